@@ -1,0 +1,183 @@
+// A certified OpenID provider on loopback, for the peer tests.
+//
+// It reads one line of JSON from standard input, prints one line of JSON when
+// it is ready, and stops when standard input closes. README.md beside this
+// file describes both lines and those that follow.
+
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import Provider from 'oidc-provider';
+
+const HOST = '127.0.0.1';
+const ALGORITHMS = [
+  'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512',
+  'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519',
+];
+
+/** Prints one line of JSON; a pipe is written synchronously, so the order of events is kept. */
+function report(line) {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function listen(server, port) {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, HOST, () => resolve(server.address().port));
+  });
+}
+
+function answer(response, status, body, headers = {}) {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+/** Serves the JWK Sets of a folder, each request reading the file anew. */
+async function serveJwkSets(folder) {
+  const server = createServer(async (request, response) => {
+    const name = decodeURIComponent(new URL(request.url, `http://${HOST}`).pathname.slice(1));
+    if (name.includes('/') || name.startsWith('.')) {
+      answer(response, 404, { error: 'not_found' });
+      return;
+    }
+    try {
+      const body = await readFile(join(folder, name));
+      response.writeHead(200, { 'content-type': 'application/jwk-set+json' });
+      response.end(body);
+    } catch {
+      answer(response, 404, { error: 'not_found' });
+    }
+  });
+  return `http://${HOST}:${await listen(server, 0)}`;
+}
+
+function registration({ client_id, alg, jwks, jwks_uri, jwks_file, scope }, jwkSets) {
+  const client = {
+    client_id,
+    grant_types: ['client_credentials'],
+    redirect_uris: [],
+    response_types: [],
+    token_endpoint_auth_method: 'private_key_jwt',
+  };
+  if (alg !== undefined) client.token_endpoint_auth_signing_alg = alg;
+  if (jwks !== undefined) client.jwks = jwks;
+  if (jwks_uri !== undefined) client.jwks_uri = jwks_uri;
+  if (jwks_file !== undefined) client.jwks_uri = `${jwkSets}/${encodeURIComponent(jwks_file)}`;
+  if (scope !== undefined) client.scope = scope;
+  return client;
+}
+
+/** What RFC 10070 asks of a server, beyond what the provider asks by itself. */
+function demandIssuerAndType(issuer) {
+  return (_context, claims, header) => {
+    if (header.typ !== 'client-authentication+jwt') {
+      throw new Error('typ is not client-authentication+jwt');
+    }
+    if (claims.aud !== issuer) {
+      throw new Error('aud is not the issuer');
+    }
+  };
+}
+
+function configuration(settings, issuer, jwkSets) {
+  const scopes = new Set(settings.clients.flatMap(({ scope }) => (scope ?? '').split(' ')));
+  scopes.delete('');
+  const chosen = {
+    clients: settings.clients.map((client) => registration(client, jwkSets)),
+    clientAuthMethods: ['private_key_jwt'],
+    enabledJWA: { clientAuthSigningAlgValues: ALGORITHMS },
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      resourceIndicators: { enabled: false },
+    },
+    // The provider refuses to fetch from special-use addresses by giving fetch
+    // a dispatcher that closes such connections. Here everything is loopback.
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
+    responseTypes: [],
+    scopes: [...scopes],
+    ttl: { ClientCredentials: settings.expires_in ?? 600 },
+  };
+  if (settings.profile === 'rfc10070') {
+    chosen.assertJwtClientAuthClaimsAndHeader = demandIssuerAndType(issuer);
+  }
+  return chosen;
+}
+
+async function readBody(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+/** The protected API: echoes a request that carries a token of this provider. */
+async function callApi(provider, request, response) {
+  const [scheme, value] = (request.headers.authorization ?? '').split(' ');
+  const token = scheme.toLowerCase() === 'bearer' && value
+    ? await provider.ClientCredentials.find(value)
+    : undefined;
+  if (!token?.isValid) {
+    answer(response, 401, { error: 'invalid_token' }, { 'www-authenticate': 'Bearer error="invalid_token"' });
+    return;
+  }
+  answer(response, 200, {
+    client_id: token.clientId,
+    scope: token.scope ?? null,
+    method: request.method,
+    path: request.url,
+    body: await readBody(request),
+  });
+}
+
+async function start(settings) {
+  const tls = settings.tls;
+  const server = tls ? createTlsServer({ key: tls.key, cert: tls.cert }) : createServer();
+  const port = await listen(server, settings.port ?? 0);
+  const issuer = `${tls ? 'https' : 'http'}://${HOST}:${port}`;
+  const jwkSets = settings.jwks_folder ? await serveJwkSets(settings.jwks_folder) : null;
+
+  const provider = new Provider(issuer, configuration(settings, issuer, jwkSets));
+  provider.on('grant.success', (context) => {
+    report({ event: 'granted', client_id: context.oidc.client?.clientId ?? null });
+  });
+  provider.on('grant.error', (_context, error) => {
+    report({
+      event: 'refused',
+      error: error.error,
+      detail: error.error_detail ?? error.error_description ?? null,
+      cause: error.cause?.message ?? null,
+    });
+  });
+  provider.on('server_error', (_context, error) => {
+    report({ event: 'failed', detail: error.message });
+  });
+
+  const handle = provider.callback();
+  server.on('request', (request, response) => {
+    if (request.url.startsWith('/api')) {
+      callApi(provider, request, response).catch((error) => answer(response, 500, { error: error.message }));
+    } else {
+      handle(request, response);
+    }
+  });
+  report({
+    event: 'ready',
+    issuer,
+    token_endpoint: `${issuer}/token`,
+    metadata: `${issuer}/.well-known/openid-configuration`,
+    api: `${issuer}/api`,
+    jwk_sets: jwkSets,
+  });
+}
+
+const input = createInterface({ input: process.stdin });
+input.once('line', (line) => {
+  start(JSON.parse(line)).catch((error) => {
+    report({ event: 'failed', detail: error.error_description ?? error.message });
+    process.exit(1);
+  });
+});
+input.once('close', () => process.exit(0));
