@@ -1,1 +1,53 @@
-//! crates/jwk
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(
+    all(feature = "ring", feature = "aws-lc-rs"),
+    expect(
+        clippy::duplicate_mod,
+        reason = "the two providers have one interface, and one text works on both"
+    )
+)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod algorithm;
+mod der;
+mod error;
+mod json_object;
+mod jwk;
+mod jwk_set;
+mod key_id;
+mod key_type;
+mod pem;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod private_key;
+mod public_key;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod secret;
+mod signature;
+mod signer;
+mod spki;
+mod thumbprint;
+
+#[cfg(feature = "aws-lc-rs")]
+pub mod aws_lc_rs;
+#[cfg(feature = "ring")]
+pub mod ring;
+
+pub use algorithm::Algorithm;
+pub use error::{Error, FoundInput, VerifyError};
+pub use json_object::JsonObject;
+pub use jwk::{Jwk, KeyUse};
+pub use jwk_set::JwkSet;
+pub use key_id::KeyId;
+pub use key_type::{KeySpec, KeyType};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use private_key::PrivateKey;
+pub use public_key::PublicKey;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use secret::{SecretDer, SecretPem};
+pub use signature::Signature;
+pub use signer::{SignError, Signer};
+pub use thumbprint::Thumbprint;

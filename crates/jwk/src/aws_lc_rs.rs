@@ -1,0 +1,104 @@
+//! The provider on the crate `aws-lc-rs`: every algorithm and every kind of key,
+//! and several times faster with RSA, P-384 and Ed25519; it needs a C compiler.
+
+#[path = "provider/signing_key.rs"]
+mod signing_key;
+#[path = "provider/verify.rs"]
+mod verify;
+
+pub use signing_key::SigningKey;
+pub use verify::verify;
+
+use zeroize::Zeroizing;
+
+use self::backend::digest;
+use self::backend::encoding::{AsDer, Pkcs8V1Der};
+use self::backend::rand::{SecureRandom, SystemRandom};
+use self::backend::rsa;
+use self::backend::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
+};
+use crate::{Error, KeySpec, PrivateKey, PublicKey, Thumbprint};
+
+use ::aws_lc_rs as backend;
+
+/// Generates a key pair of any kind.
+///
+/// RSA takes from a tenth of a second to several seconds.
+///
+/// # Errors
+///
+/// [`Error::Provider`] where the provider fails.
+pub fn generate(spec: KeySpec) -> Result<PrivateKey, Error> {
+    let random = SystemRandom::new();
+    let curve = match spec {
+        KeySpec::P256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
+        KeySpec::P384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
+        KeySpec::P521 => &ECDSA_P521_SHA512_FIXED_SIGNING,
+        KeySpec::Rsa2048 => return generate_rsa(rsa::KeySize::Rsa2048),
+        KeySpec::Rsa3072 => return generate_rsa(rsa::KeySize::Rsa3072),
+        KeySpec::Rsa4096 => return generate_rsa(rsa::KeySize::Rsa4096),
+        KeySpec::Ed25519 => {
+            let mut seed = Zeroizing::new([0; 32]);
+            random.fill(&mut seed[..]).map_err(|_| Error::Provider)?;
+            return Ok(PrivateKey::from_seed(seed));
+        }
+    };
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve, &random).map_err(|_| Error::Provider)?;
+    PrivateKey::from_der(pkcs8.as_ref())
+}
+
+fn generate_rsa(size: rsa::KeySize) -> Result<PrivateKey, Error> {
+    let key_pair = rsa::KeyPair::generate(size).map_err(|_| Error::Provider)?;
+    let pkcs8: Pkcs8V1Der<'_> = key_pair.as_der().map_err(|_| Error::Provider)?;
+    PrivateKey::from_der(pkcs8.as_ref())
+}
+
+/// Computes the SHA-256 thumbprint of a public key (RFC 7638).
+#[must_use]
+pub fn thumbprint(key: &PublicKey) -> Thumbprint {
+    let digest = digest::digest(&digest::SHA256, key.thumbprint_input().as_bytes());
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest.as_ref());
+    Thumbprint::from_digest(bytes)
+}
+
+/// What differs between this provider and the other one.
+mod load {
+    use alloc::string::ToString;
+
+    use super::backend::error::KeyRejected;
+    use super::backend::rand::SystemRandom;
+    use super::backend::signature::{
+        ECDSA_P521_SHA512_FIXED, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
+        EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm,
+    };
+    use crate::{Error, PublicKey};
+
+    pub(super) fn rejected(reason: KeyRejected) -> Error {
+        Error::RejectedKey(reason.to_string())
+    }
+
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the other provider has no P-521 and answers None"
+    )]
+    pub(super) const fn p521() -> Option<&'static EcdsaSigningAlgorithm> {
+        Some(&ECDSA_P521_SHA512_FIXED_SIGNING)
+    }
+
+    pub(super) const fn p521_verification() -> Option<&'static EcdsaVerificationAlgorithm> {
+        Some(&ECDSA_P521_SHA512_FIXED)
+    }
+
+    pub(super) fn ecdsa(
+        algorithm: &'static EcdsaSigningAlgorithm,
+        scalar: &[u8],
+        public_key: Option<&PublicKey>,
+        _random: &SystemRandom,
+    ) -> Result<EcdsaKeyPair, Error> {
+        let point = public_key.ok_or(Error::MissingPublicHalf)?.to_bits();
+        EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, &point).map_err(rejected)
+    }
+}

@@ -1,0 +1,234 @@
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::public_key::Members;
+use crate::{Algorithm, Error, JsonObject, KeyId, KeyType, PublicKey};
+
+/// Members that hold private or symmetric key material (RFC 7518 sections
+/// 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2).
+const PRIVATE_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// A public key as a JSON Web Key (RFC 7517 section 4).
+///
+/// Members are written in a fixed order, `kty`, the key's own, `alg`, `kid`,
+/// `use`, so that two exports of one key are equal byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jwk {
+    public_key: PublicKey,
+    algorithm: Option<Algorithm>,
+    key_id: Option<KeyId>,
+    key_use: Option<KeyUse>,
+}
+
+impl Jwk {
+    /// Takes a public key, with neither `alg` nor `kid` nor `use`.
+    #[must_use]
+    pub const fn new(public_key: PublicKey) -> Self {
+        Self {
+            public_key,
+            algorithm: None,
+            key_id: None,
+            key_use: None,
+        }
+    }
+
+    /// Reads one JWK from JSON.
+    ///
+    /// Members that this crate has no use for are passed over.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the JWK; [`Error::PrivateMember`] where it isn't
+    /// public.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        Self::from_members(&JsonObject::parse(text.as_bytes())?)
+    }
+
+    pub(crate) fn from_members(members: &JsonObject) -> Result<Self, Error> {
+        if PRIVATE_MEMBERS
+            .iter()
+            .any(|name| members.get(name).is_some())
+        {
+            return Err(Error::PrivateMember);
+        }
+        let public_key = read_public_key(members)?;
+        let algorithm = match optional_text(members, "alg")? {
+            None => None,
+            Some(name) => Some(name.parse().map_err(|_| Error::UnsupportedJwk)?),
+        };
+        let key_use = match optional_text(members, "use")? {
+            None => None,
+            Some("sig") => Some(KeyUse::Signature),
+            Some("enc") => Some(KeyUse::Encryption),
+            Some(_) => return Err(Error::UnsupportedJwk),
+        };
+        if algorithm
+            .is_some_and(|algorithm: Algorithm| algorithm.key_type() != public_key.key_type())
+        {
+            return Err(Error::MalformedJwk("alg"));
+        }
+        Ok(Self {
+            public_key,
+            algorithm,
+            key_id: optional_text(members, "kid")?.map(KeyId::from),
+            key_use,
+        })
+    }
+
+    /// States the algorithm that the key is for, `alg`. Defaults to none.
+    #[must_use]
+    pub const fn with_algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = Some(algorithm);
+        self
+    }
+
+    /// States the key identifier, `kid`. Defaults to none.
+    #[must_use]
+    pub fn with_key_id(mut self, key_id: KeyId) -> Self {
+        self.key_id = Some(key_id);
+        self
+    }
+
+    /// States what the key is for, `use`. Defaults to none.
+    #[must_use]
+    #[doc(alias = "use")]
+    pub const fn with_use(mut self, key_use: KeyUse) -> Self {
+        self.key_use = Some(key_use);
+        self
+    }
+
+    /// The key itself.
+    #[must_use]
+    pub const fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// The algorithm that the key is for.
+    #[must_use]
+    #[doc(alias = "alg")]
+    pub const fn algorithm(&self) -> Option<Algorithm> {
+        self.algorithm
+    }
+
+    /// The key identifier.
+    #[must_use]
+    #[doc(alias = "kid")]
+    pub const fn key_id(&self) -> Option<&KeyId> {
+        self.key_id.as_ref()
+    }
+
+    /// What the key is for.
+    #[must_use]
+    #[doc(alias = "use")]
+    pub const fn key_use(&self) -> Option<KeyUse> {
+        self.key_use
+    }
+}
+
+impl Serialize for Jwk {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let base64url = Base64UrlUnpadded::encode_string;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kty", self.public_key.key_type().kty())?;
+        match self.public_key.members() {
+            Members::Rsa { modulus, exponent } => {
+                map.serialize_entry("n", &base64url(modulus))?;
+                map.serialize_entry("e", &base64url(exponent))?;
+            }
+            Members::Ec { crv, x, y } => {
+                map.serialize_entry("crv", crv)?;
+                map.serialize_entry("x", &base64url(x))?;
+                map.serialize_entry("y", &base64url(y))?;
+            }
+            Members::Okp { crv, x } => {
+                map.serialize_entry("crv", crv)?;
+                map.serialize_entry("x", &base64url(x))?;
+            }
+        }
+        if let Some(algorithm) = self.algorithm {
+            map.serialize_entry("alg", algorithm.name())?;
+        }
+        if let Some(key_id) = &self.key_id {
+            map.serialize_entry("kid", key_id.as_str())?;
+        }
+        if let Some(key_use) = self.key_use {
+            map.serialize_entry("use", key_use.name())?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Jwk {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let members = JsonObject::deserialize(deserializer)?;
+        Self::from_members(&members).map_err(de::Error::custom)
+    }
+}
+
+/// What a public key is for (RFC 7517 section 4.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyUse {
+    /// Signatures, `sig`.
+    Signature,
+    /// Encryption, `enc`.
+    Encryption,
+}
+
+impl KeyUse {
+    /// The value of `use` on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Signature => "sig",
+            Self::Encryption => "enc",
+        }
+    }
+}
+
+impl fmt::Display for KeyUse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+pub(crate) fn read_public_key(members: &JsonObject) -> Result<PublicKey, Error> {
+    match text(members, "kty")? {
+        "RSA" => PublicKey::from_rsa(&bytes(members, "n")?, &bytes(members, "e")?)
+            .map_err(|_| Error::MalformedJwk("n")),
+        "EC" => {
+            let key_type =
+                KeyType::from_elliptic_curve(text(members, "crv")?).ok_or(Error::UnsupportedJwk)?;
+            PublicKey::from_coordinates(key_type, &bytes(members, "x")?, &bytes(members, "y")?)
+                .map_err(|_| Error::MalformedJwk("x"))
+        }
+        "OKP" if text(members, "crv")? == "Ed25519" => {
+            PublicKey::from_encoded_point(KeyType::Ed25519, &bytes(members, "x")?)
+                .map_err(|_| Error::MalformedJwk("x"))
+        }
+        _ => Err(Error::UnsupportedJwk),
+    }
+}
+
+pub(crate) fn optional_text<'a>(
+    members: &'a JsonObject,
+    name: &'static str,
+) -> Result<Option<&'a str>, Error> {
+    match members.get(name) {
+        None => Ok(None),
+        Some(value) => value.as_str().map(Some).ok_or(Error::MalformedJwk(name)),
+    }
+}
+
+pub(crate) fn text<'a>(members: &'a JsonObject, name: &'static str) -> Result<&'a str, Error> {
+    optional_text(members, name)?.ok_or(Error::MalformedJwk(name))
+}
+
+pub(crate) fn bytes(members: &JsonObject, name: &'static str) -> Result<Vec<u8>, Error> {
+    let encoded: &str = text(members, name)?;
+    Base64UrlUnpadded::decode_vec(encoded).map_err(|_| Error::MalformedJwk(name))
+}

@@ -1,0 +1,94 @@
+//! PEM (RFC 7468) as people's files really are: with a byte order mark, CRLF,
+//! indentation, lines of any width, text around the block.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use pem_rfc7468::{Decoder, LineEnding};
+
+use crate::{Error, FoundInput};
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const RULE: &str = "-----";
+
+/// The one block of a PEM text.
+pub(crate) struct Block<'a> {
+    pub(crate) label: &'a str,
+    lines: &'a str,
+}
+
+impl<'a> Block<'a> {
+    /// Finds the block, if there is any PEM at all.
+    pub(crate) fn find(text: &'a str) -> Result<Option<Self>, Error> {
+        let mut found = None;
+        let mut rest = text;
+        while let Some((_, after)) = rest.split_once(BEGIN) {
+            let (label, after) = after.split_once(RULE).ok_or(UNFINISHED)?;
+            let (lines, after) = after.split_once(END).ok_or(UNFINISHED)?;
+            rest = after
+                .strip_prefix(label)
+                .and_then(|after| after.strip_prefix(RULE))
+                .ok_or(UNFINISHED)?;
+            // `openssl ecparam -genkey` writes the curve in a block of its own
+            // in front of the key, which names the curve again.
+            if label == "EC PARAMETERS" {
+                continue;
+            }
+            if found.replace(Self { label, lines }).is_some() {
+                return Err(Error::UnexpectedInput(FoundInput::SeveralPemBlocks));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether the block is under OpenSSL's legacy encryption, which stands in
+    /// headers inside the block.
+    pub(crate) fn is_legacy_encrypted(&self) -> bool {
+        self.lines.contains("Proc-Type:") && self.lines.contains("ENCRYPTED")
+    }
+
+    /// Decodes the block into `output`, which the caller wipes if it must.
+    pub(crate) fn decode_into(&self, output: &mut Vec<u8>) -> Result<(), Error> {
+        // One long line in front of the decoder spares it every question of
+        // line width, indentation and line ending.
+        let mut pem = Pem(String::with_capacity(self.lines.len() + 128));
+        for part in [BEGIN, self.label, RULE, "\n"] {
+            pem.0.push_str(part);
+        }
+        pem.0.extend(
+            self.lines
+                .chars()
+                .filter(|character| !character.is_whitespace()),
+        );
+        for part in ["\n", END, self.label, RULE, "\n"] {
+            pem.0.push_str(part);
+        }
+        let mut decoder =
+            Decoder::new_detect_wrap(pem.0.as_bytes()).map_err(|_| Error::MalformedKey)?;
+        output.reserve_exact(decoder.remaining_len());
+        decoder
+            .decode_to_end(output)
+            .map_err(|_| Error::MalformedKey)?;
+        Ok(())
+    }
+}
+
+const UNFINISHED: Error = Error::UnexpectedInput(FoundInput::UnfinishedPemBlock);
+
+/// A PEM text that may hold a private key.
+struct Pem(String);
+
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+impl Drop for Pem {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
+    }
+}
+
+/// Writes a block with lines of 64 characters, each ended by LF.
+pub(crate) fn encode(label: &'static str, der: &[u8]) -> String {
+    // The labels of this crate are all valid, and that is the one thing that
+    // can go wrong.
+    pem_rfc7468::encode_string(label, LineEnding::LF, der).unwrap_or_default()
+}

@@ -1,0 +1,204 @@
+//! PKCS#8 (RFC 5958), PKCS#1 (RFC 8017 appendix A.1.2) and SEC 1 (RFC 5915).
+
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
+use super::{Material, PrivateKey};
+use crate::der::{self, Reader};
+use crate::{Error, FoundInput, KeyType, PublicKey, spki};
+
+/// `[0]` and `[1]` of SEC 1, which are explicit.
+const SEC1_PARAMETERS: u8 = 0xa0;
+const SEC1_PUBLIC_KEY: u8 = 0xa1;
+/// `[0]` and `[1]` of PKCS#8, which are implicit.
+const PKCS8_ATTRIBUTES: u8 = 0xa0;
+const PKCS8_PUBLIC_KEY: u8 = 0x81;
+
+/// Reads whichever of the three formats this is.
+pub(super) fn read(input: &[u8]) -> Result<PrivateKey, Error> {
+    let mut outer = Reader::new(input);
+    let body = outer
+        .sequence()
+        .ok_or(Error::UnexpectedInput(FoundInput::Unknown))?;
+    outer.end().ok_or(Error::MalformedKey)?;
+
+    let mut probe = body.clone();
+    if probe.unsigned().is_none() {
+        return Err(Error::UnexpectedInput(identify_other(body)));
+    }
+    if probe.clone().sequence().is_some() {
+        return read_pkcs8(body);
+    }
+    if probe.clone().value(der::OCTET_STRING).is_some() {
+        return read_sec1(body, None);
+    }
+    if probe.unsigned().is_some() {
+        return read_pkcs1(input);
+    }
+    Err(Error::UnexpectedInput(FoundInput::Unknown))
+}
+
+/// What a sequence is that doesn't begin with a version.
+fn identify_other(mut body: Reader<'_>) -> FoundInput {
+    if body.sequence().is_none() {
+        return FoundInput::Unknown;
+    }
+    if body.clone().value(der::BIT_STRING).is_some() {
+        FoundInput::PublicKey
+    } else if body.clone().value(der::OCTET_STRING).is_some() {
+        FoundInput::EncryptedKey
+    } else if body.sequence().is_some() {
+        FoundInput::Certificate
+    } else {
+        FoundInput::Unknown
+    }
+}
+
+fn read_pkcs8(mut body: Reader<'_>) -> Result<PrivateKey, Error> {
+    let version = body.unsigned().ok_or(Error::MalformedKey)?;
+    let key_type = spki::read_algorithm(&mut body)?;
+    let key = body.value(der::OCTET_STRING).ok_or(Error::MalformedKey)?;
+    let _attributes = body.value(PKCS8_ATTRIBUTES);
+    let public_key = match (version, body.value(PKCS8_PUBLIC_KEY)) {
+        ([] | [1], None) => None,
+        ([1], Some([0, bits @ ..])) => Some(bits),
+        _ => return Err(Error::MalformedKey),
+    };
+    body.end().ok_or(Error::MalformedKey)?;
+    match key_type {
+        KeyType::Rsa => read_pkcs1(key),
+        KeyType::Ed25519 => read_ed25519(key, public_key),
+        KeyType::P256 | KeyType::P384 | KeyType::P521 => {
+            let mut outer = Reader::new(key);
+            let body = outer.sequence().ok_or(Error::MalformedKey)?;
+            outer.end().ok_or(Error::MalformedKey)?;
+            read_sec1(body, Some(key_type))
+        }
+    }
+}
+
+/// Reads a CurvePrivateKey (RFC 8410 section 7).
+fn read_ed25519(key: &[u8], public_key: Option<&[u8]>) -> Result<PrivateKey, Error> {
+    let mut outer = Reader::new(key);
+    let seed = outer.value(der::OCTET_STRING).ok_or(Error::MalformedKey)?;
+    outer.end().ok_or(Error::MalformedKey)?;
+    let seed = seed.try_into().map_err(|_| Error::MalformedKey)?;
+    let public_key = match public_key {
+        None => None,
+        Some(bits) => Some(PublicKey::from_encoded_point(KeyType::Ed25519, bits)?),
+    };
+    Ok(PrivateKey(Material::Ed25519 {
+        seed: Zeroizing::new(seed),
+        public_key,
+    }))
+}
+
+/// Reads an ECPrivateKey, whose curve stands inside or around it.
+fn read_sec1(mut body: Reader<'_>, curve: Option<KeyType>) -> Result<PrivateKey, Error> {
+    if body.unsigned() != Some(&[1]) {
+        return Err(Error::MalformedKey);
+    }
+    let scalar = body.value(der::OCTET_STRING).ok_or(Error::MalformedKey)?;
+    let named = match body.value(SEC1_PARAMETERS) {
+        None => None,
+        Some(parameters) => Some(spki::read_curve(&mut Reader::new(parameters))?),
+    };
+    let key_type = match (curve, named) {
+        (Some(curve), Some(named)) if curve != named => return Err(Error::MalformedKey),
+        (Some(key_type), _) | (None, Some(key_type)) => key_type,
+        (None, None) => return Err(Error::UnsupportedCurve),
+    };
+    let public_key = match body.value(SEC1_PUBLIC_KEY) {
+        None => None,
+        Some(contents) => {
+            let point = Reader::new(contents)
+                .bit_string()
+                .ok_or(Error::MalformedKey)?;
+            Some(PublicKey::from_encoded_point(key_type, point)?)
+        }
+    };
+    body.end().ok_or(Error::MalformedKey)?;
+    PrivateKey::from_scalar(key_type, scalar, public_key)
+}
+
+fn read_pkcs1(input: &[u8]) -> Result<PrivateKey, Error> {
+    let mut outer = Reader::new(input);
+    let mut body = outer.sequence().ok_or(Error::MalformedKey)?;
+    outer.end().ok_or(Error::MalformedKey)?;
+    match body.unsigned() {
+        Some([]) => {}
+        Some([1]) => return Err(Error::RejectedKey("more than two primes".into())),
+        _ => return Err(Error::MalformedKey),
+    }
+    let modulus = body.unsigned().ok_or(Error::MalformedKey)?;
+    let exponent = body.unsigned().ok_or(Error::MalformedKey)?;
+    let mut private_integers = 0;
+    while body.unsigned().is_some() {
+        private_integers += 1;
+    }
+    body.end().ok_or(Error::MalformedKey)?;
+    match private_integers {
+        6 => Ok(PrivateKey(Material::Rsa {
+            public_key: PublicKey::from_rsa(modulus, exponent)?,
+            pkcs1: Zeroizing::new(input.to_vec()),
+        })),
+        // OpenSSL's own format for DSA: version, p, q, g, public and private.
+        3 => Err(Error::UnexpectedInput(FoundInput::DsaKey)),
+        _ => Err(Error::MalformedKey),
+    }
+}
+
+impl PrivateKey {
+    /// Takes the private value of an EC key, of full length or shorter.
+    pub(super) fn from_scalar(
+        key_type: KeyType,
+        value: &[u8],
+        public_key: Option<PublicKey>,
+    ) -> Result<Self, Error> {
+        let length = key_type.coordinate_len();
+        let padding = length.checked_sub(value.len()).ok_or(Error::MalformedKey)?;
+        let mut scalar = Zeroizing::new(Vec::with_capacity(length));
+        scalar.resize(padding, 0);
+        scalar.extend_from_slice(value);
+        Ok(Self(Material::Ec {
+            key_type,
+            scalar,
+            public_key,
+        }))
+    }
+}
+
+/// Writes PKCS#8, version 1 and without attributes.
+///
+/// Version 1 has no place for the public half of an Ed25519 key. OpenSSL 3.0
+/// refuses version 2, and the public half follows from the private one.
+pub(super) fn write(material: &Material) -> Zeroizing<Vec<u8>> {
+    let (key_type, key) = match material {
+        Material::Rsa { pkcs1, .. } => (KeyType::Rsa, pkcs1.clone()),
+        Material::Ec {
+            key_type,
+            scalar,
+            public_key,
+        } => (*key_type, write_sec1(scalar, public_key.as_ref())),
+        Material::Ed25519 { seed, .. } => (
+            KeyType::Ed25519,
+            Zeroizing::new(der::write(der::OCTET_STRING, &[&seed[..]])),
+        ),
+    };
+    let version = der::write_unsigned(&[]);
+    let algorithm = spki::write_algorithm(key_type);
+    let key = Zeroizing::new(der::write(der::OCTET_STRING, &[&key]));
+    Zeroizing::new(der::write(der::SEQUENCE, &[&version, &algorithm, &key]))
+}
+
+/// Writes an ECPrivateKey whose curve stands around it.
+fn write_sec1(scalar: &[u8], public_key: Option<&PublicKey>) -> Zeroizing<Vec<u8>> {
+    let version = der::write_unsigned(&[1]);
+    let scalar = Zeroizing::new(der::write(der::OCTET_STRING, &[scalar]));
+    let public_key = public_key.map_or_else(Vec::new, |public_key| {
+        let bits = der::write_bit_string(&public_key.to_bits());
+        der::write(SEC1_PUBLIC_KEY, &[&bits])
+    });
+    Zeroizing::new(der::write(der::SEQUENCE, &[&version, &scalar, &public_key]))
+}

@@ -1,0 +1,90 @@
+//! The provider on the crate `ring`: small, and everything but RSA key
+//! generation and P-521.
+//!
+//! It reads RSA keys of 2048 to 4096 bits. Key material inside `ring`'s own
+//! values is not wiped when they are dropped; that of this crate is.
+
+#[path = "provider/signing_key.rs"]
+mod signing_key;
+#[path = "provider/verify.rs"]
+mod verify;
+
+pub use signing_key::SigningKey;
+pub use verify::verify;
+
+use zeroize::Zeroizing;
+
+use self::backend::digest;
+use self::backend::rand::{SecureRandom, SystemRandom};
+use self::backend::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
+};
+use crate::{Error, KeySpec, PrivateKey, PublicKey, Thumbprint};
+
+use ::ring as backend;
+
+/// Generates a key pair on P-256, P-384 or Ed25519.
+///
+/// # Errors
+///
+/// [`Error::UnsupportedGeneration`] for RSA and P-521, whose text says which
+/// `openssl` line makes such a key.
+pub fn generate(spec: KeySpec) -> Result<PrivateKey, Error> {
+    let random = SystemRandom::new();
+    let curve = match spec {
+        KeySpec::P256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
+        KeySpec::P384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
+        KeySpec::Ed25519 => {
+            let mut seed = Zeroizing::new([0; 32]);
+            random.fill(&mut seed[..]).map_err(|_| Error::Provider)?;
+            return Ok(PrivateKey::from_seed(seed));
+        }
+        _ => return Err(Error::UnsupportedGeneration(spec)),
+    };
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve, &random).map_err(|_| Error::Provider)?;
+    PrivateKey::from_der(pkcs8.as_ref())
+}
+
+/// Computes the SHA-256 thumbprint of a public key (RFC 7638).
+#[must_use]
+pub fn thumbprint(key: &PublicKey) -> Thumbprint {
+    let digest = digest::digest(&digest::SHA256, key.thumbprint_input().as_bytes());
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest.as_ref());
+    Thumbprint::from_digest(bytes)
+}
+
+/// What differs between this provider and the other one.
+mod load {
+    use alloc::string::ToString;
+
+    use super::backend::error::KeyRejected;
+    use super::backend::rand::SystemRandom;
+    use super::backend::signature::{
+        EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm,
+    };
+    use crate::{Error, PublicKey};
+
+    pub(super) fn rejected(reason: KeyRejected) -> Error {
+        Error::RejectedKey(reason.to_string())
+    }
+
+    pub(super) const fn p521() -> Option<&'static EcdsaSigningAlgorithm> {
+        None
+    }
+
+    pub(super) const fn p521_verification() -> Option<&'static EcdsaVerificationAlgorithm> {
+        None
+    }
+
+    pub(super) fn ecdsa(
+        algorithm: &'static EcdsaSigningAlgorithm,
+        scalar: &[u8],
+        public_key: Option<&PublicKey>,
+        random: &SystemRandom,
+    ) -> Result<EcdsaKeyPair, Error> {
+        let point = public_key.ok_or(Error::MissingPublicHalf)?.to_bits();
+        EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, &point, random)
+            .map_err(rejected)
+    }
+}

@@ -1,0 +1,93 @@
+//! SubjectPublicKeyInfo (RFC 5280 section 4.1) and the algorithm identifiers
+//! that it shares with PKCS#8.
+
+use alloc::vec::Vec;
+
+use crate::der::{self, Reader};
+use crate::{Error, FoundInput, KeyType, PublicKey};
+
+const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];
+const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x01];
+const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
+const X25519: &[u8] = &[0x2b, 0x65, 0x6e];
+const X448: &[u8] = &[0x2b, 0x65, 0x6f];
+const ED448: &[u8] = &[0x2b, 0x65, 0x71];
+const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
+const P521: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x23];
+
+/// Reads an AlgorithmIdentifier and what it says of the key.
+pub(crate) fn read_algorithm(input: &mut Reader<'_>) -> Result<KeyType, Error> {
+    let mut algorithm = input.sequence().ok_or(Error::MalformedKey)?;
+    let identifier = algorithm
+        .value(der::OBJECT_IDENTIFIER)
+        .ok_or(Error::MalformedKey)?;
+    match identifier {
+        RSA_ENCRYPTION => Ok(KeyType::Rsa),
+        EC_PUBLIC_KEY => read_curve(&mut algorithm),
+        ED25519 => Ok(KeyType::Ed25519),
+        RSASSA_PSS => Err(Error::UnexpectedInput(FoundInput::RsaPssKey)),
+        DSA => Err(Error::UnexpectedInput(FoundInput::DsaKey)),
+        X25519 | X448 | ED448 => Err(Error::UnexpectedInput(FoundInput::OtherCurveKey)),
+        _ => Err(Error::UnexpectedInput(FoundInput::Unknown)),
+    }
+}
+
+/// Reads the name of a curve (RFC 5480 section 2.1.1).
+pub(crate) fn read_curve(input: &mut Reader<'_>) -> Result<KeyType, Error> {
+    match input.value(der::OBJECT_IDENTIFIER) {
+        Some(P256) => Ok(KeyType::P256),
+        Some(P384) => Ok(KeyType::P384),
+        Some(P521) => Ok(KeyType::P521),
+        _ => Err(Error::UnsupportedCurve),
+    }
+}
+
+/// Writes an AlgorithmIdentifier.
+pub(crate) fn write_algorithm(key_type: KeyType) -> Vec<u8> {
+    let curve = match key_type {
+        KeyType::Rsa => {
+            let identifier = der::write(der::OBJECT_IDENTIFIER, &[RSA_ENCRYPTION]);
+            return der::write(der::SEQUENCE, &[&identifier, &der::write(der::NULL, &[])]);
+        }
+        KeyType::Ed25519 => {
+            let identifier = der::write(der::OBJECT_IDENTIFIER, &[ED25519]);
+            return der::write(der::SEQUENCE, &[&identifier]);
+        }
+        KeyType::P256 => P256,
+        KeyType::P384 => P384,
+        KeyType::P521 => P521,
+    };
+    let identifier = der::write(der::OBJECT_IDENTIFIER, &[EC_PUBLIC_KEY]);
+    let curve = der::write(der::OBJECT_IDENTIFIER, &[curve]);
+    der::write(der::SEQUENCE, &[&identifier, &curve])
+}
+
+/// Reads a public key.
+pub(crate) fn read(spki: &[u8]) -> Result<PublicKey, Error> {
+    let mut outer = Reader::new(spki);
+    let mut body = outer.sequence().ok_or(Error::MalformedKey)?;
+    outer.end().ok_or(Error::MalformedKey)?;
+    let key_type = read_algorithm(&mut body)?;
+    let key = body.bit_string().ok_or(Error::MalformedKey)?;
+    body.end().ok_or(Error::MalformedKey)?;
+    if key_type != KeyType::Rsa {
+        return PublicKey::from_encoded_point(key_type, key);
+    }
+    let mut outer = Reader::new(key);
+    let mut integers = outer.sequence().ok_or(Error::MalformedKey)?;
+    let modulus = integers.unsigned().ok_or(Error::MalformedKey)?;
+    let exponent = integers.unsigned().ok_or(Error::MalformedKey)?;
+    integers.end().ok_or(Error::MalformedKey)?;
+    PublicKey::from_rsa(modulus, exponent)
+}
+
+/// Writes a public key whose bits are `key`.
+pub(crate) fn write(key_type: KeyType, key: &[u8]) -> Vec<u8> {
+    der::write(
+        der::SEQUENCE,
+        &[&write_algorithm(key_type), &der::write_bit_string(key)],
+    )
+}
