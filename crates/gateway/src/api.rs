@@ -1,0 +1,102 @@
+use crate::reader::{Table, Value};
+use crate::{Error, Problem};
+
+/// How the APIs behind a gateway want to be called: table `[api]`.
+#[derive(Clone, Debug, Default)]
+pub struct ApiRules {
+    key_header: Option<String>,
+    headers: Vec<(HeaderRole, String)>,
+}
+
+/// What a request header of an API stands for, whatever its name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum HeaderRole {
+    /// Names this one request; a repeated request keeps it.
+    RequestId,
+    /// Ties together the requests of one course of events.
+    CorrelationId,
+    /// The NHS number of the person whom the request is about.
+    NhsNumber,
+    /// The product that calls.
+    ProductId,
+}
+
+const KEYS: [&str; 2] = ["key-header", "headers"];
+const ROLES: [(&str, HeaderRole); 4] = [
+    ("request-id", HeaderRole::RequestId),
+    ("correlation-id", HeaderRole::CorrelationId),
+    ("nhs-number", HeaderRole::NhsNumber),
+    ("product-id", HeaderRole::ProductId),
+];
+
+impl HeaderRole {
+    /// Every role there is.
+    pub const ALL: &'static [Self] = &[
+        Self::RequestId,
+        Self::CorrelationId,
+        Self::NhsNumber,
+        Self::ProductId,
+    ];
+
+    /// The role's name in a gateway file, such as `request-id`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let named = ROLES.iter().find(|(_, role)| *role == self);
+        named.map_or("", |(name, _)| name)
+    }
+}
+
+impl ApiRules {
+    /// The header that carries a plain API key, where the gateway has that way in.
+    #[must_use]
+    pub fn key_header(&self) -> Option<&str> {
+        self.key_header.as_deref()
+    }
+
+    /// The name of the header that plays a role, if the APIs have it.
+    #[must_use]
+    pub fn header(&self, role: HeaderRole) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(other, _)| *other == role)
+            .map(|(_, name)| name.as_str())
+    }
+
+    /// Every role that the APIs have a header for, with the header's name.
+    pub fn headers(&self) -> impl Iterator<Item = (HeaderRole, &str)> {
+        self.headers
+            .iter()
+            .map(|(role, name)| (*role, name.as_str()))
+    }
+
+    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
+        let mut rules = Self::default();
+        let Some(value) = root.optional("api") else {
+            return Ok(rules);
+        };
+        let table = value.table(&KEYS)?;
+        if let Some(value) = table.optional("key-header") {
+            rules.key_header = Some(read_header_name(&value)?);
+        }
+        if let Some(value) = table.optional("headers") {
+            let headers = value.table(&ROLES.map(|(name, _)| name))?;
+            for (name, role) in ROLES {
+                if let Some(value) = headers.optional(name) {
+                    rules.headers.push((role, read_header_name(&value)?));
+                }
+            }
+        }
+        Ok(rules)
+    }
+}
+
+fn read_header_name(value: &Value<'_>) -> Result<String, Error> {
+    let name = value.text()?;
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if name.chars().all(is_token) {
+        Ok(name.to_owned())
+    } else {
+        Err(value.error(Problem::HeaderName))
+    }
+}

@@ -1,0 +1,229 @@
+use core::error::Error as StdError;
+use core::fmt;
+
+use tokenring_oauth::Error as OauthError;
+
+use crate::Problem;
+
+/// Why a gateway, one of its environments or one of its values is not to be had.
+///
+/// The text is one line and says what to do next. Lists of names are in the variants too, for a
+/// caller that words it otherwise.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// No built-in gateway has this name.
+    UnknownGateway {
+        /// The name that was asked for.
+        name: String,
+        /// The names of the built-in gateways.
+        known: Vec<String>,
+        /// The known name that was probably meant.
+        nearest: Option<String>,
+    },
+    /// The gateway has no environment of this name.
+    UnknownEnvironment {
+        /// The gateway's name.
+        gateway: String,
+        /// The name that was asked for.
+        name: String,
+        /// The names of the gateway's environments.
+        known: Vec<String>,
+        /// The known name that was probably meant.
+        nearest: Option<String>,
+    },
+    /// No environment was named, and the gateway has no default one.
+    NoEnvironment {
+        /// The gateway's name.
+        gateway: String,
+        /// The names of the gateway's environments.
+        known: Vec<String>,
+    },
+    /// A variable that the gateway leaves open was not given.
+    MissingVariable {
+        /// The gateway's name.
+        gateway: String,
+        /// The variable's name.
+        name: String,
+        /// What the variable stands for.
+        description: String,
+        /// A value of the right form, where the file has one.
+        example: Option<String>,
+    },
+    /// A variable was given that the gateway does not have.
+    UnknownVariable {
+        /// The gateway's name.
+        gateway: String,
+        /// The name that was given.
+        name: String,
+        /// The names of the gateway's variables.
+        known: Vec<String>,
+        /// The known name that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A variable's value is empty or holds white space or a control character.
+    VariableValue {
+        /// The variable's name.
+        name: String,
+    },
+    /// The gateway leaves the token endpoint to the caller.
+    NoTokenEndpoint {
+        /// The gateway's name.
+        gateway: String,
+    },
+    /// The gateway's audience is the issuer, and leaves that to the caller.
+    NoIssuer {
+        /// The gateway's name.
+        gateway: String,
+    },
+    /// With these variables the token endpoint is none that an assertion may be sent to.
+    TokenEndpoint {
+        /// The gateway's name.
+        gateway: String,
+        /// Why not.
+        source: OauthError,
+    },
+    /// A gateway file breaks its format.
+    Malformed {
+        /// The file's name as the caller gave it.
+        file: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The full key, such as `environments.int.token-endpoint`. None if the file is not TOML.
+        key: Option<String>,
+        /// What is wrong there.
+        problem: Problem,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownGateway {
+                name,
+                known,
+                nearest,
+            } => {
+                let (name, suggestion) = (name.escape_debug(), Suggestion(nearest.as_deref()));
+                write!(
+                    formatter,
+                    "unknown gateway `{name}`{suggestion}; built in are "
+                )?;
+                write!(
+                    formatter,
+                    "{}, and the path to a file works too",
+                    Allowed(known)
+                )
+            }
+            Self::UnknownEnvironment {
+                gateway,
+                name,
+                known,
+                nearest,
+            } => {
+                let (name, suggestion) = (name.escape_debug(), Suggestion(nearest.as_deref()));
+                write!(formatter, "gateway `{gateway}` has no environment `{name}`")?;
+                write!(formatter, "{suggestion}; it has {}", Allowed(known))
+            }
+            Self::NoEnvironment { gateway, known } => {
+                let known = Allowed(known);
+                write!(
+                    formatter,
+                    "gateway `{gateway}` has no default environment: name one of {known}"
+                )
+            }
+            Self::MissingVariable {
+                gateway,
+                name,
+                description,
+                example,
+            } => {
+                write!(
+                    formatter,
+                    "gateway `{gateway}` needs the variable `{name}` "
+                )?;
+                let example = example.as_deref().unwrap_or("VALUE");
+                write!(formatter, "({description}): give it as `{name}={example}`")
+            }
+            Self::UnknownVariable {
+                gateway,
+                name,
+                known,
+                nearest,
+            } => {
+                let (name, suggestion) = (name.escape_debug(), Suggestion(nearest.as_deref()));
+                write!(formatter, "gateway `{gateway}` has no variable `{name}`")?;
+                write!(formatter, "{suggestion}; it has {}", Allowed(known))
+            }
+            Self::VariableValue { name } => write!(
+                formatter,
+                "the value of the variable `{name}` is empty or holds white space or a control character"
+            ),
+            Self::NoTokenEndpoint { gateway } => {
+                write!(
+                    formatter,
+                    "gateway `{gateway}` leaves the token endpoint open: give its URL"
+                )
+            }
+            Self::NoIssuer { gateway } => write!(
+                formatter,
+                "gateway `{gateway}` wants the authorization server's issuer as the audience: give the issuer"
+            ),
+            Self::TokenEndpoint { gateway, .. } => {
+                write!(
+                    formatter,
+                    "token endpoint of gateway `{gateway}` with these variables"
+                )
+            }
+            Self::Malformed {
+                file,
+                line,
+                key,
+                problem,
+            } => {
+                write!(formatter, "{file}:{line}: ")?;
+                if let Some(key) = key {
+                    write!(formatter, "`{key}`: ")?;
+                }
+                write!(formatter, "{problem}")
+            }
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::TokenEndpoint { source, .. }
+            | Self::Malformed {
+                problem: Problem::TokenEndpoint(source),
+                ..
+            } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// A list of names for a person.
+pub(crate) struct Allowed<'a>(pub(crate) &'a [String]);
+
+impl fmt::Display for Allowed<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return formatter.write_str("none");
+        }
+        formatter.write_str(&self.0.join(", "))
+    }
+}
+
+/// The name that was probably meant, for a person.
+pub(crate) struct Suggestion<'a>(pub(crate) Option<&'a str>);
+
+impl fmt::Display for Suggestion<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(name) => write!(formatter, " (did you mean `{name}`?)"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+use crate::nearest::nearest;
+use crate::reader::{Source, Table};
+use crate::variable::Scope;
+use crate::{
+    ApiRules, AssertionRules, EndpointBuilder, Environment, Error, KeyRules, Note, RequestRules,
+    ResponseRules, Topic, Variable,
+};
+
+/// An API gateway: what it wants of an assertion, where it wants it, and what it answers.
+///
+/// One TOML file makes one gateway. The built-in ones and a user's own are alike; the
+/// [format](crate::format) is the same.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_gateway::Gateway;
+///
+/// let nhs = Gateway::builtin("nhs")?;
+/// let int = nhs.environment(Some("int"))?;
+/// let endpoint = nhs.endpoint(int).build()?;
+/// assert_eq!(endpoint.audience()?, "https://int.api.service.nhs.uk/oauth2/token");
+/// # Ok::<(), tokenring_gateway::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    name: String,
+    title: String,
+    default_environment: Option<String>,
+    environments: Vec<Environment>,
+    variables: Vec<Variable>,
+    assertion: AssertionRules,
+    key: KeyRules,
+    request: RequestRules,
+    response: ResponseRules,
+    api: ApiRules,
+    notes: Vec<Note>,
+}
+
+const KEYS: [&str; 11] = [
+    "name",
+    "title",
+    "default-environment",
+    "environments",
+    "variables",
+    "assertion",
+    "key",
+    "request",
+    "response",
+    "api",
+    "notes",
+];
+
+impl Gateway {
+    /// Reads a gateway file. Errors call it `file_name`; nothing is opened.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`], with line, key and what is allowed.
+    pub fn parse(text: &str, file_name: &str) -> Result<Self, Error> {
+        let source = Source::new(file_name, text);
+        let document = source.parse()?;
+        let root = Table::root(&source, &document, &KEYS)?;
+        let scope = Scope::new(Variable::read_all(&root)?);
+        let environments = Environment::read_all(&root, &scope)?;
+        let assertion = AssertionRules::read(&root, &scope)?;
+        let key = KeyRules::read(&root, &scope, &assertion)?;
+        let request = RequestRules::read(&root, &scope)?;
+        Ok(Self {
+            name: root.required("name")?.name()?.to_owned(),
+            title: root.required("title")?.text()?.to_owned(),
+            default_environment: read_default_environment(&root, &environments)?,
+            environments,
+            assertion,
+            key,
+            request,
+            response: ResponseRules::read(&root)?,
+            api: ApiRules::read(&root)?,
+            notes: Note::read_all(&root)?,
+            variables: scope.close(&root)?,
+        })
+    }
+
+    /// The name by which it is chosen.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is, for a person.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Every environment, in the order of the file.
+    #[must_use]
+    pub fn environments(&self) -> &[Environment] {
+        &self.environments
+    }
+
+    /// The environment of that name or alias, or without one the default.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownEnvironment`], which lists the gateway's environments;
+    /// [`Error::NoEnvironment`] without a name, if the gateway has no default.
+    pub fn environment(&self, name: Option<&str>) -> Result<&Environment, Error> {
+        let known = || self.environments.iter().map(Environment::name);
+        let Some(name) = name.or(self.default_environment.as_deref()) else {
+            return Err(Error::NoEnvironment {
+                gateway: self.name.clone(),
+                known: known().map(str::to_owned).collect(),
+            });
+        };
+        let mut environments = self.environments.iter();
+        environments
+            .find(|environment| environment.answers_to(name))
+            .ok_or_else(|| Error::UnknownEnvironment {
+                gateway: self.name.clone(),
+                name: name.to_owned(),
+                known: known().map(str::to_owned).collect(),
+                nearest: nearest(name, known()),
+            })
+    }
+
+    /// The environment whose token endpoint and key names serve to call the APIs of the one of
+    /// that name.
+    ///
+    /// Mostly that is the environment itself. A gateway can have environments whose APIs take the
+    /// tokens of another one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gateway::environment`].
+    pub fn call_api_environment(&self, name: Option<&str>) -> Result<&Environment, Error> {
+        let environment = self.environment(name)?;
+        match environment.call_api_token_environment() {
+            Some(name) => self.environment(Some(name)),
+            None => Ok(environment),
+        }
+    }
+
+    /// The environment that is meant when none is named.
+    #[must_use]
+    pub fn default_environment(&self) -> Option<&str> {
+        self.default_environment.as_deref()
+    }
+
+    /// Begins to work out the addresses of one of this gateway's environments.
+    #[must_use]
+    pub const fn endpoint<'g>(&'g self, environment: &'g Environment) -> EndpointBuilder<'g> {
+        EndpointBuilder::new(self, environment)
+    }
+
+    /// What the gateway leaves open, in the order of the file.
+    #[must_use]
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// What it wants of the client assertion.
+    #[must_use]
+    pub const fn assertion(&self) -> &AssertionRules {
+        &self.assertion
+    }
+
+    /// What it wants of keys and their names.
+    #[must_use]
+    pub const fn key(&self) -> &KeyRules {
+        &self.key
+    }
+
+    /// What it wants in the access token request.
+    #[must_use]
+    pub const fn request(&self) -> &RequestRules {
+        &self.request
+    }
+
+    /// What is peculiar about its access token response.
+    #[must_use]
+    pub const fn response(&self) -> &ResponseRules {
+        &self.response
+    }
+
+    /// How its APIs want to be called.
+    #[must_use]
+    pub const fn api(&self) -> &ApiRules {
+        &self.api
+    }
+
+    /// What a person should know, in the order of the file.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// The notes on one topic, in the order of the file.
+    pub fn notes_on(&self, topic: Topic) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(move |note| note.topic() == topic)
+    }
+}
+
+fn read_default_environment(
+    root: &Table<'_>,
+    environments: &[Environment],
+) -> Result<Option<String>, Error> {
+    let Some(value) = root.optional("default-environment") else {
+        return Ok(match environments {
+            [only] => Some(only.name().to_owned()),
+            _ => None,
+        });
+    };
+    let name = value.text()?;
+    if environments.iter().any(|known| known.name() == name) {
+        return Ok(Some(name.to_owned()));
+    }
+    let names = environments.iter().map(Environment::name);
+    Err(value.unknown_value(name, names))
+}

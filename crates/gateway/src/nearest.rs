@@ -1,0 +1,39 @@
+/// Finds the candidate that a misspelt name most likely stands for.
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let name = name.to_lowercase();
+    let length = name.chars().count();
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let distance = strsim::osa_distance(&name, &candidate.to_lowercase());
+            (distance, candidate)
+        })
+        // One slip in a short name, one in three letters of a longer one: beyond that a
+        // suggestion is noise.
+        .filter(|(distance, _)| *distance <= (length / 3).max(1) && *distance < length)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn suggests_only_what_is_near() {
+        let environments = ["dev", "int", "internal-dev", "prod"];
+        for (name, wanted) in [
+            ("itn", Some("int")),
+            ("PROD", Some("prod")),
+            ("prd", Some("prod")),
+            ("internaldev", Some("internal-dev")),
+            ("elephant", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(name, environments).as_deref(), wanted, "{name}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+use crate::Error;
+use crate::reader::Table;
+
+/// Something that a person should know about a gateway: an item of `[[notes]]`.
+#[derive(Clone, Debug)]
+pub struct Note {
+    topic: Topic,
+    text: String,
+}
+
+/// What a note is about, and so when it is worth showing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Topic {
+    /// What differs from one environment to another.
+    Environments,
+    /// How long a change takes until every server knows it.
+    Propagation,
+    /// How many requests are allowed.
+    Rate,
+    /// How the public key comes to the gateway.
+    Registration,
+    /// What a token is good for, and how long.
+    Token,
+}
+
+const KEYS: [&str; 2] = ["topic", "text"];
+const TOPICS: [(&str, Topic); 5] = [
+    ("environments", Topic::Environments),
+    ("propagation", Topic::Propagation),
+    ("rate", Topic::Rate),
+    ("registration", Topic::Registration),
+    ("token", Topic::Token),
+];
+
+impl Note {
+    /// What the note is about.
+    #[must_use]
+    pub const fn topic(&self) -> Topic {
+        self.topic
+    }
+
+    /// The note, in sentences.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Error> {
+        let Some(value) = root.optional("notes") else {
+            return Ok(Vec::new());
+        };
+        let mut notes = Vec::new();
+        for item in value.list()? {
+            let table = item.table(&KEYS)?;
+            notes.push(Self {
+                topic: table.required("topic")?.one_of(&TOPICS)?,
+                text: table.required("text")?.text()?.to_owned(),
+            });
+        }
+        Ok(notes)
+    }
+}

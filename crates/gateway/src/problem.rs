@@ -1,0 +1,167 @@
+use core::fmt;
+
+use tokenring_oauth::Error as OauthError;
+
+use crate::error::{Allowed, Suggestion};
+
+/// What is wrong at one place of a gateway file.
+///
+/// It stands in [`Error::Malformed`](crate::Error::Malformed), which knows the place.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The file is not TOML; the text is the TOML parser's.
+    Syntax(String),
+    /// A key that the format does not have.
+    UnknownKey {
+        /// The keys that this table can hold.
+        allowed: Vec<String>,
+        /// The allowed key that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A key that has to be there is not.
+    MissingKey,
+    /// A value of another type than the key takes.
+    WrongType {
+        /// The type that the key takes.
+        expected: &'static str,
+        /// The type that the file gives it.
+        found: &'static str,
+    },
+    /// A word that is none of those which the key takes.
+    UnknownValue {
+        /// The word in the file.
+        found: String,
+        /// The words that the key takes.
+        allowed: Vec<String>,
+        /// The allowed word that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A number outside its bounds, which are both allowed.
+    OutOfRange {
+        /// The least allowed number.
+        minimum: u64,
+        /// The greatest allowed number.
+        maximum: u64,
+    },
+    /// An empty text or list.
+    Empty,
+    /// A text that holds a control character.
+    ControlCharacter,
+    /// A name with characters that would not be safe in a file name or a URL.
+    Name,
+    /// A name that the format uses itself.
+    ReservedName,
+    /// A header name that is not a token of RFC 9110 section 5.6.2.
+    HeaderName,
+    /// A form parameter that has its own place in the token request.
+    ReservedParameter,
+    /// A value that stands at another place already.
+    Duplicate {
+        /// The key of the other place.
+        other: String,
+    },
+    /// A lifetime that the file's own maximum forbids.
+    LifetimeOverMaximum {
+        /// The maximum, in seconds.
+        maximum: u64,
+    },
+    /// A key to generate that none of the algorithms can sign with.
+    KeyFitsNoAlgorithm,
+    /// A setting that makes no sense beside the chosen key ID scheme.
+    KeyIdScheme {
+        /// The chosen scheme's name in the file.
+        scheme: &'static str,
+    },
+    /// An environment that hands on to one that hands on itself, or to itself.
+    TokenEnvironmentChain,
+    /// A `${` without its `}`.
+    UnclosedVariable,
+    /// A `${name}` that no `[variables.name]` describes.
+    UnknownVariable {
+        /// The name in the template.
+        name: String,
+        /// The names that the file could use here.
+        known: Vec<String>,
+    },
+    /// A described variable that nothing in the file uses.
+    UnusedVariable,
+    /// A token endpoint to which an assertion must not be sent.
+    TokenEndpoint(OauthError),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(text) => write!(formatter, "not TOML: {text}"),
+            Self::UnknownKey { allowed, nearest } => {
+                write!(formatter, "unknown key{}; ", Suggestion(nearest.as_deref()))?;
+                write!(formatter, "this table can hold {}", Allowed(allowed))
+            }
+            Self::MissingKey => formatter.write_str("is missing and has no default"),
+            Self::WrongType { expected, found } => {
+                write!(formatter, "must be {expected}, not {found}")
+            }
+            Self::UnknownValue {
+                found,
+                allowed,
+                nearest,
+            } => {
+                let found = found.escape_debug();
+                write!(formatter, "unknown value `{found}`")?;
+                write!(formatter, "{}; ", Suggestion(nearest.as_deref()))?;
+                write!(formatter, "allowed: {}", Allowed(allowed))
+            }
+            Self::OutOfRange { minimum, maximum } => {
+                write!(formatter, "must be between {minimum} and {maximum}")
+            }
+            Self::Empty => formatter.write_str("must not be empty"),
+            Self::ControlCharacter => formatter.write_str("must not hold control characters"),
+            Self::Name => {
+                formatter.write_str("a name holds only ASCII letters, digits, `-`, `_` and `.`")?;
+                formatter.write_str(", and begins with a letter or digit")
+            }
+            Self::ReservedName => formatter.write_str("the format itself defines this name"),
+            Self::HeaderName => formatter
+                .write_str("a header name holds only ASCII letters, digits and !#$%&'*+-.^_`|~"),
+            Self::ReservedParameter => {
+                formatter.write_str("this form parameter is set by other keys or by the caller")
+            }
+            Self::Duplicate { other } => write!(formatter, "`{other}` says this already"),
+            Self::LifetimeOverMaximum { maximum } => write!(
+                formatter,
+                "is over `assertion.maximum-lifetime-seconds`, which is {maximum}"
+            ),
+            Self::KeyFitsNoAlgorithm => {
+                formatter.write_str("none of `assertion.algorithms` signs with such a key")
+            }
+            Self::KeyIdScheme { scheme } => {
+                write!(
+                    formatter,
+                    "contradicts `key.id-scheme`, which is `{scheme}`"
+                )
+            }
+            Self::TokenEnvironmentChain => formatter
+                .write_str("must name another environment, one that takes its tokens from itself"),
+            Self::UnclosedVariable => formatter.write_str("`${` has no closing `}`"),
+            Self::UnknownVariable { name, known } => {
+                let name = name.escape_debug();
+                write!(
+                    formatter,
+                    "uses `${{{name}}}`, which the file does not describe: "
+                )?;
+                write!(
+                    formatter,
+                    "add `[variables.{name}]` or use {}",
+                    Allowed(known)
+                )
+            }
+            Self::UnusedVariable => {
+                formatter.write_str("no template uses this variable: remove it or use it")
+            }
+            Self::TokenEndpoint(_) => {
+                formatter.write_str("not a URL that an assertion may be sent to")
+            }
+        }
+    }
+}

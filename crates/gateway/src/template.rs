@@ -1,0 +1,82 @@
+use core::fmt;
+
+use crate::Problem;
+
+/// A text in which `${name}` stands for a variable's value.
+///
+/// [`EndpointBuilder::build`](crate::EndpointBuilder::build) puts the values in.
+#[derive(Clone, Debug)]
+pub struct Template {
+    text: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Literal(String),
+    Variable(String),
+}
+
+impl Template {
+    pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((literal, after)) = rest.split_once("${") {
+            let Some((name, after)) = after.split_once('}') else {
+                return Err(Problem::UnclosedVariable);
+            };
+            if !literal.is_empty() {
+                parts.push(Part::Literal(literal.to_owned()));
+            }
+            parts.push(Part::Variable(name.to_owned()));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Literal(rest.to_owned()));
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            parts,
+        })
+    }
+
+    /// The text as it is in the file.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The names of the variables, in their order, once for each use.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Literal(_) => None,
+            Part::Variable(name) => Some(name.as_str()),
+        })
+    }
+
+    /// Whether the text begins with a variable, so that nothing of the result is known.
+    pub(crate) fn begins_with_variable(&self) -> bool {
+        matches!(self.parts.first(), Some(Part::Variable(_)))
+    }
+
+    /// Puts in the values that `value_of` has for the variables.
+    pub(crate) fn expand<'v, E>(
+        &self,
+        value_of: impl Fn(&str) -> Result<&'v str, E>,
+    ) -> Result<String, E> {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::Variable(name) => text.push_str(value_of(name)?),
+            }
+        }
+        Ok(text)
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
