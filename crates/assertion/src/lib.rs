@@ -1,1 +1,24 @@
-//! crates/assertion
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+extern crate alloc;
+
+mod audience;
+mod claims;
+mod client_assertion;
+mod error;
+mod jose_header;
+mod jwt_id;
+mod lifetime;
+mod numeric_date;
+mod signing_input;
+
+pub use audience::Audience;
+pub use claims::Claims;
+pub use client_assertion::ClientAssertion;
+pub use error::Error;
+pub use jose_header::JoseHeader;
+pub use jwt_id::JwtId;
+pub use lifetime::Lifetime;
+pub use numeric_date::NumericDate;
+pub use signing_input::SigningInput;

@@ -44,6 +44,7 @@ impl<'a> Block<'a> {
 
     /// Whether the block is under OpenSSL's legacy encryption, which stands in
     /// headers inside the block.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub(crate) fn is_legacy_encrypted(&self) -> bool {
         self.lines.contains("Proc-Type:") && self.lines.contains("ENCRYPTED")
     }

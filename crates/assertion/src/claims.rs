@@ -1,0 +1,176 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use tokenring_jwk::{Algorithm, KeyId, Signer};
+
+use crate::{Audience, ClientAssertion, Error, JoseHeader, JwtId, NumericDate, SigningInput};
+
+/// The claims of an assertion (RFC 7523 section 3).
+///
+/// `iss`, `aud`, `exp` and `jti` are always there, and `sub` unless it is left
+/// out; `iat`, `nbf` and any other claim appear where the caller says so. The
+/// claims are not `Clone` and signing takes them by value, because a `jti` is
+/// good for one attempt.
+#[derive(Debug)]
+pub struct Claims {
+    issuer: String,
+    subject: Option<String>,
+    audience: Audience,
+    jwt_id: JwtId,
+    expires_at: NumericDate,
+    issued_at: Option<NumericDate>,
+    not_before: Option<NumericDate>,
+    extra: Vec<(String, Value)>,
+}
+
+/// Claims that have a place of their own.
+const RESERVED: &[&str] = &["iss", "sub", "aud", "exp", "jti", "iat", "nbf"];
+
+impl Claims {
+    /// States the claims that every server wants; the subject is the issuer.
+    ///
+    /// For client authentication both are the client identifier (RFC 7523
+    /// section 3, items 1 and 2), which some gateways call the API key.
+    #[must_use]
+    pub fn new(
+        issuer: impl Into<String>,
+        audience: impl Into<Audience>,
+        jwt_id: JwtId,
+        expires_at: NumericDate,
+    ) -> Self {
+        let issuer = issuer.into();
+        Self {
+            subject: Some(issuer.clone()),
+            issuer,
+            audience: audience.into(),
+            jwt_id,
+            expires_at,
+            issued_at: None,
+            not_before: None,
+            extra: Vec::new(),
+        }
+    }
+
+    /// States a subject of its own, `sub`. Defaults to the issuer.
+    #[must_use]
+    #[doc(alias = "sub")]
+    pub fn with_subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Leaves `sub` out, for grants whose server takes none. Defaults to there.
+    #[must_use]
+    pub fn without_subject(mut self) -> Self {
+        self.subject = None;
+        self
+    }
+
+    /// States when the assertion was made, `iat`. Defaults to absent.
+    #[must_use]
+    #[doc(alias = "iat")]
+    pub const fn with_issued_at(mut self, issued_at: NumericDate) -> Self {
+        self.issued_at = Some(issued_at);
+        self
+    }
+
+    /// States when the assertion becomes good, `nbf`. Defaults to absent.
+    #[must_use]
+    #[doc(alias = "nbf")]
+    pub const fn with_not_before(mut self, not_before: NumericDate) -> Self {
+        self.not_before = Some(not_before);
+        self
+    }
+
+    /// Adds a claim of any other name. Defaults to none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReservedClaim`] for a claim that has a place of its own and
+    /// [`Error::RepeatedName`] for one that is there already.
+    pub fn with_claim(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<Value>,
+    ) -> Result<Self, Error> {
+        let name = name.into();
+        if RESERVED.contains(&name.as_str()) {
+            return Err(Error::ReservedClaim(name));
+        }
+        if self.extra.iter().any(|(other, _)| *other == name) {
+            return Err(Error::RepeatedName(name));
+        }
+        self.extra.push((name, value.into()));
+        Ok(self)
+    }
+
+    /// Signs under the header of most gateways, [`JoseHeader::new`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sign`] where the signer fails.
+    pub fn sign<S: Signer + ?Sized>(self, signer: &S) -> Result<ClientAssertion, Error> {
+        self.sign_with(&JoseHeader::new(), signer)
+    }
+
+    /// Signs under a header of the caller's choice.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Claims::sign`].
+    pub fn sign_with<S: Signer + ?Sized>(
+        self,
+        header: &JoseHeader,
+        signer: &S,
+    ) -> Result<ClientAssertion, Error> {
+        let input = self.signing_input_with(header, signer.algorithm(), signer.key_id());
+        let signature = signer.sign(input.as_bytes()).map_err(Error::Sign)?;
+        Ok(input.attach(&signature))
+    }
+
+    /// Prepares for a signer that is asynchronous or on another machine.
+    ///
+    /// Sign [`SigningInput::as_bytes`] with this algorithm and key, then
+    /// [`SigningInput::attach`] the signature.
+    #[must_use]
+    pub fn signing_input(self, algorithm: Algorithm, key_id: Option<&KeyId>) -> SigningInput {
+        self.signing_input_with(&JoseHeader::new(), algorithm, key_id)
+    }
+
+    /// As [`Claims::signing_input`], under a header of the caller's choice.
+    #[must_use]
+    pub fn signing_input_with(
+        self,
+        header: &JoseHeader,
+        algorithm: Algorithm,
+        key_id: Option<&KeyId>,
+    ) -> SigningInput {
+        SigningInput::new(&header.written(algorithm, key_id), &self)
+    }
+}
+
+impl Serialize for Claims {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("iss", &self.issuer)?;
+        if let Some(subject) = &self.subject {
+            map.serialize_entry("sub", subject)?;
+        }
+        map.serialize_entry("aud", &self.audience)?;
+        map.serialize_entry("jti", &self.jwt_id)?;
+        if let Some(issued_at) = &self.issued_at {
+            map.serialize_entry("iat", issued_at)?;
+        }
+        if let Some(not_before) = &self.not_before {
+            map.serialize_entry("nbf", not_before)?;
+        }
+        map.serialize_entry("exp", &self.expires_at)?;
+        for (name, value) in &self.extra {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,59 @@
+use alloc::string::String;
+use core::error;
+use core::fmt;
+
+use tokenring_jwk::SignError;
+
+use crate::Lifetime;
+
+/// Why an assertion did not come about.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The lifetime is zero or longer than [`Lifetime::MAX_SECONDS`].
+    Lifetime,
+    /// A JWT identifier is empty.
+    EmptyJwtId,
+    /// A claim was added that has a place of its own.
+    ReservedClaim(String),
+    /// A header parameter was added that has a place of its own, or none here.
+    ReservedHeaderParameter(String),
+    /// A claim or header parameter was added twice.
+    RepeatedName(String),
+    /// The operating system gave no randomness.
+    Randomness,
+    /// The signer failed; its error is the source.
+    Sign(SignError),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lifetime => write!(
+                f,
+                "a lifetime is 1 to {} seconds; most gateways take 300 at most",
+                Lifetime::MAX_SECONDS
+            ),
+            Self::EmptyJwtId => f.write_str("a JWT identifier is not empty; leave it to be random"),
+            Self::ReservedClaim(name) => {
+                write!(f, "the claim {name:?} has a setting of its own; use that")
+            }
+            Self::ReservedHeaderParameter(name) => write!(
+                f,
+                "the header parameter {name:?} has a setting of its own or is not allowed here"
+            ),
+            Self::RepeatedName(name) => write!(f, "{name:?} is given twice; give it once"),
+            Self::Randomness => f.write_str("the operating system gave no randomness; try again"),
+            Self::Sign(_) => f.write_str("signing the assertion failed"),
+        }
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Self::Sign(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::Serialize;
+use tokenring_jwk::Signature;
+
+use crate::ClientAssertion;
+
+/// A JWS Signing Input (RFC 7515 section 2): header and claims, to be signed.
+///
+/// Not `Clone`, as it carries a `jti`: it becomes one assertion.
+pub struct SigningInput(String);
+
+/// Room for the longest signature in base64url, of RSA with 4096 bits, and its
+/// dot: the assertion then needs no second allocation.
+const SIGNATURE_ROOM: usize = 684;
+
+impl SigningInput {
+    pub(crate) fn new(header: &impl Serialize, claims: &impl Serialize) -> Self {
+        let header = json(header);
+        let claims = json(claims);
+        let length =
+            Base64UrlUnpadded::encoded_len(&header) + Base64UrlUnpadded::encoded_len(&claims) + 1;
+        let mut text = String::with_capacity(length + SIGNATURE_ROOM);
+        append_base64url(&mut text, &header);
+        text.push('.');
+        append_base64url(&mut text, &claims);
+        Self(text)
+    }
+
+    /// The bytes to sign, as they are: signers hash them themselves.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// Completes the assertion: the JWS Compact Serialization (RFC 7515
+    /// section 7.1).
+    ///
+    /// Nothing checks that the signature is one of this input.
+    #[must_use]
+    pub fn attach(self, signature: &Signature) -> ClientAssertion {
+        let mut text = self.0;
+        text.push('.');
+        append_base64url(&mut text, signature.as_bytes());
+        ClientAssertion::new(text)
+    }
+}
+
+/// Shows its length alone; the claims are not secret, yet worth no log line.
+impl fmt::Debug for SigningInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningInput({} bytes)", self.0.len())
+    }
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    // Strings, integers and JSON values under names that are strings: there is
+    // nothing in a header or in claims that cannot become JSON.
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+fn append_base64url(text: &mut String, bytes: &[u8]) {
+    let mut buffer = vec![0; Base64UrlUnpadded::encoded_len(bytes)];
+    // The buffer has the length that the encoding asks for.
+    if let Ok(encoded) = Base64UrlUnpadded::encode(bytes, &mut buffer) {
+        text.push_str(encoded);
+    }
+}
