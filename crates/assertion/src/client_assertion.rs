@@ -24,8 +24,15 @@ impl ClientAssertion {
 
     /// The compact serialization, handed over.
     #[must_use]
-    pub fn into_secret(self) -> String {
-        self.0
+    pub fn into_secret(mut self) -> String {
+        core::mem::take(&mut self.0)
+    }
+}
+
+#[cfg(feature = "zeroize")]
+impl Drop for ClientAssertion {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
     }
 }
 

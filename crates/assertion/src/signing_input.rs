@@ -1,5 +1,4 @@
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -12,7 +11,7 @@ use crate::ClientAssertion;
 /// A JWS Signing Input (RFC 7515 section 2): header and claims, to be signed.
 ///
 /// Not `Clone`, as it carries a `jti`: it becomes one assertion.
-pub struct SigningInput(String);
+pub struct SigningInput(Vec<u8>);
 
 /// Room for the longest signature in base64url, of RSA with 4096 bits, and its
 /// dot: the assertion then needs no second allocation.
@@ -24,9 +23,9 @@ impl SigningInput {
         let claims = json(claims);
         let length =
             Base64UrlUnpadded::encoded_len(&header) + Base64UrlUnpadded::encoded_len(&claims) + 1;
-        let mut text = String::with_capacity(length + SIGNATURE_ROOM);
+        let mut text = Vec::with_capacity(length + SIGNATURE_ROOM);
         append_base64url(&mut text, &header);
-        text.push('.');
+        text.push(b'.');
         append_base64url(&mut text, &claims);
         Self(text)
     }
@@ -34,7 +33,7 @@ impl SigningInput {
     /// The bytes to sign, as they are: signers hash them themselves.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        &self.0
     }
 
     /// Completes the assertion: the JWS Compact Serialization (RFC 7515
@@ -42,11 +41,19 @@ impl SigningInput {
     ///
     /// Nothing checks that the signature is one of this input.
     #[must_use]
-    pub fn attach(self, signature: &Signature) -> ClientAssertion {
-        let mut text = self.0;
-        text.push('.');
+    pub fn attach(mut self, signature: &Signature) -> ClientAssertion {
+        let mut text = core::mem::take(&mut self.0);
+        text.push(b'.');
         append_base64url(&mut text, signature.as_bytes());
-        ClientAssertion::new(text)
+        // Base64url and dots are ASCII.
+        ClientAssertion::new(String::from_utf8(text).unwrap_or_default())
+    }
+}
+
+#[cfg(feature = "zeroize")]
+impl Drop for SigningInput {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
     }
 }
 
@@ -63,10 +70,11 @@ fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }
 
-fn append_base64url(text: &mut String, bytes: &[u8]) {
-    let mut buffer = vec![0; Base64UrlUnpadded::encoded_len(bytes)];
-    // The buffer has the length that the encoding asks for.
-    if let Ok(encoded) = Base64UrlUnpadded::encode(bytes, &mut buffer) {
-        text.push_str(encoded);
-    }
+fn append_base64url(text: &mut Vec<u8>, bytes: &[u8]) {
+    let start = text.len();
+    text.resize(start + Base64UrlUnpadded::encoded_len(bytes), 0);
+    let room = text.get_mut(start..).unwrap_or_default();
+    // The room has the length that the encoding asks for.
+    let encoded = Base64UrlUnpadded::encode(bytes, room);
+    debug_assert!(encoded.is_ok(), "the room fits the encoding");
 }
