@@ -1,3 +1,60 @@
-//! Maintenance tasks.
+//! Maintenance tasks of the workspace. `cargo xtask help` lists them.
+#![expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a command-line tool for the people who work on the project"
+)]
 
-fn main() {}
+mod arguments;
+mod cargo;
+mod ci;
+mod conformance;
+mod failure;
+mod fixtures;
+mod peer;
+mod process;
+mod steps;
+mod terminal;
+mod test_run;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+use failure::Failure;
+
+const HELP: &str = "\
+cargo xtask TASK
+
+  ci                  everything that a contributor and CI run
+  tidy                rules that no compiler checks: budgets, layout, manifests, dependencies
+  conformance         install the peers and run the tests against them
+  fixtures [--check]  make the test data of openssl anew, or compare it with what openssl says
+";
+
+fn main() -> ExitCode {
+    match task(Arguments::from_process()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn task(mut arguments: Arguments) -> Result<(), Failure> {
+    match arguments.word().as_deref() {
+        Some("ci") => ci::run(arguments),
+        Some("conformance") => conformance::run(arguments),
+        Some("fixtures") => fixtures::run(arguments),
+        Some("tidy") => tidy::run(arguments),
+        Some("help" | "--help" | "-h") | None => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some(other) => Err(Failure::new(format!(
+            "unknown task `{other}`; `cargo xtask help` lists the tasks"
+        ))),
+    }
+}

@@ -1,0 +1,32 @@
+use std::collections::VecDeque;
+
+use crate::failure::Failure;
+
+/// The words of the command line that no one has taken yet.
+pub(crate) struct Arguments(VecDeque<String>);
+
+impl Arguments {
+    pub(crate) fn from_process() -> Self {
+        Self(std::env::args().skip(1).collect())
+    }
+
+    /// Takes the next word.
+    pub(crate) fn word(&mut self) -> Option<String> {
+        self.0.pop_front()
+    }
+
+    /// Takes a flag, wherever it stands.
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
+        let before = self.0.len();
+        self.0.retain(|word| word != name);
+        self.0.len() < before
+    }
+
+    /// Complains about what was not taken.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        match self.word() {
+            None => Ok(()),
+            Some(word) => Err(Failure::new(format!("unexpected argument `{word}`"))),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::process;
+use crate::steps::Outcome;
+use crate::workspace;
+
+/// A program that is not ours and that a step needs.
+#[derive(Clone, Copy)]
+pub(crate) enum Peer {
+    Npm,
+    OpenSsl,
+}
+
+impl Peer {
+    /// `None` where the machine has it, else what a step without it is to return.
+    pub(crate) fn missing(self) -> Option<Result<Outcome, Failure>> {
+        let (program, argument, remedy) = match self {
+            Self::Npm => ("npm", "--version", "install Node.js with npm"),
+            Self::OpenSsl => ("openssl", "version", "install openssl"),
+        };
+        if process::succeeds(Command::new(program).arg(argument)) {
+            return None;
+        }
+        Some(not_run(format!("`{program}` is missing; {remedy}")))
+    }
+}
+
+/// What a step returns that cannot run here: loud words, and a failure in CI.
+pub(crate) fn not_run(why: String) -> Result<Outcome, Failure> {
+    if workspace::is_ci() {
+        Err(Failure::new(why))
+    } else {
+        Ok(Outcome::NotRun(why))
+    }
+}
+
+/// The Node.js that the peer tests use, wherever npm's package `node` put it.
+pub(crate) fn node() -> PathBuf {
+    workspace::root().join("tests/conformance/node_modules/.bin/node")
+}
