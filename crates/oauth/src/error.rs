@@ -1,0 +1,136 @@
+use alloc::boxed::Box;
+use core::fmt;
+
+use crate::{ErrorResponse, TransportError, UrlDefect};
+
+/// What can go wrong between a request and its access token.
+///
+/// No variant and no text holds a secret or a response body.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum Error {
+    /// The URL is malformed or would send secrets in clear.
+    InvalidUrl(UrlDefect),
+    /// A form parameter of this name is part of the protocol and set by its own method.
+    ReservedParameter,
+    /// A form parameter of this name is there already (RFC 6749 section 3.2).
+    RepeatedParameter,
+    /// A form parameter has an empty name.
+    EmptyParameterName,
+    /// A header name is empty or not a token (RFC 9110 section 5.6.2).
+    InvalidHeaderName,
+    /// A header value holds a line break, control or non-ASCII character.
+    InvalidHeaderValue,
+    /// The header is set by the protocol or by the transport.
+    ReservedHeader,
+    /// The method is empty or not a token (RFC 9110 section 9.1).
+    InvalidMethod,
+    /// The file of certificate authorities holds no certificate that can be read.
+    InvalidCertificate,
+    /// The proxy's address cannot be used.
+    InvalidProxy,
+    /// No whole response came back.
+    Transport(TransportError),
+    /// The server answered with an error.
+    Refused(Box<ErrorResponse>),
+    /// The server answered with status 200 and something that is no access token response.
+    UnusableResponse(ResponseDefect),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidUrl(defect) => write!(f, "the URL cannot be used: {defect}"),
+            Self::ReservedParameter => f.write_str(
+                "the form parameter is part of the protocol: set grant, client id, scope and assertion by their own options",
+            ),
+            Self::RepeatedParameter => {
+                f.write_str("the form parameter is given twice: leave one of them out")
+            }
+            Self::EmptyParameterName => {
+                f.write_str("the form parameter has no name: write it as NAME=VALUE")
+            }
+            Self::InvalidHeaderName => f.write_str(
+                "the header name is not valid: use letters, digits and hyphens, without spaces",
+            ),
+            Self::InvalidHeaderValue => f.write_str(
+                "the header value holds a line break, control or non-ASCII character: remove it",
+            ),
+            Self::ReservedHeader => f.write_str(
+                "the header is set by the protocol itself: leave it out",
+            ),
+            Self::InvalidMethod => {
+                f.write_str("the method is not valid: use a word such as GET or POST")
+            }
+            Self::InvalidCertificate => f.write_str(
+                "no certificate found among the certificate authorities: give them as PEM, with BEGIN CERTIFICATE lines",
+            ),
+            Self::InvalidProxy => f.write_str(
+                "the proxy address cannot be used: write it as http://HOST:PORT or https://HOST:PORT",
+            ),
+            Self::Transport(_) => f.write_str("the token request got no answer"),
+            Self::Refused(_) => f.write_str("the token endpoint refused the request"),
+            Self::UnusableResponse(defect) => {
+                write!(f, "the token endpoint's answer cannot be used: {defect}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Transport(error) => Some(error),
+            Self::Refused(response) => Some(response.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
+}
+
+/// What keeps a response with status 200 from being an access token response.
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ResponseDefect {
+    /// There is no body.
+    Empty,
+    /// The body is an HTML page.
+    Html,
+    /// The body is not one JSON object in UTF-8 with unique member names.
+    NotJsonObject,
+    /// There is no `access_token`, or it is not a string.
+    NoAccessToken,
+    /// The access token is not a `b64token`.
+    MalformedAccessToken,
+    /// There is no `token_type`, or it is not a string.
+    NoTokenType,
+    /// The token is of another type than the one asked for.
+    OtherTokenType,
+}
+
+impl fmt::Display for ResponseDefect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "its body is empty; check the token URL",
+            Self::Html => {
+                "it is an HTML page; check the token URL, and whether a proxy or login page stands in between"
+            }
+            Self::NotJsonObject => {
+                "it is not one JSON object in UTF-8 with unique member names; check the token URL"
+            }
+            Self::NoAccessToken => "it holds no access_token; check the token URL",
+            Self::MalformedAccessToken => {
+                "its access_token holds characters that no bearer token may hold (RFC 6750 section 2.1); tell the server's operator"
+            }
+            Self::NoTokenType => "it holds no token_type; tell the server's operator",
+            Self::OtherTokenType => {
+                "its token is of another type than the one asked for; check how the client is registered"
+            }
+        })
+    }
+}

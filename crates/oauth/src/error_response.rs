@@ -1,0 +1,282 @@
+use alloc::string::String;
+use core::fmt;
+use core::time::Duration;
+
+use serde_json::Value;
+use tokenring_assertion::NumericDate;
+
+use crate::server_text::keep;
+use crate::{HttpResponse, printable};
+
+/// What a server said instead of giving a token, or instead of serving an API
+/// call.
+///
+/// Reads the error response of [RFC 6749 section 5.2] and the other shapes that
+/// gateways answer with, see [`ErrorShape`].
+///
+/// Its texts are the server's own words: bounded in length, and with JSON Web
+/// Tokens elided, so that an assertion that the server echoes goes no further.
+/// The accessors give them otherwise unfiltered; `Display` puts status, code,
+/// description and message id in one line, through [`printable`].
+///
+/// [RFC 6749 section 5.2]: https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ErrorResponse {
+    status: u16,
+    shape: ErrorShape,
+    words: Words,
+    retry_after: Option<Duration>,
+    date: Option<NumericDate>,
+}
+
+/// The server's words, each of them kept with `keep`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Words {
+    error: Option<String>,
+    description: Option<String>,
+    uri: Option<String>,
+    policy: Option<String>,
+    message_id: Option<String>,
+    trace_id: Option<String>,
+}
+
+impl ErrorResponse {
+    /// Reads a response. There is none that it cannot read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_oauth::{ErrorResponse, HttpResponse};
+    ///
+    /// let body = br#"{"error":"public_key error","error_description":"JWT signature verification failed","message_id":"rrt-1"}"#;
+    /// let response = ErrorResponse::parse(&HttpResponse::new(401, vec![], body.to_vec()));
+    /// assert_eq!(response.error(), Some("public_key error"));
+    /// assert_eq!(
+    ///     response.to_string(),
+    ///     "status 401, public_key error: JWT signature verification failed (message id rrt-1)",
+    /// );
+    /// ```
+    #[must_use]
+    pub fn parse(response: &HttpResponse) -> Self {
+        let (shape, words) = read(response);
+        Self {
+            status: response.status(),
+            shape,
+            words,
+            retry_after: response.retry_after(),
+            date: response.date(),
+        }
+    }
+
+    /// The status code.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The shape of the body.
+    #[must_use]
+    pub const fn shape(&self) -> ErrorShape {
+        self.shape
+    }
+
+    /// The error code, such as `invalid_client`.
+    ///
+    /// May hold a space: the NHS gateway has `public_key error`.
+    #[must_use]
+    pub fn error(&self) -> Option<&str> {
+        self.words.error.as_deref()
+    }
+
+    /// What the server says went wrong.
+    #[doc(alias = "error_description")]
+    #[must_use]
+    pub fn description(&self) -> Option<&str> {
+        self.words.description.as_deref()
+    }
+
+    /// Where the server says more can be read. Not to be followed unasked.
+    #[doc(alias = "error_uri")]
+    #[must_use]
+    pub fn uri(&self) -> Option<&str> {
+        self.words.uri.as_deref()
+    }
+
+    /// The rate limit that was exceeded, such as `quota`.
+    #[must_use]
+    pub fn policy(&self) -> Option<&str> {
+        self.words.policy.as_deref()
+    }
+
+    /// The id by which the server's operator finds this answer, from
+    /// `message_id` or a JSON:API error's `id`.
+    #[must_use]
+    pub fn message_id(&self) -> Option<&str> {
+        self.words.message_id.as_deref()
+    }
+
+    /// The id by which the server's operator finds this exchange, from `trace_id`.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        self.words.trace_id.as_deref()
+    }
+
+    /// How long the server wants to be left alone, see [`HttpResponse::retry_after`].
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// The server's clock when it answered, from the `Date` header.
+    #[must_use]
+    pub const fn date(&self) -> Option<NumericDate> {
+        self.date
+    }
+}
+
+impl fmt::Display for ErrorResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "status {}", self.status)?;
+        if let Some(error) = self.error() {
+            write!(f, ", {}", printable(error))?;
+        }
+        match self.description() {
+            Some(description) => write!(f, ": {}", printable(description))?,
+            None if self.error().is_some() => {}
+            None => f.write_str(match (self.shape, self.status) {
+                (_, 300..=399) => " (a redirect, which is not followed: use the final URL)",
+                (ErrorShape::Html, _) => {
+                    " with an HTML page: check the URL, and whether a proxy stands in between"
+                }
+                (ErrorShape::Empty, _) => " with an empty body: check the URL",
+                _ => " without an error code: check the URL",
+            })?,
+        }
+        if let Some(id) = self.message_id() {
+            write!(f, " (message id {})", printable(id))?;
+        }
+        if let Some(id) = self.trace_id() {
+            write!(f, " (trace id {})", printable(id))?;
+        }
+        if let Some(wait) = self.retry_after {
+            write!(f, " (retry after {} s)", wait.as_secs())?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for ErrorResponse {}
+
+/// The shapes of error bodies.
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ErrorShape {
+    /// `{"error": ..., "error_description": ...}`, RFC 6749 section 5.2.
+    OAuth,
+    /// `{"fault": {"faultstring": ..., "detail": {"errorcode": ...}}}` of Apigee.
+    ApigeeFault,
+    /// A FHIR `OperationOutcome`.
+    OperationOutcome,
+    /// `{"errors": [{"code": ..., "detail": ...}]}` of JSON:API.
+    JsonApi,
+    /// `{"message": ...}`, with a `policy` where a rate limit was exceeded.
+    Message,
+    /// Another JSON text.
+    OtherJson,
+    /// An HTML page.
+    Html,
+    /// Neither JSON nor HTML. Its text is not kept.
+    Other,
+    /// Nothing.
+    Empty,
+}
+
+fn read(response: &HttpResponse) -> (ErrorShape, Words) {
+    let body = response.body().trim_ascii();
+    if body.is_empty() {
+        return (ErrorShape::Empty, Words::default());
+    }
+    // Lenient where the token response is strict: nothing is done with these
+    // words but to show them.
+    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+        let shape = if body.starts_with(b"<") {
+            ErrorShape::Html
+        } else {
+            ErrorShape::Other
+        };
+        return (shape, Words::default());
+    };
+    let (shape, mut words) = read_json(&value);
+    words.message_id = id(&value, "/message_id").or(words.message_id);
+    words.trace_id = id(&value, "/trace_id");
+    (shape, words)
+}
+
+fn read_json(value: &Value) -> (ErrorShape, Words) {
+    if value.pointer("/error").is_some_and(Value::is_string) {
+        let words = Words {
+            error: code(value, "/error"),
+            description: description(value, "/error_description")
+                .or_else(|| description(value, "/message")),
+            uri: description(value, "/error_uri"),
+            ..Words::default()
+        };
+        return (ErrorShape::OAuth, words);
+    }
+    if value.pointer("/fault").is_some_and(Value::is_object) {
+        let words = Words {
+            error: code(value, "/fault/detail/errorcode"),
+            description: description(value, "/fault/faultstring"),
+            ..Words::default()
+        };
+        return (ErrorShape::ApigeeFault, words);
+    }
+    if value.pointer("/resourceType").and_then(Value::as_str) == Some("OperationOutcome") {
+        let words = Words {
+            error: code(value, "/issue/0/details/coding/0/code")
+                .or_else(|| code(value, "/issue/0/code")),
+            description: description(value, "/issue/0/diagnostics")
+                .or_else(|| description(value, "/issue/0/details/text"))
+                .or_else(|| description(value, "/issue/0/details/coding/0/display")),
+            ..Words::default()
+        };
+        return (ErrorShape::OperationOutcome, words);
+    }
+    if value.pointer("/errors/0").is_some_and(Value::is_object) {
+        let words = Words {
+            error: code(value, "/errors/0/code"),
+            description: description(value, "/errors/0/detail")
+                .or_else(|| description(value, "/errors/0/title")),
+            uri: description(value, "/errors/0/links/about"),
+            message_id: id(value, "/errors/0/id"),
+            ..Words::default()
+        };
+        return (ErrorShape::JsonApi, words);
+    }
+    if value.pointer("/message").is_some_and(Value::is_string) {
+        let words = Words {
+            description: description(value, "/message"),
+            policy: code(value, "/policy"),
+            ..Words::default()
+        };
+        return (ErrorShape::Message, words);
+    }
+    (ErrorShape::OtherJson, Words::default())
+}
+
+fn code(value: &Value, pointer: &str) -> Option<String> {
+    text(value, pointer, 128)
+}
+
+fn description(value: &Value, pointer: &str) -> Option<String> {
+    text(value, pointer, 1_024)
+}
+
+fn id(value: &Value, pointer: &str) -> Option<String> {
+    text(value, pointer, 128)
+}
+
+fn text(value: &Value, pointer: &str, longest: usize) -> Option<String> {
+    let text = value.pointer(pointer)?.as_str()?.trim();
+    (!text.is_empty()).then(|| keep(text, longest))
+}

@@ -1,0 +1,100 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use tokenring_assertion::NumericDate;
+use zeroize::Zeroizing;
+
+use crate::http_date;
+
+/// An HTTP response as plain data, from a [`Transport`](crate::Transport) or
+/// from any HTTP client.
+///
+/// `Debug` shows status and header names: the body may hold a token.
+pub struct HttpResponse {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Zeroizing<Vec<u8>>,
+}
+
+impl HttpResponse {
+    /// Puts a response together.
+    #[must_use]
+    pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            headers,
+            body: Zeroizing::new(body),
+        }
+    }
+
+    #[cfg(feature = "ureq")]
+    pub(crate) fn with_body(mut self, body: Vec<u8>) -> Self {
+        self.body = Zeroizing::new(body);
+        self
+    }
+
+    /// The status code.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The value of the first header with this name, in any case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers()
+            .find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value))
+    }
+
+    /// The names and values of the headers.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The body as the server sent it: not filtered, and perhaps a token.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The server's clock when it answered, from the `Date` header.
+    ///
+    /// [`None`] without a date in the form of RFC 9110 section 5.6.7, such as
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`.
+    #[must_use]
+    pub fn date(&self) -> Option<NumericDate> {
+        self.header("Date").and_then(http_date::parse)
+    }
+
+    /// How long the server wants to be left alone, from `Retry-After`.
+    ///
+    /// A number of seconds stands as it is; a date is measured against the
+    /// response's own `Date`, so that the clock of this machine has no say.
+    /// At most a day.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        const LONGEST: u64 = 86_400;
+        let value = self.header("Retry-After")?.trim();
+        let seconds = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+            value.parse().unwrap_or(u64::MAX)
+        } else {
+            let at = http_date::parse(value)?.as_seconds();
+            at.saturating_sub(self.date()?.as_seconds())
+        };
+        Some(Duration::from_secs(seconds.min(LONGEST)))
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers().map(|(name, _)| name).collect();
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("headers", &names)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,199 @@
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
+use core::net::Ipv6Addr;
+use core::str::FromStr;
+
+use crate::Error;
+
+/// An `https` URL, or an `http` URL of this very machine.
+///
+/// The one kind of address that a secret may travel to. Plain `http` is taken
+/// for the hosts `localhost`, `127.0.0.1` and `[::1]`, by these names alone.
+/// The text is kept as it was given: token endpoints are compared character
+/// for character with the `aud` claim.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct SecureUrl {
+    text: String,
+    host: String,
+    port: u16,
+    https: bool,
+}
+
+impl SecureUrl {
+    /// Reads an absolute URL.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidUrl`] with the [`UrlDefect`]: another scheme than
+    /// `https`, plain `http` beyond this machine, a user name or password, a
+    /// fragment, a space, control or non-ASCII character.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_oauth::SecureUrl;
+    ///
+    /// assert!(SecureUrl::new("https://api.example.com/patients?name=a%20b").is_ok());
+    /// assert!(SecureUrl::new("http://localhost:8080/").is_ok());
+    /// assert!(SecureUrl::new("http://api.example.com/").is_err());
+    /// ```
+    pub fn new(url: &str) -> Result<Self, Error> {
+        Self::parse(url).map_err(Error::InvalidUrl)
+    }
+
+    /// The URL as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The host as it was given, an IPv6 address without its brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, 443 or 80 where the URL names none.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether the scheme is `https`.
+    #[must_use]
+    pub const fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// Whether the host is `localhost`, `127.0.0.1` or `[::1]`.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        ["localhost", "127.0.0.1", "::1"]
+            .iter()
+            .any(|name| self.host.eq_ignore_ascii_case(name))
+    }
+
+    fn parse(url: &str) -> Result<Self, UrlDefect> {
+        if !url.chars().all(is_url_character) {
+            return Err(UrlDefect::Character);
+        }
+        let (scheme, rest) = url.split_once("://").ok_or(UrlDefect::Scheme)?;
+        let https = scheme.eq_ignore_ascii_case("https");
+        if !https && !scheme.eq_ignore_ascii_case("http") {
+            return Err(UrlDefect::Scheme);
+        }
+        if rest.contains('#') {
+            return Err(UrlDefect::Fragment);
+        }
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(UrlDefect::UserInfo);
+        }
+        let (host, port) = split_authority(authority).ok_or(UrlDefect::Host)?;
+        let port = match port {
+            Some(digits) => parse_port(digits).ok_or(UrlDefect::Port)?,
+            None if https => 443,
+            None => 80,
+        };
+        let url = Self {
+            text: url.to_owned(),
+            host: host.to_owned(),
+            port,
+            https,
+        };
+        if !https && !url.is_loopback() {
+            return Err(UrlDefect::NotHttps);
+        }
+        Ok(url)
+    }
+}
+
+impl fmt::Display for SecureUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl AsRef<str> for SecureUrl {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl FromStr for SecureUrl {
+    type Err = Error;
+
+    fn from_str(url: &str) -> Result<Self, Error> {
+        Self::new(url)
+    }
+}
+
+/// What keeps a text from being a [`SecureUrl`].
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UrlDefect {
+    /// A space, control or non-ASCII character, or one of `"<>\^{}` and the backtick.
+    Character,
+    /// Not an absolute URL whose scheme is `https` or `http`.
+    Scheme,
+    /// Plain `http` to a host that is not this machine by name.
+    NotHttps,
+    /// A user name or password before the host.
+    UserInfo,
+    /// No host, or one that is neither a name nor an address.
+    Host,
+    /// A port that is not a number from 1 to 65535.
+    Port,
+    /// A part after `#`, which is never sent.
+    Fragment,
+}
+
+impl fmt::Display for UrlDefect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Character => {
+                "it holds a character that a URL cannot hold: percent-encode it, and write a host name beyond ASCII in its xn-- form"
+            }
+            Self::Scheme => "write it in full, with https:// at the front",
+            Self::NotHttps => {
+                "plain http would send secrets in clear: use https (http is taken for localhost, 127.0.0.1 and [::1] alone)"
+            }
+            Self::UserInfo => "it holds a user name or password: remove the part before the @",
+            Self::Host => "its host is missing or malformed: write a name or an address",
+            Self::Port => "its port is not a number from 1 to 65535",
+            Self::Fragment => "it holds a fragment, which is never sent: remove the part from the #",
+        })
+    }
+}
+
+/// RFC 3986 section 2, and `|`, which FHIR search values hold unencoded.
+fn is_url_character(character: char) -> bool {
+    character.is_ascii_graphic()
+        && !matches!(character, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '}')
+}
+
+fn split_authority(authority: &str) -> Option<(&str, Option<&str>)> {
+    if let Some(rest) = authority.strip_prefix('[') {
+        let (host, after) = rest.split_once(']')?;
+        host.parse::<Ipv6Addr>().ok()?;
+        return match after {
+            "" => Some((host, None)),
+            _ => Some((host, Some(after.strip_prefix(':')?))),
+        };
+    }
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    (!host.is_empty() && host.bytes().all(is_name_byte)).then_some((host, port))
+}
+
+fn parse_port(digits: &str) -> Option<u16> {
+    // A sign is a number to `parse`, though not to RFC 3986.
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse().ok().filter(|port| *port != 0)
+}

@@ -1,0 +1,191 @@
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use tokenring_assertion::ClientAssertion;
+use zeroize::Zeroizing;
+
+use crate::form::Form;
+use crate::header::{Headers, contains_name};
+use crate::{Error, HttpRequest, TokenEndpoint, TokenResponse, Transport};
+
+/// The grant, [RFC 6749 section 4.4.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2).
+const GRANT_TYPE: &str = "client_credentials";
+/// [RFC 7523 section 2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2).
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// An access token request with the client credentials grant, authenticated by
+/// a client assertion ([RFC 6749 section 4.4], [RFC 7523 section 2.2]).
+///
+/// Takes the assertion by value and is itself used up when it is sent: servers
+/// accept an assertion once, even one that they refuse, so that every attempt
+/// needs a new one.
+///
+/// [RFC 6749 section 4.4]: https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+/// [RFC 7523 section 2.2]: https://www.rfc-editor.org/rfc/rfc7523#section-2.2
+pub struct TokenRequest {
+    endpoint: TokenEndpoint,
+    assertion: ClientAssertion,
+    client_id: Option<String>,
+    scope: Option<String>,
+    parameters: Vec<(String, Zeroizing<String>)>,
+    headers: Headers,
+    token_type: Cow<'static, str>,
+}
+
+impl TokenRequest {
+    /// Starts a request to the endpoint, for a bearer token.
+    #[must_use]
+    pub fn client_credentials(endpoint: &TokenEndpoint, assertion: ClientAssertion) -> Self {
+        Self {
+            endpoint: endpoint.clone(),
+            assertion,
+            client_id: None,
+            scope: None,
+            parameters: Vec::new(),
+            headers: Headers::default(),
+            token_type: Cow::Borrowed("Bearer"),
+        }
+    }
+
+    /// Names the client in the form too, where a server wants that.
+    ///
+    /// The assertion names it already (RFC 7523 section 3). Defaults to
+    /// leaving the field out.
+    #[must_use]
+    pub fn with_client_id(mut self, client_id: impl Into<String>) -> Self {
+        self.client_id = Some(client_id.into());
+        self
+    }
+
+    /// Asks for scopes, separated by spaces (RFC 6749 section 3.3).
+    ///
+    /// Defaults to leaving the field out, as does an empty text: the server
+    /// then gives its default.
+    #[must_use]
+    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into()).filter(|scope: &String| !scope.is_empty());
+        self
+    }
+
+    /// Adds an extension parameter to the form, such as `resource`.
+    ///
+    /// Only `resource` (RFC 8707) and `audience` may be given more than once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReservedParameter`] for a name that is part of the protocol,
+    /// [`Error::RepeatedParameter`], [`Error::EmptyParameterName`].
+    pub fn with_parameter(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Result<Self, Error> {
+        const RESERVED: [&str; 5] = [
+            "grant_type",
+            "client_id",
+            "scope",
+            "client_assertion_type",
+            "client_assertion",
+        ];
+        const REPEATABLE: [&str; 2] = ["resource", "audience"];
+        let (name, value) = (name.into(), Zeroizing::new(value.into()));
+        if name.is_empty() {
+            return Err(Error::EmptyParameterName);
+        }
+        if RESERVED.contains(&name.as_str()) {
+            return Err(Error::ReservedParameter);
+        }
+        let is_there = self.parameters.iter().any(|(known, _)| *known == name);
+        if is_there && !REPEATABLE.contains(&name.as_str()) {
+            return Err(Error::RepeatedParameter);
+        }
+        self.parameters.push((name, value));
+        Ok(self)
+    }
+
+    /// Adds a header, such as a gateway's subscription key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReservedHeader`] for `Content-Type`, `Accept`,
+    /// `Accept-Encoding`, `Authorization`, `Host` and those that frame the
+    /// message, [`Error::InvalidHeaderName`], [`Error::InvalidHeaderValue`].
+    pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        // One way of authenticating the client (RFC 6749 section 2.3), one
+        // media type each way, no compression.
+        const RESERVED: [&str; 5] = [
+            "Accept",
+            "Accept-Encoding",
+            "Authorization",
+            "Content-Type",
+            "Host",
+        ];
+        if contains_name(&RESERVED, name) {
+            return Err(Error::ReservedHeader);
+        }
+        self.headers.set(name, value)?;
+        Ok(self)
+    }
+
+    /// Sets the type of token that [`TokenRequest::send`] takes, in any case.
+    /// Defaults to `Bearer`.
+    #[must_use]
+    pub fn with_token_type(mut self, token_type: impl Into<String>) -> Self {
+        self.token_type = Cow::Owned(token_type.into());
+        self
+    }
+
+    /// Writes the request, for an HTTP client that is no [`Transport`].
+    ///
+    /// Its response goes to [`TokenResponse::parse`].
+    #[must_use]
+    pub fn into_http(self) -> HttpRequest {
+        let mut form = Form::with_room_for(self.fields());
+        for (name, value) in self.fields() {
+            form.push(name, value);
+        }
+        HttpRequest::post_form(self.endpoint.url(), self.headers, form.into_body())
+    }
+
+    /// Sends the request and reads the response.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Transport`] if no whole response came back, else those of
+    /// [`TokenResponse::parse`].
+    pub fn send<T: Transport + ?Sized>(self, transport: &T) -> Result<TokenResponse, Error> {
+        let token_type = self.token_type.clone();
+        let response = transport.send(self.into_http())?;
+        TokenResponse::parse_as(&response, &token_type)
+    }
+
+    fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let client_id = self.client_id.as_deref().map(|value| ("client_id", value));
+        let scope = self.scope.as_deref().map(|value| ("scope", value));
+        let extensions = self
+            .parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        core::iter::once(("grant_type", GRANT_TYPE))
+            .chain(client_id)
+            .chain(scope)
+            .chain([
+                ("client_assertion_type", ASSERTION_TYPE),
+                ("client_assertion", self.assertion.secret()),
+            ])
+            .chain(extensions)
+    }
+}
+
+/// Shows names only: a parameter may be a secret, like the assertion.
+impl fmt::Debug for TokenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.fields().map(|(name, _)| name).collect();
+        f.debug_struct("TokenRequest")
+            .field("endpoint", &self.endpoint.as_str())
+            .field("fields", &names)
+            .finish_non_exhaustive()
+    }
+}

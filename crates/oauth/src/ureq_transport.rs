@@ -1,0 +1,269 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+use std::io::Read;
+use std::time::Instant;
+
+use ureq::tls::{Certificate, RootCerts};
+
+use self::exchange::{Exchange, Limits, RequestBody};
+use self::failure::Failure;
+use self::proxy::ProxyChoice;
+use crate::header::is_value_byte;
+use crate::{Error, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+
+mod api_request;
+mod api_response;
+mod certificates;
+mod exchange;
+mod failure;
+mod proxy;
+
+pub use api_request::ApiRequest;
+pub use api_response::{ApiBody, ApiResponse};
+
+/// A blocking [`Transport`] over HTTP/1.1 and TLS 1.2 or 1.3, made of the
+/// crates `ureq` and `rustls`.
+///
+/// Follows no redirect, asks for no compression and refuses a compressed
+/// answer, opens a connection for each request and sends each request once.
+/// Time and memory are bounded whatever the server does: the time limit covers
+/// name resolution, TLS, headers and body together, and headers end at 64 KiB.
+///
+/// Servers are verified against Mozilla's certificate authorities, and those
+/// of [`with_ca_certificates_pem`](Self::with_ca_certificates_pem). The
+/// verification cannot be switched off.
+///
+/// # Proxy
+///
+/// A new transport takes the proxy for `https` from the environment:
+/// `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`, the first that is not
+/// empty, but for the hosts in `no_proxy` or `NO_PROXY` (names with their
+/// subdomains, addresses, CIDR blocks, `*`). `http://HOST:PORT` and
+/// `https://HOST:PORT` are spoken to with `CONNECT`; SOCKS is not supported,
+/// and a request through such a proxy fails rather than going past it.
+/// `localhost`, `127.0.0.1` and `[::1]` are proxied only through
+/// [`with_proxy`](Self::with_proxy), and plain `http`, which never leaves this
+/// machine, not at all; so `HTTP_PROXY` has no say.
+///
+/// # Security
+///
+/// At its level `trace`, `ureq` writes raw bytes, assertion and token included,
+/// to the `log` crate. A program that installs a logger should cap that level
+/// at compile time (`log`'s feature `release_max_level_debug`).
+///
+/// # Examples
+///
+/// ```no_run
+/// use core::time::Duration;
+/// use tokenring_oauth::{HttpRequest, SecureUrl, Transport, UreqTransport};
+///
+/// let transport = UreqTransport::new().with_timeout(Duration::from_secs(5));
+/// let jwks = transport.send(HttpRequest::get(&SecureUrl::new("https://example.com/jwks.json")?))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct UreqTransport {
+    timeout: Duration,
+    max_response_size: usize,
+    user_agent: String,
+    authorities: Vec<Certificate<'static>>,
+    roots: RootCerts,
+    proxy: ProxyChoice,
+}
+
+impl UreqTransport {
+    /// Makes a transport with the public certificate authorities and the
+    /// proxy of the environment.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            max_response_size: 1024 * 1024,
+            user_agent: concat!("tokenring/", env!("CARGO_PKG_VERSION")).into(),
+            authorities: Vec::new(),
+            roots: RootCerts::WebPki,
+            proxy: ProxyChoice::from_environment(),
+        }
+    }
+
+    /// Limits the time of a [`Transport::send`], from the first step to the
+    /// last byte. Defaults to 30 seconds.
+    #[must_use]
+    pub const fn with_timeout(mut self, total: Duration) -> Self {
+        self.timeout = total;
+        self
+    }
+
+    /// Limits the body that [`Transport::send`] takes, in bytes. Defaults to
+    /// 1 MiB.
+    #[must_use]
+    pub const fn with_max_response_size(mut self, bytes: usize) -> Self {
+        self.max_response_size = bytes;
+        self
+    }
+
+    /// Sets the `User-Agent` header of every request.
+    ///
+    /// Defaults to `tokenring/` with the version. With an empty text, the
+    /// header is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidHeaderValue`].
+    pub fn with_user_agent(mut self, user_agent: impl Into<String>) -> Result<Self, Error> {
+        self.user_agent = user_agent.into();
+        if !self.user_agent.bytes().all(is_value_byte) {
+            return Err(Error::InvalidHeaderValue);
+        }
+        Ok(self)
+    }
+
+    /// Trusts private certificate authorities besides the public ones.
+    ///
+    /// Takes the text of a PEM file with any number of certificates; other
+    /// PEM blocks are skipped. May be called several times. A server's own
+    /// certificate is not an authority, unless it was issued as one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidCertificate`] without a certificate, or with one that
+    /// cannot be read.
+    pub fn with_ca_certificates_pem(mut self, pem: &[u8]) -> Result<Self, Error> {
+        self.authorities.extend(certificates::read_pem(pem)?);
+        self.roots = certificates::public_and(&self.authorities);
+        Ok(self)
+    }
+
+    /// Sends every `https` request through this proxy, whatever the
+    /// environment says: `http://HOST:PORT` or `https://HOST:PORT`, with
+    /// `USER:PASSWORD@` before the host where the proxy wants that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidProxy`].
+    pub fn with_proxy(mut self, url: &str) -> Result<Self, Error> {
+        self.proxy = ProxyChoice::fixed(url)?;
+        Ok(self)
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    #[must_use]
+    pub fn without_proxy(mut self) -> Self {
+        self.proxy = ProxyChoice::Direct;
+        self
+    }
+
+    /// Sends a request to an API and returns the response with a body that is
+    /// still to be read.
+    ///
+    /// Body and response stream through: neither is held in memory, and only
+    /// the limits of the [`ApiRequest`] apply, not those of this transport.
+    ///
+    /// # Errors
+    ///
+    /// A [`TransportError`] if no response came back. A response is returned
+    /// whatever its status.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tokenring_oauth::{ApiRequest, SecureUrl, UreqTransport};
+    ///
+    /// let url = SecureUrl::new("https://sandbox.api.service.nhs.uk/hello-world/hello/world")?;
+    /// let response = UreqTransport::new().open(ApiRequest::new("GET", &url)?)?;
+    /// std::io::copy(&mut response.into_body(), &mut std::io::stdout())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open(&self, request: ApiRequest<'_>) -> Result<ApiResponse, TransportError> {
+        let (exchange, body) = request.into_exchange();
+        let failure = self.failure(&exchange)?;
+        let (head, body) = self.exchange(&exchange, body, &failure)?;
+        Ok(ApiResponse::new(head, ApiBody::new(body, failure)))
+    }
+
+    /// Reads a body of bounded size in bounded time.
+    ///
+    /// Counts for itself what it reads: where another crate of the same program
+    /// turns decompression in `ureq` on, `ureq`'s own limits hold for the
+    /// compressed bytes.
+    fn read_bounded(
+        &self,
+        body: ureq::Body,
+        failure: &Failure,
+        started: Instant,
+    ) -> Result<Vec<u8>, TransportError> {
+        let announced = body.content_length().unwrap_or_default();
+        let limit = self.max_response_size;
+        if usize::try_from(announced).map_or(true, |announced| announced > limit) {
+            return Err(too_large(limit));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(announced).unwrap_or_default());
+        let mut reader = body.into_reader();
+        let mut chunk = zeroize::Zeroizing::new([0; 8 * 1024]);
+        loop {
+            let read = reader
+                .read(chunk.as_mut_slice())
+                .map_err(|error| failure.during_body(error))?;
+            if read == 0 {
+                return Ok(bytes);
+            }
+            bytes.extend(chunk.iter().take(read));
+            if bytes.len() > limit {
+                return Err(too_large(limit));
+            }
+            if started.elapsed() > self.timeout {
+                return Err(failure.timed_out());
+            }
+        }
+    }
+}
+
+impl Default for UreqTransport {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Transport for UreqTransport {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let started = Instant::now();
+        let exchange = Exchange::of(&request, Limits::total(self.timeout));
+        let failure = self.failure(&exchange)?;
+        let body = match request.secret_body() {
+            [] => RequestBody::None,
+            bytes => RequestBody::Bytes(bytes.to_vec().into()),
+        };
+        let (head, body) = self.exchange(&exchange, body, &failure)?;
+        if let Some(coding) = head.header("Content-Encoding") {
+            if !coding.trim().eq_ignore_ascii_case("identity") {
+                return Err(TransportError::new(
+                    TransportErrorKind::UnsupportedEncoding,
+                    "the response is compressed, which was not asked for: check the URL, and whether a proxy stands in between",
+                ));
+            }
+        }
+        let body = self.read_bounded(body, &failure, started)?;
+        Ok(head.with_body(body))
+    }
+}
+
+impl fmt::Debug for UreqTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UreqTransport")
+            .field("timeout", &self.timeout)
+            .field("max_response_size", &self.max_response_size)
+            .field("user_agent", &self.user_agent)
+            .field("private_authorities", &self.authorities.len())
+            .field("proxy", &self.proxy)
+            .finish()
+    }
+}
+
+fn too_large(limit: usize) -> TransportError {
+    TransportError::new(
+        TransportErrorKind::TooLarge,
+        alloc::format!("the response is larger than {limit} bytes: check the URL"),
+    )
+}

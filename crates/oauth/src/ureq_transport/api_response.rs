@@ -1,0 +1,104 @@
+use core::fmt;
+use core::time::Duration;
+use std::io::{self, Read};
+
+use tokenring_assertion::NumericDate;
+
+use super::failure::Failure;
+use crate::{HttpResponse, TransportErrorKind};
+
+/// A response from an API whose body is still to be read.
+pub struct ApiResponse {
+    head: HttpResponse,
+    body: ApiBody,
+}
+
+impl ApiResponse {
+    pub(super) const fn new(head: HttpResponse, body: ApiBody) -> Self {
+        Self { head, body }
+    }
+
+    /// The status code. A redirect is returned like any other response.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.head.status()
+    }
+
+    /// The value of the first header with this name, in any case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// The names, in small letters, and values of the headers.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.head.headers()
+    }
+
+    /// The server's clock when it answered, see [`HttpResponse::date`].
+    #[must_use]
+    pub fn date(&self) -> Option<NumericDate> {
+        self.head.date()
+    }
+
+    /// How long the server wants to be left alone, see
+    /// [`HttpResponse::retry_after`].
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.head.retry_after()
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn into_body(self) -> ApiBody {
+        self.body
+    }
+}
+
+impl fmt::Debug for ApiResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiResponse")
+            .field("head", &self.head)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body of a response, read from the connection as it comes.
+///
+/// The bytes are as the server sent them: neither decompressed nor filtered
+/// nor limited in number. An [`io::Error`] from it wraps a
+/// [`TransportError`](crate::TransportError); a body that ends early is one,
+/// where its length was announced or it came in chunks.
+pub struct ApiBody {
+    reader: ureq::BodyReader<'static>,
+    failure: Failure,
+}
+
+impl ApiBody {
+    pub(super) fn new(body: ureq::Body, failure: Failure) -> Self {
+        Self {
+            reader: body.into_reader(),
+            failure,
+        }
+    }
+}
+
+impl Read for ApiBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer).map_err(|error| {
+            let error = self.failure.during_body(error);
+            let kind = match error.kind() {
+                TransportErrorKind::TimedOut => io::ErrorKind::TimedOut,
+                TransportErrorKind::Truncated => io::ErrorKind::UnexpectedEof,
+                _ => io::ErrorKind::Other,
+            };
+            io::Error::new(kind, error)
+        })
+    }
+}
+
+impl fmt::Debug for ApiBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiBody").finish_non_exhaustive()
+    }
+}

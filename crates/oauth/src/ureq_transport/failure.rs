@@ -1,0 +1,315 @@
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::time::Duration;
+use std::io::{self, ErrorKind};
+use std::time::Instant;
+
+use rustls::CertificateError;
+use ureq::Timeout;
+
+use super::exchange::Limits;
+use crate::server_text::keep;
+use crate::{SecureUrl, TransportError, TransportErrorKind as Kind, printable};
+
+/// Tells an error of `ureq` in our words: which step failed, between whom, and
+/// what to do about it.
+///
+/// `ureq` gives no `source()`, and what it wraps has to be looked for.
+pub(super) struct Failure {
+    host: String,
+    proxy: Option<String>,
+    total: Option<Duration>,
+    started: Instant,
+}
+
+impl Failure {
+    pub(super) fn new(url: &SecureUrl, proxy: Option<&ureq::Proxy>, limits: Limits) -> Self {
+        Self {
+            host: format!("{}:{}", url.host(), url.port()),
+            // Without the password that stands in its URL.
+            proxy: proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port())),
+            total: limits.total,
+            started: Instant::now(),
+        }
+    }
+
+    pub(super) const fn is_proxied(&self) -> bool {
+        self.proxy.is_some()
+    }
+
+    pub(super) fn timed_out(&self) -> TransportError {
+        let host = &self.host;
+        TransportError::new(
+            Kind::TimedOut,
+            match self.total {
+                Some(total) => format!(
+                    "no whole answer from {host} within {total:?}: try again, check host, port and firewall, or raise the time limit"
+                ),
+                None => format!("{host} stopped answering: try again, or raise the time limit"),
+            },
+        )
+    }
+
+    /// An error on the way to status and headers.
+    pub(super) fn before_body(&self, error: ureq::Error) -> TransportError {
+        // A connection that the watchdog cut looks as if the proxy had.
+        if self
+            .total
+            .is_some_and(|total| self.started.elapsed() >= total)
+        {
+            return self.timed_out();
+        }
+        let host = &self.host;
+        let closed = || {
+            TransportError::new(
+                Kind::Truncated,
+                format!(
+                    "{host} closed the connection before it answered: try again, and check that the port is right"
+                ),
+            )
+        };
+        match error {
+            ureq::Error::Io(error) if is_end(&error) => closed().with_source(error),
+            error => self.anywhere(error),
+        }
+    }
+
+    /// An error while the body is read. `ureq` hides its own in this one.
+    pub(super) fn during_body(&self, error: io::Error) -> TransportError {
+        let host = &self.host;
+        match ureq::Error::from(error) {
+            ureq::Error::Io(error) if is_end(&error) => TransportError::new(
+                Kind::Truncated,
+                format!("{host} closed the connection in the midst of its answer: try again"),
+            ),
+            error => self.anywhere(error),
+        }
+    }
+
+    fn anywhere(&self, error: ureq::Error) -> TransportError {
+        let host = &self.host;
+        match error {
+            ureq::Error::Timeout(Timeout::Resolve) => TransportError::new(
+                Kind::NameResolution,
+                format!("the name of {host} was not resolved in time: check network and DNS"),
+            ),
+            ureq::Error::Timeout(Timeout::Connect) => TransportError::new(
+                Kind::TimedOut,
+                format!(
+                    "no connection to {host} in time: check host, port and firewall, and whether a proxy is needed (HTTPS_PROXY)"
+                ),
+            ),
+            ureq::Error::Timeout(_) => self.timed_out(),
+            ureq::Error::HostNotFound => self.unresolved(),
+            ureq::Error::Io(error) => self.io(error),
+            ureq::Error::Rustls(error) => self.tls(&error),
+            ureq::Error::Tls(_) | ureq::Error::TlsRequired | ureq::Error::Pem(_) => {
+                TransportError::new(
+                    Kind::Tls,
+                    format!("no TLS session with {host}: check the URL"),
+                )
+            }
+            ureq::Error::LargeResponseHeader(..) => TransportError::new(
+                Kind::TooLarge,
+                format!("the headers of {host}'s answer are too large: check the URL"),
+            ),
+            ureq::Error::ConnectProxyFailed(reason) => self.proxy_refused(&reason),
+            ureq::Error::InvalidProxyUrl => TransportError::new(
+                Kind::Proxy,
+                "the proxy address cannot be used: write it as http://HOST:PORT",
+            ),
+            ureq::Error::ConnectionFailed => self.unconnected(Kind::Connect),
+            ureq::Error::Protocol(_) => TransportError::new(
+                Kind::Protocol,
+                format!("what {host} sends is not HTTP/1.1: check scheme and port of the URL"),
+            ),
+            ureq::Error::BadUri(_) | ureq::Error::Http(_) => TransportError::new(
+                Kind::Other,
+                "the request cannot be written as HTTP: check URL and headers",
+            ),
+            _ => TransportError::new(Kind::Other, format!("the exchange with {host} failed")),
+        }
+    }
+
+    fn io(&self, error: io::Error) -> TransportError {
+        let host = &self.host;
+        if let Some(inner) = error.get_ref() {
+            if let Some(inner) = inner.downcast_ref::<rustls::Error>() {
+                return self.tls(inner);
+            }
+            if let Some(inner) = inner.downcast_ref::<RequestBodyFailure>() {
+                return TransportError::new(Kind::RequestBody, inner.to_string());
+            }
+        }
+        let failed = match error.kind() {
+            ErrorKind::ConnectionRefused
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::AddrNotAvailable
+            | ErrorKind::PermissionDenied => self.unconnected(Kind::Connect),
+            ErrorKind::TimedOut => self.timed_out(),
+            _ if is_end(&error) => TransportError::new(
+                Kind::Truncated,
+                format!("{host} closed the connection: try again"),
+            ),
+            _ if is_unresolved(&error) => self.unresolved(),
+            _ => TransportError::new(Kind::Other, format!("the exchange with {host} failed")),
+        };
+        failed.with_source(error)
+    }
+
+    fn unresolved(&self) -> TransportError {
+        match &self.proxy {
+            Some(proxy) => TransportError::new(
+                Kind::Proxy,
+                format!(
+                    "the name of the proxy {proxy} is unknown: check HTTPS_PROXY and ALL_PROXY"
+                ),
+            ),
+            None => TransportError::new(
+                Kind::NameResolution,
+                format!(
+                    "the name of {} is unknown: check its spelling, network and DNS, and whether a proxy is needed (HTTPS_PROXY)",
+                    self.host
+                ),
+            ),
+        }
+    }
+
+    fn unconnected(&self, kind: Kind) -> TransportError {
+        match &self.proxy {
+            Some(proxy) => TransportError::new(
+                Kind::Proxy,
+                format!("no connection to the proxy {proxy}: check HTTPS_PROXY and ALL_PROXY"),
+            ),
+            None => TransportError::new(
+                kind,
+                format!(
+                    "no connection to {}: check host and port, and that the server is running",
+                    self.host
+                ),
+            ),
+        }
+    }
+
+    fn proxy_refused(&self, reason: &str) -> TransportError {
+        let proxy = self.proxy.as_deref().unwrap_or_default();
+        let host = &self.host;
+        // The reason is "proxy server responded 407/407".
+        let advice = if reason.contains("407") {
+            "it wants a user name and password: write USER:PASSWORD@ before its host"
+        } else {
+            "ask who runs it, or name the host in NO_PROXY"
+        };
+        TransportError::new(
+            Kind::Proxy,
+            format!("the proxy {proxy} did not connect to {host}: {advice}"),
+        )
+    }
+
+    fn tls(&self, error: &rustls::Error) -> TransportError {
+        let host = &self.host;
+        let text = match error {
+            rustls::Error::InvalidCertificate(defect) => {
+                let advice = match defect {
+                    CertificateError::UnknownIssuer => {
+                        "its authority is not trusted: for a private authority, add the authority's certificate"
+                    }
+                    CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                        "it has expired: check the clock of this machine, else tell the server's operator"
+                    }
+                    CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                        "it is not valid yet: check the clock of this machine, else tell the server's operator"
+                    }
+                    CertificateError::NotValidForName
+                    | CertificateError::NotValidForNameContext { .. } => {
+                        "it is for another name: check the host in the URL"
+                    }
+                    CertificateError::Revoked => "it is revoked: tell the server's operator",
+                    _ => "tell the server's operator",
+                };
+                format!("the certificate of {host} is refused: {advice}")
+            }
+            rustls::Error::InvalidMessage(_) => {
+                format!("{host} does not speak TLS: check scheme and port of the URL")
+            }
+            rustls::Error::AlertReceived(_) => format!(
+                "{host} refused the TLS session: check the host in the URL, and whether it wants a client certificate, which is not supported"
+            ),
+            rustls::Error::PeerIncompatible(_) => {
+                format!(
+                    "{host} speaks no TLS 1.2 or 1.3 that is secure: tell the server's operator"
+                )
+            }
+            _ => format!("no TLS session with {host}"),
+        };
+        TransportError::new(Kind::Tls, text).with_source(Cause::new(error))
+    }
+}
+
+/// The words of a cause that a server may have had its say in, such as the
+/// names in its certificate.
+#[derive(Debug)]
+struct Cause(String);
+
+impl Cause {
+    fn new(error: &dyn fmt::Display) -> Self {
+        Self(keep(&printable(&error.to_string()).to_string(), 512))
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::error::Error for Cause {}
+
+/// What kept the body of a request from being read.
+#[derive(Debug)]
+pub(super) enum RequestBodyFailure {
+    Unreadable(io::Error),
+    TooShort,
+}
+
+impl fmt::Display for RequestBodyFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(error) => write!(f, "the body of the request cannot be read: {error}"),
+            Self::TooShort => {
+                f.write_str("the body of the request is shorter than was announced: try again")
+            }
+        }
+    }
+}
+
+impl core::error::Error for RequestBodyFailure {}
+
+impl From<RequestBodyFailure> for io::Error {
+    fn from(failure: RequestBodyFailure) -> Self {
+        Self::other(failure)
+    }
+}
+
+fn is_end(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+    )
+}
+
+/// The standard library has no kind for a name that cannot be resolved.
+fn is_unresolved(error: &io::Error) -> bool {
+    /// `WSAHOST_NOT_FOUND` to `WSANO_DATA` of Windows.
+    const WINDOWS: core::ops::RangeInclusive<i32> = 11_001..=11_004;
+    error.to_string().starts_with("failed to lookup address")
+        || (cfg!(windows)
+            && error
+                .raw_os_error()
+                .is_some_and(|code| WINDOWS.contains(&code)))
+}

@@ -1,0 +1,298 @@
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::net::IpAddr;
+
+use ureq::{Proxy, ProxyProtocol};
+
+use crate::{Error, SecureUrl, TransportError, TransportErrorKind};
+
+/// Which proxy a request goes through.
+#[derive(Clone)]
+pub(super) enum ProxyChoice {
+    Direct,
+    Fixed(Proxy),
+    Environment(Environment),
+}
+
+/// What the environment says about proxies, read once.
+#[derive(Clone)]
+pub(super) struct Environment {
+    /// An address that cannot be used fails each request that needs it: going
+    /// past a proxy that somebody asked for is no way out.
+    proxy: Result<Proxy, ()>,
+    bypassed: Vec<Bypass>,
+}
+
+impl ProxyChoice {
+    pub(super) fn from_environment() -> Self {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    pub(super) fn fixed(url: &str) -> Result<Self, Error> {
+        parse(url)
+            .map(Self::Fixed)
+            .map_err(|()| Error::InvalidProxy)
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let first = |names: &[&str]| {
+            names
+                .iter()
+                .find_map(|name| variable(name).filter(|value| !value.trim().is_empty()))
+        };
+        let Some(url) = first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]) else {
+            return Self::Direct;
+        };
+        let bypassed = first(&["no_proxy", "NO_PROXY"]).unwrap_or_default();
+        Self::Environment(Environment {
+            proxy: parse(&url),
+            bypassed: bypassed
+                .split([',', ' ', '\t'])
+                .filter(|entry| !entry.is_empty())
+                .map(Bypass::parse)
+                .collect(),
+        })
+    }
+
+    /// The proxy for this URL, if any.
+    pub(super) fn of(&self, url: &SecureUrl) -> Result<Option<&Proxy>, TransportError> {
+        if !url.is_https() {
+            // On the way to a proxy it would leave this machine in clear.
+            return Ok(None);
+        }
+        match self {
+            Self::Direct => Ok(None),
+            Self::Fixed(proxy) => Ok(Some(proxy)),
+            Self::Environment(environment) if environment.is_bypassed(url) => Ok(None),
+            Self::Environment(environment) => match &environment.proxy {
+                Ok(proxy) => Ok(Some(proxy)),
+                Err(()) => Err(TransportError::new(
+                    TransportErrorKind::Proxy,
+                    "the proxy in the environment cannot be used: write HTTPS_PROXY or ALL_PROXY as http://HOST:PORT, or name the host in NO_PROXY",
+                )),
+            },
+        }
+    }
+}
+
+/// Shows the proxy's host and port: its URL may hold a password.
+impl fmt::Debug for ProxyChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let proxy = match self {
+            Self::Direct => return f.write_str("Direct"),
+            Self::Fixed(proxy)
+            | Self::Environment(Environment {
+                proxy: Ok(proxy), ..
+            }) => proxy,
+            Self::Environment(Environment { proxy: Err(()), .. }) => {
+                return f.write_str("Unusable");
+            }
+        };
+        write!(f, "{}:{}", proxy.host(), proxy.port())
+    }
+}
+
+impl Environment {
+    fn is_bypassed(&self, url: &SecureUrl) -> bool {
+        url.is_loopback() || self.bypassed.iter().any(|entry| entry.covers(url))
+    }
+}
+
+fn parse(url: &str) -> Result<Proxy, ()> {
+    let proxy = Proxy::new(url.trim()).map_err(|_| ())?;
+    match proxy.protocol() {
+        ProxyProtocol::Http | ProxyProtocol::Https => Ok(proxy),
+        _ => Err(()),
+    }
+}
+
+/// One entry of `NO_PROXY`, as curl and Go read it.
+#[derive(Clone)]
+enum Bypass {
+    Everything,
+    /// Addresses whose first so many bits are these.
+    Network(IpAddr, u32),
+    /// A name with its subdomains, or an address; with one port or all.
+    Host(String, Option<u16>),
+}
+
+impl Bypass {
+    fn parse(entry: &str) -> Self {
+        if entry == "*" {
+            return Self::Everything;
+        }
+        if let Some((address, bits)) = entry.split_once('/') {
+            if let (Ok(address), Ok(bits)) = (address.parse(), bits.parse()) {
+                return Self::Network(address, bits);
+            }
+        }
+        let bare = entry.trim_start_matches('[').trim_end_matches(']');
+        let (host, port) = match entry.rsplit_once(':') {
+            _ if bare.parse::<IpAddr>().is_ok() => (bare, None),
+            Some((host, port)) => (
+                host.trim_start_matches('[').trim_end_matches(']'),
+                port.parse().ok(),
+            ),
+            None => (entry, None),
+        };
+        let host = host.strip_prefix('*').unwrap_or(host);
+        let host = host.strip_prefix('.').unwrap_or(host);
+        Self::Host(host.to_owned(), port)
+    }
+
+    fn covers(&self, url: &SecureUrl) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Network(network, bits) => url
+                .host()
+                .parse()
+                .is_ok_and(|address| shares_bits(*network, address, *bits)),
+            Self::Host(host, port) => {
+                port.is_none_or(|port| port == url.port()) && is_or_is_under(url.host(), host)
+            }
+        }
+    }
+}
+
+fn is_or_is_under(name: &str, domain: &str) -> bool {
+    if domain.is_empty() {
+        return false;
+    }
+    let Some(at) = name.len().checked_sub(domain.len()) else {
+        return false;
+    };
+    let Some((before, end)) = name.split_at_checked(at) else {
+        return false;
+    };
+    end.eq_ignore_ascii_case(domain) && (before.is_empty() || before.ends_with('.'))
+}
+
+fn shares_bits(network: IpAddr, address: IpAddr, bits: u32) -> bool {
+    match (network, address) {
+        (IpAddr::V4(network), IpAddr::V4(address)) => {
+            let different = network.to_bits() ^ address.to_bits();
+            different.leading_zeros() >= bits && bits <= u32::BITS
+        }
+        (IpAddr::V6(network), IpAddr::V6(address)) => {
+            let different = network.to_bits() ^ address.to_bits();
+            different.leading_zeros() >= bits && bits <= u128::BITS
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is chosen for the URL: nothing, `HOST:PORT`, or an error.
+    #[track_caller]
+    fn check(variables: &[(&str, &str)], url: &str, expected: Result<Option<&str>, ()>) {
+        let choice = ProxyChoice::from_variables(|name| {
+            let value = variables.iter().find(|(known, _)| *known == name)?.1;
+            Some(value.to_owned())
+        });
+        let url = SecureUrl::new(url).unwrap();
+        let chosen = choice.of(&url).map_err(|error| {
+            assert_eq!(error.kind(), TransportErrorKind::Proxy);
+        });
+        let chosen = chosen
+            .map(|proxy| proxy.map(|proxy| std::format!("{}:{}", proxy.host(), proxy.port())));
+        assert_eq!(chosen, expected.map(|proxy| proxy.map(ToOwned::to_owned)));
+    }
+
+    const API: &str = "https://api.example.com/x";
+
+    #[test]
+    fn variables_in_order() {
+        check(&[], API, Ok(None));
+        check(&[("HTTPS_PROXY", "http://p:3128")], API, Ok(Some("p:3128")));
+        check(&[("https_proxy", "http://p:3128")], API, Ok(Some("p:3128")));
+        check(&[("ALL_PROXY", "p")], API, Ok(Some("p:80")));
+        check(&[("all_proxy", "https://u:s@p")], API, Ok(Some("p:443")));
+        check(
+            &[("HTTPS_PROXY", "a:1"), ("ALL_PROXY", "b:2")],
+            API,
+            Ok(Some("a:1")),
+        );
+        check(
+            &[("HTTPS_PROXY", " "), ("ALL_PROXY", "b:2")],
+            API,
+            Ok(Some("b:2")),
+        );
+        // For plain http, as curl, Go and Python have it.
+        check(
+            &[("HTTP_PROXY", "a:1"), ("http_proxy", "a:1")],
+            API,
+            Ok(None),
+        );
+    }
+
+    #[test]
+    fn unusable_proxies_are_not_gone_past() {
+        check(&[("ALL_PROXY", "socks5://p:1080")], API, Err(()));
+        check(&[("HTTPS_PROXY", "http://")], API, Err(()));
+        check(
+            &[("ALL_PROXY", "socks5://p"), ("NO_PROXY", "example.com")],
+            API,
+            Ok(None),
+        );
+    }
+
+    #[test]
+    fn this_machine_is_never_proxied() {
+        for url in [
+            "http://localhost/",
+            "http://127.0.0.1:1/",
+            "https://LOCALHOST/",
+            "https://[::1]:1/",
+        ] {
+            check(&[("ALL_PROXY", "p:1")], url, Ok(None));
+        }
+    }
+
+    #[test]
+    fn no_proxy() {
+        #[track_caller]
+        fn bypassed(entries: &str, url: &str, expected: bool) {
+            let proxy = (!expected).then_some("p:1");
+            check(
+                &[("ALL_PROXY", "p:1"), ("NO_PROXY", entries)],
+                url,
+                Ok(proxy),
+            );
+        }
+        bypassed("*", API, true);
+        bypassed("example.com", API, true);
+        bypassed(".example.com", API, true);
+        bypassed("*.example.com", API, true);
+        bypassed("API.Example.COM", API, true);
+        bypassed("other.org, api.example.com", API, true);
+        bypassed("other.org example.com", API, true);
+        bypassed("api.example.com:443", API, true);
+        bypassed("api.example.com:8443", API, false);
+        bypassed("ample.com", API, false);
+        bypassed("pi.example.com", API, false);
+        bypassed("sub.api.example.com", API, false);
+        bypassed(".", API, false);
+        bypassed("", API, false);
+        bypassed("10.0.0.0/8", "https://10.200.3.4/", true);
+        bypassed("10.0.0.0/8", "https://11.0.0.1/", false);
+        bypassed("10.0.0.0/33", "https://10.0.0.0/", false);
+        bypassed("0.0.0.0/0", "https://11.0.0.1/", true);
+        bypassed("192.168.1.5", "https://192.168.1.5/", true);
+        bypassed("fd00::/8", "https://[fd12::1]/", true);
+        bypassed("fd00::/8", "https://[fe80::1]/", false);
+        bypassed("[fd12::1]", "https://[fd12::1]/", true);
+        bypassed("[fd12::1]:443", "https://[fd12::1]/", true);
+        bypassed("fd12::1", "https://[fd12::1]/", true);
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let choice = ProxyChoice::fixed("http://user:pa55@proxy:3128").unwrap();
+        assert_eq!(std::format!("{choice:?}"), "proxy:3128");
+    }
+}
