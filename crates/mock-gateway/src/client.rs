@@ -1,0 +1,102 @@
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokenring_jwk::JwkSet;
+
+/// Where the public keys of a registered client come from.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub enum JwkSource {
+    /// A JWK Set that is at hand.
+    Set(JwkSet),
+    /// A file that holds a JWK Set, read once, at the start.
+    File(PathBuf),
+    /// An `http` or `https` URL that answers with a JWK Set.
+    ///
+    /// It is fetched when a request needs it, and then kept for 3600 seconds of the gateway's
+    /// clock whatever key ID is asked for, like the real one does: a key that is published in
+    /// that time is not seen before it has passed. What could not be fetched is not kept.
+    Url(String),
+    /// No keys: the client has an API key and never registered a public key.
+    Unregistered,
+}
+
+impl JwkSource {
+    /// Takes text that starts with `http://` or `https://` as a URL, any other as a file path.
+    #[must_use]
+    pub fn from_file_or_url(text: &str) -> Self {
+        if text.starts_with("http://") || text.starts_with("https://") {
+            Self::Url(text.to_owned())
+        } else {
+            Self::File(PathBuf::from(text))
+        }
+    }
+}
+
+impl From<JwkSet> for JwkSource {
+    fn from(set: JwkSet) -> Self {
+        Self::Set(set)
+    }
+}
+
+/// How a registered client stands with the gateway, beside its keys.
+///
+/// Everything but [`Active`](Self::Active) makes the token endpoint refuse assertions that are
+/// right in every other respect.
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum ClientState {
+    /// In order.
+    #[default]
+    Active,
+    /// The application was revoked, or not approved yet.
+    AppRevoked,
+    /// The application has no product that gives access to the token endpoint.
+    ProductMissing,
+    /// The developer who owns the application is inactive.
+    DeveloperInactive,
+    /// The company that owns the application is inactive.
+    CompanyInactive,
+    /// The application has products, none of them for application-restricted access.
+    NoApplicationScope,
+}
+
+/// One registered client.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) id: String,
+    pub(crate) state: ClientState,
+    pub(crate) keys: ClientKeys,
+}
+
+/// The keys of a client, after files were read.
+#[derive(Debug)]
+pub(crate) enum ClientKeys {
+    Fixed(Arc<JwkSet>),
+    Url(String),
+    Unregistered,
+}
+
+/// All registered clients, by client ID.
+#[derive(Debug, Default)]
+pub(crate) struct Clients(HashMap<String, Client>);
+
+impl Clients {
+    /// Adds a client, or gives it back where its ID is taken.
+    pub(crate) fn register(&mut self, client: Client) -> Result<(), Client> {
+        if self.0.contains_key(&client.id) {
+            return Err(client);
+        }
+        self.0.insert(client.id.clone(), client);
+        Ok(())
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Option<&Client> {
+        self.0.get(id)
+    }
+
+    pub(crate) fn find_mut(&mut self, id: &str) -> Option<&mut Client> {
+        self.0.get_mut(id)
+    }
+}

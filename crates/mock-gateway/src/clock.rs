@@ -1,0 +1,68 @@
+use core::fmt;
+use core::time::Duration;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Where the gateway takes the time from, so that a test can move it.
+#[derive(Clone)]
+pub(crate) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl Clock {
+    pub(crate) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        // A clock before 1970 is a broken clock; 1970 itself refuses everything that it can.
+        Instant((self.0)().duration_since(UNIX_EPOCH).unwrap_or_default())
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new(SystemTime::now)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// A point in time of the gateway's clock, as the time since 1970.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Instant(Duration);
+
+impl Instant {
+    #[cfg(test)]
+    pub(crate) const fn from_seconds(seconds: u64) -> Self {
+        Self(Duration::from_secs(seconds))
+    }
+
+    pub(crate) const fn saturating_add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(duration))
+    }
+
+    pub(crate) const fn as_seconds_f64(self) -> f64 {
+        self.0.as_secs_f64()
+    }
+
+    pub(crate) const fn as_millis(self) -> u128 {
+        self.0.as_millis()
+    }
+
+    /// Returns the value of a `Date` header, where the year has four digits.
+    pub(crate) fn http_date(self) -> Option<String> {
+        const YEAR_10000: Duration = Duration::from_secs(253_402_300_800);
+        if self.0 >= YEAR_10000 {
+            return None;
+        }
+        let time = UNIX_EPOCH.checked_add(self.0)?;
+        Some(httpdate::fmt_http_date(time))
+    }
+
+    pub(crate) fn to_system_time(self) -> SystemTime {
+        UNIX_EPOCH.checked_add(self.0).unwrap_or(UNIX_EPOCH)
+    }
+}

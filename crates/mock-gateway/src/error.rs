@@ -1,0 +1,97 @@
+use core::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Why a gateway did not start.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum Error {
+    /// The address is not a loopback address, and nobody allowed another.
+    NotLoopback {
+        /// The address that was asked for.
+        address: SocketAddr,
+    },
+    /// The address could not be listened on.
+    Listen {
+        /// The address that was asked for.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The thread or the event loop of the server could not be made.
+    Start(io::Error),
+    /// A file with a JWK Set could not be read.
+    ReadKeySet {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A file does not hold a JWK Set.
+    KeySet {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with its text.
+        source: tokenring_jwk::Error,
+    },
+    /// A client ID is empty.
+    EmptyClientId,
+    /// Two clients have the same ID.
+    DuplicateClient {
+        /// The ID.
+        client_id: String,
+    },
+    /// A state was given for a client that was not registered.
+    UnknownClient {
+        /// The ID.
+        client_id: String,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLoopback { address } => write!(
+                f,
+                "{address} is not a loopback address: listen on 127.0.0.1 or [::1]"
+            ),
+            Self::Listen { address, .. } => write!(
+                f,
+                "could not listen on {address}: choose a free port, or port 0 for any"
+            ),
+            Self::Start(_) => f.write_str("could not start the server's thread"),
+            Self::ReadKeySet { path, .. } => {
+                write!(f, "could not read the JWK Set {}", path.display())
+            }
+            Self::KeySet { path, .. } => write!(
+                f,
+                "{} is not a JWK Set: register the public keys' JSON file",
+                path.display()
+            ),
+            Self::EmptyClientId => f.write_str("a client ID is empty: name the client"),
+            Self::DuplicateClient { client_id } => write!(
+                f,
+                "client {client_id:?} is registered twice: put its keys into one JWK Set"
+            ),
+            Self::UnknownClient { client_id } => write!(
+                f,
+                "client {client_id:?} has a state but no keys: register it first"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Listen { source, .. } | Self::ReadKeySet { source, .. } => Some(source),
+            Self::Start(source) => Some(source),
+            Self::KeySet { source, .. } => Some(source),
+            Self::NotLoopback { .. }
+            | Self::EmptyClientId
+            | Self::DuplicateClient { .. }
+            | Self::UnknownClient { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+use core::fmt;
+use core::time::Duration;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokenring_jwk::JwkSet;
+use tokenring_oauth::{HttpRequest, SecureUrl, Transport};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::client::ClientKeys;
+use crate::clock::{Clock, Instant};
+use crate::rulebook::KeyLookup;
+
+/// How long the real gateway waits for a key set (gateways.md, section 3.1).
+const FETCH_TIMEOUT: Duration = Duration::from_secs(55);
+/// And what it calls itself.
+const USER_AGENT: &str = "APIM";
+
+/// What sends the requests for key sets.
+pub(crate) type SharedTransport = Arc<dyn Transport + Send + Sync>;
+
+/// The key sets that were fetched by URL, each kept for a while.
+pub(crate) struct KeySets {
+    transport: Option<SharedTransport>,
+    memory: Duration,
+    slots: Mutex<HashMap<String, Arc<Slot>>>,
+    fetches: AtomicU64,
+}
+
+/// One URL's key set. Its lock is held during a fetch: whoever comes second finds the result.
+type Slot = tokio::sync::Mutex<Option<Kept>>;
+
+struct Kept {
+    set: Arc<JwkSet>,
+    until: Instant,
+}
+
+impl KeySets {
+    pub(crate) fn new(transport: Option<SharedTransport>, memory: Duration) -> Self {
+        Self {
+            transport,
+            memory,
+            slots: Mutex::default(),
+            fetches: AtomicU64::new(0),
+        }
+    }
+
+    /// The number of requests for key sets that went over the network.
+    pub(crate) fn fetches(&self) -> u64 {
+        self.fetches.load(Ordering::Relaxed)
+    }
+
+    pub(crate) async fn load(&self, keys: &ClientKeys, clock: &Clock) -> KeyLookup {
+        match keys {
+            ClientKeys::Fixed(set) => KeyLookup::Found(Arc::clone(set)),
+            ClientKeys::Unregistered => KeyLookup::Unregistered,
+            ClientKeys::Url(url) => self.load_url(url, clock).await,
+        }
+    }
+
+    async fn load_url(&self, url: &str, clock: &Clock) -> KeyLookup {
+        let slot = self.slot(url);
+        let mut kept = slot.lock().await;
+        // The time is read anew: waiting for another's fetch may have taken a while.
+        if let Some(kept) = kept.as_ref() {
+            if clock.now() < kept.until {
+                return KeyLookup::Found(Arc::clone(&kept.set));
+            }
+        }
+        *kept = None;
+        let Some(body) = self.fetch(url).await else {
+            return KeyLookup::Unreachable;
+        };
+        let Ok(text) = core::str::from_utf8(&body) else {
+            return KeyLookup::Unreadable;
+        };
+        let Ok(set) = JwkSet::from_json(text) else {
+            return KeyLookup::Unreadable;
+        };
+        let set = Arc::new(set);
+        *kept = Some(Kept {
+            set: Arc::clone(&set),
+            until: clock.now().saturating_add(self.memory),
+        });
+        KeyLookup::Found(set)
+    }
+
+    async fn fetch(&self, url: &str) -> Option<Vec<u8>> {
+        if !has_path(url) {
+            return None;
+        }
+        let url = SecureUrl::new(url).ok()?;
+        let request = HttpRequest::get(&url)
+            .with_header("User-Agent", USER_AGENT)
+            .ok()?;
+        let transport = Arc::clone(self.transport.as_ref()?);
+        self.fetches.fetch_add(1, Ordering::Relaxed);
+        let fetch = spawn_blocking(move || transport.send(request));
+        let response = timeout(FETCH_TIMEOUT, fetch).await.ok()?.ok()?.ok()?;
+        (response.status() == 200).then(|| response.body().to_vec())
+    }
+
+    fn slot(&self, url: &str) -> Arc<Slot> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(url.to_owned()).or_default())
+    }
+}
+
+impl fmt::Debug for KeySets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeySets").finish_non_exhaustive()
+    }
+}
+
+/// The real gateway takes a URL apart by `^(https?://[^/]+)(/.*)$` and cannot reach any other.
+fn has_path(url: &str) -> bool {
+    ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| url.strip_prefix(scheme))
+        .and_then(|rest| rest.split_once('/'))
+        .is_some_and(|(host, _)| !host.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reaches_urls_with_a_path_only() {
+        assert!(has_path("https://example.com/"));
+        assert!(has_path("http://example.com/jwks.json"));
+        assert!(!has_path("https://example.com"));
+        assert!(!has_path("https:///jwks.json"));
+        assert!(!has_path("ftp://example.com/jwks.json"));
+        assert!(!has_path("file:///etc/passwd"));
+    }
+}
