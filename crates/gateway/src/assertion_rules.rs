@@ -42,8 +42,6 @@ const CLAIMS: [(&str, OptionalClaim); 2] = [
     ("iat", OptionalClaim::IssuedAt),
     ("nbf", OptionalClaim::NotBefore),
 ];
-/// The bound that `Lifetime` itself has.
-const MAXIMUM_LIFETIME: u64 = 3600;
 
 impl AssertionRules {
     /// The algorithms that the gateway takes, the preferred one first.
@@ -150,13 +148,10 @@ fn read_algorithms(value: &Value<'_>) -> Result<Vec<Algorithm>, Error> {
 }
 
 fn read_lifetime(value: &Value<'_>) -> Result<Lifetime, Error> {
-    let seconds = value.integer(1, MAXIMUM_LIFETIME)?;
-    Lifetime::from_seconds(seconds).map_err(|_| {
-        value.error(Problem::OutOfRange {
-            minimum: 1,
-            maximum: MAXIMUM_LIFETIME,
-        })
-    })
+    let (minimum, maximum) = (1, Lifetime::MAX_SECONDS);
+    let seconds = value.integer(minimum, maximum)?;
+    Lifetime::from_seconds(seconds)
+        .map_err(|_| value.error(Problem::OutOfRange { minimum, maximum }))
 }
 
 /// Reads a list in which nothing stands twice.

@@ -149,7 +149,7 @@ impl<'g> EndpointBuilder<'g> {
         };
         let issuer = match (self.issuer.take(), self.environment.issuer()) {
             (Some(issuer), _) => Some(issuer),
-            (None, Some(template)) => Some(self.expand(template)?),
+            (None, Some(template)) => Some(self.expand_url(template)?),
             (None, None) => None,
         };
         let url = token_endpoint.as_ref().map(|url| url.as_str().to_owned());
@@ -159,7 +159,7 @@ impl<'g> EndpointBuilder<'g> {
             (None, AudienceRule::TokenEndpoint) => url,
             (None, AudienceRule::Issuer) => issuer.clone(),
             (None, AudienceRule::IssuerElseTokenEndpoint) => issuer.clone().or(url),
-            (None, AudienceRule::Fixed(template)) => Some(self.expand(template)?),
+            (None, AudienceRule::Fixed(template)) => Some(self.expand_url(template)?),
         };
         let default_key_id = match self.gateway.key().default_id() {
             Some(template) => Some(KeyId::new(self.expand(template)?)),
@@ -201,11 +201,28 @@ impl<'g> EndpointBuilder<'g> {
     }
 
     fn expand_token_endpoint(&self, template: &Template) -> Result<TokenEndpoint, Error> {
-        let url = self.expand(template)?;
+        let url = self.expand_url(template)?;
         TokenEndpoint::new(&url).map_err(|source| Error::TokenEndpoint {
             gateway: self.gateway.name().to_owned(),
-            source,
+            source: Box::new(source),
         })
+    }
+
+    /// A value at the front may be a whole URL. Behind that, one with a delimiter could turn
+    /// `https://${tenant}.example.com` into another host's URL.
+    fn expand_url(&self, template: &Template) -> Result<String, Error> {
+        let at_front = usize::from(template.begins_with_variable());
+        for name in template.variables().skip(at_front) {
+            if self
+                .value_of(name)?
+                .contains(['/', '?', '#', '@', ':', '\\'])
+            {
+                return Err(Error::VariableInUrl {
+                    name: name.to_owned(),
+                });
+            }
+        }
+        self.expand(template)
     }
 
     fn expand(&self, template: &Template) -> Result<String, Error> {

@@ -66,6 +66,11 @@ pub enum Error {
         /// The variable's name.
         name: String,
     },
+    /// A variable's value would move the end of the URL's part that it stands for.
+    VariableInUrl {
+        /// The variable's name.
+        name: String,
+    },
     /// The gateway leaves the token endpoint to the caller.
     NoTokenEndpoint {
         /// The gateway's name.
@@ -81,7 +86,7 @@ pub enum Error {
         /// The gateway's name.
         gateway: String,
         /// Why not.
-        source: OauthError,
+        source: Box<OauthError>,
     },
     /// A gateway file breaks its format.
     Malformed {
@@ -92,7 +97,7 @@ pub enum Error {
         /// The full key, such as `environments.int.token-endpoint`. None if the file is not TOML.
         key: Option<String>,
         /// What is wrong there.
-        problem: Problem,
+        problem: Box<Problem>,
     },
 }
 
@@ -159,6 +164,10 @@ impl fmt::Display for Error {
                 formatter,
                 "the value of the variable `{name}` is empty or holds white space or a control character"
             ),
+            Self::VariableInUrl { name } => write!(
+                formatter,
+                "the value of the variable `{name}` must be one part of a URL, without / ? # @ : or \\"
+            ),
             Self::NoTokenEndpoint { gateway } => {
                 write!(
                     formatter,
@@ -194,11 +203,11 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::TokenEndpoint { source, .. }
-            | Self::Malformed {
-                problem: Problem::TokenEndpoint(source),
-                ..
-            } => Some(source),
+            Self::TokenEndpoint { source, .. } => Some(source.as_ref()),
+            Self::Malformed { problem, .. } => match problem.as_ref() {
+                Problem::TokenEndpoint(source) => Some(source),
+                _ => None,
+            },
             _ => None,
         }
     }

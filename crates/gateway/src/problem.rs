@@ -83,6 +83,8 @@ pub enum Problem {
         name: String,
         /// The names that the file could use here.
         known: Vec<String>,
+        /// The known name that was probably meant.
+        nearest: Option<String>,
     },
     /// A described variable that nothing in the file uses.
     UnusedVariable,
@@ -144,17 +146,17 @@ impl fmt::Display for Problem {
             Self::TokenEnvironmentChain => formatter
                 .write_str("must name another environment, one that takes its tokens from itself"),
             Self::UnclosedVariable => formatter.write_str("`${` has no closing `}`"),
-            Self::UnknownVariable { name, known } => {
-                let name = name.escape_debug();
+            Self::UnknownVariable {
+                name,
+                known,
+                nearest,
+            } => {
+                let (name, suggestion) = (name.escape_debug(), Suggestion(nearest.as_deref()));
                 write!(
                     formatter,
-                    "uses `${{{name}}}`, which the file does not describe: "
+                    "`${{{name}}}` is not under `variables`{suggestion}; "
                 )?;
-                write!(
-                    formatter,
-                    "add `[variables.{name}]` or use {}",
-                    Allowed(known)
-                )
+                write!(formatter, "this template can use {}", Allowed(known))
             }
             Self::UnusedVariable => {
                 formatter.write_str("no template uses this variable: remove it or use it")

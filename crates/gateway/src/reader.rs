@@ -36,7 +36,7 @@ impl<'f> Source<'f> {
             file: self.file.to_owned(),
             line: before.filter(|byte| **byte == b'\n').count() + 1,
             key,
-            problem,
+            problem: Box::new(problem),
         }
     }
 }

@@ -1,5 +1,6 @@
 use core::cell::RefCell;
 
+use crate::nearest::nearest;
 use crate::reader::Table;
 use crate::{Error, Problem, Template};
 
@@ -77,12 +78,13 @@ impl Scope {
     /// Refuses a template with a variable that nobody could give.
     pub(crate) fn admit(&self, template: &Template) -> Result<(), Problem> {
         for name in template.variables() {
-            let is_described = self.variables.iter().any(|variable| variable.name == name);
-            if !is_described && name != ENVIRONMENT {
-                let described = self.variables.iter().map(|variable| variable.name.clone());
+            let described = self.variables.iter().map(Variable::name);
+            let known = described.chain([ENVIRONMENT]);
+            if !known.clone().any(|other| other == name) {
                 return Err(Problem::UnknownVariable {
                     name: name.to_owned(),
-                    known: described.chain([ENVIRONMENT.to_owned()]).collect(),
+                    nearest: nearest(name, known.clone()),
+                    known: known.map(str::to_owned).collect(),
                 });
             }
             self.used.borrow_mut().push(name.to_owned());

@@ -1,0 +1,191 @@
+//! A gateway that the crate has never heard of, from a file of the user's own.
+
+use tokenring_gateway::{
+    AudienceRule, ExpiresIn, Gateway, HeaderRole, IssuedAt, KeyIdScheme, OptionalClaim, ScopeRule,
+    Topic,
+};
+use tokenring_jwk::{Algorithm, KeySpec, KeyType};
+
+const ACME: &str = r#"
+name = "acme"
+title = "Acme Health Exchange"
+
+[variables.tenant]
+description = "the tenant that the portal shows"
+example = "north"
+
+[variables.realm]
+description = "the realm"
+
+[environments.live]
+token-endpoint = "https://${tenant}.auth.example.com/realms/${realm}/token"
+issuer = "https://${tenant}.auth.example.com/realms/${realm}"
+
+[environments.rehearsal]
+aliases = ["test", "staging"]
+token-endpoint = "http://localhost:8080/realms/${realm}/token"
+
+[assertion]
+algorithms = ["PS256", "ES384", "ES256"]
+audience = "https://${tenant}.example.com/"
+claims = ["nbf", "iat"]
+lifetime-seconds = 10
+maximum-lifetime-seconds = 60
+
+[key]
+generate = "P-384"
+id-scheme = "thumbprint"
+id-required = true
+jwk-set-cache-seconds = 0
+
+[request]
+client-id = true
+parameters = { resource = "https://${tenant}.example.com/api", audience = "api" }
+
+[response]
+issued-at = "seconds"
+
+[api]
+headers = { correlation-id = "Trace" }
+
+[[notes]]
+topic = "rate"
+text = "One at a time."
+
+[[notes]]
+topic = "token"
+text = "Short-lived."
+
+[[notes]]
+topic = "rate"
+text = "Not on Sundays."
+"#;
+
+#[test]
+fn every_value_arrives() {
+    let acme = Gateway::parse(ACME, "acme.toml").unwrap();
+    assert_eq!(acme.name(), "acme");
+    assert_eq!(acme.title(), "Acme Health Exchange");
+    assert_eq!(acme.default_environment(), None);
+
+    let assertion = acme.assertion();
+    let algorithms = [Algorithm::Ps256, Algorithm::Es384, Algorithm::Es256];
+    assert_eq!(assertion.algorithms(), algorithms);
+    assert_eq!(
+        assertion.default_algorithm(KeyType::P256),
+        Some(Algorithm::Es256)
+    );
+    assert_eq!(assertion.typ(), None);
+    assert_eq!(
+        assertion.claims(),
+        [OptionalClaim::NotBefore, OptionalClaim::IssuedAt]
+    );
+    assert!(assertion.sends_issued_at() && assertion.sends_not_before());
+    assert_eq!(assertion.lifetime().as_seconds(), 10);
+    assert_eq!(assertion.maximum_lifetime().unwrap().as_seconds(), 60);
+    let AudienceRule::Fixed(audience) = assertion.audience() else {
+        panic!("{:?}", assertion.audience());
+    };
+    assert_eq!(audience.as_str(), "https://${tenant}.example.com/");
+    assert_eq!(audience.variables().collect::<Vec<_>>(), ["tenant"]);
+
+    assert_eq!(acme.key().generate(), KeySpec::P384);
+    assert_eq!(acme.key().id_scheme(), KeyIdScheme::Thumbprint);
+    assert!(acme.key().id_required() && acme.key().default_id().is_none());
+    assert!(acme.key().jwk_set_cache().unwrap().is_zero());
+
+    assert!(acme.request().sends_client_id());
+    assert_eq!(acme.request().scope(), ScopeRule::Optional);
+    assert_eq!(acme.response().expires_in(), ExpiresIn::Number);
+    assert_eq!(acme.response().issued_at(), IssuedAt::Seconds);
+    assert_eq!(acme.api().key_header(), None);
+    assert_eq!(acme.api().header(HeaderRole::CorrelationId), Some("Trace"));
+    assert_eq!(acme.api().header(HeaderRole::RequestId), None);
+
+    let rates: Vec<_> = acme.notes_on(Topic::Rate).map(|note| note.text()).collect();
+    assert_eq!(rates, ["One at a time.", "Not on Sundays."]);
+    assert_eq!(acme.notes().len(), 3);
+}
+
+#[test]
+fn order_is_that_of_the_file() {
+    let acme = Gateway::parse(ACME, "acme.toml").unwrap();
+    let environments: Vec<_> = acme
+        .environments()
+        .iter()
+        .map(|known| known.name())
+        .collect();
+    assert_eq!(environments, ["live", "rehearsal"]);
+    let variables: Vec<_> = acme.variables().iter().map(|known| known.name()).collect();
+    assert_eq!(variables, ["tenant", "realm"]);
+    let parameters: Vec<_> = acme
+        .request()
+        .parameters()
+        .iter()
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(parameters, ["resource", "audience"]);
+}
+
+#[test]
+fn variables_are_put_in_everywhere() {
+    let acme = Gateway::parse(ACME, "acme.toml").unwrap();
+    let live = acme.environment(Some("live")).unwrap();
+    let endpoint = acme
+        .endpoint(live)
+        .with_variable("tenant", "north")
+        .with_variable("realm", "overridden")
+        .with_variable("realm", "care")
+        .build()
+        .unwrap();
+    assert_eq!(endpoint.environment(), "live");
+    assert_eq!(
+        endpoint.token_endpoint().unwrap().as_str(),
+        "https://north.auth.example.com/realms/care/token"
+    );
+    assert_eq!(
+        endpoint.issuer(),
+        Some("https://north.auth.example.com/realms/care")
+    );
+    assert_eq!(endpoint.audience().unwrap(), "https://north.example.com/");
+    assert_eq!(endpoint.default_key_id(), None);
+    let resource = (
+        "resource".to_owned(),
+        "https://north.example.com/api".to_owned(),
+    );
+    assert_eq!(
+        endpoint.parameters(),
+        [resource, ("audience".to_owned(), "api".to_owned())]
+    );
+}
+
+#[test]
+fn without_a_default_an_environment_has_to_be_named() {
+    let acme = Gateway::parse(ACME, "acme.toml").unwrap();
+    assert_eq!(
+        acme.environment(None).unwrap_err().to_string(),
+        "gateway `acme` has no default environment: name one of live, rehearsal"
+    );
+    assert_eq!(
+        acme.environment(Some("staging")).unwrap().name(),
+        "rehearsal"
+    );
+}
+
+#[test]
+fn windows_line_ends_and_a_byte_order_mark_are_no_obstacle() {
+    let text = format!("\u{feff}{}", ACME.replace('\n', "\r\n"));
+    Gateway::parse(&text, "acme.toml").unwrap();
+    let error = Gateway::parse(&text.replace("\"rate\"", "\"speed\""), "acme.toml").unwrap_err();
+    let line = ACME
+        .lines()
+        .position(|line| line.contains("\"rate\""))
+        .unwrap()
+        + 1;
+    assert!(
+        error
+            .to_string()
+            .starts_with(&format!("acme.toml:{line}: ")),
+        "{error}"
+    );
+}

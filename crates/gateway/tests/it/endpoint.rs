@@ -1,0 +1,229 @@
+//! What is asked for when a gateway leaves it open, and what a caller's value replaces.
+
+use std::error::Error as _;
+
+use tokenring_gateway::{Error, Gateway};
+use tokenring_oauth::TokenEndpoint;
+
+const OPEN: &str = r#"
+name = "open"
+title = "Open"
+
+[variables.tenant]
+description = "the tenant"
+example = "north"
+
+[variables.base]
+description = "the base URL"
+
+[environments.only]
+token-endpoint = "${base}/token"
+issuer = "https://${tenant}.example.com"
+
+[assertion]
+algorithms = ["ES256"]
+audience = "issuer"
+lifetime-seconds = 60
+
+[key]
+generate = "P-256"
+id-scheme = "none"
+"#;
+
+fn open() -> Gateway {
+    Gateway::parse(OPEN, "open.toml").unwrap()
+}
+
+/// Builds with these variables and expects this error.
+#[track_caller]
+fn check_refused(variables: &[(&str, &str)], text: &str) -> Error {
+    let open = open();
+    let mut builder = open.endpoint(open.environment(None).unwrap());
+    for (name, value) in variables {
+        builder = builder.with_variable(*name, *value);
+    }
+    let error = builder.build().unwrap_err();
+    assert_eq!(error.to_string(), text);
+    error
+}
+
+#[test]
+fn a_missing_variable_is_asked_for_by_name() {
+    check_refused(
+        &[("base", "https://auth.example.com")],
+        "gateway `open` needs the variable `tenant` (the tenant): give it as `tenant=north`",
+    );
+    check_refused(
+        &[("tenant", "north")],
+        "gateway `open` needs the variable `base` (the base URL): give it as `base=VALUE`",
+    );
+}
+
+#[test]
+fn a_variable_that_does_not_help_is_refused() {
+    check_refused(
+        &[("tenent", "north")],
+        "gateway `open` has no variable `tenent` (did you mean `tenant`?); it has tenant, base",
+    );
+    check_refused(
+        &[("environment", "x")],
+        "gateway `open` has no variable `environment`; it has tenant, base",
+    );
+    let unusable =
+        "the value of the variable `tenant` is empty or holds white space or a control character";
+    for value in ["", " ", "a b", "a\nb", "a\0", "a\u{85}"] {
+        check_refused(&[("tenant", value)], unusable);
+    }
+}
+
+#[test]
+fn variables_cannot_lead_an_assertion_astray() {
+    for base in [
+        "http://auth.example.com",
+        "ftp://auth.example.com",
+        "auth.example.com",
+    ] {
+        let error = check_refused(
+            &[("tenant", "north"), ("base", base)],
+            "token endpoint of gateway `open` with these variables",
+        );
+        let cause = error.source().unwrap().to_string();
+        assert!(!error.to_string().contains(&cause), "{cause}");
+    }
+}
+
+#[test]
+fn a_value_cannot_move_the_host() {
+    let whole_url = ("base", "https://auth.example.com:8443/a/b?c");
+    for tenant in [
+        "evil.example/",
+        "evil.example?",
+        "evil.example#",
+        "a:b",
+        "a@b",
+        "a\\b",
+    ] {
+        check_refused(
+            &[("tenant", tenant), whole_url],
+            "the value of the variable `tenant` must be one part of a URL, without / ? # @ : or \\",
+        );
+    }
+    let open = open();
+    let builder = open.endpoint(open.environment(None).unwrap());
+    let builder = builder.with_variable(whole_url.0, whole_url.1);
+    let endpoint = builder
+        .with_variable("tenant", "north.west")
+        .build()
+        .unwrap();
+    assert_eq!(
+        endpoint.audience().unwrap(),
+        "https://north.west.example.com"
+    );
+}
+
+#[test]
+fn no_variable_of_nhs() {
+    let nhs = Gateway::builtin("nhs").unwrap();
+    let builder = nhs.endpoint(nhs.environment(None).unwrap());
+    assert_eq!(
+        builder
+            .with_variable("realm", "x")
+            .build()
+            .unwrap_err()
+            .to_string(),
+        "gateway `nhs` has no variable `realm`; it has none"
+    );
+}
+
+#[test]
+fn a_replaced_value_needs_no_variable() {
+    let open = open();
+    let endpoint = open
+        .endpoint(open.environment(None).unwrap())
+        .with_token_endpoint(TokenEndpoint::new("http://127.0.0.1:9/token").unwrap())
+        .with_issuer("https://other.example.com")
+        .build()
+        .unwrap();
+    assert_eq!(
+        endpoint.token_endpoint().unwrap().as_str(),
+        "http://127.0.0.1:9/token"
+    );
+    assert_eq!(endpoint.audience().unwrap(), "https://other.example.com");
+}
+
+#[test]
+fn the_audience_follows_what_replaces_its_source() {
+    const URL: &str = "https://auth.example.com/token";
+    const ISSUER: &str = "https://auth.example.com";
+
+    #[track_caller]
+    fn check(gateway: &str, url: Option<&str>, issuer: Option<&str>, wanted: Result<&str, &str>) {
+        let gateway = Gateway::builtin(gateway).unwrap();
+        let mut builder = gateway.endpoint(gateway.environment(None).unwrap());
+        if let Some(url) = url {
+            builder = builder.with_token_endpoint(TokenEndpoint::new(url).unwrap());
+        }
+        if let Some(issuer) = issuer {
+            builder = builder.with_issuer(issuer);
+        }
+        let endpoint = builder.clone().build().unwrap();
+        let audience = endpoint.audience().map_err(|error| error.to_string());
+        assert_eq!(audience, wanted.map_err(str::to_owned));
+
+        let endpoint = builder.with_audience("urn:mine").build().unwrap();
+        assert_eq!(endpoint.audience().unwrap(), "urn:mine");
+    }
+
+    let no_issuer = "gateway `rfc10070` wants the authorization server's issuer as the audience: give the issuer";
+    let no_url = "gateway `generic` leaves the token endpoint open: give its URL";
+    check("nhs", Some(URL), None, Ok(URL));
+    check("nhs", Some(URL), Some(ISSUER), Ok(URL));
+    check("generic", Some(URL), None, Ok(URL));
+    check("generic", Some(URL), Some(ISSUER), Ok(ISSUER));
+    check("generic", None, None, Err(no_url));
+    check("rfc10070", Some(URL), Some(ISSUER), Ok(ISSUER));
+    check("rfc10070", Some(URL), None, Err(no_issuer));
+}
+
+#[test]
+fn an_open_token_endpoint_is_asked_for() {
+    let generic = Gateway::builtin("generic").unwrap();
+    let endpoint = generic
+        .endpoint(generic.environment(None).unwrap())
+        .build()
+        .unwrap();
+    assert_eq!(
+        endpoint.token_endpoint().unwrap_err().to_string(),
+        "gateway `generic` leaves the token endpoint open: give its URL"
+    );
+}
+
+#[test]
+fn an_unknown_gateway_or_environment_comes_with_those_that_there_are() {
+    #[track_caller]
+    fn check(error: Error, text: &str) {
+        assert_eq!(error.to_string(), text);
+    }
+    check(
+        Gateway::builtin("nsh").unwrap_err(),
+        "unknown gateway `nsh` (did you mean `nhs`?); built in are generic, nhs, rfc10070, and the path to a file works too",
+    );
+    check(
+        Gateway::builtin("elephant\u{1b}[31m").unwrap_err(),
+        r"unknown gateway `elephant\u{1b}[31m`; built in are generic, nhs, rfc10070, and the path to a file works too",
+    );
+    let nhs = Gateway::builtin("nhs").unwrap();
+    let known = "it has prod, int, dev, sandbox, ref, internal-dev, internal-qa, internal-dev-sandbox, internal-qa-sandbox";
+    check(
+        nhs.environment(Some("live")).unwrap_err(),
+        &format!("gateway `nhs` has no environment `live`; {known}"),
+    );
+    check(
+        nhs.call_api_environment(Some("sandbx")).unwrap_err(),
+        &format!("gateway `nhs` has no environment `sandbx` (did you mean `sandbox`?); {known}"),
+    );
+    check(
+        nhs.environment(Some("")).unwrap_err(),
+        &format!("gateway `nhs` has no environment ``; {known}"),
+    );
+}
