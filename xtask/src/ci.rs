@@ -2,11 +2,13 @@ mod embedded;
 mod lint;
 
 use crate::arguments::Arguments;
+use crate::binary_size;
 use crate::cargo::{self, Member, cargo};
 use crate::conformance;
 use crate::failure::Failure;
 use crate::fixtures;
 use crate::process;
+use crate::report;
 use crate::steps::{Outcome, Steps};
 use crate::test_run::{self, Count};
 use crate::tidy;
@@ -40,6 +42,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         let mut command = cargo("test");
         command.args(["--locked", "--workspace", "--doc", "--all-features"]);
         test_run::run(&mut command, &mut count)?;
+        Ok(Outcome::Done)
+    });
+    steps.step("binary size", || {
+        report::finish(&binary_size::measure()?)?;
         Ok(Outcome::Done)
     });
     let result = steps.finish();

@@ -24,7 +24,7 @@ pub(crate) trait While<T> {
     fn while_doing(self, what: impl fmt::Display) -> Result<T, Failure>;
 }
 
-impl<T, E: Error> While<T> for Result<T, E> {
+impl<T, E: fmt::Display> While<T> for Result<T, E> {
     fn while_doing(self, what: impl fmt::Display) -> Result<T, Failure> {
         self.map_err(|error| Failure::new(format!("{what}: {error}")))
     }

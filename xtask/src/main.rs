@@ -6,13 +6,22 @@
 )]
 
 mod arguments;
+#[cfg(feature = "product")]
+mod bench;
+mod binary_size;
 mod cargo;
 mod ci;
 mod conformance;
+#[cfg(feature = "product")]
+mod dist;
 mod failure;
 mod fixtures;
 mod peer;
 mod process;
+#[cfg(not(feature = "product"))]
+mod product;
+mod release;
+mod report;
 mod steps;
 mod terminal;
 mod test_run;
@@ -31,6 +40,9 @@ cargo xtask TASK
   tidy                rules that no compiler checks: budgets, layout, manifests, dependencies
   conformance         install the peers and run the tests against them
   fixtures [--check]  make the test data of openssl anew, or compare it with what openssl says
+  bench [PART]...     measure and compare with the targets: get-token, key-generation, signing, size
+  dist                build the binary with man pages and completions into dist/
+  release VERSION     check and prepare a release; --execute publishes it
 ";
 
 fn main() -> ExitCode {
@@ -48,7 +60,16 @@ fn task(mut arguments: Arguments) -> Result<(), Failure> {
         Some("ci") => ci::run(arguments),
         Some("conformance") => conformance::run(arguments),
         Some("fixtures") => fixtures::run(arguments),
+        Some("release") => release::run(arguments),
         Some("tidy") => tidy::run(arguments),
+        #[cfg(feature = "product")]
+        Some("bench") => bench::run(arguments),
+        #[cfg(feature = "product")]
+        Some("dist") => dist::run(arguments),
+        #[cfg(feature = "product")]
+        Some("run-measured") => bench::run_measured(arguments),
+        #[cfg(not(feature = "product"))]
+        Some(task @ ("bench" | "dist")) => product::run_again(task, arguments),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
             Ok(())

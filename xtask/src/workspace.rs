@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Failure, While};
@@ -11,10 +11,20 @@ pub(crate) fn root() -> &'static Path {
         .unwrap_or(Path::new("."))
 }
 
+/// Cargo's target folder.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// Reads a text file given by its path from the root.
 pub(crate) fn read(path: impl AsRef<Path>) -> Result<String, Failure> {
     let path = path.as_ref();
     std::fs::read_to_string(root().join(path)).while_doing(path.display())
+}
+
+/// The version that every crate has.
+pub(crate) fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
 }
 
 /// Whether this is CI, where a missing peer is a failure.

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::Problems;
 use crate::cargo::Member;
 use crate::failure::Failure;
@@ -27,6 +29,12 @@ const TOP_LEVEL: &[&str] = &[
 /// Names that say nothing about what is in the file.
 const EMPTY_NAMES: &[&str] = &["common", "helpers", "models", "types", "utils"];
 
+/// Names of folders that hold data of tests.
+const DATA_FOLDERS: &[&str] = &["data", "fixtures", "vectors"];
+
+/// The file that says where the data beside it and below it is from.
+const PROVENANCE: &str = "PROVENANCE.md";
+
 const LONGEST_FILE: usize = 400;
 const LONGEST_README: usize = 150;
 
@@ -41,6 +49,7 @@ pub(super) fn check(
 ) -> Result<(), Failure> {
     for path in files {
         top_level(path, problems);
+        provenance(path, problems);
         if path.ends_with(".rs") {
             module_name(path, problems);
         }
@@ -63,6 +72,25 @@ fn top_level(path: &str, problems: &mut Problems) {
     let top = path.split('/').next().unwrap_or_default();
     if !TOP_LEVEL.contains(&top) {
         problems.add(path, format!("`{top}` has no place at the top level"));
+    }
+}
+
+/// Data in a data folder needs a file that tells its source, in its folder or in one above.
+fn provenance(path: &str, problems: &mut Problems) {
+    let mut folder = Path::new(path).parent();
+    let mut is_data = false;
+    while let Some(current) = folder {
+        if workspace::root().join(current).join(PROVENANCE).exists() {
+            return;
+        }
+        is_data |= current
+            .file_name()
+            .is_some_and(|name| DATA_FOLDERS.iter().any(|data| name == *data));
+        folder = current.parent();
+    }
+    let file = path.rsplit('/').next().unwrap_or(path);
+    if is_data && !file.starts_with('.') {
+        problems.add(path, format!("no {PROVENANCE} says where it is from"));
     }
 }
 

@@ -1,0 +1,42 @@
+mod get_token;
+mod key_generation;
+mod resource;
+mod signing;
+mod statistics;
+
+use crate::arguments::Arguments;
+use crate::binary_size;
+use crate::failure::Failure;
+use crate::report;
+
+const PARTS: &str = "get-token, key-generation, signing, size";
+
+/// Measures the named parts, or all, and compares them with their targets.
+pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
+    let mut parts = Vec::new();
+    while let Some(word) = arguments.word() {
+        parts.push(word);
+    }
+    if parts.is_empty() {
+        parts = PARTS.split(", ").map(str::to_owned).collect();
+    }
+    let mut rows = Vec::new();
+    for part in &parts {
+        eprintln!("measuring {part}");
+        rows.extend(match part.as_str() {
+            "get-token" => get_token::measure(),
+            "key-generation" => key_generation::measure(),
+            "signing" => signing::measure(),
+            "size" => binary_size::measure(),
+            other => Err(Failure::new(format!(
+                "no part is called `{other}`; there are {PARTS}"
+            ))),
+        }?);
+    }
+    report::finish(&rows)
+}
+
+/// Runs a command as a child and prints what it took; called by this program itself.
+pub(crate) fn run_measured(arguments: Arguments) -> Result<(), Failure> {
+    resource::run_measured(arguments)
+}

@@ -1,0 +1,55 @@
+use std::path::PathBuf;
+
+use crate::cargo::cargo;
+use crate::failure::{Failure, While};
+use crate::process;
+use crate::report::Row;
+use crate::workspace;
+
+/// Limits on the stripped release binary, in bytes.
+const WITH_DEFAULT_FEATURES: f64 = 7e6;
+const WITHOUT_FEATURES: f64 = 3e6;
+
+/// Builds the command for release and returns the path of the binary.
+pub(crate) fn build_release(arguments: &[&str]) -> Result<PathBuf, Failure> {
+    process::run(
+        cargo("build")
+            .args([
+                "--locked",
+                "--release",
+                "--package",
+                "tokenring-cli",
+                "--bin",
+                "tokenring",
+            ])
+            .args(arguments),
+    )?;
+    let name = format!("tokenring{}", std::env::consts::EXE_SUFFIX);
+    Ok(workspace::target().join("release").join(name))
+}
+
+/// Builds the command for release, small and whole, and measures both binaries.
+///
+/// The whole one is built last and stays.
+pub(crate) fn measure() -> Result<Vec<Row>, Failure> {
+    let small = size(&["--no-default-features"])?;
+    let whole = size(&[])?;
+    let text = |bytes: f64| format!("{:.2} MB", bytes / 1e6);
+    Ok(vec![
+        Row::at_most(
+            "binary, default features",
+            WITH_DEFAULT_FEATURES,
+            whole,
+            text,
+        ),
+        Row::at_most("binary, no default features", WITHOUT_FEATURES, small, text),
+    ])
+}
+
+#[expect(clippy::as_conversions, reason = "a size is far below 2^52")]
+#[expect(clippy::cast_precision_loss, reason = "a size is far below 2^52")]
+fn size(arguments: &[&str]) -> Result<f64, Failure> {
+    let path = build_release(arguments)?;
+    let length = std::fs::metadata(&path).while_doing(path.display())?.len();
+    Ok(length as f64)
+}
