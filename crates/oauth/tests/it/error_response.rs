@@ -1,0 +1,162 @@
+use tokenring_oauth::{ErrorResponse, ErrorShape, HttpResponse};
+
+fn parse(status: u16, body: &str) -> ErrorResponse {
+    ErrorResponse::parse(&HttpResponse::new(status, Vec::new(), body.into()))
+}
+
+#[track_caller]
+fn check(status: u16, body: &str, shape: ErrorShape, shown: &str) {
+    let response = parse(status, body);
+    assert_eq!(response.shape(), shape);
+    assert_eq!(response.to_string(), shown);
+}
+
+#[test]
+fn oauth() {
+    check(
+        401,
+        r#"{"error":"public_key error","error_description":"JWT signature verification failed","message_id":"rrt-0a1"}"#,
+        ErrorShape::OAuth,
+        "status 401, public_key error: JWT signature verification failed (message id rrt-0a1)",
+    );
+    check(
+        400,
+        r#"{"error":"invalid_client","error_description":null}"#,
+        ErrorShape::OAuth,
+        "status 400, invalid_client",
+    );
+    check(
+        400,
+        r#"{"error":"invalid_client","error":"twice","error_description":""}"#,
+        ErrorShape::OAuth,
+        "status 400, twice",
+    );
+    let body = r#"{"error":"invalid_client","error_description":"AADSTS700027: no","error_uri":"https://login.example.com/error?code=700027","trace_id":"0d"}"#;
+    let response = parse(401, body);
+    assert_eq!(response.error(), Some("invalid_client"));
+    assert_eq!(response.description(), Some("AADSTS700027: no"));
+    assert_eq!(
+        response.uri(),
+        Some("https://login.example.com/error?code=700027")
+    );
+    assert_eq!(response.trace_id(), Some("0d"));
+    assert_eq!(
+        response.to_string(),
+        "status 401, invalid_client: AADSTS700027: no (trace id 0d)"
+    );
+}
+
+#[test]
+fn gateways() {
+    check(
+        500,
+        r#"{"fault":{"faultstring":"Invalid client identifier {0}","detail":{"errorcode":"oauth.v2.InvalidClientIdentifier"}}}"#,
+        ErrorShape::ApigeeFault,
+        "status 500, oauth.v2.InvalidClientIdentifier: Invalid client identifier {0}",
+    );
+    check(
+        401,
+        r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden","details":{"coding":[{"code":"ACCESS_DENIED","display":"Access Denied - Unauthorised"}]},"diagnostics":"Invalid Access Token"}]}"#,
+        ErrorShape::OperationOutcome,
+        "status 401, ACCESS_DENIED: Invalid Access Token",
+    );
+    check(
+        429,
+        r#"{"resourceType":"OperationOutcome","issue":[{"code":"throttled","details":{"text":"slow down"}}]}"#,
+        ErrorShape::OperationOutcome,
+        "status 429, throttled: slow down",
+    );
+    check(
+        403,
+        r#"{"errors":[{"id":"rrt-1","code":"CM_DENIED","status":"403","title":"Access denied","detail":"Access was denied"}]}"#,
+        ErrorShape::JsonApi,
+        "status 403, CM_DENIED: Access was denied (message id rrt-1)",
+    );
+    check(
+        401,
+        r#"{"message":"Invalid access token"}"#,
+        ErrorShape::Message,
+        "status 401: Invalid access token",
+    );
+    let body = r#"{"message":"You have exceeded your application's rate limit","policy":"quota","ratelimiting_expiry_time_ms":1760000000000,"scope":"application","message_id":"rrt-2"}"#;
+    let headers = vec![("retry-after".into(), "5".into())];
+    let response = ErrorResponse::parse(&HttpResponse::new(429, headers, body.into()));
+    assert_eq!(response.policy(), Some("quota"));
+    assert_eq!(
+        response.to_string(),
+        "status 429: You have exceeded your application's rate limit (message id rrt-2) (retry after 5 s)",
+    );
+}
+
+#[test]
+fn without_words() {
+    check(
+        502,
+        "<html><body>secret page</body></html>",
+        ErrorShape::Html,
+        "status 502 with an HTML page: check the URL, and whether a proxy stands in between",
+    );
+    check(
+        405,
+        "",
+        ErrorShape::Empty,
+        "status 405 with an empty body: check the URL",
+    );
+    check(
+        302,
+        "",
+        ErrorShape::Empty,
+        "status 302 (a redirect, which is not followed: use the final URL)",
+    );
+    for body in [
+        "{}",
+        "[]",
+        "null",
+        "7",
+        r#"{"error":{"code":7}}"#,
+        r#"{"errors":[]}"#,
+    ] {
+        check(
+            400,
+            body,
+            ErrorShape::OtherJson,
+            "status 400 without an error code: check the URL",
+        );
+    }
+    for body in ["nope", "{", "\u{0}"] {
+        check(
+            400,
+            body,
+            ErrorShape::Other,
+            "status 400 without an error code: check the URL",
+        );
+    }
+    let response = HttpResponse::new(400, Vec::new(), b"\xff\xfe{".to_vec());
+    assert_eq!(ErrorResponse::parse(&response).shape(), ErrorShape::Other);
+}
+
+/// What reaches a terminal is one line that cannot move the cursor.
+#[test]
+fn deceptive() {
+    check(
+        400,
+        r#"{"error":"a\u001b[2Jb","error_description":"one\r\ntwo\u202ethree","message_id":"m\u0007"}"#,
+        ErrorShape::OAuth,
+        "status 400, a\u{fffd}[2Jb: one  two\u{fffd}three (message id m\u{fffd})",
+    );
+}
+
+#[test]
+fn bounded() {
+    let long = "\u{20ac}".repeat(100_000);
+    let body = serde_json::json!({ "error": long, "error_description": long, "message_id": long });
+    let response = parse(400, &body.to_string());
+    for (words, longest) in [
+        (response.error(), 128),
+        (response.description(), 1_024),
+        (response.message_id(), 128),
+    ] {
+        let words = words.unwrap();
+        assert!(words.ends_with('\u{2026}') && words.len() <= longest + '\u{2026}'.len_utf8());
+    }
+}
