@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     steps.step("conformance: install", install);
     steps.step("conformance: tests", || {
         let filter: &[&str] = if test_run::has_nextest() {
-            &["-E", "test(oidc_provider) | binary(oidc_provider)"]
+            &["-E", "test(oidc_provider)"]
         } else {
             &["oidc_provider"]
         };
