@@ -14,7 +14,7 @@ use crate::client::{Client, ClientKeys, ClientState, Clients, JwkSource};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::event::Event;
-use crate::journal::Journal;
+use crate::journal::{Journal, Observer};
 use crate::key_sets::{KeySets, SharedTransport};
 use crate::mock_gateway::MockGateway;
 use crate::rulebook::{NHS, Rulebook};
@@ -33,7 +33,7 @@ pub struct MockGatewayBuilder {
     clients: Vec<(String, JwkSource)>,
     states: Vec<(String, ClientState)>,
     clock: Clock,
-    observer: Option<Box<dyn Fn(&Event) + Send + Sync>>,
+    observer: Option<Observer>,
     transport: Option<SharedTransport>,
 }
 

@@ -8,7 +8,8 @@ use crate::event::{Event, EventKind};
 /// How many events are kept.
 pub(crate) const KEPT_EVENTS: usize = 1000;
 
-type Observer = Box<dyn Fn(&Event) + Send + Sync>;
+/// What is called with every event.
+pub(crate) type Observer = Box<dyn Fn(&Event) + Send + Sync>;
 
 /// What has happened: counters, the latest events, and whoever watches them.
 #[derive(Default)]

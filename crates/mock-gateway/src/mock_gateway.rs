@@ -29,7 +29,6 @@ pub struct MockGateway {
 
 impl MockGateway {
     /// Begins with no clients, on a free port of 127.0.0.1.
-    #[must_use]
     pub fn builder() -> MockGatewayBuilder {
         MockGatewayBuilder::new()
     }
