@@ -39,8 +39,10 @@ fn make() -> Result<Outcome, Failure> {
 }
 
 fn every(heading: &str) -> Result<Outcome, Failure> {
-    if let Some(outcome) = Peer::OpenSsl.missing() {
-        return outcome;
+    for peer in [Peer::OpenSsl, Peer::Basenc] {
+        if let Some(outcome) = peer.missing() {
+            return outcome;
+        }
     }
     let mut failed = Vec::new();
     for path in workspace::files()? {

@@ -11,6 +11,8 @@ use crate::workspace;
 pub(crate) enum Peer {
     Npm,
     OpenSsl,
+    /// Stands for GNU coreutils, which the scripts of the test data are written for.
+    Basenc,
 }
 
 impl Peer {
@@ -18,6 +20,7 @@ impl Peer {
     pub(crate) fn missing(self) -> Option<Result<Outcome, Failure>> {
         let (program, argument, remedy) = match self {
             Self::Npm => ("npm", "--version", "install Node.js with npm"),
+            Self::Basenc => ("basenc", "--version", "install GNU coreutils"),
             Self::OpenSsl => ("openssl", "version", "install openssl"),
         };
         if process::succeeds(Command::new(program).arg(argument)) {

@@ -11,15 +11,25 @@ pub(crate) fn workspace() -> Result<Outcome, Failure> {
 
 /// Lints each package apart, since features unify in the workspace.
 pub(crate) fn packages(members: &[Member]) -> Result<Outcome, Failure> {
+    let mut failed = Vec::new();
     for member in members {
-        let package = ["--no-deps", "--package", &member.name];
-        clippy(&package)?;
-        if !member.features.is_empty() {
-            clippy(&[&package[..], &["--no-default-features"]].concat())?;
-            clippy(&[&package[..], &["--all-features"]].concat())?;
+        let features: &[&[&str]] = if member.features.is_empty() {
+            &[&[]]
+        } else {
+            &[&[], &["--no-default-features"], &["--all-features"]]
+        };
+        for chosen in features {
+            let package = ["--no-deps", "--package", &member.name];
+            if clippy(&[&package, *chosen].concat()).is_err() {
+                failed.push([&[member.name.as_str()], *chosen].concat().join(" "));
+            }
         }
     }
-    Ok(Outcome::Done)
+    if failed.is_empty() {
+        Ok(Outcome::Done)
+    } else {
+        Err(Failure::new(failed.join(", ")))
+    }
 }
 
 /// Builds the documentation as a docs host would, with every feature.
