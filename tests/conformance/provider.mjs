@@ -10,7 +10,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import Provider from 'oidc-provider';
+import Provider, { errors } from 'oidc-provider';
 
 const HOST = '127.0.0.1';
 const ALGORITHMS = [
@@ -74,10 +74,10 @@ function registration({ client_id, alg, jwks, jwks_uri, jwks_file, scope }, jwkS
 function demandIssuerAndType(issuer) {
   return (_context, claims, header) => {
     if (header.typ !== 'client-authentication+jwt') {
-      throw new Error('typ is not client-authentication+jwt');
+      throw new errors.InvalidClientAuth('typ is not client-authentication+jwt');
     }
     if (claims.aud !== issuer) {
-      throw new Error('aud is not the issuer');
+      throw new errors.InvalidClientAuth('aud is not the issuer');
     }
   };
 }
