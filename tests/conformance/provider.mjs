@@ -132,7 +132,8 @@ async function callApi(provider, request, response) {
   });
 }
 
-async function start(settings) {
+async function start(line) {
+  const settings = JSON.parse(line);
   const tls = settings.tls;
   const server = tls ? createTlsServer({ key: tls.key, cert: tls.cert }) : createServer();
   const port = await listen(server, settings.port ?? 0);
@@ -175,7 +176,7 @@ async function start(settings) {
 
 const input = createInterface({ input: process.stdin });
 input.once('line', (line) => {
-  start(JSON.parse(line)).catch((error) => {
+  start(line).catch((error) => {
     report({ event: 'failed', detail: error.error_description ?? error.message });
     process.exit(1);
   });
