@@ -19,6 +19,17 @@ const MIRRORED: [HeaderName; 2] = [
 ];
 
 /// What a request to the echoing API has to bring.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_mock_gateway::{ApiAccess, MockGateway};
+///
+/// let gateway = MockGateway::builder().start()?;
+/// let url = gateway.api_url(ApiAccess::Bearer, "patient/9000000009");
+/// assert!(url.ends_with("/api/bearer/patient/9000000009"));
+/// # Ok::<(), tokenring_mock_gateway::Error>(())
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ApiAccess {

@@ -3,7 +3,6 @@ use serde_json::Value;
 use tokenring_jwk::{JsonObject, Signature};
 
 /// A client assertion that was taken apart and that nobody has verified yet.
-#[derive(Debug)]
 pub(crate) struct UnverifiedAssertion<'a> {
     header: JsonObject,
     claims: JsonObject,

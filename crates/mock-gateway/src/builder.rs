@@ -25,6 +25,24 @@ use crate::state::State;
 const MAXIMUM_KEY_SET_BYTES: u64 = 1024 * 1024;
 
 /// Puts a [`MockGateway`] together.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use tokenring_mock_gateway::MockGateway;
+///
+/// // A clock that the test moves.
+/// let seconds = Arc::new(AtomicU64::new(1_800_000_000));
+/// let clock = Arc::clone(&seconds);
+/// let gateway = MockGateway::builder()
+///     .with_clock(move || UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::SeqCst)))
+///     .start()?;
+/// seconds.fetch_add(3600, Ordering::SeqCst);
+/// # Ok::<(), tokenring_mock_gateway::Error>(())
+/// ```
 #[must_use]
 pub struct MockGatewayBuilder {
     rulebook: &'static Rulebook,
@@ -90,7 +108,8 @@ impl MockGatewayBuilder {
 
     /// Sets what is called after each request, before its answer is sent. Defaults to nothing.
     ///
-    /// It runs in the gateway's thread: while it works, no other request is answered.
+    /// It runs in the gateway's thread: while it works, no other request is answered. If it panics,
+    /// the connection is closed without an answer.
     pub fn with_observer(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self

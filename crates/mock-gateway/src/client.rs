@@ -5,6 +5,17 @@ use std::sync::Arc;
 use tokenring_jwk::JwkSet;
 
 /// Where the public keys of a registered client come from.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_mock_gateway::JwkSource;
+///
+/// let source = JwkSource::from_file_or_url("https://example.com/jwks.json");
+/// assert!(matches!(source, JwkSource::Url(_)));
+/// let source = JwkSource::from_file_or_url("test-1.json");
+/// assert!(matches!(source, JwkSource::File(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub enum JwkSource {
@@ -44,6 +55,18 @@ impl From<JwkSet> for JwkSource {
 ///
 /// Everything but [`Active`](Self::Active) makes the token endpoint refuse assertions that are
 /// right in every other respect.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_mock_gateway::{ClientState, JwkSource, MockGateway};
+///
+/// let gateway = MockGateway::builder()
+///     .with_client("revoked", JwkSource::Unregistered)
+///     .with_client_state("revoked", ClientState::AppRevoked)
+///     .start()?;
+/// # Ok::<(), tokenring_mock_gateway::Error>(())
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum ClientState {

@@ -7,6 +7,17 @@ use crate::refusal::Refusal;
 ///
 /// `Display` makes one line for a log, without control characters. It holds no secret: neither
 /// query nor headers nor body are kept.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_mock_gateway::{Event, MockGateway};
+///
+/// let gateway = MockGateway::builder()
+///     .with_observer(|event: &Event| eprintln!("{event}"))
+///     .start()?;
+/// # Ok::<(), tokenring_mock_gateway::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Event {
     pub(crate) time: SystemTime,

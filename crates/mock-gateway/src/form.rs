@@ -1,5 +1,4 @@
 /// The parameters of an `application/x-www-form-urlencoded` body.
-#[derive(Debug)]
 pub(crate) struct Form(Vec<(String, String)>);
 
 /// What a form says about one parameter.

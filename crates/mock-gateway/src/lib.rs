@@ -1,4 +1,20 @@
 #![doc = include_str!("../README.md")]
+//! # How a request flows
+//!
+//! `server` has one thread with an event loop; it takes connections and hands each request to
+//! `router`, which picks the answering module by path, sets the `Date` and writes the journal.
+//!
+//! At the token endpoint, `token_endpoint` reads the body, takes the form and the JWT apart
+//! without a verdict, and makes them a `Case` with all that the gateway knows: the time, the
+//! client that the subject names, the JWT IDs that are spent. Then it walks the steps of the
+//! `rulebook`. A step refuses, or spends the JWT ID, or loads the client's keys (from memory, or
+//! over the network in a thread of their own, where the walk is suspended). The first rule that
+//! is broken is the answer. A case that breaks none gets a token, which is remembered until it
+//! expires.
+//!
+//! At the API, `api` checks the credentials of the path and echoes the request.
+//!
+//! A rulebook is data: another gateway is another list of steps, and no other code.
 
 mod answer;
 mod api;

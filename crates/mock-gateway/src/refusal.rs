@@ -1,6 +1,30 @@
 use core::fmt;
 
 /// A rule's answer to a request that breaks it.
+///
+/// The names of the rules, in their order: `content-type`, `grant-type-absent`, `grant-type`,
+/// `client-assertion-type`, `client-assertion-absent`, `malformed`, `algorithm`, `expired`,
+/// `key-id-absent`, `type`, `expiry-absent`, `expiry-no-integer`, `issuer-not-subject`,
+/// `jwt-id-absent`, `jwt-id-no-string`, `jwt-id-spent`, `expiry-too-late`; from here on the JWT ID
+/// is spent: `unknown-client`, `app-revoked`, `product-missing`, `developer-inactive`,
+/// `company-inactive`, `keys-not-registered`, `keys-unreachable`, `keys-unreadable`, `audience`,
+/// `unknown-key-id`, `signature`, `critical-extension`, `not-yet-valid`, `client-id`,
+/// `no-application-scope`, `not-active`. Beside them stands `gateway-failed`.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_mock_gateway::MockGateway;
+///
+/// let gateway = MockGateway::builder().start()?;
+/// // … the code under test sends an assertion …
+/// for event in gateway.events() {
+///     if let Some(refusal) = event.refusal() {
+///         println!("{}: {}", refusal.rule(), refusal.description());
+///     }
+/// }
+/// # Ok::<(), tokenring_mock_gateway::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Refusal {
     pub(crate) rule: &'static str,

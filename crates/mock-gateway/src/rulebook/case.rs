@@ -10,7 +10,6 @@ use crate::expiring_set::ExpiringSet;
 use crate::form::{Form, Parameter};
 
 /// All that the rules may look at: one token request, and what the gateway knows about it.
-#[derive(Debug)]
 pub(crate) struct Case<'a> {
     /// The value of the one `Content-Type` header.
     pub(crate) content_type: Option<&'a str>,

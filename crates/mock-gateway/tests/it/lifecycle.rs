@@ -11,7 +11,17 @@ use crate::http::{self, get};
 
 #[test]
 fn a_dropped_gateway_has_closed_its_port() {
-    let gateway = MockGateway::builder().start().unwrap();
+    // No other test listens there, so nobody takes the port meanwhile. Others than Linux have just
+    // one loopback address, and ports enough.
+    let ip = if cfg!(target_os = "linux") {
+        Ipv4Addr::new(127, 0, 0, 2)
+    } else {
+        Ipv4Addr::LOCALHOST
+    };
+    let gateway = MockGateway::builder()
+        .with_address(SocketAddr::from((ip, 0)))
+        .start()
+        .unwrap();
     let address = gateway.address();
     assert_eq!(get(address, "/", &[]).status, 200);
     // Connections that are open, idle or half a request do not keep it.
