@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod api;
+mod assertion_plan;
 mod assertion_rules;
 mod audience;
 mod builtin;
@@ -23,6 +24,7 @@ mod variable;
 pub mod format {}
 
 pub use api::{ApiRules, HeaderRole};
+pub use assertion_plan::AssertionPlan;
 pub use assertion_rules::{AssertionRules, OptionalClaim};
 pub use audience::AudienceRule;
 pub use endpoint::{Endpoint, EndpointBuilder};
