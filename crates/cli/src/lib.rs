@@ -1,1 +1,49 @@
-//! Commands.
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod command;
+mod config_file;
+mod console;
+mod definition;
+mod endpoint;
+mod exit_code;
+mod explanation;
+mod failure;
+mod generation;
+mod key_files;
+mod key_input;
+mod output;
+mod settings;
+mod signing;
+
+use std::process;
+
+pub use definition::command;
+pub use exit_code::ExitCode;
+
+use console::Console;
+use settings::Settings;
+
+/// Runs the command that the process's arguments name, and gives its exit code.
+#[must_use]
+pub fn main() -> process::ExitCode {
+    let matches = match command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return definition::report(&error).into(),
+    };
+    let Some((name, matches)) = matches.subcommand() else {
+        return ExitCode::Usage.into();
+    };
+    let mut console = Console::new();
+    let code = match Settings::read(matches).and_then(|settings| {
+        console.configure(&settings)?;
+        command::run(name, &settings, &console)
+    }) {
+        Ok(code) => code,
+        Err(failure) => {
+            console.failure(&failure);
+            failure.exit_code()
+        }
+    };
+    code.into()
+}

@@ -1,0 +1,30 @@
+mod call_api;
+#[cfg(feature = "completions")]
+mod completions;
+#[cfg(feature = "mock-gateway")]
+mod demo;
+mod generate_keys;
+mod get_token;
+#[cfg(feature = "mock-gateway")]
+mod mock_gateway;
+
+use crate::ExitCode;
+use crate::console::Console;
+use crate::failure::{Failure, Result};
+use crate::settings::Settings;
+
+/// Runs the command of this name.
+pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    match name {
+        "generate-keys" => generate_keys::run(settings, console),
+        "get-token" => get_token::run(settings, console),
+        "call-api" => call_api::run(settings, console),
+        #[cfg(feature = "mock-gateway")]
+        "demo" => demo::run(settings, console),
+        #[cfg(feature = "mock-gateway")]
+        "mock-gateway" => mock_gateway::run(settings, console),
+        #[cfg(feature = "completions")]
+        "completions" => completions::run(settings),
+        _ => Err(Failure::usage(format!("there is no command {name:?}"))),
+    }
+}

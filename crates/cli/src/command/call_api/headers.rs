@@ -1,0 +1,162 @@
+use tokenring_assertion::JwtId;
+use tokenring_gateway::{HeaderRole, nhs_number};
+
+use crate::ExitCode;
+use crate::console::Console;
+use crate::endpoint::Target;
+use crate::failure::{Failure, Reason, Result};
+use crate::settings::{Origin, Settings};
+
+/// Headers of an API request, none of them twice.
+pub(super) struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// The headers that the options ask for, and a request identifier.
+    ///
+    /// What `--header` sets goes before what an option of its own would.
+    pub(super) fn read(
+        target: &Target,
+        settings: &Settings<'_>,
+        console: &Console,
+    ) -> Result<Self> {
+        let mut headers = Self(Vec::new());
+        for header in settings.list("header")? {
+            let parsed = header.parse("header", |text| parse(text))?;
+            let (name, value) = parsed.value().clone();
+            if headers.contains(&name) {
+                let reason = Reason::new(format!("{name} is given twice; give it once"));
+                return Err(Failure::invalid("header", &header, &reason));
+            }
+            headers.0.push((name, value));
+        }
+        if let Some(number) = settings.text("nhs-number")? {
+            if let Err(fault) = nhs_number::check(number.value()) {
+                console.warning(format_args!(
+                    "the NHS number is not valid ({fault}); it is sent all the same, as test \
+                     data break the rule"
+                ));
+            }
+            headers.set_role(
+                target,
+                HeaderRole::NhsNumber,
+                "nhs-number",
+                number.into_value(),
+            )?;
+        }
+        if let Some(product) = settings.text("product-id")? {
+            headers.set_role(
+                target,
+                HeaderRole::ProductId,
+                "product-id",
+                product.into_value(),
+            )?;
+        }
+        if let Some(id) = settings.text("correlation-id")? {
+            headers.set_id(
+                target,
+                HeaderRole::CorrelationId,
+                "X-Correlation-ID",
+                id.into_value(),
+            );
+        }
+        let request_id = match settings.text("request-id")? {
+            Some(id) => {
+                if !is_uuid(id.value()) {
+                    let reason = Reason::new(
+                        "a request identifier is a UUID; leave it out to have one made",
+                    );
+                    return Err(Failure::invalid("request-id", &id, &reason));
+                }
+                id.into_value()
+            }
+            None => {
+                let id = JwtId::random()
+                    .map_err(|error| Failure::from_error(ExitCode::Unexpected, &error))?;
+                settings.note(
+                    "request-id",
+                    id.as_str(),
+                    Origin::Default("made for this call".into()),
+                );
+                id.as_str().to_owned()
+            }
+        };
+        headers.set_id(target, HeaderRole::RequestId, "X-Request-ID", request_id);
+        Ok(headers)
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(other, _)| other.eq_ignore_ascii_case(name))
+    }
+
+    /// Sets a header, unless it is there.
+    pub(super) fn set(&mut self, name: &str, value: String) {
+        if !self.contains(name) {
+            self.0.push((name.to_owned(), value));
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Sets a header whose name only the gateway knows.
+    fn set_role(
+        &mut self,
+        target: &Target,
+        role: HeaderRole,
+        option: &str,
+        value: String,
+    ) -> Result<()> {
+        let Some(name) = target.gateway.api().header(role) else {
+            return Err(Failure::usage(format!(
+                "gateway {} has no header for --{option}; use --header 'NAME: VALUE'",
+                target.gateway.name()
+            )));
+        };
+        self.set(name, value);
+        Ok(())
+    }
+
+    /// Sets a header that has a customary name where the gateway has none.
+    fn set_id(&mut self, target: &Target, role: HeaderRole, customary: &str, value: String) {
+        self.set(
+            target.gateway.api().header(role).unwrap_or(customary),
+            value,
+        );
+    }
+}
+
+/// Takes `Name: Value` apart.
+fn parse(text: &str) -> Result<(String, String), Reason> {
+    // The value is not repeated: it may be a secret.
+    let malformed = || Reason::new("write a header as \"Name: Value\"");
+    let (name, value) = text.split_once(':').ok_or_else(malformed)?;
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(malformed());
+    }
+    let value = value.trim_matches([' ', '\t']);
+    if value
+        .chars()
+        .any(|character| character.is_control() && character != '\t')
+    {
+        return Err(Reason::new(format!(
+            "the value of {name} holds a line break or control character; remove it"
+        )));
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Whether this is a UUID in its usual form (RFC 9562 section 4).
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    lengths == [8, 4, 4, 4, 12]
+        && groups
+            .iter()
+            .all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}

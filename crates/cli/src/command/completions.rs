@@ -1,0 +1,15 @@
+use crate::failure::{Failure, Result};
+use crate::output;
+use crate::settings::Settings;
+use crate::{ExitCode, definition};
+
+/// Prints the completions for a shell.
+pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
+    let Some(shell) = settings.shell() else {
+        return Err(Failure::usage("name a shell"));
+    };
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut definition::command(), "tokenring", &mut script);
+    output::print(&String::from_utf8_lossy(&script))?;
+    Ok(ExitCode::Success)
+}

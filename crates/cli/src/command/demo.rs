@@ -1,0 +1,168 @@
+use std::path::Path;
+use std::time::Duration;
+
+use tokenring_mock_gateway::{ApiAccess, JwkSource, MockGateway};
+
+use super::generate_keys::shell_word;
+use super::{call_api, generate_keys, get_token, mock_gateway};
+use crate::console::Console;
+use crate::failure::{Failure, Result, chain};
+use crate::settings::Settings;
+use crate::{ExitCode, definition};
+
+/// The client that the demonstration registers.
+const CLIENT_ID: &str = "demo-api-key";
+
+/// Goes from nothing to an API's answer with the commands that do it by hand.
+pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    let explain = settings.flag("explain")?;
+    let folder = tempfile::Builder::new()
+        .prefix("tokenring-demo-")
+        .tempdir()
+        .map_err(|error| Failure::output("cannot make a temporary folder", &error))?;
+    let folder_name = folder.path().display().to_string();
+    let key = folder.path().join("int-1.pem").display().to_string();
+    let set = folder.path().join("int-1.json");
+
+    let generate = [
+        "generate-keys",
+        "--gateway",
+        "nhs",
+        "--env",
+        "int",
+        "--output-dir",
+        &folder_name,
+    ];
+    if explain {
+        explain_steps(console, &generate, &key, &set);
+        return Ok(ExitCode::Success);
+    }
+    step(console, 1, "Make a key pair and a JWK Set", &generate);
+    let files = run_with(&generate, |settings| {
+        generate_keys::generate(settings, console)
+    })?;
+    for path in files.paths() {
+        console.say(format_args!("   made {}", path.display()));
+    }
+
+    let client = format!("{CLIENT_ID}={}", set.display());
+    step(
+        console,
+        2,
+        "Start a gateway on loopback and register the public key with it",
+        &["mock-gateway", "--client", &client],
+    );
+    let log = console.clone();
+    let gateway = MockGateway::builder()
+        .with_client(CLIENT_ID, JwkSource::File(set))
+        .with_observer(move |event| {
+            log.say(format_args!(
+                "   gateway: {}",
+                mock_gateway::describe(event)
+            ));
+        })
+        .start()
+        .map_err(|error| {
+            Failure::new(
+                ExitCode::Configuration,
+                format!("mock gateway: {}", chain(&error)),
+            )
+        })?;
+    let token_url = gateway.token_url();
+    console.say(format_args!("   token endpoint {token_url}"));
+
+    let get = credentials("get-token", &token_url, &key);
+    step(
+        console,
+        3,
+        "Sign a client assertion and exchange it for an access token",
+        &get,
+    );
+    let response = run_with(&get, |settings| get_token::token(settings, console))?;
+    let token = response.access_token().secret();
+    let shortened: String = token.chars().take(4).collect();
+    let lifetime = response.expires_in().unwrap_or(Duration::ZERO).as_secs();
+    console.say(format_args!(
+        "   token {shortened}... is good for {lifetime} s"
+    ));
+
+    let url = gateway.api_url(ApiAccess::Bearer, "hello");
+    let mut call = credentials("call-api", &token_url, &key);
+    call.extend(["--url", url.as_str()]);
+    step(
+        console,
+        4,
+        "Call a protected API, with a token of its own",
+        &call,
+    );
+    let code = run_with(&call, |settings| call_api::run(settings, console))?;
+    console.say("\nThat was the API's answer. Keys and gateway are gone again.");
+    Ok(code)
+}
+
+fn credentials<'a>(command: &'a str, token_url: &'a str, key: &'a str) -> Vec<&'a str> {
+    vec![
+        command,
+        "--gateway",
+        "nhs",
+        "--env",
+        "int",
+        "--client-id",
+        CLIENT_ID,
+        "--private-key",
+        key,
+        "--token-url",
+        token_url,
+    ]
+}
+
+/// Runs what a command does, on these arguments and nothing else: neither
+/// environment nor configuration file have a say.
+fn run_with<T>(arguments: &[&str], run: impl FnOnce(&Settings<'_>) -> Result<T>) -> Result<T> {
+    let line = ["tokenring"].iter().chain(arguments);
+    let matches = definition::command()
+        .try_get_matches_from(line)
+        .map_err(|error| Failure::new(ExitCode::Unexpected, error.to_string()))?;
+    let Some((_, matches)) = matches.subcommand() else {
+        return Err(Failure::new(ExitCode::Unexpected, "no command"));
+    };
+    run(&Settings::from_arguments(matches))
+}
+
+fn step(console: &Console, number: u8, what: &str, arguments: &[&str]) {
+    let gap = if number > 1 { "\n" } else { "" };
+    console.say(format_args!("{gap}{number}. {what}"));
+    console.say(format_args!("   $ {}", command_line(arguments)));
+}
+
+fn command_line(arguments: &[&str]) -> String {
+    let mut line = String::from("tokenring");
+    for argument in arguments {
+        line.push(' ');
+        line.push_str(&shell_word(argument));
+    }
+    line
+}
+
+fn explain_steps(console: &Console, generate: &[&str], key: &str, set: &Path) {
+    let client = format!("{CLIENT_ID}={}", set.display());
+    let url = "http://127.0.0.1:PORT";
+    let token_url = format!("{url}/oauth2/token");
+    let api_url = format!("{url}{}/hello", ApiAccess::Bearer);
+    step(console, 1, "Make a key pair and a JWK Set", generate);
+    step(
+        console,
+        2,
+        "Start a gateway on loopback",
+        &["mock-gateway", "--client", &client],
+    );
+    step(
+        console,
+        3,
+        "Get an access token",
+        &credentials("get-token", &token_url, key),
+    );
+    let mut call = credentials("call-api", &token_url, key);
+    call.extend(["--url", api_url.as_str()]);
+    step(console, 4, "Call a protected API", &call);
+}

@@ -1,0 +1,306 @@
+use std::path::PathBuf;
+
+use tokenring_gateway::{KeyIdScheme, Topic};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyType, KeyUse};
+
+use crate::ExitCode;
+use crate::console::Console;
+use crate::endpoint::{Purpose, Target};
+use crate::explanation::Explanation;
+use crate::failure::{Failure, Reason, Result};
+use crate::generation;
+use crate::key_files::{self, KeyFiles};
+use crate::output;
+use crate::settings::{Origin, Setting, Settings};
+use crate::signing::{self, Key};
+
+/// Makes the three files of a key and says what to do with them.
+pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    let request = Request::read(settings)?;
+    if settings.flag("explain")? {
+        return request.explain(settings);
+    }
+    let (files, key_id) = request.make(console)?;
+    for line in request.next_steps(&files, &key_id) {
+        console.say(line);
+    }
+    let mut paths = String::new();
+    for path in files.paths() {
+        paths.push_str(&path.display().to_string());
+        paths.push('\n');
+    }
+    output::print(&paths)?;
+    Ok(ExitCode::Success)
+}
+
+/// Makes the three files of a key.
+pub(crate) fn generate(settings: &Settings<'_>, console: &Console) -> Result<KeyFiles> {
+    Request::read(settings)?
+        .make(console)
+        .map(|(files, _)| files)
+}
+
+/// What is to be made, and where.
+struct Request {
+    target: Target,
+    spec: KeySpec,
+    algorithm: Algorithm,
+    folder: PathBuf,
+    replace: bool,
+    /// None stands for the thumbprint of the key that is yet to be made.
+    key_id: Option<KeyId>,
+}
+
+impl Request {
+    fn read(settings: &Settings<'_>) -> Result<Self> {
+        let target = Target::read(settings, Purpose::GetToken)?;
+        // Older scripts ask for it here, where it is of no use yet.
+        settings.text("client-id")?;
+        let (spec, algorithm) = read_kind(&target, settings)?;
+        let folder = settings.path("output-dir")?;
+        Ok(Self {
+            spec,
+            algorithm,
+            folder: folder.map_or_else(|| PathBuf::from("."), Setting::into_value),
+            replace: settings.flag("force")?,
+            key_id: read_key_id(&target, settings)?,
+            target,
+        })
+    }
+
+    fn make(&self, console: &Console) -> Result<(KeyFiles, KeyId)> {
+        // What can be known before the search for primes is checked before it.
+        if let Some(key_id) = &self.key_id {
+            if !self.replace {
+                KeyFiles::new(&self.folder, key_id).check_absent()?;
+            }
+        }
+        let unusable =
+            |error: tokenring_jwk::Error| Failure::from_error(ExitCode::Configuration, &error);
+        let private_key = generation::generate(self.spec, console).map_err(unusable)?;
+        // Loading the key proves that what goes to the disk will sign.
+        let key = Key::new(&private_key, self.algorithm).map_err(unusable)?;
+        let public_key = key.public_key();
+        let key_id = self
+            .key_id
+            .clone()
+            .unwrap_or_else(|| KeyId::new(tokenring_jwk::ring::thumbprint(public_key).to_string()));
+        let jwk = Jwk::new(public_key.clone())
+            .with_algorithm(self.algorithm)
+            .with_key_id(key_id.clone())
+            .with_use(KeyUse::Signature);
+        let files = KeyFiles::new(&self.folder, &key_id);
+        files.write(
+            &private_key,
+            public_key,
+            &JwkSet::from_iter([jwk]),
+            self.replace,
+        )?;
+        Ok((files, key_id))
+    }
+
+    fn explain(&self, settings: &Settings<'_>) -> Result<ExitCode> {
+        let placeholder = KeyId::new("THUMBPRINT");
+        let key_id = self.key_id.as_ref().unwrap_or(&placeholder);
+        let files = KeyFiles::new(&self.folder, key_id);
+        let mut explanation = Explanation::new(settings);
+        explanation.section(
+            &format!(
+                "Files of a key of type {} for {}, not written",
+                self.spec, self.algorithm
+            ),
+            files.paths().map(|path| path.display().to_string()),
+        );
+        explanation.print()?;
+        Ok(ExitCode::Success)
+    }
+
+    fn next_steps(&self, files: &KeyFiles, key_id: &KeyId) -> Vec<String> {
+        let gateway = &self.target.gateway;
+        let (spec, algorithm) = (self.spec, self.algorithm);
+        let mut lines = vec![
+            format!("Made {spec} key {key_id} for {algorithm}:"),
+            format!(
+                "  {}  private key: keep it secret, and out of version control",
+                files.private_key.display()
+            ),
+            format!("  {}  public key", files.public_key.display()),
+            format!(
+                "  {}  JWK Set: this is what the gateway gets",
+                files.jwk_set.display()
+            ),
+            "What to do next:".into(),
+        ];
+        let mut steps: Vec<_> = gateway
+            .notes_on(Topic::Registration)
+            .chain(gateway.notes_on(Topic::Propagation))
+            .map(|note| note.text().to_owned())
+            .collect();
+        if steps.is_empty() {
+            steps.push(format!(
+                "Register {} with the authorization server, or serve it at a URL that it knows.",
+                files.jwk_set.display()
+            ));
+        }
+        steps.push(format!("Get a token: {}", self.get_token_command(files)));
+        let steps = steps.iter().enumerate();
+        lines.extend(steps.map(|(index, step)| format!("  {}. {step}", index + 1)));
+        lines
+    }
+
+    fn get_token_command(&self, files: &KeyFiles) -> String {
+        let gateway = &self.target.gateway;
+        let mut command = format!(
+            "tokenring get-token --gateway {}",
+            shell_word(gateway.name())
+        );
+        if gateway.environments().len() > 1 {
+            command.push_str(&format!(" --env {}", self.target.endpoint.environment()));
+        }
+        if self.target.endpoint.token_endpoint().is_err() {
+            command.push_str(" --token-url URL");
+        }
+        let path = files.private_key.display().to_string();
+        command.push_str(&format!(
+            " --client-id ID --private-key {}",
+            shell_word(&path)
+        ));
+        command
+    }
+}
+
+/// What to make: as asked for, else as the gateway has it.
+fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(KeySpec, Algorithm)> {
+    let rules = target.gateway.assertion();
+    let asked_algorithm = match settings.text("alg")? {
+        None => None,
+        Some(name) => Some(name.parse("alg", |name| {
+            let algorithm: Algorithm = name
+                .parse()
+                .map_err(|error: tokenring_jwk::Error| Reason::new(error.to_string()))?;
+            if rules.algorithms().contains(&algorithm) {
+                return Ok(algorithm);
+            }
+            Err(Reason::new(format!(
+                "gateway {} takes {}",
+                target.gateway.name(),
+                signing::names(rules.algorithms())
+            )))
+        })?),
+    };
+    let asked_type = match settings.text("key-type")? {
+        None => None,
+        Some(name) => Some(name.parse("key-type", |name| parse_key_type(name))?),
+    };
+    let spec = match (&asked_type, &asked_algorithm) {
+        (Some(spec), _) => spec.clone(),
+        (None, Some(algorithm)) => {
+            let spec = spec_for(
+                algorithm.value().key_type(),
+                target.gateway.key().generate(),
+            );
+            Setting::new(spec, algorithm.origin().clone())
+        }
+        (None, None) => Setting::new(target.gateway.key().generate(), target.origin.clone()),
+    };
+    settings.note_default("key-type", &spec.value().to_string(), spec.origin().clone());
+    let key_type = spec.value().key_type();
+    let algorithm = match asked_algorithm {
+        Some(algorithm) if algorithm.value().key_type() != key_type => {
+            let reason = Reason::new(format!(
+                "{} signs with {} keys, and --key-type is {}; leave one of the two out",
+                algorithm.value(),
+                algorithm.value().key_type(),
+                spec.value()
+            ));
+            return Err(Failure::invalid("alg", &algorithm, &reason));
+        }
+        Some(algorithm) => algorithm.into_value(),
+        None => match rules.default_algorithm(key_type) {
+            Some(algorithm) => algorithm,
+            None => {
+                let reason = Reason::new(format!(
+                    "gateway {} takes {} alone",
+                    target.gateway.name(),
+                    signing::names(rules.algorithms())
+                ));
+                return Err(Failure::invalid("key-type", &spec, &reason));
+            }
+        },
+    };
+    settings.note_default("alg", algorithm.name(), target.origin.clone());
+    Ok((spec.into_value(), algorithm))
+}
+
+fn parse_key_type(name: &str) -> Result<KeySpec, Reason> {
+    Ok(match name {
+        "rsa-2048" => KeySpec::Rsa2048,
+        "rsa-3072" => KeySpec::Rsa3072,
+        "rsa-4096" => KeySpec::Rsa4096,
+        "p-256" => KeySpec::P256,
+        "p-384" => KeySpec::P384,
+        "p-521" => KeySpec::P521,
+        "ed25519" => KeySpec::Ed25519,
+        _ => {
+            return Err(Reason::new(format!(
+                "unknown key type {name:?}; use rsa-2048, rsa-3072, rsa-4096, p-256, p-384, \
+                 p-521 or ed25519"
+            )));
+        }
+    })
+}
+
+/// The kind of key for a type; the size of RSA is the gateway's if it has one.
+fn spec_for(key_type: KeyType, preferred: KeySpec) -> KeySpec {
+    match key_type {
+        key_type if key_type == preferred.key_type() => preferred,
+        KeyType::P256 => KeySpec::P256,
+        KeyType::P384 => KeySpec::P384,
+        KeyType::P521 => KeySpec::P521,
+        KeyType::Ed25519 => KeySpec::Ed25519,
+        _ => KeySpec::Rsa3072,
+    }
+}
+
+/// The key identifier, unless it is the thumbprint of the key that is yet to be
+/// made.
+fn read_key_id(target: &Target, settings: &Settings<'_>) -> Result<Option<KeyId>> {
+    let setting = match settings.text("kid")? {
+        Some(text) => {
+            let origin = text.origin().clone();
+            Setting::new(KeyId::new(text.into_value()), origin)
+        }
+        None => {
+            let scheme = target.gateway.key().id_scheme();
+            let default = target.endpoint.default_key_id();
+            let (Some(key_id), false) = (default, scheme == KeyIdScheme::Thumbprint) else {
+                settings.note(
+                    "kid",
+                    "(thumbprint)",
+                    Origin::Default("no name given".into()),
+                );
+                return Ok(None);
+            };
+            settings.note("kid", key_id, target.origin.clone());
+            Setting::new(key_id.clone(), target.origin.clone())
+        }
+    };
+    setting
+        .parse("kid", key_files::check_file_name)
+        .map(|_| Some(setting.into_value()))
+}
+
+/// A text as one word of a shell.
+pub(crate) fn shell_word(text: &str) -> String {
+    let plain = |character: char| {
+        character.is_alphanumeric()
+            || matches!(
+                character,
+                '/' | '.' | '-' | '_' | ':' | '=' | '~' | '@' | '+'
+            )
+    };
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

@@ -1,0 +1,112 @@
+//! The gateway that the settings name, and its environment.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use tokenring_gateway::{Endpoint, Environment, Gateway};
+use tokenring_oauth::TokenEndpoint;
+
+use crate::ExitCode;
+use crate::failure::{Failure, Reason, Result};
+use crate::settings::{Origin, Setting, Settings};
+
+/// What the settings say of the gateway.
+pub(crate) struct Target {
+    pub(crate) gateway: Gateway,
+    pub(crate) endpoint: Endpoint,
+    /// Where values that the gateway gives come from.
+    pub(crate) origin: Origin,
+}
+
+/// Which of a gateway's environments a name means: some APIs are called in one
+/// and authenticated to in another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    GetToken,
+    CallApi,
+}
+
+/// A gateway file is some kilobytes.
+const LARGEST_FILE: u64 = 1024 * 1024;
+
+impl Target {
+    pub(crate) fn read(settings: &Settings<'_>, purpose: Purpose) -> Result<Self> {
+        let name = settings.text("gateway")?.unwrap_or_else(|| {
+            let setting = Setting::new("generic".into(), Origin::Default("default".into()));
+            settings.note("gateway", setting.value(), setting.origin().clone());
+            setting
+        });
+        let gateway = read_gateway(&name)?;
+        let environment = settings.text("env")?;
+        let found = find_environment(&gateway, environment.as_ref(), purpose)?;
+        let origin = Origin::Gateway(format!("{}, environment {}", gateway.name(), found.name()));
+        if environment.is_none() {
+            settings.note("env", found.name(), Origin::Gateway(gateway.name().into()));
+        }
+        let mut builder = gateway.endpoint(found);
+        for (name, value) in settings.pairs("var")? {
+            builder = builder.with_variable(name, value.into_value());
+        }
+        if let Some(url) = settings.text("token-url")? {
+            let url = url.parse("token-url", |url| TokenEndpoint::new(url))?;
+            builder = builder.with_token_endpoint(url.into_value());
+        }
+        if let Some(issuer) = settings.text("issuer")? {
+            builder = builder.with_issuer(issuer.into_value());
+        }
+        if let Some(audience) = settings.text("audience")? {
+            builder = builder.with_audience(audience.into_value());
+        }
+        let endpoint = builder.build().map_err(|error| usage(&error))?;
+        Ok(Self {
+            endpoint,
+            origin,
+            gateway,
+        })
+    }
+}
+
+/// A gateway by its name or, where that looks like a path, from its file.
+fn read_gateway(name: &Setting<String>) -> Result<Gateway> {
+    let looks_like_path = name.value().contains(['/', '\\', '.']);
+    if !looks_like_path {
+        return name
+            .parse("gateway", |name| Gateway::builtin(name))
+            .map(Setting::into_value);
+    }
+    let path = Path::new(name.value());
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST_FILE).read_to_string(&mut text));
+    if let Err(error) = read {
+        let reason = Reason::new(format!(
+            "cannot read the gateway file {}: {error}",
+            path.display()
+        ));
+        return Err(Failure::invalid("gateway", name, &reason));
+    }
+    Gateway::parse(&text, name.value())
+        .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))
+}
+
+fn find_environment<'g>(
+    gateway: &'g Gateway,
+    name: Option<&Setting<String>>,
+    purpose: Purpose,
+) -> Result<&'g Environment> {
+    let find = |name| match purpose {
+        Purpose::GetToken => gateway.environment(name),
+        Purpose::CallApi => gateway.call_api_environment(name),
+    };
+    match name {
+        None => find(None).map_err(|error| usage(&error)),
+        Some(setting) => {
+            find(Some(setting.value())).map_err(|error| Failure::invalid("env", setting, &error))
+        }
+    }
+}
+
+/// Something that the caller has to add or correct.
+pub(crate) fn usage(error: &tokenring_gateway::Error) -> Failure {
+    Failure::from_error(ExitCode::Usage, error)
+}

@@ -1,0 +1,78 @@
+use std::process;
+
+/// What the exit code of the process says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExitCode {
+    /// It worked. A closed pipe counts as that.
+    Success,
+    /// Something that should not happen did.
+    Unexpected,
+    /// The arguments are wrong or incomplete.
+    Usage,
+    /// A key or the configuration is not usable.
+    Configuration,
+    /// Signing failed.
+    Signing,
+    /// An endpoint was not reached, or broke off.
+    Unreachable,
+    /// The gateway refused the assertion or the token request.
+    Refused,
+    /// The API answered with a status of 400 or more.
+    ApiStatus,
+    /// Output could not be written.
+    Output,
+}
+
+impl ExitCode {
+    /// Every exit code, in order.
+    pub const ALL: &'static [Self] = &[
+        Self::Success,
+        Self::Unexpected,
+        Self::Usage,
+        Self::Configuration,
+        Self::Signing,
+        Self::Unreachable,
+        Self::Refused,
+        Self::ApiStatus,
+        Self::Output,
+    ];
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Unexpected => 1,
+            Self::Usage => 2,
+            Self::Configuration => 3,
+            Self::Signing => 4,
+            Self::Unreachable => 5,
+            Self::Refused => 6,
+            Self::ApiStatus => 7,
+            Self::Output => 8,
+        }
+    }
+
+    /// What it means, in a few words.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Unexpected => "unexpected failure",
+            Self::Usage => "wrong or missing arguments",
+            Self::Configuration => "key or configuration unusable",
+            Self::Signing => "signing failed",
+            Self::Unreachable => "endpoint unreachable",
+            Self::Refused => "gateway refused the assertion or token request",
+            Self::ApiStatus => "API answered 4xx or 5xx (call-api)",
+            Self::Output => "output could not be written",
+        }
+    }
+}
+
+impl From<ExitCode> for process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code.number())
+    }
+}

@@ -1,0 +1,106 @@
+use std::error::Error;
+use std::fmt::{self, Write as _};
+use std::io;
+
+use tokenring_oauth::printable;
+
+use crate::ExitCode;
+use crate::settings::{Origin, Setting};
+
+/// What ends a command early: one line for a person, and an exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit_code: ExitCode,
+    text: String,
+}
+
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    pub(crate) fn new(exit_code: ExitCode, text: impl Into<String>) -> Self {
+        Self {
+            exit_code,
+            text: text.into(),
+        }
+    }
+
+    /// Joins the chain of an error's causes with `: `.
+    pub(crate) fn from_error(exit_code: ExitCode, error: &dyn Error) -> Self {
+        Self::new(exit_code, chain(error))
+    }
+
+    pub(crate) fn usage(text: impl Into<String>) -> Self {
+        Self::new(ExitCode::Usage, text)
+    }
+
+    /// A value that cannot be used: the fault of whoever gave it, so that a bad
+    /// argument and a bad configuration have exit codes of their own.
+    pub(crate) fn invalid<T>(name: &str, setting: &Setting<T>, error: &dyn Error) -> Self {
+        let exit_code = match setting.origin() {
+            Origin::Argument => ExitCode::Usage,
+            _ => ExitCode::Configuration,
+        };
+        let text = match setting.origin() {
+            Origin::Argument => format!("--{name}: {}", chain(error)),
+            origin => format!("{name} (from {origin}): {}", chain(error)),
+        };
+        Self::new(exit_code, text)
+    }
+
+    /// Standard output or a file that does not take what is written.
+    pub(crate) fn output(what: impl fmt::Display, error: &io::Error) -> Self {
+        Self::new(ExitCode::Output, format!("{what}: {error}"))
+    }
+
+    pub(crate) const fn exit_code(&self) -> ExitCode {
+        self.exit_code
+    }
+
+    /// Puts what was being done in front of the text.
+    pub(crate) fn while_doing(mut self, step: &str) -> Self {
+        self.text = format!("{step}: {}", self.text);
+        self
+    }
+}
+
+/// One line, without a character that could act on a terminal.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, line) in self.text.lines().enumerate() {
+            if index > 0 {
+                f.write_char(' ')?;
+            }
+            printable(line).fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// The texts of an error and its causes.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = write!(text, ": {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+/// An error of this crate's own, for a value that it judges itself.
+#[derive(Debug)]
+pub(crate) struct Reason(String);
+
+impl Reason {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Reason {}

@@ -1,0 +1,181 @@
+//! The three files of a key: they appear together or not at all.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+use tokenring_jwk::{JwkSet, KeyId, PrivateKey, PublicKey};
+
+use crate::failure::{Failure, Reason, Result};
+
+/// Where the files of one key are.
+pub(crate) struct KeyFiles {
+    folder: PathBuf,
+    pub(crate) private_key: PathBuf,
+    pub(crate) public_key: PathBuf,
+    pub(crate) jwk_set: PathBuf,
+}
+
+impl KeyFiles {
+    pub(crate) fn new(folder: &Path, key_id: &KeyId) -> Self {
+        let path = |extension| folder.join(format!("{key_id}.{extension}"));
+        Self {
+            private_key: path("pem"),
+            public_key: path("pem.pub"),
+            jwk_set: path("json"),
+            folder: folder.to_owned(),
+        }
+    }
+
+    pub(crate) fn paths(&self) -> [&Path; 3] {
+        [&self.private_key, &self.public_key, &self.jwk_set]
+    }
+
+    /// Fails where one of the files is there already.
+    pub(crate) fn check_absent(&self) -> Result<()> {
+        match self
+            .paths()
+            .into_iter()
+            .find(|path| path.symlink_metadata().is_ok())
+        {
+            None => Ok(()),
+            Some(path) => Err(already_there(path)),
+        }
+    }
+
+    /// Writes the files, under other names first.
+    ///
+    /// Until the last of them has its name, a failure takes back those that have.
+    pub(crate) fn write(
+        &self,
+        private_key: &PrivateKey,
+        public_key: &PublicKey,
+        jwk_set: &JwkSet,
+        replace: bool,
+    ) -> Result<()> {
+        fs::create_dir_all(&self.folder).map_err(|error| {
+            Failure::output(
+                format_args!("cannot make the folder {}", self.folder.display()),
+                &error,
+            )
+        })?;
+        let pem = private_key.to_pkcs8_pem();
+        // The private key goes last: the other two are worth nothing without it,
+        // and it is the one whose name says that the set is whole.
+        let files = [
+            (&self.jwk_set, jwk_set.to_json(), PUBLIC),
+            (&self.public_key, public_key.to_spki_pem(), PUBLIC),
+        ];
+        let mut staged = Vec::new();
+        for (path, text, mode) in &files {
+            staged.push((path.as_path(), self.stage(path, text.as_bytes(), *mode)?));
+        }
+        staged.push((
+            self.private_key.as_path(),
+            self.stage(&self.private_key, pem.secret().as_bytes(), PRIVATE)?,
+        ));
+        let mut named: Vec<&Path> = Vec::new();
+        for (path, file) in staged {
+            let result = if replace {
+                file.persist(path)
+            } else {
+                file.persist_noclobber(path)
+            };
+            if let Err(error) = result {
+                for path in named {
+                    // What cannot be taken back stays as public as it was.
+                    let _ = fs::remove_file(path);
+                }
+                return Err(match error.error.kind() {
+                    io::ErrorKind::AlreadyExists => already_there(path),
+                    _ => Failure::output(
+                        format_args!("cannot write {}", path.display()),
+                        &error.error,
+                    ),
+                });
+            }
+            if !replace {
+                named.push(path);
+            }
+        }
+        sync_folder(&self.folder);
+        Ok(())
+    }
+
+    /// Writes a file under a name of its own, complete and on the disk.
+    fn stage(&self, path: &Path, contents: &[u8], mode: u32) -> Result<NamedTempFile> {
+        let write = || {
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(".tokenring-");
+            let mut file = builder.tempfile_in(&self.folder)?;
+            file.write_all(contents)?;
+            set_mode(&file, mode)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        };
+        write().map_err(|error: io::Error| {
+            Failure::output(format_args!("cannot write {}", path.display()), &error)
+        })
+    }
+}
+
+/// Modes of the files, whatever the umask.
+const PRIVATE: u32 = 0o600;
+const PUBLIC: u32 = 0o644;
+
+/// Refuses a key identifier that makes no safe file name.
+pub(crate) fn check_file_name(key_id: &KeyId) -> Result<(), Reason> {
+    let text = key_id.as_str();
+    let allowed = |character: char| {
+        character.is_alphanumeric()
+            || matches!(character, '-' | '_' | '.' | '~' | '+' | '=' | '@' | ' ')
+    };
+    let problem = if text.is_empty() {
+        "is empty"
+    } else if !text.chars().all(allowed) {
+        "holds a character that is not safe in a file name"
+    } else if text.starts_with(['.', '-', ' ']) || text.ends_with([' ', '.']) {
+        "begins or ends with a character that is not safe there in a file name"
+    } else if text.contains("..") {
+        "holds two dots in a row"
+    } else if text.len() > 200 {
+        "is longer than a file name can be"
+    } else {
+        return Ok(());
+    };
+    Err(Reason::new(format!(
+        "the key identifier {text:?} {problem}; use letters, digits, - and _, as in int-1"
+    )))
+}
+
+fn already_there(path: &Path) -> Failure {
+    Failure::new(
+        crate::ExitCode::Output,
+        format!(
+            "{} is there already and stays as it is; choose another --kid or --output-dir, \
+             or replace all three files with --force",
+            path.display()
+        ),
+    )
+}
+
+#[cfg(unix)]
+fn set_mode(file: &NamedTempFile, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    file.as_file()
+        .set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &NamedTempFile, _: u32) -> io::Result<()> {
+    Ok(())
+}
+
+/// Brings the names to the disk, where the platform can.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = fs::File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}

@@ -1,0 +1,335 @@
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use serde_json::Value;
+
+use crate::config_file::ConfigFile;
+use crate::failure::{Failure, Reason, Result};
+
+/// The values that a command works with, from wherever they come.
+///
+/// Order: argument, environment variable, profile of the configuration file, top
+/// level of the configuration file. What none of them gives, the gateway gives.
+pub(crate) struct Settings<'m> {
+    matches: &'m ArgMatches,
+    config: Option<ConfigFile>,
+    /// Whether environment variables have a say.
+    with_environment: bool,
+    /// What was looked up, in order, for `--explain`.
+    seen: RefCell<Vec<(String, String, Origin)>>,
+}
+
+/// A value and where it came from.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting<T> {
+    value: T,
+    origin: Origin,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Argument,
+    Environment(String),
+    Profile { name: String, file: PathBuf },
+    ConfigFile(PathBuf),
+    Gateway(String),
+    Default(Cow<'static, str>),
+}
+
+impl<T> Setting<T> {
+    pub(crate) const fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+
+    pub(crate) const fn value(&self) -> &T {
+        &self.value
+    }
+
+    pub(crate) fn into_value(self) -> T {
+        self.value
+    }
+
+    pub(crate) const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Makes something of the value, or says whose fault it is that it can't.
+    pub(crate) fn parse<U, E: std::error::Error>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&T) -> Result<U, E>,
+    ) -> Result<Setting<U>> {
+        match parse(&self.value) {
+            Ok(value) => Ok(Setting::new(value, self.origin.clone())),
+            Err(error) => Err(Failure::invalid(name, self, &error)),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument => f.write_str("argument"),
+            Self::Environment(variable) => write!(f, "environment variable {variable}"),
+            Self::Profile { name, file } => write!(f, "profile {name} in {}", file.display()),
+            Self::ConfigFile(file) => write!(f, "{}", file.display()),
+            Self::Gateway(name) => write!(f, "gateway {name}"),
+            Self::Default(reason) => f.write_str(reason),
+        }
+    }
+}
+
+/// The environment variable that stands for an option.
+pub(crate) fn variable(option: &str) -> String {
+    format!("TOKENRING_{}", option.to_uppercase().replace('-', "_"))
+}
+
+impl<'m> Settings<'m> {
+    pub(crate) fn read(matches: &'m ArgMatches) -> Result<Self> {
+        let mut settings = Self {
+            with_environment: true,
+            ..Self::from_arguments(matches)
+        };
+        let file = settings.path("config")?;
+        let profile = settings.text("profile")?;
+        settings.config = ConfigFile::read(file.as_ref(), profile.as_ref())?;
+        settings.seen.borrow_mut().clear();
+        if let Some(config) = &settings.config {
+            settings.note("config", &config.path().display(), config.origin());
+        }
+        Ok(settings)
+    }
+
+    /// Takes the arguments alone.
+    pub(crate) fn from_arguments(matches: &'m ArgMatches) -> Self {
+        Self {
+            matches,
+            config: None,
+            with_environment: false,
+            seen: RefCell::default(),
+        }
+    }
+
+    /// The value of an option, as text.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<Setting<String>>> {
+        let Some(found) = self.find(name)? else {
+            return Ok(None);
+        };
+        let text = found.parse(name, |value| {
+            value
+                .clone()
+                .into_string()
+                .map_err(|_| Reason::new("the value is not UTF-8; give it in UTF-8"))
+        })?;
+        self.note(name, text.value(), text.origin.clone());
+        Ok(Some(text))
+    }
+
+    /// The value of an option that names a file: relative to the working
+    /// directory, or to the configuration file that it stands in.
+    pub(crate) fn path(&self, name: &str) -> Result<Option<Setting<PathBuf>>> {
+        let Some(found) = self.find(name)? else {
+            return Ok(None);
+        };
+        let path = PathBuf::from(found.value());
+        let path = match &found.origin {
+            Origin::Profile { file, .. } | Origin::ConfigFile(file) => beside(file, &path),
+            _ => path,
+        };
+        self.note(name, &path.display(), found.origin.clone());
+        Ok(Some(Setting::new(path, found.origin)))
+    }
+
+    /// Whether a switch is on.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool> {
+        if self.matches.try_contains_id(name).is_err() {
+            return Ok(false);
+        }
+        if self.given(name) {
+            return Ok(self.matches.get_flag(name));
+        }
+        let Some(found) = self.find_elsewhere(name)? else {
+            return Ok(false);
+        };
+        let flag = found.parse(name, |value| match value.to_str() {
+            Some("1" | "true" | "yes" | "on") => Ok(true),
+            Some("0" | "false" | "no" | "off") => Ok(false),
+            _ => Err(Reason::new("a switch is true or false")),
+        })?;
+        Ok(flag.into_value())
+    }
+
+    /// The values of an option that can be repeated: all of the first source
+    /// that gives any.
+    pub(crate) fn list(&self, name: &str) -> Result<Vec<Setting<String>>> {
+        let values = self.find_list(name)?;
+        for value in &values {
+            self.note(name, value.value(), value.origin.clone());
+        }
+        Ok(values)
+    }
+
+    /// The values of an option of the form NAME=VALUE, by name: a source gives
+    /// way name by name to the ones before it.
+    pub(crate) fn pairs(&self, name: &str) -> Result<Vec<(String, Setting<String>)>> {
+        let mut pairs: Vec<(String, Setting<String>)> = Vec::new();
+        let given = self.find_list(name)?;
+        for setting in given {
+            let pair = setting.parse(name, |text| match text.split_once('=') {
+                Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+                _ => Err(Reason::new("write it as NAME=VALUE")),
+            })?;
+            let (key, value) = pair.value.clone();
+            if pairs.iter().any(|(other, _)| *other == key) {
+                let reason = Reason::new(format!("{key:?} is given twice; give it once"));
+                return Err(Failure::invalid(name, &pair, &reason));
+            }
+            pairs.push((key, Setting::new(value, pair.origin)));
+        }
+        for table in self.config.iter().flat_map(ConfigFile::tables) {
+            for (key, value) in table.pairs(name)? {
+                if !pairs.iter().any(|(other, _)| *other == key) {
+                    pairs.push((key, value));
+                }
+            }
+        }
+        for (key, value) in &pairs {
+            self.note(
+                name,
+                &format!("{key}={}", value.value()),
+                value.origin.clone(),
+            );
+        }
+        Ok(pairs)
+    }
+
+    /// Notes an effective value for `--explain`; a later one replaces it.
+    pub(crate) fn note(&self, name: &str, value: &(impl fmt::Display + ?Sized), origin: Origin) {
+        let mut seen = self.seen.borrow_mut();
+        let entry = (name.to_owned(), value.to_string(), origin);
+        let repeats = matches!(name, "var" | "param" | "claim" | "header" | "client");
+        if !repeats {
+            if let Some(place) = seen.iter_mut().find(|(other, ..)| *other == name) {
+                *place = entry;
+                return;
+            }
+        }
+        if !seen.contains(&entry) {
+            seen.push(entry);
+        }
+    }
+
+    /// As [`Settings::note`], unless the option has a value already.
+    pub(crate) fn note_default(&self, name: &str, value: &str, origin: Origin) {
+        let seen = self.seen.borrow().iter().any(|(other, ..)| other == name);
+        if !seen {
+            self.note(name, value, origin);
+        }
+    }
+
+    /// The effective values: option, value, origin.
+    pub(crate) fn noted(&self) -> Vec<(String, String, Origin)> {
+        self.seen.borrow().clone()
+    }
+
+    /// The shell that completions are asked for.
+    #[cfg(feature = "completions")]
+    pub(crate) fn shell(&self) -> Option<clap_complete::Shell> {
+        self.matches.get_one("shell").copied()
+    }
+
+    fn given(&self, name: &str) -> bool {
+        matches!(
+            self.matches.try_contains_id(name),
+            Ok(true) if self.matches.value_source(name) == Some(ValueSource::CommandLine)
+        )
+    }
+
+    fn find(&self, name: &str) -> Result<Option<Setting<OsString>>> {
+        if self.given(name) {
+            let value = self.matches.try_get_one::<OsString>(name).ok().flatten();
+            return Ok(value.map(|value| Setting::new(value.clone(), Origin::Argument)));
+        }
+        self.find_elsewhere(name)
+    }
+
+    fn find_elsewhere(&self, name: &str) -> Result<Option<Setting<OsString>>> {
+        if let Some(value) = self.find_variable(name) {
+            return Ok(Some(value));
+        }
+        for table in self.config.iter().flat_map(ConfigFile::tables) {
+            if let Some(value) = table.text(name)? {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
+    fn find_variable(&self, name: &str) -> Option<Setting<OsString>> {
+        if !self.with_environment {
+            return None;
+        }
+        let variable = variable(name);
+        let value = env::var_os(&variable).filter(|value| !value.is_empty())?;
+        Some(Setting::new(value, Origin::Environment(variable)))
+    }
+
+    fn find_list(&self, name: &str) -> Result<Vec<Setting<String>>> {
+        let not_utf8 = || Reason::new("the value is not UTF-8; give it in UTF-8");
+        if self.given(name) {
+            let values = self.matches.get_many::<OsString>(name);
+            return values
+                .into_iter()
+                .flatten()
+                .map(|value| {
+                    let setting = Setting::new(value, Origin::Argument);
+                    setting.parse(name, |value| {
+                        value.to_str().map(str::to_owned).ok_or_else(not_utf8)
+                    })
+                })
+                .collect();
+        }
+        if let Some(setting) = self.find_variable(name) {
+            let text = setting.parse(name, |value| {
+                value.to_str().map(str::to_owned).ok_or_else(not_utf8)
+            })?;
+            let lines = text.value().lines().filter(|line| !line.is_empty());
+            return Ok(lines
+                .map(|line| Setting::new(line.to_owned(), text.origin.clone()))
+                .collect());
+        }
+        for table in self.config.iter().flat_map(ConfigFile::tables) {
+            if let Some(values) = table.list(name)? {
+                return Ok(values);
+            }
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// A path as a configuration file means it.
+fn beside(file: &Path, path: &Path) -> PathBuf {
+    if path.as_os_str() == "-" {
+        return path.to_owned();
+    }
+    if let Ok(rest) = path.strip_prefix("~") {
+        if let Ok(home) = etcetera::home_dir() {
+            return home.join(rest);
+        }
+    }
+    file.parent()
+        .map_or_else(|| path.to_owned(), |folder| folder.join(path))
+}
+
+/// Reads `--claim`'s value: JSON, since a claim has a type.
+pub(crate) fn claim_value(text: &str) -> Result<Value, Reason> {
+    serde_json::from_str(text).map_err(|_| {
+        Reason::new("a claim's value is JSON: write a text in double quotes, as in NAME='\"text\"'")
+    })
+}
