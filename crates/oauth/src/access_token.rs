@@ -4,7 +4,7 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::{Error, ResponseDefect};
+use crate::Error;
 
 /// An access token, elided in `Debug` and wiped on drop.
 ///
@@ -21,8 +21,7 @@ impl AccessToken {
     ///
     /// # Errors
     ///
-    /// [`Error::UnusableResponse`] with [`ResponseDefect::MalformedAccessToken`]
-    /// for an empty text and for one with a line break, space, control,
+    /// [`Error::MalformedAccessToken`] for an empty text and for one with a line break, space, control,
     /// non-ASCII or other character that the grammar leaves out.
     ///
     /// # Examples
@@ -38,9 +37,7 @@ impl AccessToken {
         let characters = token.trim_end_matches('=');
         let is_b64 = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
         if characters.is_empty() || !characters.bytes().all(is_b64) {
-            return Err(Error::UnusableResponse(
-                ResponseDefect::MalformedAccessToken,
-            ));
+            return Err(Error::MalformedAccessToken);
         }
         Ok(Self(Zeroizing::new(token.to_owned())))
     }

@@ -29,6 +29,8 @@ pub enum Error {
     InvalidCertificate,
     /// The proxy's address cannot be used.
     InvalidProxy,
+    /// The access token is not a `b64token` (RFC 6750 section 2.1).
+    MalformedAccessToken,
     /// No whole response came back.
     Transport(TransportError),
     /// The server answered with an error.
@@ -68,7 +70,10 @@ impl fmt::Display for Error {
             Self::InvalidProxy => f.write_str(
                 "the proxy address cannot be used: write it as http://HOST:PORT or https://HOST:PORT",
             ),
-            Self::Transport(_) => f.write_str("the token request got no answer"),
+            Self::MalformedAccessToken => f.write_str(
+                "the access token holds characters that no bearer token may hold (RFC 6750 section 2.1): tell the server's operator",
+            ),
+            Self::Transport(_) => f.write_str("the token request failed"),
             Self::Refused(_) => f.write_str("the token endpoint refused the request"),
             Self::UnusableResponse(defect) => {
                 write!(f, "the token endpoint's answer cannot be used: {defect}")
@@ -105,8 +110,6 @@ pub enum ResponseDefect {
     NotJsonObject,
     /// There is no `access_token`, or it is not a string.
     NoAccessToken,
-    /// The access token is not a `b64token`.
-    MalformedAccessToken,
     /// There is no `token_type`, or it is not a string.
     NoTokenType,
     /// The token is of another type than the one asked for.
@@ -124,9 +127,6 @@ impl fmt::Display for ResponseDefect {
                 "it is not one JSON object in UTF-8 with unique member names; check the token URL"
             }
             Self::NoAccessToken => "it holds no access_token; check the token URL",
-            Self::MalformedAccessToken => {
-                "its access_token holds characters that no bearer token may hold (RFC 6750 section 2.1); tell the server's operator"
-            }
             Self::NoTokenType => "it holds no token_type; tell the server's operator",
             Self::OtherTokenType => {
                 "its token is of another type than the one asked for; check how the client is registered"

@@ -41,7 +41,7 @@ impl TokenResponse {
     ///
     /// [`Error::Refused`] for any other status, and for status 200 with an
     /// `error` in place of the token. [`Error::UnusableResponse`] for a body
-    /// that is no access token response.
+    /// that is no access token response, [`Error::MalformedAccessToken`].
     ///
     /// # Examples
     ///

@@ -35,3 +35,22 @@ pub(super) fn public_and(private: &[Certificate<'static>]) -> RootCerts {
         .chain(private.iter().cloned())
         .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_ones_come_on_top() {
+        let private = read_pem(include_bytes!("../../tests/data/tls/authority.pem")).unwrap();
+        let RootCerts::Specific(roots) = public_and(&private) else {
+            panic!("not the given authorities");
+        };
+        let public = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
+        assert!(public.len() > 100);
+        assert_eq!(roots.len(), public.len() + 1);
+        let readable = RootCertStore::empty()
+            .add_parsable_certificates(roots.iter().map(|root| root.der().into()));
+        assert_eq!(readable, (roots.len(), 0));
+    }
+}

@@ -18,6 +18,9 @@ use crate::{HttpRequest, HttpResponse, SecureUrl, TransportError, TransportError
 /// The room for status line and headers of a response, in bytes.
 const MAX_HEADER_SIZE: usize = 64 * 1024;
 
+/// A limit of time that no clock overflows at.
+const LONGEST: Duration = Duration::from_secs(366 * 86_400);
+
 /// Resolving a name, and connecting with TLS, take no longer than this each.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
@@ -118,7 +121,8 @@ impl UreqTransport {
     /// request on one that the server has just closed would be lost, and with
     /// it the assertion.
     fn agent(&self, exchange: &Exchange) -> Result<Agent, TransportError> {
-        let Limits { total, idle } = exchange.limits;
+        let total = exchange.limits.total.map(|total| total.min(LONGEST));
+        let idle = exchange.limits.idle.min(LONGEST);
         let connect = Some(idle.min(LONGEST_CONNECT));
         let config = Agent::config_builder()
             .http_status_as_error(false)

@@ -26,7 +26,11 @@ pub(super) struct Failure {
 impl Failure {
     pub(super) fn new(url: &SecureUrl, proxy: Option<&ureq::Proxy>, limits: Limits) -> Self {
         Self {
-            host: format!("{}:{}", url.host(), url.port()),
+            host: if url.host().contains(':') {
+                format!("[{}]:{}", url.host(), url.port())
+            } else {
+                format!("{}:{}", url.host(), url.port())
+            },
             // Without the password that stands in its URL.
             proxy: proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port())),
             total: limits.total,
@@ -120,10 +124,7 @@ impl Failure {
                 "the proxy address cannot be used: write it as http://HOST:PORT",
             ),
             ureq::Error::ConnectionFailed => self.unconnected(Kind::Connect),
-            ureq::Error::Protocol(_) => TransportError::new(
-                Kind::Protocol,
-                format!("what {host} sends is not HTTP/1.1: check scheme and port of the URL"),
-            ),
+            ureq::Error::Protocol(_) => self.not_http(),
             ureq::Error::BadUri(_) | ureq::Error::Http(_) => TransportError::new(
                 Kind::Other,
                 "the request cannot be written as HTTP: check URL and headers",
@@ -191,6 +192,21 @@ impl Failure {
                 ),
             ),
         }
+    }
+
+    fn not_http(&self) -> TransportError {
+        let host = &self.host;
+        TransportError::new(
+            Kind::Protocol,
+            match &self.proxy {
+                Some(proxy) => format!(
+                    "what {host} or the proxy {proxy} sends is not HTTP/1.1: check URL and HTTPS_PROXY"
+                ),
+                None => {
+                    format!("what {host} sends is not HTTP/1.1: check scheme and port of the URL")
+                }
+            },
+        )
     }
 
     fn proxy_refused(&self, reason: &str) -> TransportError {

@@ -1,9 +1,24 @@
 //! The crate seen from outside: messages written and read as plain data, and
 //! the transport against servers on loopback that misbehave.
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, also where a helper does it for it"
+)]
 
+#[cfg(feature = "ureq")]
+mod api_request;
 mod assertion;
 mod error_response;
+#[cfg(feature = "ureq")]
+mod loopback;
+#[cfg(feature = "ureq")]
+mod proxy;
 mod secrecy;
 mod secure_url;
+#[cfg(feature = "ureq")]
+mod tls;
 mod token_request;
 mod token_response;
+#[cfg(feature = "ureq")]
+mod ureq_transport;

@@ -156,7 +156,7 @@ fn error_chains() {
     }
     assert_eq!(
         chain,
-        ["the token request got no answer", "no connection", "cause"]
+        ["the token request failed", "no connection", "cause"]
     );
 }
 

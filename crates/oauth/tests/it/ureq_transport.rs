@@ -1,0 +1,389 @@
+use std::io::{self, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use tokenring_oauth::{
+    Error, HttpRequest, SecureUrl, TokenEndpoint, TokenRequest, TokenResponse, Transport,
+    TransportError, TransportErrorKind as Kind, UreqTransport,
+};
+
+use crate::assertion;
+use crate::loopback::{
+    Loopback, TOKEN, answering, drip, flood, hang, read_head, read_request, response,
+};
+
+/// Long enough for an answer from this machine, short enough to wait for.
+const SHORT: Duration = Duration::from_millis(300);
+/// By then a deadline has been missed, however slow the machine is.
+const FAR_TOO_LONG: Duration = Duration::from_secs(15);
+
+fn ask(url: SecureUrl, transport: &UreqTransport) -> Result<TokenResponse, Error> {
+    let endpoint = TokenEndpoint::from(url);
+    TokenRequest::client_credentials(&endpoint, assertion::signed(b"signature")).send(transport)
+}
+
+#[track_caller]
+fn transport_error(result: Result<TokenResponse, Error>) -> TransportError {
+    match result {
+        Err(Error::Transport(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn request_on_the_wire() {
+    let server = answering(response("200 OK", "", TOKEN));
+    let response = ask(server.url("http", "/token?a=b"), &UreqTransport::new()).unwrap();
+    assert_eq!(response.access_token().secret(), "abc");
+    let request = server.seen();
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let mut lines: Vec<_> = head.split("\r\n").collect();
+    assert_eq!(lines.remove(0), "POST /token?a=b HTTP/1.1");
+    lines.sort_unstable();
+    let expected = [
+        "accept: application/json".to_owned(),
+        format!("content-length: {}", body.len()),
+        "content-type: application/x-www-form-urlencoded".to_owned(),
+        format!("host: localhost:{}", server.port()),
+        concat!("user-agent: tokenring/", env!("CARGO_PKG_VERSION")).to_owned(),
+    ];
+    assert_eq!(lines, expected);
+    assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=urn%3A"));
+}
+
+#[test]
+fn user_agent() {
+    let server = answering(response("200 OK", "", TOKEN));
+    let named = UreqTransport::new().with_user_agent("mine/1").unwrap();
+    ask(server.url("http", "/"), &named).unwrap();
+    assert!(server.seen().contains("\r\nuser-agent: mine/1\r\n"));
+    let unnamed = UreqTransport::new().with_user_agent("").unwrap();
+    ask(server.url("http", "/"), &unnamed).unwrap();
+    assert!(!server.seen().contains("user-agent"));
+    let broken = UreqTransport::new().with_user_agent("a\r\nb: c");
+    assert!(matches!(broken, Err(Error::InvalidHeaderValue)));
+}
+
+/// A `GET` as for a JWK Set, without a body or the announcement of one.
+#[test]
+fn get() {
+    let server = answering(response(
+        "200 OK",
+        "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
+        "{}",
+    ));
+    let request = HttpRequest::get(&server.url("http", "/jwks.json"));
+    let response = UreqTransport::new().send(request).unwrap();
+    assert_eq!(response.body(), b"{}");
+    assert_eq!(response.date().unwrap().as_seconds(), 784_111_777);
+    let request = server.seen();
+    assert!(request.starts_with("GET /jwks.json HTTP/1.1\r\n") && request.ends_with("\r\n\r\n"));
+    assert!(!request.contains("content-length") && !request.contains("transfer-encoding"));
+}
+
+/// The ways of framing a whole response.
+#[test]
+fn whole_responses() {
+    #[track_caller]
+    fn check(bytes: String) {
+        let server = answering(bytes);
+        let response = ask(server.url("http", "/"), &UreqTransport::new()).unwrap();
+        assert_eq!(response.access_token().secret(), "abc");
+    }
+    check(response("200 OK", "", TOKEN));
+    check(response("200 OK", "Content-Encoding: identity\r\n", TOKEN));
+    check(format!(
+        "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{TOKEN}"
+    ));
+    check(format!("HTTP/1.0 200 OK\r\n\r\n{TOKEN}"));
+    check(format!(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{TOKEN}\r\n0\r\n\r\n",
+        TOKEN.len()
+    ));
+    // Nobody asked for this, but RFC 9110 section 15.2 allows it.
+    let continued = format!(
+        "HTTP/1.1 100 Continue\r\n\r\n{}",
+        response("200 OK", "", TOKEN)
+    );
+    check(continued);
+    check(format!(
+        "HTTP/1.1 103 Early Hints\r\n\r\n{}",
+        response("200 OK", "", TOKEN)
+    ));
+}
+
+#[test]
+fn error_bodies_survive() {
+    let body = r#"{"error":"invalid_client","error_description":"who?"}"#;
+    for status in [
+        "400 Bad Request",
+        "401 Unauthorized",
+        "500 Internal Server Error",
+    ] {
+        let server = answering(response(status, "Retry-After: 7\r\n", body));
+        match ask(server.url("http", "/"), &UreqTransport::new()) {
+            Err(Error::Refused(refusal)) => {
+                assert_eq!(refusal.error(), Some("invalid_client"));
+                assert_eq!(refusal.retry_after(), Some(Duration::from_secs(7)));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// Answers with status 200 that hold no token.
+#[test]
+fn unusable_answers() {
+    #[track_caller]
+    fn check(body: &str, expected: &str) {
+        let server = answering(response("200 OK", "", body));
+        let error = ask(server.url("http", "/"), &UreqTransport::new()).unwrap_err();
+        assert_eq!(format!("{error:?}"), expected);
+    }
+    check("<html>please log in</html>", "UnusableResponse(Html)");
+    check("", "UnusableResponse(Empty)");
+    check("{}", "UnusableResponse(NoAccessToken)");
+    for token in ["a\\nb", "a b"] {
+        let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer"}}"#);
+        check(&body, "MalformedAccessToken");
+    }
+    check(
+        r#"{"access_token":"a","token_type":"mac"}"#,
+        "UnusableResponse(OtherTokenType)",
+    );
+    check(
+        r#"{"access_token":"a","access_token":"b","token_type":"Bearer"}"#,
+        "UnusableResponse(NotJsonObject)",
+    );
+}
+
+#[test]
+fn broken_answers() {
+    #[track_caller]
+    fn check(bytes: impl Into<Vec<u8>>, kind: Kind) {
+        let server = answering(bytes);
+        let transport = UreqTransport::new().with_timeout(FAR_TOO_LONG);
+        let error = transport_error(ask(server.url("http", "/"), &transport));
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+    let half = &TOKEN[..20];
+    check("", Kind::Truncated);
+    check("HTTP/1.1 200 OK\r\nContent-Le", Kind::Truncated);
+    check(
+        format!("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{TOKEN}"),
+        Kind::Truncated,
+    );
+    check(
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n{half}"),
+        Kind::Truncated,
+    );
+    check(
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n{half}\r\n"),
+        Kind::Truncated,
+    );
+    check("SSH-2.0-OpenSSH_9.2\r\n", Kind::Protocol);
+    check([0x15, 3, 3, 0, 2, 2, 80], Kind::Protocol);
+    check("HTTP/2.0 200 OK\r\n\r\n", Kind::Protocol);
+    check(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        Kind::Protocol,
+    );
+    for coding in ["gzip", "br", "identity, gzip", "x"] {
+        let headers = format!("Content-Encoding: {coding}\r\n");
+        check(
+            response("200 OK", &headers, TOKEN),
+            Kind::UnsupportedEncoding,
+        );
+    }
+    check(
+        response("200 OK", "", &" ".repeat(10 << 20)),
+        Kind::TooLarge,
+    );
+    check(
+        "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n",
+        Kind::TooLarge,
+    );
+    let long = format!("X-Long: {}\r\n", "a".repeat(70 << 10));
+    check(response("200 OK", &long, TOKEN), Kind::TooLarge);
+    check(
+        response("200 OK", &"X: y\r\n".repeat(200), TOKEN),
+        Kind::Protocol,
+    );
+}
+
+/// Answers without end: the limit of size ends them.
+#[test]
+fn endless_answers() {
+    #[track_caller]
+    fn check(start: &'static str, more: &'static str, kind: Kind) {
+        let server = Loopback::serve(move |mut stream| {
+            read_request(&mut stream)?;
+            stream.write_all(start.as_bytes())?;
+            flood(&mut stream, &more.repeat(1_000).into_bytes())
+        });
+        let transport = UreqTransport::new().with_timeout(FAR_TOO_LONG);
+        let error = transport_error(ask(server.url("http", "/"), &transport));
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+    check("HTTP/1.1 200 OK\r\n\r\n", " ", Kind::TooLarge);
+    check(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "2\r\n  \r\n",
+        Kind::TooLarge,
+    );
+    check("HTTP/1.1 200 OK\r\nX: ", "a", Kind::TooLarge);
+}
+
+#[test]
+fn response_size() {
+    let server = answering(response("200 OK", "", TOKEN));
+    let fitting = UreqTransport::new().with_max_response_size(TOKEN.len());
+    assert!(ask(server.url("http", "/"), &fitting).is_ok());
+    let tight = UreqTransport::new().with_max_response_size(TOKEN.len() - 1);
+    let error = transport_error(ask(server.url("http", "/"), &tight));
+    assert_eq!(error.kind(), Kind::TooLarge);
+    let chunked = format!("HTTP/1.1 200 OK\r\n\r\n{TOKEN}");
+    let error = transport_error(ask(answering(chunked).url("http", "/"), &tight));
+    assert_eq!(error.kind(), Kind::TooLarge);
+}
+
+/// The deadline holds at every step, however little comes however often.
+#[test]
+fn deadlines() {
+    #[track_caller]
+    fn check(
+        scheme: &str,
+        serve: impl Fn(&mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
+    ) {
+        let server = Loopback::serve(move |mut stream| serve(&mut stream));
+        let transport = UreqTransport::new().with_timeout(SHORT);
+        let started = Instant::now();
+        let error = transport_error(ask(server.url(scheme, "/"), &transport));
+        assert_eq!(error.kind(), Kind::TimedOut, "{error}");
+        assert!(started.elapsed() < FAR_TOO_LONG);
+    }
+    // No answer.
+    check("http", hang);
+    // The head of the response, drop by drop.
+    check("http", |stream| {
+        read_request(stream)?;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nX: ")?;
+        drip(stream, b"a")
+    });
+    // Interim responses without end.
+    check("http", |stream| {
+        read_request(stream)?;
+        drip(stream, b"HTTP/1.1 103 Early Hints\r\n\r\n")
+    });
+    // The body, of a known length and without.
+    check("http", |stream| {
+        read_request(stream)?;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")?;
+        drip(stream, b" ")
+    });
+    check("http", |stream| {
+        read_request(stream)?;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
+        drip(stream, b"1\r\n \r\n")
+    });
+    // A half body, and silence.
+    check("http", |stream| {
+        read_request(stream)?;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")?;
+        hang(stream)
+    });
+    // The TLS handshake: silence, and a record that never ends.
+    check("https", hang);
+    check("https", |stream| {
+        stream.write_all(&[0x16, 3, 3, 0x3f, 0xff, 2, 0, 0x3f, 0xfb])?;
+        drip(stream, &[0])
+    });
+}
+
+/// A redirect is an answer, and nobody goes where it points.
+#[test]
+fn redirects_are_not_followed() {
+    for status in [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary",
+        "308 Permanent",
+    ] {
+        let elsewhere = answering(response("200 OK", "", TOKEN));
+        let location = format!("Location: {}\r\n", elsewhere.url("http", "/"));
+        let server = answering(response(status, &location, ""));
+        match ask(server.url("http", "/"), &UreqTransport::new()) {
+            Err(Error::Refused(refusal)) => {
+                assert!(refusal.to_string().contains("not followed"), "{refusal}");
+            }
+            other => panic!("{other:?}"),
+        }
+        server.seen();
+        assert!(elsewhere.has_seen_nothing());
+    }
+}
+
+/// The answer to a body that nobody waits for.
+#[test]
+fn early_answer() {
+    let server = Loopback::serve(|mut stream| {
+        read_head(&mut stream)?;
+        let body = r#"{"error":"invalid_request"}"#;
+        stream.write_all(response("400 Bad Request", "", body).as_bytes())?;
+        hang(&mut stream)
+    });
+    match ask(server.url("http", "/"), &UreqTransport::new()) {
+        Err(Error::Refused(refusal)) => assert_eq!(refusal.error(), Some("invalid_request")),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn unreachable() {
+    #[track_caller]
+    fn check(url: &str, kind: Kind, words: &str) {
+        let url = SecureUrl::new(url).unwrap();
+        let transport = UreqTransport::new()
+            .without_proxy()
+            .with_timeout(FAR_TOO_LONG);
+        let error = transport_error(ask(url, &transport));
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let port = {
+        // Free again when the listener is dropped.
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    check(
+        &format!("http://127.0.0.1:{port}/"),
+        Kind::Connect,
+        "check host and port",
+    );
+    // No name: its first label is too long to be asked for.
+    let url = format!("https://{}.example/", "a".repeat(64));
+    check(&url, Kind::NameResolution, "check its spelling");
+}
+
+/// No limit is too long to be reckoned with.
+#[test]
+fn longest_timeout() {
+    let server = answering(response("200 OK", "", TOKEN));
+    let transport = UreqTransport::new().with_timeout(Duration::MAX);
+    assert!(ask(server.url("http", "/"), &transport).is_ok());
+}
+
+/// One connection for each request, and one request on each: none is sent
+/// again behind the caller's back when the server hangs up.
+#[test]
+fn requests_are_sent_once() {
+    let server = Loopback::serve(|mut stream| read_request(&mut stream));
+    let transport = UreqTransport::new();
+    for _ in 0..2 {
+        let error = transport_error(ask(server.url("http", "/"), &transport));
+        assert_eq!(error.kind(), Kind::Truncated);
+        server.seen();
+        assert!(server.has_seen_nothing());
+    }
+}
