@@ -132,7 +132,7 @@ impl MockGatewayBuilder {
     /// JWK Set, when a client ID is empty or was given twice, or has a state but no keys.
     pub fn start(self) -> Result<MockGateway, Error> {
         let address = self.address;
-        if !self.beyond_loopback && !address.ip().to_canonical().is_loopback() {
+        if !self.beyond_loopback && !address.ip().is_loopback() {
             return Err(Error::NotLoopback { address });
         }
         let clients = register(self.clients, self.states)?;
