@@ -152,7 +152,6 @@ impl PrivateKey {
         }
         let start = text.trim_start();
         let found = match start {
-            _ if start.starts_with('{') && start.contains("\"keys\"") => FoundInput::JwkSet,
             _ if start.starts_with('{') => return Self::from_jwk_json(start),
             _ if start.starts_with('<') => FoundInput::Html,
             _ if start.starts_with("PuTTY-User-Key-File") => FoundInput::PuttyKey,

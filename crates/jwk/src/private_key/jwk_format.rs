@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Material, PrivateKey};
-use crate::jwk::{bytes, read_public_key, text};
-use crate::{Error, JsonObject, KeyType, der};
+use crate::jwk::{bytes, read_public_key};
+use crate::{Error, FoundInput, JsonObject, KeyType, der};
 
 /// The private integers of an RSA key, in the order of RSAPrivateKey.
 const RSA_MEMBERS: [&str; 6] = ["d", "p", "q", "dp", "dq", "qi"];
@@ -14,8 +14,13 @@ const RSA_MEMBERS: [&str; 6] = ["d", "p", "q", "dp", "dq", "qi"];
 pub(super) fn read(json: &str) -> Result<PrivateKey, Error> {
     let members = Members(JsonObject::parse(json.as_bytes())?);
     let members = &members.0;
-    text(members, "d")?;
+    if members.get("kty").is_none() && members.get("keys").is_some() {
+        return Err(Error::UnexpectedInput(FoundInput::JwkSet));
+    }
     let public_key = read_public_key(members)?;
+    if members.get("d").is_none() {
+        return Err(Error::UnexpectedInput(FoundInput::PublicKey));
+    }
     match public_key.key_type() {
         KeyType::Rsa => {
             if members.get("oth").is_some() {
