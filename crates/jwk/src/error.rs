@@ -97,7 +97,7 @@ impl fmt::Display for Error {
             ),
             Self::MissingPublicHalf => f.write_str(
                 "the EC private key lacks its public half; add it with: \
-                 openssl pkey -in KEY.pem -out COMPLETE.pem",
+                 openssl ec -in KEY.pem -out COMPLETE.pem",
             ),
             Self::InconsistentKey => f.write_str(
                 "the public half in the key file belongs to another private key; \
