@@ -24,15 +24,23 @@ pub(crate) fn read_algorithm(input: &mut Reader<'_>) -> Result<KeyType, Error> {
     let identifier = algorithm
         .value(der::OBJECT_IDENTIFIER)
         .ok_or(Error::MalformedKey)?;
-    match identifier {
-        RSA_ENCRYPTION => Ok(KeyType::Rsa),
-        EC_PUBLIC_KEY => read_curve(&mut algorithm),
-        ED25519 => Ok(KeyType::Ed25519),
-        RSASSA_PSS => Err(Error::UnexpectedInput(FoundInput::RsaPssKey)),
-        DSA => Err(Error::UnexpectedInput(FoundInput::DsaKey)),
-        X25519 | X448 | ED448 => Err(Error::UnexpectedInput(FoundInput::OtherCurveKey)),
-        _ => Err(Error::UnexpectedInput(FoundInput::Unknown)),
-    }
+    let key_type = match identifier {
+        RSA_ENCRYPTION => {
+            // RFC 3279 section 2.3.1 wants NULL; some writers leave it out.
+            match algorithm.value(der::NULL) {
+                None | Some([]) => KeyType::Rsa,
+                Some(_) => return Err(Error::MalformedKey),
+            }
+        }
+        EC_PUBLIC_KEY => read_curve(&mut algorithm)?,
+        ED25519 => KeyType::Ed25519,
+        RSASSA_PSS => return Err(Error::UnexpectedInput(FoundInput::RsaPssKey)),
+        DSA => return Err(Error::UnexpectedInput(FoundInput::DsaKey)),
+        X25519 | X448 | ED448 => return Err(Error::UnexpectedInput(FoundInput::OtherCurveKey)),
+        _ => return Err(Error::UnexpectedInput(FoundInput::Unknown)),
+    };
+    algorithm.end().ok_or(Error::MalformedKey)?;
+    Ok(key_type)
 }
 
 /// Reads the name of a curve (RFC 5480 section 2.1.1).
