@@ -1,0 +1,190 @@
+//! JWK Sets: the text that is written, and what is read.
+
+use integration_tests::fixtures;
+use serde_json::{Value, json};
+use tokenring_jwk::{Algorithm, Error, Jwk, JwkSet, KeyId, KeyUse};
+
+fn jwk(name: &str) -> Jwk {
+    let text = fixtures::text(&format!("keys/test-{name}-public.jwk.json"));
+    Jwk::from_json(&text).unwrap()
+}
+
+/// A set of one or more JWKs given as texts.
+fn set_of(entries: &[&str]) -> String {
+    format!("{{\"keys\":[{}]}}", entries.join(","))
+}
+
+/// Indented by two spaces, `kty`, `n`, `e`, `alg`, `kid`, `use`, and no newline
+/// at the end: the text that NHS England's guide shows.
+#[test]
+fn the_text_of_an_rsa_set() {
+    let public = fixtures::json("keys/test-rsa-4096-public.jwk.json");
+    let n = fixtures::text_of(&public, "n");
+    let key = jwk("rsa-4096")
+        .with_algorithm(Algorithm::Rs512)
+        .with_key_id(KeyId::new("test-1"))
+        .with_use(KeyUse::Signature);
+    let expected = format!(
+        r#"{{
+  "keys": [
+    {{
+      "kty": "RSA",
+      "n": "{n}",
+      "e": "AQAB",
+      "alg": "RS512",
+      "kid": "test-1",
+      "use": "sig"
+    }}
+  ]
+}}"#
+    );
+    assert_eq!(JwkSet::from_iter([key]).to_json(), expected);
+}
+
+#[test]
+fn the_text_of_curve_keys() {
+    let p256 = fixtures::json("keys/test-p256-public.jwk.json");
+    let ed25519 = fixtures::json("keys/test-ed25519-public.jwk.json");
+    let (x, y) = (fixtures::text_of(&p256, "x"), fixtures::text_of(&p256, "y"));
+    let ed25519_x = fixtures::text_of(&ed25519, "x");
+    let mut set = JwkSet::new();
+    set.push(jwk("p256").with_key_id(KeyId::new("a/b")));
+    set.extend([jwk("ed25519").with_use(KeyUse::Encryption)]);
+    let expected = format!(
+        r#"{{
+  "keys": [
+    {{
+      "kty": "EC",
+      "crv": "P-256",
+      "x": "{x}",
+      "y": "{y}",
+      "kid": "a/b"
+    }},
+    {{
+      "kty": "OKP",
+      "crv": "Ed25519",
+      "x": "{ed25519_x}",
+      "use": "enc"
+    }}
+  ]
+}}"#
+    );
+    assert_eq!(set.to_json(), expected);
+}
+
+#[test]
+fn the_text_of_an_empty_set() {
+    assert_eq!(JwkSet::new().to_json(), "{\n  \"keys\": []\n}");
+    assert_eq!(JwkSet::from_json(r#"{"keys":[]}"#), Ok(JwkSet::default()));
+}
+
+#[test]
+fn a_set_reads_what_it_wrote() {
+    let set: JwkSet = fixtures::KEY_NAMES
+        .iter()
+        .map(|name| jwk(name).with_key_id(KeyId::from(*name)))
+        .collect();
+    assert_eq!(JwkSet::from_json(&set.to_json()).as_ref(), Ok(&set));
+    assert_eq!(serde_json::from_str::<JwkSet>(&set.to_json()).unwrap(), set);
+    for (name, key) in fixtures::KEY_NAMES.iter().zip(set.keys()) {
+        assert_eq!(set.find(&KeyId::from(*name)), Some(key));
+    }
+    assert_eq!(set.find(&KeyId::new("")), None);
+}
+
+/// RFC 7517 section 5: keys that aren't understood are passed over.
+#[test]
+fn unknown_keys_are_passed_over() {
+    let p256 = fixtures::text("keys/test-p256-public.jwk.json");
+    for unknown in [
+        r#"{"kty":"AKP","alg":"ML-DSA-44","pub":"AAAA"}"#,
+        r#"{"kty":"oct","kid":"without its key"}"#,
+        r#"{"kty":"EC","crv":"secp256k1","x":"AAAA","y":"AAAA"}"#,
+        r#"{"kty":"OKP","crv":"X25519","x":"AAAA"}"#,
+        r#"{"kty":"OKP","crv":"Ed448","x":"AAAA"}"#,
+        &p256.replacen('{', r#"{"alg":"ECDH-ES","#, 1),
+        &p256.replacen('{', r#"{"use":"wrap","#, 1),
+    ] {
+        let set = JwkSet::from_json(&set_of(&[unknown, &p256, unknown])).unwrap();
+        assert_eq!(set.keys(), [jwk("p256")], "{unknown}");
+    }
+    let more = r#"{"keys":[],"next":[{"d":1}],"name":"x"}"#;
+    assert_eq!(JwkSet::from_json(more), Ok(JwkSet::new()));
+}
+
+#[test]
+fn private_members_are_refused_in_any_entry() {
+    let public = fixtures::text("keys/test-p256-public.jwk.json");
+    for name in fixtures::KEY_NAMES {
+        let private = fixtures::text(&format!("keys/test-{name}-private.jwk.json"));
+        for entries in [
+            &[&private[..]][..],
+            &[&public, &private],
+            &[&private, &public],
+        ] {
+            let text = set_of(entries);
+            assert_eq!(JwkSet::from_json(&text), Err(Error::PrivateMember));
+            assert!(serde_json::from_str::<JwkSet>(&text).is_err());
+        }
+    }
+    // Whatever the key may be otherwise.
+    for entry in [
+        r#"{"kty":"oct","k":"AAAA"}"#,
+        r#"{"kty":"AKP","d":"AAAA"}"#,
+        r#"{"kty":"EC","crv":"secp256k1","d":"AAAA"}"#,
+        r#"{"d":"AAAA"}"#,
+        r#"{"kty":1,"q":null}"#,
+    ] {
+        let text = set_of(&[&public, entry]);
+        assert_eq!(
+            JwkSet::from_json(&text),
+            Err(Error::PrivateMember),
+            "{entry}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_set_is_refused() {
+    let p256 = fixtures::text("keys/test-p256-public.jwk.json");
+    for (text, expected) in [
+        ("", Error::MalformedJson),
+        ("[]", Error::MalformedJson),
+        ("{\"keys\":[]}x", Error::MalformedJson),
+        ("{\"keys\":[],\"keys\":[]}", Error::MalformedJson),
+        (
+            "{\"keys\":[{\"kty\":\"AKP\",\"kty\":\"AKP\"}]}",
+            Error::MalformedJson,
+        ),
+        ("{}", Error::MalformedJwk("keys")),
+        ("{\"keys\":{}}", Error::MalformedJwk("keys")),
+        ("{\"keys\":null}", Error::MalformedJwk("keys")),
+        ("{\"keys\":[1]}", Error::MalformedJwk("keys")),
+        ("{\"keys\":[[]]}", Error::MalformedJwk("keys")),
+        ("{\"Keys\":[]}", Error::MalformedJwk("keys")),
+        (&p256, Error::MalformedJwk("keys")),
+    ] {
+        assert_eq!(JwkSet::from_json(text), Err(expected), "{text}");
+    }
+}
+
+/// A key that is ours to use and damaged isn't passed over in silence.
+#[test]
+fn damaged_keys_are_refused() {
+    let check = |name: &str, member: &str, value: Value, expected: Error| {
+        let mut entry = fixtures::json(&format!("keys/test-{name}-public.jwk.json"));
+        entry[member] = value;
+        let text = json!({"keys": [entry]}).to_string();
+        assert_eq!(JwkSet::from_json(&text), Err(expected), "{name} {member}");
+    };
+    check("p256", "x", json!("AAAA"), Error::MalformedJwk("x"));
+    check("p521", "y", json!("AAAA"), Error::MalformedJwk("x"));
+    check("rsa-2048", "n", json!("!"), Error::MalformedJwk("n"));
+    check(
+        "rsa-2048",
+        "alg",
+        json!("ES256"),
+        Error::MalformedJwk("alg"),
+    );
+    check("p256", "alg", json!("ES384"), Error::MalformedJwk("alg"));
+}

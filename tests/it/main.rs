@@ -1,0 +1,31 @@
+//! Tests across the library crates: the figures of the RFCs, openssl in both
+//! directions, key files, JWKs, claims and secrecy.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod algorithm;
+mod claims;
+mod jose_header;
+mod json_object;
+mod jwk;
+mod jwk_set;
+mod jwt_id;
+mod key_file_damage;
+mod key_files;
+mod key_id;
+mod lifetime;
+mod openssl;
+mod rfc7515;
+mod rfc7517;
+mod rfc7520;
+mod rfc7523;
+mod rfc7638;
+mod rfc8037;
+mod rfc9562;
+mod rfc_figures;
+mod secrecy;
+mod signature;
+mod signing;
