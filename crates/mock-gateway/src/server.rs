@@ -19,7 +19,7 @@ use crate::router;
 use crate::state::State;
 
 /// More connections than this wait in the operating system's queue.
-const MAXIMUM_CONNECTIONS: usize = 256;
+const MAXIMUM_CONNECTIONS: usize = 128;
 /// The time for a request's head, and for which an idle connection is kept.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection older than this is closed after the request that it is busy with.

@@ -76,18 +76,30 @@ fn half_open_connections_do_not_keep_others_out() {
 #[test]
 fn a_request_without_a_host_was_called_under_no_url() {
     let bench = Bench::start();
-    let attempt = bench
-        .attempt()
-        .with_claim("aud", "\"http:///oauth2/token\"");
-    let body = attempt.body();
-    for hosts in ["", "Host: a\r\nHost: a\r\n"] {
+    let mut without_audience = bench.attempt();
+    without_audience.remove_claim("aud");
+    let with_audience = |audience| bench.attempt().with_claim("aud", audience);
+    for (hosts, attempt) in [
+        ("", without_audience),
+        ("", with_audience("\"\"")),
+        ("", with_audience("\"http:///oauth2/token\"")),
+        (
+            "Host: a\r\nHost: a\r\n",
+            with_audience("\"http://a/oauth2/token\""),
+        ),
+    ] {
+        let body = attempt.body();
         let request = format!(
             "POST /oauth2/token HTTP/1.0\r\n{hosts}\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         let answer = Answer::parse(&exchange(bench.address(), request.as_bytes()));
-        assert_ne!(answer.status, 200);
+        assert_eq!(answer.status, 401, "{hosts:?}: {}", answer.text());
+        assert_eq!(
+            answer.json()["error_description"],
+            "Missing or invalid 'aud' claim in client_assertion JWT"
+        );
     }
 }
 
