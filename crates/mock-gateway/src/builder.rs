@@ -108,8 +108,8 @@ impl MockGatewayBuilder {
 
     /// Sets what is called after each request, before its answer is sent. Defaults to nothing.
     ///
-    /// It runs in the gateway's thread: while it works, no other request is answered. If it panics,
-    /// the connection is closed without an answer.
+    /// It runs in the gateway's thread: while it works, no other request is answered. It
+    /// must not panic: that costs a client its answer, or ends a program whose panics abort.
     pub fn with_observer(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self
