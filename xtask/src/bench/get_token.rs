@@ -24,7 +24,7 @@ pub(super) fn measure() -> Result<Vec<Row>, Failure> {
     std::fs::create_dir_all(&folder).while_doing(folder.display())?;
     process::run(
         Command::new(&tokenring)
-            .args(["generate-keys", "--api-key", CLIENT_ID, "--env", "int"])
+            .args(["generate-keys", "--gateway", "nhs", "--env", "int"])
             .args(["--kid", KEY_ID, "--force", "--output-dir"])
             .arg(&folder),
     )?;

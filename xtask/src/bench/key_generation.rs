@@ -19,7 +19,14 @@ pub(super) fn measure() -> Result<Vec<Row>, Failure> {
     for _ in 0..PAIRS {
         let mut command = Command::new(&tokenring);
         command
-            .args(["generate-keys", "--api-key", "bench", "--env", "int"])
+            .args([
+                "generate-keys",
+                "--gateway",
+                "nhs",
+                "--env",
+                "int",
+                "--quiet",
+            ])
             .args(["--kid", "bench-1", "--force", "--output-dir"])
             .arg(&folder);
         ours.push(resource::measure(&command)?.seconds);
