@@ -2,7 +2,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokenring_oauth::SecureUrl;
 
@@ -109,21 +109,29 @@ fn read_byte(stream: &mut impl Read) -> io::Result<u8> {
     Ok(byte[0])
 }
 
-/// Writes one byte after another, for as long as the client stays.
+/// Writes one byte after another, for as long as the client stays and the test
+/// has patience.
 pub(crate) fn drip(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    let started = Instant::now();
     for byte in bytes.iter().cycle() {
         stream.write_all(&[*byte])?;
         stream.flush()?;
         thread::sleep(Duration::from_millis(10));
+        if started.elapsed() > PATIENCE {
+            break;
+        }
     }
     Ok(())
 }
 
-/// Writes the same bytes again and again, for as long as the client stays.
+/// Writes the same bytes again and again, for as long as the client stays and
+/// the test has patience.
 pub(crate) fn flood(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
-    loop {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
         stream.write_all(bytes)?;
     }
+    Ok(())
 }
 
 /// Does nothing for as long as the client stays.

@@ -9,6 +9,8 @@
 #[cfg(feature = "ureq")]
 mod api_request;
 mod assertion;
+#[cfg(feature = "ureq")]
+mod bounds;
 mod error_response;
 #[cfg(feature = "ureq")]
 mod loopback;
