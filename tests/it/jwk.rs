@@ -48,7 +48,8 @@ fn members_are_written_in_their_order() {
             .clone()
             .with_use(KeyUse::Signature)
             .with_key_id(KeyId::new("k"))
-            .with_algorithm(algorithm);
+            .with_algorithm(algorithm)
+            .unwrap();
         assert_eq!(names(&jwk), own);
         assert_eq!(names(&full), [own, &["alg", "kid", "use"]].concat());
     };

@@ -87,7 +87,6 @@ impl Algorithm {
     }
 
     /// Fails with [`Error::WrongKeyType`] unless `key_type` is the algorithm's own.
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub(crate) fn check_key_type(self, key_type: KeyType) -> Result<(), Error> {
         if self.key_type() == key_type {
             return Ok(());

@@ -99,6 +99,7 @@ mod load {
         _random: &SystemRandom,
     ) -> Result<EcdsaKeyPair, Error> {
         let point = public_key.ok_or(Error::MissingPublicHalf)?.to_bits();
-        EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, &point).map_err(rejected)
+        EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, &point)
+            .map_err(|_| Error::InconsistentKey)
     }
 }

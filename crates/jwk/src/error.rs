@@ -25,6 +25,8 @@ pub enum Error {
     UnexpectedInput(FoundInput),
     /// The input claims to be a key and its encoding is broken.
     MalformedKey,
+    /// The RSA public exponent is smaller than 65537, which every signer takes.
+    RsaExponent,
     /// The RSA modulus has a size that is too weak or too large to use, in bits.
     RsaSize(usize),
     /// The elliptic curve is none that these algorithms use.
@@ -88,12 +90,17 @@ impl fmt::Display for Error {
             Self::MalformedKey => f.write_str(
                 "the key is damaged; take the file again from where it was made, or make a new key",
             ),
+            Self::RsaExponent => f.write_str(
+                "the RSA key's public exponent is smaller than 65537; make a key with the usual one",
+            ),
             Self::RsaSize(bits) => write!(
                 f,
                 "the RSA key has {bits} bits; make one of 2048 to 4096 bits"
             ),
             Self::UnsupportedCurve => f.write_str(
-                "the key's elliptic curve is not supported; use P-256, P-384, P-521 or Ed25519",
+                "the key's elliptic curve is not supported; use P-256, P-384, P-521 or Ed25519, \
+                 and if it is one of these without its name, add that with: \
+                 openssl ec -in KEY.pem -param_enc named_curve -out NAMED.pem",
             ),
             Self::MissingPublicHalf => f.write_str(
                 "the EC private key lacks its public half; add it with: \

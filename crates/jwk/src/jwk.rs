@@ -9,8 +9,8 @@ use crate::public_key::Members;
 use crate::{Algorithm, Error, JsonObject, KeyId, KeyType, PublicKey};
 
 /// Members that hold private or symmetric key material (RFC 7518 sections
-/// 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2).
-const PRIVATE_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+/// 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2, and `AKP` keys).
+const PRIVATE_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 /// A public key as a JSON Web Key (RFC 7517 section 4).
 ///
@@ -80,10 +80,14 @@ impl Jwk {
     }
 
     /// States the algorithm that the key is for, `alg`. Defaults to none.
-    #[must_use]
-    pub const fn with_algorithm(mut self, algorithm: Algorithm) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongKeyType`] where the algorithm does not sign with such keys.
+    pub fn with_algorithm(mut self, algorithm: Algorithm) -> Result<Self, Error> {
+        algorithm.check_key_type(self.public_key.key_type())?;
         self.algorithm = Some(algorithm);
-        self
+        Ok(self)
     }
 
     /// States the key identifier, `kid`. Defaults to none.

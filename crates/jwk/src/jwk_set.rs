@@ -23,12 +23,12 @@ impl JwkSet {
 
     /// Reads a set from JSON.
     ///
-    /// A key of a type, curve, algorithm or use that signs no client assertion
-    /// is left out, as RFC 7517 section 5 advises.
+    /// A key that signs no client assertion, for its type, curve, algorithm or
+    /// use, is left out, and so is a damaged one, as RFC 7517 section 5 advises.
     ///
     /// # Errors
     ///
-    /// [`Error::MalformedJson`] and [`Error::MalformedJwk`] where the text isn't
+    /// [`Error::MalformedJson`] or [`Error::MalformedJwk`] where the text isn't
     /// a JWK Set, and [`Error::PrivateMember`] where one of its keys isn't
     /// public.
     pub fn from_json(text: &str) -> Result<Self, Error> {
@@ -44,7 +44,7 @@ impl JwkSet {
             let members = JsonObject::from_value(entry).ok_or(Error::MalformedJwk("keys"))?;
             match Jwk::from_members(&members) {
                 Ok(key) => keys.push(key),
-                Err(Error::UnsupportedJwk) => {}
+                Err(Error::UnsupportedJwk | Error::MalformedJwk(_)) => {}
                 Err(error) => return Err(error),
             }
         }

@@ -169,6 +169,9 @@ impl PrivateKey {
             if !RSA_BITS.contains(&bits) {
                 return Err(Error::RsaSize(bits));
             }
+            if !public_key.has_usual_exponent() {
+                return Err(Error::RsaExponent);
+            }
         }
         Ok(self)
     }

@@ -32,12 +32,13 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// [`Error::MalformedKey`] where either is zero or even.
+    /// [`Error::MalformedKey`] where either is zero or even, and for the
+    /// exponent 1, with which a signature is its own padding.
     pub fn from_rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, Error> {
         let modulus = der::trim_leading_zeros(modulus);
         let exponent = der::trim_leading_zeros(exponent);
         let odd = |magnitude: &[u8]| magnitude.last().is_some_and(|byte| byte & 1 == 1);
-        if !odd(modulus) || !odd(exponent) {
+        if !odd(modulus) || !odd(exponent) || exponent == [1] {
             return Err(Error::MalformedKey);
         }
         Ok(Self(Material::Rsa {
@@ -171,6 +172,19 @@ impl PublicKey {
             Members::Okp { crv, x } => {
                 format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{}"}}"#, base64url(x))
             }
+        }
+    }
+
+    /// Whether an RSA key's public exponent is 65537 or larger.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub(crate) fn has_usual_exponent(&self) -> bool {
+        match &self.0 {
+            Material::Rsa { exponent, .. } => match exponent.len() {
+                0..=2 => false,
+                3 => exponent.as_slice() >= [1, 0, 1].as_slice(),
+                _ => true,
+            },
+            Material::Curve { .. } => false,
         }
     }
 

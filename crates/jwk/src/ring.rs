@@ -85,6 +85,6 @@ mod load {
     ) -> Result<EcdsaKeyPair, Error> {
         let point = public_key.ok_or(Error::MissingPublicHalf)?.to_bits();
         EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, &point, random)
-            .map_err(rejected)
+            .map_err(|_| Error::InconsistentKey)
     }
 }

@@ -34,6 +34,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 }
 
 /// Makes the three files of a key.
+#[cfg(feature = "mock-gateway")]
 pub(crate) fn generate(settings: &Settings<'_>, console: &Console) -> Result<KeyFiles> {
     Request::read(settings)?
         .make(console)
@@ -87,6 +88,7 @@ impl Request {
             .unwrap_or_else(|| KeyId::new(tokenring_jwk::ring::thumbprint(public_key).to_string()));
         let jwk = Jwk::new(public_key.clone())
             .with_algorithm(self.algorithm)
+            .map_err(unusable)?
             .with_key_id(key_id.clone())
             .with_use(KeyUse::Signature);
         let files = KeyFiles::new(&self.folder, &key_id);

@@ -31,7 +31,7 @@ pub(super) fn read(input: &[u8]) -> Result<PrivateKey, Error> {
         return read_pkcs8(body);
     }
     if probe.clone().value(der::OCTET_STRING).is_some() {
-        return read_sec1(body, None);
+        return read_sec1(body, None, None);
     }
     if probe.unsigned().is_some() {
         return read_pkcs1(input);
@@ -73,7 +73,7 @@ fn read_pkcs8(mut body: Reader<'_>) -> Result<PrivateKey, Error> {
             let mut outer = Reader::new(key);
             let body = outer.sequence().ok_or(Error::MalformedKey)?;
             outer.end().ok_or(Error::MalformedKey)?;
-            read_sec1(body, Some(key_type))
+            read_sec1(body, Some(key_type), public_key)
         }
     }
 }
@@ -94,8 +94,12 @@ fn read_ed25519(key: &[u8], public_key: Option<&[u8]>) -> Result<PrivateKey, Err
     }))
 }
 
-/// Reads an ECPrivateKey, whose curve stands inside or around it.
-fn read_sec1(mut body: Reader<'_>, curve: Option<KeyType>) -> Result<PrivateKey, Error> {
+/// Reads an ECPrivateKey, whose curve and public half stand inside or around it.
+fn read_sec1(
+    mut body: Reader<'_>,
+    curve: Option<KeyType>,
+    point: Option<&[u8]>,
+) -> Result<PrivateKey, Error> {
     if body.unsigned() != Some(&[1]) {
         return Err(Error::MalformedKey);
     }
@@ -109,14 +113,17 @@ fn read_sec1(mut body: Reader<'_>, curve: Option<KeyType>) -> Result<PrivateKey,
         (Some(key_type), _) | (None, Some(key_type)) => key_type,
         (None, None) => return Err(Error::UnsupportedCurve),
     };
-    let public_key = match body.value(SEC1_PUBLIC_KEY) {
-        None => None,
-        Some(contents) => {
-            let point = Reader::new(contents)
+    let point = match body.value(SEC1_PUBLIC_KEY) {
+        None => point,
+        Some(contents) => Some(
+            Reader::new(contents)
                 .bit_string()
-                .ok_or(Error::MalformedKey)?;
-            Some(PublicKey::from_encoded_point(key_type, point)?)
-        }
+                .ok_or(Error::MalformedKey)?,
+        ),
+    };
+    let public_key = match point {
+        None => None,
+        Some(point) => Some(PublicKey::from_encoded_point(key_type, point)?),
     };
     body.end().ok_or(Error::MalformedKey)?;
     PrivateKey::from_scalar(key_type, scalar, public_key)

@@ -125,6 +125,7 @@ pub(crate) fn jwk(key: &PrivateKey, key_id: &str) -> Jwk {
     let signer = SigningKey::new(key, Algorithm::Rs512).unwrap();
     Jwk::new(signer.public_key().clone())
         .with_algorithm(Algorithm::Rs512)
+        .unwrap()
         .with_key_id(KeyId::new(key_id))
         .with_use(KeyUse::Signature)
 }
