@@ -1,5 +1,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -14,7 +15,22 @@ use crate::{Audience, ClientAssertion, Error, JoseHeader, JwtId, NumericDate, Si
 /// out; `iat`, `nbf` and any other claim appear where the caller says so. The
 /// claims are not `Clone` and signing takes them by value, because a `jti` is
 /// good for one attempt.
-#[derive(Debug)]
+///
+/// ```compile_fail,E0382
+/// use tokenring_assertion::{Claims, JwtId, NumericDate};
+/// use tokenring_jwk::Algorithm;
+///
+/// let jwt_id = JwtId::from_random_bytes([7; 16]);
+/// let expires_at = NumericDate::from_seconds(60);
+/// let claims = Claims::new("client-1", "https://gateway.example", jwt_id, expires_at);
+/// let first = claims.signing_input(Algorithm::Es256, None);
+/// let second = claims.signing_input(Algorithm::Es256, None); // claims are gone
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn needs_clone<T: Clone>() {}
+/// needs_clone::<tokenring_assertion::Claims>();
+/// ```
 pub struct Claims {
     issuer: String,
     subject: Option<String>,
@@ -149,6 +165,23 @@ impl Claims {
         key_id: Option<&KeyId>,
     ) -> SigningInput {
         SigningInput::new(&header.written(algorithm, key_id), &self)
+    }
+}
+
+/// Shows what every server sees, and of claims that were added their names.
+impl fmt::Debug for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let extra: Vec<&str> = self.extra.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Claims")
+            .field("issuer", &self.issuer)
+            .field("subject", &self.subject)
+            .field("audience", &self.audience)
+            .field("jwt_id", &self.jwt_id)
+            .field("expires_at", &self.expires_at)
+            .field("issued_at", &self.issued_at)
+            .field("not_before", &self.not_before)
+            .field("extra", &extra)
+            .finish()
     }
 }
 

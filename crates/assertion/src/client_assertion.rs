@@ -6,6 +6,19 @@ use core::fmt;
 /// Whoever holds it can be the client until it expires. It is not `Clone`, and a
 /// token request takes it by value: a retry has to make a new one with a new
 /// `jti`.
+///
+/// ```compile_fail,E0382
+/// # fn send(_: tokenring_assertion::ClientAssertion) {}
+/// # fn attempt(assertion: tokenring_assertion::ClientAssertion) {
+/// send(assertion);
+/// send(assertion); // it is gone
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn needs_clone<T: Clone>() {}
+/// needs_clone::<tokenring_assertion::ClientAssertion>();
+/// ```
 pub struct ClientAssertion(String);
 
 impl ClientAssertion {

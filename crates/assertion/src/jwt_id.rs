@@ -9,6 +9,11 @@ use crate::Error;
 /// It is not `Clone`, and [`Claims`](crate::Claims) takes it by value: servers
 /// remember the identifiers that they have seen, some of them even where they
 /// refuse the assertion, so every attempt needs a new one.
+///
+/// ```compile_fail,E0277
+/// fn needs_clone<T: Clone>() {}
+/// needs_clone::<tokenring_assertion::JwtId>();
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 #[doc(alias = "jti")]
 pub struct JwtId(String);

@@ -11,6 +11,11 @@ use crate::ClientAssertion;
 /// A JWS Signing Input (RFC 7515 section 2): header and claims, to be signed.
 ///
 /// Not `Clone`, as it carries a `jti`: it becomes one assertion.
+///
+/// ```compile_fail,E0277
+/// fn needs_clone<T: Clone>() {}
+/// needs_clone::<tokenring_assertion::SigningInput>();
+/// ```
 pub struct SigningInput(Vec<u8>);
 
 /// Room for the longest signature in base64url, of RSA with 4096 bits, and its
