@@ -67,6 +67,7 @@ impl Console {
     }
 
     /// Whether a display of progress would be seen by somebody.
+    #[cfg(all(feature = "aws-lc-rs", feature = "progress"))]
     pub(crate) fn shows_progress(&self) -> bool {
         self.level >= Level::Normal && io::stderr().is_terminal()
     }

@@ -32,14 +32,16 @@ const LARGEST_FILE: u64 = 1024 * 1024;
 
 impl Target {
     pub(crate) fn read(settings: &Settings<'_>, purpose: Purpose) -> Result<Self> {
-        let name = settings.text("gateway")?.unwrap_or_else(|| {
+        let stated = settings.text("gateway")?;
+        let gateway_is_stated = stated.is_some();
+        let name = stated.unwrap_or_else(|| {
             let setting = Setting::new("generic".into(), Origin::Default("default".into()));
             settings.note("gateway", setting.value(), setting.origin().clone());
             setting
         });
         let gateway = read_gateway(&name)?;
         let environment = settings.text("env")?;
-        let found = find_environment(&gateway, environment.as_ref(), purpose)?;
+        let found = find_environment(&gateway, environment.as_ref(), purpose, gateway_is_stated)?;
         let origin = Origin::Gateway(format!("{}, environment {}", gateway.name(), found.name()));
         if environment.is_none() {
             settings.note("env", found.name(), Origin::Gateway(gateway.name().into()));
@@ -93,6 +95,7 @@ fn find_environment<'g>(
     gateway: &'g Gateway,
     name: Option<&Setting<String>>,
     purpose: Purpose,
+    gateway_is_stated: bool,
 ) -> Result<&'g Environment> {
     let find = |name| match purpose {
         Purpose::GetToken => gateway.environment(name),
@@ -100,9 +103,13 @@ fn find_environment<'g>(
     };
     match name {
         None => find(None).map_err(|error| usage(&error)),
-        Some(setting) => {
-            find(Some(setting.value())).map_err(|error| Failure::invalid("env", setting, &error))
-        }
+        Some(setting) => find(Some(setting.value())).map_err(|error| {
+            let failure = Failure::invalid("env", setting, &error);
+            if gateway_is_stated {
+                return failure;
+            }
+            failure.with_advice("name the gateway that it belongs to with --gateway")
+        }),
     }
 }
 

@@ -56,6 +56,12 @@ impl Failure {
         self.exit_code
     }
 
+    /// Adds what else to do at the end of the text.
+    pub(crate) fn with_advice(mut self, advice: &str) -> Self {
+        self.text = format!("{}; {advice}", self.text);
+        self
+    }
+
     /// Puts what was being done in front of the text.
     pub(crate) fn while_doing(mut self, step: &str) -> Self {
         self.text = format!("{step}: {}", self.text);

@@ -44,6 +44,25 @@ impl KeyFiles {
         }
     }
 
+    /// Fails where a folder has the name of one of the files: it cannot be
+    /// replaced, and that would be found only after others have been.
+    pub(crate) fn check_replaceable(&self) -> Result<()> {
+        let is_folder = |path: &&Path| {
+            path.symlink_metadata()
+                .is_ok_and(|metadata| metadata.is_dir())
+        };
+        match self.paths().into_iter().find(is_folder) {
+            None => Ok(()),
+            Some(path) => Err(Failure::new(
+                crate::ExitCode::Output,
+                format!(
+                    "{} is a folder; move it away, or choose another --kid or --output-dir",
+                    path.display()
+                ),
+            )),
+        }
+    }
+
     /// Writes the files, under other names first.
     ///
     /// Until the last of them has its name, a failure takes back those that have.
@@ -60,6 +79,9 @@ impl KeyFiles {
                 &error,
             )
         })?;
+        if replace {
+            self.check_replaceable()?;
+        }
         let pem = private_key.to_pkcs8_pem();
         // The private key goes last: the other two are worth nothing without it,
         // and it is the one whose name says that the set is whole.

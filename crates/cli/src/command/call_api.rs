@@ -34,6 +34,12 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
              --header 'Content-Type: application/json'",
         );
     }
+    if matches!(access, Access::SignedJwt) && headers.contains("Authorization") {
+        return Err(Failure::usage(
+            "--header Authorization and --auth signed-jwt both set the same header; \
+             use --auth none to bring a header of your own",
+        ));
+    }
     let client = match access {
         Access::SignedJwt => Some(Client::read(target, settings, console)?),
         Access::ApiKey => {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use tokenring_mock_gateway::{ApiAccess, JwkSource, MockGateway};
 
 use super::generate_keys::shell_word;
-use super::{call_api, generate_keys, get_token, mock_gateway};
+use super::{call_api, generate_keys, get_token};
 use crate::console::Console;
 use crate::failure::{Failure, Result, chain};
 use crate::settings::Settings;
@@ -56,10 +56,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let gateway = MockGateway::builder()
         .with_client(CLIENT_ID, JwkSource::File(set))
         .with_observer(move |event| {
-            log.say(format_args!(
-                "   gateway: {}",
-                mock_gateway::describe(event)
-            ));
+            log.say(format_args!("   gateway: {event}"));
         })
         .start()
         .map_err(|error| {

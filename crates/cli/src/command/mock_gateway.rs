@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokenring_mock_gateway::{ApiAccess, Event, JwkSource, MockGateway};
+use tokenring_mock_gateway::{ApiAccess, JwkSource, MockGateway};
 
 use crate::ExitCode;
 use crate::console::Console;
@@ -41,7 +41,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     }
     let log = Arc::new(console.clone());
     let gateway = builder
-        .with_observer(move |event| log.say(describe(event)))
+        .with_observer(move |event| log.say(event))
         .start()
         .map_err(|error| {
             Failure::new(
@@ -52,7 +52,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     console.say(format_args!("Token endpoint:  {}", gateway.token_url()));
     for access in ApiAccess::ALL {
         console.say(format_args!(
-            "API ({access}):  {}",
+            "API:             {}",
             gateway.api_url(*access, "")
         ));
     }
@@ -77,21 +77,4 @@ fn read_address(settings: &Settings<'_>) -> Result<Setting<SocketAddr>> {
             ))
         })
     })
-}
-
-/// One line for a request and what came of it.
-pub(crate) fn describe(event: &Event) -> String {
-    let mut line = format!("{} {} -> {}", event.method(), event.path(), event.status());
-    if let Some(client) = event.client_id() {
-        line.push_str(&format!(" client {client}"));
-    }
-    if let Some(refusal) = event.refusal() {
-        line.push_str(&format!(
-            " {} ({}; rule {})",
-            refusal.description(),
-            refusal.error(),
-            refusal.rule()
-        ));
-    }
-    tokenring_oauth::printable(&line).to_string()
 }

@@ -1,0 +1,189 @@
+//! Options, and what they are called everywhere.
+
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, value_parser};
+use tokenring_gateway::Gateway;
+use tokenring_jwk::Algorithm;
+
+use crate::settings::variable;
+
+pub(super) const API: &str = "API request";
+pub(super) const ASSERTION: &str = "Assertion";
+const CONNECTION: &str = "Connection";
+pub(super) const OUTPUT: &str = "Output and configuration";
+const WHO: &str = "Who and where";
+
+pub(super) fn gateway_options() -> Vec<Arg> {
+    let names: Vec<_> = Gateway::names().collect();
+    vec![
+        option(
+            "gateway",
+            "NAME|FILE",
+            format!("One of {} or a file [default: generic]", names.join(", ")),
+        )
+        .help_heading(WHO),
+        option("env", "NAME", "Environment [default: the gateway's]").help_heading(WHO),
+        option(
+            "var",
+            "NAME=VALUE",
+            "What the gateway leaves open; can be repeated",
+        )
+        .action(ArgAction::Append)
+        .help_heading(WHO),
+    ]
+}
+
+pub(super) fn client_id() -> Arg {
+    option(
+        "client-id",
+        "ID",
+        "Client identifier, which some gateways call the API key",
+    )
+    .visible_alias("api-key")
+    .help_heading(WHO)
+}
+
+pub(super) fn key_id() -> Arg {
+    option(
+        "kid",
+        "KID",
+        "Key identifier; empty for none [default: the key file's stem]",
+    )
+    .help_heading(ASSERTION)
+}
+
+pub(super) fn algorithm() -> Arg {
+    let names: Vec<_> = Algorithm::ALL
+        .iter()
+        .map(|algorithm| algorithm.name())
+        .collect();
+    option(
+        "alg",
+        "NAME",
+        format!(
+            "One of {} [default: the gateway's for the key]",
+            names.join(", ")
+        ),
+    )
+    .help_heading(ASSERTION)
+}
+
+pub(super) fn credential_options() -> Vec<Arg> {
+    vec![
+        client_id(),
+        option(
+            "token-url",
+            "URL",
+            "Token endpoint [default: the gateway's]",
+        )
+        .help_heading(WHO),
+        option(
+            "issuer",
+            "URL",
+            "Issuer of the authorization server [default: the gateway's]",
+        )
+        .help_heading(WHO),
+        option(
+            "private-key",
+            "FILE",
+            "Private key in PEM or DER, or - for standard input",
+        )
+        .help_heading(ASSERTION),
+        key_id(),
+        algorithm(),
+        option(
+            "audience",
+            "AUDIENCE",
+            "Claim aud [default: by the gateway's rule]",
+        )
+        .help_heading(ASSERTION),
+        option(
+            "lifetime",
+            "SECONDS",
+            "Lifetime of the assertion [default: the gateway's]",
+        )
+        .help_heading(ASSERTION),
+        option(
+            "typ",
+            "TYPE",
+            "Header parameter typ; empty for none [default: the gateway's]",
+        )
+        .help_heading(ASSERTION),
+        option("claim", "NAME=JSON", "Another claim; can be repeated")
+            .action(ArgAction::Append)
+            .help_heading(ASSERTION),
+        option(
+            "scope",
+            "SCOPE",
+            "Scope to ask for, several apart by spaces",
+        )
+        .help_heading(WHO),
+        option(
+            "param",
+            "NAME=VALUE",
+            "Another form parameter; can be repeated",
+        )
+        .action(ArgAction::Append)
+        .help_heading(WHO),
+    ]
+}
+
+pub(super) fn connection_options() -> Vec<Arg> {
+    vec![
+        option(
+            "ca-cert",
+            "FILE",
+            "Certificates (PEM) to trust besides the public ones",
+        )
+        .help_heading(CONNECTION),
+        option(
+            "timeout",
+            "SECONDS",
+            "Total time for the token request, and for an API's first answer [default: 30]",
+        )
+        .help_heading(CONNECTION),
+    ]
+}
+
+pub(super) fn output_options() -> Vec<Arg> {
+    vec![
+        option(
+            "config",
+            "FILE",
+            "Configuration file [default: the platform's place]",
+        )
+        .help_heading(OUTPUT),
+        option("profile", "NAME", "Profile in the configuration file").help_heading(OUTPUT),
+        switch(
+            "explain",
+            "Show every value, its origin and what would happen, and do nothing",
+        )
+        .help_heading(OUTPUT),
+        switch("quiet", "Print failures only")
+            .short('q')
+            .help_heading(OUTPUT),
+        switch("verbose", "Print each step")
+            .short('v')
+            .help_heading(OUTPUT),
+    ]
+}
+
+pub(super) fn option(name: &'static str, value_name: &'static str, help: impl Into<String>) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value_name)
+        .value_parser(value_parser!(OsString))
+        .help(with_variable(name, &help.into()))
+}
+
+pub(super) fn switch(name: &'static str, help: &str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .action(ArgAction::SetTrue)
+        .help(with_variable(name, help))
+}
+
+fn with_variable(name: &str, help: &str) -> String {
+    format!("{help} [env: {}]", variable(name))
+}
