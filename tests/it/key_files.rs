@@ -200,7 +200,6 @@ fn check_not_loaded(file: &str, provider: Provider, expected: &Error) {
 
 #[test]
 fn keys_that_no_provider_loads() {
-    let rejected = |reason: &str| Error::RejectedKey(reason.into());
     for provider in provider::ALL {
         let check = |file, expected: &Error| check_not_loaded(file, provider, expected);
         check(
