@@ -91,6 +91,10 @@ pub(crate) fn shown(name: &str, value: &str) -> String {
     ]
     .iter()
     .any(|word| key_lower.contains(word));
+    // A body may hold anything; where it comes from may be seen.
+    if name == "data" && value != "-" && !value.starts_with('@') {
+        return format!("({} bytes, not shown)", value.len());
+    }
     let is_address = matches!(name, "token-url" | "private-key");
     let text = match (secret && !is_address, has_name) {
         (false, _) => value.to_owned(),
