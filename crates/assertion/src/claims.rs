@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use tokenring_jwk::{Algorithm, KeyId, Signer};
 
+use crate::named_values::NamedValues;
 use crate::{Audience, ClientAssertion, Error, JoseHeader, JwtId, NumericDate, SigningInput};
 
 /// The claims of an assertion (RFC 7523 section 3).
@@ -39,7 +40,7 @@ pub struct Claims {
     expires_at: NumericDate,
     issued_at: Option<NumericDate>,
     not_before: Option<NumericDate>,
-    extra: Vec<(String, Value)>,
+    extra: NamedValues,
 }
 
 /// Claims that have a place of their own.
@@ -66,7 +67,7 @@ impl Claims {
             expires_at,
             issued_at: None,
             not_before: None,
-            extra: Vec::new(),
+            extra: NamedValues::default(),
         }
     }
 
@@ -116,10 +117,7 @@ impl Claims {
         if RESERVED.contains(&name.as_str()) {
             return Err(Error::ReservedClaim(name));
         }
-        if self.extra.iter().any(|(other, _)| *other == name) {
-            return Err(Error::RepeatedName(name));
-        }
-        self.extra.push((name, value.into()));
+        self.extra.add(name, value.into())?;
         Ok(self)
     }
 
@@ -171,7 +169,7 @@ impl Claims {
 /// Shows what every server sees, and of claims that were added their names.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let extra: Vec<&str> = self.extra.iter().map(|(name, _)| name.as_str()).collect();
+        let extra: Vec<&str> = self.extra.names().collect();
         f.debug_struct("Claims")
             .field("issuer", &self.issuer)
             .field("subject", &self.subject)
@@ -201,9 +199,7 @@ impl Serialize for Claims {
             map.serialize_entry("nbf", not_before)?;
         }
         map.serialize_entry("exp", &self.expires_at)?;
-        for (name, value) in &self.extra {
-            map.serialize_entry(name, value)?;
-        }
+        self.extra.serialize_into(&mut map)?;
         map.end()
     }
 }

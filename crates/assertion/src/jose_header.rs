@@ -1,5 +1,4 @@
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -7,6 +6,7 @@ use serde_json::Value;
 use tokenring_jwk::{Algorithm, KeyId};
 
 use crate::Error;
+use crate::named_values::NamedValues;
 
 /// What the caller decides of a JOSE header (RFC 7515 section 4).
 ///
@@ -16,7 +16,7 @@ use crate::Error;
 pub struct JoseHeader {
     token_type: Option<String>,
     with_key_id: bool,
-    parameters: Vec<(String, Value)>,
+    parameters: NamedValues,
 }
 
 /// Names that have a place of their own, or none in a client assertion.
@@ -29,7 +29,7 @@ impl JoseHeader {
         Self {
             token_type: Some("JWT".into()),
             with_key_id: true,
-            parameters: Vec::new(),
+            parameters: NamedValues::default(),
         }
     }
 
@@ -74,10 +74,7 @@ impl JoseHeader {
         if RESERVED.contains(&name.as_str()) {
             return Err(Error::ReservedHeaderParameter(name));
         }
-        if self.parameters.iter().any(|(other, _)| *other == name) {
-            return Err(Error::RepeatedName(name));
-        }
-        self.parameters.push((name, value.into()));
+        self.parameters.add(name, value.into())?;
         Ok(self)
     }
 
@@ -117,9 +114,7 @@ impl Serialize for Written<'_> {
         if let Some(token_type) = &self.header.token_type {
             map.serialize_entry("typ", token_type)?;
         }
-        for (name, value) in &self.header.parameters {
-            map.serialize_entry(name, value)?;
-        }
+        self.header.parameters.serialize_into(&mut map)?;
         map.end()
     }
 }

@@ -10,6 +10,7 @@ mod error;
 mod jose_header;
 mod jwt_id;
 mod lifetime;
+mod named_values;
 mod numeric_date;
 mod signing_input;
 

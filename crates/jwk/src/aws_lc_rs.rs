@@ -1,25 +1,27 @@
 //! The provider on the crate `aws-lc-rs`: every algorithm and every kind of key,
 //! and several times faster with RSA, P-384 and Ed25519; it needs a C compiler.
 
+#[path = "provider/ed25519.rs"]
+mod ed25519;
 #[path = "provider/signing_key.rs"]
 mod signing_key;
+#[path = "provider/thumbprint.rs"]
+mod thumbprint;
 #[path = "provider/verify.rs"]
 mod verify;
 
 pub use signing_key::SigningKey;
+pub use thumbprint::thumbprint;
 pub use verify::verify;
 
-use zeroize::Zeroizing;
-
-use self::backend::digest;
 use self::backend::encoding::{AsDer, Pkcs8V1Der};
-use self::backend::rand::{SecureRandom, SystemRandom};
+use self::backend::rand::SystemRandom;
 use self::backend::rsa;
 use self::backend::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
     ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
 };
-use crate::{Error, KeySpec, PrivateKey, PublicKey, Thumbprint};
+use crate::{Error, KeySpec, PrivateKey};
 
 use ::aws_lc_rs as backend;
 
@@ -39,11 +41,7 @@ pub fn generate(spec: KeySpec) -> Result<PrivateKey, Error> {
         KeySpec::Rsa2048 => return generate_rsa(rsa::KeySize::Rsa2048),
         KeySpec::Rsa3072 => return generate_rsa(rsa::KeySize::Rsa3072),
         KeySpec::Rsa4096 => return generate_rsa(rsa::KeySize::Rsa4096),
-        KeySpec::Ed25519 => {
-            let mut seed = Zeroizing::new([0; 32]);
-            random.fill(&mut seed[..]).map_err(|_| Error::Provider)?;
-            return Ok(PrivateKey::from_seed(seed));
-        }
+        KeySpec::Ed25519 => return ed25519::generate(),
     };
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve, &random).map_err(|_| Error::Provider)?;
     PrivateKey::from_der(pkcs8.as_ref())
@@ -53,15 +51,6 @@ fn generate_rsa(size: rsa::KeySize) -> Result<PrivateKey, Error> {
     let key_pair = rsa::KeyPair::generate(size).map_err(|_| Error::Provider)?;
     let pkcs8: Pkcs8V1Der<'_> = key_pair.as_der().map_err(|_| Error::Provider)?;
     PrivateKey::from_der(pkcs8.as_ref())
-}
-
-/// Computes the SHA-256 thumbprint of a public key (RFC 7638).
-#[must_use]
-pub fn thumbprint(key: &PublicKey) -> Thumbprint {
-    let digest = digest::digest(&digest::SHA256, key.thumbprint_input().as_bytes());
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest.as_ref());
-    Thumbprint::from_digest(bytes)
 }
 
 /// What differs between this provider and the other one.

@@ -4,22 +4,24 @@
 //! It reads RSA keys of 2048 to 4096 bits. Key material inside `ring`'s own
 //! values is not wiped when they are dropped; that of this crate is.
 
+#[path = "provider/ed25519.rs"]
+mod ed25519;
 #[path = "provider/signing_key.rs"]
 mod signing_key;
+#[path = "provider/thumbprint.rs"]
+mod thumbprint;
 #[path = "provider/verify.rs"]
 mod verify;
 
 pub use signing_key::SigningKey;
+pub use thumbprint::thumbprint;
 pub use verify::verify;
 
-use zeroize::Zeroizing;
-
-use self::backend::digest;
-use self::backend::rand::{SecureRandom, SystemRandom};
+use self::backend::rand::SystemRandom;
 use self::backend::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
 };
-use crate::{Error, KeySpec, PrivateKey, PublicKey, Thumbprint};
+use crate::{Error, KeySpec, PrivateKey};
 
 use ::ring as backend;
 
@@ -34,24 +36,11 @@ pub fn generate(spec: KeySpec) -> Result<PrivateKey, Error> {
     let curve = match spec {
         KeySpec::P256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
         KeySpec::P384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
-        KeySpec::Ed25519 => {
-            let mut seed = Zeroizing::new([0; 32]);
-            random.fill(&mut seed[..]).map_err(|_| Error::Provider)?;
-            return Ok(PrivateKey::from_seed(seed));
-        }
+        KeySpec::Ed25519 => return ed25519::generate(),
         _ => return Err(Error::UnsupportedGeneration(spec)),
     };
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve, &random).map_err(|_| Error::Provider)?;
     PrivateKey::from_der(pkcs8.as_ref())
-}
-
-/// Computes the SHA-256 thumbprint of a public key (RFC 7638).
-#[must_use]
-pub fn thumbprint(key: &PublicKey) -> Thumbprint {
-    let digest = digest::digest(&digest::SHA256, key.thumbprint_input().as_bytes());
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest.as_ref());
-    Thumbprint::from_digest(bytes)
 }
 
 /// What differs between this provider and the other one.
