@@ -24,12 +24,12 @@ impl Count {
 
     /// Reads the closing line of `cargo test` or `cargo nextest run`.
     fn from_closing_line(line: &str) -> Option<Self> {
-        let line = line.trim();
-        if !line.starts_with("test result:") && !line.starts_with("Summary [") {
+        // A failed test's output is shown indented, closing lines in it too.
+        if !line.starts_with("test result:") && !line.trim_start().starts_with("Summary [") {
             return None;
         }
         let mut count = Self::default();
-        let words: Vec<&str> = line.split([' ', '(', ')', ',', ';']).collect();
+        let words: Vec<&str> = line.trim().split([' ', '(', ')', ',', ';']).collect();
         for pair in words.windows(2) {
             let [number, what] = pair else { continue };
             let Ok(number) = number.parse::<u64>() else {
@@ -140,5 +140,9 @@ mod tests {
             Some((3, 0, 1)),
         );
         check("test it::passes ... ok", None);
+        check(
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored",
+            None,
+        );
     }
 }
