@@ -383,8 +383,12 @@ fn default_path() -> Option<PathBuf> {
 
 fn read_bounded(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    fs::File::open(path)?
-        .take(LARGEST)
+    let length = fs::File::open(path)?
+        .take(LARGEST + 1)
         .read_to_string(&mut text)?;
+    if u64::try_from(length).is_ok_and(|length| length > LARGEST) {
+        // Half of a configuration would be another one.
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
     Ok(text)
 }

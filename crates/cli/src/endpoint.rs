@@ -1,7 +1,7 @@
 //! The gateway that the settings name, and its environment.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use tokenring_gateway::{Endpoint, Environment, Gateway};
@@ -79,7 +79,14 @@ fn read_gateway(name: &Setting<String>) -> Result<Gateway> {
     }
     let path = Path::new(name.value());
     let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(LARGEST_FILE).read_to_string(&mut text));
+    let read =
+        File::open(path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_string(&mut text));
+    let read = match read {
+        Ok(length) if u64::try_from(length).is_ok_and(|length| length > LARGEST_FILE) => {
+            Err(io::Error::other("it is larger than 1 MiB"))
+        }
+        read => read,
+    };
     if let Err(error) = read {
         let reason = Reason::new(format!(
             "cannot read the gateway file {}: {error}",
@@ -115,5 +122,15 @@ fn find_environment<'g>(
 
 /// Something that the caller has to add or correct.
 pub(crate) fn usage(error: &tokenring_gateway::Error) -> Failure {
-    Failure::from_error(ExitCode::Usage, error)
+    use tokenring_gateway::Error;
+
+    let failure = Failure::from_error(ExitCode::Usage, error);
+    let advice = match error {
+        Error::NoEnvironment { .. } => "the option is --env NAME",
+        Error::NoTokenEndpoint { .. } => "the option is --token-url URL",
+        Error::NoIssuer { .. } => "the option is --issuer URL",
+        Error::MissingVariable { .. } => "the option is --var NAME=VALUE",
+        _ => return failure,
+    };
+    failure.with_advice(advice)
 }
