@@ -62,6 +62,8 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         url,
         headers,
     };
+    // What the caller has to correct is told before a token is asked for.
+    let request = call.request(settings)?;
     if settings.flag("explain")? {
         return call.explain(client.as_ref(), &body, settings);
     }
@@ -77,7 +79,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         call.method,
         call.url.as_str()
     ));
-    let response = call.send(&transport, token, body, settings)?;
+    let response = call.send(request, &transport, token, body)?;
     print(response, include, console)
 }
 
@@ -114,22 +116,26 @@ struct Call {
 }
 
 impl Call {
-    fn send(
-        &self,
-        transport: &UreqTransport,
-        token: Option<&AccessToken>,
-        body: Body,
-        settings: &Settings<'_>,
-    ) -> Result<ApiResponse> {
-        let unusable = |error| Failure::from_error(ExitCode::Usage, &error);
+    /// The request, yet without token and body.
+    fn request(&self, settings: &Settings<'_>) -> Result<ApiRequest<'static>> {
         let mut request = ApiRequest::new(&self.method, &self.url)
-            .map_err(unusable)?
+            .map_err(|error| Failure::from_error(ExitCode::Usage, &error))?
             .with_idle_timeout(client::timeout(settings)?);
         for (name, value) in self.headers.iter() {
             request = request
                 .with_header(name, value)
                 .map_err(|error| Failure::usage(format!("header {name}: {error}")))?;
         }
+        Ok(request)
+    }
+
+    fn send(
+        &self,
+        mut request: ApiRequest<'static>,
+        transport: &UreqTransport,
+        token: Option<&AccessToken>,
+        body: Body,
+    ) -> Result<ApiResponse> {
         if let Some(token) = token {
             request = request.with_bearer_token(token);
         }
