@@ -34,7 +34,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     // Before the tests, which fail in CI where the peer is not there.
     steps.step("conformance: install", conformance::install);
     steps.step("tests", || {
-        let mut command = test_run::command(&["--locked", "--workspace"]);
+        let mut command =
+            test_run::command(&["--locked", "--workspace", "--lib", "--bins", "--tests"]);
         test_run::run(&mut command, &mut count)?;
         Ok(Outcome::Done)
     });

@@ -18,13 +18,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut count = Count::default();
     steps.step("conformance: install", install);
     steps.step("conformance: tests", || {
-        let filter: &[&str] = if test_run::has_nextest() {
-            &["-E", "test(oidc_provider)"]
-        } else {
-            &["oidc_provider"]
-        };
-        let mut command = test_run::command(&["--package", "integration-tests"]);
-        test_run::run(command.args(filter), &mut count)?;
+        let package = ["--package", "integration-tests"];
+        let mut command = test_run::command(&[package, ["--test", "oidc_provider"]].concat());
+        test_run::run(&mut command, &mut count)?;
         Ok(Outcome::Done)
     });
     steps.finish()

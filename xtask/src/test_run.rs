@@ -46,23 +46,18 @@ impl Count {
     }
 }
 
-/// `cargo nextest run` where it is installed, else `cargo test` without doctests.
+/// `cargo nextest run` where it is installed, else `cargo test`.
 pub(crate) fn command(arguments: &[&str]) -> Command {
-    let mut command = if has_nextest() {
+    let has_nextest = process::succeeds(cargo("nextest").arg("--version"));
+    let mut command = if has_nextest {
         let mut command = cargo("nextest");
-        command.args(["run", "--no-fail-fast"]);
+        command.arg("run");
         command
     } else {
-        let mut command = cargo("test");
-        command.args(["--no-fail-fast", "--lib", "--bins", "--tests"]);
-        command
+        cargo("test")
     };
-    command.args(arguments);
+    command.arg("--no-fail-fast").args(arguments);
     command
-}
-
-pub(crate) fn has_nextest() -> bool {
-    process::succeeds(cargo("nextest").arg("--version"))
 }
 
 /// Runs tests, shows their output as it comes, and counts them.
