@@ -142,7 +142,8 @@ async function start(line) {
 
   const provider = new Provider(issuer, configuration(settings, issuer, jwkSets));
   provider.on('grant.success', (context) => {
-    report({ event: 'granted', client_id: context.oidc.client?.clientId ?? null });
+    const { client_assertion: _, ...form } = context.oidc.body;
+    report({ event: 'granted', client_id: context.oidc.client?.clientId ?? null, form });
   });
   provider.on('grant.error', (_context, error) => {
     report({
