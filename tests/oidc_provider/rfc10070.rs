@@ -1,0 +1,75 @@
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::provider::Provider;
+
+const AUDIENCE: &str = "aud is not the issuer";
+const TYPE: &str = "typ is not client-authentication+jwt";
+const NEW_TYPE: [&str; 2] = ["--typ", "client-authentication+jwt"];
+
+/// At a server that takes the new form only.
+#[test]
+fn at_a_new_server() {
+    let desk = Desk::new();
+    let client = desk.register("client", "RS512");
+    let settings = json!({ "clients": [client], "profile": "rfc10070" });
+    let Some(provider) = Provider::start(&settings) else {
+        return;
+    };
+    let issuer = ["--issuer", provider.issuer()];
+    let audience = ["--audience", provider.token_endpoint()];
+    let check = |gateway: &str, options: &[&[&str]], reason: Option<&str>| {
+        let mut arguments = vec!["--gateway", gateway, "--alg", "RS512"];
+        arguments.extend(options.concat());
+        let finished = desk.get_token(&provider, "client", &arguments);
+        let Some(reason) = reason else {
+            finished.prints_token();
+            provider.granted("client");
+            return;
+        };
+        let line = finished.fails(6);
+        assert!(line.ends_with("invalid_client: client authentication failed"));
+        provider.refused(reason);
+    };
+    check("rfc10070", &[&issuer], None);
+    check("rfc10070", &[&issuer, &["--typ", "JWT"]], Some(TYPE));
+    check("rfc10070", &[&issuer, &audience], Some(AUDIENCE));
+    check("generic", &[], Some(TYPE));
+    check("generic", &[&NEW_TYPE], Some(AUDIENCE));
+    check("generic", &[&issuer], Some(TYPE));
+    check("generic", &[&issuer, &NEW_TYPE], None);
+    check("nhs", &[], Some(TYPE));
+    check("nhs", &[&NEW_TYPE], Some(AUDIENCE));
+
+    // Nothing is sent where the issuer is not known.
+    let line = desk
+        .get_token(&provider, "client", &["--gateway", "rfc10070"])
+        .fails(2);
+    assert!(line.contains("--issuer"), "{line}");
+    provider.stop();
+}
+
+/// The new form and the old one, at a server that takes both.
+#[test]
+fn at_an_old_server() {
+    let desk = Desk::new();
+    let client = desk.register("client", "RS512");
+    let Some(provider) = Provider::start(&json!({ "clients": [client] })) else {
+        return;
+    };
+    let issuer = ["--issuer", provider.issuer()];
+    let rows: &[(&str, &[&str])] = &[
+        ("rfc10070", &issuer),
+        ("generic", &issuer),
+        ("generic", &[]),
+        ("nhs", &[]),
+    ];
+    for (gateway, options) in rows {
+        let arguments = ["--gateway", gateway, "--alg", "RS512"];
+        let arguments = [&arguments, *options].concat();
+        desk.get_token(&provider, "client", &arguments)
+            .prints_token();
+        provider.granted("client");
+    }
+    provider.stop();
+}
