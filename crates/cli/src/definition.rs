@@ -15,6 +15,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command};
 
 use crate::ExitCode;
+use crate::console::Console;
 
 /// The definition of the command `tokenring`.
 #[must_use]
@@ -54,7 +55,10 @@ pub(crate) fn report(error: &clap::Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match crate::output::print(&text) {
             Ok(()) => ExitCode::Success,
-            Err(failure) => failure.exit_code(),
+            Err(failure) => {
+                Console::new().failure(&failure);
+                failure.exit_code()
+            }
         },
         _ => {
             // Where standard error is closed there is nobody left to tell.
