@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -137,6 +137,14 @@ impl<'m> Settings<'m> {
         let Some(found) = self.find(name)? else {
             return Ok(None);
         };
+        if is_contents(found.value()) {
+            // Not repeated: it may be a private key.
+            let reason = Reason::new(
+                "this is what the file holds, and not its name; write it to a file and give \
+                 the file's name",
+            );
+            return Err(Failure::invalid(name, &found, &reason));
+        }
         let path = PathBuf::from(found.value());
         let path = match &found.origin {
             Origin::Profile { file, .. } | Origin::ConfigFile(file) => beside(file, &path),
@@ -311,6 +319,14 @@ impl<'m> Settings<'m> {
         }
         Ok(Vec::new())
     }
+}
+
+/// Whether a value is a key or certificate where the name of its file belongs.
+fn is_contents(value: &OsStr) -> bool {
+    let text = value.to_string_lossy();
+    ["-----BEGIN", "PRIVATE KEY-----", "\"kty\""]
+        .iter()
+        .any(|part| text.contains(part))
 }
 
 /// A path as a configuration file means it.

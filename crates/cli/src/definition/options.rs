@@ -89,6 +89,9 @@ pub(super) fn credential_options() -> Vec<Arg> {
             "FILE",
             "Private key in PEM or DER, or - for standard input",
         )
+        // A key that was pasted begins with hyphens, and an unknown option would
+        // be repeated in the complaint.
+        .allow_hyphen_values(true)
         .help_heading(ASSERTION),
         key_id(),
         algorithm(),
