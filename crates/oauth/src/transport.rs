@@ -124,8 +124,10 @@ pub enum TransportErrorKind {
     NameResolution,
     /// No connection to the host: refused or unreachable.
     Connect,
-    /// No TLS session: a certificate that is not trusted, or no TLS at all.
+    /// No TLS session: a certificate that is not acceptable, or no TLS at all.
     Tls,
+    /// No TLS session: the authority that issued the certificate is not trusted.
+    UntrustedAuthority,
     /// A deadline passed.
     TimedOut,
     /// The response is larger than allowed.

@@ -260,7 +260,13 @@ impl Failure {
             }
             _ => format!("no TLS session with {host}"),
         };
-        TransportError::new(Kind::Tls, text).with_source(Cause::new(error))
+        let kind = match error {
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+                Kind::UntrustedAuthority
+            }
+            _ => Kind::Tls,
+        };
+        TransportError::new(kind, text).with_source(Cause::new(error))
     }
 }
 
