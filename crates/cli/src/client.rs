@@ -6,7 +6,8 @@ use tokenring_assertion::{JwtId, Lifetime, NumericDate};
 use tokenring_gateway::{AssertionPlan, ScopeRule};
 use tokenring_jwk::Signer;
 use tokenring_oauth::{
-    ErrorResponse, SecureUrl, TokenEndpoint, TokenRequest, TokenResponse, UreqTransport,
+    ErrorResponse, SecureUrl, TokenEndpoint, TokenRequest, TokenResponse, TransportError,
+    TransportErrorKind, UreqTransport,
 };
 
 use crate::ExitCode;
@@ -50,11 +51,13 @@ impl Client {
                 ));
             }
         }
+        let own = settings.pairs("param")?;
         let mut parameters = target.endpoint.parameters().to_vec();
-        for (name, value) in settings.pairs("param")? {
-            parameters.retain(|(other, _)| *other != name);
-            parameters.push((name, value.into_value()));
-        }
+        parameters.retain(|(name, _)| !own.iter().any(|(other, _)| other == name));
+        parameters.extend(
+            own.into_iter()
+                .map(|(name, value)| (name, value.into_value())),
+        );
         Ok(Self {
             token_endpoint: token_endpoint.clone(),
             scope: scope.map(Setting::into_value),
@@ -149,15 +152,22 @@ impl Client {
     fn failure(&self, error: &tokenring_oauth::Error) -> Failure {
         let step = format!("token endpoint {}", self.token_endpoint.as_str());
         match error {
-            tokenring_oauth::Error::Transport(error) => {
-                Failure::from_error(ExitCode::Unreachable, error).while_doing(&step)
-            }
+            tokenring_oauth::Error::Transport(error) => unreachable(error).while_doing(&step),
             tokenring_oauth::Error::Refused(response) => {
                 Failure::new(ExitCode::Refused, refusal(response))
                     .while_doing(&format!("{step} refused"))
             }
             error => Failure::from_error(ExitCode::Refused, error).while_doing(&step),
         }
+    }
+}
+
+/// Words a connection that failed, with the option that mends it.
+pub(crate) fn unreachable(error: &TransportError) -> Failure {
+    let failure = Failure::from_error(ExitCode::Unreachable, error);
+    match error.kind() {
+        TransportErrorKind::UntrustedAuthority => failure.with_advice("--ca-cert FILE adds one"),
+        _ => failure,
     }
 }
 

@@ -194,7 +194,8 @@ impl<'m> Settings<'m> {
                 _ => Err(Reason::new("write it as NAME=VALUE")),
             })?;
             let (key, value) = pair.value.clone();
-            if pairs.iter().any(|(other, _)| *other == key) {
+            // Which form parameters can stand there twice is known elsewhere.
+            if name != "param" && pairs.iter().any(|(other, _)| *other == key) {
                 let reason = Reason::new(format!("{key:?} is given twice; give it once"));
                 return Err(Failure::invalid(name, &pair, &reason));
             }

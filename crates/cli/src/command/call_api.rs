@@ -176,8 +176,7 @@ impl Call {
     }
 
     fn unreachable(&self, error: &TransportError) -> Failure {
-        Failure::from_error(ExitCode::Unreachable, error)
-            .while_doing(&format!("API {}", self.url.as_str()))
+        client::unreachable(error).while_doing(&format!("API {}", self.url.as_str()))
     }
 }
 
