@@ -1,0 +1,248 @@
+use serde_json::Value;
+use tokenring_mock_gateway::ApiAccess;
+
+use crate::loopback::{Loopback, response};
+use crate::process::{Machine, holds};
+use crate::registered_client::{CLIENT_ID, RegisteredClient};
+
+#[track_caller]
+fn echo(client: &RegisteredClient, access: ApiAccess, more: &[&str]) -> Value {
+    let finished = client.call_api(access, more).finish();
+    serde_json::from_str(&finished.succeeds()).unwrap()
+}
+
+#[test]
+fn with_a_signed_jwt() {
+    let client = RegisteredClient::new();
+    let echo = echo(&client, ApiAccess::Bearer, &[]);
+    assert_eq!(echo["method"], "GET");
+    assert_eq!(echo["path"], "/api/bearer/hello");
+    assert_eq!(echo["body"], "");
+    assert_eq!(echo["headers"].get("apikey"), None);
+    assert_eq!(client.gateway.issued_tokens(), 1);
+    assert_eq!(client.gateway.api_calls(), 1);
+}
+
+#[test]
+fn with_an_api_key() {
+    let client = RegisteredClient::new();
+    let echo = echo(&client, ApiAccess::ApiKey, &["--auth", "api-key"]);
+    assert_eq!(echo["headers"].get("authorization"), None);
+    assert_eq!(client.gateway.token_requests(), 0);
+
+    // Neither key nor token endpoint is of any use then.
+    let url = client.gateway.api_url(ApiAccess::ApiKey, "hello");
+    let arguments = ["call-api", "--gateway", "nhs", "--auth", "api-key"];
+    let more = ["--url", &url, "--api-key", CLIENT_ID];
+    let run = client.machine.tokenring([&arguments[..], &more].concat());
+    run.finish().succeeds();
+}
+
+/// The whole key, in the header that the gateway has for it.
+#[test]
+fn the_api_key_as_it_is_sent() {
+    let server = Loopback::answer(response("200 OK", "", b""));
+    let machine = Machine::new();
+    let url = server.url("/a?b=c");
+    let arguments = [
+        "call-api",
+        "--gateway",
+        "nhs",
+        "--auth",
+        "api-key",
+        "--url",
+        &url,
+    ];
+    let run = machine.tokenring([&arguments[..], &["--api-key", "test-api-key"]].concat());
+    run.finish().succeeds();
+    let request = server.request();
+    assert!(
+        request.head.starts_with("GET /a?b=c HTTP/1.1\r\n"),
+        "{}",
+        request.head
+    );
+    assert_eq!(request.header("apikey"), Some("test-api-key"));
+    assert_eq!(request.header("authorization"), None);
+}
+
+#[test]
+fn without_credentials() {
+    let machine = Machine::new();
+    let client = RegisteredClient::new();
+    let url = client.gateway.api_url(ApiAccess::Open, "hello");
+    let run = machine.tokenring(["call-api", "--auth", "none", "--url", &url]);
+    let finished = run.finish();
+    assert_eq!(finished.stderr, "");
+    let echo: Value = serde_json::from_str(&finished.succeeds()).unwrap();
+    assert_eq!(echo["headers"].get("authorization"), None);
+    assert_eq!(echo["headers"].get("apikey"), None);
+    assert_eq!(client.gateway.token_requests(), 0);
+}
+
+#[test]
+fn methods() {
+    let client = RegisteredClient::new();
+    for method in ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"] {
+        let echo = echo(&client, ApiAccess::Bearer, &["--method", method]);
+        assert_eq!(echo["method"], method);
+    }
+    let run = client.call_api(ApiAccess::Bearer, &["--method", "HEAD"]);
+    assert_eq!(run.finish().succeeds(), "");
+}
+
+/// Each way in needs what it needs.
+#[test]
+fn what_is_missing() {
+    let machine = Machine::new();
+    for (arguments, parts) in [
+        (&[][..], &["--url https://"][..]),
+        (&["--url", "http://api.test/"], &["--url: ", "https"]),
+        (
+            &["--url", "https://api.test/"],
+            &["--client-id (or --api-key)"],
+        ),
+        (
+            &["--url", "https://api.test/", "--auth", "jwt"],
+            &["--auth: ", "signed-jwt, api-key or none"],
+        ),
+        (
+            &["--url", "https://api.test/", "--auth", "api-key"],
+            &["generic has no header for API keys", "--auth none"],
+        ),
+        (
+            &[
+                "--url",
+                "https://api.test/",
+                "--auth",
+                "api-key",
+                "--gateway",
+                "nhs",
+            ],
+            &["--client-id (or --api-key)"],
+        ),
+    ] {
+        let run = machine.tokenring(["call-api"].iter().chain(arguments));
+        holds(&run.finish().fails(2), parts);
+    }
+}
+
+/// The sandbox takes tokens of int, and the key of int.
+#[test]
+fn the_sandbox() {
+    let client = RegisteredClient::new();
+    let key = client.machine.read("int-1.pem");
+    client.machine.write("my.key", &key);
+    let arguments = [
+        "call-api",
+        "--explain",
+        "--gateway",
+        "nhs",
+        "--env",
+        "sandbox",
+    ];
+    let url = "https://sandbox.api.service.nhs.uk/hello-world/hello/application";
+    let more = ["--url", url, "--api-key", "a", "--private-key", "my.key"];
+    let run = client.machine.tokenring([&arguments[..], &more].concat());
+    let text = run.finish().succeeds();
+    holds(
+        &text,
+        &[
+            "POST https://int.api.service.nhs.uk/oauth2/token\n",
+            "\"kid\":\"int-1\"",
+            "\"aud\":\"https://int.api.service.nhs.uk/oauth2/token\"",
+            &format!("GET {url}\n"),
+            "Authorization: Bearer (the access token)\n",
+            "API request, not sent\n",
+        ],
+    );
+
+    // A token for its own sake is the sandbox's.
+    let arguments = [
+        "get-token",
+        "--explain",
+        "--gateway",
+        "nhs",
+        "--env",
+        "sandbox",
+    ];
+    let more = ["--api-key", "a", "--private-key", "my.key"];
+    let run = client.machine.tokenring([&arguments[..], &more].concat());
+    holds(
+        &run.finish().succeeds(),
+        &[
+            "POST https://sandbox.api.service.nhs.uk/oauth2/token\n",
+            "\"kid\":\"sandbox-1\"",
+        ],
+    );
+}
+
+/// Each environment of the older script.
+#[test]
+fn environments_of_the_older_script() {
+    let client = RegisteredClient::new();
+    for (environment, host) in [
+        ("dev", "dev.api.service.nhs.uk"),
+        ("int", "int.api.service.nhs.uk"),
+        ("prod", "api.service.nhs.uk"),
+        ("ref", "ref.api.service.nhs.uk"),
+        ("internal-dev", "internal-dev.api.service.nhs.uk"),
+        ("internal-qa", "internal-qa.api.service.nhs.uk"),
+    ] {
+        let arguments = [
+            "call-api",
+            "--explain",
+            "--gateway",
+            "nhs",
+            "--env",
+            environment,
+        ];
+        let more = [
+            "--api-key",
+            "a",
+            "--private-key",
+            "int-1.pem",
+            "--url",
+            "https://a.test/",
+        ];
+        let run = client.machine.tokenring([&arguments[..], &more].concat());
+        let post = format!("POST https://{host}/oauth2/token\n");
+        holds(&run.finish().succeeds(), &[&post]);
+    }
+}
+
+/// `--explain` calls nobody, and shows neither token nor credentials.
+#[test]
+fn explanation() {
+    let client = RegisteredClient::new();
+    let more = [
+        "--explain",
+        "--header",
+        "Authorization-Extra: planted-4711",
+        "--data",
+        "planted-body",
+    ];
+    let text = client
+        .call_api(ApiAccess::Bearer, &more)
+        .finish()
+        .succeeds();
+    holds(
+        &text,
+        &[
+            "POST ",
+            "X-Request-ID: ",
+            "Authorization-Extra: (not shown)",
+            "(body of 12 bytes)",
+        ],
+    );
+    assert!(!text.contains("planted-4711"), "{text}");
+    assert!(!text.contains("planted-body"), "{text}");
+    assert!(client.gateway.events().is_empty());
+
+    let more = ["--explain", "--auth", "api-key"];
+    let text = client
+        .call_api(ApiAccess::ApiKey, &more)
+        .finish()
+        .succeeds();
+    holds(&text, &["apikey: (not shown)\n"]);
+    assert!(client.gateway.events().is_empty());
+}

@@ -1,0 +1,5 @@
+//! `generate-keys`: three files, whole or not at all.
+
+mod failures;
+mod files;
+mod names;

@@ -1,0 +1,255 @@
+use integration_tests::peer;
+
+use crate::process::{Machine, TOKENRING, holds, mode, names_in};
+
+const FILES: [&str; 3] = ["key-1.json", "key-1.pem", "key-1.pem.pub"];
+
+/// Any one of the three files keeps all of them from being written.
+#[test]
+fn files_that_are_there() {
+    for present in FILES {
+        let machine = Machine::new();
+        machine.write(present, "precious");
+        let arguments = ["generate-keys", "--alg", "ES256"];
+        let complaint = machine.tokenring(arguments).finish().fails(8);
+        assert_eq!(
+            complaint,
+            format!(
+                "./{present} is there already and stays as it is; choose another --kid or \
+                 --output-dir, or replace all three files with --force"
+            )
+        );
+        assert_eq!(machine.names(), [present]);
+        assert_eq!(machine.read(present), "precious");
+    }
+}
+
+/// The search for primes is not begun where it would be for nothing.
+#[test]
+fn a_file_in_the_place_of_the_folder() {
+    for folder in ["file", "file/below", "/proc/tokenring", "/dev/full"] {
+        let machine = Machine::new();
+        machine.write("file", "precious");
+        let arguments = ["generate-keys", "--alg", "ES256", "--output-dir", folder];
+        let complaint = machine.tokenring(arguments).finish().fails(8);
+        holds(&complaint, &["cannot make the folder", folder]);
+        assert_eq!(machine.names(), ["file"]);
+        assert_eq!(machine.read("file"), "precious");
+    }
+}
+
+#[test]
+fn a_folder_that_takes_no_files() {
+    let machine = Machine::new();
+    let arguments = ["generate-keys", "--alg", "ES256", "--output-dir", "/proc"];
+    holds(
+        &machine.tokenring(arguments).finish().fails(8),
+        &["cannot write /proc/key-1."],
+    );
+}
+
+/// A directory that has the name of a file is never removed.
+#[test]
+fn a_folder_in_the_place_of_a_file() {
+    for name in FILES {
+        let machine = Machine::new();
+        std::fs::create_dir(machine.work().join(name)).unwrap();
+        for arguments in [
+            vec!["generate-keys", "--alg", "ES256"],
+            vec!["generate-keys", "--alg", "ES256", "--force"],
+        ] {
+            machine.tokenring(arguments).finish().fails(8);
+            assert_eq!(machine.names(), [name]);
+        }
+    }
+}
+
+/// A limit on the size of files is a full disk in the small: the write fails.
+#[test]
+fn a_full_disk() {
+    for (blocks, key_type) in [("0", "p-256"), ("1", "rsa-2048")] {
+        let machine = Machine::new();
+        let limits = format!("trap '' XFSZ; ulimit -f {blocks}");
+        let arguments = ["generate-keys", "--key-type", key_type];
+        let complaint = machine.shell(&limits, &arguments).finish().fails(8);
+        holds(&complaint, &["cannot write ./key-1.", "File too large"]);
+        assert!(machine.names().is_empty(), "{:?}", machine.names());
+    }
+}
+
+/// As above, and the old files stay.
+#[test]
+fn a_full_disk_while_replacing() {
+    let machine = Machine::new();
+    for name in FILES {
+        machine.write(name, "precious");
+    }
+    let arguments = ["generate-keys", "--key-type", "rsa-2048", "--force"];
+    let run = machine.shell("trap '' XFSZ; ulimit -f 1", &arguments);
+    run.finish().fails(8);
+    assert_eq!(machine.names(), FILES);
+    for name in FILES {
+        assert_eq!(machine.read(name), "precious");
+    }
+}
+
+/// Killed in the middle of a write, it has given no file its final name.
+#[test]
+fn killed_while_writing() {
+    const SIGXFSZ: i32 = 25;
+    let machine = Machine::new();
+    let arguments = ["generate-keys", "--key-type", "rsa-2048"];
+    let run = machine.shell("ulimit -c 0; ulimit -f 1", &arguments);
+    assert_eq!(run.finish().signal(), Some(SIGXFSZ));
+    for name in machine.names() {
+        assert!(name.starts_with(".tokenring-"), "{name}");
+        if machine.read(&name).contains("PRIVATE") {
+            assert_eq!(mode(&machine.work().join(name)), 0o600);
+        }
+    }
+}
+
+/// Killed as soon as a name shows, what has a name is whole.
+#[test]
+fn killed_between_files() {
+    for _ in 0..8 {
+        let machine = Machine::new();
+        let arguments = ["generate-keys", "--alg", "ES256", "-q"];
+        let mut running = machine.tokenring(arguments).start();
+        while !running.has_ended() && !machine.work().join("key-1.json").exists() {
+            std::thread::yield_now();
+        }
+        drop(running);
+        let whole = [
+            ("key-1.json", "{\n", "}"),
+            ("key-1.pem", "-----BEGIN", "-----END PRIVATE KEY-----\n"),
+            ("key-1.pem.pub", "-----BEGIN", "-----END PUBLIC KEY-----\n"),
+        ];
+        for (name, start, end) in whole {
+            let Ok(text) = std::fs::read_to_string(machine.work().join(name)) else {
+                continue;
+            };
+            assert!(text.starts_with(start), "{name}: {text}");
+            assert!(text.trim_end().ends_with(end.trim_end()), "{name}: {text}");
+        }
+    }
+}
+
+/// One of two wins, with all three files; the other says so.
+#[test]
+fn two_at_once() {
+    let Some(openssl) = peer::openssl() else {
+        return;
+    };
+    for _ in 0..5 {
+        let machine = Machine::new();
+        let arguments = ["generate-keys", "--key-type", "p-256", "-q"];
+        let running = [0; 3].map(|_| machine.tokenring(arguments).start());
+        let mut winners = 0;
+        for finished in running.map(crate::process::Running::finish) {
+            if finished.code() == Some(0) {
+                winners += 1;
+            } else {
+                holds(&finished.fails(8), &["is there already and stays as it is"]);
+            }
+        }
+        assert_eq!(winners, 1);
+        assert_eq!(machine.names(), FILES);
+        let private = machine.read("key-1.pem");
+        assert_eq!(openssl.public_pem(&private), machine.read("key-1.pem.pub"));
+    }
+}
+
+#[track_caller]
+fn usage(arguments: &[&str], parts: &[&str]) {
+    let machine = Machine::new();
+    let all = ["generate-keys"].iter().chain(arguments);
+    holds(&machine.tokenring(all).finish().fails(2), parts);
+    assert!(machine.names().is_empty());
+}
+
+#[test]
+fn values_that_are_wrong() {
+    usage(
+        &["--gateway", "nhs", "--env", "produktion"],
+        &[
+            "--env",
+            "no environment `produktion`",
+            "prod, int, dev, sandbox, ref, internal-dev, internal-qa",
+        ],
+    );
+    usage(
+        &["--gateway", "nsh"],
+        &["--gateway", "nsh", "nhs", "generic"],
+    );
+    usage(
+        &["--key-type", "rsa-1024"],
+        &[
+            "--key-type",
+            "rsa-2048, rsa-3072, rsa-4096, p-256, p-384, p-521 or ed25519",
+        ],
+    );
+    usage(&["--key-type", "RSA"], &["--key-type", "rsa-4096"]);
+    usage(&["--alg", "HS256"], &["--alg: unknown algorithm", "RS256"]);
+    usage(&["--alg", "rs512"], &["--alg: unknown algorithm", "RS512"]);
+    usage(
+        &["--alg", "ES256", "--key-type", "rsa-2048"],
+        &[
+            "--alg",
+            "ES256 signs with P-256 keys",
+            "leave one of the two out",
+        ],
+    );
+    usage(
+        &["--gateway", "nhs", "--alg", "ES256"],
+        &["--alg", "gateway nhs takes RS512"],
+    );
+    usage(
+        &["--gateway", "nhs", "--key-type", "p-256"],
+        &["--key-type", "gateway nhs takes RS512"],
+    );
+    usage(&["--quiet", "--verbose"], &["--quiet and --verbose"]);
+}
+
+/// The parser's own words are more than a line, and name the option.
+#[test]
+fn options_that_are_not_there() {
+    for (arguments, part) in [
+        (vec!["generate-keys", "--key-typ", "p-256"], "--key-type"),
+        (vec!["generate-keys", "--kid"], "--kid <KID>"),
+        (vec!["generate-keys", "stray"], "stray"),
+        (vec!["generate-key"], "generate-keys"),
+        (vec!["--quiet"], "--quiet"),
+    ] {
+        let machine = Machine::new();
+        let finished = machine.tokenring(arguments).finish().has_code(2);
+        assert_eq!(finished.text(), "");
+        holds(&finished.stderr, &["error: ", part]);
+        assert!(machine.names().is_empty());
+    }
+}
+
+/// Standard output that takes nothing is told; the files are there all the same.
+#[test]
+fn a_full_standard_output() {
+    let machine = Machine::new();
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let arguments = ["generate-keys", "--alg", "ES256", "-q"];
+    let finished = machine.tokenring(arguments).with_output(full).finish();
+    holds(&finished.fails(8), &["cannot write to standard output"]);
+    assert_eq!(machine.names(), FILES);
+}
+
+#[test]
+fn temporary_files_are_gone() {
+    let machine = Machine::new();
+    let arguments = ["generate-keys", "--alg", "ES256"];
+    machine.tokenring(arguments).finish().succeeds();
+    assert_eq!(machine.names(), FILES);
+    assert!(names_in(&machine.temporary()).is_empty());
+    assert!(names_in(&machine.home()).is_empty());
+    assert!(std::path::Path::new(TOKENRING).is_absolute());
+}

@@ -1,0 +1,140 @@
+use crate::process::{Machine, holds, names_in};
+
+#[track_caller]
+fn accepted(key_id: &str) {
+    let machine = Machine::new();
+    let option = format!("--kid={key_id}");
+    let arguments = ["generate-keys", "--alg", "EdDSA", "-q", &option];
+    machine.tokenring(arguments).finish().succeeds();
+    let mut names = vec![
+        format!("{key_id}.json"),
+        format!("{key_id}.pem"),
+        format!("{key_id}.pem.pub"),
+    ];
+    names.sort();
+    assert_eq!(machine.names(), names);
+    let set: serde_json::Value =
+        serde_json::from_str(&machine.read(&format!("{key_id}.json"))).unwrap();
+    assert_eq!(set["keys"][0]["kid"], key_id);
+}
+
+#[track_caller]
+fn refused(key_id: &str, why: &str) {
+    let machine = Machine::new();
+    let option = format!("--kid={key_id}");
+    let arguments = ["generate-keys", "--alg", "EdDSA", "--force", &option];
+    let complaint = machine.tokenring(arguments).finish().fails(2);
+    let remedy = "use letters, digits, - and _, as in int-1";
+    holds(&complaint, &["--kid: the key identifier", why, remedy]);
+    assert!(machine.names().is_empty());
+    assert_eq!(names_in(machine.work().parent().unwrap()).len(), 3);
+}
+
+#[test]
+fn key_identifiers_that_are_file_names() {
+    for key_id in [
+        "int-1",
+        "2026-11_a.b",
+        "caf\u{e9}",
+        "\u{9375}",
+        "with space",
+        "a@example.test",
+        "a~b+c=d",
+    ] {
+        accepted(key_id);
+    }
+}
+
+#[test]
+fn key_identifiers_that_are_not() {
+    let unsafe_character = "holds a character that is not safe in a file name";
+    let unsafe_end = "begins or ends with a character";
+    for (key_id, why) in [
+        ("", "is empty"),
+        ("a/b", unsafe_character),
+        ("/tmp/a", unsafe_character),
+        ("a\\b", unsafe_character),
+        ("a\"b", unsafe_character),
+        ("a'b", unsafe_character),
+        ("a\nb", unsafe_character),
+        ("a\u{1b}[2Jb", unsafe_character),
+        ("a\u{202e}b", unsafe_character),
+        ("a:b", unsafe_character),
+        ("$(id)", unsafe_character),
+        ("*", unsafe_character),
+        ("..", unsafe_end),
+        ("../a", unsafe_character),
+        (".a", unsafe_end),
+        ("-a", unsafe_end),
+        (" a", unsafe_end),
+        ("a ", unsafe_end),
+        ("a.", unsafe_end),
+        ("a..b", "holds two dots in a row"),
+        (&"a".repeat(201), "longer than a file name can be"),
+    ] {
+        refused(key_id, why);
+    }
+}
+
+/// An argument cannot hold a NUL; the configuration file can.
+#[test]
+fn a_key_identifier_with_a_nul() {
+    let machine = Machine::new();
+    machine.write("a.toml", "kid = \"a\\u0000b\"\nalg = \"EdDSA\"\n");
+    let arguments = ["generate-keys", "--config", "a.toml"];
+    let complaint = machine.tokenring(arguments).finish().fails(3);
+    holds(
+        &complaint,
+        &["kid (from a.toml): the key identifier \"a\\0b\""],
+    );
+    assert_eq!(machine.names(), ["a.toml"]);
+}
+
+/// Of bytes that are no UTF-8, no file name is made.
+#[test]
+fn a_key_identifier_that_is_not_utf_8() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let machine = Machine::new();
+    let run = machine.tokenring(["generate-keys", "--alg", "EdDSA", "--kid"]);
+    let run = run.with_argument(std::ffi::OsStr::from_bytes(b"a\xffb"));
+    holds(&run.finish().fails(2), &["--kid", "UTF-8"]);
+    assert!(machine.names().is_empty());
+}
+
+#[test]
+fn folders_are_made() {
+    for folder in [
+        "new",
+        "new/and/deeper",
+        "with space",
+        "caf\u{e9} \u{9375}",
+        "it's",
+    ] {
+        let machine = Machine::new();
+        let arguments = [
+            "generate-keys",
+            "--alg",
+            "ES256",
+            "-q",
+            "--output-dir",
+            folder,
+        ];
+        let paths = machine.tokenring(arguments).finish().succeeds();
+        let expected = ["pem", "pem.pub", "json"].map(|end| format!("{folder}/key-1.{end}\n"));
+        assert_eq!(paths, expected.concat());
+        assert_eq!(names_in(&machine.work().join(folder)).len(), 3);
+    }
+}
+
+/// A folder need not have a name in UTF-8.
+#[test]
+fn a_folder_of_any_bytes() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let machine = Machine::new();
+    let name = std::ffi::OsStr::from_bytes(b"a\xffb");
+    let run = machine.tokenring(["generate-keys", "--alg", "ES256", "-q", "--output-dir"]);
+    run.with_argument(name).finish().has_code(0);
+    assert_eq!(names_in(&machine.work().join(name)).len(), 3);
+}

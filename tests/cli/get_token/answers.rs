@@ -1,0 +1,152 @@
+use crate::loopback::{Loopback, TOKEN, response};
+use crate::process::{Machine, holds};
+
+const OK: &str = "200 OK";
+const JSON: &str = "Content-Type: application/json\r\n";
+
+/// An answer that a token is taken from.
+#[track_caller]
+fn accepted(body: &str) {
+    let server = Loopback::json(OK, body);
+    let machine = Machine::new();
+    let finished = server.get_token(&machine, &["-q"]).finish();
+    assert_eq!(finished.stderr, "");
+    assert_eq!(finished.succeeds(), "test-access-token\n");
+}
+
+#[test]
+fn lenient_where_it_does_no_harm() {
+    accepted(TOKEN);
+    for expiry in [
+        "\"599\"",
+        "0",
+        "-1",
+        "1e3",
+        "18446744073709551615",
+        "null",
+        "\"soon\"",
+    ] {
+        accepted(&format!(
+            r#"{{"access_token":"test-access-token","token_type":"Bearer","expires_in":{expiry}}}"#
+        ));
+    }
+    accepted(r#"{"access_token":"test-access-token","token_type":"bearer"}"#);
+    accepted(r#"{"access_token":"test-access-token","token_type":"BEARER","more":{"a":[]}}"#);
+}
+
+/// An answer without a token that could be taken: exit code 6, one line.
+#[track_caller]
+fn refused(bytes: impl Into<Vec<u8>>, parts: &[&str]) {
+    let server = Loopback::answer(bytes);
+    let machine = Machine::new();
+    let complaint = server.get_token(&machine, &["-q"]).finish().fails(6);
+    holds(&complaint, &["token endpoint", &server.url("/token")]);
+    holds(&complaint, parts);
+    assert!(!complaint.contains("planted"), "{complaint}");
+}
+
+#[track_caller]
+fn refused_json(body: &str, parts: &[&str]) {
+    refused(response(OK, JSON, body.as_bytes()), parts);
+}
+
+#[test]
+fn no_token_in_it() {
+    refused_json(r#"{"token_type":"Bearer"}"#, &["access_token"]);
+    refused_json(
+        r#"{"access_token":null,"token_type":"Bearer"}"#,
+        &["access_token"],
+    );
+    refused_json(
+        r#"{"access_token":5,"token_type":"Bearer"}"#,
+        &["access_token"],
+    );
+    refused_json("{}", &["access_token"]);
+    refused_json("", &["empty", "check the token URL"]);
+    refused_json("[]", &["JSON"]);
+    refused_json("planted", &["JSON"]);
+    refused(
+        response(
+            OK,
+            "Content-Type: text/html\r\n",
+            b"<!DOCTYPE html><html><title>planted</title></html>",
+        ),
+        &["HTML"],
+    );
+    refused("HTTP/1.1 204 No Content\r\n\r\n", &["204"]);
+    refused(response("201 Created", JSON, TOKEN.as_bytes()), &["201"]);
+}
+
+#[test]
+fn no_token_that_can_be_used() {
+    for text in [
+        "planted token",
+        "planted\\ntoken",
+        "planted\\r\\nX-Header: a",
+        "planted\\u0000",
+        "planted\\u00e9",
+        "",
+        "planted\\u001b[2J",
+    ] {
+        let body = format!(r#"{{"access_token":"{text}","token_type":"Bearer"}}"#);
+        refused_json(&body, &["access token"]);
+    }
+    for token_type in ["MAC", "DPoP", "N_A", ""] {
+        let body = format!(r#"{{"access_token":"planted","token_type":"{token_type}"}}"#);
+        refused_json(&body, &["type"]);
+    }
+    refused_json(r#"{"access_token":"planted"}"#, &["token_type"]);
+    refused_json(
+        r#"{"access_token":"planted","access_token":"planted2","token_type":"Bearer"}"#,
+        &["unique member names"],
+    );
+    refused_json(
+        r#"{"access_token":"planted","token_type":"Bearer"} {"access_token":"b"}"#,
+        &["JSON"],
+    );
+    refused(
+        response(
+            OK,
+            JSON,
+            b"{\"access_token\":\"planted\xff\",\"token_type\":\"Bearer\"}",
+        ),
+        &["UTF-8"],
+    );
+}
+
+/// What broke on the way: exit code 5.
+#[track_caller]
+fn broken(server: &Loopback, parts: &[&str]) {
+    let machine = Machine::new();
+    let run = server.get_token(&machine, &["-q", "--timeout", "5"]);
+    let complaint = run.finish().fails(5);
+    holds(&complaint, &["token endpoint", &server.url("/token")]);
+    holds(&complaint, parts);
+    assert!(!complaint.contains("planted"), "{complaint}");
+}
+
+#[test]
+fn broken_on_the_way() {
+    broken(&Loopback::answer(""), &[]);
+    broken(&Loopback::answer("planted\r\n\r\n"), &[]);
+    broken(&Loopback::answer("SSH-2.0-planted\r\n"), &[]);
+    broken(
+        &Loopback::answer(format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{TOKEN}"
+        )),
+        &[],
+    );
+    broken(
+        &Loopback::answer(format!(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{TOKEN}"
+        )),
+        &[],
+    );
+    for coding in ["gzip", "deflate", "br"] {
+        let headers = format!("{JSON}Content-Encoding: {coding}\r\n");
+        broken(
+            &Loopback::answer(response(OK, &headers, b"\x1f\x8b\x08planted")),
+            &["compress"],
+        );
+    }
+}

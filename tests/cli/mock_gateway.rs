@@ -1,0 +1,236 @@
+//! `mock-gateway`: its address on stdout, a line for each request on stderr.
+
+use std::net::{TcpListener, TcpStream};
+
+use integration_tests::fixtures;
+use serde_json::Value;
+use tokenring_jwk::{Jwk, JwkSet, KeyId, PublicKey};
+
+use crate::loopback::{Loopback, response};
+use crate::process::{Machine, Running, holds};
+
+fn key_set() -> String {
+    let pem = fixtures::text("keys/test-rsa-2048-public.pem");
+    let jwk = Jwk::new(PublicKey::from_spki_pem(&pem).unwrap());
+    JwkSet::from_iter([jwk.with_key_id(KeyId::new("int-1"))]).to_json()
+}
+
+fn machine() -> Machine {
+    let machine = Machine::new();
+    machine.write("int-1.pem", fixtures::bytes("keys/test-rsa-2048-pkcs8.pem"));
+    machine.write("int-1.json", key_set());
+    machine
+}
+
+/// Starts the gateway, and waits for its address.
+fn start(machine: &Machine, more: &[&str]) -> (Running, String) {
+    let mut running = machine
+        .tokenring(["mock-gateway"].iter().chain(more))
+        .start();
+    let url = running.line();
+    assert!(
+        url.starts_with("http://127.0.0.1:") || url.starts_with("http://[::1]:"),
+        "{url}"
+    );
+    (running, url)
+}
+
+/// Gets a token and calls an API with it.
+#[track_caller]
+fn use_it(machine: &Machine, url: &str, client_id: &str) {
+    let token_url = format!("{url}/oauth2/token");
+    let api_url = format!("{url}/api/bearer/hello");
+    let arguments = [
+        "call-api",
+        "--gateway",
+        "nhs",
+        "-q",
+        "--client-id",
+        client_id,
+    ];
+    let more = [
+        "--private-key",
+        "int-1.pem",
+        "--token-url",
+        &token_url,
+        "--url",
+        &api_url,
+    ];
+    let finished = machine.tokenring([&arguments[..], &more].concat()).finish();
+    let echo: Value = serde_json::from_str(&finished.succeeds()).unwrap();
+    assert_eq!(echo["path"], "/api/bearer/hello");
+}
+
+#[test]
+fn a_client_from_a_file() {
+    let machine = machine();
+    let clients = ["--client", "one=int-1.json", "--client", "two=int-1.json"];
+    let (running, url) = start(&machine, &clients);
+    use_it(&machine, &url, "one");
+    use_it(&machine, &url, "two");
+    let stderr = running.kill();
+    holds(
+        &stderr,
+        &[
+            &format!("{url}/oauth2/token"),
+            &format!("{url}/api/bearer"),
+            &format!("{url}/api/api-key"),
+            &format!("{url}/api/open"),
+            "POST /oauth2/token 200\n",
+            "GET /api/bearer/hello 200\n",
+        ],
+    );
+    assert!(!stderr.contains("warning"), "{stderr}");
+}
+
+/// An `=` in the file's name is no second separator.
+#[test]
+fn a_file_with_an_equals_sign() {
+    let machine = machine();
+    machine.write("a=b.json", key_set());
+    let (running, url) = start(&machine, &["--client", "one=a=b.json"]);
+    use_it(&machine, &url, "one");
+    drop(running);
+}
+
+#[test]
+fn a_client_from_a_url() {
+    let machine = machine();
+    let headers = "Content-Type: application/json\r\n";
+    let server = Loopback::answer(response("200 OK", headers, key_set().as_bytes()));
+    let client = format!("one={}", server.url("/jwks.json"));
+    let (running, url) = start(&machine, &["--client", &client, "--quiet"]);
+    use_it(&machine, &url, "one");
+    assert!(
+        server
+            .request()
+            .head
+            .starts_with("GET /jwks.json HTTP/1.1\r\n")
+    );
+    assert_eq!(running.kill(), "");
+}
+
+/// A refusal is told with the rule that was broken, and no secret.
+#[test]
+fn a_refusal_is_told() {
+    let machine = machine();
+    let (running, url) = start(&machine, &["--client", "one=int-1.json"]);
+    let token_url = format!("{url}/oauth2/token");
+    let arguments = [
+        "get-token",
+        "--gateway",
+        "nhs",
+        "-q",
+        "--client-id",
+        "other",
+    ];
+    let more = ["--private-key", "int-1.pem", "--token-url", &token_url];
+    let run = machine.tokenring([&arguments[..], &more].concat());
+    run.finish().fails(6);
+    let stderr = running.kill();
+    holds(&stderr, &["POST /oauth2/token 401", "'iss'/'sub'"]);
+    assert!(!stderr.contains("eyJ"), "{stderr}");
+}
+
+#[test]
+fn the_address_is_the_callers() {
+    let machine = machine();
+    let (running, url) = start(
+        &machine,
+        &["--listen", "127.0.0.1:0", "--client", "a=int-1.json"],
+    );
+    let address = url.strip_prefix("http://").unwrap();
+    assert!(TcpStream::connect(address).is_ok());
+    drop(running);
+    assert!(TcpStream::connect(address).is_err());
+}
+
+#[test]
+fn without_a_client() {
+    let machine = Machine::new();
+    let (running, _) = start(&machine, &[]);
+    holds(
+        &running.kill(),
+        &[
+            "warning: no client is registered",
+            "--client CLIENT_ID=FILE",
+        ],
+    );
+}
+
+/// It ends at once, with exit code and one line.
+#[track_caller]
+fn refused(more: &[&str], code: i32, parts: &[&str]) {
+    let machine = machine();
+    let run = machine.tokenring(["mock-gateway"].iter().chain(more));
+    holds(&run.finish().fails(code), parts);
+}
+
+#[test]
+fn addresses_beyond_loopback() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        refused(
+            &["--listen", address],
+            2,
+            &["--listen: ", "other machines can reach", "--allow-remote"],
+        );
+    }
+    let machine = machine();
+    let (running, url) = start(&machine, &["--listen", "0.0.0.0:0", "--allow-remote"]);
+    assert!(url.starts_with("http://127.0.0.1:"));
+    drop(running);
+}
+
+#[test]
+fn addresses_that_are_none() {
+    for address in [
+        "",
+        "8080",
+        "localhost:8080",
+        "127.0.0.1",
+        "127.0.0.1:99999",
+        "127.0.0.1:http",
+    ] {
+        refused(&["--listen", address], 2, &["--listen: ", "127.0.0.1:8080"]);
+    }
+}
+
+#[test]
+fn a_port_in_use() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    refused(&["--listen", &address], 3, &[&address, "in use"]);
+}
+
+#[test]
+fn clients_that_are_wrong() {
+    let form = "CLIENT_ID=FILE or CLIENT_ID=URL";
+    for client in ["", "one", "=int-1.json", "one="] {
+        refused(&["--client", client], 2, &["--client: ", form]);
+    }
+    refused(
+        &["--client", "one=none.json"],
+        3,
+        &["none.json", "No such file"],
+    );
+    refused(&["--client", "one=int-1.pem"], 3, &["int-1.pem"]);
+    refused(
+        &["--client", "one=int-1.json", "--client", "one=int-1.json"],
+        3,
+        &["one", "twice"],
+    );
+    let file = fixtures::path("keys/test-rsa-2048-private.jwk.json");
+    let client = format!("one={}", file.display());
+    refused(
+        &["--client", &client],
+        3,
+        &["test-rsa-2048-private.jwk.json"],
+    );
+}
+
+#[test]
+fn explanation() {
+    let machine = machine();
+    let finished = machine.tokenring(["mock-gateway", "--explain"]).finish();
+    holds(&finished.succeeds(), &["listen  127.0.0.1:0"]);
+}

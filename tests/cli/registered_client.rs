@@ -1,0 +1,53 @@
+use integration_tests::fixtures;
+use tokenring_jwk::{Jwk, JwkSet, KeyId, PublicKey};
+use tokenring_mock_gateway::{ApiAccess, MockGateway, MockGatewayBuilder};
+
+use crate::process::{Machine, Run};
+
+pub(crate) const CLIENT_ID: &str = "test-client-id";
+
+/// A machine whose key `int-1.pem` a gateway knows.
+pub(crate) struct RegisteredClient {
+    pub(crate) machine: Machine,
+    pub(crate) gateway: MockGateway,
+}
+
+impl RegisteredClient {
+    pub(crate) fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    pub(crate) fn with(prepare: impl FnOnce(MockGatewayBuilder) -> MockGatewayBuilder) -> Self {
+        let machine = Machine::new();
+        machine.write("int-1.pem", fixtures::bytes("keys/test-rsa-2048-pkcs8.pem"));
+        let builder = MockGateway::builder().with_client(CLIENT_ID, key_set());
+        Self {
+            machine,
+            gateway: prepare(builder).start().unwrap(),
+        }
+    }
+
+    /// Prepares `get-token`, complete, and these arguments.
+    pub(crate) fn get_token(&self, more: &[&str]) -> Run {
+        self.run("get-token", more)
+    }
+
+    /// Prepares `call-api` of an API behind the gateway, and these arguments.
+    pub(crate) fn call_api(&self, access: ApiAccess, more: &[&str]) -> Run {
+        let url = self.gateway.api_url(access, "hello");
+        self.run("call-api", &[&["--url", &url], more].concat())
+    }
+
+    pub(crate) fn run(&self, command: &str, more: &[&str]) -> Run {
+        let token_url = self.gateway.token_url();
+        let mut arguments = vec![command, "--gateway", "nhs", "--client-id", CLIENT_ID];
+        arguments.extend(["--private-key", "int-1.pem", "--token-url", &token_url]);
+        self.machine.tokenring(arguments.iter().chain(more))
+    }
+}
+
+fn key_set() -> JwkSet {
+    let pem = fixtures::text("keys/test-rsa-2048-public.pem");
+    let jwk = Jwk::new(PublicKey::from_spki_pem(&pem).unwrap());
+    JwkSet::from_iter([jwk.with_key_id(KeyId::new("int-1"))])
+}
