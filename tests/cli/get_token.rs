@@ -7,4 +7,5 @@ mod explanation;
 mod key_files;
 mod precedence;
 mod refusals;
+mod tls;
 mod usage;

@@ -19,3 +19,4 @@ mod process;
 mod readme;
 mod registered_client;
 mod secrecy;
+mod terminal;

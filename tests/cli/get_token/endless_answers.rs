@@ -121,7 +121,7 @@ fn a_dripping_body() {
             drip(stream)
         },
         5,
-        &["time"],
+        &["within 2s", "--timeout SECONDS"],
     );
 }
 
@@ -133,7 +133,7 @@ fn dripping_headers() {
             drip(stream)
         },
         5,
-        &["time"],
+        &["within 2s", "--timeout SECONDS"],
     );
 }
 
@@ -142,7 +142,7 @@ fn silence() {
     bounded(
         |stream| stream.read_to_end(&mut Vec::new()).map(drop),
         5,
-        &["time"],
+        &["within 2s", "--timeout SECONDS"],
     );
 }
 

@@ -1,0 +1,80 @@
+use std::path::Path;
+
+use integration_tests::{fixtures, peer};
+
+use crate::process::{Machine, Running, holds};
+
+/// A certificate of the crate that does the connections.
+fn certificate(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/oauth/tests/data/tls");
+    folder.join(name).to_str().unwrap().to_owned()
+}
+
+/// openssl as a server of web pages; `None` where it is missing.
+fn server(machine: &Machine, name: &str) -> Option<(Running, String)> {
+    peer::openssl()?;
+    let (certificate, key) = (certificate(name), certificate("server.key"));
+    let run = machine.program("openssl").with_argument("s_server");
+    let arguments = [
+        "-accept",
+        "127.0.0.1:0",
+        "-www",
+        "-cert",
+        &certificate,
+        "-key",
+        &key,
+    ];
+    let run = arguments
+        .iter()
+        .fold(run, |run, argument| run.with_argument(argument));
+    let mut running = run.start();
+    loop {
+        let line = running.line();
+        if let Some(address) = line.strip_prefix("ACCEPT ") {
+            let port = address.rsplit(':').next().unwrap().to_owned();
+            return Some((running, format!("https://localhost:{port}/")));
+        }
+    }
+}
+
+#[track_caller]
+fn check(name: &str, more: &[&str], code: i32, parts: &[&str]) {
+    let machine = Machine::new();
+    machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
+    let Some((_running, url)) = server(&machine, name) else {
+        return;
+    };
+    let arguments = [
+        "get-token",
+        "-q",
+        "--client-id",
+        "a",
+        "--private-key",
+        "key-1.pem",
+    ];
+    let run = machine.tokenring([&arguments[..], &["--token-url", &url], more].concat());
+    let complaint = run.finish().fails(code);
+    holds(&complaint, &["token endpoint https://localhost:"]);
+    holds(&complaint, parts);
+}
+
+#[test]
+fn an_authority_that_is_not_trusted() {
+    check("server.pem", &[], 5, &["authority", "--ca-cert"]);
+}
+
+/// Trusted, it is asked; that openssl has no answer is another matter.
+#[test]
+fn a_private_authority() {
+    let authority = certificate("authority.pem");
+    let more = ["--ca-cert", &authority, "--timeout", "1"];
+    check("server.pem", &more, 5, &["no whole answer"]);
+}
+
+#[test]
+fn certificates_that_do_not_hold() {
+    let authority = certificate("authority.pem");
+    let trusting = ["--ca-cert", authority.as_str()];
+    check("expired.pem", &trusting, 5, &["expired"]);
+    check("other-name.pem", &trusting, 5, &["name"]);
+}
