@@ -167,6 +167,7 @@ pub(crate) fn unreachable(error: &TransportError) -> Failure {
     let failure = Failure::from_error(ExitCode::Unreachable, error);
     match error.kind() {
         TransportErrorKind::UntrustedAuthority => failure.with_advice("--ca-cert FILE adds one"),
+        TransportErrorKind::TimedOut => failure.with_advice("--timeout SECONDS sets it"),
         _ => failure,
     }
 }

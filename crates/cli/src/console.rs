@@ -21,7 +21,8 @@ enum Level {
 
 impl Console {
     pub(crate) fn new() -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
         Self {
             level: Level::Normal,
             color: !plain && io::stderr().is_terminal(),
