@@ -36,14 +36,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     steps.step("tests", || {
         let mut command =
             test_run::command(&["--locked", "--workspace", "--lib", "--bins", "--tests"]);
-        test_run::run(&mut command, &mut count)?;
-        Ok(Outcome::Done)
+        test_run::run(&mut command, &mut count)
     });
     steps.step("doctests", || {
         let mut command = cargo("test");
         command.args(["--locked", "--workspace", "--doc", "--all-features"]);
-        test_run::run(&mut command, &mut count)?;
-        Ok(Outcome::Done)
+        test_run::run(&mut command, &mut count)
     });
     steps.step("binary size", || {
         report::finish(&binary_size::measure()?)?;

@@ -1,11 +1,14 @@
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fs;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::process::{Command, Stdio};
 use std::thread;
 
 use crate::cargo::cargo;
 use crate::failure::{Failure, While};
 use crate::process;
+use crate::steps::Outcome;
 use crate::terminal;
+use crate::workspace;
 
 /// How many tests ran and how they ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,8 +64,19 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
 }
 
 /// Runs tests, shows their output as it comes, and counts them.
-pub(crate) fn run(command: &mut Command, total: &mut Count) -> Result<(), Failure> {
+///
+/// What a test passed over for lack of a peer is told again at the end: runners
+/// hide the output of tests that passed.
+pub(crate) fn run(command: &mut Command, total: &mut Count) -> Result<Outcome, Failure> {
     let text = process::describe(command);
+    let not_run = workspace::target().join("tests-not-run.txt");
+    match fs::remove_file(&not_run) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(Failure::new(format!("{}: {error}", not_run.display())));
+        }
+        _ => {}
+    }
+    command.env("TOKENRING_NOT_RUN", &not_run);
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         command.env("CARGO_TERM_COLOR", "always");
     }
@@ -87,7 +101,14 @@ pub(crate) fn run(command: &mut Command, total: &mut Count) -> Result<(), Failur
     if !status.success() {
         return Err(Failure::new(format!("`{text}` failed ({status})")));
     }
-    Ok(())
+    let told = fs::read_to_string(&not_run).unwrap_or_default();
+    match told.lines().count() {
+        0 => Ok(Outcome::Done),
+        tests => {
+            eprint!("{told}");
+            Ok(Outcome::NotRun(format!("{tests} tests, named above")))
+        }
+    }
 }
 
 fn copy(from: impl Read, mut to: impl Write) -> Count {
