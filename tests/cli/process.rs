@@ -204,9 +204,11 @@ impl Running {
     }
 
     /// The next line on stdout, without its end.
+    #[track_caller]
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
-        self.stdout.as_mut().unwrap().read_line(&mut line).unwrap();
+        let length = self.stdout.as_mut().unwrap().read_line(&mut line).unwrap();
+        assert!(length > 0, "{:?}", self.rest());
         line.trim_end_matches('\n').to_owned()
     }
 
