@@ -129,7 +129,9 @@ pub(crate) fn usage(error: &tokenring_gateway::Error) -> Failure {
         Error::NoEnvironment { .. } => "the option is --env NAME",
         Error::NoTokenEndpoint { .. } => "the option is --token-url URL",
         Error::NoIssuer { .. } => "the option is --issuer URL",
-        Error::MissingVariable { .. } => "the option is --var NAME=VALUE",
+        Error::MissingVariable { .. } | Error::UnknownVariable { .. } => {
+            "the option is --var NAME=VALUE"
+        }
         _ => return failure,
     };
     failure.with_advice(advice)

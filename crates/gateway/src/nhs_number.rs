@@ -80,7 +80,7 @@ impl fmt::Display for Fault {
             }
             Self::NotADigit { position } => write!(
                 formatter,
-                "an NHS number has only digits, but character {position} is none"
+                "an NHS number has only digits, but character {position} is none: leave spaces and hyphens out"
             ),
             Self::CheckDigit => {
                 formatter.write_str("the last digit is not the check digit: is a digit mistyped?")

@@ -257,7 +257,11 @@ impl fmt::Display for FoundInput {
                  fetch the key file again"
             }
             Self::JwkSet => "this is a JWK Set; give one key in PEM or DER",
-            Self::Unknown => "this is no key in PEM or DER",
+            Self::Unknown => {
+                "this is no key in PEM or DER; give a file that begins with \
+                 -----BEGIN PRIVATE KEY-----, and take the key out of a PKCS#12 file with: \
+                 (umask 077 && openssl pkcs12 -in KEY.p12 -nocerts -nodes -out KEY.pem)"
+            }
         })
     }
 }

@@ -182,7 +182,15 @@ impl Call {
 
 fn read_method(settings: &Settings<'_>, body: &Body) -> Result<String> {
     if let Some(method) = settings.text("method")? {
-        return Ok(method.into_value());
+        // Methods are case-sensitive, and all of the usual ones are capitals.
+        let capitals = method.value().to_ascii_uppercase();
+        let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+        let is_usual = usual.contains(&capitals.as_str());
+        return Ok(if is_usual {
+            capitals
+        } else {
+            method.into_value()
+        });
     }
     let method = if matches!(body, Body::None) {
         "GET"

@@ -205,7 +205,8 @@ fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(KeySpec, Algor
         }
         (None, None) => Setting::new(target.gateway.key().generate(), target.origin.clone()),
     };
-    settings.note_default("key-type", &spec.value().to_string(), spec.origin().clone());
+    let name = spec.value().to_string().to_lowercase().replace(' ', "-");
+    settings.note_default("key-type", &name, spec.origin().clone());
     let key_type = spec.value().key_type();
     let algorithm = match asked_algorithm {
         Some(algorithm) if algorithm.value().key_type() != key_type => {
