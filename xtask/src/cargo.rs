@@ -49,6 +49,24 @@ pub(crate) fn members() -> Result<Vec<Member>, Failure> {
     Ok(members)
 }
 
+/// The oldest Rust that each package of the lock file says it builds with.
+pub(crate) fn minimum_rust_versions() -> Result<Vec<(String, String)>, Failure> {
+    let text = process::capture(cargo("metadata").args(["--format-version=1", "--locked"]))?;
+    let metadata: Value = serde_json::from_str(&text).while_doing("output of `cargo metadata`")?;
+    let packages = array(&metadata, "packages").iter();
+    Ok(packages
+        .filter_map(|package| {
+            let wanted = package.get("rust_version")?.as_str()?;
+            Some((name_and_version(package), wanted.to_owned()))
+        })
+        .collect())
+}
+
+/// Name and version of a package.
+fn name_and_version(package: &Value) -> String {
+    format!("{} {}", text(package, "name"), text(package, "version"))
+}
+
 fn member(package: &Value) -> Member {
     let folder = text(package, "manifest_path")
         .trim_end_matches("Cargo.toml")

@@ -43,7 +43,37 @@ pub(super) fn check(problems: &mut Problems) -> Result<(), Failure> {
             );
         }
     }
-    sources(problems)
+    sources(problems)?;
+    minimum_rust(problems)
+}
+
+/// No dependency wants a newer Rust than the workspace promises.
+fn minimum_rust(problems: &mut Problems) -> Result<(), Failure> {
+    let manifest: Table = workspace::read("Cargo.toml")?
+        .parse()
+        .while_doing("Cargo.toml")?;
+    let promised = manifest
+        .get("workspace")
+        .and_then(|workspace| workspace.get("package"))
+        .and_then(|package| package.get("rust-version"))
+        .and_then(Value::as_str)
+        .and_then(version)
+        .ok_or_else(|| Failure::new("Cargo.toml: workspace.package.rust-version is missing"))?;
+    for (name, wanted) in cargo::minimum_rust_versions()? {
+        if version(&wanted).is_none_or(|wanted| wanted > promised) {
+            problems.add(
+                &name,
+                format!("wants Rust {wanted}; take an older version of it"),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Major and minor number of a Rust version.
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 /// Everything in the lock file is ours or from the public registry.
