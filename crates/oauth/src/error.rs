@@ -31,6 +31,13 @@ pub enum Error {
     InvalidProxy,
     /// The access token is not a `b64token` (RFC 6750 section 2.1).
     MalformedAccessToken,
+    /// The caller's own code could not make the token request: it found no
+    /// key, or could not sign.
+    Preparation(Box<dyn core::error::Error + Send + Sync>),
+    /// The caller's deadline passed while another thread's request was on its way.
+    DeadlinePassed,
+    /// The caller's own code, or the transport, panicked in another thread.
+    RequestPanicked,
     /// No whole response came back.
     Transport(TransportError),
     /// The server answered with an error.
@@ -73,6 +80,13 @@ impl fmt::Display for Error {
             Self::MalformedAccessToken => f.write_str(
                 "the access token holds characters that no bearer token may hold (RFC 6750 section 2.1): tell the server's operator",
             ),
+            Self::Preparation(_) => f.write_str("the token request could not be made"),
+            Self::DeadlinePassed => f.write_str(
+                "no access token in time, as the token endpoint has not answered yet: try again, or allow more time",
+            ),
+            Self::RequestPanicked => f.write_str(
+                "the token request panicked in another thread: see what that thread wrote, and report the defect",
+            ),
             Self::Transport(_) => f.write_str("the token request failed"),
             Self::Refused(_) => f.write_str("the token endpoint refused the request"),
             Self::UnusableResponse(defect) => {
@@ -85,6 +99,7 @@ impl fmt::Display for Error {
 impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
+            Self::Preparation(error) => Some(error.as_ref()),
             Self::Transport(error) => Some(error),
             Self::Refused(response) => Some(response.as_ref()),
             _ => None,

@@ -2,10 +2,11 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(any(test, feature = "ureq"))]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 mod access_token;
+mod clock;
 mod error;
 mod error_response;
 mod form;
@@ -13,25 +14,38 @@ mod header;
 mod http_date;
 mod http_request;
 mod http_response;
+mod retry_policy;
+mod retryable;
 mod secure_url;
 mod server_text;
+#[cfg(feature = "std")]
+mod system_clock;
 mod token_endpoint;
 mod token_request;
 mod token_response;
+#[cfg(feature = "std")]
+mod token_source;
 mod transport;
 #[cfg(feature = "ureq")]
 mod ureq_transport;
 
 pub use access_token::AccessToken;
+pub use clock::Clock;
 pub use error::{Error, ResponseDefect};
 pub use error_response::{ErrorResponse, ErrorShape};
 pub use http_request::HttpRequest;
 pub use http_response::HttpResponse;
+pub use retry_policy::{Attempt, RetryPolicy};
+pub use retryable::{Retry, Retryable};
 pub use secure_url::{SecureUrl, UrlDefect};
 pub use server_text::printable;
+#[cfg(feature = "std")]
+pub use system_clock::SystemClock;
 pub use token_endpoint::TokenEndpoint;
 pub use token_request::TokenRequest;
 pub use token_response::TokenResponse;
+#[cfg(feature = "std")]
+pub use token_source::{FreshToken, TokenSource};
 pub use transport::{Transport, TransportError, TransportErrorKind};
 #[cfg(feature = "ureq")]
 pub use ureq_transport::{ApiBody, ApiRequest, ApiResponse, UreqTransport};

@@ -2,6 +2,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::time::Duration;
 
 use tokenring_assertion::ClientAssertion;
 use zeroize::Zeroizing;
@@ -158,6 +159,22 @@ impl TokenRequest {
     pub fn send<T: Transport + ?Sized>(self, transport: &T) -> Result<TokenResponse, Error> {
         let token_type = self.token_type.clone();
         let response = transport.send(self.into_http())?;
+        TokenResponse::parse_as(&response, &token_type)
+    }
+
+    /// Sends the request and reads the response, within this time where the
+    /// transport can: see [`Transport::send_within`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenRequest::send`].
+    pub fn send_within<T: Transport + ?Sized>(
+        self,
+        transport: &T,
+        limit: Duration,
+    ) -> Result<TokenResponse, Error> {
+        let token_type = self.token_type.clone();
+        let response = transport.send_within(self.into_http(), limit)?;
         TokenResponse::parse_as(&response, &token_type)
     }
 

@@ -2,6 +2,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
+use core::time::Duration;
 
 use crate::{HttpRequest, HttpResponse};
 
@@ -36,6 +37,23 @@ pub trait Transport {
     ///
     /// A [`TransportError`] if no whole response came back.
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+
+    /// Sends the request, once, and gives up after this time at the latest.
+    ///
+    /// A transport that cannot change its time limit from request to request
+    /// has no need to implement it: by default, that limit alone applies.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Transport::send`].
+    fn send_within(
+        &self,
+        request: HttpRequest,
+        limit: Duration,
+    ) -> Result<HttpResponse, TransportError> {
+        let _ = limit;
+        self.send(request)
+    }
 }
 
 impl<F> Transport for F
@@ -50,6 +68,14 @@ where
 impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         (**self).send(request)
+    }
+
+    fn send_within(
+        &self,
+        request: HttpRequest,
+        limit: Duration,
+    ) -> Result<HttpResponse, TransportError> {
+        (**self).send_within(request, limit)
     }
 }
 

@@ -192,7 +192,7 @@ impl UreqTransport {
         &self,
         body: ureq::Body,
         failure: &Failure,
-        started: Instant,
+        deadline: Option<Instant>,
     ) -> Result<Vec<u8>, TransportError> {
         let announced = body.content_length().unwrap_or_default();
         let limit = self.max_response_size;
@@ -213,7 +213,7 @@ impl UreqTransport {
             if bytes.len() > limit {
                 return Err(too_large(limit));
             }
-            if started.elapsed() > self.timeout {
+            if deadline.is_some_and(|deadline| Instant::now() > deadline) {
                 return Err(failure.timed_out());
             }
         }
@@ -228,8 +228,18 @@ impl Default for UreqTransport {
 
 impl Transport for UreqTransport {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let started = Instant::now();
-        let exchange = Exchange::of(&request, Limits::total(self.timeout));
+        self.send_within(request, self.timeout)
+    }
+
+    /// The shorter one of this limit and the transport's own applies.
+    fn send_within(
+        &self,
+        request: HttpRequest,
+        limit: Duration,
+    ) -> Result<HttpResponse, TransportError> {
+        let total = limit.min(self.timeout);
+        let deadline = Instant::now().checked_add(total);
+        let exchange = Exchange::of(&request, Limits::total(total));
         let failure = self.failure(&exchange)?;
         let body = match request.secret_body() {
             [] => RequestBody::None,
@@ -244,7 +254,7 @@ impl Transport for UreqTransport {
                 ));
             }
         }
-        let body = self.read_bounded(body, &failure, started)?;
+        let body = self.read_bounded(body, &failure, deadline)?;
         Ok(head.with_body(body))
     }
 }

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use tokenring_oauth::{TransportErrorKind as Kind, UreqTransport};
+use tokenring_oauth::{HttpRequest, Transport as _, TransportErrorKind as Kind, UreqTransport};
 
 use crate::loopback::{Loopback, TOKEN, answering, drip, flood, hang, read_request, response};
 use crate::ureq_transport::{ask, transport_error};
@@ -99,6 +99,20 @@ fn deadlines() {
         stream.write_all(&[0x16, 3, 3, 0x3f, 0xff, 2, 0, 0x3f, 0xfb])?;
         drip(stream, &[0])
     });
+}
+
+/// The deadline of one request, shorter than that of the transport, and longer.
+#[test]
+fn deadline_of_one_request() {
+    let server = Loopback::serve(|mut stream| hang(&mut stream));
+    for (timeout, limit) in [(FAR_TOO_LONG * 2, SHORT), (SHORT, FAR_TOO_LONG * 2)] {
+        let transport = UreqTransport::new().with_timeout(timeout);
+        let request = HttpRequest::get(&server.url("http", "/"));
+        let started = Instant::now();
+        let error = transport.send_within(request, limit).unwrap_err();
+        assert_eq!(error.kind(), Kind::TimedOut, "{error}");
+        assert!(started.elapsed() < FAR_TOO_LONG);
+    }
 }
 
 /// No limit is too long to be reckoned with.

@@ -16,11 +16,25 @@ mod error_response;
 mod loopback;
 #[cfg(feature = "ureq")]
 mod proxy;
+#[cfg(feature = "std")]
+mod retry_policy;
 mod secrecy;
 mod secure_url;
+#[cfg(feature = "std")]
+mod simulated_clock;
+#[cfg(feature = "std")]
+mod simulated_gateway;
 #[cfg(feature = "ureq")]
 mod tls;
 mod token_request;
 mod token_response;
+#[cfg(feature = "std")]
+mod token_source;
+#[cfg(feature = "std")]
+mod token_source_failure;
+#[cfg(feature = "std")]
+mod token_source_lifetime;
+#[cfg(feature = "std")]
+mod token_source_outage;
 #[cfg(feature = "ureq")]
 mod ureq_transport;
