@@ -162,19 +162,10 @@ impl Directory {
                 self.remove(name)?;
                 continue;
             }
-            match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => {}
-                Err(Errno::WOULDBLOCK) => return Ok(None),
-                Err(Errno::INTR) => continue,
-                Err(error) => return Err(lock_failure(error)),
-            }
-            // Between opening and locking, its last holder may have removed it.
-            match rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(named) if (named.st_dev, named.st_ino) == (stat.st_dev, stat.st_ino) => {
-                    return Ok(Some(Lock(file)));
-                }
-                Ok(_) | Err(Errno::NOENT) => {}
-                Err(error) => return Err(error.into()),
+            match self.grip(name, file, &stat)? {
+                Grip::Held(lock) => return Ok(Some(lock)),
+                Grip::Busy => return Ok(None),
+                Grip::Lost => {}
             }
         }
         if is_private {
@@ -183,6 +174,33 @@ impl Directory {
             Err(Unusable::NotPrivate)
         }
     }
+
+    /// Locks an open file, if it still has its name then.
+    ///
+    /// Between opening and locking, its last holder may have removed it. A lock
+    /// on a file without a name keeps nobody out.
+    fn grip(&self, name: &str, file: OwnedFd, stat: &Stat) -> Result<Grip, Unusable> {
+        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(Errno::WOULDBLOCK) => return Ok(Grip::Busy),
+            Err(Errno::INTR) => return Ok(Grip::Lost),
+            Err(error) => return Err(lock_failure(error)),
+        }
+        match rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(named) if (named.st_dev, named.st_ino) == (stat.st_dev, stat.st_ino) => {
+                Ok(Grip::Held(Lock(file)))
+            }
+            Ok(_) | Err(Errno::NOENT) => Ok(Grip::Lost),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What comes of an attempt to lock an open file.
+enum Grip {
+    Held(Lock),
+    Busy,
+    Lost,
 }
 
 /// A lock, until it is dropped.
@@ -297,6 +315,31 @@ impl From<Errno> for Unusable {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn holds_no_lock_without_a_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = Directory::open(folder.path()).unwrap();
+        let open = || {
+            let flags = OPEN | OFlags::RDWR | OFlags::CREATE;
+            rustix::fs::openat(&directory.0, "lock", flags, PRIVATE_FILE).unwrap()
+        };
+        let grip = |file: OwnedFd| {
+            let stat = rustix::fs::fstat(&file).unwrap();
+            directory.grip("lock", file, &stat).unwrap()
+        };
+        let early = open();
+        directory.remove("lock").unwrap();
+        assert!(matches!(grip(early), Grip::Lost));
+        let early = open();
+        directory.remove("lock").unwrap();
+        let late = grip(open());
+        assert!(matches!(late, Grip::Held(_)));
+        assert!(matches!(grip(early), Grip::Lost));
+        assert!(matches!(grip(open()), Grip::Busy));
+        drop(late);
+        assert!(matches!(grip(open()), Grip::Held(_)));
+    }
 
     #[test]
     fn tells_missing_locks_from_other_failures() {

@@ -100,20 +100,20 @@ impl TokenCache {
                 Some((_, FileKind::Failure)) => {
                     self.directory.remove(&name)?;
                 }
-                Some((hash, FileKind::Draft | FileKind::Lock)) => self.remove_idle(hash, &name)?,
+                Some((hash, FileKind::Draft | FileKind::Lock)) => self.remove_idle(hash)?,
                 None => {}
             }
         }
         Ok(removed)
     }
 
-    /// Removes a file that belongs to the holder of a lock, unless there is one.
+    /// Removes what belongs to the holder of a lock, unless there is one.
     ///
-    /// A lock's file goes only while it is held here: whoever has opened it
-    /// before and locks it after finds that it has lost its name, and opens the
-    /// new one. Removed unlocked, it would leave its holder and the holder of the
-    /// next file of that name both thinking that they were alone.
-    fn remove_idle(&self, hash: &str, name: &str) -> Result<(), Unusable> {
+    /// A lock's file goes only while it is held here, and once: whoever has
+    /// opened it before and locks it after finds that it has lost its name, and
+    /// opens the new one. Removed unlocked, it would leave its holder and the
+    /// holder of the next file of that name both thinking that they were alone.
+    fn remove_idle(&self, hash: &str) -> Result<(), Unusable> {
         let lock_name = FileKind::Lock.name(hash);
         let _lock = match self.directory.try_lock(&lock_name) {
             Ok(None) => return Ok(()),
@@ -122,7 +122,7 @@ impl TokenCache {
             Err(Unusable::NoLocks) => None,
             Err(reason) => return Err(reason),
         };
-        self.directory.remove(name)?;
+        self.directory.remove(&FileKind::Draft.name(hash))?;
         self.directory.remove(&lock_name)?;
         Ok(())
     }

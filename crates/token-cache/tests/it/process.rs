@@ -73,7 +73,8 @@ impl Task {
         self
     }
 
-    /// `get`, `fail`, `refresh` or `churn`.
+    /// `get`, `fail`, `refresh`; `churn` refreshes for ever, and `alone` does
+    /// as long as no other process is in its fetch at the same time.
     pub(crate) fn mode(mut self, mode: &'static str) -> Self {
         self.mode = mode;
         self
@@ -205,7 +206,7 @@ fn carries_out_a_task() {
     let mut lookup =
         Lookup::new(&key, now).with_timeout(Duration::from_millis(number("TASK_TIMEOUT")));
     let mode = text("TASK_MODE");
-    if matches!(mode.as_str(), "refresh" | "churn") {
+    if matches!(mode.as_str(), "refresh" | "churn" | "alone") {
         lookup = lookup.with_mode(Mode::Refresh);
     }
     let fetch = || {
@@ -218,7 +219,12 @@ fn carries_out_a_task() {
                 .unwrap();
             file.write_all(b"fetch\n").unwrap();
         }
-        thread::sleep(Duration::from_micros(number("TASK_FETCH")));
+        let pause = Duration::from_micros(number("TASK_FETCH"));
+        if mode == "alone" {
+            stay_alone(Path::new(&folder), pause);
+        } else {
+            thread::sleep(pause);
+        }
         if mode == "fail" {
             Err(down(60))
         } else {
@@ -233,7 +239,7 @@ fn carries_out_a_task() {
             return;
         }
     };
-    if mode == "churn" {
+    if matches!(mode.as_str(), "churn" | "alone") {
         loop {
             let _ = cache.get_or_fetch(&lookup, |_| fetch());
         }
@@ -241,6 +247,18 @@ fn carries_out_a_task() {
     let result = cache.get_or_fetch(&lookup, |_| fetch());
     print!("{}", describe(&result));
     println!("ELAPSED={}", started.elapsed().as_micros());
+}
+
+/// Ends the process if another one is here.
+fn stay_alone(folder: &Path, pause: Duration) {
+    let marker = folder.join("somebody-fetches");
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&marker)
+        .unwrap();
+    thread::sleep(pause);
+    fs::remove_file(marker).unwrap();
 }
 
 fn describe(result: &Result<Outcome<Down>, Error<Down>>) -> String {
