@@ -158,10 +158,10 @@ impl<'a> Renewal<'a> {
         fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
     ) -> Result<Outcome<E>, Error<E>> {
         let mut pause = FIRST_PAUSE;
-        loop {
+        let reason = loop {
             let lock = match self.directory.try_lock(&self.file(FileKind::Lock)) {
                 Ok(lock) => lock,
-                Err(reason) => return self.fetch_alone(fetch, Some(reason)),
+                Err(reason) => break reason,
             };
             match self.next_step(&Snapshot::read(self.directory, self.lookup.key)) {
                 Step::Take(token, source) => return Ok(Outcome::new(token, source)),
@@ -172,13 +172,10 @@ impl<'a> Renewal<'a> {
             if lock.is_some() {
                 // Room is made sure of first: where there is none, the others
                 // shall not wait for a token that never gets to them.
-                return match self.directory.draft(&self.file(FileKind::Draft)) {
-                    Ok(draft) => self.fetch_for_all(fetch, draft),
-                    Err(reason) => {
-                        drop(lock);
-                        self.fetch_alone(fetch, Some(reason))
-                    }
-                };
+                match self.directory.draft(&self.file(FileKind::Draft)) {
+                    Ok(draft) => return self.fetch_for_all(fetch, draft),
+                    Err(reason) => break reason,
+                }
             }
             let left = self.time_left();
             if left.is_zero() {
@@ -186,7 +183,8 @@ impl<'a> Renewal<'a> {
             }
             thread::sleep(pause.min(left));
             pause = (pause * 2).min(LONGEST_PAUSE);
-        }
+        };
+        self.fetch_alone(fetch, reason)
     }
 
     /// Fetches for everybody; the caller holds the lock.
@@ -204,14 +202,14 @@ impl<'a> Renewal<'a> {
         }
     }
 
-    /// Fetches without a word to anybody.
+    /// Fetches without a word to anybody, because the cache can't be used.
     fn fetch_alone<E>(
         &self,
         fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
-        warning: Option<Unusable>,
+        reason: Unusable,
     ) -> Result<Outcome<E>, Error<E>> {
         match fetch(self.attempt()) {
-            Ok(token) => Ok(Outcome::new(token, Source::Fetch).with_warning(warning)),
+            Ok(token) => Ok(Outcome::new(token, Source::Fetch).with_warning(Some(reason))),
             Err(failure) => Err(Error::Fetch(failure.error)),
         }
     }
@@ -274,4 +272,42 @@ fn new_id() -> String {
     // Without randomness two writings look alike, and a process asks once more.
     let _ = SystemRandom::new().fill(&mut bytes);
     hex(&bytes)
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use tokenring_oauth::AccessToken;
+
+    use super::*;
+
+    fn token(text: &str, now: NumericDate) -> CachedToken {
+        CachedToken::new(AccessToken::new(text).unwrap(), now)
+            .with_lifetime(Duration::from_secs(600))
+    }
+
+    /// One call has looked; before it gets the lock, another one renews.
+    #[test]
+    fn looks_again_with_the_lock_in_hand() {
+        for (age, mode) in [(580, Mode::Normal), (600, Mode::Normal), (0, Mode::Refresh)] {
+            let folder = tempfile::tempdir().unwrap();
+            let directory = Directory::open(folder.path()).unwrap();
+            let key = CacheKey::builder("https://gateway.example/", "client-1").build();
+            let start = NumericDate::from_seconds(1_700_000_000);
+            let now = NumericDate::from_seconds(start.as_seconds() + age);
+            let first = Lookup::new(&key, start);
+            let fetch = |_| Ok::<_, FetchFailure<()>>(token("old", start));
+            Renewal::new(&directory, &first).run(fetch).unwrap();
+
+            let lookup = Lookup::new(&key, now).with_mode(mode);
+            let late = Renewal::new(&directory, &lookup);
+            let fetch = |_| Ok::<_, FetchFailure<()>>(token("new", now));
+            let outcome = Renewal::new(&directory, &lookup).run(fetch).unwrap();
+            assert_eq!(outcome.source, Source::Fetch);
+            let fetch = |_| Ok::<_, FetchFailure<()>>(token("newer", now));
+            let outcome = late.run(fetch).unwrap();
+            assert_eq!(outcome.source, Source::OtherProcess);
+            assert_eq!(outcome.token.access_token().secret(), "new");
+        }
+    }
 }
