@@ -1,5 +1,6 @@
 use std::fs::{self, OpenOptions, Permissions};
-use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown, symlink};
 use std::process::Command;
 
 use tokenring_token_cache::{CacheKey, Lookup, Source, Unusable};
@@ -183,7 +184,15 @@ fn damage_never_makes_another_token() {
     let good = fs::read(&path).unwrap();
     let (mut hits, mut misses) = (0, 0);
     let mut check = |bytes: &[u8]| {
-        fs::write(&path, bytes).unwrap();
+        fs::remove_file(&path).unwrap();
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .unwrap();
+        file.write_all(bytes).unwrap();
         let mut is_miss = false;
         let result = scratch.cache.get_or_fetch(&lookup, |_| {
             is_miss = true;

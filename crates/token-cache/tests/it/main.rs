@@ -10,6 +10,7 @@ mod bad_directory;
 mod bad_file;
 mod cache_key;
 mod failures;
+mod format;
 mod full_disk;
 mod kills;
 mod lifecycle;
