@@ -26,6 +26,7 @@ const BUDGETS: &[Budget] = &[
     budget("tokenring-oauth", false, 9),
     budget("tokenring-oauth", true, 30),
     budget("tokenring-gateway", true, 40),
+    budget("tokenring-token-cache", true, 20),
     budget("tokenring-cli", false, 60),
     budget("tokenring-cli", true, 110),
 ];

@@ -1,0 +1,182 @@
+use std::path::Path;
+
+use tokenring_assertion::NumericDate;
+use tokenring_oauth::AccessToken;
+use zeroize::Zeroizing;
+
+use crate::sealed_object::SealedObject;
+use crate::{CacheKey, CachedToken};
+
+/// What tells a person which token an entry holds.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Labels {
+    pub(crate) gateway: Option<String>,
+    pub(crate) environment: Option<String>,
+    pub(crate) token_endpoint: Option<String>,
+    pub(crate) key_id: Option<String>,
+    pub(crate) requested_scope: Option<String>,
+}
+
+/// What is in the cache, without the token.
+///
+/// The texts are unfiltered: make them printable before a terminal sees them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CacheEntry {
+    hash: String,
+    labels: Labels,
+    obtained_at: NumericDate,
+    expires_at: Option<NumericDate>,
+}
+
+impl CacheEntry {
+    /// The key's hash, which is the file's name without its extension.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The gateway.
+    #[must_use]
+    pub fn gateway(&self) -> Option<&str> {
+        self.labels.gateway.as_deref()
+    }
+
+    /// The gateway's environment.
+    #[must_use]
+    pub fn environment(&self) -> Option<&str> {
+        self.labels.environment.as_deref()
+    }
+
+    /// The token endpoint.
+    #[must_use]
+    pub fn token_endpoint(&self) -> Option<&str> {
+        self.labels.token_endpoint.as_deref()
+    }
+
+    /// The identifier of the key that signed.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.labels.key_id.as_deref()
+    }
+
+    /// The scope that was asked for.
+    #[must_use]
+    pub fn requested_scope(&self) -> Option<&str> {
+        self.labels.requested_scope.as_deref()
+    }
+
+    /// When the token was asked for.
+    #[must_use]
+    pub const fn obtained_at(&self) -> NumericDate {
+        self.obtained_at
+    }
+
+    /// When the token expires.
+    #[must_use]
+    pub const fn expires_at(&self) -> Option<NumericDate> {
+        self.expires_at
+    }
+}
+
+/// A token as it stands in its file.
+pub(crate) struct StoredToken {
+    /// Differs each time that a file is written.
+    pub(crate) id: String,
+    pub(crate) token: CachedToken,
+}
+
+/// The seal is good for the file of one key alone.
+fn purpose(hash: &str) -> String {
+    format!("token {hash}")
+}
+
+pub(crate) fn write(key: &CacheKey, stored: &StoredToken) -> Zeroizing<Vec<u8>> {
+    let (labels, token) = (key.labels(), &stored.token);
+    let mut object = SealedObject::new();
+    object.set("id", stored.id.as_str());
+    object.set_some("gateway", labels.gateway.as_deref());
+    object.set_some("environment", labels.environment.as_deref());
+    object.set_some("token_endpoint", labels.token_endpoint.as_deref());
+    object.set_some("key_id", labels.key_id.as_deref());
+    object.set_some("requested_scope", labels.requested_scope.as_deref());
+    object.set("access_token", token.access_token().secret());
+    object.set("token_type", token.token_type());
+    object.set_some("scope", token.scope());
+    object.set("obtained_at", token.obtained_at().as_seconds());
+    object.set_some(
+        "expires_at",
+        token.expires_at().map(NumericDate::as_seconds),
+    );
+    object.write(&purpose(key.as_str()))
+}
+
+/// Takes the token, and nothing else, out of the file of a key.
+pub(crate) fn read(key: &CacheKey, bytes: &[u8]) -> Option<StoredToken> {
+    let mut object = SealedObject::parse(&purpose(key.as_str()), bytes)?;
+    let token = AccessToken::new(object.secret("access_token")?).ok()?;
+    let obtained_at = NumericDate::from_seconds(object.number("obtained_at")?);
+    let expires_at = object.number("expires_at").map(NumericDate::from_seconds);
+    let mut token = CachedToken::new(token, obtained_at)
+        .with_token_type(&object.text("token_type")?)
+        .with_expiry(expires_at);
+    if let Some(scope) = object.text("scope") {
+        token = token.with_scope(&scope);
+    }
+    Some(StoredToken {
+        id: object.string("id")?,
+        token,
+    })
+}
+
+/// Takes everything but the token out of a file.
+pub(crate) fn describe(hash: &str, bytes: &[u8]) -> Option<CacheEntry> {
+    let mut object = SealedObject::parse(&purpose(hash), bytes)?;
+    Some(CacheEntry {
+        hash: hash.into(),
+        labels: Labels {
+            gateway: object.string("gateway"),
+            environment: object.string("environment"),
+            token_endpoint: object.string("token_endpoint"),
+            key_id: object.string("key_id"),
+            requested_scope: object.string("requested_scope"),
+        },
+        obtained_at: NumericDate::from_seconds(object.number("obtained_at")?),
+        expires_at: object.number("expires_at").map(NumericDate::from_seconds),
+    })
+}
+
+/// What a file of the cache is, by its name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum FileKind {
+    Token,
+    Failure,
+    /// What the holder of the lock is writing.
+    Draft,
+    Lock,
+}
+
+impl FileKind {
+    const ALL: [Self; 4] = [Self::Token, Self::Failure, Self::Draft, Self::Lock];
+
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Token => "json",
+            Self::Failure => "failure",
+            Self::Draft => "new",
+            Self::Lock => "lock",
+        }
+    }
+
+    pub(crate) fn name(self, hash: &str) -> String {
+        format!("{hash}.{}", self.extension())
+    }
+
+    /// Tells the cache's files from those that happen to lie beside them.
+    pub(crate) fn of(name: &str) -> Option<(&str, Self)> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let hash = Path::new(name).file_stem()?.to_str()?;
+        let is_hash = hash.len() == 64 && hash.bytes().all(is_digit);
+        let kind = Self::ALL.into_iter().find(|kind| kind.name(hash) == name)?;
+        is_hash.then_some((hash, kind))
+    }
+}

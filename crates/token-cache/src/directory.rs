@@ -1,0 +1,351 @@
+//! A directory that is this user's alone, and its files.
+//!
+//! Every file is reached by its name in the open directory, never by a path, so
+//! that nobody can put another directory in between.
+
+use std::fs::{DirBuilder, File};
+use std::io::{Read, Seek, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
+
+use rustix::fs::{AtFlags, CWD, Dir, FileType, FlockOperation, Mode, OFlags, Stat};
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+use crate::Unusable;
+
+/// The directory of a cache.
+#[derive(Debug)]
+pub(crate) struct Directory(OwnedFd);
+
+/// A token is some kilobytes; nothing larger is read or written.
+const LARGEST_FILE: usize = 256 * 1024;
+/// What a draft takes up before its contents are known.
+const RESERVE: [u8; 4096] = [0; 4096];
+/// How often a lock's file may be foreign, or gone once it is locked.
+const LOCK_ATTEMPTS: usize = 16;
+
+const PRIVATE_FILE: Mode = Mode::from_raw_mode(0o600);
+const PRIVATE_DIRECTORY: Mode = Mode::from_raw_mode(0o700);
+const OPEN: OFlags = OFlags::NOFOLLOW.union(OFlags::CLOEXEC);
+
+impl Directory {
+    pub(crate) fn open(path: &Path) -> Result<Self, Unusable> {
+        // A slash at the end would make a symbolic link look like its target.
+        let path: PathBuf = std::path::absolute(path)
+            .map_err(Unusable::Io)?
+            .components()
+            .filter(|part| *part != Component::CurDir)
+            .collect();
+        let is_new = match rustix::fs::lstat(&path) {
+            Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
+                FileType::Directory => false,
+                FileType::Symlink => return Err(Unusable::Symlink),
+                _ => return Err(Unusable::NotDirectory),
+            },
+            Err(Errno::NOENT) => {
+                let mut builder = DirBuilder::new();
+                let builder = builder.recursive(true).mode(0o700);
+                builder.create(&path).map_err(|error| unusable(&error))?;
+                true
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let flags = OPEN | OFlags::DIRECTORY | OFlags::RDONLY;
+        let directory = rustix::fs::openat(CWD, &path, flags, Mode::empty())?;
+        let stat = rustix::fs::fstat(&directory)?;
+        if stat.st_uid != effective_user() {
+            return Err(Unusable::ForeignOwner);
+        }
+        if is_new {
+            rustix::fs::fchmod(&directory, PRIVATE_DIRECTORY)?;
+        } else if permissions(&stat).intersects(Mode::WGRP | Mode::WOTH) {
+            return Err(Unusable::WritableByOthers);
+        }
+        check_parents(&path)?;
+        Ok(Self(directory))
+    }
+
+    /// The contents of a file that is this user's alone.
+    pub(crate) fn read(&self, name: &str) -> Option<Zeroizing<Vec<u8>>> {
+        // Non-blocking, so that a pipe doesn't wait for a writer.
+        let flags = OPEN | OFlags::RDONLY | OFlags::NONBLOCK;
+        let file = rustix::fs::openat(&self.0, name, flags, Mode::empty()).ok()?;
+        if !is_private_file(&rustix::fs::fstat(&file).ok()?) {
+            return None;
+        }
+        let file = File::from(file);
+        let size = usize::try_from(file.metadata().ok()?.size()).ok()?;
+        if size > LARGEST_FILE {
+            return None;
+        }
+        // With room for all, the buffer never moves and leaves no copy behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(size.saturating_add(64)));
+        let limit = u64::try_from(size).ok()?.saturating_add(1);
+        file.take(limit).read_to_end(&mut bytes).ok()?;
+        (bytes.len() == size).then_some(bytes)
+    }
+
+    /// Removes a file, and says whether there was one.
+    pub(crate) fn remove(&self, name: &str) -> Result<bool, Unusable> {
+        match rustix::fs::unlinkat(&self.0, name, AtFlags::empty()) {
+            Ok(()) => Ok(true),
+            Err(Errno::NOENT) => Ok(false),
+            // Nothing here makes directories; an empty one is no loss.
+            Err(error @ (Errno::ISDIR | Errno::PERM)) => {
+                match rustix::fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR) {
+                    Ok(()) => Ok(false),
+                    Err(_) => Err(error.into()),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The names of the files, but for those that are not UTF-8.
+    pub(crate) fn names(&self) -> Result<Vec<String>, Unusable> {
+        let mut names = Vec::new();
+        for entry in Dir::read_from(&self.0)? {
+            if let Ok(name) = entry?.file_name().to_str() {
+                names.push(name.to_owned());
+            }
+        }
+        Ok(names)
+    }
+
+    /// Begins a file that the holder of a lock alone writes.
+    ///
+    /// Its name is always the same, so that those of killed processes don't pile
+    /// up: the next one removes it.
+    pub(crate) fn draft(&self, name: &str) -> Result<Draft<'_>, Unusable> {
+        self.remove(name)?;
+        let flags = OPEN | OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+        let file = rustix::fs::openat(&self.0, name, flags, PRIVATE_FILE)?;
+        let mut draft = Draft {
+            directory: self,
+            name: name.to_owned(),
+            file: File::from(file),
+            is_published: false,
+        };
+        // Whatever the umask takes away.
+        rustix::fs::fchmod(&draft.file, PRIVATE_FILE)?;
+        if !is_private_file(&rustix::fs::fstat(&draft.file)?) {
+            return Err(Unusable::NotPrivate);
+        }
+        let reserved = draft.file.write_all(&RESERVE);
+        reserved.map_err(|error| unusable(&error))?;
+        Ok(draft)
+    }
+
+    /// Locks a file, unless another process or thread has it locked.
+    ///
+    /// The file stays when the lock goes, which it does with its holder.
+    pub(crate) fn try_lock(&self, name: &str) -> Result<Option<Lock>, Unusable> {
+        let flags = OPEN | OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK;
+        let mut is_private = true;
+        for _ in 0..LOCK_ATTEMPTS {
+            let file = match rustix::fs::openat(&self.0, name, flags, PRIVATE_FILE) {
+                Ok(file) => file,
+                // A symbolic link, a directory, a socket: none of ours.
+                Err(Errno::LOOP | Errno::ISDIR | Errno::NXIO) => {
+                    self.remove(name)?;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let stat = rustix::fs::fstat(&file)?;
+            if !is_private_file(&stat) {
+                // Others could hold the lock of such a file for good.
+                is_private = false;
+                self.remove(name)?;
+                continue;
+            }
+            match self.grip(name, file, &stat)? {
+                Grip::Held(lock) => return Ok(Some(lock)),
+                Grip::Busy => return Ok(None),
+                Grip::Lost => {}
+            }
+        }
+        if is_private {
+            Ok(None)
+        } else {
+            Err(Unusable::NotPrivate)
+        }
+    }
+
+    /// Locks an open file, if it still has its name then.
+    ///
+    /// Between opening and locking, its last holder may have removed it. A lock
+    /// on a file without a name keeps nobody out.
+    fn grip(&self, name: &str, file: OwnedFd, stat: &Stat) -> Result<Grip, Unusable> {
+        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(Errno::WOULDBLOCK) => return Ok(Grip::Busy),
+            Err(Errno::INTR) => return Ok(Grip::Lost),
+            Err(error) => return Err(lock_failure(error)),
+        }
+        match rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(named) if (named.st_dev, named.st_ino) == (stat.st_dev, stat.st_ino) => {
+                Ok(Grip::Held(Lock(file)))
+            }
+            Ok(_) | Err(Errno::NOENT) => Ok(Grip::Lost),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What comes of an attempt to lock an open file.
+enum Grip {
+    Held(Lock),
+    Busy,
+    Lost,
+}
+
+/// A lock, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lock(#[expect(dead_code, reason = "closing the file frees the lock")] OwnedFd);
+
+/// A file that is being written, and is gone when dropped.
+#[derive(Debug)]
+pub(crate) struct Draft<'a> {
+    directory: &'a Directory,
+    name: String,
+    file: File,
+    is_published: bool,
+}
+
+impl Draft<'_> {
+    /// Puts the file in the place of another one, whole.
+    ///
+    /// It is not forced to the disk: should the machine stop, what is left of it
+    /// has no good seal and is a miss.
+    pub(crate) fn publish(mut self, contents: &[u8], name: &str) -> Result<(), Unusable> {
+        if contents.len() > LARGEST_FILE {
+            return Err(Unusable::TooLarge);
+        }
+        let mut write = || {
+            self.file.rewind()?;
+            self.file.write_all(contents)?;
+            let length = self.file.stream_position()?;
+            self.file.set_len(length)
+        };
+        write().map_err(|error| unusable(&error))?;
+        let directory = &self.directory.0;
+        let rename = || rustix::fs::renameat(directory, &self.name, directory, name);
+        match rename() {
+            Err(Errno::ISDIR) => {
+                self.directory.remove(name)?;
+                rename()?;
+            }
+            result => result?,
+        }
+        self.is_published = true;
+        Ok(())
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        if !self.is_published {
+            // What stays is replaced by the next draft.
+            let _ = self.directory.remove(&self.name);
+        }
+    }
+}
+
+/// Refuses a path on which every user can rename a directory.
+///
+/// One who could put another directory in the place of the cache's would still
+/// not own it, which is checked. This is for the rest: directories of the same
+/// user.
+fn check_parents(path: &Path) -> Result<(), Unusable> {
+    let Some(parent) = path.parent() else {
+        return Ok(());
+    };
+    let parent = fs::canonicalize(parent).map_err(|error| unusable(&error))?;
+    for directory in parent.ancestors() {
+        let mode = permissions(&rustix::fs::stat(directory)?);
+        if mode.contains(Mode::WOTH) && !mode.contains(Mode::SVTX) {
+            return Err(Unusable::ParentWritableByAll);
+        }
+    }
+    Ok(())
+}
+
+fn is_private_file(stat: &Stat) -> bool {
+    FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
+        && stat.st_uid == effective_user()
+        && !permissions(stat).intersects(Mode::RWXG | Mode::RWXO)
+}
+
+fn permissions(stat: &Stat) -> Mode {
+    Mode::from_raw_mode(stat.st_mode)
+}
+
+fn effective_user() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// Tells a file system without locks from other failures.
+fn lock_failure(error: Errno) -> Unusable {
+    match error {
+        Errno::NOLCK | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL => Unusable::NoLocks,
+        error => error.into(),
+    }
+}
+
+fn unusable(error: &io::Error) -> Unusable {
+    Errno::from_io_error(error).map_or_else(|| Unusable::Io(error.kind().into()), Into::into)
+}
+
+impl From<Errno> for Unusable {
+    fn from(error: Errno) -> Self {
+        match error {
+            Errno::ACCESS | Errno::PERM | Errno::ROFS => Self::ReadOnly,
+            Errno::NOSPC | Errno::DQUOT | Errno::FBIG => Self::Full,
+            Errno::LOOP => Self::Symlink,
+            Errno::NOTDIR => Self::NotDirectory,
+            error => Self::Io(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_no_lock_without_a_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = Directory::open(folder.path()).unwrap();
+        let open = || {
+            let flags = OPEN | OFlags::RDWR | OFlags::CREATE;
+            rustix::fs::openat(&directory.0, "lock", flags, PRIVATE_FILE).unwrap()
+        };
+        let grip = |file: OwnedFd| {
+            let stat = rustix::fs::fstat(&file).unwrap();
+            directory.grip("lock", file, &stat).unwrap()
+        };
+        let early = open();
+        directory.remove("lock").unwrap();
+        assert!(matches!(grip(early), Grip::Lost));
+        let early = open();
+        directory.remove("lock").unwrap();
+        let late = grip(open());
+        assert!(matches!(late, Grip::Held(_)));
+        assert!(matches!(grip(early), Grip::Lost));
+        assert!(matches!(grip(open()), Grip::Busy));
+        drop(late);
+        assert!(matches!(grip(open()), Grip::Held(_)));
+    }
+
+    #[test]
+    fn tells_missing_locks_from_other_failures() {
+        for error in [Errno::NOLCK, Errno::OPNOTSUPP, Errno::NOSYS] {
+            assert!(matches!(lock_failure(error), Unusable::NoLocks));
+        }
+        assert!(matches!(lock_failure(Errno::IO), Unusable::Io(_)));
+    }
+}

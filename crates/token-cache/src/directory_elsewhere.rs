@@ -1,0 +1,49 @@
+//! Platforms without owners, modes and locks as Unix has them: there is no
+//! directory that could be trusted, and so no value of these types.
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::Unusable;
+
+#[derive(Debug)]
+pub(crate) enum Directory {}
+
+impl Directory {
+    pub(crate) const fn open(_: &Path) -> Result<Self, Unusable> {
+        Err(Unusable::Platform)
+    }
+
+    pub(crate) const fn read(&self, _: &str) -> Option<Zeroizing<Vec<u8>>> {
+        match *self {}
+    }
+
+    pub(crate) const fn remove(&self, _: &str) -> Result<bool, Unusable> {
+        match *self {}
+    }
+
+    pub(crate) const fn names(&self) -> Result<Vec<String>, Unusable> {
+        match *self {}
+    }
+
+    pub(crate) const fn draft(&self, _: &str) -> Result<Draft<'_>, Unusable> {
+        match *self {}
+    }
+
+    pub(crate) const fn try_lock(&self, _: &str) -> Result<Option<Lock>, Unusable> {
+        match *self {}
+    }
+}
+
+#[derive(Debug)]
+pub(crate) enum Lock {}
+
+#[derive(Debug)]
+pub(crate) struct Draft<'a>(&'a Directory);
+
+impl Draft<'_> {
+    pub(crate) const fn publish(self, _: &[u8], _: &str) -> Result<(), Unusable> {
+        match *self.0 {}
+    }
+}

@@ -1,0 +1,70 @@
+use std::fs;
+
+use tokenring_jwk::KeyId;
+use tokenring_token_cache::{CacheKey, Lookup, Source};
+
+use crate::scratch::{Scratch, at, key};
+
+#[test]
+fn lists_what_a_person_may_know() {
+    let scratch = Scratch::new();
+    let other = CacheKey::builder("https://other.example/token", "client-2")
+        .with_key_id(&KeyId::new("int-1"))
+        .build();
+    scratch.get(&Lookup::new(&key(), at(0))).unwrap();
+    scratch.get(&Lookup::new(&other, at(7))).unwrap();
+    fs::write(scratch.path().join("stranger.json"), "{}").unwrap();
+    fs::write(
+        scratch.path().join(format!("{}.json", "a".repeat(64))),
+        "{}",
+    )
+    .unwrap();
+    let entries = scratch.cache.list().unwrap();
+    assert_eq!(entries.len(), 2);
+    let find = |key: &CacheKey| entries.iter().find(|entry| entry.hash() == key.as_str());
+    let entry = find(&key()).unwrap();
+    assert_eq!(entry.gateway(), Some("example"));
+    assert_eq!(entry.environment(), Some("int"));
+    assert_eq!(
+        entry.token_endpoint(),
+        Some("https://gateway.example/oauth2/token")
+    );
+    assert_eq!(entry.requested_scope(), Some("read"));
+    assert_eq!(entry.key_id(), None);
+    assert_eq!(entry.obtained_at(), at(0));
+    assert_eq!(entry.expires_at(), Some(at(600)));
+    let entry = find(&other).unwrap();
+    assert_eq!((entry.gateway(), entry.key_id()), (None, Some("int-1")));
+}
+
+#[test]
+fn clears_its_own_files_alone() {
+    let scratch = Scratch::new();
+    let key = key();
+    scratch.get(&Lookup::new(&key, at(0))).unwrap();
+    fs::write(scratch.file("new"), "left by a killed process").unwrap();
+    fs::write(scratch.file("failure"), "").unwrap();
+    fs::write(scratch.path().join("stranger.json"), "{}").unwrap();
+    assert_eq!(scratch.cache.clear().unwrap(), 1);
+    assert_eq!(scratch.names(), ["stranger.json"]);
+    assert_eq!(scratch.cache.clear().unwrap(), 0);
+    assert_eq!(
+        scratch.get(&Lookup::new(&key, at(0))).unwrap().source(),
+        Source::Fetch
+    );
+}
+
+#[test]
+fn clearing_leaves_a_running_request_its_lock() {
+    let scratch = Scratch::new();
+    let key = key();
+    let lookup = Lookup::new(&key, at(0));
+    let fetch = |_| {
+        scratch.cache.clear().unwrap();
+        assert!(scratch.file("lock").exists());
+        Ok(crate::scratch::token(at(0), Some(600)))
+    };
+    let outcome = scratch.cache.get_or_fetch::<()>(&lookup, fetch).unwrap();
+    assert!(outcome.warning().is_none());
+    assert_eq!(scratch.get(&lookup).unwrap().source(), Source::Cache);
+}
