@@ -28,6 +28,7 @@ mod token_source;
 mod transport;
 #[cfg(feature = "ureq")]
 mod ureq_transport;
+mod url_reference;
 
 pub use access_token::AccessToken;
 pub use clock::Clock;

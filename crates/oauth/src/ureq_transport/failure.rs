@@ -48,7 +48,8 @@ impl Failure {
             Kind::TimedOut,
             match self.total {
                 Some(total) => format!(
-                    "no whole answer from {host} within {total:?}: try again, check host, port and firewall, or raise the time limit"
+                    "no whole answer from {host} within {:?}: try again, check host, port and firewall, or raise the time limit",
+                    rounded(total)
                 ),
                 None => format!("{host} stopped answering: try again, or raise the time limit"),
             },
@@ -334,4 +335,14 @@ fn is_unresolved(error: &io::Error) -> bool {
             && error
                 .raw_os_error()
                 .is_some_and(|code| WINDOWS.contains(&code)))
+}
+
+/// A limit as a person reads it: what is left of 2 s is 2 s still.
+fn rounded(limit: Duration) -> Duration {
+    const TENTH: u128 = 100;
+    let tenths = (limit.as_millis() + TENTH / 2) / TENTH;
+    match u64::try_from(tenths.saturating_mul(TENTH)) {
+        Ok(milliseconds) if milliseconds >= 1000 => Duration::from_millis(milliseconds),
+        _ => limit,
+    }
 }
