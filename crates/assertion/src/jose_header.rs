@@ -51,6 +51,13 @@ impl JoseHeader {
         self
     }
 
+    /// The type, `typ`, if there is one.
+    #[must_use]
+    #[doc(alias = "typ")]
+    pub fn token_type(&self) -> Option<&str> {
+        self.token_type.as_deref()
+    }
+
     /// Leaves `kid` out, whatever the signer states. Defaults to there.
     #[must_use]
     #[doc(alias = "kid")]

@@ -74,6 +74,27 @@ impl AssertionPlan {
         self
     }
 
+    /// The audience.
+    #[doc(alias = "aud")]
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// The header's type, if it has one.
+    #[doc(alias = "typ")]
+    #[must_use]
+    pub fn token_type(&self) -> Option<&str> {
+        self.header.token_type()
+    }
+
+    /// The claims that were added, by name.
+    pub fn added_claims(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.claims
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
+    }
+
     /// The claims of one assertion that is made now.
     ///
     /// # Errors

@@ -146,6 +146,20 @@ impl PrivateKey {
         }
     }
 
+    /// The public half, where it stands in the key: always for RSA, mostly for EC.
+    ///
+    /// Nothing has checked yet that the two halves belong together; making a
+    /// signing key does.
+    #[must_use]
+    pub const fn stated_public_key(&self) -> Option<&PublicKey> {
+        match &self.0 {
+            Material::Rsa { public_key, .. } => Some(public_key),
+            Material::Ec { public_key, .. } | Material::Ed25519 { public_key, .. } => {
+                public_key.as_ref()
+            }
+        }
+    }
+
     fn from_text(text: &str) -> Result<Self, Error> {
         if text.contains("-----BEGIN ") {
             return Self::from_pem(text);
