@@ -13,7 +13,7 @@ use crate::client::ClientKeys;
 use crate::clock::{Clock, Instant};
 use crate::rulebook::KeyLookup;
 
-/// How long the real gateway waits for a key set (gateways.md, section 3.1).
+/// How long the real gateway waits for a key set (NHSDigital/identity-service-api).
 const FETCH_TIMEOUT: Duration = Duration::from_secs(55);
 /// And what it calls itself.
 const USER_AGENT: &str = "APIM";

@@ -21,7 +21,7 @@ use crate::state::State;
 /// More connections than this wait in the operating system's queue.
 const MAXIMUM_CONNECTIONS: usize = 128;
 /// The time for a request's head, and for which an idle connection is kept.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection older than this is closed after the request that it is busy with.
 const CONNECTION_LIFETIME: Duration = Duration::from_secs(300);
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(60);

@@ -49,7 +49,7 @@ pub(super) fn check(
     }
 }
 
-/// Checks the access token. The texts are those of gateways.md, section 3.4.
+/// Checks the access token. The texts are those of the Personal Demographics Service.
 fn check_token(state: &State, headers: &HeaderMap) -> Result<(), String> {
     if !headers.contains_key(AUTHORIZATION) {
         return Err("Missing Authorization header".to_owned());

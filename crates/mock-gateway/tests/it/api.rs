@@ -1,4 +1,4 @@
-//! The echoing API behind the gateway: gateways.md, section 3.4.
+//! The echoing API behind the gateway, as NHSDigital/identity-service-api has it.
 
 use serde_json::{Value, json};
 use tokenring_mock_gateway::ApiAccess;

@@ -1,4 +1,4 @@
-//! The audience is the URL that was called: gateways.md, section 3.1.
+//! The audience is the URL that was called, as NHSDigital/identity-service-api has it.
 
 use crate::attempt::quoted;
 use crate::bench::Bench;

@@ -1,4 +1,4 @@
-//! When a JWT ID is spent, and for how long: gateways.md, section 3.1.
+//! When a JWT ID is spent, and for how long, as NHSDigital/identity-service-api has it.
 
 use std::time::Duration;
 

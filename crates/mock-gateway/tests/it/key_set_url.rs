@@ -1,4 +1,4 @@
-//! Keys behind a URL: gateways.md, section 3.1, "JWKS cache".
+//! Keys behind a URL, which NHSDigital/identity-service-api caches.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};

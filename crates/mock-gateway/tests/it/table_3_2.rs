@@ -1,4 +1,5 @@
-//! gateways.md, table 3.2: every row, and their order.
+//! Every refusal of NHSDigital/identity-service-api, and their order; a row is named
+//! by its number in the rulebook.
 
 use serde_json::{Value, json};
 

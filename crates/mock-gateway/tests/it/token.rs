@@ -1,4 +1,4 @@
-//! The success answer, and how long its token is good for: gateways.md, section 3.1.
+//! The success answer, and how long its token is good for, as NHSDigital/identity-service-api has it.
 
 use std::time::Duration;
 
