@@ -1,21 +1,28 @@
 //! From settings to an access token.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::Duration;
 
-use tokenring_assertion::{JwtId, Lifetime, NumericDate};
+use tokenring_assertion::JwtId;
 use tokenring_gateway::{AssertionPlan, ScopeRule};
-use tokenring_jwk::Signer;
+use tokenring_jwk::ring;
 use tokenring_oauth::{
-    ErrorResponse, SecureUrl, TokenEndpoint, TokenRequest, TokenResponse, TransportError,
-    TransportErrorKind, UreqTransport,
+    Clock, ErrorResponse, Retry, Retryable, SecureUrl, SystemClock, TokenEndpoint, TokenRequest,
+    TokenResponse, TransportError, TransportErrorKind, UreqTransport,
 };
 
+use tokenring_token_cache::CacheKey;
+
 use crate::ExitCode;
+use crate::clock::{self, Skew};
 use crate::console::Console;
 use crate::endpoint::{Target, usage};
 use crate::failure::{Failure, Reason, Result, chain};
-use crate::settings::{Origin, Setting, Settings, claim_value};
-use crate::signing::{self, Key};
+use crate::plan;
+use crate::settings::{Origin, Setting, Settings};
+use crate::signing::Key;
 
 /// Everything that a token request is made of.
 pub(crate) struct Client {
@@ -39,8 +46,8 @@ impl Client {
         settings.note_default("token-url", token_endpoint.as_str(), from_gateway());
         let audience = target.endpoint.audience().map_err(|error| usage(&error))?;
         settings.note_default("audience", audience, from_gateway());
-        let plan = read_plan(&target, &client_id, audience, settings)?;
-        let key = signing::read(&target, settings, console)?;
+        let plan = plan::read(&target, &client_id, audience, settings)?;
+        let key = Key::read(&target, settings, console)?;
         let scope = settings.text("scope")?;
         if let Some(scope) = &scope {
             if target.gateway.request().scope() == ScopeRule::Ignored {
@@ -69,20 +76,22 @@ impl Client {
         })
     }
 
-    /// Mints an assertion and exchanges it for an access token.
+    /// Mints an assertion and exchanges it for an access token, once.
     pub(crate) fn get_token(
         &self,
         transport: &UreqTransport,
+        time_left: Duration,
+        skew: Skew,
         console: &Console,
-    ) -> Result<TokenResponse> {
-        let request = self.token_request()?;
+    ) -> Result<TokenResponse, Refusal> {
+        let request = self.token_request(skew).map_err(Refusal::Own)?;
         console.detail(format_args!(
             "Asking {} for an access token",
             self.token_endpoint.as_str()
         ));
         let response = request
-            .send(transport)
-            .map_err(|error| self.failure(&error))?;
+            .send_within(transport, time_left)
+            .map_err(Refusal::Request)?;
         if let Some(scope) = &self.scope {
             let missing: Vec<_> = response.missing_scope(scope).collect();
             if !missing.is_empty() {
@@ -95,6 +104,35 @@ impl Client {
         Ok(response)
     }
 
+    /// What the token of this client depends on, all of it.
+    pub(crate) fn cache_key(&self) -> CacheKey {
+        let endpoint = &self.target.endpoint;
+        let mut key = CacheKey::builder(self.token_endpoint.as_str(), &self.client_id)
+            .with_gateway(self.target.gateway.name())
+            .with_environment(endpoint.environment())
+            .with_audience(self.plan.audience())
+            .with_grant("client_credentials")
+            .with_algorithm(self.key.algorithm())
+            .with_key_thumbprint(&ring::thumbprint(self.key.public_key()));
+        if let Some(issuer) = endpoint.issuer() {
+            key = key.with_issuer(issuer);
+        }
+        if let Some(key_id) = self.key.key_id() {
+            key = key.with_key_id(key_id);
+        }
+        if let Some(scope) = &self.scope {
+            key = key.with_scope(scope);
+        }
+        for (name, value) in &self.parameters {
+            key = key.with_parameter(name, value);
+        }
+        for (name, value) in self.plan.added_claims() {
+            key = key.with_claim(name, value);
+        }
+        key.with_value("typ", self.plan.token_type().unwrap_or_default())
+            .build()
+    }
+
     pub(crate) const fn token_endpoint(&self) -> &TokenEndpoint {
         &self.token_endpoint
     }
@@ -103,7 +141,12 @@ impl Client {
     pub(crate) fn sample(&self) -> Result<tokenring_assertion::SigningInput> {
         let jwt_id = JwtId::random().map_err(|error| unexpected(&error))?;
         self.plan
-            .signing_input(now()?, jwt_id, self.key.algorithm(), self.key.key_id())
+            .signing_input(
+                clock::now()?,
+                jwt_id,
+                self.key.algorithm(),
+                self.key.key_id(),
+            )
             .map_err(|error| unusable_claims(&error))
     }
 
@@ -122,11 +165,11 @@ impl Client {
         form
     }
 
-    fn token_request(&self) -> Result<TokenRequest> {
+    fn token_request(&self, skew: Skew) -> Result<TokenRequest> {
         let jwt_id = JwtId::random().map_err(|error| unexpected(&error))?;
         let assertion = self
             .plan
-            .sign(now()?, jwt_id, &self.key)
+            .sign(skew.correct(clock::now()?), jwt_id, &self.key.signer()?)
             .map_err(|error| match error {
                 tokenring_assertion::Error::Sign(_) => {
                     Failure::from_error(ExitCode::Signing, &error)
@@ -148,8 +191,12 @@ impl Client {
         Ok(request)
     }
 
-    /// Words an error of the token request, and adds what the server's clock says.
-    fn failure(&self, error: &tokenring_oauth::Error) -> Failure {
+    /// Words what went wrong, and adds what the server's clock says.
+    pub(crate) fn word(&self, reason: &Refusal) -> Failure {
+        let error = match reason {
+            Refusal::Own(failure) => return failure.clone(),
+            Refusal::Request(error) => error,
+        };
         let step = format!("token endpoint {}", self.token_endpoint.as_str());
         match error {
             tokenring_oauth::Error::Transport(error) => unreachable(error).while_doing(&step),
@@ -158,6 +205,34 @@ impl Client {
                     .while_doing(&format!("{step} refused"))
             }
             error => Failure::from_error(ExitCode::Refused, error).while_doing(&step),
+        }
+    }
+}
+
+/// Why there is no token.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// For a reason on this side.
+    Own(Failure),
+    /// For what the request met.
+    Request(tokenring_oauth::Error),
+}
+
+impl Refusal {
+    /// How far the clocks are apart, where a server's answer tells.
+    pub(crate) fn skew(&self) -> Option<Skew> {
+        match self {
+            Self::Request(tokenring_oauth::Error::Refused(response)) => Skew::of(response),
+            _ => None,
+        }
+    }
+}
+
+impl Retryable for Refusal {
+    fn retry(&self) -> Retry {
+        match self {
+            Self::Own(_) => Retry::Never,
+            Self::Request(error) => error.retry(),
         }
     }
 }
@@ -172,33 +247,19 @@ pub(crate) fn unreachable(error: &TransportError) -> Failure {
     }
 }
 
-/// How far the clocks may be apart before it is worth a word, in seconds.
-const CLOCK_SKEW: u64 = 5;
-
 fn refusal(response: &ErrorResponse) -> String {
-    let mut text = response.to_string();
-    if let (Some(server), Ok(local)) = (response.date(), now()) {
-        let (server, local) = (server.as_seconds(), local.as_seconds());
-        let skew = local.abs_diff(server);
-        if skew > CLOCK_SKEW {
-            let way = if local > server { "ahead of" } else { "behind" };
-            text.push_str(&format!(
-                "; this machine's clock is {skew} s {way} the server's: set it right"
-            ));
-        }
+    match Skew::of(response) {
+        None => response.to_string(),
+        Some(skew) => format!(
+            "{response}; {}: set it right, or reckon with it by --clock-skew auto",
+            skew.describe()
+        ),
     }
-    text
 }
 
-/// The time, as the machine's clock has it.
-pub(crate) fn now() -> Result<NumericDate> {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => Ok(NumericDate::from_seconds(since.as_secs())),
-        Err(_) => Err(Failure::new(
-            ExitCode::Configuration,
-            "this machine's clock is before 1970; set it right",
-        )),
-    }
+/// Chance, to spread over time what would otherwise come all at once.
+pub(crate) fn random() -> u64 {
+    SystemClock::new().random()
 }
 
 pub(crate) fn read_client_id(settings: &Settings<'_>) -> Result<String> {
@@ -215,7 +276,7 @@ pub(crate) fn read_client_id(settings: &Settings<'_>) -> Result<String> {
 pub(crate) fn transport(settings: &Settings<'_>) -> Result<UreqTransport> {
     let mut transport = UreqTransport::new().with_timeout(timeout(settings)?);
     if let Some(path) = settings.path("ca-cert")? {
-        let pem = std::fs::read(path.value()).map_err(|error| {
+        let pem = read_bounded(path.value()).map_err(|error| {
             let reason = Reason::new(format!("cannot read {}: {error}", path.value().display()));
             Failure::invalid("ca-cert", &path, &reason)
         })?;
@@ -224,6 +285,21 @@ pub(crate) fn transport(settings: &Settings<'_>) -> Result<UreqTransport> {
             .map_err(|error| Failure::invalid("ca-cert", &path, &error))?;
     }
     Ok(transport)
+}
+
+/// More than all public authorities take together.
+const LARGEST_CA_FILE: u64 = 4 * 1024 * 1024;
+
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut contents = Vec::new();
+    let file = File::open(path)?;
+    file.take(LARGEST_CA_FILE + 1).read_to_end(&mut contents)?;
+    if u64::try_from(contents.len()).is_ok_and(|length| length > LARGEST_CA_FILE) {
+        return Err(io::Error::other(
+            "it is larger than any file of certificates",
+        ));
+    }
+    Ok(contents)
 }
 
 /// Seconds that a token request may take when nobody says.
@@ -249,66 +325,11 @@ pub(crate) fn timeout(settings: &Settings<'_>) -> Result<Duration> {
     Ok(Duration::from_secs(seconds.into_value()))
 }
 
-fn read_plan(
-    target: &Target,
-    client_id: &str,
-    audience: &str,
-    settings: &Settings<'_>,
-) -> Result<AssertionPlan> {
-    let rules = target.gateway.assertion();
-    let mut plan = AssertionPlan::new(rules, client_id, audience);
-    let mut effective = rules.lifetime();
-    if let Some(text) = settings.text("lifetime")? {
-        let lifetime = text.parse("lifetime", |text| match text.parse() {
-            Ok(seconds) => {
-                Lifetime::from_seconds(seconds).map_err(|error| Reason::new(chain(&error)))
-            }
-            Err(_) => Err(Reason::new("a lifetime is a whole number of seconds")),
-        })?;
-        if let Some(maximum) = rules.maximum_lifetime() {
-            if *lifetime.value() > maximum {
-                let reason = Reason::new(format!(
-                    "gateway {} takes {maximum} at most",
-                    target.gateway.name()
-                ));
-                return Err(Failure::invalid("lifetime", &lifetime, &reason));
-            }
-        }
-        effective = lifetime.into_value();
-        plan = plan.with_lifetime(effective);
-    }
-    settings.note_default(
-        "lifetime",
-        &effective.as_seconds().to_string(),
-        target.origin.clone(),
-    );
-    match settings.text("typ")? {
-        Some(token_type) if token_type.value().is_empty() => plan = plan.without_token_type(),
-        Some(token_type) => plan = plan.with_token_type(token_type.into_value()),
-        None => {
-            settings.note(
-                "typ",
-                rules.typ().unwrap_or("(none)"),
-                target.origin.clone(),
-            );
-        }
-    }
-    for (name, text) in settings.pairs("claim")? {
-        let value = text.parse("claim", |text| claim_value(text))?;
-        plan = plan.with_claim(name, value.into_value());
-    }
-    // Claims that have a place of their own are found here, before any key is read.
-    let jwt_id = JwtId::random().map_err(|error| unexpected(&error))?;
-    plan.claims(NumericDate::from_seconds(0), jwt_id)
-        .map_err(|error| unusable_claims(&error))?;
-    Ok(plan)
-}
-
-fn unusable_claims(error: &tokenring_assertion::Error) -> Failure {
+pub(crate) fn unusable_claims(error: &tokenring_assertion::Error) -> Failure {
     Failure::from_error(ExitCode::Usage, error).while_doing("--claim")
 }
 
-fn unexpected(error: &dyn std::error::Error) -> Failure {
+pub(crate) fn unexpected(error: &dyn std::error::Error) -> Failure {
     Failure::from_error(ExitCode::Unexpected, error)
 }
 

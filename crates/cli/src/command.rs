@@ -1,12 +1,17 @@
+mod cache;
 mod call_api;
 #[cfg(feature = "completions")]
 mod completions;
+mod config;
 #[cfg(feature = "mock-gateway")]
 mod demo;
 mod generate_keys;
 mod get_token;
 #[cfg(feature = "mock-gateway")]
 mod mock_gateway;
+mod run;
+#[cfg(unix)]
+mod watch;
 
 use crate::ExitCode;
 use crate::console::Console;
@@ -19,6 +24,11 @@ pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Res
         "generate-keys" => generate_keys::run(settings, console),
         "get-token" => get_token::run(settings, console),
         "call-api" => call_api::run(settings, console),
+        "cache" => cache::run(settings),
+        "config" => config::run(settings),
+        "run" => run::run(settings, console),
+        #[cfg(unix)]
+        "watch" => watch::run(settings, console),
         #[cfg(feature = "mock-gateway")]
         "demo" => demo::run(settings, console),
         #[cfg(feature = "mock-gateway")]

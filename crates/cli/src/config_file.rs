@@ -1,3 +1,5 @@
+mod value;
+
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
@@ -7,28 +9,34 @@ use etcetera::BaseStrategy;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use self::value::{json, scalar};
 use crate::ExitCode;
 use crate::definition;
 use crate::failure::{Failure, Result};
 use crate::settings::{Origin, Setting};
 
 /// A configuration file: options at its top level, and profiles of options.
+#[derive(Clone)]
 pub(crate) struct ConfigFile {
     path: PathBuf,
     origin: Origin,
-    profile: Option<(String, Entries)>,
+    profiles: Vec<(String, Entries)>,
+    /// The name of the profile that has a say.
+    selected: Option<String>,
     top: Entries,
 }
 
 type Entries = Vec<Entry>;
 
 /// One key, with the line that it stands in.
+#[derive(Clone)]
 struct Entry {
     key: String,
     line: usize,
     value: EntryValue,
 }
 
+#[derive(Clone)]
 enum EntryValue {
     Text(String),
     List(Vec<String>),
@@ -43,7 +51,7 @@ pub(crate) struct Table<'c> {
 }
 
 /// Options whose table holds one value a name.
-const PAIRS: &[&str] = &["var", "param", "claim"];
+pub(crate) const PAIRS: &[&str] = &["var", "param", "claim"];
 /// Options that say which file and which part of it, and so cannot stand in it.
 const NOT_HERE: &[&str] = &["config", "profile"];
 /// More than any configuration needs.
@@ -89,9 +97,26 @@ impl ConfigFile {
         self.origin.clone()
     }
 
+    /// The names of its profiles, in order.
+    pub(crate) fn profile_names(&self) -> impl Iterator<Item = &str> {
+        self.profiles.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The same file with another profile, or none, that has a say.
+    pub(crate) fn with_profile(&self, name: Option<&str>) -> Self {
+        Self {
+            selected: name.map(str::to_owned),
+            ..self.clone()
+        }
+    }
+
     /// The places that give options, the one that goes first in front.
     pub(crate) fn tables(&self) -> impl Iterator<Item = Table<'_>> {
-        let profile = self.profile.iter().map(|(name, entries)| Table {
+        let selected = self
+            .profiles
+            .iter()
+            .filter(|(name, _)| self.selected.as_deref() == Some(name.as_str()));
+        let profile = selected.map(|(name, entries)| Table {
             file: &self.path,
             profile: Some(name),
             entries,
@@ -156,37 +181,29 @@ impl ConfigFile {
                 profiles.push((name.get_ref().to_string(), source.entries(table)?));
             }
         }
-        let profile = match wanted {
-            None => None,
-            Some(wanted) => {
-                let known: Vec<_> = profiles.iter().map(|(name, _)| name.clone()).collect();
-                match profiles
-                    .into_iter()
-                    .find(|(name, _)| name == wanted.value())
-                {
-                    Some(profile) => Some(profile),
-                    None => {
-                        return Err(Failure::new(
-                            ExitCode::Configuration,
-                            format!(
-                                "{} has no profile {:?}; it has {}",
-                                path.display(),
-                                wanted.value(),
-                                if known.is_empty() {
-                                    "none".into()
-                                } else {
-                                    known.join(", ")
-                                }
-                            ),
-                        ));
-                    }
-                }
+        if let Some(wanted) = wanted {
+            if !profiles.iter().any(|(name, _)| name == wanted.value()) {
+                let known: Vec<&str> = profiles.iter().map(|(name, _)| name.as_str()).collect();
+                return Err(Failure::new(
+                    ExitCode::Configuration,
+                    format!(
+                        "{} has no profile {:?}; it has {}",
+                        path.display(),
+                        wanted.value(),
+                        if known.is_empty() {
+                            "none".into()
+                        } else {
+                            known.join(", ")
+                        }
+                    ),
+                ));
             }
-        };
+        }
         Ok(Self {
             path,
             origin,
-            profile,
+            profiles,
+            selected: wanted.map(|wanted| wanted.value().clone()),
             top,
         })
     }
@@ -294,6 +311,10 @@ impl Source<'_> {
         let line = self.line(start);
         let known = definition::option_names();
         if !known.contains(key) || NOT_HERE.contains(&key) {
+            if key == "profile" {
+                let text = "unknown key \"profile\"; did you mean [profiles.NAME]?";
+                return Err(self.failure(line, text));
+            }
             let candidates = known
                 .iter()
                 .filter(|name| !NOT_HERE.contains(&name.as_str()));
@@ -346,37 +367,8 @@ impl Source<'_> {
     }
 }
 
-fn scalar(value: &DeValue<'_>) -> Option<String> {
-    match value {
-        DeValue::String(text) => Some(text.to_string()),
-        DeValue::Integer(number) => Some(number.to_string()),
-        DeValue::Boolean(flag) => Some(flag.to_string()),
-        _ => None,
-    }
-}
-
-fn json(value: &DeValue<'_>) -> Option<serde_json::Value> {
-    Some(match value {
-        DeValue::String(text) => text.as_ref().into(),
-        DeValue::Integer(number) => number.to_string().parse::<i64>().ok()?.into(),
-        DeValue::Boolean(flag) => (*flag).into(),
-        DeValue::Array(values) => values
-            .iter()
-            .map(|value| json(value.get_ref()))
-            .collect::<Option<Vec<_>>>()?
-            .into(),
-        DeValue::Table(table) => serde_json::Value::Object(
-            table
-                .iter()
-                .map(|(name, value)| Some((name.get_ref().to_string(), json(value.get_ref())?)))
-                .collect::<Option<_>>()?,
-        ),
-        _ => return None,
-    })
-}
-
 /// `config.toml` in the folder that the platform gives each program.
-fn default_path() -> Option<PathBuf> {
+pub(crate) fn default_path() -> Option<PathBuf> {
     let strategy = etcetera::choose_base_strategy().ok()?;
     Some(strategy.config_dir().join("tokenring").join("config.toml"))
 }

@@ -1,8 +1,10 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
+use tokenring_oauth::printable;
+
 use crate::failure::{Failure, Result};
-use crate::settings::Settings;
+use crate::settings::{Setting, Settings};
 
 /// Standard error: everything that is not data goes here.
 #[derive(Clone)]
@@ -30,15 +32,22 @@ impl Console {
     }
 
     pub(crate) fn configure(&mut self, settings: &Settings<'_>) -> Result<()> {
-        self.level = match (settings.flag("quiet")?, settings.flag("verbose")?) {
-            (true, true) => {
-                return Err(Failure::usage(
-                    "--quiet and --verbose exclude each other; leave one of them out",
-                ));
+        let on = |setting: Option<Setting<bool>>| {
+            let setting = setting.filter(|setting| *setting.value())?;
+            Some(setting.origin().clone())
+        };
+        let quiet = on(settings.switch("quiet")?);
+        let verbose = on(settings.switch("verbose")?);
+        self.level = match (quiet, verbose) {
+            (Some(quiet), Some(verbose)) if quiet.rank() == verbose.rank() => {
+                return Err(Failure::usage(format!(
+                    "--quiet and --verbose exclude each other (both by {quiet}); leave one out"
+                )));
             }
-            (true, false) => Level::Quiet,
-            (false, true) => Level::Verbose,
-            (false, false) => Level::Normal,
+            (Some(quiet), Some(verbose)) if quiet.rank() > verbose.rank() => Level::Verbose,
+            (Some(_), _) => Level::Quiet,
+            (None, Some(_)) => Level::Verbose,
+            (None, None) => Level::Normal,
         };
         Ok(())
     }
@@ -74,12 +83,21 @@ impl Console {
     }
 
     fn write(&self, label: &str, color: &str, text: &dyn fmt::Display) {
-        let mut stderr = io::stderr().lock();
-        // Where standard error is closed there is nobody left to tell.
-        let _ = if self.color && !color.is_empty() {
-            writeln!(stderr, "{color}{label}\x1b[0m{text}")
+        // File names and the like may hold anything; our own texts hold line
+        // breaks alone.
+        let text = text.to_string();
+        let lines: Vec<_> = text
+            .split('\n')
+            .map(|line| printable(line).to_string())
+            .collect();
+        let text = lines.join("\n");
+        let line = if self.color && !color.is_empty() {
+            format!("{color}{label}\x1b[0m{text}\n")
         } else {
-            writeln!(stderr, "{label}{text}")
+            format!("{label}{text}\n")
         };
+        // In one piece, as other processes may write there too. Where standard
+        // error is closed there is nobody left to tell.
+        let _ = io::stderr().lock().write_all(line.as_bytes());
     }
 }

@@ -1,21 +1,25 @@
 //! Every command and option, once: arguments, environment variables, keys of the
 //! configuration file, help, completions and man pages all come from here.
 
+mod fault;
 mod options;
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use self::options::{
-    API, ASSERTION, OUTPUT, algorithm, client_id, connection_options, credential_options,
-    gateway_options, key_id, option, output_options, switch,
+    API, ASSERTION, OUTPUT, algorithm, cache_options, client_id, connection_options,
+    credential_options, gateway_options, key_id, option, output_options, shape_options, switch,
+    with_variable,
 };
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command};
 
 use crate::ExitCode;
 use crate::console::Console;
+use crate::failure::Failure;
 
 /// The definition of the command `tokenring`.
 #[must_use]
@@ -28,7 +32,12 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(generate_keys())
         .subcommand(get_token())
-        .subcommand(call_api());
+        .subcommand(call_api())
+        .subcommand(run())
+        .subcommand(cache())
+        .subcommand(config());
+    #[cfg(unix)]
+    let command = command.subcommand(watch());
     #[cfg(feature = "mock-gateway")]
     let command = command.subcommand(demo()).subcommand(mock_gateway());
     #[cfg(feature = "completions")]
@@ -53,6 +62,12 @@ pub(crate) fn option_names() -> BTreeSet<String> {
 pub(crate) fn report(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     match error.kind() {
+        // A mistake that help answers.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // Where standard error is closed there is nobody left to tell.
+            let _ = io::stderr().write_all(text.as_bytes());
+            ExitCode::Usage
+        }
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match crate::output::print(&text) {
             Ok(()) => ExitCode::Success,
             Err(failure) => {
@@ -61,9 +76,9 @@ pub(crate) fn report(error: &clap::Error) -> ExitCode {
             }
         },
         _ => {
-            // Where standard error is closed there is nobody left to tell.
-            let _ = io::stderr().write_all(text.as_bytes());
-            ExitCode::Usage
+            let failure = Failure::usage(fault::describe(error));
+            Console::new().failure(&failure);
+            failure.exit_code()
         }
     }
 }
@@ -79,7 +94,12 @@ fn generate_keys() -> Command {
         )
         .args(gateway_options())
         .arg(client_id())
-        .arg(key_id())
+        .arg(
+            key_id().help(with_variable(
+                "kid",
+                "Key identifier and name of the files [default: the gateway's, else the thumbprint]",
+            )),
+        )
         .arg(algorithm())
         .arg(
             option(
@@ -101,8 +121,16 @@ fn generate_keys() -> Command {
 fn get_token() -> Command {
     Command::new("get-token")
         .about("Gets an access token and prints it")
+        .arg(
+            Arg::new("action")
+                .hide(true)
+                .value_parser(["get", "store", "erase"])
+                .help("What Git and Bazel ask of a helper"),
+        )
+        .args(shape_options())
         .args(gateway_options())
         .args(credential_options())
+        .args(cache_options())
         .args(connection_options())
         .args(output_options())
         .after_help(exit_codes())
@@ -174,10 +202,131 @@ fn call_api() -> Command {
             )
             .help_heading(API),
         )
+        .arg(
+            option(
+                "json",
+                "DATA",
+                "As --data, and says that it is JSON and JSON is wanted",
+            )
+            .help_heading(API),
+        )
+        .arg(
+            option(
+                "retry",
+                "N",
+                "Repeat up to N times where the API is busy [default: 0]",
+            )
+            .help_heading(API),
+        )
+        .arg(
+            option(
+                "output",
+                "FILE",
+                "File for the body, in place of standard output",
+            )
+            .help_heading(OUTPUT),
+        )
+        .arg(
+            switch(
+                "fail-with-body",
+                "Put the body into --output even if it is a refusal",
+            )
+            .help_heading(OUTPUT),
+        )
         .arg(switch("include", "Print status and headers in front of the body").help_heading(API))
         .args(gateway_options())
         .args(credential_options())
+        .args(cache_options())
         .args(connection_options())
+        .args(output_options())
+        .after_help(exit_codes())
+}
+
+fn run() -> Command {
+    Command::new("run")
+        .about("Starts a program with an access token in its environment")
+        .long_about(
+            "Starts a program with an access token in its environment, or in a file that its \
+             environment names. Exit code and signals are the program's own.",
+        )
+        .arg(
+            Arg::new("program")
+                .value_name("PROGRAM")
+                .value_parser(clap::value_parser!(OsString))
+                .num_args(1..)
+                .required(true)
+                .last(true)
+                .help("The program and its arguments, after --"),
+        )
+        .arg(
+            option(
+                "token-variable",
+                "NAME",
+                "Variable for the token [default: TOKENRING_ACCESS_TOKEN]",
+            )
+            .help_heading(OUTPUT),
+        )
+        .arg(
+            switch(
+                "token-file",
+                "Put the token in a file, and its path in NAME_FILE",
+            )
+            .help_heading(OUTPUT),
+        )
+        .args(gateway_options())
+        .args(credential_options())
+        .args(cache_options())
+        .args(connection_options())
+        .args(output_options())
+        .after_help(exit_codes())
+}
+
+#[cfg(unix)]
+fn watch() -> Command {
+    Command::new("watch")
+        .about("Keeps a file with a good access token in it")
+        .long_about(
+            "Keeps a file with a good access token in it, for a program that reads one: \
+             renews it early, goes on through outages of the gateway, prints a line for each \
+             event, and ends on SIGTERM.",
+        )
+        .args(shape_options())
+        .args(gateway_options())
+        .args(credential_options())
+        .args(cache_options())
+        .args(connection_options())
+        .args(output_options())
+        .after_help(exit_codes())
+}
+
+fn cache() -> Command {
+    Command::new("cache")
+        .about("Lists the tokens that are kept, or forgets them")
+        .arg(
+            Arg::new("action")
+                .required(true)
+                .value_parser(["list", "clear"])
+                .help("What to do"),
+        )
+        .args(cache_options().into_iter().take(1))
+        .args(output_options())
+        .after_help(exit_codes())
+}
+
+fn config() -> Command {
+    Command::new("config")
+        .about("Tells what the configuration file makes of the options")
+        .long_about(
+            "Tells what the configuration file makes of the options: `path` prints where it \
+             is, `show` every value that is set and where it comes from, `check` whether the \
+             file and all its profiles are in order.",
+        )
+        .arg(
+            Arg::new("action")
+                .required(true)
+                .value_parser(["path", "show", "check"])
+                .help("What to tell"),
+        )
         .args(output_options())
         .after_help(exit_codes())
 }
@@ -192,7 +341,7 @@ fn demo() -> Command {
              token and calls a protected API. Each step is told on standard error with the \
              command that does it by hand; the API's answer goes to standard output.",
         )
-        .args(output_options())
+        .args(output_options().into_iter().skip(2))
         .after_help(exit_codes())
 }
 

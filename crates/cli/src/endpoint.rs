@@ -77,10 +77,10 @@ fn read_gateway(name: &Setting<String>) -> Result<Gateway> {
             .parse("gateway", |name| Gateway::builtin(name))
             .map(Setting::into_value);
     }
-    let path = Path::new(name.value());
+    let path = name.origin().resolve(Path::new(name.value()));
     let mut text = String::new();
     let read =
-        File::open(path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_string(&mut text));
+        File::open(&path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_string(&mut text));
     let read = match read {
         Ok(length) if u64::try_from(length).is_ok_and(|length| length > LARGEST_FILE) => {
             Err(io::Error::other("it is larger than 1 MiB"))

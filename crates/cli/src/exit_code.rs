@@ -22,10 +22,12 @@ pub enum ExitCode {
     ApiStatus,
     /// Output could not be written.
     Output,
+    /// That of the program that `run` started.
+    Program(u8),
 }
 
 impl ExitCode {
-    /// Every exit code, in order.
+    /// Every exit code of this program's own, in order.
     pub const ALL: &'static [Self] = &[
         Self::Success,
         Self::Unexpected,
@@ -51,6 +53,7 @@ impl ExitCode {
             Self::Refused => 6,
             Self::ApiStatus => 7,
             Self::Output => 8,
+            Self::Program(number) => number,
         }
     }
 
@@ -67,6 +70,7 @@ impl ExitCode {
             Self::Refused => "gateway refused the assertion or token request",
             Self::ApiStatus => "API answered 4xx or 5xx (call-api)",
             Self::Output => "output could not be written",
+            Self::Program(_) => "that of the program (run)",
         }
     }
 }

@@ -88,6 +88,11 @@ pub(crate) fn shown(name: &str, value: &str) -> String {
         "authorization",
         "cookie",
         "apikey",
+        "api-key",
+        "credential",
+        "passwd",
+        "pwd",
+        "-key",
     ]
     .iter()
     .any(|word| key_lower.contains(word));

@@ -8,7 +8,7 @@ use crate::ExitCode;
 use crate::settings::{Origin, Setting};
 
 /// What ends a command early: one line for a person, and an exit code.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     exit_code: ExitCode,
     text: String,

@@ -1,12 +1,12 @@
 //! The three files of a key: they appear together or not at all.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
 use tokenring_jwk::{JwkSet, KeyId, PrivateKey, PublicKey};
 
+use crate::atomic_file::{self, Backup, PRIVATE, PUBLIC, Staged, sync_folder};
 use crate::failure::{Failure, Reason, Result};
 
 /// Where the files of one key are.
@@ -97,54 +97,58 @@ impl KeyFiles {
             self.private_key.as_path(),
             self.stage(&self.private_key, pem.secret().as_bytes(), PRIVATE)?,
         ));
-        let mut named: Vec<&Path> = Vec::new();
-        for (path, file) in staged {
-            let result = if replace {
-                file.persist(path)
-            } else {
-                file.persist_noclobber(path)
-            };
-            if let Err(error) = result {
-                for path in named {
-                    // What cannot be taken back stays as public as it was.
-                    let _ = fs::remove_file(path);
-                }
-                return Err(match error.error.kind() {
-                    io::ErrorKind::AlreadyExists => already_there(path),
-                    _ => Failure::output(
-                        format_args!("cannot write {}", path.display()),
-                        &error.error,
-                    ),
-                });
-            }
-            if !replace {
-                named.push(path);
-            }
+        if replace {
+            self.replace(staged)?;
+        } else {
+            name(staged)?;
         }
         sync_folder(&self.folder);
         Ok(())
     }
 
-    /// Writes a file under a name of its own, complete and on the disk.
-    fn stage(&self, path: &Path, contents: &[u8], mode: u32) -> Result<NamedTempFile> {
-        let write = || {
-            let mut builder = tempfile::Builder::new();
-            builder.prefix(".tokenring-");
-            let mut file = builder.tempfile_in(&self.folder)?;
-            file.write_all(contents)?;
-            set_mode(&file, mode)?;
-            file.as_file().sync_all()?;
-            Ok(file)
-        };
-        write().map_err(|error: io::Error| {
-            Failure::output(format_args!("cannot write {}", path.display()), &error)
-        })
+    /// Replaces the files that are there, all of them or none.
+    fn replace(&self, staged: Vec<(&Path, Staged)>) -> Result<()> {
+        let mut backups = Vec::new();
+        for path in self.paths() {
+            backups.extend(Backup::of(path).map_err(|error| unwritable(path, &error))?);
+        }
+        for (path, file) in staged {
+            if let Err(error) = file.replace(path) {
+                backups.into_iter().for_each(Backup::restore);
+                return Err(unwritable(path, &error));
+            }
+        }
+        Ok(())
+    }
+
+    fn stage(&self, path: &Path, contents: &[u8], mode: u32) -> Result<Staged> {
+        atomic_file::stage(&self.folder, contents, mode).map_err(|error| unwritable(path, &error))
     }
 }
 
-/// Modes of the files, whatever the umask.
-const PRIVATE: u32 = 0o600;
-const PUBLIC: u32 = 0o644;
+/// Gives the files their names, all of them or none.
+fn name(staged: Vec<(&Path, Staged)>) -> Result<()> {
+    let mut named: Vec<&Path> = Vec::new();
+    for (path, file) in staged {
+        let Err(error) = file.name(path) else {
+            named.push(path);
+            continue;
+        };
+        for path in named {
+            // What cannot be taken back is public: the private key is the last.
+            let _ = fs::remove_file(path);
+        }
+        return Err(match error.kind() {
+            io::ErrorKind::AlreadyExists => already_there(path),
+            _ => unwritable(path, &error),
+        });
+    }
+    Ok(())
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::output(format_args!("cannot write {}", path.display()), error)
+}
 
 /// Refuses a key identifier that makes no safe file name.
 pub(crate) fn check_file_name(key_id: &KeyId) -> Result<(), Reason> {
@@ -180,24 +184,4 @@ fn already_there(path: &Path) -> Failure {
             path.display()
         ),
     )
-}
-
-#[cfg(unix)]
-fn set_mode(file: &NamedTempFile, mode: u32) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-
-    file.as_file()
-        .set_permissions(fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn set_mode(_: &NamedTempFile, _: u32) -> io::Result<()> {
-    Ok(())
-}
-
-/// Brings the names to the disk, where the platform can.
-fn sync_folder(folder: &Path) {
-    if let Ok(folder) = fs::File::open(folder) {
-        let _ = folder.sync_all();
-    }
 }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::{Failure, Result, chain};
+use crate::shell::shell_word;
 
 /// More than any key file has.
 const LARGEST: u64 = 256 * 1024;
@@ -23,6 +24,7 @@ pub(crate) fn read(path: &Path, console: &Console) -> Result<PrivateKey> {
     };
     // Room for all of it from the start: growing would leave copies behind.
     let mut contents = Zeroizing::new(Vec::with_capacity(16 * 1024));
+    let mut mode = None;
     let read = if is_stdin(path) {
         io::stdin()
             .lock()
@@ -30,7 +32,7 @@ pub(crate) fn read(path: &Path, console: &Console) -> Result<PrivateKey> {
             .read_to_end(&mut contents)
     } else {
         File::open(path).and_then(|file| {
-            warn_about_mode(&file, &name, console)?;
+            mode = open_mode(&file)?;
             file.take(LARGEST + 1).read_to_end(&mut contents)
         })
     };
@@ -43,14 +45,21 @@ pub(crate) fn read(path: &Path, console: &Console) -> Result<PrivateKey> {
         }
         Ok(_) => {}
     }
-    PrivateKey::from_key_file(&contents).map_err(|error| unusable(chain(&error)))
+    let key = PrivateKey::from_key_file(&contents).map_err(|error| unusable(chain(&error)))?;
+    if let Some(mode) = mode {
+        console.warning(format_args!(
+            "others can read the private key {name} (mode {mode:04o}); run: chmod 600 {}",
+            shell_word(&name)
+        ));
+    }
+    Ok(key)
 }
 
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn name(path: &Path) -> String {
+pub(crate) fn name(path: &Path) -> String {
     if is_stdin(path) {
         "from standard input".into()
     } else {
@@ -58,22 +67,18 @@ fn name(path: &Path) -> String {
     }
 }
 
+/// The mode of a file that others can read.
 #[cfg(unix)]
-fn warn_about_mode(file: &File, name: &str, console: &Console) -> io::Result<()> {
+fn open_mode(file: &File) -> io::Result<Option<u32>> {
     use std::os::unix::fs::PermissionsExt;
 
     let metadata = file.metadata()?;
     let mode = metadata.permissions().mode() & 0o777;
     // A pipe or a device, as of a shell's <(..), is nobody else's to open.
-    if metadata.is_file() && mode & 0o077 != 0 {
-        console.warning(format_args!(
-            "others can read the private key {name} (mode {mode:04o}); run: chmod 600 '{name}'"
-        ));
-    }
-    Ok(())
+    Ok((metadata.is_file() && mode & 0o077 != 0).then_some(mode))
 }
 
 #[cfg(not(unix))]
-fn warn_about_mode(_: &File, _: &str, _: &Console) -> io::Result<()> {
-    Ok(())
+fn open_mode(_: &File) -> io::Result<Option<u32>> {
+    Ok(None)
 }

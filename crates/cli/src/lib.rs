@@ -1,20 +1,30 @@
 #![doc = include_str!("../README.md")]
 
+mod atomic_file;
 mod client;
+mod clock;
 mod command;
 mod config_file;
 mod console;
 mod definition;
+#[cfg(unix)]
+mod end_signal;
 mod endpoint;
 mod exit_code;
 mod explanation;
 mod failure;
+mod format;
 mod generation;
 mod key_files;
 mod key_input;
 mod output;
+mod plan;
+mod progress;
 mod settings;
+mod shape;
+mod shell;
 mod signing;
+mod tokens;
 
 use std::process;
 

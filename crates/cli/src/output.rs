@@ -64,6 +64,22 @@ pub(crate) fn copy(mut source: impl Read, filter: bool) -> Result<Copied> {
     Ok(Copied::Whole)
 }
 
+/// Copies a stream as it is; an error is one of the writer's.
+pub(crate) fn copy_into(source: &mut dyn Read, target: &mut dyn Write) -> io::Result<Copied> {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let length = match source.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Ok(Copied::ReadFailed(error)),
+        };
+        target.write_all(buffer.get(..length).unwrap_or_default())?;
+    }
+    target.flush()?;
+    Ok(Copied::Whole)
+}
+
 /// Turns bytes that arrive in pieces into text that is safe on a terminal.
 #[derive(Default)]
 struct Screen {

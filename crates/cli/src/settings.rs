@@ -72,6 +72,28 @@ impl<T> Setting<T> {
     }
 }
 
+impl Origin {
+    /// How soon a source is asked, the first being 0.
+    pub(crate) const fn rank(&self) -> u8 {
+        match self {
+            Self::Argument => 0,
+            Self::Environment(_) => 1,
+            Self::Profile { .. } => 2,
+            Self::ConfigFile(_) => 3,
+            Self::Gateway(_) | Self::Default(_) => 4,
+        }
+    }
+
+    /// A path as whoever wrote it means it: relative to the working directory,
+    /// or to the configuration file that it stands in.
+    pub(crate) fn resolve(&self, path: &Path) -> PathBuf {
+        match self {
+            Self::Profile { file, .. } | Self::ConfigFile(file) => beside(file, path),
+            _ => path.to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -96,6 +118,10 @@ impl<'m> Settings<'m> {
             with_environment: true,
             ..Self::from_arguments(matches)
         };
+        // What has no such option looks at no configuration.
+        if matches.try_contains_id("config").is_err() {
+            return Ok(settings);
+        }
         let file = settings.path("config")?;
         let profile = settings.text("profile")?;
         settings.config = ConfigFile::read(file.as_ref(), profile.as_ref())?;
@@ -104,6 +130,36 @@ impl<'m> Settings<'m> {
             settings.note("config", &config.path().display(), config.origin());
         }
         Ok(settings)
+    }
+
+    /// The configuration file that was read.
+    pub(crate) const fn config_file(&self) -> Option<&ConfigFile> {
+        self.config.as_ref()
+    }
+
+    /// The same arguments and environment with another configuration.
+    pub(crate) fn with_config(&self, config: ConfigFile) -> Self {
+        Self {
+            config: Some(config),
+            with_environment: self.with_environment,
+            ..Self::from_arguments(self.matches)
+        }
+    }
+
+    /// The program that `run` starts, and its arguments.
+    pub(crate) fn program(&self) -> Vec<OsString> {
+        let words = self
+            .matches
+            .try_get_many::<OsString>("program")
+            .ok()
+            .flatten();
+        words.into_iter().flatten().cloned().collect()
+    }
+
+    /// What a command with several actions is asked to do.
+    pub(crate) fn action(&self) -> Option<&str> {
+        let action = self.matches.try_get_one::<String>("action").ok().flatten();
+        action.map(String::as_str)
     }
 
     /// Takes the arguments alone.
@@ -121,12 +177,7 @@ impl<'m> Settings<'m> {
         let Some(found) = self.find(name)? else {
             return Ok(None);
         };
-        let text = found.parse(name, |value| {
-            value
-                .clone()
-                .into_string()
-                .map_err(|_| Reason::new("the value is not UTF-8; give it in UTF-8"))
-        })?;
+        let text = found.parse(name, |value| text_of(value))?;
         self.note(name, text.value(), text.origin.clone());
         Ok(Some(text))
     }
@@ -145,32 +196,31 @@ impl<'m> Settings<'m> {
             );
             return Err(Failure::invalid(name, &found, &reason));
         }
-        let path = PathBuf::from(found.value());
-        let path = match &found.origin {
-            Origin::Profile { file, .. } | Origin::ConfigFile(file) => beside(file, &path),
-            _ => path,
-        };
+        let path = found.origin.resolve(Path::new(found.value()));
         self.note(name, &path.display(), found.origin.clone());
         Ok(Some(Setting::new(path, found.origin)))
     }
 
     /// Whether a switch is on.
     pub(crate) fn flag(&self, name: &str) -> Result<bool> {
-        if self.matches.try_contains_id(name).is_err() {
-            return Ok(false);
-        }
+        Ok(self.switch(name)?.is_some_and(Setting::into_value))
+    }
+
+    /// A switch and where it was set, if it was.
+    pub(crate) fn switch(&self, name: &str) -> Result<Option<Setting<bool>>> {
         if self.given(name) {
-            return Ok(self.matches.get_flag(name));
+            let on = self.matches.get_flag(name);
+            return Ok(Some(Setting::new(on, Origin::Argument)));
         }
         let Some(found) = self.find_elsewhere(name)? else {
-            return Ok(false);
+            return Ok(None);
         };
-        let flag = found.parse(name, |value| match value.to_str() {
+        let switch = found.parse(name, |value| match value.to_str() {
             Some("1" | "true" | "yes" | "on") => Ok(true),
             Some("0" | "false" | "no" | "off") => Ok(false),
             _ => Err(Reason::new("a switch is true or false")),
         })?;
-        Ok(flag.into_value())
+        Ok(Some(switch))
     }
 
     /// The values of an option that can be repeated: all of the first source
@@ -186,27 +236,12 @@ impl<'m> Settings<'m> {
     /// The values of an option of the form NAME=VALUE, by name: a source gives
     /// way name by name to the ones before it.
     pub(crate) fn pairs(&self, name: &str) -> Result<Vec<(String, Setting<String>)>> {
-        let mut pairs: Vec<(String, Setting<String>)> = Vec::new();
-        let given = self.find_list(name)?;
-        for setting in given {
-            let pair = setting.parse(name, |text| match text.split_once('=') {
-                Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-                _ => Err(Reason::new("write it as NAME=VALUE")),
-            })?;
-            let (key, value) = pair.value.clone();
-            // Which form parameters can stand there twice is known elsewhere.
-            if name != "param" && pairs.iter().any(|(other, _)| *other == key) {
-                let reason = Reason::new(format!("{key:?} is given twice; give it once"));
-                return Err(Failure::invalid(name, &pair, &reason));
-            }
-            pairs.push((key, Setting::new(value, pair.origin)));
-        }
+        let mut pairs = split_pairs(name, self.find_stated_list(name)?.unwrap_or_default())?;
         for table in self.config.iter().flat_map(ConfigFile::tables) {
-            for (key, value) in table.pairs(name)? {
-                if !pairs.iter().any(|(other, _)| *other == key) {
-                    pairs.push((key, value));
-                }
-            }
+            let mut more = split_pairs(name, table.list(name)?.unwrap_or_default())?;
+            more.extend(table.pairs(name)?);
+            more.retain(|(key, _)| !pairs.iter().any(|(other, _)| other == key));
+            pairs.extend(more);
         }
         for (key, value) in &pairs {
             self.note(
@@ -290,28 +325,8 @@ impl<'m> Settings<'m> {
     }
 
     fn find_list(&self, name: &str) -> Result<Vec<Setting<String>>> {
-        let not_utf8 = || Reason::new("the value is not UTF-8; give it in UTF-8");
-        if self.given(name) {
-            let values = self.matches.get_many::<OsString>(name);
-            return values
-                .into_iter()
-                .flatten()
-                .map(|value| {
-                    let setting = Setting::new(value, Origin::Argument);
-                    setting.parse(name, |value| {
-                        value.to_str().map(str::to_owned).ok_or_else(not_utf8)
-                    })
-                })
-                .collect();
-        }
-        if let Some(setting) = self.find_variable(name) {
-            let text = setting.parse(name, |value| {
-                value.to_str().map(str::to_owned).ok_or_else(not_utf8)
-            })?;
-            let lines = text.value().lines().filter(|line| !line.is_empty());
-            return Ok(lines
-                .map(|line| Setting::new(line.to_owned(), text.origin.clone()))
-                .collect());
+        if let Some(values) = self.find_stated_list(name)? {
+            return Ok(values);
         }
         for table in self.config.iter().flat_map(ConfigFile::tables) {
             if let Some(values) = table.list(name)? {
@@ -320,6 +335,64 @@ impl<'m> Settings<'m> {
         }
         Ok(Vec::new())
     }
+
+    /// The values of arguments or, without such, of the environment.
+    fn find_stated_list(&self, name: &str) -> Result<Option<Vec<Setting<String>>>> {
+        if self.given(name) {
+            let values = self.matches.get_many::<OsString>(name);
+            return values
+                .into_iter()
+                .flatten()
+                .map(|value| {
+                    let setting = Setting::new(value, Origin::Argument);
+                    setting.parse(name, |value| text_of(value))
+                })
+                .collect::<Result<_>>()
+                .map(Some);
+        }
+        if let Some(setting) = self.find_variable(name) {
+            let text = setting.parse(name, |value| text_of(value))?;
+            let lines = text.value().lines().filter(|line| !line.is_empty());
+            let values = lines.map(|line| Setting::new(line.to_owned(), text.origin.clone()));
+            return Ok(Some(values.collect()));
+        }
+        Ok(None)
+    }
+}
+
+/// Takes values of the form NAME=VALUE apart.
+fn split_pairs(
+    option: &str,
+    values: Vec<Setting<String>>,
+) -> Result<Vec<(String, Setting<String>)>> {
+    let mut pairs: Vec<(String, Setting<String>)> = Vec::new();
+    for value in values {
+        let pair = value.parse(option, |text| match text.split_once('=') {
+            Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+            _ => Err(Reason::new("write it as NAME=VALUE")),
+        })?;
+        let (name, value) = pair.value.clone();
+        // Which form parameters can stand there twice is known elsewhere.
+        if option != "param" && pairs.iter().any(|(other, _)| *other == name) {
+            let reason = Reason::new(format!("{name:?} is given twice; give it once"));
+            return Err(Failure::invalid(option, &pair, &reason));
+        }
+        pairs.push((name, Setting::new(value, pair.origin)));
+    }
+    Ok(pairs)
+}
+
+/// A value as text, unless it is a key that stands in the wrong place.
+fn text_of(value: &OsStr) -> Result<String, Reason> {
+    if value.to_string_lossy().contains("PRIVATE KEY-----") {
+        return Err(Reason::new(
+            "this is a private key, which is not repeated here; write it to a file, and name \
+             that with --private-key",
+        ));
+    }
+    let text = value.to_str();
+    text.map(str::to_owned)
+        .ok_or_else(|| Reason::new("the value is not UTF-8; give it in UTF-8"))
 }
 
 /// Whether a value is a key or certificate where the name of its file belongs.

@@ -1,13 +1,15 @@
 use std::path::Path;
-use std::time::Duration;
 
 use tokenring_mock_gateway::{ApiAccess, JwkSource, MockGateway};
 
-use super::generate_keys::shell_word;
 use super::{call_api, generate_keys, get_token};
+use crate::clock;
 use crate::console::Console;
+#[cfg(unix)]
+use crate::end_signal;
 use crate::failure::{Failure, Result, chain};
 use crate::settings::Settings;
+use crate::shell::shell_word;
 use crate::{ExitCode, definition};
 
 /// The client that the demonstration registers.
@@ -20,6 +22,8 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         .prefix("tokenring-demo-")
         .tempdir()
         .map_err(|error| Failure::output("cannot make a temporary folder", &error))?;
+    #[cfg(unix)]
+    remove_when_interrupted(folder.path())?;
     let folder_name = folder.path().display().to_string();
     let key = folder.path().join("int-1.pem").display().to_string();
     let set = folder.path().join("int-1.json");
@@ -75,10 +79,10 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         "Sign a client assertion and exchange it for an access token",
         &get,
     );
-    let response = run_with(&get, |settings| get_token::token(settings, console))?;
-    let token = response.access_token().secret();
-    let shortened: String = token.chars().take(4).collect();
-    let lifetime = response.expires_in().unwrap_or(Duration::ZERO).as_secs();
+    let token = run_with(&get, |settings| get_token::token(settings, console))?;
+    let secret = token.access_token().secret();
+    let shortened: String = secret.chars().take(4).collect();
+    let lifetime = token.remaining(clock::now()?).as_secs();
     console.say(format_args!(
         "   token {shortened}... is good for {lifetime} s"
     ));
@@ -97,6 +101,21 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     Ok(code)
 }
 
+/// Takes the key along when the process is asked to end before it is done.
+#[cfg(unix)]
+fn remove_when_interrupted(folder: &Path) -> Result<()> {
+    let end = end_signal::receiver()?;
+    let folder = folder.to_owned();
+    std::thread::spawn(move || {
+        if let Ok(signal) = end.recv() {
+            let _ = std::fs::remove_dir_all(folder);
+            // The exit code that a shell gives a process ended by this signal.
+            std::process::exit(128 + signal);
+        }
+    });
+    Ok(())
+}
+
 fn credentials<'a>(command: &'a str, token_url: &'a str, key: &'a str) -> Vec<&'a str> {
     vec![
         command,
@@ -108,6 +127,7 @@ fn credentials<'a>(command: &'a str, token_url: &'a str, key: &'a str) -> Vec<&'
         CLIENT_ID,
         "--private-key",
         key,
+        "--no-cache",
         "--token-url",
         token_url,
     ]

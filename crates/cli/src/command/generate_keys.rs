@@ -12,7 +12,8 @@ use crate::generation;
 use crate::key_files::{self, KeyFiles};
 use crate::output;
 use crate::settings::{Origin, Setting, Settings};
-use crate::signing::{self, Key};
+use crate::shell::shell_word;
+use crate::signing;
 
 /// Makes the three files of a key and says what to do with them.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
@@ -80,12 +81,10 @@ impl Request {
             |error: tokenring_jwk::Error| Failure::from_error(ExitCode::Configuration, &error);
         let private_key = generation::generate(self.spec, console).map_err(unusable)?;
         // Loading the key proves that what goes to the disk will sign.
-        let key = Key::new(&private_key, self.algorithm).map_err(unusable)?;
-        let public_key = key.public_key();
-        let key_id = self
-            .key_id
-            .clone()
-            .unwrap_or_else(|| KeyId::new(tokenring_jwk::ring::thumbprint(public_key).to_string()));
+        let (_, public_key) = signing::load(&private_key, self.algorithm).map_err(unusable)?;
+        let key_id = self.key_id.clone().unwrap_or_else(|| {
+            KeyId::new(tokenring_jwk::ring::thumbprint(&public_key).to_string())
+        });
         let jwk = Jwk::new(public_key.clone())
             .with_algorithm(self.algorithm)
             .map_err(unusable)?
@@ -94,7 +93,7 @@ impl Request {
         let files = KeyFiles::new(&self.folder, &key_id);
         files.write(
             &private_key,
-            public_key,
+            &public_key,
             &JwkSet::from_iter([jwk]),
             self.replace,
         )?;
@@ -291,19 +290,4 @@ fn read_key_id(target: &Target, settings: &Settings<'_>) -> Result<Option<KeyId>
     setting
         .parse("kid", key_files::check_file_name)
         .map(|_| Some(setting.into_value()))
-}
-
-/// A text as one word of a shell.
-pub(crate) fn shell_word(text: &str) -> String {
-    let plain = |character: char| {
-        character.is_alphanumeric()
-            || matches!(
-                character,
-                '/' | '.' | '-' | '_' | ':' | '=' | '~' | '@' | '+'
-            )
-    };
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -1,43 +1,46 @@
-use tokenring_oauth::{TokenResponse, UreqTransport};
+use tokenring_token_cache::CachedToken;
 
 use crate::ExitCode;
-use crate::client::{self, Client};
+use crate::clock;
 use crate::console::Console;
-use crate::endpoint::{Purpose, Target};
+use crate::endpoint::Purpose;
 use crate::explanation::Explanation;
 use crate::failure::Result;
+use crate::format::{self, Format};
 use crate::output;
 use crate::settings::Settings;
+use crate::tokens::Tokens;
 
-/// Prints an access token, with a newline and nothing else.
+/// Prints an access token in the shape asked for; unasked, that is the token
+/// with a newline and nothing else.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    // Git calls its helpers to store and to erase too, which is not for us.
+    if matches!(settings.action(), Some("store" | "erase")) {
+        return Ok(ExitCode::Success);
+    }
+    let format = Format::read(settings)?;
+    let path = settings.path("output")?;
     if settings.flag("explain")? {
-        let (client, _) = read(settings, console)?;
+        let tokens = Tokens::read(Purpose::GetToken, settings, console)?;
         let mut explanation = Explanation::new(settings);
-        explanation.token_request(&client)?;
+        explanation.token_request(tokens.client())?;
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
-    let response = token(settings, console)?;
-    if let Some(lifetime) = response.expires_in() {
-        console.detail(format_args!(
-            "The token is good for {} s",
-            lifetime.as_secs()
-        ));
+    let token = token(settings, console)?;
+    if token.expires_at().is_some() {
+        let left = token.remaining(clock::now()?);
+        console.detail(format_args!("The token is good for {} s", left.as_secs()));
     }
-    let line = zeroize::Zeroizing::new(format!("{}\n", response.access_token().secret()));
-    output::print(&line)?;
+    let text = format.write(&token)?;
+    match path {
+        None => output::print(&text)?,
+        Some(path) => format::write_file(path.value(), &text)?,
+    }
     Ok(ExitCode::Success)
 }
 
 /// Gets an access token.
-pub(crate) fn token(settings: &Settings<'_>, console: &Console) -> Result<TokenResponse> {
-    let (client, transport) = read(settings, console)?;
-    client.get_token(&transport, console)
-}
-
-fn read(settings: &Settings<'_>, console: &Console) -> Result<(Client, UreqTransport)> {
-    let target = Target::read(settings, Purpose::GetToken)?;
-    let client = Client::read(target, settings, console)?;
-    Ok((client, client::transport(settings)?))
+pub(crate) fn token(settings: &Settings<'_>, console: &Console) -> Result<CachedToken> {
+    Tokens::read(Purpose::GetToken, settings, console)?.obtain(console)
 }

@@ -24,7 +24,11 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
                 _ => Err(Reason::new("write it as CLIENT_ID=FILE or CLIENT_ID=URL")),
             })?
             .into_value();
-        builder = builder.with_client(id, JwkSource::from_file_or_url(&source));
+        let source = match JwkSource::from_file_or_url(&source) {
+            JwkSource::File(path) => JwkSource::File(client.origin().resolve(&path)),
+            source => source,
+        };
+        builder = builder.with_client(id, source);
     }
     if settings.flag("allow-remote")? {
         builder = builder.with_exposure_beyond_loopback();

@@ -7,9 +7,11 @@ use tokenring_gateway::Gateway;
 use tokenring_jwk::Algorithm;
 
 use crate::settings::variable;
+use crate::shape::Shape;
 
 pub(super) const API: &str = "API request";
 pub(super) const ASSERTION: &str = "Assertion";
+const CACHE: &str = "Token cache";
 const CONNECTION: &str = "Connection";
 pub(super) const OUTPUT: &str = "Output and configuration";
 const WHO: &str = "Who and where";
@@ -48,7 +50,7 @@ pub(super) fn key_id() -> Arg {
     option(
         "kid",
         "KID",
-        "Key identifier; empty for none [default: the key file's stem]",
+        "Key identifier; empty for none [default: of a file KID.pem its stem, else the gateway's]",
     )
     .help_heading(ASSERTION)
 }
@@ -141,11 +143,65 @@ pub(super) fn connection_options() -> Vec<Arg> {
         )
         .help_heading(CONNECTION),
         option(
+            "clock-skew",
+            "WAY",
+            "report how wrong this machine's clock is, or auto: reckon with it [default: report]",
+        )
+        .help_heading(CONNECTION),
+        option(
             "timeout",
             "SECONDS",
             "Total time for the token request, and for an API's first answer [default: 30]",
         )
         .help_heading(CONNECTION),
+    ]
+}
+
+pub(super) fn cache_options() -> Vec<Arg> {
+    vec![
+        option(
+            "cache-dir",
+            "FOLDER",
+            "Folder of the token cache [default: the platform's place]",
+        )
+        .help_heading(CACHE),
+        option(
+            "min-ttl",
+            "SECONDS",
+            "Least time that the token is still good for [default: 0]",
+        )
+        .help_heading(CACHE),
+        switch("no-cache", "Neither read nor write the token cache").help_heading(CACHE),
+        switch(
+            "force-refresh",
+            "Get a new token though a good one is there",
+        )
+        .help_heading(CACHE),
+    ]
+}
+
+pub(super) fn shape_options() -> Vec<Arg> {
+    let names: Vec<_> = Shape::names().collect();
+    vec![
+        option(
+            "format",
+            "NAME",
+            format!("One of {} [default: token]", names.join(", ")),
+        )
+        .help_heading(OUTPUT),
+        option(
+            "shell",
+            "NAME",
+            "Shell that format env is for [default: sh]",
+        )
+        .help_heading(OUTPUT),
+        option("machine", "HOST", "Host that format netrc is for").help_heading(OUTPUT),
+        option(
+            "output",
+            "FILE",
+            "File to write, mode 0600, in place of standard output",
+        )
+        .help_heading(OUTPUT),
     ]
 }
 
@@ -187,6 +243,6 @@ pub(super) fn switch(name: &'static str, help: &str) -> Arg {
         .help(with_variable(name, help))
 }
 
-fn with_variable(name: &str, help: &str) -> String {
+pub(super) fn with_variable(name: &str, help: &str) -> String {
     format!("{help} [env: {}]", variable(name))
 }

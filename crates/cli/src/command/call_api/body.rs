@@ -1,6 +1,8 @@
 use std::fs::File;
-use std::io::Read;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokenring_oauth::ApiRequest;
 
 use crate::ExitCode;
 use crate::failure::{Failure, Result};
@@ -10,47 +12,58 @@ use crate::settings::Settings;
 pub(super) enum Body {
     None,
     Text(String),
-    File {
-        file: Box<dyn Read>,
-        /// In bytes, where the file has one of its own.
-        length: Option<u64>,
-        path: PathBuf,
-    },
+    /// Opened anew for each attempt.
+    File(PathBuf),
     StandardInput,
 }
 
 impl Body {
-    pub(super) fn read(settings: &Settings<'_>) -> Result<Self> {
-        let Some(data) = settings.text("data")? else {
-            return Ok(Self::None);
+    /// The body, and whether it is said to be JSON.
+    pub(super) fn read(settings: &Settings<'_>) -> Result<(Self, bool)> {
+        let (data, is_json) = match (settings.text("data")?, settings.text("json")?) {
+            (None, None) => return Ok((Self::None, false)),
+            (Some(data), None) => (data, false),
+            (None, Some(json)) => (json, true),
+            (Some(_), Some(_)) => {
+                return Err(Failure::usage(
+                    "--data and --json both give the body; leave one of them out",
+                ));
+            }
         };
+        let origin = data.origin().clone();
         let data = data.into_value();
         if data == "-" {
-            return Ok(Self::StandardInput);
+            return Ok((Self::StandardInput, is_json));
         }
         let Some(path) = data.strip_prefix('@') else {
-            return Ok(Self::Text(data));
+            return Ok((Self::Text(data), is_json));
         };
-        let path = PathBuf::from(path);
-        let opened = File::open(&path).and_then(|file| {
-            let metadata = file.metadata()?;
-            if metadata.is_dir() {
-                return Err(std::io::ErrorKind::IsADirectory.into());
-            }
-            let length = metadata.is_file().then_some(metadata.len());
-            Ok((file, length))
-        });
-        match opened {
-            Ok((file, length)) => Ok(Self::File {
-                file: Box::new(file),
-                length,
-                path,
-            }),
-            Err(error) => Err(Failure::new(
-                ExitCode::Usage,
-                format!("--data: cannot read {}: {error}", path.display()),
-            )),
+        let path = origin.resolve(Path::new(path));
+        open(&path)?;
+        Ok((Self::File(path), is_json))
+    }
+
+    /// Whether the same bytes can be sent again.
+    pub(super) fn is_repeatable(&self) -> bool {
+        match self {
+            Self::None | Self::Text(_) => true,
+            // A pipe can be read once.
+            Self::File(path) => path.is_file(),
+            Self::StandardInput => false,
         }
+    }
+
+    /// Puts the body into a request.
+    pub(super) fn put_into<'r>(&'r self, request: ApiRequest<'r>) -> Result<ApiRequest<'r>> {
+        Ok(match self {
+            Self::None => request,
+            Self::Text(text) => request.with_body(text.as_str()),
+            Self::File(path) => {
+                let (file, length) = open(path)?;
+                request.with_body_reader(file, length)
+            }
+            Self::StandardInput => request.with_body_reader(io::stdin().lock(), None),
+        })
     }
 
     /// What `--explain` says of the body: where it is, never what it holds.
@@ -58,13 +71,26 @@ impl Body {
         match self {
             Self::None => None,
             Self::Text(text) => Some(format!("(body of {} bytes)", text.len())),
-            Self::File {
-                length: Some(length),
-                path,
-                ..
-            } => Some(format!("(body of {length} bytes from {})", path.display())),
-            Self::File { path, .. } => Some(format!("(body from {})", path.display())),
+            Self::File(path) => Some(format!("(body from {})", path.display())),
             Self::StandardInput => Some("(body from standard input)".into()),
         }
     }
+}
+
+/// Opens a file, and tells its length in bytes where it has one of its own.
+fn open(path: &Path) -> Result<(File, Option<u64>)> {
+    let opened = File::open(path).and_then(|file| {
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let length = metadata.is_file().then_some(metadata.len());
+        Ok((file, length))
+    });
+    opened.map_err(|error| {
+        Failure::new(
+            ExitCode::Usage,
+            format!("--data: cannot read {}: {error}", path.display()),
+        )
+    })
 }

@@ -1,0 +1,100 @@
+use std::fs::File;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use tokenring_oauth::{ApiResponse, printable};
+
+use crate::ExitCode;
+use crate::atomic_file::{Staged, folder_of};
+use crate::console::Console;
+use crate::failure::{Failure, Result};
+use crate::output::{self, Copied};
+use crate::progress::Transfer;
+use crate::settings::{Setting, Settings};
+
+/// Where an answer goes.
+pub(super) struct Destination {
+    include: bool,
+    file: Option<PathBuf>,
+    /// Whether the body of a refusal goes there as well.
+    with_refusals: bool,
+}
+
+impl Destination {
+    pub(super) fn read(settings: &Settings<'_>) -> Result<Self> {
+        Ok(Self {
+            include: settings.flag("include")?,
+            file: settings.path("output")?.map(Setting::into_value),
+            with_refusals: settings.flag("fail-with-body")?,
+        })
+    }
+}
+
+/// Copies an answer to where it goes, and gives the exit code that it means.
+pub(super) fn write(
+    response: ApiResponse,
+    destination: &Destination,
+    console: &Console,
+) -> Result<ExitCode> {
+    let status = response.status();
+    if destination.include {
+        let mut head = format!("HTTP {status}\n");
+        for (name, value) in response.headers() {
+            head.push_str(&format!("{name}: {}\n", printable(value)));
+        }
+        head.push('\n');
+        output::print(&head)?;
+    }
+    let is_refusal = status >= 400;
+    let copied = match &destination.file {
+        Some(path) if !is_refusal || destination.with_refusals => save(response, path, console)?,
+        _ => output::copy(response.into_body(), io::stdout().is_terminal())?,
+    };
+    if let Copied::ReadFailed(error) = copied {
+        return Err(Failure::new(
+            ExitCode::Unreachable,
+            format!("the API's answer broke off: {error}"),
+        ));
+    }
+    if is_refusal {
+        console.say(format_args!("The API answered with status {status}."));
+        return Ok(ExitCode::ApiStatus);
+    }
+    if status >= 300 {
+        console.warning(format_args!("the API answered with status {status}"));
+    }
+    Ok(ExitCode::Success)
+}
+
+/// Saves the body to a file, which is there when it is whole.
+fn save(response: ApiResponse, path: &Path, console: &Console) -> Result<Copied> {
+    let unwritable =
+        |error: &io::Error| Failure::output(format_args!("cannot write {}", path.display()), error);
+    let length = response
+        .header("content-length")
+        .and_then(|length| length.parse().ok());
+    let transfer = Transfer::start(length, console);
+    let mut body = transfer.watch(response.into_body());
+    if let Some(mut device) = open_device(path).map_err(|error| unwritable(&error))? {
+        return output::copy_into(&mut body, &mut device).map_err(|error| unwritable(&error));
+    }
+    let mut staged = Staged::create(folder_of(path)).map_err(|error| unwritable(&error))?;
+    if let Copied::ReadFailed(error) =
+        output::copy_into(&mut body, staged.file()).map_err(|error| unwritable(&error))?
+    {
+        return Ok(Copied::ReadFailed(error));
+    }
+    staged.replace(path).map_err(|error| unwritable(&error))?;
+    Ok(Copied::Whole)
+}
+
+/// Opens what is there and is no file of its own, such as `/dev/null` or a pipe:
+/// it is written to, and nothing is put in its place.
+fn open_device(path: &Path) -> io::Result<Option<File>> {
+    match path.metadata() {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+            File::options().write(true).open(path).map(Some)
+        }
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,92 @@
+use crate::ExitCode;
+use crate::client;
+use crate::config_file;
+use crate::definition;
+use crate::endpoint::{Purpose, Target};
+use crate::explanation::Explanation;
+use crate::failure::{Failure, Result};
+use crate::format::Format;
+use crate::output;
+use crate::settings::Settings;
+use crate::tokens;
+
+/// Tells where the configuration file is, what it makes of every option, and
+/// whether it is in order.
+pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
+    match settings.action() {
+        Some("path") => path(settings),
+        Some("show") => show(settings),
+        _ => check(settings),
+    }
+}
+
+/// Prints where the file is, or would be.
+fn path(settings: &Settings<'_>) -> Result<ExitCode> {
+    let path = match settings.config_file() {
+        Some(file) => Some(file.path().to_owned()),
+        None => config_file::default_path(),
+    };
+    let Some(path) = path else {
+        return Err(Failure::new(
+            ExitCode::Configuration,
+            "this platform tells no place for configuration files; name one with --config",
+        ));
+    };
+    output::print(&format!("{}\n", path.display()))?;
+    Ok(ExitCode::Success)
+}
+
+/// Prints every value that is set, and where it comes from.
+fn show(settings: &Settings<'_>) -> Result<ExitCode> {
+    for name in definition::option_names() {
+        if config_file::PAIRS.contains(&name.as_str()) {
+            settings.pairs(&name)?;
+        } else {
+            settings.list(&name)?;
+        }
+    }
+    Explanation::new(settings).print()?;
+    Ok(ExitCode::Success)
+}
+
+/// Reads the whole file, and looks up what each profile names.
+fn check(settings: &Settings<'_>) -> Result<ExitCode> {
+    let Some(file) = settings.config_file() else {
+        output::print("There is no configuration file, which is in order.\n")?;
+        return Ok(ExitCode::Success);
+    };
+    check_values(&settings.with_config(file.with_profile(None)))?;
+    let mut names = Vec::new();
+    for name in file.profile_names() {
+        let profile = settings.with_config(file.with_profile(Some(name)));
+        check_values(&profile)
+            .map_err(|failure| failure.while_doing(&format!("profile {name}")))?;
+        names.push(name);
+    }
+    output::print(&format!(
+        "{} is in order; profiles: {}\n",
+        file.path().display(),
+        if names.is_empty() {
+            "none".into()
+        } else {
+            names.join(", ")
+        }
+    ))?;
+    Ok(ExitCode::Success)
+}
+
+/// What can be judged without an argument or a key.
+fn check_values(settings: &Settings<'_>) -> Result<()> {
+    client::timeout(settings)?;
+    client::transport(settings)?;
+    tokens::check(settings)?;
+    match Format::read(settings) {
+        Err(failure) if failure.exit_code() == ExitCode::Usage => {}
+        result => drop(result?),
+    }
+    // A profile may leave what a gateway asks for to the command line.
+    match Target::read(settings, Purpose::GetToken) {
+        Err(failure) if failure.exit_code() == ExitCode::Usage => Ok(()),
+        result => result.map(|_| ()),
+    }
+}

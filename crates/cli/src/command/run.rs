@@ -1,0 +1,164 @@
+use std::ffi::OsStr;
+use std::io;
+#[cfg(unix)]
+use std::io::IsTerminal;
+use std::process::Command;
+#[cfg(unix)]
+use std::thread;
+
+#[cfg(unix)]
+use rustix::process::{Pid, Signal};
+#[cfg(unix)]
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+#[cfg(unix)]
+use signal_hook::iterator::Signals;
+
+use tokenring_token_cache::CachedToken;
+
+use crate::ExitCode;
+use crate::console::Console;
+use crate::endpoint::Purpose;
+use crate::explanation::Explanation;
+use crate::failure::{Failure, Reason, Result};
+use crate::settings::Settings;
+use crate::shape::VARIABLE;
+use crate::tokens::Tokens;
+
+/// Starts a program that finds an access token in its environment, or in a file
+/// that its environment names.
+pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    let words = settings.program();
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(Failure::usage(
+            "the program is missing; write it after --, as in: tokenring run -- curl URL",
+        ));
+    };
+    let variable = read_variable(settings)?;
+    let by_file = settings.flag("token-file")?;
+    let tokens = Tokens::read(Purpose::GetToken, settings, console)?;
+    if settings.flag("explain")? {
+        let mut explanation = Explanation::new(settings);
+        explanation.token_request(tokens.client())?;
+        let words = words.iter().map(|word| word.to_string_lossy().into_owned());
+        explanation.section("Program, not started", words);
+        explanation.print()?;
+        return Ok(ExitCode::Success);
+    }
+    let token = tokens.obtain(console)?;
+    let mut command = Command::new(program);
+    command.args(arguments);
+    if by_file {
+        start_with_file(command, &token, &variable)
+    } else {
+        command.env(&variable, token.access_token().secret());
+        start(command)
+    }
+}
+
+/// Runs the program while the file that holds the token is there.
+fn start_with_file(mut command: Command, token: &CachedToken, variable: &str) -> Result<ExitCode> {
+    let unwritable = |error| Failure::output("cannot write the token to a temporary file", &error);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("tokenring-run-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let folder = builder.tempdir().map_err(unwritable)?;
+    let path = folder.path().join("token");
+    crate::atomic_file::replace(&path, token.access_token().secret().as_bytes())
+        .map_err(unwritable)?;
+    command.env(format!("{variable}_FILE"), &path);
+    wait(command)
+}
+
+/// Becomes the program, where the platform can: signals and exit code are its
+/// own then.
+#[cfg(unix)]
+fn start(mut command: Command) -> Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+
+    let error = command.exec();
+    Err(not_started(command.get_program(), &error))
+}
+
+#[cfg(not(unix))]
+fn start(command: Command) -> Result<ExitCode> {
+    wait(command)
+}
+
+/// Runs the program to its end, hands signals on to it and its exit code back.
+#[cfg(unix)]
+fn wait(mut command: Command) -> Result<ExitCode> {
+    use std::os::unix::process::ExitStatusExt;
+
+    // Listened for before there is a program: the file must be gone in the end.
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map_err(|error| {
+        Failure::new(
+            ExitCode::Unexpected,
+            format!("cannot listen for signals: {error}"),
+        )
+    })?;
+    let mut child = command
+        .spawn()
+        .map_err(|error| not_started(command.get_program(), &error))?;
+    let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    // A terminal sends what is typed to the program itself.
+    let is_typed = |signal| matches!(signal, SIGINT | SIGQUIT) && io::stdin().is_terminal();
+    let handle = signals.handle();
+    let status = thread::scope(|scope| {
+        scope.spawn(|| {
+            for signal in signals.forever().filter(|signal| !is_typed(*signal)) {
+                if let (Some(id), Some(signal)) = (id, Signal::from_named_raw(signal)) {
+                    // A program that has ended needs no signal.
+                    let _ = rustix::process::kill_process(id, signal);
+                }
+            }
+        });
+        let status = child.wait();
+        handle.close();
+        status
+    });
+    let status = status.map_err(|error| {
+        Failure::new(
+            ExitCode::Unexpected,
+            format!("cannot wait for the program: {error}"),
+        )
+    })?;
+    // For a signal as a shell has it.
+    let code = match (status.code(), status.signal()) {
+        (Some(code), _) => code,
+        (None, signal) => 128 + signal.unwrap_or_default(),
+    };
+    Ok(ExitCode::Program(u8::try_from(code).unwrap_or(u8::MAX)))
+}
+
+#[cfg(not(unix))]
+fn wait(mut command: Command) -> Result<ExitCode> {
+    let status = command
+        .status()
+        .map_err(|error| not_started(command.get_program(), &error))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(ExitCode::Program(code.unwrap_or(u8::MAX)))
+}
+
+fn not_started(program: &OsStr, error: &io::Error) -> Failure {
+    Failure::usage(format!(
+        "cannot start {}: {error}; check the program's name",
+        program.to_string_lossy()
+    ))
+}
+
+fn read_variable(settings: &Settings<'_>) -> Result<String> {
+    let Some(name) = settings.text("token-variable")? else {
+        return Ok(VARIABLE.into());
+    };
+    let name = name.parse("token-variable", |name| {
+        let sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if name.is_empty() || !name.bytes().all(sound) || name.starts_with(char::is_numeric) {
+            return Err(Reason::new(
+                "a variable's name has letters, digits and _ and does not begin with a digit",
+            ));
+        }
+        Ok(name.clone())
+    })?;
+    Ok(name.into_value())
+}

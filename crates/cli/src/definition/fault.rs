@@ -1,0 +1,75 @@
+//! What the parser finds wrong, in one line that repeats no value: it could be a
+//! secret in the wrong place.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// Words a fault of the command line.
+pub(super) fn describe(error: &clap::Error) -> String {
+    let argument = text(error, ContextKind::InvalidArg).map(|argument| {
+        // Behind a space stands what the option's value is called.
+        let name = argument.split([' ', '=']).next().unwrap_or_default();
+        name.to_owned()
+    });
+    let option = argument.filter(|name| is_name(name.trim_start_matches('-')));
+    let option = option.as_deref();
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let found = match option {
+                Some(name) if name.starts_with("--") => format!("there is no option {name} here"),
+                _ => "there is an argument that belongs to no option".into(),
+            };
+            let suggestion = text(error, ContextKind::SuggestedArg).map_or_else(
+                || "write a value that begins with - as --OPTION=VALUE".into(),
+                |name| format!("did you mean {name}?"),
+            );
+            format!("{found}; {suggestion}")
+        }
+        ErrorKind::InvalidSubcommand => {
+            let suggestion = text(error, ContextKind::SuggestedSubcommand);
+            match suggestion {
+                Some(name) => format!("there is no such command; did you mean {name}?"),
+                None => "there is no such command; tokenring --help lists them".into(),
+            }
+        }
+        ErrorKind::MissingSubcommand => {
+            "the command is missing; tokenring --help lists them".into()
+        }
+        ErrorKind::MissingRequiredArgument => format!(
+            "an argument is missing: {}",
+            text(error, ContextKind::InvalidArg).unwrap_or_default()
+        ),
+        ErrorKind::InvalidValue => {
+            let name = option.unwrap_or("an argument");
+            match text(error, ContextKind::ValidValue) {
+                Some(values) => format!("{name} takes one of {values}"),
+                None => {
+                    format!("{name} wants a value; write one that begins with - as {name}=VALUE")
+                }
+            }
+        }
+        ErrorKind::ArgumentConflict => {
+            format!(
+                "{} is given twice; give it once",
+                option.unwrap_or("an option")
+            )
+        }
+        ErrorKind::TooManyValues => {
+            format!("{} takes no value", option.unwrap_or("the switch"))
+        }
+        _ => "the arguments cannot be understood".into(),
+    }
+}
+
+fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) if !texts.is_empty() => Some(texts.join(", ")),
+        _ => None,
+    }
+}
+
+/// Whether this is the name of an option rather than a value.
+fn is_name(text: &str) -> bool {
+    let sound = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+    (2..=20).contains(&text.len()) && text.bytes().all(sound)
+}

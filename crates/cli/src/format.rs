@@ -1,0 +1,82 @@
+//! The shape that the settings ask for, and where it goes.
+
+use std::fs;
+use std::path::Path;
+
+use tokenring_token_cache::CachedToken;
+use zeroize::Zeroizing;
+
+use crate::ExitCode;
+use crate::atomic_file;
+use crate::clock;
+use crate::failure::{Failure, Reason, Result};
+use crate::settings::Settings;
+use crate::shape::{Shape, Shell, Surroundings};
+
+pub(crate) struct Format {
+    shape: Shape,
+    surroundings: Surroundings,
+}
+
+impl Format {
+    pub(crate) fn read(settings: &Settings<'_>) -> Result<Self> {
+        let shape = match settings.text("format")? {
+            Some(name) => name
+                .parse("format", |name| Shape::from_name(name))?
+                .into_value(),
+            None => Shape::Token,
+        };
+        let shell = match settings.text("shell")? {
+            Some(name) => name
+                .parse("shell", |name| Shell::from_name(name))?
+                .into_value(),
+            None => Shell::default(),
+        };
+        let machine = match settings.text("machine")? {
+            Some(name) => Some(name.parse("machine", host)?.into_value()),
+            None => None,
+        };
+        if shape == Shape::Netrc && machine.is_none() {
+            return Err(Failure::usage(
+                "format netrc names a host; give it as --machine HOST",
+            ));
+        }
+        Ok(Self {
+            shape,
+            surroundings: Surroundings { shell, machine },
+        })
+    }
+
+    pub(crate) fn write(&self, token: &CachedToken) -> Result<Zeroizing<String>> {
+        self.shape
+            .write(token, clock::now()?, &self.surroundings)
+            .map_err(|error| Failure::from_error(ExitCode::Usage, &error))
+    }
+}
+
+/// Takes a host that is one word of a `.netrc` file: more would be other entries.
+#[expect(clippy::ptr_arg, reason = "what a setting holds")]
+fn host(name: &String) -> Result<String, Reason> {
+    let is_apart = |character: char| character.is_whitespace() || character.is_control();
+    if name.is_empty() || name.contains(is_apart) {
+        return Err(Reason::new("a host's name is one word"));
+    }
+    Ok(name.clone())
+}
+
+/// Writes a file that its owner alone can read, whole or not at all.
+///
+/// A symbolic link is replaced and not followed; a device or a pipe is neither.
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(Failure::new(
+            ExitCode::Output,
+            format!(
+                "cannot write {}: it is there and no regular file; name another one",
+                path.display()
+            ),
+        ));
+    }
+    atomic_file::replace(path, text.as_bytes())
+        .map_err(|error| Failure::output(format_args!("cannot write {}", path.display()), &error))
+}

@@ -1,0 +1,66 @@
+//! Signs of life on a terminal, gone when they are over.
+
+use std::io::Read;
+
+use crate::console::Console;
+
+/// A bar for a transfer.
+pub(crate) struct Transfer {
+    #[cfg(feature = "progress")]
+    bar: Option<indicatif::ProgressBar>,
+}
+
+impl Transfer {
+    /// Begins with the number of bytes to come, where that is known.
+    #[cfg(feature = "progress")]
+    pub(crate) fn start(length: Option<u64>, console: &Console) -> Self {
+        use indicatif::{ProgressBar, ProgressStyle};
+
+        let bar = console.shows_progress().then(|| {
+            let (bar, form) = match length {
+                Some(length) => (
+                    ProgressBar::new(length),
+                    "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+                ),
+                None => (
+                    ProgressBar::new_spinner(),
+                    "{spinner} {bytes} {bytes_per_sec}",
+                ),
+            };
+            // A form that is malformed would be a fault of this line's alone.
+            match ProgressStyle::with_template(form) {
+                Ok(style) => bar.with_style(style),
+                Err(_) => bar,
+            }
+        });
+        Self { bar }
+    }
+
+    #[cfg(not(feature = "progress"))]
+    pub(crate) const fn start(_: Option<u64>, _: &Console) -> Self {
+        Self {}
+    }
+
+    /// The same bytes, counted as they pass.
+    #[cfg(feature = "progress")]
+    pub(crate) fn watch<'r>(&self, source: impl Read + 'r) -> Box<dyn Read + 'r> {
+        match &self.bar {
+            Some(bar) => Box::new(bar.wrap_read(source)),
+            None => Box::new(source),
+        }
+    }
+
+    #[cfg(not(feature = "progress"))]
+    pub(crate) fn watch<'r>(&self, source: impl Read + 'r) -> Box<dyn Read + 'r> {
+        Box::new(source)
+    }
+}
+
+#[cfg(feature = "progress")]
+impl Drop for Transfer {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

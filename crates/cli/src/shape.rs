@@ -1,0 +1,218 @@
+//! The forms in which programs want a token.
+
+use std::fmt::Write as _;
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde_json::Value;
+use tokenring_assertion::NumericDate;
+use tokenring_token_cache::CachedToken;
+use zeroize::Zeroizing;
+
+use crate::failure::Reason;
+
+/// How a token is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// The token and a newline.
+    Token,
+    /// One JSON object.
+    Json,
+    /// `Authorization: Bearer ...`.
+    Header,
+    /// A configuration for `curl --config -`.
+    Curl,
+    /// A line for a shell's `eval`.
+    Env,
+    /// Kubernetes' client authentication, version 1.
+    ExecCredential,
+    /// The credential helpers of Bazel and its kin.
+    CredentialHelper,
+    /// Git's credential protocol, with its `authtype`.
+    GitCredential,
+    /// An entry of a `.netrc` file.
+    Netrc,
+}
+
+/// What some shapes need beside the token.
+#[derive(Default)]
+pub(crate) struct Surroundings {
+    /// Whose syntax a line for `eval` has.
+    pub(crate) shell: Shell,
+    /// The host of a `.netrc` entry.
+    pub(crate) machine: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shell {
+    /// POSIX shells: sh, bash, zsh, dash.
+    #[default]
+    Posix,
+    Csh,
+    Fish,
+    /// PowerShell.
+    Pwsh,
+}
+
+/// The environment variable that a token is handed over in.
+pub(crate) const VARIABLE: &str = "TOKENRING_ACCESS_TOKEN";
+
+const SHAPES: &[(&str, Shape)] = &[
+    ("token", Shape::Token),
+    ("json", Shape::Json),
+    ("header", Shape::Header),
+    ("curl", Shape::Curl),
+    ("env", Shape::Env),
+    ("exec-credential", Shape::ExecCredential),
+    ("credential-helper", Shape::CredentialHelper),
+    ("git-credential", Shape::GitCredential),
+    ("netrc", Shape::Netrc),
+];
+
+const SHELLS: &[(&str, Shell)] = &[
+    ("sh", Shell::Posix),
+    ("bash", Shell::Posix),
+    ("zsh", Shell::Posix),
+    ("dash", Shell::Posix),
+    ("ksh", Shell::Posix),
+    ("csh", Shell::Csh),
+    ("tcsh", Shell::Csh),
+    ("fish", Shell::Fish),
+    ("powershell", Shell::Pwsh),
+    ("pwsh", Shell::Pwsh),
+];
+
+impl Shape {
+    pub(crate) fn from_name(name: &str) -> Result<Self, Reason> {
+        find(SHAPES, name).ok_or_else(|| unknown("format", name, SHAPES))
+    }
+
+    /// The names of all shapes, for the help.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        SHAPES.iter().map(|(name, _)| *name)
+    }
+
+    /// Writes a token in this shape, ended by a newline.
+    pub(crate) fn write(
+        self,
+        token: &CachedToken,
+        now: NumericDate,
+        surroundings: &Surroundings,
+    ) -> Result<Zeroizing<String>, Reason> {
+        let secret = token.access_token().secret();
+        // Room for the token in any shape: growing would leave copies behind.
+        let mut text = Zeroizing::new(String::with_capacity(2 * secret.len() + 1024));
+        // Writing to a String does not fail. A bearer token holds no character
+        // that any of these would have to escape (RFC 6750 section 2.1).
+        let _ = match self {
+            Self::Token => writeln!(text, "{secret}"),
+            Self::Header => writeln!(text, "Authorization: Bearer {secret}"),
+            Self::Curl => writeln!(text, "header = \"Authorization: Bearer {secret}\""),
+            Self::Env => match surroundings.shell {
+                Shell::Posix => writeln!(text, "export {VARIABLE}='{secret}'"),
+                Shell::Csh => writeln!(text, "setenv {VARIABLE} '{secret}';"),
+                Shell::Fish => writeln!(text, "set -gx {VARIABLE} '{secret}';"),
+                Shell::Pwsh => writeln!(text, "$env:{VARIABLE} = '{secret}'"),
+            },
+            Self::Json => writeln!(text, "{:#}", Document(token).json(now)),
+            Self::ExecCredential => writeln!(text, "{}", Document(token).exec_credential()),
+            Self::CredentialHelper => writeln!(text, "{}", Document(token).credential_helper()),
+            Self::GitCredential => {
+                let _ = write!(
+                    text,
+                    "capability[]=authtype\nauthtype=Bearer\ncredential={secret}\nephemeral=1\n"
+                );
+                match token.expires_at() {
+                    Some(at) => writeln!(text, "password_expiry_utc={}", at.as_seconds()),
+                    None => Ok(()),
+                }
+            }
+            Self::Netrc => {
+                let machine = surroundings.machine.as_deref().ok_or_else(|| {
+                    Reason::new("format netrc names a host; give it as --machine HOST")
+                })?;
+                writeln!(text, "machine {machine}\nlogin oauth2\npassword {secret}")
+            }
+        };
+        Ok(text)
+    }
+}
+
+impl Shell {
+    pub(crate) fn from_name(name: &str) -> Result<Self, Reason> {
+        find(SHELLS, name).ok_or_else(|| unknown("shell", name, SHELLS))
+    }
+}
+
+/// The JSON that some shapes are.
+struct Document<'t>(&'t CachedToken);
+
+impl Document<'_> {
+    fn json(&self, now: NumericDate) -> Value {
+        let seconds = self.0.expires_at().map(NumericDate::as_seconds);
+        object([
+            ("access_token", Some(self.0.access_token().secret().into())),
+            ("token_type", Some(self.0.token_type().into())),
+            ("scope", self.0.scope().map(Value::from)),
+            (
+                "expires_in",
+                seconds.map(|at| at.saturating_sub(now.as_seconds()).into()),
+            ),
+            ("expires_at", seconds.map(Value::from)),
+            ("expires_at_rfc3339", self.expires_at_rfc3339()),
+        ])
+    }
+
+    /// `ExecCredential` of client.authentication.k8s.io/v1.
+    fn exec_credential(&self) -> Value {
+        let status = object([
+            ("token", Some(self.0.access_token().secret().into())),
+            ("expirationTimestamp", self.expires_at_rfc3339()),
+        ]);
+        object([
+            ("apiVersion", Some("client.authentication.k8s.io/v1".into())),
+            ("kind", Some("ExecCredential".into())),
+            ("status", Some(status)),
+        ])
+    }
+
+    /// The response of the credential helper protocol.
+    fn credential_helper(&self) -> Value {
+        let value = format!("Bearer {}", self.0.access_token().secret());
+        let headers = object([("Authorization", Some(vec![value].into()))]);
+        object([
+            ("headers", Some(headers)),
+            ("expires", self.expires_at_rfc3339()),
+        ])
+    }
+
+    fn expires_at_rfc3339(&self) -> Option<Value> {
+        self.0.expires_at().map(|at| rfc3339(at).into())
+    }
+}
+
+/// A JSON object of the members that have a value.
+fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
+    let members = members.into_iter();
+    let members = members.filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(members.collect())
+}
+
+/// 9999-12-31T23:59:59Z.
+const LAST_SECOND: u64 = 253_402_300_799;
+
+/// A time in UTC as RFC 3339 section 5.6 writes it.
+fn rfc3339(at: NumericDate) -> String {
+    // The form has four digits for the year.
+    let seconds = at.as_seconds().min(LAST_SECOND);
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds)).to_string()
+}
+
+fn find<T: Copy>(table: &[(&str, T)], name: &str) -> Option<T> {
+    let row = table.iter().find(|(known, _)| *known == name);
+    row.map(|(_, value)| *value)
+}
+
+fn unknown<T>(what: &str, name: &str, table: &[(&str, T)]) -> Reason {
+    let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
+    Reason::new(format!("unknown {what} {name:?}; use {}", names.join(", ")))
+}
