@@ -2,6 +2,11 @@
 
 mod access;
 mod body;
+mod download;
 mod headers;
+mod json;
+mod redirects;
 mod refusals;
+mod renewal;
+mod repeats;
 mod response;

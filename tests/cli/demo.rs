@@ -33,7 +33,7 @@ fn each_step_is_told() {
             "   token endpoint http://127.0.0.1:",
             "3. Sign a client assertion and exchange it for an access token\n   $ tokenring \
              get-token --gateway nhs --env int --client-id demo-api-key --private-key ",
-            "is good for 599 s",
+            "is good for 59",
             "4. Call a protected API, with a token of its own\n   $ tokenring call-api --gateway nhs",
             "That was the API's answer. Keys and gateway are gone again.",
         ],

@@ -7,5 +7,6 @@ mod explanation;
 mod key_files;
 mod precedence;
 mod refusals;
-mod tls;
+mod repeats;
+pub(crate) mod tls;
 mod usage;

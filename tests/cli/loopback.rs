@@ -106,7 +106,7 @@ impl Loopback {
 
 impl Request {
     /// Reads a request to the end of its body.
-    fn read(stream: &mut TcpStream) -> io::Result<Self> {
+    pub(crate) fn read(stream: &mut TcpStream) -> io::Result<Self> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(byte(stream)?);

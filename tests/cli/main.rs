@@ -7,7 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod cache;
 mod call_api;
+mod configuration;
 mod console_session;
 mod demo;
 mod generate_keys;
@@ -18,5 +20,9 @@ mod mock_gateway;
 mod process;
 mod readme;
 mod registered_client;
+mod run;
+mod scripted_server;
 mod secrecy;
+mod shapes;
 mod terminal;
+mod watch;

@@ -6,6 +6,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use integration_tests::scratch::Scratch;
 
@@ -124,6 +125,16 @@ pub(crate) fn mode(path: &Path) -> u32 {
     path.metadata().unwrap().permissions().mode() & 0o7777
 }
 
+/// Waits until something is so, which it is soon or never.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(30), "never: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// A process that is about to start.
 pub(crate) struct Run {
     command: Command,
@@ -210,6 +221,13 @@ impl Running {
         let length = self.stdout.as_mut().unwrap().read_line(&mut line).unwrap();
         assert!(length > 0, "{:?}", self.rest());
         line.trim_end_matches('\n').to_owned()
+    }
+
+    /// Sends a signal, by its name without `SIG`.
+    pub(crate) fn signal(&self, name: &str) {
+        let line = format!("kill -{name} {}", self.id());
+        let status = Command::new("sh").args(["-c", &line]).status().unwrap();
+        assert!(status.success());
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {

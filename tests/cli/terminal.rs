@@ -7,7 +7,11 @@ use crate::loopback::{Loopback, response};
 use crate::process::{Finished, Machine, TOKENRING};
 
 /// Runs a line of shell on a terminal; `tokenring` is the command under test.
-fn on_a_terminal(machine: &Machine, line: &str, variables: &[(&str, &str)]) -> Option<Finished> {
+pub(crate) fn on_a_terminal(
+    machine: &Machine,
+    line: &str,
+    variables: &[(&str, &str)],
+) -> Option<Finished> {
     peer::find("script", "--version", "install bsdutils or util-linux")?;
     machine.write(
         "run",

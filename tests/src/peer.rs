@@ -50,6 +50,20 @@ pub fn find(name: &str, argument: &str, remedy: &str) -> Option<Program> {
     None
 }
 
+/// Finds a program that not every machine can have; CI is content without it.
+#[must_use]
+pub fn find_optional(name: &str, argument: &str) -> Option<Program> {
+    let program = Program::new(name);
+    if program
+        .try_run(&[argument], b"")
+        .is_some_and(|output| output.success())
+    {
+        return Some(program);
+    }
+    tell_not_run(&format!("`{name}` is missing"));
+    None
+}
+
 /// Tells that the running test did not do its work for lack of a peer.
 ///
 /// # Panics

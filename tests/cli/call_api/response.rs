@@ -141,10 +141,10 @@ fn a_redirect_goes_nowhere() {
         holds(
             &finished.stderr,
             &[
-                "warning: the API answered 30",
-                "redirects to",
+                "warning: the API redirects to",
                 &elsewhere.url("/"),
-                "not followed",
+                "another origin and is not followed",
+                "answered with status 30",
             ],
         );
         let request = server.request();

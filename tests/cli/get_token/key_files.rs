@@ -28,7 +28,7 @@ fn formats_that_a_gateway_takes() {
     ] {
         let key = fixtures::bytes(&format!("keys/{file}"));
         client.machine.write("int-1.pem", key);
-        let finished = client.get_token(&[]).finish();
+        let finished = client.get_token(&["--no-cache"]).finish();
         let note = "Using KID: int-1 (the key file's name)\n";
         assert_eq!(finished.stderr, note, "{file}");
         let token = finished.succeeds();
@@ -51,7 +51,13 @@ fn a_key_on_standard_input() {
     ];
     let arguments = [
         &arguments[..],
-        &["--token-url", &token_url, "--private-key", "-"],
+        &[
+            "--token-url",
+            &token_url,
+            "--private-key",
+            "-",
+            "--no-cache",
+        ],
     ]
     .concat();
     for key in [
@@ -234,7 +240,7 @@ fn a_key_that_others_can_read() {
         let finished = client.get_token(&[]).finish();
         let warning = format!(
             "warning: others can read the private key int-1.pem (mode {mode:04o}); run: chmod 600 \
-             'int-1.pem'\n"
+             int-1.pem\n"
         );
         assert_eq!(
             finished.stderr.contains(&warning),

@@ -5,20 +5,20 @@ use integration_tests::{fixtures, peer};
 use crate::process::{Machine, Running, holds};
 
 /// A certificate of the crate that does the connections.
-fn certificate(name: &str) -> String {
+pub(crate) fn certificate(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/oauth/tests/data/tls");
     folder.join(name).to_str().unwrap().to_owned()
 }
 
-/// openssl as a server of web pages; `None` where it is missing.
-fn server(machine: &Machine, name: &str) -> Option<(Running, String)> {
+/// openssl as a server of web pages, of this kind; `None` where it is missing.
+pub(crate) fn server(machine: &Machine, name: &str, kind: &str) -> Option<(Running, String)> {
     peer::openssl()?;
     let (certificate, key) = (certificate(name), certificate("server.key"));
     let run = machine.program("openssl").with_argument("s_server");
     let arguments = [
         "-accept",
         "127.0.0.1:0",
-        "-www",
+        kind,
         "-cert",
         &certificate,
         "-key",
@@ -41,7 +41,7 @@ fn server(machine: &Machine, name: &str) -> Option<(Running, String)> {
 fn check(name: &str, more: &[&str], code: i32, parts: &[&str]) {
     let machine = Machine::new();
     machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
-    let Some((_running, url)) = server(&machine, name) else {
+    let Some((_running, url)) = server(&machine, name, "-www") else {
         return;
     };
     let arguments = [

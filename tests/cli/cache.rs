@@ -1,0 +1,8 @@
+//! The token cache, as processes share it.
+
+mod bad_directory;
+mod bad_file;
+mod commands;
+mod keys;
+mod outage;
+mod sharing;

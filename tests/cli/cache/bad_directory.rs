@@ -1,0 +1,116 @@
+//! A directory that can't be used: on without it, with one word about it.
+
+use std::os::unix::fs::{chown, symlink};
+use std::path::Path;
+
+use crate::process::{Run, holds, names_in, set_mode};
+use crate::registered_client::RegisteredClient;
+
+/// Each call gets a token of its own, and says once why.
+#[track_caller]
+fn goes_without(client: &RegisteredClient, prepare: impl Fn() -> Run, reason: &str) {
+    let before = client.gateway.issued_tokens();
+    for _ in 0..2 {
+        let finished = prepare().finish();
+        let warnings: Vec<_> = finished
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with("warning: "))
+            .collect();
+        assert_eq!(warnings.len(), 1, "{finished:?}");
+        holds(warnings[0], &["not shared", reason]);
+        assert_eq!(finished.succeeds().lines().count(), 1);
+    }
+    assert_eq!(client.gateway.issued_tokens(), before + 2);
+}
+
+fn is_root(client: &RegisteredClient) -> bool {
+    let id = client.machine.program("id").with_argument("-u").finish();
+    id.succeeds() == "0\n"
+}
+
+#[test]
+fn what_is_there_already() {
+    let client = RegisteredClient::new();
+    let work = client.machine.work();
+    let check = |name: &str, reason: &str| {
+        goes_without(&client, || client.get_token(&["--cache-dir", name]), reason);
+    };
+    client.machine.write("file", "kept");
+    check("file", "is not a directory");
+    check("file/below", "is not a directory");
+    assert_eq!(client.machine.read("file"), "kept");
+
+    let folder = |name: &str, mode: u32| {
+        let path = work.join(name);
+        std::fs::create_dir(&path).unwrap();
+        set_mode(&path, mode);
+        path
+    };
+    let target = folder("target", 0o700);
+    symlink(&target, work.join("link")).unwrap();
+    check("link", "symbolic link");
+    assert_eq!(names_in(&target).len(), 0);
+
+    let open = folder("open", 0o777);
+    check("open", "0700");
+    check("open/below", "writable by all users");
+    // The folder below may have been made, for nothing.
+    assert!(names_in(&open).iter().all(|name| name == "below"));
+}
+
+#[test]
+fn somebody_else_s() {
+    let client = RegisteredClient::new();
+    let folder = if is_root(&client) {
+        let path = client.machine.work().join("foreign");
+        std::fs::create_dir(&path).unwrap();
+        chown(&path, Some(65534), None).unwrap();
+        path
+    } else {
+        Path::new("/usr").to_owned()
+    };
+    let folder = folder.to_str().unwrap().to_owned();
+    let run = || client.get_token(&["--cache-dir", &folder]);
+    goes_without(&client, run, "another user");
+}
+
+/// Modes don't bind root; a place where nobody can make anything does.
+#[test]
+fn read_only() {
+    let client = RegisteredClient::new();
+    let folder = client.machine.work().join("read-only");
+    std::fs::create_dir(&folder).unwrap();
+    set_mode(&folder, 0o500);
+    let (path, reason) = if is_root(&client) {
+        ("/proc/tokenring", "cannot be used")
+    } else {
+        ("read-only", "cannot be written to")
+    };
+    let run = || client.get_token(&["--cache-dir", path]);
+    goes_without(&client, run, reason);
+    set_mode(&folder, 0o700);
+}
+
+/// No file may grow, as on a disk without room.
+#[test]
+fn full() {
+    let client = RegisteredClient::new();
+    let run = || {
+        client.script(
+            "trap '' XFSZ; ulimit -f 0; TOKENRING_QUIET=false exec \"$TOKENRING\" get-token",
+        )
+    };
+    goes_without(&client, run, "no room");
+}
+
+/// What is said is said to those who want to hear it.
+#[test]
+fn quietly() {
+    let client = RegisteredClient::new();
+    client.machine.write("file", "");
+    let run = client.get_token(&["--quiet", "--cache-dir", "file"]);
+    let finished = run.finish();
+    assert_eq!(finished.stderr, "");
+    finished.succeeds();
+}

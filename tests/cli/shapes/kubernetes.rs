@@ -1,0 +1,77 @@
+//! The exec plugins of Kubernetes' clients.
+
+use integration_tests::peer;
+use serde_json::{Value, json};
+
+use crate::get_token::tls;
+use crate::process::{TOKENRING, holds};
+use crate::registered_client::RegisteredClient;
+use crate::shapes::json::seconds_of;
+
+/// The members of `ExecCredential` that the reference of the API
+/// `client.authentication.k8s.io/v1` has, with their types.
+#[test]
+fn exec_credential() {
+    let client = RegisteredClient::new();
+    let run = client.get_token(&["--quiet", "--format", "exec-credential"]);
+    let mut answer: Value = serde_json::from_str(&run.finish().succeeds()).unwrap();
+    let expires = answer["status"]["expirationTimestamp"].take();
+    seconds_of(expires.as_str().unwrap());
+    let expected = json!({
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "kind": "ExecCredential",
+        "status": {"token": client.token(), "expirationTimestamp": null},
+    });
+    assert_eq!(answer, expected);
+}
+
+/// kubectl takes the token from the plugin, and sends one over TLS; it would send
+/// none without.
+#[test]
+fn kubectl() {
+    if peer::find_optional("kubectl", "options").is_none() {
+        return;
+    }
+    let client = RegisteredClient::new();
+    let Some((server, url)) = tls::server(&client.machine, "server.pem", "-no_ticket") else {
+        return;
+    };
+    let configuration = json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "test",
+        "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
+        "clusters": [{"name": "test", "cluster": {
+            "server": url.trim_end_matches('/'),
+            "certificate-authority": tls::certificate("authority.pem"),
+        }}],
+        "users": [{"name": "test", "user": {"exec": {
+            "apiVersion": "client.authentication.k8s.io/v1",
+            "command": TOKENRING,
+            "args": ["get-token", "--format", "exec-credential"],
+            "interactiveMode": "Never",
+        }}}],
+    });
+    let configuration = configuration.to_string();
+    client.machine.write("kubeconfig", configuration);
+    let run = client.machine.program("timeout").with_argument("20");
+    let arguments = [
+        "kubectl",
+        "--kubeconfig",
+        "kubeconfig",
+        "--request-timeout=2s",
+        "get",
+        "--raw",
+        "/",
+    ];
+    let run = arguments
+        .iter()
+        .fold(run, |run, argument| run.with_argument(argument));
+    // The server shows what came and has no answer; kubectl gives up.
+    client.environment(run).finish().has_code(1);
+    server.signal("TERM");
+    let seen = server.finish();
+    let header = format!("Authorization: Bearer {}", client.token());
+    holds(&seen.everything(), &[&header]);
+    assert_eq!(client.gateway.issued_tokens(), 1);
+}
