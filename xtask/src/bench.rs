@@ -1,15 +1,20 @@
+mod cached_token;
+mod gateway;
 mod get_token;
 mod key_generation;
 mod resource;
 mod signing;
 mod statistics;
+mod streaming;
+mod token_source;
 
 use crate::arguments::Arguments;
 use crate::binary_size;
 use crate::failure::Failure;
 use crate::report;
 
-const PARTS: &str = "get-token, key-generation, signing, size";
+const PARTS: &str =
+    "cached-token, get-token, key-generation, signing, size, streaming, token-source";
 
 /// Measures the named parts, or all, and compares them with their targets.
 pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
@@ -24,10 +29,13 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     for part in &parts {
         eprintln!("measuring {part}");
         rows.extend(match part.as_str() {
+            "cached-token" => cached_token::measure(),
             "get-token" => get_token::measure(),
             "key-generation" => key_generation::measure(),
             "signing" => signing::measure(),
             "size" => binary_size::measure(),
+            "streaming" => streaming::measure(),
+            "token-source" => token_source::measure(),
             other => Err(Failure::new(format!(
                 "no part is called `{other}`; there are {PARTS}"
             ))),

@@ -1,51 +1,36 @@
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::process::Command;
 
+use super::gateway::{CLIENT_ID, Gateway, KEY_ID};
 use super::resource::{self, Usage};
 use super::statistics::median;
 use crate::binary_size;
-use crate::failure::{Failure, While};
+use crate::failure::Failure;
 use crate::process;
 use crate::report::Row;
 use crate::workspace;
 
 const RUNS: usize = 25;
-const CLIENT_ID: &str = "bench-client";
-const KEY_ID: &str = "bench-1";
 
 /// Compares the command with a Python script that does the same.
 pub(super) fn measure() -> Result<Vec<Row>, Failure> {
     let tokenring = binary_size::build_release(&[])?;
     let python = python()?;
-    let folder = workspace::target().join("bench/get-token");
-    std::fs::create_dir_all(&folder).while_doing(folder.display())?;
-    process::run(
-        Command::new(&tokenring)
-            .args(["generate-keys", "--gateway", "nhs", "--env", "int"])
-            .args(["--kid", KEY_ID, "--force", "--output-dir"])
-            .arg(&folder),
-    )?;
-    let private_key = folder.join(format!("{KEY_ID}.pem"));
-    let gateway = Gateway::start(&tokenring, &folder.join(format!("{KEY_ID}.json")))?;
+    let gateway = Gateway::start(&tokenring)?;
 
     let mut ours = Vec::new();
     let mut theirs = Vec::new();
     for _ in 0..RUNS {
         let mut command = Command::new(&tokenring);
         command
-            .args(["get-token", "--gateway", "nhs", "--env", "int"])
-            .args(["--client-id", CLIENT_ID, "--kid", KEY_ID])
-            .args(["--token-url", &gateway.token_url, "--private-key"])
-            .arg(&private_key);
+            .args(["get-token", "--no-cache"])
+            .args(gateway.client_arguments());
         ours.push(resource::measure(&command)?);
         let mut command = Command::new(&python);
         command
             .arg(workspace::root().join("tests/bench/get_token.py"))
-            .args([&gateway.token_url, CLIENT_ID, KEY_ID])
-            .arg(&private_key);
+            .args([gateway.token_url(), CLIENT_ID, KEY_ID])
+            .arg(gateway.private_key());
         theirs.push(resource::measure(&command)?);
     }
     let wall = |usages: &[Usage]| median(usages.iter().map(|usage| usage.seconds).collect());
@@ -64,52 +49,6 @@ pub(super) fn measure() -> Result<Vec<Row>, Failure> {
             |kilobytes| format!("{:.1} MB", kilobytes / 1e3),
         ),
     ])
-}
-
-/// The mock gateway as a process, ended when dropped.
-struct Gateway {
-    process: Child,
-    token_url: String,
-}
-
-impl Gateway {
-    fn start(tokenring: &Path, jwk_set: &Path) -> Result<Self, Failure> {
-        let address = free_address()?;
-        let process = Command::new(tokenring)
-            .args(["mock-gateway", "--listen", &address.to_string(), "--client"])
-            .arg(format!("{CLIENT_ID}={}", jwk_set.display()))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .while_doing("cannot start the mock gateway")?;
-        let gateway = Self {
-            process,
-            token_url: format!("http://{address}/oauth2/token"),
-        };
-        let start = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            if start.elapsed() > Duration::from_secs(10) {
-                return Err(Failure::new("the mock gateway did not start to listen"));
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        Ok(gateway)
-    }
-}
-
-impl Drop for Gateway {
-    fn drop(&mut self) {
-        // It may have ended by itself; the runs then failed already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn free_address() -> Result<SocketAddr, Failure> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .while_doing("no free port")
 }
 
 /// A Python with the libraries of the script, in an environment of its own.
