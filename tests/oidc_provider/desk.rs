@@ -102,6 +102,8 @@ impl Desk {
             .args(arguments)
             .env_clear()
             .env("HOME", self.0.path())
+            // Each run is to ask the provider.
+            .env("TOKENRING_NO_CACHE", "true")
             .current_dir(self.0.path())
             .stdin(Stdio::null())
             .output()
