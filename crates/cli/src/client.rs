@@ -21,7 +21,8 @@ use crate::console::Console;
 use crate::endpoint::{Target, usage};
 use crate::failure::{Failure, Reason, Result, chain};
 use crate::plan;
-use crate::settings::{Origin, Setting, Settings};
+use crate::setting::{Origin, Setting};
+use crate::settings::Settings;
 use crate::signing::Key;
 
 /// Everything that a token request is made of.

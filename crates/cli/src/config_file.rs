@@ -13,7 +13,7 @@ use self::value::{json, scalar};
 use crate::ExitCode;
 use crate::definition;
 use crate::failure::{Failure, Result};
-use crate::settings::{Origin, Setting};
+use crate::setting::{Origin, Setting};
 
 /// A configuration file: options at its top level, and profiles of options.
 #[derive(Clone)]

@@ -4,7 +4,8 @@ use std::io::{self, IsTerminal, Write};
 use tokenring_oauth::printable;
 
 use crate::failure::{Failure, Result};
-use crate::settings::{Setting, Settings};
+use crate::setting::Setting;
+use crate::settings::Settings;
 
 /// Standard error: everything that is not data goes here.
 #[derive(Clone)]
@@ -77,7 +78,7 @@ impl Console {
     }
 
     /// Whether a display of progress would be seen by somebody.
-    #[cfg(all(feature = "aws-lc-rs", feature = "progress"))]
+    #[cfg(feature = "progress")]
     pub(crate) fn shows_progress(&self) -> bool {
         self.level >= Level::Normal && io::stderr().is_terminal()
     }

@@ -9,7 +9,8 @@ use tokenring_oauth::TokenEndpoint;
 
 use crate::ExitCode;
 use crate::failure::{Failure, Reason, Result};
-use crate::settings::{Origin, Setting, Settings};
+use crate::setting::{Origin, Setting};
+use crate::settings::Settings;
 
 /// What the settings say of the gateway.
 pub(crate) struct Target {

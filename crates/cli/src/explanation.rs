@@ -96,6 +96,9 @@ pub(crate) fn shown(name: &str, value: &str) -> String {
     ]
     .iter()
     .any(|word| key_lower.contains(word));
+    if value.contains("-----BEGIN") {
+        return "(not shown)".into();
+    }
     // A body may hold anything; where it comes from may be seen.
     if name == "data" && value != "-" && !value.starts_with('@') {
         return format!("({} bytes, not shown)", value.len());

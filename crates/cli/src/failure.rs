@@ -5,7 +5,7 @@ use std::io;
 use tokenring_oauth::printable;
 
 use crate::ExitCode;
-use crate::settings::{Origin, Setting};
+use crate::setting::{Origin, Setting};
 
 /// What ends a command early: one line for a person, and an exit code.
 #[derive(Clone, Debug)]

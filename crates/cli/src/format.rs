@@ -68,7 +68,18 @@ fn host(name: &String) -> Result<String, Reason> {
 ///
 /// A symbolic link is replaced and not followed; a device or a pipe is neither.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+    // A link into these leads to a device or a stream, whatever that is just now:
+    // replaced, it would be gone for every program of the machine.
+    let is_system = |path: &Path| path.starts_with("/dev") || path.starts_with("/proc");
+    let is_special = is_system(path)
+        || fs::read_link(path).is_ok_and(|target| is_system(&target))
+        || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    if path.as_os_str() == "-" {
+        return Err(Failure::usage(
+            "--output names a file; leave it out to have the token on standard output",
+        ));
+    }
+    if is_special {
         return Err(Failure::new(
             ExitCode::Output,
             format!(

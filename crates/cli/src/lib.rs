@@ -20,6 +20,7 @@ mod key_input;
 mod output;
 mod plan;
 mod progress;
+mod setting;
 mod settings;
 mod shape;
 mod shell;

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -11,6 +10,7 @@ use serde_json::Value;
 
 use crate::config_file::ConfigFile;
 use crate::failure::{Failure, Reason, Result};
+use crate::setting::{Origin, Setting};
 
 /// The values that a command works with, from wherever they come.
 ///
@@ -23,88 +23,6 @@ pub(crate) struct Settings<'m> {
     with_environment: bool,
     /// What was looked up, in order, for `--explain`.
     seen: RefCell<Vec<(String, String, Origin)>>,
-}
-
-/// A value and where it came from.
-#[derive(Clone, Debug)]
-pub(crate) struct Setting<T> {
-    value: T,
-    origin: Origin,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    Argument,
-    Environment(String),
-    Profile { name: String, file: PathBuf },
-    ConfigFile(PathBuf),
-    Gateway(String),
-    Default(Cow<'static, str>),
-}
-
-impl<T> Setting<T> {
-    pub(crate) const fn new(value: T, origin: Origin) -> Self {
-        Self { value, origin }
-    }
-
-    pub(crate) const fn value(&self) -> &T {
-        &self.value
-    }
-
-    pub(crate) fn into_value(self) -> T {
-        self.value
-    }
-
-    pub(crate) const fn origin(&self) -> &Origin {
-        &self.origin
-    }
-
-    /// Makes something of the value, or says whose fault it is that it can't.
-    pub(crate) fn parse<U, E: std::error::Error>(
-        &self,
-        name: &str,
-        parse: impl FnOnce(&T) -> Result<U, E>,
-    ) -> Result<Setting<U>> {
-        match parse(&self.value) {
-            Ok(value) => Ok(Setting::new(value, self.origin.clone())),
-            Err(error) => Err(Failure::invalid(name, self, &error)),
-        }
-    }
-}
-
-impl Origin {
-    /// How soon a source is asked, the first being 0.
-    pub(crate) const fn rank(&self) -> u8 {
-        match self {
-            Self::Argument => 0,
-            Self::Environment(_) => 1,
-            Self::Profile { .. } => 2,
-            Self::ConfigFile(_) => 3,
-            Self::Gateway(_) | Self::Default(_) => 4,
-        }
-    }
-
-    /// A path as whoever wrote it means it: relative to the working directory,
-    /// or to the configuration file that it stands in.
-    pub(crate) fn resolve(&self, path: &Path) -> PathBuf {
-        match self {
-            Self::Profile { file, .. } | Self::ConfigFile(file) => beside(file, path),
-            _ => path.to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Argument => f.write_str("argument"),
-            Self::Environment(variable) => write!(f, "environment variable {variable}"),
-            Self::Profile { name, file } => write!(f, "profile {name} in {}", file.display()),
-            Self::ConfigFile(file) => write!(f, "{}", file.display()),
-            Self::Gateway(name) => write!(f, "gateway {name}"),
-            Self::Default(reason) => f.write_str(reason),
-        }
-    }
 }
 
 /// The environment variable that stands for an option.
@@ -178,7 +96,7 @@ impl<'m> Settings<'m> {
             return Ok(None);
         };
         let text = found.parse(name, |value| text_of(value))?;
-        self.note(name, text.value(), text.origin.clone());
+        self.note(name, text.value(), text.origin().clone());
         Ok(Some(text))
     }
 
@@ -196,9 +114,9 @@ impl<'m> Settings<'m> {
             );
             return Err(Failure::invalid(name, &found, &reason));
         }
-        let path = found.origin.resolve(Path::new(found.value()));
-        self.note(name, &path.display(), found.origin.clone());
-        Ok(Some(Setting::new(path, found.origin)))
+        let path = found.origin().resolve(Path::new(found.value()));
+        self.note(name, &path.display(), found.origin().clone());
+        Ok(Some(Setting::new(path, found.origin().clone())))
     }
 
     /// Whether a switch is on.
@@ -228,7 +146,7 @@ impl<'m> Settings<'m> {
     pub(crate) fn list(&self, name: &str) -> Result<Vec<Setting<String>>> {
         let values = self.find_list(name)?;
         for value in &values {
-            self.note(name, value.value(), value.origin.clone());
+            self.note(name, value.value(), value.origin().clone());
         }
         Ok(values)
     }
@@ -247,7 +165,7 @@ impl<'m> Settings<'m> {
             self.note(
                 name,
                 &format!("{key}={}", value.value()),
-                value.origin.clone(),
+                value.origin().clone(),
             );
         }
         Ok(pairs)
@@ -353,7 +271,7 @@ impl<'m> Settings<'m> {
         if let Some(setting) = self.find_variable(name) {
             let text = setting.parse(name, |value| text_of(value))?;
             let lines = text.value().lines().filter(|line| !line.is_empty());
-            let values = lines.map(|line| Setting::new(line.to_owned(), text.origin.clone()));
+            let values = lines.map(|line| Setting::new(line.to_owned(), text.origin().clone()));
             return Ok(Some(values.collect()));
         }
         Ok(None)
@@ -371,13 +289,13 @@ fn split_pairs(
             Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
             _ => Err(Reason::new("write it as NAME=VALUE")),
         })?;
-        let (name, value) = pair.value.clone();
+        let (name, value) = pair.value().clone();
         // Which form parameters can stand there twice is known elsewhere.
         if option != "param" && pairs.iter().any(|(other, _)| *other == name) {
             let reason = Reason::new(format!("{name:?} is given twice; give it once"));
             return Err(Failure::invalid(option, &pair, &reason));
         }
-        pairs.push((name, Setting::new(value, pair.origin)));
+        pairs.push((name, Setting::new(value, pair.origin().clone())));
     }
     Ok(pairs)
 }
@@ -401,20 +319,6 @@ fn is_contents(value: &OsStr) -> bool {
     ["-----BEGIN", "PRIVATE KEY-----", "\"kty\""]
         .iter()
         .any(|part| text.contains(part))
-}
-
-/// A path as a configuration file means it.
-fn beside(file: &Path, path: &Path) -> PathBuf {
-    if path.as_os_str() == "-" {
-        return path.to_owned();
-    }
-    if let Ok(rest) = path.strip_prefix("~") {
-        if let Ok(home) = etcetera::home_dir() {
-            return home.join(rest);
-        }
-    }
-    file.parent()
-        .map_or_else(|| path.to_owned(), |folder| folder.join(path))
 }
 
 /// Reads `--claim`'s value: JSON, since a claim has a type.

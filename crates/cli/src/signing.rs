@@ -13,7 +13,8 @@ use crate::console::Console;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result, chain};
 use crate::key_input;
-use crate::settings::{Origin, Setting, Settings};
+use crate::setting::{Origin, Setting};
+use crate::settings::Settings;
 
 /// A private key that is read, and the identifier that it goes by.
 ///

@@ -17,7 +17,8 @@ use crate::clock::{self, Skew};
 use crate::console::Console;
 use crate::endpoint::{Purpose, Target};
 use crate::failure::{Failure, Reason, Result};
-use crate::settings::{Origin, Settings};
+use crate::setting::Origin;
+use crate::settings::Settings;
 
 /// Gets access tokens for one client, with as few requests as can be.
 pub(crate) struct Tokens {

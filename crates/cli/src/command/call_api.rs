@@ -15,7 +15,8 @@ use crate::console::Console;
 use crate::endpoint::{Purpose, Target};
 use crate::failure::{Failure, Result};
 use crate::key_input;
-use crate::settings::{Origin, Settings};
+use crate::setting::Origin;
+use crate::settings::Settings;
 use crate::tokens::Tokens;
 
 /// Calls an API and copies its answer to standard output.

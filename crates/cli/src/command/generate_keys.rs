@@ -11,7 +11,8 @@ use crate::failure::{Failure, Reason, Result};
 use crate::generation;
 use crate::key_files::{self, KeyFiles};
 use crate::output;
-use crate::settings::{Origin, Setting, Settings};
+use crate::setting::{Origin, Setting};
+use crate::settings::Settings;
 use crate::shell::shell_word;
 use crate::signing;
 

@@ -8,7 +8,8 @@ use crate::console::Console;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result, chain};
 use crate::output;
-use crate::settings::{Origin, Setting, Settings};
+use crate::setting::{Origin, Setting};
+use crate::settings::Settings;
 
 /// Runs the mock gateway until the process is stopped.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {

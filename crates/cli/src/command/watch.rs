@@ -13,7 +13,8 @@ use crate::endpoint::Purpose;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::format::{self, Format};
-use crate::settings::{Setting, Settings};
+use crate::setting::Setting;
+use crate::settings::Settings;
 use crate::tokens::Tokens;
 
 /// How long to wait after the first failure, and at most.

@@ -199,7 +199,7 @@ pub(super) fn shape_options() -> Vec<Arg> {
         option(
             "output",
             "FILE",
-            "File to write, mode 0600, in place of standard output",
+            "File to write, mode 0600; a link there is replaced, not followed",
         )
         .help_heading(OUTPUT),
     ]

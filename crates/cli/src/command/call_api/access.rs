@@ -1,5 +1,6 @@
 use crate::failure::{Reason, Result};
-use crate::settings::{Origin, Settings};
+use crate::setting::Origin;
+use crate::settings::Settings;
 
 /// How to get in.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,8 @@ use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::output::{self, Copied};
 use crate::progress::Transfer;
-use crate::settings::{Setting, Settings};
+use crate::setting::Setting;
+use crate::settings::Settings;
 
 /// Where an answer goes.
 pub(super) struct Destination {

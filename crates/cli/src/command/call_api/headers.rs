@@ -5,7 +5,8 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result};
-use crate::settings::{Origin, Settings};
+use crate::setting::Origin;
+use crate::settings::Settings;
 
 /// Headers of an API request, none of them twice.
 pub(super) struct Headers(Vec<(String, String)>);

@@ -1,0 +1,103 @@
+//! Values, and where they come from.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Failure, Result};
+
+/// A value and where it came from.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting<T> {
+    value: T,
+    origin: Origin,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Argument,
+    Environment(String),
+    Profile { name: String, file: PathBuf },
+    ConfigFile(PathBuf),
+    Gateway(String),
+    Default(Cow<'static, str>),
+}
+
+impl<T> Setting<T> {
+    pub(crate) const fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+
+    pub(crate) const fn value(&self) -> &T {
+        &self.value
+    }
+
+    pub(crate) fn into_value(self) -> T {
+        self.value
+    }
+
+    pub(crate) const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Makes something of the value, or says whose fault it is that it can't.
+    pub(crate) fn parse<U, E: std::error::Error>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&T) -> Result<U, E>,
+    ) -> Result<Setting<U>> {
+        match parse(&self.value) {
+            Ok(value) => Ok(Setting::new(value, self.origin.clone())),
+            Err(error) => Err(Failure::invalid(name, self, &error)),
+        }
+    }
+}
+
+impl Origin {
+    /// How soon a source is asked, the first being 0.
+    pub(crate) const fn rank(&self) -> u8 {
+        match self {
+            Self::Argument => 0,
+            Self::Environment(_) => 1,
+            Self::Profile { .. } => 2,
+            Self::ConfigFile(_) => 3,
+            Self::Gateway(_) | Self::Default(_) => 4,
+        }
+    }
+
+    /// A path as whoever wrote it means it: relative to the working directory,
+    /// or to the configuration file that it stands in.
+    pub(crate) fn resolve(&self, path: &Path) -> PathBuf {
+        match self {
+            Self::Profile { file, .. } | Self::ConfigFile(file) => beside(file, path),
+            _ => path.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument => f.write_str("argument"),
+            Self::Environment(variable) => write!(f, "environment variable {variable}"),
+            Self::Profile { name, file } => write!(f, "profile {name} in {}", file.display()),
+            Self::ConfigFile(file) => write!(f, "{}", file.display()),
+            Self::Gateway(name) => write!(f, "gateway {name}"),
+            Self::Default(reason) => f.write_str(reason),
+        }
+    }
+}
+
+/// A path as a configuration file means it.
+fn beside(file: &Path, path: &Path) -> PathBuf {
+    if path.as_os_str() == "-" {
+        return path.to_owned();
+    }
+    if let Ok(rest) = path.strip_prefix("~") {
+        if let Ok(home) = etcetera::home_dir() {
+            return home.join(rest);
+        }
+    }
+    file.parent()
+        .map_or_else(|| path.to_owned(), |folder| folder.join(path))
+}
