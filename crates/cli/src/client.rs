@@ -1,8 +1,5 @@
 //! From settings to an access token.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
 use std::time::Duration;
 
 use tokenring_assertion::JwtId;
@@ -16,6 +13,7 @@ use tokenring_oauth::{
 use tokenring_token_cache::CacheKey;
 
 use crate::ExitCode;
+use crate::bounded_file;
 use crate::clock::{self, Skew};
 use crate::console::Console;
 use crate::endpoint::{Target, usage};
@@ -277,7 +275,7 @@ pub(crate) fn read_client_id(settings: &Settings<'_>) -> Result<String> {
 pub(crate) fn transport(settings: &Settings<'_>) -> Result<UreqTransport> {
     let mut transport = UreqTransport::new().with_timeout(timeout(settings)?);
     if let Some(path) = settings.path("ca-cert")? {
-        let pem = read_bounded(path.value()).map_err(|error| {
+        let pem = bounded_file::read(path.value(), LARGEST_CA_FILE).map_err(|error| {
             let reason = Reason::new(format!("cannot read {}: {error}", path.value().display()));
             Failure::invalid("ca-cert", &path, &reason)
         })?;
@@ -290,18 +288,6 @@ pub(crate) fn transport(settings: &Settings<'_>) -> Result<UreqTransport> {
 
 /// More than all public authorities take together.
 const LARGEST_CA_FILE: u64 = 4 * 1024 * 1024;
-
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let mut contents = Vec::new();
-    let file = File::open(path)?;
-    file.take(LARGEST_CA_FILE + 1).read_to_end(&mut contents)?;
-    if u64::try_from(contents.len()).is_ok_and(|length| length > LARGEST_CA_FILE) {
-        return Err(io::Error::other(
-            "it is larger than any file of certificates",
-        ));
-    }
-    Ok(contents)
-}
 
 /// Seconds that a token request may take when nobody says.
 const TIMEOUT: Duration = Duration::from_secs(30);

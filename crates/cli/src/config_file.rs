@@ -1,8 +1,7 @@
 mod value;
 
 use std::ffi::OsString;
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -11,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use self::value::{json, scalar};
 use crate::ExitCode;
+use crate::bounded_file;
 use crate::definition;
 use crate::failure::{Failure, Result};
 use crate::setting::{Origin, Setting};
@@ -71,7 +71,7 @@ impl ConfigFile {
                 None => return Self::absent(profile),
             },
         };
-        let text = match read_bounded(&path) {
+        let text = match bounded_file::read_text(&path, LARGEST) {
             Ok(text) => text,
             Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
                 return Self::absent(profile);
@@ -371,16 +371,4 @@ impl Source<'_> {
 pub(crate) fn default_path() -> Option<PathBuf> {
     let strategy = etcetera::choose_base_strategy().ok()?;
     Some(strategy.config_dir().join("tokenring").join("config.toml"))
-}
-
-fn read_bounded(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let length = fs::File::open(path)?
-        .take(LARGEST + 1)
-        .read_to_string(&mut text)?;
-    if u64::try_from(length).is_ok_and(|length| length > LARGEST) {
-        // Half of a configuration would be another one.
-        return Err(io::Error::other("it is larger than 1 MiB"));
-    }
-    Ok(text)
 }

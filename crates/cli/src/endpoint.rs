@@ -1,13 +1,12 @@
 //! The gateway that the settings name, and its environment.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 use tokenring_gateway::{Endpoint, Environment, Gateway};
 use tokenring_oauth::TokenEndpoint;
 
 use crate::ExitCode;
+use crate::bounded_file;
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
@@ -79,22 +78,13 @@ fn read_gateway(name: &Setting<String>) -> Result<Gateway> {
             .map(Setting::into_value);
     }
     let path = name.origin().resolve(Path::new(name.value()));
-    let mut text = String::new();
-    let read =
-        File::open(&path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_string(&mut text));
-    let read = match read {
-        Ok(length) if u64::try_from(length).is_ok_and(|length| length > LARGEST_FILE) => {
-            Err(io::Error::other("it is larger than 1 MiB"))
-        }
-        read => read,
-    };
-    if let Err(error) = read {
+    let text = bounded_file::read_text(&path, LARGEST_FILE).map_err(|error| {
         let reason = Reason::new(format!(
             "cannot read the gateway file {}: {error}",
             path.display()
         ));
-        return Err(Failure::invalid("gateway", name, &reason));
-    }
+        Failure::invalid("gateway", name, &reason)
+    })?;
     Gateway::parse(&text, name.value())
         .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod atomic_file;
+mod bounded_file;
 mod client;
 mod clock;
 mod command;
