@@ -10,9 +10,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use self::options::{
-    API, ASSERTION, OUTPUT, algorithm, cache_options, client_id, connection_options,
-    credential_options, gateway_options, key_id, option, output_options, shape_options, switch,
-    with_variable,
+    API, ASSERTION, OUTPUT, algorithm, cache_options, client_id, gateway_options, key_id, option,
+    output_options, shape_options, switch, token_options, with_variable,
 };
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command};
@@ -128,11 +127,7 @@ fn get_token() -> Command {
                 .help("What Git and Bazel ask of a helper"),
         )
         .args(shape_options())
-        .args(gateway_options())
-        .args(credential_options())
-        .args(cache_options())
-        .args(connection_options())
-        .args(output_options())
+        .args(token_options())
         .after_help(exit_codes())
 }
 
@@ -234,11 +229,7 @@ fn call_api() -> Command {
             .help_heading(OUTPUT),
         )
         .arg(switch("include", "Print status and headers in front of the body").help_heading(API))
-        .args(gateway_options())
-        .args(credential_options())
-        .args(cache_options())
-        .args(connection_options())
-        .args(output_options())
+        .args(token_options())
         .after_help(exit_codes())
 }
 
@@ -273,11 +264,7 @@ fn run() -> Command {
             )
             .help_heading(OUTPUT),
         )
-        .args(gateway_options())
-        .args(credential_options())
-        .args(cache_options())
-        .args(connection_options())
-        .args(output_options())
+        .args(token_options())
         .after_help(exit_codes())
 }
 
@@ -291,11 +278,7 @@ fn watch() -> Command {
              event, and ends on SIGTERM.",
         )
         .args(shape_options())
-        .args(gateway_options())
-        .args(credential_options())
-        .args(cache_options())
-        .args(connection_options())
-        .args(output_options())
+        .args(token_options())
         .after_help(exit_codes())
 }
 

@@ -56,6 +56,11 @@ impl Tokens {
             timeout: client::timeout(settings)?,
             cache: match mode {
                 Mode::Bypass => None,
+                // Opening makes the folder, and what is explained is not done.
+                _ if settings.flag("explain")? => {
+                    cache_directory(settings)?;
+                    None
+                }
                 _ => open_cache(settings, console)?,
             },
             minimum: read_minimum(settings)?,
@@ -71,12 +76,12 @@ impl Tokens {
 
     /// A good token: the cached one, or a new one.
     pub(crate) fn obtain(&self, console: &Console) -> Result<CachedToken> {
-        self.look_up(self.mode, None, console)
+        self.look_up(None, console)
     }
 
     /// A token in place of one that an API did not take, or that is about to end.
     pub(crate) fn replace(&self, rejected: &AccessToken, console: &Console) -> Result<CachedToken> {
-        self.look_up(self.mode, Some(rejected), console)
+        self.look_up(Some(rejected), console)
     }
 
     /// How long before its end a token of this lifetime is renewed.
@@ -84,12 +89,7 @@ impl Tokens {
         EARLY_RENEWAL.max(self.minimum).min(lifetime / 2)
     }
 
-    fn look_up(
-        &self,
-        mode: Mode,
-        rejected: Option<&AccessToken>,
-        console: &Console,
-    ) -> Result<CachedToken> {
+    fn look_up(&self, rejected: Option<&AccessToken>, console: &Console) -> Result<CachedToken> {
         let Some(cache) = &self.cache else {
             return self
                 .fetch(self.timeout, console)
@@ -97,7 +97,7 @@ impl Tokens {
         };
         let key = self.client.cache_key();
         let mut lookup = Lookup::new(&key, clock::now()?)
-            .with_mode(mode)
+            .with_mode(self.mode)
             .with_minimum_lifetime(self.minimum)
             .with_early_renewal(EARLY_RENEWAL)
             .with_timeout(self.timeout);

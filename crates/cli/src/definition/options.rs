@@ -71,7 +71,7 @@ pub(super) fn algorithm() -> Arg {
     .help_heading(ASSERTION)
 }
 
-pub(super) fn credential_options() -> Vec<Arg> {
+fn credential_options() -> Vec<Arg> {
     vec![
         client_id(),
         option(
@@ -134,7 +134,7 @@ pub(super) fn credential_options() -> Vec<Arg> {
     ]
 }
 
-pub(super) fn connection_options() -> Vec<Arg> {
+fn connection_options() -> Vec<Arg> {
     vec![
         option(
             "ca-cert",
@@ -155,6 +155,18 @@ pub(super) fn connection_options() -> Vec<Arg> {
         )
         .help_heading(CONNECTION),
     ]
+}
+
+/// All that a command takes that gets a token.
+pub(super) fn token_options() -> Vec<Arg> {
+    let options = [
+        gateway_options(),
+        credential_options(),
+        cache_options(),
+        connection_options(),
+        output_options(),
+    ];
+    options.into_iter().flatten().collect()
 }
 
 pub(super) fn cache_options() -> Vec<Arg> {
