@@ -2,10 +2,20 @@
 
 use integration_tests::fixtures;
 use serde_json::json;
-use tokenring_assertion::{Claims, ClientAssertion, JoseHeader, JwtId, NumericDate};
+use tokenring_assertion::{
+    AuthorizationGrant, Claims, ClientAssertion, JoseHeader, JwtId, NumericDate,
+};
 use tokenring_jwk::{Algorithm, KeyId};
 
 use crate::claims::parts;
+
+#[test]
+fn section_2_1_grant_type() {
+    assert_eq!(
+        AuthorizationGrant::TYPE,
+        "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    );
+}
 
 #[test]
 fn section_2_2_client_assertion_type() {

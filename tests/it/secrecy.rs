@@ -167,4 +167,9 @@ fn assertions() {
     let assertion = input.attach(&signature);
     whole.must_not_be_debugged(&assertion);
     Marker::new(signature.as_bytes()).must_not_be_debugged(&assertion);
+    let grant = claims().sign_grant(&signer).unwrap();
+    // Ed25519 signs without chance: the same claims have the same signature.
+    assert_eq!(grant.secret(), assertion.secret());
+    whole.must_not_be_debugged(&grant);
+    Marker::new(signature.as_bytes()).must_not_be_debugged(&grant);
 }

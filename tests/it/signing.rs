@@ -74,6 +74,12 @@ fn two_steps_equal_one() {
     let signature = signer.sign(input.as_bytes()).unwrap();
     let in_steps = input.attach(&signature).into_secret();
     assert_eq!(in_steps, least().sign(&signer).unwrap().secret());
+    let header = JoseHeader::new().with_token_type("at+jwt");
+    let grant = least().sign_grant_with(&header, &signer).unwrap();
+    assert_eq!(
+        grant.into_secret(),
+        least().sign_with(&header, &signer).unwrap().secret()
+    );
 }
 
 #[test]
@@ -138,6 +144,8 @@ impl Signer for FailingSigner {
 fn a_signer_that_fails_keeps_its_cause() {
     let error = least().sign(&FailingSigner).unwrap_err();
     assert!(matches!(error, Error::Sign(_)));
+    let of_grant = least().sign_grant(&FailingSigner).unwrap_err();
+    assert!(matches!(of_grant, Error::Sign(_)));
     assert_eq!(
         secrecy::chain(&error),
         "signing the assertion failed: the token did not sign: the token is unplugged"

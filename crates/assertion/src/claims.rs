@@ -5,10 +5,13 @@ use core::fmt;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use tokenring_jwk::{Algorithm, KeyId, Signer};
+use tokenring_jwk::{Algorithm, KeyId, Signature, Signer};
 
 use crate::named_values::NamedValues;
-use crate::{Audience, ClientAssertion, Error, JoseHeader, JwtId, NumericDate, SigningInput};
+use crate::{
+    Audience, AuthorizationGrant, ClientAssertion, Error, JoseHeader, JwtId, NumericDate,
+    SigningInput,
+};
 
 /// The claims of an assertion (RFC 7523 section 3).
 ///
@@ -140,9 +143,32 @@ impl Claims {
         header: &JoseHeader,
         signer: &S,
     ) -> Result<ClientAssertion, Error> {
-        let input = self.signing_input_with(header, signer.algorithm(), signer.key_id());
-        let signature = signer.sign(input.as_bytes()).map_err(Error::Sign)?;
+        let (input, signature) = self.signed(header, signer)?;
         Ok(input.attach(&signature))
+    }
+
+    /// Signs an authorization grant (RFC 7523 section 2.1), under the header of
+    /// most gateways, [`JoseHeader::new`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Claims::sign`].
+    pub fn sign_grant<S: Signer + ?Sized>(self, signer: &S) -> Result<AuthorizationGrant, Error> {
+        self.sign_grant_with(&JoseHeader::new(), signer)
+    }
+
+    /// Signs an authorization grant under a header of the caller's choice.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Claims::sign`].
+    pub fn sign_grant_with<S: Signer + ?Sized>(
+        self,
+        header: &JoseHeader,
+        signer: &S,
+    ) -> Result<AuthorizationGrant, Error> {
+        let (input, signature) = self.signed(header, signer)?;
+        Ok(input.attach_grant(&signature))
     }
 
     /// Prepares for a signer that is asynchronous or on another machine.
@@ -163,6 +189,16 @@ impl Claims {
         key_id: Option<&KeyId>,
     ) -> SigningInput {
         SigningInput::new(&header.written(algorithm, key_id), &self)
+    }
+
+    fn signed<S: Signer + ?Sized>(
+        self,
+        header: &JoseHeader,
+        signer: &S,
+    ) -> Result<(SigningInput, Signature), Error> {
+        let input = self.signing_input_with(header, signer.algorithm(), signer.key_id());
+        let signature = signer.sign(input.as_bytes()).map_err(Error::Sign)?;
+        Ok((input, signature))
     }
 }
 

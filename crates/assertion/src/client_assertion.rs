@@ -1,6 +1,8 @@
 use alloc::string::String;
 use core::fmt;
 
+use crate::compact::Compact;
+
 /// A signed client assertion (RFC 7523 section 2.2), good for one request.
 ///
 /// Whoever holds it can be the client until it expires. It is not `Clone`, and a
@@ -19,33 +21,26 @@ use core::fmt;
 /// fn needs_clone<T: Clone>() {}
 /// needs_clone::<tokenring_assertion::ClientAssertion>();
 /// ```
-pub struct ClientAssertion(String);
+pub struct ClientAssertion(Compact);
 
 impl ClientAssertion {
     /// Value of the form parameter `client_assertion_type` (RFC 7523 section 2.2).
     pub const TYPE: &'static str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-    pub(crate) const fn new(compact: String) -> Self {
+    pub(crate) const fn new(compact: Compact) -> Self {
         Self(compact)
     }
 
     /// The compact serialization (RFC 7515 section 7.1), for the request's body.
     #[must_use]
     pub fn secret(&self) -> &str {
-        &self.0
+        self.0.secret()
     }
 
     /// The compact serialization, handed over.
     #[must_use]
-    pub fn into_secret(mut self) -> String {
-        core::mem::take(&mut self.0)
-    }
-}
-
-#[cfg(feature = "zeroize")]
-impl Drop for ClientAssertion {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.0);
+    pub fn into_secret(self) -> String {
+        self.0.into_secret()
     }
 }
 

@@ -4,8 +4,10 @@
 extern crate alloc;
 
 mod audience;
+mod authorization_grant;
 mod claims;
 mod client_assertion;
+mod compact;
 mod error;
 mod jose_header;
 mod jwt_id;
@@ -15,6 +17,7 @@ mod numeric_date;
 mod signing_input;
 
 pub use audience::Audience;
+pub use authorization_grant::AuthorizationGrant;
 pub use claims::Claims;
 pub use client_assertion::ClientAssertion;
 pub use error::Error;

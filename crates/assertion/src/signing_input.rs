@@ -6,11 +6,13 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Serialize;
 use tokenring_jwk::Signature;
 
-use crate::ClientAssertion;
+use crate::compact::Compact;
+use crate::{AuthorizationGrant, ClientAssertion};
 
 /// A JWS Signing Input (RFC 7515 section 2): header and claims, to be signed.
 ///
-/// Not `Clone`, as it carries a `jti`: it becomes one assertion.
+/// Not `Clone`, as it carries a `jti`: it becomes one assertion, for one of the
+/// two purposes.
 ///
 /// ```compile_fail,E0277
 /// fn needs_clone<T: Clone>() {}
@@ -41,17 +43,29 @@ impl SigningInput {
         &self.0
     }
 
-    /// Completes the assertion: the JWS Compact Serialization (RFC 7515
-    /// section 7.1).
+    /// Completes a client assertion (RFC 7523 section 2.2).
     ///
     /// Nothing checks that the signature is one of this input.
     #[must_use]
-    pub fn attach(mut self, signature: &Signature) -> ClientAssertion {
+    pub fn attach(self, signature: &Signature) -> ClientAssertion {
+        ClientAssertion::new(self.complete(signature))
+    }
+
+    /// Completes an authorization grant (RFC 7523 section 2.1).
+    ///
+    /// Nothing checks that the signature is one of this input.
+    #[must_use]
+    pub fn attach_grant(self, signature: &Signature) -> AuthorizationGrant {
+        AuthorizationGrant::new(self.complete(signature))
+    }
+
+    /// The JWS Compact Serialization (RFC 7515 section 7.1).
+    fn complete(mut self, signature: &Signature) -> Compact {
         let mut text = core::mem::take(&mut self.0);
         text.push(b'.');
         append_base64url(&mut text, signature.as_bytes());
         // Base64url and dots are ASCII.
-        ClientAssertion::new(String::from_utf8(text).unwrap_or_default())
+        Compact::new(String::from_utf8(text).unwrap_or_default())
     }
 }
 

@@ -4,30 +4,47 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use tokenring_assertion::ClientAssertion;
+use tokenring_assertion::{AuthorizationGrant, ClientAssertion};
 use zeroize::Zeroizing;
 
 use crate::form::Form;
 use crate::header::{Headers, contains_name};
 use crate::{Error, HttpRequest, TokenEndpoint, TokenResponse, Transport};
 
-/// The grant, [RFC 6749 section 4.4.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2).
-const GRANT_TYPE: &str = "client_credentials";
-/// [RFC 7523 section 2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2).
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// [RFC 6749 section 4.4.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2).
+const CLIENT_CREDENTIALS: &str = "client_credentials";
 
-/// An access token request with the client credentials grant, authenticated by
-/// a client assertion ([RFC 6749 section 4.4], [RFC 7523 section 2.2]).
+/// An access token request: with the client credentials grant and a client
+/// assertion ([RFC 6749 section 4.4], [RFC 7523 section 2.2]), or with an
+/// assertion as the grant ([RFC 7523 section 2.1]).
 ///
 /// Takes the assertion by value and is itself used up when it is sent: servers
 /// accept an assertion once, even one that they refuse, so that every attempt
 /// needs a new one.
 ///
+/// ```compile_fail,E0382
+/// # use tokenring_assertion::AuthorizationGrant;
+/// # use tokenring_oauth::{TokenEndpoint, TokenRequest};
+/// # fn attempt(endpoint: &TokenEndpoint, grant: AuthorizationGrant) {
+/// let first = TokenRequest::jwt_bearer(endpoint, grant);
+/// let second = TokenRequest::jwt_bearer(endpoint, grant); // it is gone
+/// # }
+/// ```
+///
+/// ```compile_fail,E0308
+/// # use tokenring_assertion::AuthorizationGrant;
+/// # use tokenring_oauth::{TokenEndpoint, TokenRequest};
+/// # fn attempt(endpoint: &TokenEndpoint, grant: AuthorizationGrant) {
+/// TokenRequest::client_credentials(endpoint, grant); // it proves no client
+/// # }
+/// ```
+///
 /// [RFC 6749 section 4.4]: https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+/// [RFC 7523 section 2.1]: https://www.rfc-editor.org/rfc/rfc7523#section-2.1
 /// [RFC 7523 section 2.2]: https://www.rfc-editor.org/rfc/rfc7523#section-2.2
 pub struct TokenRequest {
     endpoint: TokenEndpoint,
-    assertion: ClientAssertion,
+    assertion: Assertion,
     client_id: Option<String>,
     scope: Option<String>,
     parameters: Vec<(String, Zeroizing<String>)>,
@@ -35,10 +52,30 @@ pub struct TokenRequest {
     token_type: Cow<'static, str>,
 }
 
+/// What the assertion is in this request.
+enum Assertion {
+    Client(ClientAssertion),
+    Grant(AuthorizationGrant),
+}
+
 impl TokenRequest {
-    /// Starts a request to the endpoint, for a bearer token.
+    /// Starts a request for a bearer token, with the client credentials grant
+    /// and a client that is authenticated by this assertion.
     #[must_use]
     pub fn client_credentials(endpoint: &TokenEndpoint, assertion: ClientAssertion) -> Self {
+        Self::new(endpoint, Assertion::Client(assertion))
+    }
+
+    /// Starts a request for a bearer token, with this assertion as the grant.
+    ///
+    /// Nothing else authenticates the client, as is usual with this grant (RFC
+    /// 7521 section 4.1).
+    #[must_use]
+    pub fn jwt_bearer(endpoint: &TokenEndpoint, grant: AuthorizationGrant) -> Self {
+        Self::new(endpoint, Assertion::Grant(grant))
+    }
+
+    fn new(endpoint: &TokenEndpoint, assertion: Assertion) -> Self {
         Self {
             endpoint: endpoint.clone(),
             assertion,
@@ -83,7 +120,8 @@ impl TokenRequest {
         name: impl Into<String>,
         value: impl Into<String>,
     ) -> Result<Self, Error> {
-        const RESERVED: [&str; 5] = [
+        const RESERVED: [&str; 6] = [
+            "assertion",
             "grant_type",
             "client_id",
             "scope",
@@ -185,13 +223,23 @@ impl TokenRequest {
             .parameters
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
-        core::iter::once(("grant_type", GRANT_TYPE))
+        let (grant_type, assertion_type, assertion) = match &self.assertion {
+            Assertion::Client(assertion) => (
+                CLIENT_CREDENTIALS,
+                Some(("client_assertion_type", ClientAssertion::TYPE)),
+                ("client_assertion", assertion.secret()),
+            ),
+            Assertion::Grant(grant) => (
+                AuthorizationGrant::TYPE,
+                None,
+                ("assertion", grant.secret()),
+            ),
+        };
+        core::iter::once(("grant_type", grant_type))
             .chain(client_id)
             .chain(scope)
-            .chain([
-                ("client_assertion_type", ASSERTION_TYPE),
-                ("client_assertion", self.assertion.secret()),
-            ])
+            .chain(assertion_type)
+            .chain([assertion])
             .chain(extensions)
     }
 }

@@ -41,6 +41,12 @@ fn requests() {
     assert!(String::from_utf8_lossy(http.secret_body()).contains("UzNDUkVUTUFSS0VS"));
     assert!(http.headers().any(|(_, value)| value == MARKER));
     check_debug(&http);
+    let endpoint = TokenEndpoint::new("https://example.com/token").unwrap();
+    let granted = || TokenRequest::jwt_bearer(&endpoint, assertion::granted(MARKER.as_bytes()));
+    check_debug(&granted());
+    let http = granted().into_http();
+    assert!(String::from_utf8_lossy(http.secret_body()).contains("UzNDUkVUTUFSS0VS"));
+    check_debug(&http);
     let url = SecureUrl::new("https://example.com/").unwrap();
     check_debug(
         &HttpRequest::get(&url)

@@ -44,6 +44,29 @@ fn fields_in_order() {
     assert!(!body(request().with_scope("a").with_scope("")).contains("scope"));
 }
 
+/// RFC 7523 section 2.1: the assertion is the grant, and no client assertion
+/// stands beside it.
+#[test]
+fn jwt_bearer_grant() {
+    let granted = assertion::granted(b"signature");
+    let assertion = granted.secret();
+    let request = || TokenRequest::jwt_bearer(&endpoint(), assertion::granted(b"signature"));
+    let grant_type = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
+    assert_eq!(
+        body(request()),
+        format!("{grant_type}&assertion={assertion}"),
+    );
+    let all = request()
+        .with_parameter("resource", "urn:x")
+        .unwrap()
+        .with_scope("a b")
+        .with_client_id("c");
+    assert_eq!(
+        body(all),
+        format!("{grant_type}&client_id=c&scope=a+b&assertion={assertion}&resource=urn%3Ax"),
+    );
+}
+
 #[test]
 fn message() {
     let request = request()
@@ -74,6 +97,7 @@ fn parameters() {
         assert_eq!(format!("{:?}", outcome.map(drop)), expected);
     }
     for name in [
+        "assertion",
         "grant_type",
         "client_id",
         "scope",
