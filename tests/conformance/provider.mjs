@@ -70,15 +70,24 @@ function registration({ client_id, alg, jwks, jwks_uri, jwks_file, scope }, jwkS
   return client;
 }
 
-/** What RFC 10070 asks of a server, beyond what the provider asks by itself. */
-function demandIssuerAndType(issuer) {
+/**
+ * What a stricter server asks beyond what the provider asks by itself.
+ *
+ * `issuer`: the issuer as the sole audience. `rfc10070`: also the type. Limits
+ * hold in any profile.
+ */
+function demands({ profile, longest_lifetime, latest_issue }, issuer) {
+  const refuse = (reason) => {
+    throw new errors.InvalidClientAuth(reason);
+  };
   return (_context, claims, header) => {
-    if (header.typ !== 'client-authentication+jwt') {
-      throw new errors.InvalidClientAuth('typ is not client-authentication+jwt');
+    const now = Math.floor(Date.now() / 1000);
+    if (profile === 'rfc10070' && header.typ !== 'client-authentication+jwt') {
+      refuse('typ is not client-authentication+jwt');
     }
-    if (claims.aud !== issuer) {
-      throw new errors.InvalidClientAuth('aud is not the issuer');
-    }
+    if (profile !== undefined && claims.aud !== issuer) refuse('aud is not the issuer');
+    if (claims.exp > now + (longest_lifetime ?? Infinity)) refuse('exp is too far ahead');
+    if (claims.iat > now + (latest_issue ?? Infinity)) refuse('iat is in the future');
   };
 }
 
@@ -101,8 +110,10 @@ function configuration(settings, issuer, jwkSets) {
     scopes: [...scopes],
     ttl: { ClientCredentials: settings.expires_in ?? 600 },
   };
-  if (settings.profile === 'rfc10070') {
-    chosen.assertJwtClientAuthClaimsAndHeader = demandIssuerAndType(issuer);
+  const { profile, longest_lifetime, latest_issue } = settings;
+  if (![undefined, 'issuer', 'rfc10070'].includes(profile)) throw new Error(`no profile ${profile}`);
+  if ((profile ?? longest_lifetime ?? latest_issue) !== undefined) {
+    chosen.assertJwtClientAuthClaimsAndHeader = demands(settings, issuer);
   }
   return chosen;
 }

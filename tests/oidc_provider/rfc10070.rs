@@ -10,26 +10,13 @@ const NEW_TYPE: [&str; 2] = ["--typ", "client-authentication+jwt"];
 /// At a server that takes the new form only.
 #[test]
 fn at_a_new_server() {
-    let desk = Desk::new();
-    let client = desk.register("client", "RS512");
-    let settings = json!({ "clients": [client], "profile": "rfc10070" });
-    let Some(provider) = Provider::start(&settings) else {
+    let Some((desk, provider)) = open(Some("rfc10070")) else {
         return;
     };
     let issuer = ["--issuer", provider.issuer()];
     let audience = ["--audience", provider.token_endpoint()];
     let check = |gateway: &str, options: &[&[&str]], reason: Option<&str>| {
-        let mut arguments = vec!["--gateway", gateway, "--alg", "RS512"];
-        arguments.extend(options.concat());
-        let finished = desk.get_token(&provider, "client", &arguments);
-        let Some(reason) = reason else {
-            finished.prints_token();
-            provider.granted("client");
-            return;
-        };
-        let line = finished.fails(6);
-        assert!(line.ends_with("invalid_client: client authentication failed"));
-        provider.refused(reason);
+        check(&desk, &provider, gateway, options, reason);
     };
     check("rfc10070", &[&issuer], None);
     check("rfc10070", &[&issuer, &["--typ", "JWT"]], Some(TYPE));
@@ -49,27 +36,77 @@ fn at_a_new_server() {
     provider.stop();
 }
 
-/// The new form and the old one, at a server that takes both.
+/// At a server that wants the issuer as sole audience and any type or none.
 #[test]
-fn at_an_old_server() {
-    let desk = Desk::new();
-    let client = desk.register("client", "RS512");
-    let Some(provider) = Provider::start(&json!({ "clients": [client] })) else {
+fn at_a_server_between() {
+    let Some((desk, provider)) = open(Some("issuer")) else {
         return;
     };
     let issuer = ["--issuer", provider.issuer()];
-    let rows: &[(&str, &[&str])] = &[
-        ("rfc10070", &issuer),
-        ("generic", &issuer),
+    let audience = ["--audience", provider.token_endpoint()];
+    let check = |gateway: &str, options: &[&[&str]], reason: Option<&str>| {
+        check(&desk, &provider, gateway, options, reason);
+    };
+    check("rfc10070", &[&issuer], None);
+    check("rfc10070", &[&issuer, &["--typ", "JWT"]], None);
+    check("rfc10070", &[&issuer, &["--typ", ""]], None);
+    check("rfc10070", &[&issuer, &audience], Some(AUDIENCE));
+    check("generic", &[&issuer], None);
+    check("generic", &[], Some(AUDIENCE));
+    check("nhs", &[], Some(AUDIENCE));
+    provider.stop();
+}
+
+/// The new form and the old one, at a server that takes both.
+#[test]
+fn at_an_old_server() {
+    let Some((desk, provider)) = open(None) else {
+        return;
+    };
+    let issuer = ["--issuer", provider.issuer()];
+    let rows: &[(&str, &[&[&str]])] = &[
+        ("rfc10070", &[&issuer]),
+        ("generic", &[&issuer]),
         ("generic", &[]),
         ("nhs", &[]),
     ];
     for (gateway, options) in rows {
-        let arguments = ["--gateway", gateway, "--alg", "RS512"];
-        let arguments = [&arguments, *options].concat();
-        desk.get_token(&provider, "client", &arguments)
-            .prints_token();
-        provider.granted("client");
+        check(&desk, &provider, gateway, options, None);
     }
     provider.stop();
+}
+
+/// A provider of this profile, and somebody whose client it knows.
+#[track_caller]
+fn open(profile: Option<&str>) -> Option<(Desk, Provider)> {
+    let desk = Desk::new();
+    let client = desk.register("client", "RS512");
+    let mut settings = json!({ "clients": [client] });
+    if let Some(profile) = profile {
+        settings["profile"] = profile.into();
+    }
+    let provider = Provider::start(&settings)?;
+    Some((desk, provider))
+}
+
+/// The provider grants a token, or refuses for this reason and doesn't tell.
+#[track_caller]
+fn check(
+    desk: &Desk,
+    provider: &Provider,
+    gateway: &str,
+    options: &[&[&str]],
+    reason: Option<&str>,
+) {
+    let mut arguments = vec!["--gateway", gateway, "--alg", "RS512"];
+    arguments.extend(options.concat());
+    let finished = desk.get_token(provider, "client", &arguments);
+    let Some(reason) = reason else {
+        finished.prints_token();
+        provider.granted("client");
+        return;
+    };
+    let line = finished.fails(6);
+    assert!(line.ends_with("invalid_client: client authentication failed"));
+    provider.refused(reason);
 }
