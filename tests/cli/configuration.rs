@@ -32,6 +32,30 @@ fn path() {
     machine.write("own.toml", "");
     let run = machine.tokenring(["config", "path", "--config", "own.toml"]);
     assert_eq!(run.finish().succeeds(), "own.toml\n");
+    // To mend a file one has to find it.
+    for contents in ["gatway = \"nhs\"", "gateway = "] {
+        machine.write_configuration(contents);
+        let run = machine.tokenring(["config", "path"]);
+        assert_eq!(run.finish().succeeds(), line(&place));
+    }
+}
+
+/// It counts as not set, which whoever looks closely is told.
+#[test]
+fn empty_variables() {
+    let client = RegisteredClient::new();
+    let run = |more: &[&str]| {
+        let run = client.get_token(more).with_variable("TOKENRING_SCOPE", "");
+        run.with_variable("TOKENRING_URL", "").finish()
+    };
+    let finished = run(&["--verbose"]);
+    holds(&finished.stderr, &["TOKENRING_SCOPE is empty"]);
+    // An option of another command is none here.
+    assert!(!finished.stderr.contains("TOKENRING_URL"), "{finished:?}");
+    finished.succeeds();
+    let finished = run(&[]);
+    assert!(!finished.stderr.contains("TOKENRING_SCOPE"), "{finished:?}");
+    finished.succeeds();
 }
 
 /// Every value that is set, and where it is from.

@@ -88,9 +88,28 @@ fn a_program_that_is_not_there() {
     let client = RegisteredClient::new();
     for options in [&[][..], &["--token-file"]] {
         let run = run(&client, options, &["no-such-program-anywhere"]);
-        let complaint = run.finish().fails(2);
+        let complaint = run.finish().fails(127);
         holds(&complaint, &["cannot start", "no-such-program-anywhere"]);
         assert_eq!(names_in(&client.machine.temporary()).len(), 0);
+    }
+}
+
+/// The exit codes are those of a shell.
+#[test]
+fn a_program_that_cannot_be_started() {
+    let client = RegisteredClient::new();
+    client.machine.write("no-program", "text");
+    std::fs::create_dir(client.machine.work().join("folder")).unwrap();
+    for program in ["./no-program", "./folder"] {
+        let script = format!("exec {program}");
+        let shell = client.machine.program("sh").with_argument("-c");
+        let by_shell = shell.with_argument(&script).finish().code();
+        assert_eq!(by_shell, Some(126), "{program}");
+        for options in [&[][..], &["--token-file"]] {
+            let complaint = run(&client, options, &[program]).finish().fails(126);
+            holds(&complaint, &["cannot start", program]);
+            assert_eq!(names_in(&client.machine.temporary()).len(), 0);
+        }
     }
 }
 

@@ -50,7 +50,16 @@ impl Console {
             (None, Some(_)) => Level::Verbose,
             (None, None) => Level::Normal,
         };
+        if self.is_verbose() {
+            for variable in settings.empty_variables() {
+                self.detail(format_args!("{variable} is empty, which counts as not set"));
+            }
+        }
         Ok(())
+    }
+
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.level >= Level::Verbose
     }
 
     /// What is being done or what to do next.
@@ -62,7 +71,7 @@ impl Console {
 
     /// What matters only to somebody who looks closely.
     pub(crate) fn detail(&self, text: impl fmt::Display) {
-        if self.level >= Level::Verbose {
+        if self.is_verbose() {
             self.write("", "", &text);
         }
     }

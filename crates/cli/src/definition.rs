@@ -238,7 +238,8 @@ fn run() -> Command {
         .about("Starts a program with an access token in its environment")
         .long_about(
             "Starts a program with an access token in its environment, or in a file that its \
-             environment names. Exit code and signals are the program's own.",
+             environment names. Exit code and signals are the program's own; a program that \
+             is missing gives 127 and one that cannot be started 126, as in a shell.",
         )
         .arg(
             Arg::new("program")

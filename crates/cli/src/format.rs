@@ -11,7 +11,7 @@ use crate::atomic_file;
 use crate::clock;
 use crate::failure::{Failure, Reason, Result};
 use crate::settings::Settings;
-use crate::shape::{Shape, Shell, Surroundings};
+use crate::shape::{ExecVersion, Shape, Shell, Surroundings};
 
 pub(crate) struct Format {
     shape: Shape,
@@ -43,7 +43,14 @@ impl Format {
         }
         Ok(Self {
             shape,
-            surroundings: Surroundings { shell, machine },
+            surroundings: Surroundings {
+                shell,
+                machine,
+                exec_version: match shape {
+                    Shape::ExecCredential => read_exec_version()?,
+                    _ => ExecVersion::default(),
+                },
+            },
         })
     }
 
@@ -52,6 +59,18 @@ impl Format {
             .write(token, clock::now()?, &self.surroundings)
             .map_err(|error| Failure::from_error(ExitCode::Usage, &error))
     }
+}
+
+/// The version that Kubernetes' client asks for, if one is asking.
+fn read_exec_version() -> Result<ExecVersion> {
+    const VARIABLE: &str = "KUBERNETES_EXEC_INFO";
+    let Some(text) = std::env::var_os(VARIABLE).filter(|text| !text.is_empty()) else {
+        return Ok(ExecVersion::default());
+    };
+    ExecVersion::from_exec_info(&text.to_string_lossy()).map_err(|error| {
+        Failure::from_error(ExitCode::Configuration, &error)
+            .while_doing(&format!("environment variable {VARIABLE}"))
+    })
 }
 
 /// Takes a host that is one word of a `.netrc` file: more would be other entries.

@@ -9,6 +9,7 @@ use clap::parser::ValueSource;
 use serde_json::Value;
 
 use crate::config_file::ConfigFile;
+use crate::definition::option_names;
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::{Origin, Setting};
 
@@ -40,6 +41,10 @@ impl<'m> Settings<'m> {
         if matches.try_contains_id("config").is_err() {
             return Ok(settings);
         }
+        // Where the file is can be told whatever is in it.
+        if settings.action() == Some("path") {
+            return Ok(settings);
+        }
         let file = settings.path("config")?;
         let profile = settings.text("profile")?;
         settings.config = ConfigFile::read(file.as_ref(), profile.as_ref())?;
@@ -53,6 +58,20 @@ impl<'m> Settings<'m> {
     /// The configuration file that was read.
     pub(crate) const fn config_file(&self) -> Option<&ConfigFile> {
         self.config.as_ref()
+    }
+
+    /// The variables of this command's options that are set to nothing, and so
+    /// count as not set.
+    pub(crate) fn empty_variables(&self) -> Vec<String> {
+        if !self.with_environment {
+            return Vec::new();
+        }
+        let names = option_names().into_iter();
+        names
+            .filter(|name| self.matches.try_contains_id(name).is_ok())
+            .map(|name| variable(&name))
+            .filter(|variable| env::var_os(variable).is_some_and(|value| value.is_empty()))
+            .collect()
     }
 
     /// The same arguments and environment with another configuration.

@@ -23,7 +23,7 @@ pub(crate) enum Shape {
     Curl,
     /// A line for a shell's `eval`.
     Env,
-    /// Kubernetes' client authentication, version 1.
+    /// Kubernetes' client authentication, in the version that it asks for.
     ExecCredential,
     /// The credential helpers of Bazel and its kin.
     CredentialHelper,
@@ -40,6 +40,17 @@ pub(crate) struct Surroundings {
     pub(crate) shell: Shell,
     /// The host of a `.netrc` entry.
     pub(crate) machine: Option<String>,
+    /// The version of `ExecCredential`.
+    pub(crate) exec_version: ExecVersion,
+}
+
+/// A version of Kubernetes' client authentication; those before have other
+/// members.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ExecVersion {
+    #[default]
+    V1,
+    V1Beta1,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,7 +125,10 @@ impl Shape {
                 Shell::Pwsh => writeln!(text, "$env:{VARIABLE} = '{secret}'"),
             },
             Self::Json => writeln!(text, "{:#}", Document(token).json(now)),
-            Self::ExecCredential => writeln!(text, "{}", Document(token).exec_credential()),
+            Self::ExecCredential => {
+                let version = surroundings.exec_version;
+                writeln!(text, "{}", Document(token).exec_credential(version))
+            }
             Self::CredentialHelper => writeln!(text, "{}", Document(token).credential_helper()),
             Self::GitCredential => {
                 let _ = write!(
@@ -143,6 +157,32 @@ impl Shell {
     }
 }
 
+impl ExecVersion {
+    const ALL: [Self; 2] = [Self::V1, Self::V1Beta1];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::V1 => "client.authentication.k8s.io/v1",
+            Self::V1Beta1 => "client.authentication.k8s.io/v1beta1",
+        }
+    }
+
+    /// Reads what Kubernetes tells its plugins, in `KUBERNETES_EXEC_INFO`.
+    pub(crate) fn from_exec_info(text: &str) -> Result<Self, Reason> {
+        let no_object = || Reason::new("it is not the JSON that Kubernetes' clients put there");
+        let info: Value = serde_json::from_str(text).map_err(|_| no_object())?;
+        let wanted = info.get("apiVersion").and_then(Value::as_str);
+        let wanted = wanted.ok_or_else(no_object)?;
+        let version = Self::ALL.into_iter().find(|one| one.name() == wanted);
+        version.ok_or_else(|| {
+            let [newest, oldest] = Self::ALL.map(Self::name);
+            Reason::new(format!(
+                "it asks for apiVersion {wanted:?}; put {newest} or {oldest} into the kubeconfig"
+            ))
+        })
+    }
+}
+
 /// The JSON that some shapes are.
 struct Document<'t>(&'t CachedToken);
 
@@ -162,14 +202,14 @@ impl Document<'_> {
         ])
     }
 
-    /// `ExecCredential` of client.authentication.k8s.io/v1.
-    fn exec_credential(&self) -> Value {
+    /// `ExecCredential`, whose status is the same in either version.
+    fn exec_credential(&self, version: ExecVersion) -> Value {
         let status = object([
             ("token", Some(self.0.access_token().secret().into())),
             ("expirationTimestamp", self.expires_at_rfc3339()),
         ]);
         object([
-            ("apiVersion", Some("client.authentication.k8s.io/v1".into())),
+            ("apiVersion", Some(version.name().into())),
             ("kind", Some("ExecCredential".into())),
             ("status", Some(status)),
         ])

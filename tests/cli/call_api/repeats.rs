@@ -26,6 +26,11 @@ fn check(server: &ScriptedServer, more: &[&str], calls: usize, code: i32) -> Vec
     assert_eq!(finished.text(), if code == 0 { "done" } else { "busy" });
     let repeats = finished.stderr.matches("not ready; trying again").count();
     assert_eq!(repeats, calls - 1, "{}", finished.stderr);
+    // Whoever asked for repeats is told why there is none, and nobody else.
+    let is_asked = more.windows(2).any(|pair| pair == ["--retry", "1"]);
+    let is_once = calls == 1 && code == 7 && is_asked;
+    let told = finished.stderr.matches("--retry leaves it at that").count();
+    assert_eq!(told, usize::from(is_once), "{}", finished.stderr);
     let requests = server.requests();
     assert_eq!(requests.len(), calls);
     requests

@@ -25,6 +25,47 @@ fn exec_credential() {
     assert_eq!(answer, expected);
 }
 
+/// The version that the client asks for, as its documentation shows the variable.
+#[test]
+fn exec_info() {
+    let client = RegisteredClient::new();
+    let run = |info: &str| {
+        let run = client.get_token(&["--quiet", "--format", "exec-credential"]);
+        run.with_variable("KUBERNETES_EXEC_INFO", info).finish()
+    };
+    for version in ["v1", "v1beta1"] {
+        let version = format!("client.authentication.k8s.io/{version}");
+        let info = json!({
+            "apiVersion": version,
+            "kind": "ExecCredential",
+            "spec": {"interactive": false},
+        });
+        let answer: Value = serde_json::from_str(&run(&info.to_string()).succeeds()).unwrap();
+        assert_eq!(answer["apiVersion"], version.as_str());
+        assert_eq!(answer["status"]["token"], client.token());
+    }
+    let requests = client.gateway.token_requests();
+    for info in [
+        "v1",
+        "{}",
+        "[]",
+        "{\"apiVersion\":1}",
+        "{\"apiVersion\":\"client.authentication.k8s.io/v1alpha1\"}",
+    ] {
+        let complaint = run(info).fails(3);
+        holds(&complaint, &["KUBERNETES_EXEC_INFO"]);
+        if info.contains("v1alpha1") {
+            holds(&complaint, &["v1alpha1", "k8s.io/v1 or", "k8s.io/v1beta1"]);
+        }
+    }
+    assert_eq!(client.gateway.token_requests(), requests);
+    // What is not for Kubernetes takes no notice of it.
+    let run = client.get_token(&["--quiet"]);
+    run.with_variable("KUBERNETES_EXEC_INFO", "v1")
+        .finish()
+        .succeeds();
+}
+
 /// kubectl takes the token from the plugin, and sends one over TLS; it would send
 /// none without.
 #[test]

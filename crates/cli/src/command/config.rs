@@ -7,6 +7,7 @@ use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::format::Format;
 use crate::output;
+use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::tokens;
 
@@ -22,10 +23,8 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
 
 /// Prints where the file is, or would be.
 fn path(settings: &Settings<'_>) -> Result<ExitCode> {
-    let path = match settings.config_file() {
-        Some(file) => Some(file.path().to_owned()),
-        None => config_file::default_path(),
-    };
+    let named = settings.path("config")?.map(Setting::into_value);
+    let path = named.or_else(config_file::default_path);
     let Some(path) = path else {
         return Err(Failure::new(
             ExitCode::Configuration,

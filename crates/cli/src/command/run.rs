@@ -140,11 +140,15 @@ fn wait(mut command: Command) -> Result<ExitCode> {
     Ok(ExitCode::Program(code.unwrap_or(u8::MAX)))
 }
 
+/// The exit codes that shells have for this.
 fn not_started(program: &OsStr, error: &io::Error) -> Failure {
-    Failure::usage(format!(
-        "cannot start {}: {error}; check the program's name",
-        program.to_string_lossy()
-    ))
+    let (code, advice) = match error.kind() {
+        io::ErrorKind::NotFound => (127, "check the program's name"),
+        _ => (126, "check that it is a program, and yours to run"),
+    };
+    let program = program.to_string_lossy();
+    let text = format!("cannot start {program}: {error}; {advice}");
+    Failure::new(ExitCode::Program(code), text)
 }
 
 fn read_variable(settings: &Settings<'_>) -> Result<String> {

@@ -62,7 +62,13 @@ impl Call {
         loop {
             console.detail(format_args!("Calling {method} {}", url.as_str()));
             let sent = self.send_once(&method, &url, with_body, token.as_ref());
-            if let Some(pause) = self.pause(&method, with_body, attempts, &sent) {
+            if let Some(pause) = self.pause(attempts, &sent) {
+                if let Some(reason) = self.once_only(&method, with_body) {
+                    console.say(format_args!(
+                        "The API is not ready, and --retry leaves it at that: {reason}."
+                    ));
+                    return sent.map_err(|error| error.into_failure(&url));
+                }
                 console.say(format_args!(
                     "The API is not ready; trying again in {} s.",
                     pause.as_secs_f32().ceil()
@@ -147,18 +153,18 @@ impl Call {
         Ok(request)
     }
 
-    /// How long to wait before the request is sent again, if it is to be.
-    fn pause(
-        &self,
-        method: &str,
-        with_body: bool,
-        attempts: u32,
-        sent: &Result<ApiResponse, Unsent>,
-    ) -> Option<Duration> {
-        let can_repeat = !with_body || self.body.is_repeatable();
-        if !IDEMPOTENT.contains(&method) || !can_repeat {
-            return None;
+    /// Why the request cannot be sent again, if it cannot.
+    fn once_only(&self, method: &str, with_body: bool) -> Option<String> {
+        if !IDEMPOTENT.contains(&method) {
+            return Some(format!("a {method} that is sent twice may be done twice"));
         }
+        let is_gone = with_body && !self.body.is_repeatable();
+        is_gone.then(|| "a body that comes by a pipe is there once".into())
+    }
+
+    /// How long to wait before the request is sent again, where another attempt
+    /// may help.
+    fn pause(&self, attempts: u32, sent: &Result<ApiResponse, Unsent>) -> Option<Duration> {
         let retry = match sent {
             Ok(response) => match (response.status(), response.retry_after()) {
                 (429 | 502..=504, Some(wait)) => Retry::After(wait),
