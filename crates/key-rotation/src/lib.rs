@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+mod active_key;
+mod error;
+mod key_id_sequence;
+mod readiness;
+mod rotating_key;
+mod rotation;
+mod state_file;
+mod timestamp;
+
+pub use active_key::{ActiveKey, Snapshot};
+pub use error::Error;
+pub use key_id_sequence::next_key_id;
+pub use readiness::Readiness;
+pub use rotating_key::{RotatingKey, Stage};
+pub use rotation::Rotation;
+pub use timestamp::Timestamp;

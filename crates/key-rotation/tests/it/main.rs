@@ -1,0 +1,10 @@
+//! The crate seen from outside: the steps of a rotation, its state file, and a program that goes
+//! on signing.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, also where a helper does it for it"
+)]
+
+mod active_key;
+mod state_file;
+mod steps;
