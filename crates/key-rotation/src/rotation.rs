@@ -17,7 +17,7 @@ use crate::{Error, Readiness, RotatingKey, Stage, Timestamp, state_file};
 /// use std::time::Duration;
 /// use tokenring_key_rotation::{Rotation, Stage, Timestamp, next_key_id};
 ///
-/// let day = |n| Timestamp::from_seconds(1_800_000_000 + n * 86_400);
+/// let day = |n: u64| Timestamp::from_seconds(1_800_000_000 + n * 86_400);
 /// let mut rotation = Rotation::new("jwks.json", "int-1".into(), "int-1.pem", day(0))?;
 /// let next = next_key_id(rotation.active().key_id(), |_| false);
 /// rotation.begin(next, "int-2.pem", day(300))?;
