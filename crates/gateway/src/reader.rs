@@ -4,6 +4,7 @@
 //! error name the full key and list what is allowed in the format's own words.
 
 use core::ops::Range;
+use core::time::Duration;
 
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -78,10 +79,126 @@ impl<'d> Table<'d> {
             .ok_or_else(|| self.error_at(key, Problem::MissingKey))
     }
 
+    /// The text of a key, if it is there.
+    pub(crate) fn text(&self, key: &str) -> Result<Option<String>, Error> {
+        match self.optional(key) {
+            Some(value) => Ok(Some(value.text()?.to_owned())),
+            None => Ok(None),
+        }
+    }
+
+    /// The template of a key, if it is there.
+    pub(crate) fn template(&self, key: &str, scope: &Scope) -> Result<Option<Template>, Error> {
+        match self.optional(key) {
+            Some(value) => Ok(Some(value.template(scope)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The value of a key, or else the default.
+    pub(crate) fn boolean(&self, key: &str, default: bool) -> Result<bool, Error> {
+        match self.optional(key) {
+            Some(value) => value.boolean(),
+            None => Ok(default),
+        }
+    }
+
+    /// The meaning of a key's word, or else the default one.
+    pub(crate) fn word<T: Copy + Default>(
+        &self,
+        key: &str,
+        choices: &[(&str, T)],
+    ) -> Result<T, Error> {
+        match self.optional(key) {
+            Some(value) => value.one_of(choices),
+            None => Ok(T::default()),
+        }
+    }
+
+    /// The whole seconds of a key, if it is there.
+    pub(crate) fn seconds(
+        &self,
+        key: &str,
+        minimum: u64,
+        maximum: u64,
+    ) -> Result<Option<Duration>, Error> {
+        match self.optional(key) {
+            Some(value) => Ok(Some(Duration::from_secs(value.integer(minimum, maximum)?))),
+            None => Ok(None),
+        }
+    }
+
+    /// The items of a key's list, if it is there; none stands there twice.
+    pub(crate) fn distinct<T: PartialEq>(
+        &self,
+        key: &str,
+        read: impl Fn(&Value<'d>) -> Result<T, Error>,
+    ) -> Result<Option<Vec<T>>, Error> {
+        match self.optional(key) {
+            Some(value) => Ok(Some(value.distinct(read)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The full key of one of the table's keys.
+    pub(crate) fn path_of(&self, key: &str) -> String {
+        join(&self.path, key)
+    }
+
+    /// An error about a value that does not go together with another key of the table.
+    pub(crate) fn contradiction(
+        &self,
+        value: &Value<'_>,
+        key: &str,
+        is: impl Into<String>,
+    ) -> Error {
+        value.error(Problem::Contradiction {
+            key: self.path_of(key),
+            is: is.into(),
+        })
+    }
+
     /// An error about a key that is not there.
     pub(crate) fn error_at(&self, key: &str, problem: Problem) -> Error {
         let key = join(&self.path, key);
         self.source.error(self.span.start, Some(key), problem)
+    }
+
+    /// Whether the file has the key at this path, such as `assertion.typ` or `notes[0].text`.
+    pub(crate) fn holds(&self, path: &str) -> bool {
+        let mut table = self.entries;
+        let mut rest = path;
+        loop {
+            // A name can have dots of its own: the longest key that fits is meant.
+            let fits = |key: &str| {
+                let after = rest.strip_prefix(key)?;
+                (after.is_empty() || after.starts_with(['.', '['])).then_some(after)
+            };
+            let keys = table.iter().filter_map(|(key, value)| {
+                fits(key.get_ref()).map(|after| (after, value.get_ref()))
+            });
+            let Some((after, mut value)) = keys.min_by_key(|(after, _)| after.len()) else {
+                return false;
+            };
+            rest = after;
+            if let Some(index) = rest.strip_prefix('[') {
+                let item = index.split_once(']').and_then(|(index, after)| {
+                    let items = value.as_array()?;
+                    Some((items.get(index.parse::<usize>().ok()?)?, after))
+                });
+                let Some((item, after)) = item else {
+                    return false;
+                };
+                (value, rest) = (item.get_ref(), after);
+            }
+            if rest.is_empty() {
+                return true;
+            }
+            match (value, rest.strip_prefix('.')) {
+                (DeValue::Table(inner), Some(inner_path)) => (table, rest) = (inner, inner_path),
+                _ => return false,
+            }
+        }
     }
 
     /// Every key with its value, in the order of the file.
@@ -176,6 +293,13 @@ impl<'d> Value<'d> {
             .map_err(|problem| self.error(problem))
     }
 
+    /// A text whose variables the file describes, or that names the issuer.
+    pub(crate) fn template_with_issuer(&self, scope: &Scope) -> Result<Template, Error> {
+        Template::parse(self.text()?)
+            .and_then(|template| scope.admit_with_issuer(&template).map(|()| template))
+            .map_err(|problem| self.error(problem))
+    }
+
     pub(crate) fn boolean(&self) -> Result<bool, Error> {
         match self.value {
             DeValue::Boolean(boolean) => Ok(*boolean),
@@ -228,6 +352,23 @@ impl<'d> Value<'d> {
             value: value.get_ref(),
         };
         Ok(array.iter().enumerate().map(item).collect())
+    }
+
+    /// A list in which nothing stands twice.
+    pub(crate) fn distinct<T: PartialEq>(
+        &self,
+        read: impl Fn(&Self) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut items = Vec::new();
+        for item in self.list()? {
+            let read = read(&item)?;
+            if let Some(first) = items.iter().position(|other| *other == read) {
+                let other = format!("{}[{first}]", self.path);
+                return Err(item.error(Problem::Duplicate { other }));
+            }
+            items.push(read);
+        }
+        Ok(items)
     }
 
     /// A table whose keys are the format's.
