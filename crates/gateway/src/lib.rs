@@ -13,6 +13,8 @@ mod flow;
 mod gateway;
 mod key_rules;
 mod leeway;
+#[cfg(feature = "diagnosis")]
+mod lint;
 mod nearest;
 pub mod nhs_number;
 mod note;
@@ -25,7 +27,11 @@ mod rule;
 mod server_rules;
 mod subject_rule;
 mod template;
+#[cfg(feature = "diagnosis")]
+mod unverified_jwt;
 mod variable;
+#[cfg(feature = "diagnosis")]
+mod verification;
 
 #[doc = include_str!("../FORMAT.md")]
 pub mod format {}
@@ -42,6 +48,8 @@ pub use flow::Flow;
 pub use gateway::Gateway;
 pub use key_rules::{KeyIdScheme, KeyRules, Registration};
 pub use leeway::Leeway;
+#[cfg(feature = "diagnosis")]
+pub use lint::{Finding, Lint, Severity};
 pub use note::{Note, Topic};
 pub use problem::Problem;
 pub use refusal::{Refusal, RefusalForm, RefusalRetry};
@@ -51,4 +59,8 @@ pub use rule::Rule;
 pub use server_rules::{ServerRules, Words};
 pub use subject_rule::SubjectRule;
 pub use template::Template;
+#[cfg(feature = "diagnosis")]
+pub use unverified_jwt::{DecodeError, Irregularity, Members, Part, PartError, UnverifiedJwt};
 pub use variable::Variable;
+#[cfg(feature = "diagnosis")]
+pub use verification::{KeyProblem, Provider, Verification};
