@@ -173,10 +173,7 @@ fn read_token_endpoint(
 
 /// Refuses an alias that another environment has as its name or alias.
 fn check_aliases(entries: &[(&str, Value<'_>)]) -> Result<(), Error> {
-    let names = entries
-        .iter()
-        .map(|(name, value)| (*name, value.path().to_owned()));
-    let mut taken: Vec<(&str, String)> = names.collect();
+    let mut taken = entries.to_vec();
     for (_, value) in entries {
         let Some(aliases) = value.table(&KEYS)?.optional("aliases") else {
             continue;
@@ -184,10 +181,10 @@ fn check_aliases(entries: &[(&str, Value<'_>)]) -> Result<(), Error> {
         for item in aliases.list()? {
             let alias = item.name()?;
             if let Some((_, other)) = taken.iter().find(|(name, _)| *name == alias) {
-                let other = other.clone();
+                let other = other.path();
                 return Err(item.error(Problem::Duplicate { other }));
             }
-            taken.push((alias, item.path().to_owned()));
+            taken.push((alias, item));
         }
     }
     Ok(())

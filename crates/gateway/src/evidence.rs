@@ -1,11 +1,91 @@
-//! Where the facts of a file are from, and what nobody could find out.
+//! What a gateway answers, where the facts of a file are from, and what nobody could find out.
 
-use crate::reader::Table;
-use crate::{Error, Problem};
+use core::fmt;
+use std::sync::OnceLock;
+
+use crate::reader::{Document, Table};
+use crate::{Error, Problem, Refusal};
 use crate::{
     api, assertion_rules, environment, flow, gateway, key_rules, leeway, request_rules,
     response_rules, server_rules, variable,
 };
+
+/// The part of a file that a token needs nothing of: `[[refusals]]`, `[sources]`, `[[unknown]]`.
+///
+/// It is the larger part, and that of a built-in file is read when somebody asks for it.
+#[derive(Clone)]
+pub(crate) struct Evidence {
+    unread: &'static str,
+    read: OnceLock<Read>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Read {
+    refusals: Vec<Refusal>,
+    sources: Sources,
+    unknown: Vec<Unknown>,
+}
+
+pub(crate) const EVIDENCE_KEYS: [&str; 3] = ["refusals", "sources", "unknown"];
+
+impl Evidence {
+    /// Reads it along with the rest of a file.
+    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
+        let read = Read {
+            refusals: Refusal::read_all(root)?,
+            sources: Sources::read(root, |path| root.holds(path))?,
+            unknown: Unknown::read_all(root)?,
+        };
+        Ok(Self {
+            unread: "",
+            read: OnceLock::from(read),
+        })
+    }
+
+    /// Leaves it for later; a test reads that of every built-in file.
+    pub(crate) const fn unread(text: &'static str) -> Self {
+        Self {
+            unread: text,
+            read: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn refusals(&self) -> &[Refusal] {
+        &self.get().refusals
+    }
+
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.get().sources
+    }
+
+    pub(crate) fn unknown(&self) -> &[Unknown] {
+        &self.get().unknown
+    }
+
+    fn get(&self) -> &Read {
+        self.read
+            .get_or_init(|| Read::parse(self.unread).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(formatter)
+    }
+}
+
+impl Read {
+    fn parse(text: &str) -> Result<Self, Error> {
+        let document = Document::parse(text, "")?;
+        let root = document.root(&EVIDENCE_KEYS)?;
+        Ok(Self {
+            refusals: Refusal::read_all(&root)?,
+            // The keys that the sources are for are in the rest of the file.
+            sources: Sources::read(&root, |_| true)?,
+            unknown: Unknown::read_all(&root)?,
+        })
+    }
+}
 
 /// Something that nobody could find out about a gateway: an item of `[[unknown]]`.
 #[derive(Clone, Debug)]
@@ -29,7 +109,7 @@ impl Unknown {
         &self.text
     }
 
-    pub(crate) fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Error> {
+    fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Error> {
         let Some(value) = root.optional("unknown") else {
             return Ok(Vec::new());
         };
@@ -40,7 +120,7 @@ impl Unknown {
             let path = about.text()?;
             // What is not known is seldom in the file: it is enough that it could be.
             if path.contains('.') && !is_in_format(path) {
-                return Err(about.error(Problem::KeyPath {
+                return Err(about.error(Problem::UnknownKeyPath {
                     path: path.to_owned(),
                 }));
             }
@@ -58,14 +138,14 @@ impl Unknown {
 pub(crate) struct Sources(Vec<(String, String)>);
 
 impl Sources {
-    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
+    fn read(root: &Table<'_>, is_there: impl Fn(&str) -> bool) -> Result<Self, Error> {
         let Some(value) = root.optional("sources") else {
             return Ok(Self::default());
         };
         let mut sources = Vec::new();
         for (path, value) in value.open_table()?.entries() {
-            if !root.holds(path) {
-                return Err(value.error(Problem::KeyPath {
+            if !is_there(path) {
+                return Err(value.error(Problem::AbsentKeyPath {
                     path: path.to_owned(),
                 }));
             }

@@ -1,6 +1,6 @@
-use crate::evidence::Sources;
+use crate::evidence::Evidence;
 use crate::nearest::nearest;
-use crate::reader::{Source, Table};
+use crate::reader::{Document, Table};
 use crate::variable::Scope;
 use crate::{
     ApiRules, AssertionRules, EndpointBuilder, Environment, Error, Flow, KeyRules, Note, Refusal,
@@ -37,10 +37,8 @@ pub struct Gateway {
     response: ResponseRules,
     api: ApiRules,
     server: ServerRules,
-    refusals: Vec<Refusal>,
     notes: Vec<Note>,
-    sources: Sources,
-    unknown: Vec<Unknown>,
+    evidence: Evidence,
     flows: Vec<Flow>,
     flow: Option<usize>,
 }
@@ -73,34 +71,45 @@ impl Gateway {
     ///
     /// [`Error::Malformed`], with line, key and what is allowed.
     pub fn parse(text: &str, file_name: &str) -> Result<Self, Error> {
-        let source = Source::new(file_name, text);
-        let document = source.parse()?;
-        let root = Table::root(&source, &document, &KEYS)?;
-        let scope = Scope::new(Variable::read_all(&root)?);
-        let environments = Environment::read_all(&root, &scope)?;
+        let document = Document::parse(text, file_name)?;
+        let root = document.root(&KEYS)?;
+        Self::read(&root, Evidence::read(&root)?)
+    }
+
+    /// Reads a file whose evidence is parted from it, and is read when somebody asks for it.
+    pub(crate) fn parse_builtin(
+        text: &str,
+        evidence: &'static str,
+        file_name: &str,
+    ) -> Result<Self, Error> {
+        let document = Document::parse(text, file_name)?;
+        Self::read(&document.root(&KEYS)?, Evidence::unread(evidence))
+    }
+
+    fn read(root: &Table<'_>, evidence: Evidence) -> Result<Self, Error> {
+        let scope = Scope::new(Variable::read_all(root)?);
+        let environments = Environment::read_all(root, &scope)?;
         let assertion = AssertionRules::read(&root.required("assertion")?, &scope)?;
         let key = KeyRules::read(&root.required("key")?, &scope, &assertion)?;
         let request = RequestRules::read(root.optional("request").as_ref(), &scope, &assertion)?;
-        let flows = Flow::read_all(&root, &scope, &assertion)?;
+        let flows = Flow::read_all(root, &scope, &assertion)?;
         Ok(Self {
             name: root.required("name")?.name()?.to_owned(),
             title: root.required("title")?.text()?.to_owned(),
             mutual_tls: root.boolean("mutual-tls", false)?,
-            default_environment: read_default_environment(&root, &environments)?,
+            default_environment: read_default_environment(root, &environments)?,
             environments,
             assertion,
             key,
             request,
-            response: ResponseRules::read(&root)?,
-            api: ApiRules::read(&root)?,
-            server: ServerRules::read(&root)?,
-            refusals: Refusal::read_all(&root)?,
-            notes: Note::read_all(&root)?,
-            sources: Sources::read(&root)?,
-            unknown: Unknown::read_all(&root)?,
-            flow: read_default_flow(&root, &flows)?,
+            response: ResponseRules::read(root)?,
+            api: ApiRules::read(root)?,
+            server: ServerRules::read(root)?,
+            notes: Note::read_all(root)?,
+            evidence,
+            flow: read_default_flow(root, &flows)?,
             flows,
-            variables: scope.close(&root)?,
+            variables: scope.close(root)?,
         })
     }
 
@@ -266,7 +275,7 @@ impl Gateway {
     /// What its token endpoint answers instead of a token, in the order of its judgement.
     #[must_use]
     pub fn refusals(&self) -> &[Refusal] {
-        &self.refusals
+        self.evidence.refusals()
     }
 
     /// Where a fact is from, by the key that states it, such as `assertion.typ`.
@@ -277,17 +286,15 @@ impl Gateway {
     pub fn source_of(&self, key_path: &str) -> Option<&str> {
         let table = key_path.split('.').next().unwrap_or(key_path);
         let flow = self.flow_in_use().filter(|flow| flow.replaces(table));
-        flow.and_then(|flow| {
-            self.sources
-                .of(&format!("flows.{}.{key_path}", flow.name()))
-        })
-        .or_else(|| self.sources.of(key_path))
+        let sources = self.evidence.sources();
+        flow.and_then(|flow| sources.of(&format!("flows.{}.{key_path}", flow.name())))
+            .or_else(|| sources.of(key_path))
     }
 
     /// What nobody could find out about it, in the order of the file.
     #[must_use]
     pub fn unknown(&self) -> &[Unknown] {
-        &self.unknown
+        self.evidence.unknown()
     }
 
     /// What a person should know, in the order of the file.

@@ -96,8 +96,13 @@ pub enum Problem {
         /// What is wrong when it is in use.
         problem: Box<Problem>,
     },
-    /// A key path that the file or the format does not have.
-    KeyPath {
+    /// A key path that this file does not have.
+    AbsentKeyPath {
+        /// The path.
+        path: String,
+    },
+    /// A key path that no file can have.
+    UnknownKeyPath {
         /// The path.
         path: String,
     },
@@ -182,9 +187,20 @@ impl fmt::Display for Problem {
             Self::InFlow { flow, problem } => {
                 write!(formatter, "with the flow `{flow}`: {problem}")
             }
-            Self::KeyPath { path } => {
-                write!(formatter, "there is no key `{}`; ", path.escape_debug())?;
-                formatter.write_str("allowed are key paths such as `assertion.typ`")
+            Self::AbsentKeyPath { path } => {
+                let path = path.escape_debug();
+                write!(
+                    formatter,
+                    "this file has no key `{path}`; allowed are those that it has"
+                )
+            }
+            Self::UnknownKeyPath { path } => {
+                let path = path.escape_debug();
+                write!(
+                    formatter,
+                    "the format has no key `{path}`; allowed are those of FORMAT.md, "
+                )?;
+                formatter.write_str("and words without a dot")
             }
             Self::NothingToKnowItBy => formatter.write_str(
                 "needs `rule`, `status`, `error`, `description` or `contains` to be known by",

@@ -64,7 +64,8 @@ impl ServerRules {
         self.shorter_lifetime_parameter.as_deref()
     }
 
-    /// How long a JWT ID is remembered. Defaults to an hour.
+    /// How long a JWT ID is remembered; zero where an assertion can be sent again. Defaults to an
+    /// hour.
     #[doc(alias = "jti")]
     #[must_use]
     pub const fn jwt_id_memory(&self) -> Duration {
@@ -108,7 +109,7 @@ impl ServerRules {
         if let Some(value) = table.optional("shorter-lifetime-parameter") {
             rules.shorter_lifetime_parameter = Some(value.text()?.to_owned());
         }
-        if let Some(memory) = table.seconds("jwt-id-memory-seconds", 1, A_YEAR)? {
+        if let Some(memory) = table.seconds("jwt-id-memory-seconds", 0, A_YEAR)? {
             rules.jwt_id_memory = memory;
         }
         if let Some(value) = table.optional("jwt-id-spent-before") {
