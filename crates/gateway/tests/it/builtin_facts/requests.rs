@@ -113,3 +113,18 @@ fn tokens() {
         assert_eq!(server.expires_in(), Duration::from_secs(expires_in));
     }
 }
+
+#[test]
+fn how_long_a_jwt_id_is_remembered() {
+    for name in NAMES {
+        let memory = gateway(name).server().jwt_id_memory().as_secs();
+        let wanted = match name {
+            "nhs" | "nhs-cgp" => 30 * 24 * 3600,
+            // An assertion can be used again.
+            "dpc" => 0,
+            "smart" => 300,
+            _ => 3600,
+        };
+        assert_eq!(memory, wanted, "{name}");
+    }
+}
