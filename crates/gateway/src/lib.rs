@@ -5,6 +5,8 @@ mod assertion_plan;
 mod assertion_rules;
 mod audience;
 mod builtin;
+#[cfg(feature = "diagnosis")]
+pub mod diagnosis;
 mod endpoint;
 mod environment;
 mod error;
