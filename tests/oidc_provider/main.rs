@@ -10,6 +10,7 @@
 mod algorithms;
 mod authority;
 mod desk;
+mod diagnosis;
 mod jwk_sets;
 mod library;
 mod provider;
