@@ -62,7 +62,7 @@ impl UnverifiedJwt {
         if bytes.len() > Self::MAX_BYTES {
             return Err(DecodeError::TooLong { bytes: bytes.len() });
         }
-        let text = str::from_utf8(bytes).map_err(|_| DecodeError::NotText)?;
+        let text = core::str::from_utf8(bytes).map_err(|_| DecodeError::NotText)?;
         let mut irregularities = Vec::new();
         let text = strip_surroundings(text.trim(), &mut irregularities);
         DecodeError::check_kind(text)?;

@@ -80,36 +80,28 @@ fn scheme(ours: &Pieces<'_>, theirs: &Pieces<'_>) -> Option<String> {
 }
 
 /// Nothing for another host; otherwise the difference, if there is one.
-#[expect(
-    clippy::option_option,
-    reason = "the outer one ends the comparison, the inner one is its result"
-)]
-fn host(ours: &Pieces<'_>, theirs: &Pieces<'_>) -> Option<Option<String>> {
+fn host(ours: &Pieces<'_>, theirs: &Pieces<'_>) -> Option<Vec<String>> {
     let is_loopback = |host: &str| LOOPBACK.contains(&host.to_ascii_lowercase().as_str());
     if ours.host == theirs.host {
-        Some(None)
+        Some(Vec::new())
     } else if ours.host.eq_ignore_ascii_case(theirs.host) {
-        Some(Some("its host is in other capitals".to_owned()))
+        Some(vec!["its host is in other capitals".to_owned()])
     } else if is_loopback(ours.host) && is_loopback(theirs.host) {
         let (ours, theirs) = (ours.host.to_ascii_lowercase(), theirs.host);
-        Some(Some(format!("it has {ours} for {theirs}")))
+        Some(vec![format!("it has {ours} for {theirs}")])
     } else {
         None
     }
 }
 
 /// Nothing for another port.
-#[expect(
-    clippy::option_option,
-    reason = "the outer one ends the comparison, the inner one is its result"
-)]
-fn port(ours: &Pieces<'_>, theirs: &Pieces<'_>) -> Option<Option<String>> {
+fn port(ours: &Pieces<'_>, theirs: &Pieces<'_>) -> Option<Vec<String>> {
     if ours.port == theirs.port {
-        Some(None)
+        Some(Vec::new())
     } else if theirs.port.is_empty() && ours.port == ours.default_port() {
-        Some(Some(format!("the port :{} is superfluous", ours.port)))
+        Some(vec![format!("the port :{} is superfluous", ours.port)])
     } else if ours.port.is_empty() && theirs.port == theirs.default_port() {
-        Some(Some(format!("the port :{} is missing", theirs.port)))
+        Some(vec![format!("the port :{} is missing", theirs.port)])
     } else {
         None
     }

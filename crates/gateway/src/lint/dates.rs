@@ -128,28 +128,26 @@ impl Inspection<'_> {
         let rules = self.rules();
         let leeway = seconds(rules.leeway().lifetime());
         let has_issued_at = self.claim("iat").is_some();
-        let (rule, limit, start) = match rules.maximum_lifetime_without_issued_at() {
-            Some(limit) if !has_issued_at => {
-                (Rule::ExpiryTooLateWithoutIssuedAt, limit, self.now())
-            }
+        let now = self.now();
+        let (rule, limit, issue) = match rules.maximum_lifetime_without_issued_at() {
+            Some(limit) if !has_issued_at => (Rule::ExpiryTooLateWithoutIssuedAt, limit, None),
             _ => {
                 let Some(limit) = rules.maximum_lifetime() else {
                     self.check_unlimited(expiry);
                     return;
                 };
-                let start = match (rules.lifetime_counts_from(), issued_at) {
+                let counts_from_issue = rules.lifetime_counts_from() == LifetimeStart::Issue;
+                if counts_from_issue && has_issued_at && issued_at.is_none() {
                     // It has a form that no gateway takes, and is reported for that.
-                    (LifetimeStart::Issue, None) if has_issued_at => return,
-                    (LifetimeStart::Issue, Some(issued_at)) => issued_at,
-                    _ => self.now(),
-                };
-                (Rule::ExpiryTooLate, limit, start)
+                    return;
+                }
+                let issue = issued_at.filter(|_| counts_from_issue);
+                (Rule::ExpiryTooLate, limit, issue)
             }
         };
         let limit = limit_of(limit);
-        let lifetime = expiry - start;
-        let from_receipt = (start - self.now()).abs() < f64::EPSILON;
-        let from = if from_receipt { "now" } else { "iat" };
+        let lifetime = expiry - issue.unwrap_or(now);
+        let from = if issue.is_some() { "iat" } else { "now" };
         let wanted = format!("at most {limit:.0} s after {from}");
         let over = lifetime - limit;
         let mut detail = format!("it is {} after {from}", shown::span(lifetime));
@@ -163,7 +161,7 @@ impl Inspection<'_> {
             detail = format!("it is {over:.0} s over the limit, which the server forgives");
             let finding = self.doubtful(rule);
             self.add_date(finding, &EXPIRY, wanted, detail);
-        } else if from_receipt && over + USUAL_SKEW > leeway {
+        } else if issue.is_none() && over + USUAL_SKEW > leeway {
             detail = format!("a clock that is {USUAL_SKEW:.0} s fast makes it too late");
             let finding = self.doubtful(rule);
             self.add_date(finding, &EXPIRY, wanted, detail);

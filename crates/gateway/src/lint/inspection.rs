@@ -3,7 +3,7 @@ use core::time::Duration;
 use serde_json::Value;
 
 use super::{Finding, Lint, Severity, order};
-use crate::{AssertionRules, Irregularity, Rule, UnverifiedJwt};
+use crate::{AssertionRules, Irregularity, Part, Rule, UnverifiedJwt};
 
 /// One assertion on the table, and what was found about it so far.
 ///
@@ -65,30 +65,25 @@ impl<'a> Inspection<'a> {
     /// A server reads strictly what could be read here with goodwill.
     pub(super) fn check_text(&mut self) {
         for irregularity in self.jwt.irregularities() {
-            let unsigned = matches!(
-                irregularity,
-                Irregularity::NoSignature | Irregularity::UnreadableSignature
-            );
-            let (rule, wanted) = if unsigned {
+            let part = irregularity.part();
+            // A signature that cannot be decoded verifies nothing; it makes no JWT malformed.
+            let (rule, wanted) = if part == Some(Part::Signature) {
                 (Rule::Signature, "a signature in base64url")
             } else {
                 (Rule::Malformed, "three parts of unpadded base64url")
             };
+            let finding = self.refused(rule);
             let finding = match irregularity {
-                Irregularity::RepeatedName { .. } => self
-                    .refused(rule)
+                Irregularity::RepeatedName { .. } => finding
                     .with_wanted("each name once")
                     .with_remedy("Write the member once: readers differ in which one they take."),
-                Irregularity::NoSignature | Irregularity::UnreadableSignature => self
-                    .refused(rule)
+                Irregularity::NoSignature => finding
                     .with_wanted(wanted)
                     .with_remedy("Sign the assertion; `tokenring assertion` builds and signs one."),
-                _ => self
-                    .refused(rule)
+                _ => finding
                     .with_wanted(wanted)
                     .with_remedy("Send the JWT exactly as the signer made it, without additions."),
             };
-            let part = irregularity.part();
             let subject = part.map_or_else(|| "JWT".to_owned(), |part| part.to_string());
             let finding = finding.about(&subject);
             self.add(finding.with_found_words(irregularity.to_string()));

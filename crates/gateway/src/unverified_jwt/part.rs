@@ -38,7 +38,7 @@ pub(super) fn read_object(
         return Err(failed(PartError::Empty));
     }
     let json = decode(part, encoded, found).map_err(failed)?;
-    if str::from_utf8(&json).is_err() {
+    if core::str::from_utf8(&json).is_err() {
         return Err(failed(PartError::NotUtf8));
     }
     let (members, repeated) = Members::parse(&json).map_err(failed)?;
