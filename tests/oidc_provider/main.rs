@@ -14,6 +14,7 @@ mod diagnosis;
 mod jwk_sets;
 mod library;
 mod provider;
+mod recorded_answers;
 mod refusals;
 mod responses;
 mod rfc10070;
