@@ -91,7 +91,7 @@ fn clocks_that_are_forgiven() {
     }
     check("keycloak", 15, 0, Some(15), 15);
     check("bcgov", 15, 0, Some(15), 15);
-    check("nhs-cgp", 0, 10, None, 0);
+    check("nhs-cgp", 0, 10, None, 10);
     check("maskinporten", 0, 0, Some(10), 0);
     check("okta", 0, 0, Some(0), 0);
     for name in [

@@ -83,8 +83,8 @@ fn what_is_not_known_is_said() {
         let found = unknown.any(|item| item.about() == about && item.text().contains(part));
         assert!(found, "{name}: {about}");
     }
-    check("nhs-cgp", "assertion", "tables of header and claims");
-    check("nhs-cgp", "assertion.claims", "iat and nbf");
+    check("nhs-cgp", "guide", "tables of header and claims");
+    check("nhs-cgp", "assertion.leeway-seconds", "iat and nbf");
     check("pca", "key.register-as", "JWK Set");
     check("pca", "response", "registration response");
     check(
@@ -101,5 +101,6 @@ fn what_is_not_known_is_said() {
     for name in ["auth0", "cdr", "dpc", "epic", "helseid", "pca"] {
         check(name, "refusals", "");
     }
-    check("nhs", "assertion", "");
+    check("nhs", "guide", "official guide page");
+    check("nhs", "assertion.leeway-seconds", "iat and nbf");
 }
