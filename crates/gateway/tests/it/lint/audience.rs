@@ -238,3 +238,40 @@ fn one_of_several_that_are_accepted() {
         None,
     );
 }
+
+#[test]
+fn two_texts_of_any_kind_can_be_compared() {
+    let odd = [
+        "",
+        ":",
+        "/",
+        "://",
+        "https://",
+        "https://:443",
+        "https://[::1]:8/x",
+        "//",
+        "?",
+        "#?",
+        "a:b@c",
+        "https://ü.example/ß",
+        "https://a//b//",
+        "ḧ://",
+        "\u{0}",
+        "https://int.api.service.nhs.uk:/",
+    ];
+    let nhs = Gateway::builtin("nhs").unwrap();
+    for audience in odd {
+        let wanted = if audience.is_empty() {
+            "audience-absent"
+        } else {
+            "audience"
+        };
+        check(&nhs, &Draft::nhs().claim("aud", audience), &[wanted]);
+        let lists = strict_with(&[("audience-form = \"single\"", "audience-form = \"list\"")]);
+        check(
+            &lists,
+            &Draft::strict().claim("aud", json!([audience])),
+            &["audience"],
+        );
+    }
+}

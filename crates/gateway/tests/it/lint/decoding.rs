@@ -222,3 +222,25 @@ fn an_error_says_which_part_and_what_to_do() {
          as an assertion; give the signed JWT, of three parts",
     );
 }
+
+#[test]
+fn no_damage_to_a_good_text_does_harm() {
+    let draft = Draft::strict().header("kid", "ü");
+    let good = draft.text().into_bytes();
+    let header_and_claims = draft.signing_input().len();
+    let mut readable = 0;
+    for index in 0..header_and_claims {
+        let cut = UnverifiedJwt::decode(&good[..index]);
+        assert!(cut.is_err(), "{index}");
+        for byte in [b'.', b'=', b'A', b'+', b' ', b'"', 0, 0x80] {
+            let mut text = good.clone();
+            text[index] = byte;
+            readable += usize::from(UnverifiedJwt::decode(&text).is_ok());
+            let mut text = good.clone();
+            text.insert(index, byte);
+            readable += usize::from(UnverifiedJwt::decode(&text).is_ok());
+        }
+    }
+    // A blank, at least, is read over wherever it is put in.
+    assert!(readable >= header_and_claims, "{readable}");
+}
