@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             files.push(path);
         }
     }
-    files.sort();
+    files.sort_by(|one, other| one.file_stem().cmp(&other.file_stem()));
     let mut list = String::from("&[\n");
     for path in files {
         let name = path.file_stem().and_then(|name| name.to_str());
