@@ -12,7 +12,7 @@ pub(crate) use self::matching::{KeyMatching, is_published, schemes, spki_hash, t
 /// The cryptography that verifying and naming of keys needs.
 ///
 /// Which provider does it is the caller's choice: both of `tokenring_jwk` have `verify` in this
-/// form. A provider that lacks an algorithm answers that nothing verifies.
+/// form.
 pub trait Provider {
     /// Verifies a signature over a JWS Signing Input.
     ///
@@ -29,6 +29,12 @@ pub trait Provider {
 
     /// Computes the SHA-256 digest by which keys are named.
     fn sha256(&self, message: &[u8]) -> [u8; 32];
+
+    /// Whether the provider has an algorithm: what it lacks is not verified, rather than refused.
+    /// Defaults to all of them.
+    fn supports(&self, _algorithm: Algorithm) -> bool {
+        true
+    }
 }
 
 /// What a set of keys says of a JWT.
@@ -67,6 +73,9 @@ impl<'k> Verification<'k> {
             };
         };
         let fitting = search.narrow(matching, keys, algorithm, &mut problems);
+        if problems.is_empty() && !provider.supports(algorithm) {
+            problems.push(KeyProblem::Unsupported { algorithm });
+        }
         let mut fitting = fitting.into_iter();
         if let Some(key) = fitting.find(|key| search.is_signed_by(key, algorithm)) {
             return Self {

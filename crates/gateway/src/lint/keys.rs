@@ -64,6 +64,11 @@ impl Inspection<'_> {
                         .with_found_words(format!("{} bits", key.public_key().bits()))
                         .with_wanted(format!("at least {minimum} bits"))
                 }
+                KeyProblem::Unsupported { algorithm } => self
+                    .doubtful(Rule::Signature)
+                    .with_found_words("not verified")
+                    .with_wanted(format!("a provider that verifies {algorithm}"))
+                    .with_remedy("Verify it with a build that has the feature aws-lc-rs."),
                 KeyProblem::OtherKey { .. } | KeyProblem::Signature { .. } => {
                     if self.has_refused(Rule::Signature) {
                         continue;

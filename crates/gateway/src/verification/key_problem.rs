@@ -37,6 +37,11 @@ pub enum KeyProblem<'k> {
         /// The least number of bits.
         minimum: usize,
     },
+    /// The provider at hand does not verify this algorithm, so nothing is known.
+    Unsupported {
+        /// The algorithm.
+        algorithm: Algorithm,
+    },
     /// There is no signature that can be read.
     NoSignature,
     /// The signature is another key's than the header names.
@@ -90,6 +95,9 @@ impl fmt::Display for KeyProblem<'_> {
                 Named(key),
                 key.public_key().bits()
             ),
+            Self::Unsupported { algorithm } => {
+                write!(formatter, "{algorithm} is not verified here")
+            }
             Self::NoSignature => formatter.write_str("there is no signature that can be read"),
             Self::OtherKey { key } => {
                 write!(formatter, "the signature is one of {}", Named(key))

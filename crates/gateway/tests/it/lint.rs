@@ -6,6 +6,7 @@ mod claims;
 mod dates;
 mod decoding;
 mod dotnet_guide;
+mod field_clients;
 mod header;
 mod keys;
 mod order;

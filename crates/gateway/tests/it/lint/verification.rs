@@ -1,7 +1,10 @@
-use tokenring_gateway::{KeyProblem, UnverifiedJwt, Verification};
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PublicKey, Signer, ring};
+use tokenring_assertion::NumericDate;
+use tokenring_gateway::{KeyProblem, Lint, Provider, Severity, UnverifiedJwt, Verification};
+use tokenring_jwk::{
+    Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PublicKey, Signature, Signer, VerifyError, ring,
+};
 
-use super::{Draft, Ring, encode};
+use super::{Draft, NOW, Ring, encode, endpoint, strict};
 
 /// A key pair that is made for one test.
 pub(super) struct Pair(ring::SigningKey);
@@ -209,4 +212,52 @@ fn a_hostile_name_is_shown_harmlessly() {
         "key `key\\u{1b}[31m\\u{202e}` is of type P-256, with which the header's `alg` doesn't sign",
         None,
     );
+}
+
+/// A provider without any algorithm.
+struct Lacking;
+
+impl Provider for Lacking {
+    fn verify(
+        &self,
+        _: &PublicKey,
+        _: Algorithm,
+        _: &[u8],
+        _: &Signature,
+    ) -> Result<(), VerifyError> {
+        Ring.verify(
+            &Pair::p256().public_key(),
+            Algorithm::Es256,
+            &[],
+            &Signature::from_bytes([]),
+        )
+    }
+
+    fn sha256(&self, message: &[u8]) -> [u8; 32] {
+        Ring.sha256(message)
+    }
+
+    fn supports(&self, _: Algorithm) -> bool {
+        false
+    }
+}
+
+#[test]
+fn what_a_provider_lacks_is_not_held_against_the_signature() {
+    let pair = Pair::p256();
+    let keys = JwkSet::from_iter([pair.jwk("key-1")]);
+    let jwt = pair.sign(&draft("key-1"));
+    let verification = Verification::new(&jwt, &keys, &Lacking);
+    assert!(!verification.is_clean());
+    let [problem] = verification.problems() else {
+        panic!("{verification:?}");
+    };
+    assert_eq!(problem.to_string(), "ES256 is not verified here");
+    let gateway = strict();
+    let endpoint = endpoint(&gateway);
+    let lint = Lint::new(&gateway, &endpoint, NumericDate::from_seconds(NOW));
+    let findings = lint.with_registered_keys(&keys, &Lacking).check(&jwt);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].severity(), Severity::Doubtful);
+    assert_eq!(findings[0].wanted(), "a provider that verifies ES256");
 }
