@@ -73,7 +73,9 @@ impl Gateway {
     pub fn parse(text: &str, file_name: &str) -> Result<Self, Error> {
         let document = Document::parse(text, file_name)?;
         let root = document.root(&KEYS)?;
-        Self::read(&root, Evidence::read(&root)?)
+        let mut gateway = Self::read(&root, Evidence::unread(""))?;
+        gateway.evidence = Evidence::read(&root)?;
+        Ok(gateway)
     }
 
     /// Reads a file whose evidence is parted from it, and is read when somebody asks for it.

@@ -195,8 +195,8 @@ fn read_audiences(
 fn read_types(table: &Table<'_>) -> Result<(TypRule, Vec<String>), Error> {
     let rule = table.word("typ-rule", &TYP_RULES)?;
     let typ = table.optional("typ");
-    if let (None, TypRule::Required) = (&typ, rule) {
-        return Err(table.error_at("typ", Problem::MissingKey));
+    if let (None, TypRule::Required, Some(value)) = (&typ, rule, table.optional("typ-rule")) {
+        return Err(table.contradiction(&value, "typ", "not sent"));
     }
     let Some(list) = table.optional("accepted-types") else {
         let accepted = match (&typ, rule) {
