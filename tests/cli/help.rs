@@ -6,14 +6,17 @@ use integration_tests::peer;
 
 use crate::process::{Machine, holds};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 13] = [
     "generate-keys",
     "get-token",
+    "assertion",
     "call-api",
     "run",
     "cache",
     "config",
     "watch",
+    "gateways",
+    "inspect",
     "demo",
     "mock-gateway",
     "completions",
@@ -87,7 +90,7 @@ fn no_command() {
 /// The exit codes that the issue tracker, the help and the README speak of.
 #[test]
 fn exit_codes() {
-    let expected: Vec<_> = (0..=8).collect();
+    let expected: Vec<_> = (0..=9).collect();
     let numbers: Vec<_> = tokenring_cli::ExitCode::ALL
         .iter()
         .map(|code| code.number())
@@ -111,7 +114,7 @@ fn exit_codes() {
             .iter()
             .map(|code| format!("{}  {}", code.number(), code.meaning()))
             .collect();
-        assert_eq!(listed.get(..9).unwrap(), expected, "{command}");
+        assert_eq!(listed.get(..10).unwrap(), expected, "{command}");
     }
 }
 

@@ -10,14 +10,14 @@ use crate::loopback::{Loopback, response};
 use crate::process::{Machine, Running, holds};
 
 fn key_set() -> String {
-    let pem = fixtures::text("keys/test-rsa-2048-public.pem");
+    let pem = fixtures::text("keys/test-rsa-4096-public.pem");
     let jwk = Jwk::new(PublicKey::from_spki_pem(&pem).unwrap());
     JwkSet::from_iter([jwk.with_key_id(KeyId::new("int-1"))]).to_json()
 }
 
 fn machine() -> Machine {
     let machine = Machine::new();
-    machine.write("int-1.pem", fixtures::bytes("keys/test-rsa-2048-pkcs8.pem"));
+    machine.write("int-1.pem", fixtures::bytes("keys/test-rsa-4096-pkcs8.pem"));
     machine.write("int-1.json", key_set());
     machine
 }

@@ -7,6 +7,8 @@ use tokenring_mock_gateway::{ApiAccess, MockGateway, MockGatewayBuilder};
 use crate::process::{Machine, Run, TOKENRING};
 
 pub(crate) const CLIENT_ID: &str = "test-client-id";
+/// As NHS England wants them; of others the lint says a word.
+const KEY: &str = "rsa-4096";
 
 /// A machine whose key `int-1.pem` a gateway knows.
 pub(crate) struct RegisteredClient {
@@ -20,9 +22,19 @@ impl RegisteredClient {
     }
 
     pub(crate) fn with(prepare: impl FnOnce(MockGatewayBuilder) -> MockGatewayBuilder) -> Self {
+        Self::of_key(KEY, prepare)
+    }
+
+    /// As [`RegisteredClient::with`], with another key than one that the gateway
+    /// wants.
+    pub(crate) fn of_key(
+        name: &str,
+        prepare: impl FnOnce(MockGatewayBuilder) -> MockGatewayBuilder,
+    ) -> Self {
         let machine = Machine::new();
-        machine.write("int-1.pem", fixtures::bytes("keys/test-rsa-2048-pkcs8.pem"));
-        let builder = MockGateway::builder().with_client(CLIENT_ID, key_set());
+        let key = fixtures::bytes(&format!("keys/test-{name}-pkcs8.pem"));
+        machine.write("int-1.pem", key);
+        let builder = MockGateway::builder().with_client(CLIENT_ID, key_set(name));
         Self {
             machine,
             gateway: prepare(builder).start().unwrap(),
@@ -74,7 +86,7 @@ impl RegisteredClient {
     /// Starts a gateway that knows the machine's key at an address of its own
     /// choice, such as the one of a gateway that has been stopped.
     pub(crate) fn at(machine: Machine, address: SocketAddr) -> Self {
-        let builder = MockGateway::builder().with_client(CLIENT_ID, key_set());
+        let builder = MockGateway::builder().with_client(CLIENT_ID, key_set(KEY));
         Self {
             machine,
             gateway: builder.with_address(address).start().unwrap(),
@@ -89,8 +101,8 @@ impl RegisteredClient {
     }
 }
 
-fn key_set() -> JwkSet {
-    let pem = fixtures::text("keys/test-rsa-2048-public.pem");
+fn key_set(name: &str) -> JwkSet {
+    let pem = fixtures::text(&format!("keys/test-{name}-public.pem"));
     let jwk = Jwk::new(PublicKey::from_spki_pem(&pem).unwrap());
     JwkSet::from_iter([jwk.with_key_id(KeyId::new("int-1"))])
 }

@@ -10,9 +10,11 @@
 mod algorithms;
 mod authority;
 mod desk;
+mod diagnosis;
 mod jwk_sets;
 mod library;
 mod provider;
+mod recorded_answers;
 mod refusals;
 mod responses;
 mod rfc10070;

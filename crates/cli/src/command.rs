@@ -1,3 +1,4 @@
+mod assertion;
 mod cache;
 mod call_api;
 #[cfg(feature = "completions")]
@@ -5,8 +6,12 @@ mod completions;
 mod config;
 #[cfg(feature = "mock-gateway")]
 mod demo;
+#[cfg(feature = "diagnosis")]
+mod gateways;
 mod generate_keys;
 mod get_token;
+#[cfg(feature = "diagnosis")]
+mod inspect;
 #[cfg(feature = "mock-gateway")]
 mod mock_gateway;
 mod run;
@@ -23,10 +28,15 @@ pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Res
     match name {
         "generate-keys" => generate_keys::run(settings, console),
         "get-token" => get_token::run(settings, console),
+        "assertion" => assertion::run(settings, console),
         "call-api" => call_api::run(settings, console),
         "cache" => cache::run(settings),
         "config" => config::run(settings),
         "run" => run::run(settings, console),
+        #[cfg(feature = "diagnosis")]
+        "gateways" => gateways::run(settings),
+        #[cfg(feature = "diagnosis")]
+        "inspect" => inspect::run(settings, console),
         #[cfg(unix)]
         "watch" => watch::run(settings, console),
         #[cfg(feature = "mock-gateway")]

@@ -8,7 +8,11 @@ use etcetera::BaseStrategy;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use self::value::{json, scalar};
+#[cfg(feature = "diagnosis")]
+pub(crate) use self::value::json;
+#[cfg(not(feature = "diagnosis"))]
+use self::value::json;
+use self::value::scalar;
 use crate::ExitCode;
 use crate::bounded_file;
 use crate::definition;

@@ -1,5 +1,7 @@
 //! The gateway that the settings name, and its environment.
 
+use std::borrow::Cow;
+use std::error::Error;
 use std::path::Path;
 
 use tokenring_gateway::{Endpoint, Environment, Gateway};
@@ -7,7 +9,7 @@ use tokenring_oauth::TokenEndpoint;
 
 use crate::ExitCode;
 use crate::bounded_file;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Result};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
@@ -39,7 +41,15 @@ impl Target {
             settings.note("gateway", setting.value(), setting.origin().clone());
             setting
         });
-        let gateway = read_gateway(&name)?;
+        let mut gateway = read_gateway(&name)?.gateway;
+        if let Some(flow) = settings.text("flow")? {
+            gateway = flow
+                .parse("flow", |flow| gateway.with_flow(flow))?
+                .into_value();
+        } else if let Some(flow) = gateway.flow() {
+            let origin = Origin::Gateway(gateway.name().into());
+            settings.note("flow", flow, origin);
+        }
         let environment = settings.text("env")?;
         let found = find_environment(&gateway, environment.as_ref(), purpose, gateway_is_stated)?;
         let origin = Origin::Gateway(format!("{}, environment {}", gateway.name(), found.name()));
@@ -69,24 +79,44 @@ impl Target {
     }
 }
 
-/// A gateway by its name or, where that looks like a path, from its file.
-fn read_gateway(name: &Setting<String>) -> Result<Gateway> {
-    let looks_like_path = name.value().contains(['/', '\\', '.']);
-    if !looks_like_path {
-        return name
-            .parse("gateway", |name| Gateway::builtin(name))
-            .map(Setting::into_value);
+/// A gateway, and the text that it was read from.
+pub(crate) struct GatewayFile {
+    pub(crate) gateway: Gateway,
+    #[cfg_attr(
+        not(feature = "diagnosis"),
+        expect(dead_code, reason = "shown by `gateways` alone")
+    )]
+    pub(crate) text: Cow<'static, str>,
+}
+
+impl GatewayFile {
+    /// Reads a file, which errors call by this name.
+    pub(crate) fn open(path: &Path, name: &str) -> Result<Self> {
+        let unusable = |error: &dyn Error| Failure::from_error(ExitCode::Configuration, error);
+        let text = bounded_file::read_text(path, LARGEST_FILE).map_err(|error| {
+            unusable(&error).while_doing(&format!("cannot read the gateway file {name}"))
+        })?;
+        let gateway = Gateway::parse(&text, name).map_err(|error| unusable(&error))?;
+        Ok(Self {
+            gateway,
+            text: text.into(),
+        })
     }
-    let path = name.origin().resolve(Path::new(name.value()));
-    let text = bounded_file::read_text(&path, LARGEST_FILE).map_err(|error| {
-        let reason = Reason::new(format!(
-            "cannot read the gateway file {}: {error}",
-            path.display()
-        ));
-        Failure::invalid("gateway", name, &reason)
-    })?;
-    Gateway::parse(&text, name.value())
-        .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))
+}
+
+/// A gateway by its name or, where that looks like a path, from its file.
+pub(crate) fn read_gateway(name: &Setting<String>) -> Result<GatewayFile> {
+    let looks_like_path = name.value().contains(['/', '\\', '.']);
+    if looks_like_path {
+        let path = name.origin().resolve(Path::new(name.value()));
+        return GatewayFile::open(&path, name.value());
+    }
+    let gateway = name.parse("gateway", |name| Gateway::builtin(name))?;
+    let text = Gateway::builtin_source(name.value()).unwrap_or_default();
+    Ok(GatewayFile {
+        gateway: gateway.into_value(),
+        text: text.into(),
+    })
 }
 
 fn find_environment<'g>(

@@ -22,6 +22,8 @@ pub enum ExitCode {
     ApiStatus,
     /// Output could not be written.
     Output,
+    /// An assertion breaks a rule of the gateway, and was not sent.
+    RuleBroken,
     /// That of the program that `run` started.
     Program(u8),
 }
@@ -38,6 +40,7 @@ impl ExitCode {
         Self::Refused,
         Self::ApiStatus,
         Self::Output,
+        Self::RuleBroken,
     ];
 
     /// The number.
@@ -53,6 +56,7 @@ impl ExitCode {
             Self::Refused => 6,
             Self::ApiStatus => 7,
             Self::Output => 8,
+            Self::RuleBroken => 9,
             Self::Program(number) => number,
         }
     }
@@ -70,6 +74,7 @@ impl ExitCode {
             Self::Refused => "gateway refused the assertion or token request",
             Self::ApiStatus => "API answered 4xx or 5xx (call-api)",
             Self::Output => "output could not be written",
+            Self::RuleBroken => "assertion breaks a rule of the gateway",
             Self::Program(_) => "that of the program (run)",
         }
     }

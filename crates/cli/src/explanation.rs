@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use tokenring_assertion::SigningInput;
 use tokenring_oauth::printable;
 
 use crate::client::Client;
@@ -43,29 +44,32 @@ impl Explanation {
 
     /// Adds the token request that would be sent, without its signature.
     pub(crate) fn token_request(&mut self, client: &Client) -> Result<()> {
-        let sample = client.sample()?;
-        let mut parts = sample.as_bytes().split(|&byte| byte == b'.').map(decode);
-        self.section("JOSE header", parts.next());
-        self.section("Claims", parts.next());
+        self.assertion(&client.sample()?);
         let mut lines = vec![
             format!("POST {}", client.token_endpoint().as_str()),
             "Content-Type: application/x-www-form-urlencoded".into(),
             "Accept: application/json".into(),
             String::new(),
         ];
-        lines.extend(
-            client
-                .form()
-                .iter()
-                .map(|(name, value)| format!("{name}={}", shown(name, value))),
-        );
-        lines.push(format!(
-            "client_assertion_type={}",
-            tokenring_assertion::ClientAssertion::TYPE
-        ));
-        lines.push("client_assertion=(header and claims above, signed when it is sent)".into());
+        let placeholder = "(header and claims above, signed when it is sent)";
+        lines.extend(client.form(placeholder).iter().map(|(name, value)| {
+            let is_known = *value == placeholder || name.ends_with("_type");
+            let value = if is_known {
+                (*value).to_owned()
+            } else {
+                shown(name, value)
+            };
+            format!("{name}={value}")
+        }));
         self.section("Token request, not sent", lines);
         Ok(())
+    }
+
+    /// Adds what an assertion would say.
+    pub(crate) fn assertion(&mut self, sample: &SigningInput) {
+        let mut parts = sample.as_bytes().split(|&byte| byte == b'.').map(decode);
+        self.section("JOSE header", parts.next());
+        self.section("Claims", parts.next());
     }
 
     pub(crate) fn print(self) -> Result<()> {

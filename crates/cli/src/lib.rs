@@ -2,11 +2,14 @@
 
 mod atomic_file;
 mod bounded_file;
+mod certificate;
 mod client;
 mod clock;
 mod command;
 mod config_file;
+mod connection;
 mod console;
+mod cryptography;
 mod definition;
 #[cfg(unix)]
 mod end_signal;
@@ -17,10 +20,15 @@ mod failure;
 mod format;
 mod generation;
 mod key_files;
+mod key_id;
 mod key_input;
+mod minter;
 mod output;
+#[cfg(feature = "diagnosis")]
+mod own_lint;
 mod plan;
 mod progress;
+mod refusal;
 mod setting;
 mod settings;
 mod shape;

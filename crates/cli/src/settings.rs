@@ -99,6 +99,14 @@ impl<'m> Settings<'m> {
         action.map(String::as_str)
     }
 
+    /// A bare argument: the name that `gateways` is given, or what `inspect` is to
+    /// look at.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn bare(&self, name: &str) -> Option<&OsStr> {
+        let value = self.matches.try_get_one::<OsString>(name).ok().flatten();
+        value.map(OsString::as_os_str)
+    }
+
     /// Takes the arguments alone.
     pub(crate) fn from_arguments(matches: &'m ArgMatches) -> Self {
         Self {

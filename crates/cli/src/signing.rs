@@ -1,9 +1,8 @@
 //! The key that signs, from settings to a signer.
 
 use std::cell::OnceCell;
-use std::path::Path;
 
-use tokenring_gateway::KeyIdScheme;
+use serde_json::Value;
 use tokenring_jwk::{
     Algorithm, Error, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, ring,
 };
@@ -12,8 +11,9 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result, chain};
+use crate::key_id::{Naming, Signed};
 use crate::key_input;
-use crate::setting::{Origin, Setting};
+use crate::setting::Setting;
 use crate::settings::Settings;
 
 /// A private key that is read, and the identifier that it goes by.
@@ -25,7 +25,7 @@ pub(crate) struct Key {
     name: String,
     algorithm: Setting<Algorithm>,
     public_key: PublicKey,
-    key_id: Option<KeyId>,
+    naming: Naming,
     signer: OnceCell<Box<dyn Signer>>,
 }
 
@@ -64,13 +64,19 @@ impl Key {
                 public_key
             }
         };
-        let key_id = read_key_id(target, path.value(), &public_key, settings, console)?;
+        let signed = Signed {
+            target,
+            path: path.value(),
+            public_key: &public_key,
+            algorithm: *algorithm.value(),
+        };
+        let naming = Naming::read(&signed, settings, console)?;
         Ok(Self {
             private_key,
             name,
             algorithm,
             public_key,
-            key_id,
+            naming,
             signer,
         })
     }
@@ -80,7 +86,12 @@ impl Key {
     }
 
     pub(crate) const fn key_id(&self) -> Option<&KeyId> {
-        self.key_id.as_ref()
+        self.naming.key_id.as_ref()
+    }
+
+    /// What the header holds of the key's certificate.
+    pub(crate) fn header_parameters(&self) -> impl Iterator<Item = (&'static str, Value)> {
+        self.naming.certificate.clone().into_iter()
     }
 
     pub(crate) const fn public_key(&self) -> &PublicKey {
@@ -99,7 +110,7 @@ impl Key {
         };
         Ok(Named {
             signer: loaded,
-            key_id: self.key_id.as_ref(),
+            key_id: self.key_id(),
         })
     }
 }
@@ -152,48 +163,6 @@ impl Signer for Named<'_> {
     }
 }
 
-/// The key identifier that was given, or the one of the gateway's scheme.
-fn read_key_id(
-    target: &Target,
-    path: &Path,
-    public_key: &PublicKey,
-    settings: &Settings<'_>,
-    console: &Console,
-) -> Result<Option<KeyId>> {
-    let key_id = match settings.text("kid")? {
-        Some(key_id) if key_id.value().is_empty() => None,
-        Some(key_id) => Some(key_id.parse("kid", |text| {
-            if text.chars().any(char::is_control) {
-                return Err(Reason::new(
-                    "a key identifier holds no line break or control character; give it as \
-                     it was registered",
-                ));
-            }
-            Ok(KeyId::new(text.as_str()))
-        })?),
-        None => derive_key_id(target, path, public_key).inspect(|key_id| {
-            console.say(format_args!(
-                "Using KID: {} ({})",
-                key_id.value(),
-                key_id.origin()
-            ));
-        }),
-    };
-    match &key_id {
-        Some(key_id) => {
-            settings.note_default("kid", key_id.value().as_str(), key_id.origin().clone());
-        }
-        None if target.gateway.key().id_required() => {
-            return Err(Failure::usage(format!(
-                "gateway {} wants a key identifier; give it as --kid KID, as it was registered",
-                target.gateway.name()
-            )));
-        }
-        None => settings.note_default("kid", "(none)", target.origin.clone()),
-    }
-    Ok(key_id.map(Setting::into_value))
-}
-
 /// The algorithm asked for, or the one that the gateway has for such a key.
 fn read_algorithm(
     target: &Target,
@@ -238,35 +207,4 @@ pub(crate) fn names(algorithms: &[Algorithm]) -> String {
         .map(|algorithm| algorithm.name())
         .collect();
     names.join(", ")
-}
-
-/// The key identifier that nobody gave: by the gateway's scheme.
-fn derive_key_id(target: &Target, path: &Path, public_key: &PublicKey) -> Option<Setting<KeyId>> {
-    match target.gateway.key().id_scheme() {
-        KeyIdScheme::FileStem => match file_stem(path) {
-            Some(stem) => Some(Setting::new(
-                KeyId::new(stem),
-                Origin::Default("the key file's name".into()),
-            )),
-            None => {
-                let key_id = target.endpoint.default_key_id()?;
-                Some(Setting::new(key_id.clone(), target.origin.clone()))
-            }
-        },
-        KeyIdScheme::Thumbprint => {
-            let thumbprint = ring::thumbprint(public_key);
-            Some(Setting::new(
-                KeyId::new(thumbprint.to_string()),
-                Origin::Default("the key's thumbprint".into()),
-            ))
-        }
-        _ => None,
-    }
-}
-
-/// The name of a key file without its `.pem`, which is how `generate-keys` names
-/// it; none for any other name, such as that of a pipe.
-fn file_stem(path: &Path) -> Option<&str> {
-    let stem = path.file_name()?.to_str()?.strip_suffix(".pem")?;
-    (!stem.is_empty() && !stem.chars().any(char::is_control)).then_some(stem)
 }

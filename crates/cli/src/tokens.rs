@@ -12,11 +12,13 @@ use tokenring_token_cache::{
 };
 
 use crate::ExitCode;
-use crate::client::{self, Client, Refusal};
+use crate::client::Client;
 use crate::clock::{self, Skew};
+use crate::connection;
 use crate::console::Console;
 use crate::endpoint::{Purpose, Target};
 use crate::failure::{Failure, Reason, Result};
+use crate::refusal::Refusal;
 use crate::setting::Origin;
 use crate::settings::Settings;
 
@@ -52,8 +54,8 @@ impl Tokens {
         let client = Client::read(target, settings, console)?;
         let mode = read_mode(settings)?;
         Ok(Self {
-            transport: client::transport(settings)?,
-            timeout: client::timeout(settings)?,
+            transport: connection::transport(settings)?,
+            timeout: connection::timeout(settings)?,
             cache: match mode {
                 Mode::Bypass => None,
                 // Opening makes the folder, and what is explained is not done.

@@ -22,7 +22,7 @@ pub enum HeaderRole {
     ProductId,
 }
 
-const KEYS: [&str; 2] = ["key-header", "headers"];
+pub(crate) const KEYS: [&str; 2] = ["key-header", "headers"];
 const ROLES: [(&str, HeaderRole); 4] = [
     ("request-id", HeaderRole::RequestId),
     ("correlation-id", HeaderRole::CorrelationId),
@@ -77,13 +77,13 @@ impl ApiRules {
         };
         let table = value.table(&KEYS)?;
         if let Some(value) = table.optional("key-header") {
-            rules.key_header = Some(read_header_name(&value)?);
+            rules.key_header = Some(value.header_name()?);
         }
         if let Some(value) = table.optional("headers") {
             let headers = value.table(&ROLES.map(|(name, _)| name))?;
             for (name, role) in ROLES {
                 if let Some(value) = headers.optional(name) {
-                    rules.headers.push((role, read_header_name(&value)?));
+                    rules.headers.push((role, value.header_name()?));
                 }
             }
         }
@@ -91,12 +91,15 @@ impl ApiRules {
     }
 }
 
-fn read_header_name(value: &Value<'_>) -> Result<String, Error> {
-    let name = value.text()?;
-    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if name.chars().all(is_token) {
-        Ok(name.to_owned())
-    } else {
-        Err(value.error(Problem::HeaderName))
+impl Value<'_> {
+    /// The name of a header.
+    pub(crate) fn header_name(&self) -> Result<String, Error> {
+        let name = self.text()?;
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if name.chars().all(is_token) {
+            Ok(name.to_owned())
+        } else {
+            Err(self.error(Problem::HeaderName))
+        }
     }
 }

@@ -1,10 +1,11 @@
 use serde_json::Value;
 use tokenring_assertion::{
-    Claims, ClientAssertion, Error, JoseHeader, JwtId, Lifetime, NumericDate, SigningInput,
+    AuthorizationGrant, Claims, ClientAssertion, Error, JoseHeader, JwtId, Lifetime, NumericDate,
+    SigningInput,
 };
 use tokenring_jwk::{Algorithm, KeyId, Signer};
 
-use crate::AssertionRules;
+use crate::{AssertionRules, Endpoint, Gateway, SubjectRule};
 
 /// Makes one assertion after the other for one client at one gateway.
 ///
@@ -13,16 +14,48 @@ use crate::AssertionRules;
 #[derive(Clone, Debug)]
 pub struct AssertionPlan {
     client_id: String,
+    subject: Subject,
     audience: String,
     lifetime: Lifetime,
     issued_at: bool,
     not_before: bool,
     header: JoseHeader,
+    sends_key_id: bool,
+    header_parameters: Vec<(String, Value)>,
     claims: Vec<(String, Value)>,
 }
 
+#[derive(Clone, Debug)]
+enum Subject {
+    ClientId,
+    Absent,
+    Given(String),
+}
+
 impl AssertionPlan {
+    /// Plans by everything that a gateway says, for a client: audience, subject and whether there
+    /// is a `kid` too.
+    ///
+    /// # Errors
+    ///
+    /// As [`Endpoint::audience`].
+    pub fn at(
+        gateway: &Gateway,
+        endpoint: &Endpoint,
+        client_id: impl Into<String>,
+    ) -> Result<Self, crate::Error> {
+        let mut plan = Self::new(gateway.assertion(), client_id, endpoint.audience()?);
+        if let Some(subject) = endpoint.subject() {
+            plan = plan.with_subject(subject);
+        }
+        plan.sends_key_id = gateway.key().id_scheme().sends_key_id();
+        Ok(plan)
+    }
+
     /// Plans by a gateway's rules, for a client and an audience.
+    ///
+    /// A subject that is a text of the gateway's own has variables, of which the rules alone know
+    /// nothing: [`AssertionPlan::with_subject`] or [`AssertionPlan::at`] puts it in.
     #[must_use]
     pub fn new(
         rules: &AssertionRules,
@@ -31,6 +64,10 @@ impl AssertionPlan {
     ) -> Self {
         Self {
             client_id: client_id.into(),
+            subject: match rules.subject_rule() {
+                SubjectRule::Absent | SubjectRule::Optional => Subject::Absent,
+                SubjectRule::ClientId | SubjectRule::Fixed(_) => Subject::ClientId,
+            },
             audience: audience.into(),
             lifetime: rules.lifetime(),
             issued_at: rules.sends_issued_at(),
@@ -39,8 +76,25 @@ impl AssertionPlan {
                 Some(token_type) => JoseHeader::new().with_token_type(token_type),
                 None => JoseHeader::new().without_token_type(),
             },
+            sends_key_id: true,
+            header_parameters: Vec::new(),
             claims: Vec::new(),
         }
+    }
+
+    /// Replaces the subject. Defaults to what the gateway's rule says.
+    #[doc(alias = "sub")]
+    #[must_use]
+    pub fn with_subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Subject::Given(subject.into());
+        self
+    }
+
+    /// Leaves the subject out. Defaults to what the gateway's rule says.
+    #[must_use]
+    pub fn without_subject(mut self) -> Self {
+        self.subject = Subject::Absent;
+        self
     }
 
     /// Replaces the lifetime. Defaults to the gateway's.
@@ -65,7 +119,36 @@ impl AssertionPlan {
         self
     }
 
-    /// Adds a claim. Defaults to none.
+    /// Names the key by the signer's key ID, whatever the gateway's scheme. Defaults to what the
+    /// scheme says.
+    #[doc(alias = "kid")]
+    #[must_use]
+    pub const fn with_key_id(mut self) -> Self {
+        self.sends_key_id = true;
+        self
+    }
+
+    /// Leaves `kid` out. Defaults to what the gateway's scheme says.
+    #[must_use]
+    pub const fn without_key_id(mut self) -> Self {
+        self.sends_key_id = false;
+        self
+    }
+
+    /// Adds a header parameter, such as `x5t#S256` or `x5c`. Defaults to none.
+    ///
+    /// A name that has a place of its own is refused when an assertion is made.
+    #[must_use]
+    pub fn with_header_parameter(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<Value>,
+    ) -> Self {
+        self.header_parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a claim, such as `scope`. Defaults to none.
     ///
     /// A name that has a place of its own is refused when the claims are made.
     #[must_use]
@@ -88,6 +171,30 @@ impl AssertionPlan {
         self.header.token_type()
     }
 
+    /// The subject, if there is one.
+    #[doc(alias = "sub")]
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::ClientId => Some(&self.client_id),
+            Subject::Absent => None,
+            Subject::Given(subject) => Some(subject),
+        }
+    }
+
+    /// Whether the header has the signer's key ID.
+    #[doc(alias = "kid")]
+    #[must_use]
+    pub const fn sends_key_id(&self) -> bool {
+        self.sends_key_id
+    }
+
+    /// The header parameters that were added, by name.
+    pub fn added_header_parameters(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let parameters = self.header_parameters.iter();
+        parameters.map(|(name, value)| (name.as_str(), value))
+    }
+
     /// The claims that were added, by name.
     pub fn added_claims(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.claims
@@ -104,6 +211,11 @@ impl AssertionPlan {
         let expires_at = now.after(self.lifetime);
         let audience = self.audience.as_str();
         let mut claims = Claims::new(self.client_id.as_str(), audience, jwt_id, expires_at);
+        claims = match &self.subject {
+            Subject::ClientId => claims,
+            Subject::Absent => claims.without_subject(),
+            Subject::Given(subject) => claims.with_subject(subject),
+        };
         if self.issued_at {
             claims = claims.with_issued_at(now);
         }
@@ -116,25 +228,58 @@ impl AssertionPlan {
         Ok(claims)
     }
 
-    /// Signs one assertion that is made now.
+    /// The header of one assertion.
     ///
     /// # Errors
     ///
-    /// As for [`AssertionPlan::claims`], and where the signer fails.
+    /// A parameter that was added and has a place of its own, or was added twice.
+    pub fn header(&self) -> Result<JoseHeader, Error> {
+        let mut header = self.header.clone();
+        if !self.sends_key_id {
+            header = header.without_key_id();
+        }
+        for (name, value) in &self.header_parameters {
+            header = header.with_parameter(name, value.clone())?;
+        }
+        Ok(header)
+    }
+
+    /// Signs one client assertion that is made now.
+    ///
+    /// # Errors
+    ///
+    /// As for [`AssertionPlan::claims`] and [`AssertionPlan::header`], and where the signer fails.
     pub fn sign<S: Signer + ?Sized>(
         &self,
         now: NumericDate,
         jwt_id: JwtId,
         signer: &S,
     ) -> Result<ClientAssertion, Error> {
-        self.claims(now, jwt_id)?.sign_with(&self.header, signer)
+        let claims = self.claims(now, jwt_id)?;
+        claims.sign_with(&self.header()?, signer)
+    }
+
+    /// Signs one authorization grant that is made now, for a gateway whose
+    /// [`Grant`](crate::Grant) that is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`AssertionPlan::sign`].
+    pub fn sign_grant<S: Signer + ?Sized>(
+        &self,
+        now: NumericDate,
+        jwt_id: JwtId,
+        signer: &S,
+    ) -> Result<AuthorizationGrant, Error> {
+        let claims = self.claims(now, jwt_id)?;
+        claims.sign_grant_with(&self.header()?, signer)
     }
 
     /// Prepares one assertion that is made now for a signer that is elsewhere.
     ///
     /// # Errors
     ///
-    /// As for [`AssertionPlan::claims`].
+    /// As for [`AssertionPlan::claims`] and [`AssertionPlan::header`].
     pub fn signing_input(
         &self,
         now: NumericDate,
@@ -143,6 +288,6 @@ impl AssertionPlan {
         key_id: Option<&KeyId>,
     ) -> Result<SigningInput, Error> {
         let claims = self.claims(now, jwt_id)?;
-        Ok(claims.signing_input_with(&self.header, algorithm, key_id))
+        Ok(claims.signing_input_with(&self.header()?, algorithm, key_id))
     }
 }

@@ -1,24 +1,40 @@
+use core::time::Duration;
+
 use tokenring_assertion::Lifetime;
 use tokenring_jwk::{Algorithm, KeyType};
 
-use crate::reader::{Table, Value};
-use crate::variable::Scope;
-use crate::{AudienceRule, Error, Problem};
+use crate::{AudienceForm, AudienceRule, Leeway, SubjectRule};
+
+mod reading;
+
+pub(crate) use reading::KEYS;
 
 /// What a gateway wants of the client assertion: table `[assertion]`.
 #[derive(Clone, Debug)]
 pub struct AssertionRules {
     algorithms: Vec<Algorithm>,
+    subject: SubjectRule,
     audience: AudienceRule,
+    accepted_audiences: Vec<AudienceRule>,
+    audience_form: AudienceForm,
     typ: Option<String>,
+    typ_rule: TypRule,
+    accepted_types: Vec<String>,
     claims: Vec<OptionalClaim>,
+    required_claims: Vec<String>,
+    allowed_claims: Option<Vec<String>>,
     lifetime: Lifetime,
     maximum_lifetime: Option<Lifetime>,
+    lifetime_counts_from: LifetimeStart,
+    maximum_lifetime_without_issued_at: Option<Lifetime>,
+    maximum_age: Option<Duration>,
+    dates: DateForm,
+    leeway: Leeway,
 }
 
 /// A registered claim that an assertion can do without.
 ///
-/// `iss`, `sub`, `aud`, `exp` and `jti` are in every assertion.
+/// `iss`, `aud`, `exp` and `jti` are in every assertion, and `sub` by the [`SubjectRule`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum OptionalClaim {
@@ -30,21 +46,46 @@ pub enum OptionalClaim {
     NotBefore,
 }
 
-const KEYS: [&str; 6] = [
-    "algorithms",
-    "audience",
-    "typ",
-    "claims",
-    "lifetime-seconds",
-    "maximum-lifetime-seconds",
-];
-const CLAIMS: [(&str, OptionalClaim); 2] = [
-    ("iat", OptionalClaim::IssuedAt),
-    ("nbf", OptionalClaim::NotBefore),
-];
+/// What a gateway does with the header's `typ`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum TypRule {
+    /// Refuses an assertion without one, or with another than the accepted ones.
+    Required,
+    /// Refuses another than the accepted ones.
+    Checked,
+    /// Does not look.
+    #[default]
+    Ignored,
+}
+
+/// From when on a gateway counts the longest lifetime.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum LifetimeStart {
+    /// From the moment of judgement.
+    #[default]
+    Receipt,
+    /// From `iat`.
+    Issue,
+}
+
+/// The JSON form of `exp`, `iat` and `nbf` that a gateway takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum DateForm {
+    /// A number without a fraction.
+    Integer,
+    /// A number, as RFC 7519 section 2 has it.
+    #[default]
+    Number,
+    /// A number, or a text of digits.
+    NumberOrText,
+}
 
 impl AssertionRules {
     /// The algorithms that the gateway takes, the preferred one first.
+    #[doc(alias = "alg")]
     #[must_use]
     pub fn algorithms(&self) -> &[Algorithm] {
         &self.algorithms
@@ -57,11 +98,35 @@ impl AssertionRules {
         algorithms.find(|algorithm| algorithm.key_type() == key_type)
     }
 
-    /// The rule for the `aud` claim.
+    /// The rule for the `sub` claim. Defaults to the client identifier.
+    ///
+    /// [`Endpoint::subject`](crate::Endpoint::subject) has a fixed one with its variables put in.
+    #[doc(alias = "sub")]
+    #[must_use]
+    pub const fn subject_rule(&self) -> &SubjectRule {
+        &self.subject
+    }
+
+    /// The rule for the `aud` claim that is sent.
     #[doc(alias = "aud")]
     #[must_use]
     pub const fn audience(&self) -> &AudienceRule {
         &self.audience
+    }
+
+    /// Every audience that the gateway takes. Defaults to the one that is sent.
+    ///
+    /// [`Endpoint::accepted_audiences`](crate::Endpoint::accepted_audiences) has what they come
+    /// to.
+    #[must_use]
+    pub fn accepted_audiences(&self) -> &[AudienceRule] {
+        &self.accepted_audiences
+    }
+
+    /// The JSON form of the `aud` claim that the gateway takes. Defaults to a text.
+    #[must_use]
+    pub const fn audience_form(&self) -> AudienceForm {
+        self.audience_form
     }
 
     /// The `typ` of the JOSE header; none is sent if the gateway has none.
@@ -70,10 +135,36 @@ impl AssertionRules {
         self.typ.as_deref()
     }
 
+    /// What the gateway does with `typ`. Defaults to nothing.
+    #[must_use]
+    pub const fn typ_rule(&self) -> TypRule {
+        self.typ_rule
+    }
+
+    /// The types that the gateway takes, to be compared without regard to case; any if there is
+    /// none here. Defaults to the one that is sent, unless the gateway does not look.
+    #[must_use]
+    pub fn accepted_types(&self) -> &[String] {
+        &self.accepted_types
+    }
+
     /// Which of the optional claims are sent.
     #[must_use]
     pub fn claims(&self) -> &[OptionalClaim] {
         &self.claims
+    }
+
+    /// The claims without which the gateway refuses an assertion. Defaults to `iss`, `aud`, `exp`,
+    /// `jti`, and `sub` where every assertion has one.
+    #[must_use]
+    pub fn required_claims(&self) -> &[String] {
+        &self.required_claims
+    }
+
+    /// The only claims that the gateway takes. Defaults to any.
+    #[must_use]
+    pub fn allowed_claims(&self) -> Option<&[String]> {
+        self.allowed_claims.as_deref()
     }
 
     /// Whether `iat` is sent.
@@ -103,70 +194,34 @@ impl AssertionRules {
         self.maximum_lifetime
     }
 
-    pub(crate) fn read(root: &Table<'_>, scope: &Scope) -> Result<Self, Error> {
-        let table = root.required("assertion")?.table(&KEYS)?;
-        let typ = match table.optional("typ") {
-            Some(value) => Some(value.text()?.to_owned()),
-            None => None,
-        };
-        let claims = match table.optional("claims") {
-            Some(value) => distinct(&value, |item| item.one_of(&CLAIMS))?,
-            None => Vec::new(),
-        };
-        let maximum_lifetime = match table.optional("maximum-lifetime-seconds") {
-            Some(value) => Some(read_lifetime(&value)?),
-            None => None,
-        };
-        let lifetime_value = table.required("lifetime-seconds")?;
-        let lifetime = read_lifetime(&lifetime_value)?;
-        if let Some(maximum) = maximum_lifetime.filter(|maximum| lifetime > *maximum) {
-            let maximum = maximum.as_seconds();
-            return Err(lifetime_value.error(Problem::LifetimeOverMaximum { maximum }));
-        }
-        let algorithms = table.required("algorithms")?;
-        Ok(Self {
-            algorithms: read_algorithms(&algorithms)?,
-            audience: AudienceRule::read(&table.required("audience")?, scope)?,
-            typ,
-            claims,
-            lifetime,
-            maximum_lifetime,
-        })
+    /// From when on the longest lifetime is counted. Defaults to receipt.
+    #[must_use]
+    pub const fn lifetime_counts_from(&self) -> LifetimeStart {
+        self.lifetime_counts_from
     }
-}
 
-fn read_algorithms(value: &Value<'_>) -> Result<Vec<Algorithm>, Error> {
-    let algorithms = distinct(value, |item| {
-        let name = item.text()?;
-        let names = Algorithm::ALL.iter().map(|algorithm| algorithm.name());
-        name.parse().map_err(|_| item.unknown_value(name, names))
-    })?;
-    if algorithms.is_empty() {
-        return Err(value.error(Problem::Empty));
+    /// The longest lifetime that the gateway takes of an assertion without `iat`, counted from
+    /// receipt, if it is known.
+    #[must_use]
+    pub const fn maximum_lifetime_without_issued_at(&self) -> Option<Lifetime> {
+        self.maximum_lifetime_without_issued_at
     }
-    Ok(algorithms)
-}
 
-fn read_lifetime(value: &Value<'_>) -> Result<Lifetime, Error> {
-    let (minimum, maximum) = (1, Lifetime::MAX_SECONDS);
-    let seconds = value.integer(minimum, maximum)?;
-    Lifetime::from_seconds(seconds)
-        .map_err(|_| value.error(Problem::OutOfRange { minimum, maximum }))
-}
-
-/// Reads a list in which nothing stands twice.
-fn distinct<T: PartialEq>(
-    value: &Value<'_>,
-    read: impl Fn(&Value<'_>) -> Result<T, Error>,
-) -> Result<Vec<T>, Error> {
-    let mut items = Vec::new();
-    for item in value.list()? {
-        let read = read(&item)?;
-        if let Some(first) = items.iter().position(|other| *other == read) {
-            let other = format!("{}[{first}]", value.path());
-            return Err(item.error(Problem::Duplicate { other }));
-        }
-        items.push(read);
+    /// How long ago `iat` may be on arrival, if it is known.
+    #[must_use]
+    pub const fn maximum_age(&self) -> Option<Duration> {
+        self.maximum_age
     }
-    Ok(items)
+
+    /// The JSON form of `exp`, `iat` and `nbf` that the gateway takes. Defaults to a number.
+    #[must_use]
+    pub const fn dates(&self) -> DateForm {
+        self.dates
+    }
+
+    /// How far the gateway forgives clocks that differ.
+    #[must_use]
+    pub const fn leeway(&self) -> &Leeway {
+        &self.leeway
+    }
 }

@@ -19,6 +19,25 @@ pub enum AudienceRule {
     Fixed(Template),
 }
 
+/// The JSON form of the `aud` claim that a gateway takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum AudienceForm {
+    /// One text.
+    #[default]
+    Text,
+    /// One text, or a list of one.
+    Single,
+    /// One text, or a list that holds it.
+    List,
+}
+
+pub(crate) const FORMS: [(&str, AudienceForm); 3] = [
+    ("text", AudienceForm::Text),
+    ("single", AudienceForm::Single),
+    ("list", AudienceForm::List),
+];
+
 const NAMES: [(&str, Name); 3] = [
     ("token-endpoint", Name::TokenEndpoint),
     ("issuer", Name::Issuer),
@@ -33,11 +52,31 @@ enum Name {
 }
 
 impl AudienceRule {
+    /// The rule as it is in a file: a word, or the audience itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::TokenEndpoint => "token-endpoint",
+            Self::Issuer => "issuer",
+            Self::IssuerElseTokenEndpoint => "issuer-else-token-endpoint",
+            Self::Fixed(template) => template.as_str(),
+        }
+    }
+
+    /// Whether whatever `self` makes of an endpoint is taken by a gateway that takes `accepted`.
+    pub(crate) fn is_within(&self, accepted: &[Self]) -> bool {
+        let holds = |name| accepted.iter().any(|other| other.as_str() == name);
+        let both = matches!(self, Self::IssuerElseTokenEndpoint)
+            && holds("issuer")
+            && holds("token-endpoint");
+        both || holds(self.as_str())
+    }
+
     /// A word names a rule; a text with a `:` or a `${` is the audience itself.
     pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Error> {
         let text = value.text()?;
         if text.contains(':') || text.contains("${") {
-            return Ok(Self::Fixed(value.template(scope)?));
+            return Ok(Self::Fixed(value.template_with_issuer(scope)?));
         }
         Ok(match value.one_of(&NAMES)? {
             Name::TokenEndpoint => Self::TokenEndpoint,

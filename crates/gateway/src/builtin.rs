@@ -1,12 +1,9 @@
 use crate::nearest::nearest;
 use crate::{Error, Gateway};
 
-/// Name and text of every gateway file that the crate brings along, by name.
-const FILES: [(&str, &str); 3] = [
-    ("generic", include_str!("../gateways/generic.toml")),
-    ("nhs", include_str!("../gateways/nhs.toml")),
-    ("rfc10070", include_str!("../gateways/rfc10070.toml")),
-];
+/// Every file in the folder `gateways`, by name: its text without comments, and how much of that is
+/// not evidence.
+const FILES: &[(&str, &str, usize)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
 impl Gateway {
     /// Finds a gateway that the crate brings along.
@@ -15,8 +12,9 @@ impl Gateway {
     ///
     /// [`Error::UnknownGateway`], which lists those that there are.
     pub fn builtin(name: &str) -> Result<Self, Error> {
-        match Self::builtin_source(name) {
-            Some(text) => Self::parse(text, &format!("{name}.toml")),
+        let file = FILES.iter().find(|(other, _, _)| *other == name);
+        match file.and_then(|(_, text, length)| text.split_at_checked(*length)) {
+            Some((text, evidence)) => Self::parse_builtin(text, evidence, &format!("{name}.toml")),
             None => Err(Error::UnknownGateway {
                 name: name.to_owned(),
                 known: Self::names().map(str::to_owned).collect(),
@@ -25,15 +23,17 @@ impl Gateway {
         }
     }
 
-    /// The file that a built-in gateway is read from: a start for one's own.
+    /// The text that a built-in gateway is read from: a start for a file of one's own.
+    ///
+    /// It is the file in the folder `gateways` without its comments.
     #[must_use]
     pub fn builtin_source(name: &str) -> Option<&'static str> {
-        let file = FILES.iter().find(|(other, _)| *other == name);
-        file.map(|(_, text)| *text)
+        let file = FILES.iter().find(|(other, _, _)| *other == name);
+        file.map(|(_, text, _)| *text)
     }
 
     /// The names of the built-in gateways, in alphabetical order.
     pub fn names() -> impl Iterator<Item = &'static str> + Clone {
-        FILES.iter().map(|(name, _)| *name)
+        FILES.iter().map(|(name, _, _)| *name)
     }
 }

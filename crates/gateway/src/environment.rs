@@ -1,7 +1,7 @@
 use tokenring_oauth::TokenEndpoint;
 
 use crate::reader::{Table, Value};
-use crate::variable::Scope;
+use crate::variable::{ISSUER, Scope};
 use crate::{Error, Problem, Template};
 
 /// One installation of a gateway, such as its test system: table `[environments.NAME]`.
@@ -11,14 +11,22 @@ pub struct Environment {
     aliases: Vec<String>,
     token_endpoint: Option<Template>,
     issuer: Option<Template>,
+    metadata: Option<Template>,
     call_api_token_environment: Option<String>,
+    api_key_header: Option<String>,
+    api_key_prefix: Option<String>,
+    is_open: bool,
 }
 
-const KEYS: [&str; 4] = [
+pub(crate) const KEYS: [&str; 8] = [
     "token-endpoint",
     "issuer",
+    "metadata",
     "aliases",
     "call-api-token-environment",
+    "api-key-header",
+    "api-key-prefix",
+    "open",
 ];
 
 impl Environment {
@@ -45,6 +53,30 @@ impl Environment {
     #[must_use]
     pub const fn issuer(&self) -> Option<&Template> {
         self.issuer.as_ref()
+    }
+
+    /// The document in which a person finds the endpoints. Nothing is ever sent because of it.
+    #[must_use]
+    pub const fn metadata(&self) -> Option<&Template> {
+        self.metadata.as_ref()
+    }
+
+    /// The header that carries a plain API key here, where that is not the gateway's usual one.
+    #[must_use]
+    pub fn api_key_header(&self) -> Option<&str> {
+        self.api_key_header.as_deref()
+    }
+
+    /// What stands before a plain API key in its header, such as `Bearer` and a space.
+    #[must_use]
+    pub fn api_key_prefix(&self) -> Option<&str> {
+        self.api_key_prefix.as_deref()
+    }
+
+    /// Whether the APIs here want no credentials.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// The environment whose tokens open this one's APIs, where that is another one.
@@ -83,16 +115,17 @@ impl Environment {
                 aliases.push(item.name()?.to_owned());
             }
         }
+        let issuer = table.template("issuer", scope)?;
         let token_endpoint = match table.optional("token-endpoint") {
-            Some(value) => Some(read_token_endpoint(&value, scope)?),
+            Some(value) => Some(read_token_endpoint(&value, issuer.as_ref(), scope)?),
             None => None,
         };
-        let issuer = match table.optional("issuer") {
-            Some(value) => Some(value.template(scope)?),
+        let metadata = match table.optional("metadata") {
+            Some(value) => Some(value.template_with_issuer(scope)?),
             None => None,
         };
-        let call_api_token_environment = match table.optional("call-api-token-environment") {
-            Some(value) => Some(value.text()?.to_owned()),
+        let api_key_header = match table.optional("api-key-header") {
+            Some(value) => Some(value.header_name()?),
             None => None,
         };
         Ok(Self {
@@ -100,18 +133,38 @@ impl Environment {
             aliases,
             token_endpoint,
             issuer,
-            call_api_token_environment,
+            metadata,
+            call_api_token_environment: table.text("call-api-token-environment")?,
+            api_key_header,
+            api_key_prefix: table.text("api-key-prefix")?,
+            is_open: table.boolean("open", false)?,
         })
     }
 }
 
 /// Refuses a URL to which no assertion may go before anybody has put in a variable.
-fn read_token_endpoint(value: &Value<'_>, scope: &Scope) -> Result<Template, Error> {
-    let template = value.template(scope)?;
+fn read_token_endpoint(
+    value: &Value<'_>,
+    issuer: Option<&Template>,
+    scope: &Scope,
+) -> Result<Template, Error> {
+    let template = value.template_with_issuer(scope)?;
+    // A digit fits wherever a variable can stand: in a host, a port or a path.
+    let one = |_: &str| Ok::<_, Error>("1");
+    let issuer = match issuer {
+        Some(issuer) if !issuer.begins_with_variable() => Some(issuer.expand(one)?),
+        _ => None,
+    };
     // A first variable may hold the scheme: then only the whole URL can be judged.
-    if !template.begins_with_variable() {
-        // A digit fits wherever a variable can stand: in a host, a port or a path.
-        let sample = template.expand(|_| Ok::<_, Error>("1"))?;
+    let is_known = match template.variables().next() {
+        Some(ISSUER) => issuer.is_some(),
+        _ => !template.begins_with_variable(),
+    };
+    if is_known {
+        let sample = template.expand(|name| match (name, &issuer) {
+            (ISSUER, Some(issuer)) => Ok::<_, Error>(issuer.as_str()),
+            _ => Ok("1"),
+        })?;
         TokenEndpoint::new(&sample)
             .map_err(|source| value.error(Problem::TokenEndpoint(source)))?;
     }
@@ -120,10 +173,7 @@ fn read_token_endpoint(value: &Value<'_>, scope: &Scope) -> Result<Template, Err
 
 /// Refuses an alias that another environment has as its name or alias.
 fn check_aliases(entries: &[(&str, Value<'_>)]) -> Result<(), Error> {
-    let names = entries
-        .iter()
-        .map(|(name, value)| (*name, value.path().to_owned()));
-    let mut taken: Vec<(&str, String)> = names.collect();
+    let mut taken = entries.to_vec();
     for (_, value) in entries {
         let Some(aliases) = value.table(&KEYS)?.optional("aliases") else {
             continue;
@@ -131,10 +181,10 @@ fn check_aliases(entries: &[(&str, Value<'_>)]) -> Result<(), Error> {
         for item in aliases.list()? {
             let alias = item.name()?;
             if let Some((_, other)) = taken.iter().find(|(name, _)| *name == alias) {
-                let other = other.clone();
+                let other = other.path();
                 return Err(item.error(Problem::Duplicate { other }));
             }
-            taken.push((alias, item.path().to_owned()));
+            taken.push((alias, item));
         }
     }
     Ok(())

@@ -39,6 +39,17 @@ pub enum Error {
         /// The names of the gateway's environments.
         known: Vec<String>,
     },
+    /// The gateway has no flow of this name.
+    UnknownFlow {
+        /// The gateway's name.
+        gateway: String,
+        /// The name that was asked for.
+        name: String,
+        /// The names of the gateway's flows.
+        known: Vec<String>,
+        /// The known name that was probably meant.
+        nearest: Option<String>,
+    },
     /// A variable that the gateway leaves open was not given.
     MissingVariable {
         /// The gateway's name.
@@ -128,6 +139,16 @@ impl fmt::Display for Error {
             } => {
                 let (name, suggestion) = (name.escape_debug(), Suggestion(nearest.as_deref()));
                 write!(formatter, "gateway `{gateway}` has no environment `{name}`")?;
+                write!(formatter, "{suggestion}; it has {}", Allowed(known))
+            }
+            Self::UnknownFlow {
+                gateway,
+                name,
+                known,
+                nearest,
+            } => {
+                let (name, suggestion) = (name.escape_debug(), Suggestion(nearest.as_deref()));
+                write!(formatter, "gateway `{gateway}` has no flow `{name}`")?;
                 write!(formatter, "{suggestion}; it has {}", Allowed(known))
             }
             Self::NoEnvironment { gateway, known } => {

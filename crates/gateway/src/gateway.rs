@@ -1,9 +1,10 @@
+use crate::evidence::Evidence;
 use crate::nearest::nearest;
-use crate::reader::{Source, Table};
+use crate::reader::{Document, Table};
 use crate::variable::Scope;
 use crate::{
-    ApiRules, AssertionRules, EndpointBuilder, Environment, Error, KeyRules, Note, RequestRules,
-    ResponseRules, Topic, Variable,
+    ApiRules, AssertionRules, EndpointBuilder, Environment, Error, Flow, KeyRules, Note, Refusal,
+    RequestRules, ResponseRules, ServerRules, Topic, Unknown, Variable,
 };
 
 /// An API gateway: what it wants of an assertion, where it wants it, and what it answers.
@@ -26,6 +27,7 @@ use crate::{
 pub struct Gateway {
     name: String,
     title: String,
+    mutual_tls: bool,
     default_environment: Option<String>,
     environments: Vec<Environment>,
     variables: Vec<Variable>,
@@ -34,13 +36,19 @@ pub struct Gateway {
     request: RequestRules,
     response: ResponseRules,
     api: ApiRules,
+    server: ServerRules,
     notes: Vec<Note>,
+    evidence: Evidence,
+    flows: Vec<Flow>,
+    flow: Option<usize>,
 }
 
-const KEYS: [&str; 11] = [
+pub(crate) const KEYS: [&str; 18] = [
     "name",
     "title",
+    "mutual-tls",
     "default-environment",
+    "default-flow",
     "environments",
     "variables",
     "assertion",
@@ -48,7 +56,12 @@ const KEYS: [&str; 11] = [
     "request",
     "response",
     "api",
+    "flows",
+    "server",
+    "refusals",
     "notes",
+    "sources",
+    "unknown",
 ];
 
 impl Gateway {
@@ -58,27 +71,84 @@ impl Gateway {
     ///
     /// [`Error::Malformed`], with line, key and what is allowed.
     pub fn parse(text: &str, file_name: &str) -> Result<Self, Error> {
-        let source = Source::new(file_name, text);
-        let document = source.parse()?;
-        let root = Table::root(&source, &document, &KEYS)?;
-        let scope = Scope::new(Variable::read_all(&root)?);
-        let environments = Environment::read_all(&root, &scope)?;
-        let assertion = AssertionRules::read(&root, &scope)?;
-        let key = KeyRules::read(&root, &scope, &assertion)?;
-        let request = RequestRules::read(&root, &scope)?;
+        let document = Document::parse(text, file_name)?;
+        let root = document.root(&KEYS)?;
+        let mut gateway = Self::read(&root, Evidence::unread(""))?;
+        gateway.evidence = Evidence::read(&root)?;
+        Ok(gateway)
+    }
+
+    /// Reads a file whose evidence is parted from it, and is read when somebody asks for it.
+    pub(crate) fn parse_builtin(
+        text: &str,
+        evidence: &'static str,
+        file_name: &str,
+    ) -> Result<Self, Error> {
+        let document = Document::parse(text, file_name)?;
+        Self::read(&document.root(&KEYS)?, Evidence::unread(evidence))
+    }
+
+    fn read(root: &Table<'_>, evidence: Evidence) -> Result<Self, Error> {
+        let scope = Scope::new(Variable::read_all(root)?);
+        let environments = Environment::read_all(root, &scope)?;
+        let assertion = AssertionRules::read(&root.required("assertion")?, &scope)?;
+        let key = KeyRules::read(&root.required("key")?, &scope, &assertion)?;
+        let request = RequestRules::read(root.optional("request").as_ref(), &scope, &assertion)?;
+        let flows = Flow::read_all(root, &scope, &assertion)?;
         Ok(Self {
             name: root.required("name")?.name()?.to_owned(),
             title: root.required("title")?.text()?.to_owned(),
-            default_environment: read_default_environment(&root, &environments)?,
+            mutual_tls: root.boolean("mutual-tls", false)?,
+            default_environment: read_default_environment(root, &environments)?,
             environments,
             assertion,
             key,
             request,
-            response: ResponseRules::read(&root)?,
-            api: ApiRules::read(&root)?,
-            notes: Note::read_all(&root)?,
-            variables: scope.close(&root)?,
+            response: ResponseRules::read(root)?,
+            api: ApiRules::read(root)?,
+            server: ServerRules::read(root)?,
+            notes: Note::read_all(root)?,
+            evidence,
+            flow: read_default_flow(root, &flows)?,
+            flows,
+            variables: scope.close(root)?,
         })
+    }
+
+    /// Puts the flow of that name in use, and its rules with it. Defaults to the file's
+    /// `default-flow`, and without one to the rules outside of flows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownFlow`], which lists the gateway's flows.
+    pub fn with_flow(mut self, name: &str) -> Result<Self, Error> {
+        let known = || self.flows.iter().map(Flow::name);
+        let Some(index) = known().position(|other| other == name) else {
+            return Err(Error::UnknownFlow {
+                gateway: self.name.clone(),
+                name: name.to_owned(),
+                nearest: nearest(name, known()),
+                known: known().map(str::to_owned).collect(),
+            });
+        };
+        self.flow = Some(index);
+        Ok(self)
+    }
+
+    /// The ways in which a client can be registered, in the order of the file.
+    #[must_use]
+    pub fn flows(&self) -> &[Flow] {
+        &self.flows
+    }
+
+    /// The name of the flow in use.
+    #[must_use]
+    pub fn flow(&self) -> Option<&str> {
+        self.flow_in_use().map(Flow::name)
+    }
+
+    fn flow_in_use(&self) -> Option<&Flow> {
+        self.flows.get(self.flow?)
     }
 
     /// The name by which it is chosen.
@@ -91,6 +161,12 @@ impl Gateway {
     #[must_use]
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// Whether its token endpoint wants a client certificate besides the assertion.
+    #[must_use]
+    pub const fn needs_mutual_tls(&self) -> bool {
+        self.mutual_tls
     }
 
     /// Every environment, in the order of the file.
@@ -161,20 +237,23 @@ impl Gateway {
 
     /// What it wants of the client assertion.
     #[must_use]
-    pub const fn assertion(&self) -> &AssertionRules {
-        &self.assertion
+    pub fn assertion(&self) -> &AssertionRules {
+        let flow = self.flow_in_use();
+        flow.and_then(Flow::assertion).unwrap_or(&self.assertion)
     }
 
     /// What it wants of keys and their names.
     #[must_use]
-    pub const fn key(&self) -> &KeyRules {
-        &self.key
+    pub fn key(&self) -> &KeyRules {
+        let flow = self.flow_in_use();
+        flow.and_then(Flow::key).unwrap_or(&self.key)
     }
 
     /// What it wants in the access token request.
     #[must_use]
-    pub const fn request(&self) -> &RequestRules {
-        &self.request
+    pub fn request(&self) -> &RequestRules {
+        let flow = self.flow_in_use();
+        flow.and_then(Flow::request).unwrap_or(&self.request)
     }
 
     /// What is peculiar about its access token response.
@@ -187,6 +266,37 @@ impl Gateway {
     #[must_use]
     pub const fn api(&self) -> &ApiRules {
         &self.api
+    }
+
+    /// What only the server knows.
+    #[must_use]
+    pub const fn server(&self) -> &ServerRules {
+        &self.server
+    }
+
+    /// What its token endpoint answers instead of a token, in the order of its judgement.
+    #[must_use]
+    pub fn refusals(&self) -> &[Refusal] {
+        self.evidence.refusals()
+    }
+
+    /// Where a fact is from, by the key that states it, such as `assertion.typ`.
+    ///
+    /// Of the sources in the file, the one counts whose key path is the longest that is this key's
+    /// or leads to it. While a flow is in use that replaces the key's table, its sources go first.
+    #[must_use]
+    pub fn source_of(&self, key_path: &str) -> Option<&str> {
+        let table = key_path.split('.').next().unwrap_or(key_path);
+        let flow = self.flow_in_use().filter(|flow| flow.replaces(table));
+        let sources = self.evidence.sources();
+        flow.and_then(|flow| sources.of(&format!("flows.{}.{key_path}", flow.name())))
+            .or_else(|| sources.of(key_path))
+    }
+
+    /// What nobody could find out about it, in the order of the file.
+    #[must_use]
+    pub fn unknown(&self) -> &[Unknown] {
+        self.evidence.unknown()
     }
 
     /// What a person should know, in the order of the file.
@@ -217,4 +327,15 @@ fn read_default_environment(
     }
     let names = environments.iter().map(Environment::name);
     Err(value.unknown_value(name, names))
+}
+
+fn read_default_flow(root: &Table<'_>, flows: &[Flow]) -> Result<Option<usize>, Error> {
+    let Some(value) = root.optional("default-flow") else {
+        return Ok(None);
+    };
+    let name = value.text()?;
+    match flows.iter().position(|flow| flow.name() == name) {
+        Some(index) => Ok(Some(index)),
+        None => Err(value.unknown_value(name, flows.iter().map(Flow::name))),
+    }
 }

@@ -1,10 +1,12 @@
 use core::time::Duration;
 
-use tokenring_jwk::KeySpec;
+use tokenring_jwk::{Algorithm, KeySpec};
 
-use crate::reader::Table;
-use crate::variable::Scope;
-use crate::{AssertionRules, Error, Problem, Template};
+use crate::Template;
+
+mod reading;
+
+pub(crate) use reading::KEYS;
 
 /// What a gateway wants of keys and their names: table `[key]`.
 #[derive(Clone, Debug)]
@@ -12,8 +14,14 @@ pub struct KeyRules {
     generate: KeySpec,
     id_scheme: KeyIdScheme,
     id_required: bool,
+    id_alternatives: Vec<KeyIdScheme>,
+    algorithms_without_id: Option<Vec<Algorithm>>,
     default_id: Option<Template>,
+    minimum_rsa_bits: Option<usize>,
+    use_required: bool,
+    registrations: Vec<Registration>,
     jwk_set_cache: Option<Duration>,
+    refetches_on_unknown_id: bool,
 }
 
 /// How a gateway's key IDs come about.
@@ -26,33 +34,60 @@ pub enum KeyIdScheme {
     FreeText,
     /// The thumbprint of RFC 7638 with SHA-256.
     Thumbprint,
+    /// The SHA-256 digest of the public key's SubjectPublicKeyInfo in DER, as base64url: what
+    /// Keycloak calls a key that was registered as PEM.
+    SpkiSha256,
+    /// No `kid` but `x5t#S256`, the SHA-256 digest of the certificate, as base64url.
+    CertificateThumbprint,
+    /// No `kid` but `x5c`, the chain of certificates.
+    CertificateChain,
     /// No `kid` is sent.
     None,
 }
 
-const KEYS: [&str; 5] = [
-    "generate",
-    "id-scheme",
-    "id-required",
-    "default-id",
-    "jwk-set-cache-seconds",
-];
-const GENERATE: [(&str, KeySpec); 7] = [
-    ("RSA-2048", KeySpec::Rsa2048),
-    ("RSA-3072", KeySpec::Rsa3072),
-    ("RSA-4096", KeySpec::Rsa4096),
-    ("P-256", KeySpec::P256),
-    ("P-384", KeySpec::P384),
-    ("P-521", KeySpec::P521),
-    ("Ed25519", KeySpec::Ed25519),
-];
-const ID_SCHEMES: [(&str, KeyIdScheme); 4] = [
-    ("file-stem", KeyIdScheme::FileStem),
-    ("free-text", KeyIdScheme::FreeText),
-    ("thumbprint", KeyIdScheme::Thumbprint),
-    ("none", KeyIdScheme::None),
-];
-const A_WEEK: u64 = 7 * 24 * 3600;
+/// As what a gateway takes a public key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Registration {
+    /// A JWK Set that is handed over.
+    JwkSet,
+    /// The URL of a JWK Set, which the gateway fetches.
+    JwkSetUrl,
+    /// The bare public key, as PEM.
+    PublicKey,
+    /// An X.509 certificate.
+    Certificate,
+}
+
+impl KeyIdScheme {
+    /// The scheme's name in a gateway file, such as `file-stem`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let mut named = reading::ID_SCHEMES.iter();
+        let named = named.find(|(_, scheme)| *scheme == self);
+        named.map_or("", |(name, _)| name)
+    }
+
+    /// Whether the header has a `kid`.
+    #[doc(alias = "kid")]
+    #[must_use]
+    pub const fn sends_key_id(self) -> bool {
+        !matches!(
+            self,
+            Self::CertificateThumbprint | Self::CertificateChain | Self::None
+        )
+    }
+}
+
+impl Registration {
+    /// The name in a gateway file, such as `jwk-set-url`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let mut named = reading::REGISTRATIONS.iter();
+        let named = named.find(|(_, registration)| *registration == self);
+        named.map_or("", |(name, _)| name)
+    }
+}
 
 impl KeyRules {
     /// The kind of key to generate for this gateway.
@@ -75,6 +110,18 @@ impl KeyRules {
         self.id_required
     }
 
+    /// Other schemes that the gateway takes too.
+    #[must_use]
+    pub fn id_alternatives(&self) -> &[KeyIdScheme] {
+        &self.id_alternatives
+    }
+
+    /// The algorithms that are taken without `kid`. Defaults to all.
+    #[must_use]
+    pub fn algorithms_without_id(&self) -> Option<&[Algorithm]> {
+        self.algorithms_without_id.as_deref()
+    }
+
     /// The key ID of a new key, or of one whose file name says nothing.
     ///
     /// [`Endpoint::default_key_id`](crate::Endpoint::default_key_id) has it with its variables
@@ -84,60 +131,35 @@ impl KeyRules {
         self.default_id.as_ref()
     }
 
+    /// The least size of an RSA key, in bits, if it is known.
+    #[must_use]
+    pub const fn minimum_rsa_bits(&self) -> Option<usize> {
+        self.minimum_rsa_bits
+    }
+
+    /// Whether published JWKs need the member `use`.
+    #[doc(alias = "use")]
+    #[must_use]
+    pub const fn use_required(&self) -> bool {
+        self.use_required
+    }
+
+    /// As what the gateway takes a public key. Defaults to a JWK Set.
+    #[must_use]
+    pub fn registrations(&self) -> &[Registration] {
+        &self.registrations
+    }
+
     /// How long the gateway goes on using its copy of the JWK Set, if it is known.
     #[must_use]
     pub const fn jwk_set_cache(&self) -> Option<Duration> {
         self.jwk_set_cache
     }
 
-    pub(crate) fn read(
-        root: &Table<'_>,
-        scope: &Scope,
-        assertion: &AssertionRules,
-    ) -> Result<Self, Error> {
-        let table = root.required("key")?.table(&KEYS)?;
-        let generate_value = table.required("generate")?;
-        let generate = generate_value.one_of(&GENERATE)?;
-        if assertion.default_algorithm(generate.key_type()).is_none() {
-            return Err(generate_value.error(Problem::KeyFitsNoAlgorithm));
-        }
-        let id_scheme = table.required("id-scheme")?.one_of(&ID_SCHEMES)?;
-        let id_required = match table.optional("id-required") {
-            Some(value) => {
-                let required = value.boolean()?;
-                if required && id_scheme == KeyIdScheme::None {
-                    return Err(value.error(contradiction(id_scheme)));
-                }
-                required
-            }
-            None => false,
-        };
-        let default_id = match table.optional("default-id") {
-            Some(value) => {
-                if !matches!(id_scheme, KeyIdScheme::FileStem | KeyIdScheme::FreeText) {
-                    return Err(value.error(contradiction(id_scheme)));
-                }
-                Some(value.template(scope)?)
-            }
-            None => None,
-        };
-        let jwk_set_cache = match table.optional("jwk-set-cache-seconds") {
-            Some(value) => Some(Duration::from_secs(value.integer(0, A_WEEK)?)),
-            None => None,
-        };
-        Ok(Self {
-            generate,
-            id_scheme,
-            id_required,
-            default_id,
-            jwk_set_cache,
-        })
-    }
-}
-
-fn contradiction(id_scheme: KeyIdScheme) -> Problem {
-    let name = ID_SCHEMES.iter().find(|(_, scheme)| *scheme == id_scheme);
-    Problem::KeyIdScheme {
-        scheme: name.map_or("", |(name, _)| name),
+    /// Whether the gateway fetches the JWK Set anew for a key ID that its copy does not have.
+    /// Defaults to yes.
+    #[must_use]
+    pub const fn refetches_on_unknown_id(&self) -> bool {
+        self.refetches_on_unknown_id
     }
 }

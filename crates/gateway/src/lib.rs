@@ -5,36 +5,64 @@ mod assertion_plan;
 mod assertion_rules;
 mod audience;
 mod builtin;
+#[cfg(feature = "diagnosis")]
+pub mod diagnosis;
 mod endpoint;
 mod environment;
 mod error;
+mod evidence;
+mod flow;
 mod gateway;
 mod key_rules;
+mod leeway;
+#[cfg(feature = "diagnosis")]
+mod lint;
 mod nearest;
 pub mod nhs_number;
 mod note;
 mod problem;
 mod reader;
+mod refusal;
 mod request_rules;
 mod response_rules;
+mod rule;
+mod server_rules;
+mod subject_rule;
 mod template;
+#[cfg(feature = "diagnosis")]
+mod unverified_jwt;
 mod variable;
+#[cfg(feature = "diagnosis")]
+mod verification;
 
 #[doc = include_str!("../FORMAT.md")]
 pub mod format {}
 
 pub use api::{ApiRules, HeaderRole};
 pub use assertion_plan::AssertionPlan;
-pub use assertion_rules::{AssertionRules, OptionalClaim};
-pub use audience::AudienceRule;
+pub use assertion_rules::{AssertionRules, DateForm, LifetimeStart, OptionalClaim, TypRule};
+pub use audience::{AudienceForm, AudienceRule};
 pub use endpoint::{Endpoint, EndpointBuilder};
 pub use environment::Environment;
 pub use error::Error;
+pub use evidence::Unknown;
+pub use flow::Flow;
 pub use gateway::Gateway;
-pub use key_rules::{KeyIdScheme, KeyRules};
+pub use key_rules::{KeyIdScheme, KeyRules, Registration};
+pub use leeway::Leeway;
+#[cfg(feature = "diagnosis")]
+pub use lint::{Finding, Lint, Severity};
 pub use note::{Note, Topic};
 pub use problem::Problem;
-pub use request_rules::{Grant, RequestRules, ScopeRule};
+pub use refusal::{Refusal, RefusalForm, RefusalRetry};
+pub use request_rules::{ContentTypeRule, Grant, RequestRules, ScopeRule};
 pub use response_rules::{ExpiresIn, IssuedAt, ResponseRules};
+pub use rule::Rule;
+pub use server_rules::{ServerRules, Words};
+pub use subject_rule::SubjectRule;
 pub use template::Template;
+#[cfg(feature = "diagnosis")]
+pub use unverified_jwt::{DecodeError, Irregularity, Members, Part, PartError, UnverifiedJwt};
 pub use variable::Variable;
+#[cfg(feature = "diagnosis")]
+pub use verification::{KeyProblem, Provider, Verification};

@@ -61,18 +61,55 @@ pub enum Problem {
         /// The key of the other place.
         other: String,
     },
-    /// A lifetime that the file's own maximum forbids.
-    LifetimeOverMaximum {
-        /// The maximum, in seconds.
+    /// A number over the maximum that another key states.
+    OverMaximum {
+        /// The other key.
+        key: String,
+        /// The maximum.
         maximum: u64,
     },
     /// A key to generate that none of the algorithms can sign with.
     KeyFitsNoAlgorithm,
-    /// A setting that makes no sense beside the chosen key ID scheme.
-    KeyIdScheme {
-        /// The chosen scheme's name in the file.
-        scheme: &'static str,
+    /// A value that does not go together with what another key says.
+    Contradiction {
+        /// The other key.
+        key: String,
+        /// What the other key says, in the words of the file.
+        is: String,
     },
+    /// A value that another key's list does not hold.
+    NotAmong {
+        /// The value.
+        found: String,
+        /// The other key.
+        key: String,
+    },
+    /// A list without something that every assertion of this file has.
+    OwnAssertion {
+        /// What the list has to hold.
+        needed: String,
+    },
+    /// A rule that is good in itself and contradicts a flow's.
+    InFlow {
+        /// The name of the flow.
+        flow: String,
+        /// What is wrong when it is in use.
+        problem: Box<Problem>,
+    },
+    /// A key path that this file does not have.
+    AbsentKeyPath {
+        /// The path.
+        path: String,
+    },
+    /// A key path that no file can have.
+    UnknownKeyPath {
+        /// The path.
+        path: String,
+    },
+    /// A refusal that nothing tells from others.
+    NothingToKnowItBy,
+    /// A value that a variable cannot have.
+    VariableValue,
     /// An environment that hands on to one that hands on itself, or to itself.
     TokenEnvironmentChain,
     /// A `${` without its `}`.
@@ -130,19 +167,45 @@ impl fmt::Display for Problem {
                 formatter.write_str("this form parameter is set by other keys or by the caller")
             }
             Self::Duplicate { other } => write!(formatter, "`{other}` says this already"),
-            Self::LifetimeOverMaximum { maximum } => write!(
-                formatter,
-                "is over `assertion.maximum-lifetime-seconds`, which is {maximum}"
-            ),
+            Self::OverMaximum { key, maximum } => {
+                write!(formatter, "is over `{key}`, which is {maximum}")
+            }
             Self::KeyFitsNoAlgorithm => {
                 formatter.write_str("none of `assertion.algorithms` signs with such a key")
             }
-            Self::KeyIdScheme { scheme } => {
+            Self::Contradiction { key, is } => {
+                write!(formatter, "contradicts `{key}`, which is `{is}`")
+            }
+            Self::NotAmong { found, key } => {
+                write!(formatter, "`{}` is not among `{key}`", found.escape_debug())
+            }
+            Self::OwnAssertion { needed } => write!(
+                formatter,
+                "must hold `{}`, which every assertion of this file has",
+                needed.escape_debug()
+            ),
+            Self::InFlow { flow, problem } => {
+                write!(formatter, "with the flow `{flow}`: {problem}")
+            }
+            Self::AbsentKeyPath { path } => {
+                let path = path.escape_debug();
                 write!(
                     formatter,
-                    "contradicts `key.id-scheme`, which is `{scheme}`"
+                    "this file has no key `{path}`; allowed are those that it has"
                 )
             }
+            Self::UnknownKeyPath { path } => {
+                let path = path.escape_debug();
+                write!(
+                    formatter,
+                    "the format has no key `{path}`; allowed are those of FORMAT.md, "
+                )?;
+                formatter.write_str("and words without a dot")
+            }
+            Self::NothingToKnowItBy => formatter.write_str(
+                "needs `rule`, `status`, `error`, `description` or `contains` to be known by",
+            ),
+            Self::VariableValue => formatter.write_str("must hold no white space"),
             Self::TokenEnvironmentChain => formatter
                 .write_str("must name another environment, one that takes its tokens from itself"),
             Self::UnclosedVariable => formatter.write_str("`${` has no closing `}`"),

@@ -3,278 +3,54 @@
 //! The types of this crate read themselves with it rather than through serde: only so can an
 //! error name the full key and list what is allowed in the format's own words.
 
-use core::ops::Range;
-
 use toml::Spanned;
-use toml::de::{DeString, DeTable, DeValue};
+use toml::de::DeTable;
 
-use crate::nearest::nearest;
-use crate::variable::Scope;
-use crate::{Error, Problem, Template};
+use crate::{Error, Problem};
 
-/// The text of a gateway file and the name that errors give it.
-pub(crate) struct Source<'f> {
+mod place;
+mod table;
+mod value;
+
+pub(crate) use table::Table;
+pub(crate) use value::Value;
+
+/// A gateway file, taken apart, and the name that errors give it.
+pub(crate) struct Document<'f> {
     file: &'f str,
     text: &'f str,
+    root: Spanned<DeTable<'f>>,
 }
 
-impl<'f> Source<'f> {
-    pub(crate) const fn new(file: &'f str, text: &'f str) -> Self {
-        Self { file, text }
-    }
-
-    pub(crate) fn parse(&self) -> Result<Spanned<DeTable<'f>>, Error> {
-        DeTable::parse(self.text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            self.error(start, None, Problem::Syntax(error.message().to_owned()))
-        })
-    }
-
-    fn error(&self, start: usize, key: Option<String>, problem: Problem) -> Error {
-        let before = self.text.as_bytes().iter().take(start);
-        Error::Malformed {
-            file: self.file.to_owned(),
-            line: before.filter(|byte| **byte == b'\n').count() + 1,
-            key,
-            problem: Box::new(problem),
-        }
-    }
-}
-
-/// One table: its keys are checked when it is opened.
-pub(crate) struct Table<'d> {
-    source: &'d Source<'d>,
-    path: String,
-    span: Range<usize>,
-    entries: &'d DeTable<'d>,
-}
-
-impl<'d> Table<'d> {
-    /// Opens the table of the whole file.
-    pub(crate) fn root(
-        source: &'d Source<'d>,
-        document: &'d Spanned<DeTable<'d>>,
-        allowed: &[&str],
-    ) -> Result<Self, Error> {
-        let root = Self {
-            source,
-            path: String::new(),
-            span: 0..0,
-            entries: document.get_ref(),
-        };
-        root.check_keys(allowed)?;
-        Ok(root)
-    }
-
-    /// The value of a key, if it is there.
-    pub(crate) fn optional(&self, key: &str) -> Option<Value<'d>> {
-        let value = self.entries.get(key)?;
-        Some(self.value(key, value))
-    }
-
-    /// The value of a key that has to be there.
-    pub(crate) fn required(&self, key: &str) -> Result<Value<'d>, Error> {
-        self.optional(key)
-            .ok_or_else(|| self.error_at(key, Problem::MissingKey))
-    }
-
-    /// An error about a key that is not there.
-    pub(crate) fn error_at(&self, key: &str, problem: Problem) -> Error {
-        let key = join(&self.path, key);
-        self.source.error(self.span.start, Some(key), problem)
-    }
-
-    /// Every key with its value, in the order of the file.
-    pub(crate) fn entries(&self) -> Vec<(&'d str, Value<'d>)> {
-        let mut entries: Vec<_> = self.entries.iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
-        entries
-            .into_iter()
-            .map(|(key, value)| (key.get_ref().as_ref(), self.value(key.get_ref(), value)))
-            .collect()
-    }
-
-    fn value(&self, key: &str, value: &'d Spanned<DeValue<'d>>) -> Value<'d> {
-        Value {
-            source: self.source,
-            path: join(&self.path, key),
-            span: value.span(),
-            value: value.get_ref(),
+impl<'f> Document<'f> {
+    pub(crate) fn parse(text: &'f str, file: &'f str) -> Result<Self, Error> {
+        match DeTable::parse(text) {
+            Ok(root) => Ok(Self { file, text, root }),
+            Err(error) => {
+                let start = error.span().map_or(0, |span| span.start);
+                let problem = Problem::Syntax(error.message().to_owned());
+                Err(malformed(file, text, start, None, problem))
+            }
         }
     }
 
-    fn check_keys(&self, allowed: &[&str]) -> Result<(), Error> {
-        let is_unknown = |key: &&Spanned<DeString<'_>>| !allowed.contains(&key.get_ref().as_ref());
-        let unknown = self.entries.keys().filter(is_unknown);
-        let Some(key) = unknown.min_by_key(|key| key.span().start) else {
-            return Ok(());
-        };
-        let problem = Problem::UnknownKey {
-            allowed: owned(allowed.iter().copied()),
-            nearest: nearest(key.get_ref(), allowed.iter().copied()),
-        };
-        let path = join(&self.path, key.get_ref());
-        Err(self.source.error(key.span().start, Some(path), problem))
+    /// The table of the whole file.
+    pub(crate) fn root(&self, allowed: &[&str]) -> Result<Table<'_>, Error> {
+        Table::new(self, 0, self.root.get_ref()).with_keys(allowed)
+    }
+
+    fn error(&self, start: usize, key: String, problem: Problem) -> Error {
+        malformed(self.file, self.text, start, Some(key), problem)
     }
 }
 
-/// One value, with its place.
-pub(crate) struct Value<'d> {
-    source: &'d Source<'d>,
-    path: String,
-    span: Range<usize>,
-    value: &'d DeValue<'d>,
-}
-
-impl<'d> Value<'d> {
-    /// The full key.
-    pub(crate) fn path(&self) -> &str {
-        &self.path
-    }
-
-    pub(crate) fn error(&self, problem: Problem) -> Error {
-        let path = Some(self.path.clone());
-        self.source.error(self.span.start, path, problem)
-    }
-
-    /// A text of one line that is not empty.
-    pub(crate) fn text(&self) -> Result<&'d str, Error> {
-        let DeValue::String(text) = self.value else {
-            return Err(self.wrong_type("a text"));
-        };
-        if text.trim().is_empty() {
-            return Err(self.error(Problem::Empty));
-        }
-        if text.chars().any(char::is_control) {
-            return Err(self.error(Problem::ControlCharacter));
-        }
-        Ok(text)
-    }
-
-    /// A name that is safe in a file name and a URL.
-    pub(crate) fn name(&self) -> Result<&'d str, Error> {
-        let name = self.text()?;
-        self.check_name(name)?;
-        Ok(name)
-    }
-
-    /// Checks a key of the file's own choice, of which this is the value.
-    pub(crate) fn check_name(&self, name: &str) -> Result<(), Error> {
-        let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
-        if begins_well && name.chars().all(is_allowed) {
-            Ok(())
-        } else {
-            Err(self.error(Problem::Name))
-        }
-    }
-
-    /// A text whose variables the file describes.
-    pub(crate) fn template(&self, scope: &Scope) -> Result<Template, Error> {
-        Template::parse(self.text()?)
-            .and_then(|template| scope.admit(&template).map(|()| template))
-            .map_err(|problem| self.error(problem))
-    }
-
-    pub(crate) fn boolean(&self) -> Result<bool, Error> {
-        match self.value {
-            DeValue::Boolean(boolean) => Ok(*boolean),
-            _ => Err(self.wrong_type("true or false")),
-        }
-    }
-
-    /// A whole number within bounds, which are both allowed.
-    pub(crate) fn integer(&self, minimum: u64, maximum: u64) -> Result<u64, Error> {
-        let DeValue::Integer(integer) = self.value else {
-            return Err(self.wrong_type("a whole number"));
-        };
-        match u64::from_str_radix(integer.as_str(), integer.radix()) {
-            Ok(number) if (minimum..=maximum).contains(&number) => Ok(number),
-            _ => Err(self.error(Problem::OutOfRange { minimum, maximum })),
-        }
-    }
-
-    /// One of the words in `choices`.
-    pub(crate) fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, Error> {
-        let found = self.text()?;
-        let chosen = choices.iter().find(|(word, _)| *word == found);
-        if let Some((_, choice)) = chosen {
-            return Ok(*choice);
-        }
-        let words = choices.iter().map(|(word, _)| *word);
-        Err(self.unknown_value(found, words))
-    }
-
-    pub(crate) fn unknown_value<'a>(
-        &self,
-        found: &str,
-        allowed: impl Iterator<Item = &'a str> + Clone,
-    ) -> Error {
-        self.error(Problem::UnknownValue {
-            found: found.to_owned(),
-            nearest: nearest(found, allowed.clone()),
-            allowed: owned(allowed),
-        })
-    }
-
-    pub(crate) fn list(&self) -> Result<Vec<Self>, Error> {
-        let DeValue::Array(array) = self.value else {
-            return Err(self.wrong_type("a list"));
-        };
-        let item = |(index, value): (usize, &'d Spanned<DeValue<'d>>)| Self {
-            source: self.source,
-            path: format!("{}[{index}]", self.path),
-            span: value.span(),
-            value: value.get_ref(),
-        };
-        Ok(array.iter().enumerate().map(item).collect())
-    }
-
-    /// A table whose keys are the format's.
-    pub(crate) fn table(&self, allowed: &[&str]) -> Result<Table<'d>, Error> {
-        let table = self.open_table()?;
-        table.check_keys(allowed)?;
-        Ok(table)
-    }
-
-    /// A table whose keys are the file's own choice.
-    pub(crate) fn open_table(&self) -> Result<Table<'d>, Error> {
-        let DeValue::Table(entries) = self.value else {
-            return Err(self.wrong_type("a table"));
-        };
-        Ok(Table {
-            source: self.source,
-            path: self.path.clone(),
-            span: self.span.clone(),
-            entries,
-        })
-    }
-
-    fn wrong_type(&self, expected: &'static str) -> Error {
-        let found = match self.value {
-            DeValue::String(_) => "a text",
-            DeValue::Integer(_) => "a whole number",
-            DeValue::Float(_) => "a decimal number",
-            DeValue::Boolean(_) => "true or false",
-            DeValue::Datetime(_) => "a date or time",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
-        };
-        self.error(Problem::WrongType { expected, found })
-    }
-}
-
-fn join(path: &str, key: &str) -> String {
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let key = if !key.is_empty() && key.chars().all(is_bare) {
-        key.to_owned()
-    } else {
-        format!("\"{}\"", key.escape_debug())
-    };
-    if path.is_empty() {
-        key
-    } else {
-        format!("{path}.{key}")
+fn malformed(file: &str, text: &str, start: usize, key: Option<String>, problem: Problem) -> Error {
+    let before = text.as_bytes().iter().take(start);
+    Error::Malformed {
+        file: file.to_owned(),
+        line: before.filter(|byte| **byte == b'\n').count() + 1,
+        key,
+        problem: Box::new(problem),
     }
 }
 

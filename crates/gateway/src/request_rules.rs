@@ -1,12 +1,14 @@
-use crate::reader::Table;
+use crate::reader::Value;
 use crate::variable::Scope;
-use crate::{Error, Problem, Template};
+use crate::{AssertionRules, Error, Problem, Template};
 
 /// What a gateway wants in the access token request: table `[request]`.
 #[derive(Clone, Debug, Default)]
 pub struct RequestRules {
     grant: Grant,
     client_id: bool,
+    client_id_required: bool,
+    content_type: ContentTypeRule,
     scope: ScopeRule,
     parameters: Vec<(String, Template)>,
 }
@@ -18,9 +20,23 @@ pub enum Grant {
     /// `client_credentials` of RFC 6749 section 4.4, with a client assertion.
     #[default]
     ClientCredentials,
+    /// `urn:ietf:params:oauth:grant-type:jwt-bearer` of RFC 7523 section 2.1: the assertion is
+    /// itself the grant.
+    JwtBearer,
 }
 
-/// What a gateway does with the form parameter `scope`.
+/// How a gateway looks at the request's `Content-Type`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum ContentTypeRule {
+    /// The whole header has to be `application/x-www-form-urlencoded`: a `charset` is refused.
+    Exact,
+    /// The media type counts, whatever its parameters.
+    #[default]
+    MediaType,
+}
+
+/// Where a gateway wants the scope, and what it does with it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub enum ScopeRule {
@@ -29,13 +45,36 @@ pub enum ScopeRule {
     Optional,
     /// The gateway takes no notice of it: what a token may do is settled elsewhere.
     Ignored,
+    /// A request without one is refused.
+    Required,
+    /// It is a claim of the assertion instead, and one without it is refused.
+    InAssertion,
+    /// It is a claim of the assertion instead, sent when the caller names one.
+    InAssertionOptional,
 }
 
-const KEYS: [&str; 4] = ["grant", "client-id", "scope", "parameters"];
-const GRANTS: [(&str, Grant); 1] = [("client-credentials", Grant::ClientCredentials)];
-const SCOPES: [(&str, ScopeRule); 2] = [
+pub(crate) const KEYS: [&str; 6] = [
+    "grant",
+    "client-id",
+    "client-id-required",
+    "content-type",
+    "scope",
+    "parameters",
+];
+const GRANTS: [(&str, Grant); 2] = [
+    ("client-credentials", Grant::ClientCredentials),
+    ("jwt-bearer", Grant::JwtBearer),
+];
+const CONTENT_TYPES: [(&str, ContentTypeRule); 2] = [
+    ("exact", ContentTypeRule::Exact),
+    ("media-type", ContentTypeRule::MediaType),
+];
+const SCOPES: [(&str, ScopeRule); 5] = [
     ("optional", ScopeRule::Optional),
     ("ignored", ScopeRule::Ignored),
+    ("required", ScopeRule::Required),
+    ("in-assertion", ScopeRule::InAssertion),
+    ("in-assertion-optional", ScopeRule::InAssertionOptional),
 ];
 /// Parameters of RFC 6749, RFC 7521 and RFC 7523 that other keys or the caller set.
 const RESERVED: [&str; 6] = [
@@ -60,7 +99,19 @@ impl RequestRules {
         self.client_id
     }
 
-    /// What becomes of the form parameter `scope`. Defaults to optional.
+    /// Whether the gateway refuses a request without `client_id`.
+    #[must_use]
+    pub const fn client_id_required(&self) -> bool {
+        self.client_id_required
+    }
+
+    /// How the gateway looks at `Content-Type`. Defaults to the media type.
+    #[must_use]
+    pub const fn content_type(&self) -> ContentTypeRule {
+        self.content_type
+    }
+
+    /// Where the scope goes, and whether it has to. Defaults to optional.
     #[must_use]
     pub const fn scope(&self) -> ScopeRule {
         self.scope
@@ -75,20 +126,28 @@ impl RequestRules {
         &self.parameters
     }
 
-    pub(crate) fn read(root: &Table<'_>, scope: &Scope) -> Result<Self, Error> {
+    pub(crate) fn read(
+        value: Option<&Value<'_>>,
+        scope: &Scope,
+        assertion: &AssertionRules,
+    ) -> Result<Self, Error> {
         let mut rules = Self::default();
-        let Some(value) = root.optional("request") else {
+        let Some(value) = value else {
             return Ok(rules);
         };
         let table = value.table(&KEYS)?;
-        if let Some(value) = table.optional("grant") {
-            rules.grant = value.one_of(&GRANTS)?;
+        rules.grant = table.word("grant", &GRANTS)?;
+        rules.client_id = table.boolean("client-id", false)?;
+        if let Some(value) = table.optional("client-id-required") {
+            rules.client_id_required = value.boolean()?;
+            if rules.client_id_required && !rules.client_id {
+                return Err(table.contradiction(&value, "client-id", "false"));
+            }
         }
-        if let Some(value) = table.optional("client-id") {
-            rules.client_id = value.boolean()?;
-        }
+        rules.content_type = table.word("content-type", &CONTENT_TYPES)?;
         if let Some(value) = table.optional("scope") {
             rules.scope = value.one_of(&SCOPES)?;
+            rules.check_scope_claim(&value, assertion)?;
         }
         if let Some(value) = table.optional("parameters") {
             for (name, value) in value.open_table()?.entries() {
@@ -101,5 +160,25 @@ impl RequestRules {
             }
         }
         Ok(rules)
+    }
+
+    /// Refuses a scope in the assertion where that cannot have the claim.
+    fn check_scope_claim(
+        &self,
+        value: &Value<'_>,
+        assertion: &AssertionRules,
+    ) -> Result<(), Error> {
+        let is_claim = matches!(
+            self.scope,
+            ScopeRule::InAssertion | ScopeRule::InAssertionOptional
+        );
+        match assertion.allowed_claims() {
+            Some(allowed) if is_claim && !allowed.iter().any(|name| name == "scope") => Err(value
+                .error(Problem::NotAmong {
+                    found: "scope".to_owned(),
+                    key: "assertion.allowed-claims".to_owned(),
+                })),
+            _ => Ok(()),
+        }
     }
 }

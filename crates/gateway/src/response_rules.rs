@@ -2,10 +2,12 @@ use crate::Error;
 use crate::reader::Table;
 
 /// What is peculiar about a gateway's access token response: table `[response]`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ResponseRules {
     expires_in: ExpiresIn,
     issued_at: IssuedAt,
+    token_type: String,
+    references: Vec<String>,
 }
 
 /// The form of the response's `expires_in`.
@@ -32,7 +34,9 @@ pub enum IssuedAt {
     Milliseconds,
 }
 
-const KEYS: [&str; 2] = ["expires-in", "issued-at"];
+pub(crate) const KEYS: [&str; 4] = ["expires-in", "issued-at", "token-type", "references"];
+/// RFC 6750.
+const BEARER: &str = "Bearer";
 const EXPIRES_IN: [(&str, ExpiresIn); 2] =
     [("number", ExpiresIn::Number), ("text", ExpiresIn::Text)];
 const ISSUED_AT: [(&str, IssuedAt); 3] = [
@@ -54,18 +58,45 @@ impl ResponseRules {
         self.issued_at
     }
 
+    /// The `token_type`, as the gateway writes it. Defaults to `Bearer`.
+    #[must_use]
+    pub fn token_type(&self) -> &str {
+        &self.token_type
+    }
+
+    /// The members of a refusal that a person can quote to the gateway's support.
+    #[must_use]
+    pub fn references(&self) -> &[String] {
+        &self.references
+    }
+
     pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
         let mut rules = Self::default();
         let Some(value) = root.optional("response") else {
             return Ok(rules);
         };
         let table = value.table(&KEYS)?;
-        if let Some(value) = table.optional("expires-in") {
-            rules.expires_in = value.one_of(&EXPIRES_IN)?;
+        rules.expires_in = table.word("expires-in", &EXPIRES_IN)?;
+        rules.issued_at = table.word("issued-at", &ISSUED_AT)?;
+        if let Some(token_type) = table.text("token-type")? {
+            rules.token_type = token_type;
         }
-        if let Some(value) = table.optional("issued-at") {
-            rules.issued_at = value.one_of(&ISSUED_AT)?;
+        if let Some(references) =
+            table.distinct("references", |item| Ok(item.text()?.to_owned()))?
+        {
+            rules.references = references;
         }
         Ok(rules)
+    }
+}
+
+impl Default for ResponseRules {
+    fn default() -> Self {
+        Self {
+            expires_in: ExpiresIn::default(),
+            issued_at: IssuedAt::default(),
+            token_type: BEARER.to_owned(),
+            references: Vec::new(),
+        }
     }
 }

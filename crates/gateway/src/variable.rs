@@ -10,12 +10,15 @@ pub struct Variable {
     name: String,
     description: String,
     example: Option<String>,
+    default: Option<String>,
 }
 
 /// The variable that every template can use: the name of the environment.
 pub(crate) const ENVIRONMENT: &str = "environment";
+/// The variable that URLs and audiences can use besides: the issuer in use.
+pub(crate) const ISSUER: &str = "issuer";
 
-const KEYS: [&str; 2] = ["description", "example"];
+pub(crate) const KEYS: [&str; 3] = ["description", "example", "default"];
 
 impl Variable {
     /// The name by which templates and callers call it.
@@ -36,6 +39,17 @@ impl Variable {
         self.example.as_deref()
     }
 
+    /// The value where the caller gives none.
+    #[must_use]
+    pub fn default_value(&self) -> Option<&str> {
+        self.default.as_deref()
+    }
+
+    /// Whether a variable can have this value.
+    pub(crate) fn is_usable(value: &str) -> bool {
+        !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || c.is_control())
+    }
+
     pub(crate) fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Error> {
         let Some(value) = root.optional("variables") else {
             return Ok(Vec::new());
@@ -43,18 +57,20 @@ impl Variable {
         let mut variables = Vec::new();
         for (name, value) in value.open_table()?.entries() {
             value.check_name(name)?;
-            if name == ENVIRONMENT {
+            if name == ENVIRONMENT || name == ISSUER {
                 return Err(value.error(Problem::ReservedName));
             }
             let table = value.table(&KEYS)?;
-            let example = match table.optional("example") {
-                Some(value) => Some(value.text()?.to_owned()),
-                None => None,
-            };
+            if let Some(value) = table.optional("default") {
+                if !Self::is_usable(value.text()?) {
+                    return Err(value.error(Problem::VariableValue));
+                }
+            }
             variables.push(Self {
                 name: name.to_owned(),
                 description: table.required("description")?.text()?.to_owned(),
-                example,
+                example: table.text("example")?,
+                default: table.text("default")?,
             });
         }
         Ok(variables)
@@ -77,9 +93,18 @@ impl Scope {
 
     /// Refuses a template with a variable that nobody could give.
     pub(crate) fn admit(&self, template: &Template) -> Result<(), Problem> {
+        self.admit_with(template, &[ENVIRONMENT])
+    }
+
+    /// As [`Scope::admit`], for a template that can use the issuer.
+    pub(crate) fn admit_with_issuer(&self, template: &Template) -> Result<(), Problem> {
+        self.admit_with(template, &[ENVIRONMENT, ISSUER])
+    }
+
+    fn admit_with(&self, template: &Template, built_in: &[&str]) -> Result<(), Problem> {
         for name in template.variables() {
             let described = self.variables.iter().map(Variable::name);
-            let known = described.chain([ENVIRONMENT]);
+            let known = described.chain(built_in.iter().copied());
             if !known.clone().any(|other| other == name) {
                 return Err(Problem::UnknownVariable {
                     name: name.to_owned(),

@@ -1,11 +1,14 @@
+use core::time::Duration;
+
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::event::Inspection;
 use crate::json::Members;
-use crate::refusal::{Refusal, Shape};
+use crate::refusal::Refusal;
 
 /// An answer before it becomes HTTP, with what the observer gets to know of it.
 #[derive(Debug)]
@@ -14,6 +17,11 @@ pub(crate) struct Answer {
     pub(crate) refusal: Option<Refusal>,
     pub(crate) client_id: Option<String>,
     pub(crate) message_id: Option<String>,
+    pub(crate) inspection: Inspection,
+    /// How long it waits before it is sent.
+    pub(crate) delay: Option<Duration>,
+    /// The connection is closed in its place.
+    pub(crate) is_withheld: bool,
 }
 
 impl Answer {
@@ -31,6 +39,9 @@ impl Answer {
             refusal: None,
             client_id: None,
             message_id: None,
+            inspection: Inspection::default(),
+            delay: None,
+            is_withheld: false,
         }
     }
 
@@ -40,28 +51,7 @@ impl Answer {
 
     /// Apigee's own form for what goes wrong outside a gateway's rules.
     pub(crate) fn fault(status: StatusCode, error_code: &str, fault: &str) -> Self {
-        let detail = json!({ "errorcode": error_code });
-        let fault = json!({ "faultstring": fault, "detail": detail });
-        Self::json(status, &[("fault", fault)])
-    }
-
-    pub(crate) fn refused(refusal: Refusal, message_id: String) -> Self {
-        let status =
-            StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut answer = match refusal.shape {
-            Shape::OAuth => Self::json(
-                status,
-                &[
-                    ("error", refusal.error.into()),
-                    ("error_description", refusal.description.into()),
-                    ("message_id", message_id.as_str().into()),
-                ],
-            ),
-            Shape::ApigeeFault => Self::fault(status, refusal.error, refusal.description),
-        };
-        answer.refusal = Some(refusal);
-        answer.message_id = Some(message_id);
-        answer
+        Self::json(status, &[("fault", fault_value(error_code, fault))])
     }
 
     pub(crate) fn too_large() -> Self {
@@ -76,4 +66,9 @@ impl Answer {
         self.response.headers_mut().insert(name, value);
         self
     }
+}
+
+pub(crate) fn fault_value(error_code: &str, fault: &str) -> Value {
+    let detail = json!({ "errorcode": error_code });
+    json!({ "faultstring": fault, "detail": detail })
 }

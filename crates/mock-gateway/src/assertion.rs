@@ -38,6 +38,14 @@ impl<'a> UnverifiedAssertion<'a> {
         self.claims.get(name)
     }
 
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.header.iter()
+    }
+
+    pub(crate) fn claims(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.claims.iter()
+    }
+
     pub(crate) const fn signing_input(&self) -> &'a [u8] {
         self.signing_input
     }

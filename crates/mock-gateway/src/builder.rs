@@ -1,28 +1,30 @@
 use core::fmt;
 use core::time::Duration;
-use std::fs::File;
-use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tokenring_jwk::JwkSet;
+use tokenring_gateway::Gateway;
 use tokenring_oauth::Transport;
 
-use crate::client::{Client, ClientKeys, ClientState, Clients, JwkSource};
+use crate::client::{ClientState, JwkSource};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::event::Event;
+use crate::faults::Faults;
 use crate::journal::{Journal, Observer};
 use crate::key_sets::{KeySets, SharedTransport};
-use crate::mock_gateway::MockGateway;
-use crate::rulebook::{NHS, Rulebook};
+use crate::mock_gateway::{MockGateway, base_url};
+use crate::registration::register;
+use crate::rulebook::Rulebook;
 use crate::server::Server;
+use crate::site::SitePlan;
 use crate::state::State;
 
-/// A JWK Set with a hundred RSA keys of 4096 bits has less than 100 kB.
-const MAXIMUM_KEY_SET_BYTES: u64 = 1024 * 1024;
+/// How long a key set is kept by a gateway of which nobody knows that.
+const DEFAULT_KEY_SET_MEMORY: Duration = Duration::from_secs(300);
+/// The gateway that is meant where none is named.
+const DEFAULT_GATEWAY: &str = "nhs";
 
 /// Puts a [`MockGateway`] together.
 ///
@@ -45,7 +47,11 @@ const MAXIMUM_KEY_SET_BYTES: u64 = 1024 * 1024;
 /// ```
 #[must_use]
 pub struct MockGatewayBuilder {
-    rulebook: &'static Rulebook,
+    gateway: Option<Gateway>,
+    environment: Option<String>,
+    variables: Vec<(String, String)>,
+    issuer: Option<String>,
+    faults: Faults,
     address: SocketAddr,
     beyond_loopback: bool,
     clients: Vec<(String, JwkSource)>,
@@ -58,7 +64,11 @@ pub struct MockGatewayBuilder {
 impl MockGatewayBuilder {
     pub(crate) fn new() -> Self {
         Self {
-            rulebook: &NHS,
+            gateway: None,
+            environment: None,
+            variables: Vec::new(),
+            issuer: None,
+            faults: Faults::none(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             beyond_loopback: false,
             clients: Vec::new(),
@@ -69,10 +79,48 @@ impl MockGatewayBuilder {
         }
     }
 
+    /// Chooses the gateway whose rules, words and answers these are. Defaults to NHS, the built-in
+    /// `nhs`.
+    ///
+    /// A gateway that knows several ways of registering is judged by the flow in use:
+    /// `Gateway::with_flow` chooses another.
+    pub fn with_gateway(mut self, gateway: &Gateway) -> Self {
+        self.gateway = Some(gateway.clone());
+        self
+    }
+
+    /// Chooses the gateway's environment. Defaults to its default one, or its first.
+    ///
+    /// The environment decides the token endpoint's path, and the issuer.
+    pub fn with_environment(mut self, name: impl Into<String>) -> Self {
+        self.environment = Some(name.into());
+        self
+    }
+
+    /// Gives a variable of the gateway's file its value. Defaults to the file's own default, or its
+    /// example; an example that would be a host is replaced by this gateway's own address.
+    pub fn with_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the issuer that assertions may name as audience. Defaults to the real gateway's, or
+    /// this gateway's own URL where that is anybody's guess.
+    pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Has things go wrong at the token endpoint. Defaults to none.
+    pub fn with_faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
+        self
+    }
+
     /// Registers a client and its public keys. Defaults to no clients.
     ///
-    /// The client ID is what assertions name as `iss` and `sub`, and what the API takes as
-    /// `apikey`.
+    /// The client ID is what assertions name as `iss`, mostly as `sub` too, and what the API takes
+    /// as `apikey`.
     pub fn with_client(mut self, client_id: impl Into<String>, keys: impl Into<JwkSource>) -> Self {
         self.clients.push((client_id.into(), keys.into()));
         self
@@ -128,26 +176,51 @@ impl MockGatewayBuilder {
     ///
     /// # Errors
     ///
-    /// When the address is not a loopback address or cannot be listened on, when a file holds no
-    /// JWK Set, when a client ID is empty or was given twice, or has a state but no keys.
+    /// When the gateway has no such environment or variable, when the address is not a loopback
+    /// address or cannot be listened on, when a file holds no keys, when a client ID is empty or
+    /// was given twice, or has a state but no keys.
     pub fn start(self) -> Result<MockGateway, Error> {
         let address = self.address;
         if !self.beyond_loopback && !address.ip().is_loopback() {
             return Err(Error::NotLoopback { address });
         }
         let clients = register(self.clients, self.states)?;
+        let listen = |source| Error::Listen { address, source };
+        let listener = TcpListener::bind(address).map_err(listen)?;
+        let base_url = base_url(listener.local_addr().map_err(listen)?);
+        let refused = |error| Error::Gateway(Box::new(error));
+        let gateway = match self.gateway {
+            Some(gateway) => gateway,
+            None => Gateway::builtin(DEFAULT_GATEWAY).map_err(refused)?,
+        };
+        let environment = match (
+            gateway.environment(self.environment.as_deref()),
+            gateway.environments().first(),
+        ) {
+            (Err(tokenring_gateway::Error::NoEnvironment { .. }), Some(first)) => first,
+            (found, _) => found.map_err(refused)?,
+        };
+        let site = SitePlan {
+            gateway: &gateway,
+            environment,
+            variables: &self.variables,
+            issuer: self.issuer,
+            base_url: &base_url,
+        };
+        let site = site.build().map_err(refused)?;
+        let key_set_memory = gateway
+            .key()
+            .jwk_set_cache()
+            .unwrap_or(DEFAULT_KEY_SET_MEMORY);
+        let transport = self.transport.filter(|_| !self.faults.key_sets_down());
         let state = Arc::new(State::new(
-            self.rulebook,
+            Rulebook::new(gateway, site),
             clients,
-            self.clock,
-            KeySets::new(
-                self.transport,
-                Duration::from_secs(self.rulebook.key_set_memory_seconds),
-            ),
+            self.clock.off_by(self.faults.clock_offset()),
+            KeySets::new(transport, key_set_memory),
             Journal::new(self.observer),
+            self.faults,
         ));
-        let listener =
-            TcpListener::bind(address).map_err(|source| Error::Listen { address, source })?;
         let server = Server::start(listener, Arc::clone(&state)).map_err(Error::Start)?;
         Ok(MockGateway::new(server, state))
     }
@@ -156,6 +229,9 @@ impl MockGatewayBuilder {
 impl fmt::Debug for MockGatewayBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MockGatewayBuilder")
+            .field("gateway", &self.gateway.as_ref().map(Gateway::name))
+            .field("environment", &self.environment)
+            .field("faults", &self.faults)
             .field("address", &self.address)
             .field("beyond_loopback", &self.beyond_loopback)
             .field("clients", &self.clients)
@@ -172,62 +248,4 @@ fn default_transport() -> Option<SharedTransport> {
 #[cfg(not(feature = "ureq"))]
 fn default_transport() -> Option<SharedTransport> {
     None
-}
-
-fn register(
-    sources: Vec<(String, JwkSource)>,
-    states: Vec<(String, ClientState)>,
-) -> Result<Clients, Error> {
-    let mut clients = Clients::default();
-    for (id, source) in sources {
-        if id.is_empty() {
-            return Err(Error::EmptyClientId);
-        }
-        let keys = match source {
-            JwkSource::Set(set) => ClientKeys::Fixed(Arc::new(set)),
-            JwkSource::File(path) => ClientKeys::Fixed(Arc::new(read_key_set(&path)?)),
-            JwkSource::Url(url) => ClientKeys::Url(url),
-            JwkSource::Unregistered => ClientKeys::Unregistered,
-        };
-        let client = Client {
-            id,
-            state: ClientState::Active,
-            keys,
-        };
-        clients
-            .register(client)
-            .map_err(|Client { id: client_id, .. }| Error::DuplicateClient { client_id })?;
-    }
-    for (client_id, state) in states {
-        match clients.find_mut(&client_id) {
-            Some(client) => client.state = state,
-            None => return Err(Error::UnknownClient { client_id }),
-        }
-    }
-    Ok(clients)
-}
-
-fn read_key_set(path: &Path) -> Result<JwkSet, Error> {
-    let text = read_text(path).map_err(|source| Error::ReadKeySet {
-        path: path.to_owned(),
-        source,
-    })?;
-    JwkSet::from_json(&text).map_err(|source| Error::KeySet {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-fn read_text(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let read = File::open(path)?
-        .take(MAXIMUM_KEY_SET_BYTES + 1)
-        .read_to_string(&mut text)?;
-    if u64::try_from(read).unwrap_or(u64::MAX) > MAXIMUM_KEY_SET_BYTES {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "the file is larger than 1 MiB",
-        ));
-    }
-    Ok(text)
 }

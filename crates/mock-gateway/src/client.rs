@@ -2,7 +2,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokenring_jwk::JwkSet;
+use tokenring_jwk::{JwkSet, PublicKey};
+
+use crate::registered_keys::RegisteredKeys;
 
 /// Where the public keys of a registered client come from.
 ///
@@ -21,13 +23,21 @@ use tokenring_jwk::JwkSet;
 pub enum JwkSource {
     /// A JWK Set that is at hand.
     Set(JwkSet),
-    /// A file that holds a JWK Set, read once, at the start.
+    /// A file, read once, at the start: a JWK Set, or a public key or a certificate in PEM.
     File(PathBuf),
+    /// One public key that the gateway was given without anything said of it.
+    ///
+    /// Its key ID is what the gateway makes of it: Keycloak the hash of its SPKI, others the
+    /// RFC 7638 thumbprint, and the rest none. From a file, the rest take the file's name without
+    /// its ending.
+    PublicKey(PublicKey),
+    /// A certificate in DER, of which the gateway keeps the public key and the SHA-256.
+    Certificate(Vec<u8>),
     /// An `http` or `https` URL that answers with a JWK Set.
     ///
-    /// It is fetched when a request needs it, and then kept for 3600 seconds of the gateway's
-    /// clock whatever key ID is asked for, like the real one does: a key that is published in
-    /// that time is not seen before it has passed. What could not be fetched is not kept.
+    /// It is fetched when a request needs it, and then kept as long as the real gateway keeps it,
+    /// by the clock: where that one does not look again for a key ID that it does not know (NHS,
+    /// for an hour), neither does this. What could not be fetched is not kept.
     Url(String),
     /// No keys: the client has an API key and never registered a public key.
     Unregistered,
@@ -42,6 +52,12 @@ impl JwkSource {
         } else {
             Self::File(PathBuf::from(text))
         }
+    }
+}
+
+impl From<PublicKey> for JwkSource {
+    fn from(key: PublicKey) -> Self {
+        Self::PublicKey(key)
     }
 }
 
@@ -96,7 +112,7 @@ pub(crate) struct Client {
 /// The keys of a client, after files were read.
 #[derive(Debug)]
 pub(crate) enum ClientKeys {
-    Fixed(Arc<JwkSet>),
+    Fixed(Arc<RegisteredKeys>),
     Url(String),
     Unregistered,
 }
@@ -113,6 +129,13 @@ impl Clients {
         }
         self.0.insert(client.id.clone(), client);
         Ok(())
+    }
+
+    /// All IDs, in alphabetical order.
+    pub(crate) fn ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = self.0.keys().map(String::as_str).collect();
+        ids.sort_unstable();
+        ids
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&Client> {

@@ -18,6 +18,25 @@ impl Clock {
     }
 }
 
+impl Clock {
+    /// The same clock, fast by some seconds or slow by less than none.
+    pub(crate) fn off_by(self, seconds: i64) -> Self {
+        let offset = Duration::from_secs(seconds.unsigned_abs());
+        if seconds == 0 {
+            return self;
+        }
+        Self::new(move || {
+            let now = (self.0)();
+            let shifted = if seconds > 0 {
+                now.checked_add(offset)
+            } else {
+                now.checked_sub(offset)
+            };
+            shifted.unwrap_or(UNIX_EPOCH)
+        })
+    }
+}
+
 impl Default for Clock {
     fn default() -> Self {
         Self::new(SystemTime::now)

@@ -28,13 +28,20 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
-    /// A file does not hold a JWK Set.
+    /// A file holds neither a JWK Set nor a public key or certificate in PEM.
     KeySet {
         /// The file.
         path: PathBuf,
         /// What is wrong with its text.
         source: tokenring_jwk::Error,
     },
+    /// A client's certificate cannot be read.
+    Certificate {
+        /// The client's ID.
+        client_id: String,
+    },
+    /// The gateway has no such environment or variable, or its file cannot be read.
+    Gateway(Box<tokenring_gateway::Error>),
     /// A client ID is empty.
     EmptyClientId,
     /// Two clients have the same ID.
@@ -66,9 +73,16 @@ impl fmt::Display for Error {
             }
             Self::KeySet { path, .. } => write!(
                 f,
-                "{} is not a JWK Set: register the public keys' JSON file",
+                "{} is not a JWK Set, nor a public key or certificate in PEM: register the public \
+                 keys' JSON file",
                 path.display()
             ),
+            Self::Certificate { client_id } => write!(
+                f,
+                "the certificate of client {client_id:?} cannot be read: give one in DER, with an \
+                 RSA, EC or Ed25519 key"
+            ),
+            Self::Gateway(_) => f.write_str("the gateway cannot be mocked as asked"),
             Self::EmptyClientId => f.write_str("a client ID is empty: name the client"),
             Self::DuplicateClient { client_id } => write!(
                 f,
@@ -88,7 +102,9 @@ impl core::error::Error for Error {
             Self::Listen { source, .. } | Self::ReadKeySet { source, .. } => Some(source),
             Self::Start(source) => Some(source),
             Self::KeySet { source, .. } => Some(source),
+            Self::Gateway(source) => Some(source),
             Self::NotLoopback { .. }
+            | Self::Certificate { .. }
             | Self::EmptyClientId
             | Self::DuplicateClient { .. }
             | Self::UnknownClient { .. } => None,

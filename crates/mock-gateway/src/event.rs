@@ -1,12 +1,14 @@
 use core::fmt;
 use std::time::SystemTime;
 
+use crate::judgement::Judgement;
 use crate::refusal::Refusal;
 
 /// One request that the gateway has answered.
 ///
-/// `Display` makes one line for a log, without control characters. It holds no secret: neither
-/// query nor headers nor body are kept.
+/// `Display` makes one line for a log, without control characters. It holds no secret: of a token
+/// request it keeps the assertion's header and claims, with long values cut, and an answer without
+/// its token; of any other request, neither query nor headers nor body.
 ///
 /// # Examples
 ///
@@ -28,6 +30,18 @@ pub struct Event {
     pub(crate) client_id: Option<String>,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) message_id: Option<String>,
+    pub(crate) inspection: Inspection,
+}
+
+/// What was seen while a token request was judged.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Inspection {
+    pub(crate) header: Option<String>,
+    pub(crate) claims: Option<String>,
+    pub(crate) judgements: Vec<Judgement>,
+    pub(crate) answer: Option<String>,
+    pub(crate) fault: Option<&'static str>,
+    pub(crate) note: Option<String>,
 }
 
 /// What a request was for.
@@ -38,7 +52,7 @@ pub enum EventKind {
     TokenRequest,
     /// The protected API, with or without the right credentials.
     ApiCall,
-    /// The page about the gateway, or a path that is not there.
+    /// The text about the gateway, or a path that is not there.
     Other,
 }
 
@@ -67,7 +81,7 @@ impl Event {
         &self.path
     }
 
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer. A connection that was dropped on purpose had it too.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
@@ -87,10 +101,47 @@ impl Event {
         self.refusal.as_ref()
     }
 
-    /// The `message_id` that the client can quote.
+    /// The `message_id`, or whatever else the answer has that the client can quote.
     #[must_use]
     pub fn message_id(&self) -> Option<&str> {
         self.message_id.as_deref()
+    }
+
+    /// The assertion's JOSE header as JSON, with long values cut.
+    #[must_use]
+    pub fn header(&self) -> Option<&str> {
+        self.inspection.header.as_deref()
+    }
+
+    /// The assertion's claims as JSON, with long values cut.
+    #[must_use]
+    pub fn claims(&self) -> Option<&str> {
+        self.inspection.claims.as_deref()
+    }
+
+    /// Every rule that a token request was judged by, in order. Empty if none was looked at.
+    #[must_use]
+    pub fn judgements(&self) -> &[Judgement] {
+        &self.inspection.judgements
+    }
+
+    /// The body of the token endpoint's answer, with the token cut.
+    #[must_use]
+    pub fn answer(&self) -> Option<&str> {
+        self.inspection.answer.as_deref()
+    }
+
+    /// The fault on demand that the request met: `429`, `503`, `drop` or `slow`.
+    #[must_use]
+    pub const fn fault(&self) -> Option<&str> {
+        self.inspection.fault
+    }
+
+    /// Something about this gateway that its words to the client don't tell, such as an algorithm
+    /// that this build cannot verify.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.inspection.note.as_deref()
     }
 }
 
@@ -103,7 +154,18 @@ impl fmt::Display for Event {
         }
         write!(f, " {}", self.status)?;
         if let Some(refusal) = &self.refusal {
-            write!(f, " {refusal}")?;
+            f.write_str(" ")?;
+            // A file's author may have written anything.
+            for c in refusal.to_string().chars() {
+                let shown = if matches!(c, ' '..='~') { c } else { '?' };
+                write!(f, "{shown}")?;
+            }
+        }
+        if let Some(fault) = self.inspection.fault {
+            write!(f, " [fault: {fault}]")?;
+        }
+        if let Some(note) = &self.inspection.note {
+            write!(f, " [{note}]")?;
         }
         Ok(())
     }

@@ -3,6 +3,8 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use tokio::sync::watch;
+
 use crate::event::{Event, EventKind};
 
 /// How many events are kept.
@@ -12,20 +14,28 @@ pub(crate) const KEPT_EVENTS: usize = 1000;
 pub(crate) type Observer = Box<dyn Fn(&Event) + Send + Sync>;
 
 /// What has happened: counters, the latest events, and whoever watches them.
-#[derive(Default)]
 pub(crate) struct Journal {
     observer: Option<Observer>,
-    events: Mutex<VecDeque<Event>>,
+    events: Mutex<VecDeque<Entry>>,
+    /// The number of the latest event.
+    latest: watch::Sender<u64>,
     token_requests: AtomicU64,
     issued_tokens: AtomicU64,
     api_calls: AtomicU64,
 }
 
+/// An event with its number; they count from one.
+pub(crate) type Entry = (u64, Event);
+
 impl Journal {
     pub(crate) fn new(observer: Option<Observer>) -> Self {
         Self {
             observer,
-            ..Self::default()
+            events: Mutex::default(),
+            latest: watch::Sender::new(0),
+            token_requests: AtomicU64::new(0),
+            issued_tokens: AtomicU64::new(0),
+            api_calls: AtomicU64::new(0),
         }
     }
 
@@ -49,12 +59,27 @@ impl Journal {
         if events.len() >= KEPT_EVENTS {
             events.pop_front();
         }
-        events.push_back(event);
+        let number = self.latest.borrow().saturating_add(1);
+        events.push_back((number, event));
+        drop(events);
+        self.latest.send_replace(number);
+    }
+
+    /// The first events after that number that are still kept, as many as asked for.
+    pub(crate) fn after(&self, number: u64, most: usize) -> Vec<Entry> {
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let later = events.iter().filter(|(each, _)| *each > number);
+        later.take(most).cloned().collect()
+    }
+
+    /// Tells when there is another event.
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.latest.subscribe()
     }
 
     pub(crate) fn events(&self) -> Vec<Event> {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        events.iter().cloned().collect()
+        events.iter().map(|(_, event)| event.clone()).collect()
     }
 
     pub(crate) fn token_requests(&self) -> u64 {

@@ -16,6 +16,10 @@ impl Members<'_> {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
+    pub(crate) fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     pub(crate) fn to_pretty(&self) -> Vec<u8> {
         let mut text = serde_json::to_vec_pretty(self).unwrap_or_default();
         text.push(b'\n');

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokenring_jwk::JwkSet;
 use tokenring_oauth::{HttpRequest, SecureUrl, Transport};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::client::ClientKeys;
 use crate::clock::{Clock, Instant};
+use crate::registered_keys::RegisteredKeys;
 use crate::rulebook::KeyLookup;
 
 /// How long the real gateway waits for a key set (NHSDigital/identity-service-api).
@@ -23,6 +23,7 @@ pub(crate) type SharedTransport = Arc<dyn Transport + Send + Sync>;
 
 /// The key sets that were fetched by URL, each kept for a while.
 pub(crate) struct KeySets {
+    /// None if nothing can be reached.
     transport: Option<SharedTransport>,
     memory: Duration,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
@@ -33,7 +34,7 @@ pub(crate) struct KeySets {
 type Slot = tokio::sync::Mutex<Option<Kept>>;
 
 struct Kept {
-    set: Arc<JwkSet>,
+    set: Arc<RegisteredKeys>,
     until: Instant,
 }
 
@@ -54,10 +55,21 @@ impl KeySets {
 
     pub(crate) async fn load(&self, keys: &ClientKeys, clock: &Clock) -> KeyLookup {
         match keys {
-            ClientKeys::Fixed(set) => KeyLookup::Found(Arc::clone(set)),
+            ClientKeys::Fixed(keys) => KeyLookup::Found {
+                keys: Arc::clone(keys),
+                are_cached: false,
+            },
             ClientKeys::Unregistered => KeyLookup::Unregistered,
             ClientKeys::Url(url) => self.load_url(url, clock).await,
         }
+    }
+
+    /// Loads as if nothing had been kept.
+    pub(crate) async fn load_anew(&self, keys: &ClientKeys, clock: &Clock) -> KeyLookup {
+        if let ClientKeys::Url(url) = keys {
+            *self.slot(url).lock().await = None;
+        }
+        self.load(keys, clock).await
     }
 
     async fn load_url(&self, url: &str, clock: &Clock) -> KeyLookup {
@@ -66,7 +78,10 @@ impl KeySets {
         // The time is read anew: waiting for another's fetch may have taken a while.
         if let Some(kept) = kept.as_ref() {
             if clock.now() < kept.until {
-                return KeyLookup::Found(Arc::clone(&kept.set));
+                return KeyLookup::Found {
+                    keys: Arc::clone(&kept.set),
+                    are_cached: true,
+                };
             }
         }
         *kept = None;
@@ -76,7 +91,7 @@ impl KeySets {
         let Ok(text) = core::str::from_utf8(&body) else {
             return KeyLookup::Unreadable;
         };
-        let Ok(set) = JwkSet::from_json(text) else {
+        let Ok(set) = RegisteredKeys::from_json(text) else {
             return KeyLookup::Unreadable;
         };
         let set = Arc::new(set);
@@ -84,7 +99,10 @@ impl KeySets {
             set: Arc::clone(&set),
             until: clock.now().saturating_add(self.memory),
         });
-        KeyLookup::Found(set)
+        KeyLookup::Found {
+            keys: set,
+            are_cached: false,
+        }
     }
 
     async fn fetch(&self, url: &str) -> Option<Vec<u8>> {

@@ -48,19 +48,42 @@ impl MockGateway {
     /// A gateway that listens on all addresses is named by the loopback one.
     #[must_use]
     pub fn base_url(&self) -> String {
-        let address = self.address();
-        let ip = match address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-            ip => ip,
-        };
-        format!("http://{}", SocketAddr::new(ip, address.port()))
+        self.state.rulebook.site.base_url.clone()
     }
 
-    /// The token endpoint, which is also the audience of assertions that are sent to it.
+    /// The token endpoint.
     #[must_use]
     pub fn token_url(&self) -> String {
-        format!("{}{}", self.base_url(), self.state.rulebook.token_path)
+        self.state.rulebook.site.token_url()
+    }
+
+    /// The token endpoint, under the name that it has in metadata. It is [`Self::token_url`].
+    #[must_use]
+    pub fn token_endpoint(&self) -> String {
+        self.token_url()
+    }
+
+    /// The issuer that this gateway goes by, if it has one.
+    ///
+    /// It is the real gateway's where its file pins that.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.state.rulebook.site.issuer.as_deref()
+    }
+
+    /// What an assertion that is sent to [`Self::token_url`] has to name as `aud`.
+    ///
+    /// Other values may be taken too, as the gateway's file says.
+    #[must_use]
+    #[doc(alias = "aud")]
+    pub fn audience(&self) -> String {
+        self.state.rulebook.site.audience()
+    }
+
+    /// The name of the gateway that this is a mock of.
+    #[must_use]
+    pub fn gateway_name(&self) -> &str {
+        self.state.rulebook.gateway.name()
     }
 
     /// A URL of the echoing API, with or without a slash before the path.
@@ -107,4 +130,14 @@ impl MockGateway {
     pub fn wait(mut self) {
         self.server.wait();
     }
+}
+
+/// The URL of a gateway that listens there.
+pub(crate) fn base_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
 }

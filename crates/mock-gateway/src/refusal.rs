@@ -1,15 +1,8 @@
 use core::fmt;
 
+use tokenring_gateway::Rule;
+
 /// A rule's answer to a request that breaks it.
-///
-/// The names of the rules, in their order: `content-type`, `grant-type-absent`, `grant-type`,
-/// `client-assertion-type`, `client-assertion-absent`, `malformed`, `algorithm`, `expired`,
-/// `key-id-absent`, `type`, `expiry-absent`, `expiry-no-integer`, `issuer-not-subject`,
-/// `jwt-id-absent`, `jwt-id-no-string`, `jwt-id-spent`, `expiry-too-late`; from here on the JWT ID
-/// is spent: `unknown-client`, `app-revoked`, `product-missing`, `developer-inactive`,
-/// `company-inactive`, `keys-not-registered`, `keys-unreachable`, `keys-unreadable`, `audience`,
-/// `unknown-key-id`, `signature`, `critical-extension`, `not-yet-valid`, `client-id`,
-/// `no-application-scope`, `not-active`. Beside them stands `gateway-failed`.
 ///
 /// # Examples
 ///
@@ -20,64 +13,37 @@ use core::fmt;
 /// // … the code under test sends an assertion …
 /// for event in gateway.events() {
 ///     if let Some(refusal) = event.refusal() {
-///         println!("{}: {}", refusal.rule(), refusal.description());
+///         println!("{}: {refusal}", refusal.rule());
 ///     }
 /// }
 /// # Ok::<(), tokenring_mock_gateway::Error>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
-    pub(crate) rule: &'static str,
+    pub(crate) rule: Rule,
     pub(crate) status: u16,
-    pub(crate) error: &'static str,
-    pub(crate) description: &'static str,
+    pub(crate) error: String,
+    pub(crate) description: Option<String>,
+    pub(crate) has_known_words: bool,
     pub(crate) shape: Shape,
 }
 
 /// The form that the body of a refusal has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Shape {
-    /// RFC 6749, section 5.2, and a `message_id`.
+    /// RFC 6749, section 5.2.
     OAuth,
     /// What Apigee answers where the gateway's own rules have nothing to say.
-    ApigeeFault,
+    Fault,
+    /// An object with a `message`.
+    Message,
 }
 
 impl Refusal {
-    pub(crate) const fn oauth(
-        rule: &'static str,
-        status: u16,
-        error: &'static str,
-        description: &'static str,
-    ) -> Self {
-        Self {
-            rule,
-            status,
-            error,
-            description,
-            shape: Shape::OAuth,
-        }
-    }
-
-    pub(crate) const fn fault(
-        rule: &'static str,
-        status: u16,
-        error_code: &'static str,
-        fault: &'static str,
-    ) -> Self {
-        Self {
-            rule,
-            status,
-            error: error_code,
-            description: fault,
-            shape: Shape::ApigeeFault,
-        }
-    }
-
     /// The rule's name, such as `key-id-absent`. It never goes over the wire.
     #[must_use]
     pub const fn rule(&self) -> &'static str {
-        self.rule
+        self.rule.name()
     }
 
     /// The HTTP status.
@@ -88,19 +54,31 @@ impl Refusal {
 
     /// The OAuth error code, or the `errorcode` of a fault.
     #[must_use]
-    pub const fn error(&self) -> &'static str {
-        self.error
+    pub fn error(&self) -> &str {
+        &self.error
     }
 
-    /// The `error_description`, or the `faultstring` of a fault.
+    /// The `error_description`, the `faultstring` of a fault, or the `message`; empty if there is
+    /// none.
     #[must_use]
-    pub const fn description(&self) -> &'static str {
-        self.description
+    pub fn description(&self) -> &str {
+        self.description.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the words are the real gateway's own, as far as its file knows.
+    ///
+    /// Otherwise the answer has the header `X-Mock-Gateway-Words: unknown`.
+    #[must_use]
+    pub const fn has_known_words(&self) -> bool {
+        self.has_known_words
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.description)
+        match &self.description {
+            Some(description) => f.write_str(description),
+            None => write!(f, "{} ({})", self.error, self.rule),
+        }
     }
 }

@@ -1,17 +1,28 @@
+use core::fmt;
+
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, DATE, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
+use tokio::time::sleep;
 
 use crate::answer::Answer;
 use crate::api::{self, ApiAccess};
 use crate::event::{Event, EventKind};
+use crate::page;
 use crate::state::State;
 use crate::token_endpoint;
 
 /// Answers one request and writes it into the journal.
-pub(crate) async fn respond(state: &State, request: Request<Incoming>) -> Response<Full<Bytes>> {
+///
+/// # Errors
+///
+/// Where a fault on demand has the connection closed.
+pub(crate) async fn respond(
+    state: &State,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Withheld> {
     let method = request.method().as_str().to_owned();
     let path = request.uri().path().to_owned();
     let (kind, answer) = route(state, request, &path).await;
@@ -20,6 +31,9 @@ pub(crate) async fn respond(state: &State, request: Request<Incoming>) -> Respon
         refusal,
         client_id,
         message_id,
+        inspection,
+        delay,
+        is_withheld,
     } = answer;
     let now = state.clock.now();
     // Clients measure their clock's skew by this header: it has to tell the time of the rules.
@@ -28,30 +42,63 @@ pub(crate) async fn respond(state: &State, request: Request<Incoming>) -> Respon
             response.headers_mut().insert(DATE, date);
         }
     }
-    state.journal.record(Event {
-        time: now.to_system_time(),
-        kind,
-        method,
-        path,
-        status: response.status().as_u16(),
-        client_id,
-        refusal,
-        message_id,
-    });
-    response
+    if let Some(kind) = kind {
+        state.journal.record(Event {
+            time: now.to_system_time(),
+            kind,
+            method,
+            path,
+            status: response.status().as_u16(),
+            client_id,
+            refusal,
+            message_id,
+            inspection,
+        });
+    }
+    if let Some(delay) = delay {
+        sleep(delay).await;
+    }
+    if is_withheld {
+        return Err(Withheld);
+    }
+    Ok(response)
 }
 
-async fn route(state: &State, request: Request<Incoming>, path: &str) -> (EventKind, Answer) {
-    if path == state.rulebook.token_path {
+/// The answer is not sent, and the connection closed.
+#[derive(Debug)]
+pub(crate) struct Withheld;
+
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the answer is withheld on demand")
+    }
+}
+
+impl core::error::Error for Withheld {}
+
+/// Finds the answer, and what it is to be called in the journal.
+///
+/// The browser page and what it asks for are not in there: it would be its own news.
+async fn route(
+    state: &State,
+    request: Request<Incoming>,
+    path: &str,
+) -> (Option<EventKind>, Answer) {
+    let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    // Where the token endpoint is the root, the page is what is read there.
+    if path == state.rulebook.site.token_path && !(path == "/" && is_reading) {
         let answer = token_endpoint::respond(state, request).await;
-        return (EventKind::TokenRequest, answer);
+        return (Some(EventKind::TokenRequest), answer);
     }
     if let Some(access) = ApiAccess::of_path(path) {
         let answer = api::respond(state, access, request).await;
-        return (EventKind::ApiCall, answer);
+        return (Some(EventKind::ApiCall), answer);
+    }
+    if let Some(answer) = page::respond(state, &request).await {
+        return (None, answer);
     }
     let answer = match path {
-        "/" if matches!(*request.method(), Method::GET | Method::HEAD) => about(state),
+        "/" if is_reading => about(state),
         "/" => Answer::empty(StatusCode::METHOD_NOT_ALLOWED)
             .with_header(ALLOW, HeaderValue::from_static("GET, HEAD")),
         _ => Answer::fault(
@@ -60,18 +107,20 @@ async fn route(state: &State, request: Request<Incoming>, path: &str) -> (EventK
             &format!("Unable to identify proxy for host: default and url: {path}"),
         ),
     };
-    (EventKind::Other, answer)
+    (Some(EventKind::Other), answer)
 }
 
 fn about(state: &State) -> Answer {
-    let token_path = state.rulebook.token_path;
+    let token_path = &state.rulebook.site.token_path;
     let text = format!(
-        "tokenring mock gateway: an API gateway for tests, on this machine.\n\
+        "tokenring mock gateway: {title}, for tests, on this machine.\n\
+         A browser shows at / what comes in and how it is judged.\n\
          \n\
-         POST {token_path:<18} access token for a client assertion\n\
+         POST {token_path:<18} access token for an assertion\n\
          any  {bearer:<18} echo, with Authorization: Bearer <access token>\n\
          any  {api_key:<18} echo, with apikey: <client ID>\n\
          any  {open:<18} echo, with neither\n",
+        title = state.rulebook.gateway.title(),
         bearer = format!("{}/*", ApiAccess::Bearer),
         api_key = format!("{}/*", ApiAccess::ApiKey),
         open = format!("{}/*", ApiAccess::Open),

@@ -1,41 +1,78 @@
-//! Rules as data: what a gateway checks, in its order and with its words.
+//! A gateway's file as a list of steps: what it checks, in its order and with its words.
 //!
-//! A rulebook is a list of steps. Most are checks, each with the answer to a request that fails
-//! it; the others are what the gateway does between its checks. Another gateway is another list.
+//! Most steps are rules, each with the answer to a request that breaks it; the others are what
+//! the gateway does between its checks.
 
 mod case;
+mod checks;
 mod ecmascript;
-mod nhs;
+mod key_choice;
+mod order;
+mod relevance;
 
 pub(crate) use case::{Case, KeyLookup};
-pub(crate) use nhs::NHS;
+pub(crate) use checks::is_broken;
+pub(crate) use key_choice::names_an_unknown_key;
+
+use tokenring_gateway::{Gateway, Rule, SubjectRule};
 
 use crate::refusal::Refusal;
+use crate::site::Site;
 
 /// How one gateway judges the requests at its token endpoint.
 #[derive(Debug)]
 pub(crate) struct Rulebook {
-    pub(crate) token_path: &'static str,
-    pub(crate) steps: &'static [Step],
+    pub(crate) gateway: Gateway,
+    pub(crate) site: Site,
+    pub(crate) steps: Vec<Step>,
     /// The answer where the gateway itself is at the end of its means.
     pub(crate) failure: Refusal,
-    pub(crate) access_token_milliseconds: u64,
-    /// The form parameter that can shorten an access token's life.
-    pub(crate) shorter_expiry_parameter: &'static str,
-    pub(crate) jwt_id_memory_seconds: u64,
-    pub(crate) key_set_memory_seconds: u64,
 }
 
 /// One step in the judgement of a request.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// Stop with this answer if the request breaks the rule.
-    Refuse {
-        with: Refusal,
-        if_broken: fn(&Case<'_>) -> bool,
+    /// Stop with this answer if the request breaks the rule, or one that it stands for.
+    Judge {
+        rule: Rule,
+        stands_for: Vec<Rule>,
+        refusal: Refusal,
     },
     /// From here on the JWT ID is spent, whatever the later steps say.
     SpendJwtId,
     /// Get the client's keys, from memory or over the network.
     LoadKeys,
+}
+
+impl Rulebook {
+    pub(crate) fn new(gateway: Gateway, site: Site) -> Self {
+        Self {
+            steps: order::steps(&gateway),
+            failure: order::refusal(&gateway, Rule::GatewayFailed),
+            gateway,
+            site,
+        }
+    }
+
+    /// The claim that names the client.
+    pub(crate) fn client_claim(&self) -> &'static str {
+        match self.gateway.assertion().subject_rule() {
+            SubjectRule::ClientId => "sub",
+            _ => "iss",
+        }
+    }
+
+    /// The form parameter that holds the assertion.
+    pub(crate) fn assertion_parameter(&self) -> &'static str {
+        if relevance::is_jwt_bearer(&self.gateway) {
+            "assertion"
+        } else {
+            "client_assertion"
+        }
+    }
+
+    /// What refuses a JWT ID that another request was faster with.
+    pub(crate) fn spent(&self) -> Refusal {
+        order::refusal(&self.gateway, Rule::JwtIdSpent)
+    }
 }

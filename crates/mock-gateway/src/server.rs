@@ -1,4 +1,3 @@
-use core::convert::Infallible;
 use core::time::Duration;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -142,7 +141,7 @@ async fn converse(stream: TcpStream, state: Arc<State>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let state = Arc::clone(&state);
-        async move { Ok::<_, Infallible>(router::respond(&state, request).await) }
+        async move { router::respond(&state, request).await }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -3,8 +3,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::client::Clients;
 use crate::clock::Clock;
 use crate::expiring_set::ExpiringSet;
+use crate::faults::{FaultSchedule, Faults};
 use crate::journal::Journal;
 use crate::key_sets::KeySets;
+use crate::random;
 use crate::rulebook::Rulebook;
 
 /// A JWT ID takes some forty bytes: this bounds the memory for them at about 40 MB.
@@ -14,23 +16,27 @@ const ACCESS_TOKENS: usize = 1_000_000;
 /// All that the requests to one gateway share.
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) rulebook: &'static Rulebook,
+    pub(crate) rulebook: Rulebook,
     pub(crate) clients: Clients,
     pub(crate) clock: Clock,
     pub(crate) key_sets: KeySets,
     pub(crate) journal: Journal,
     pub(crate) spent_jwt_ids: ExpiringSet,
     pub(crate) access_tokens: ExpiringSet,
+    pub(crate) faults: Faults,
+    pub(crate) fault_schedule: FaultSchedule,
+    run_id: String,
     messages: AtomicU64,
 }
 
 impl State {
     pub(crate) fn new(
-        rulebook: &'static Rulebook,
+        rulebook: Rulebook,
         clients: Clients,
         clock: Clock,
         key_sets: KeySets,
         journal: Journal,
+        faults: Faults,
     ) -> Self {
         Self {
             rulebook,
@@ -40,14 +46,20 @@ impl State {
             journal,
             spent_jwt_ids: ExpiringSet::with_capacity(JWT_IDS),
             access_tokens: ExpiringSet::with_capacity(ACCESS_TOKENS),
+            fault_schedule: FaultSchedule::new(&faults),
+            faults,
+            run_id: random::access_token().unwrap_or_default(),
             messages: AtomicU64::new(0),
         }
     }
 
-    /// Makes a `message_id`, in the shape of Apigee's.
-    pub(crate) fn next_message_id(&self) -> String {
-        let number = self.messages.fetch_add(1, Ordering::Relaxed);
-        let time = self.clock.now().as_millis();
-        format!("rrt-{time:019}-a-mock-{number}-1")
+    /// Tells this gateway from one that ran at the same address before.
+    pub(crate) fn run_id(&self) -> &str {
+        &self.run_id
+    }
+
+    /// Counts the answers that a client can quote.
+    pub(crate) fn next_message_number(&self) -> u64 {
+        self.messages.fetch_add(1, Ordering::Relaxed)
     }
 }

@@ -1,19 +1,27 @@
+mod grant;
+mod refused;
+
 use core::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use serde_json::Value;
+use tokenring_gateway::Rule;
 
 use crate::answer::Answer;
 use crate::assertion::UnverifiedAssertion;
 use crate::body;
 use crate::called_url::called_url;
+use crate::event::Inspection;
+use crate::faults::AnswerFault;
 use crate::form::{Form, Parameter};
 use crate::header::only_value;
-use crate::random;
+use crate::judgement::{Judgement, Verdict};
 use crate::refusal::Refusal;
-use crate::rulebook::{Case, KeyLookup, Rulebook, Step};
+use crate::rulebook::{Case, KeyLookup, Step, is_broken, names_an_unknown_key};
+use crate::shortened::shortened;
 use crate::state::State;
 
 /// A client assertion with a chain of certificates in its header has a few kilobytes.
@@ -22,7 +30,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// Answers a request at the token endpoint.
 pub(crate) async fn respond(state: &State, request: Request<Incoming>) -> Answer {
     let answer = if request.method() == Method::POST {
-        exchange(state, request).await
+        answer_or_fault(state, request).await
     } else {
         Answer::empty(StatusCode::METHOD_NOT_ALLOWED)
             .with_header(ALLOW, HeaderValue::from_static("POST"))
@@ -30,19 +38,37 @@ pub(crate) async fn respond(state: &State, request: Request<Incoming>) -> Answer
     answer.with_header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
 }
 
-async fn exchange(state: &State, request: Request<Incoming>) -> Answer {
-    let message_id = state.next_message_id();
+/// Lets the faults on demand happen that are due.
+async fn answer_or_fault(state: &State, request: Request<Incoming>) -> Answer {
+    let fault = state.fault_schedule.next();
     let (head, body) = request.into_parts();
     let body = match body::read(body, BODY_LIMIT).await {
         Ok(body) => body,
         Err(unread) => return unread.into_answer(),
     };
-    let form = Form::parse(&body);
-    let called_url = called_url(&head);
+    let mut answer = match fault {
+        Some(AnswerFault::Unavailable) => refused::unavailable(),
+        other => {
+            let is_rate_limited = other == Some(AnswerFault::RateLimited);
+            exchange(state, &head, &body, is_rate_limited).await
+        }
+    };
+    answer.is_withheld = fault == Some(AnswerFault::Dropped);
+    answer.delay = state.faults.delay();
+    let slow = answer.delay.map(|_| "slow");
+    answer.inspection.fault = fault.map(AnswerFault::name).or(slow);
+    answer
+}
+
+async fn exchange(state: &State, head: &Parts, body: &[u8], is_rate_limited: bool) -> Answer {
+    let rulebook = &state.rulebook;
+    let form = Form::parse(body);
+    let called_url = called_url(head);
     let mut case = Case {
+        rulebook,
         content_type: only_value(&head.headers, &CONTENT_TYPE),
         form: &form,
-        assertion: match form.parameter("client_assertion") {
+        assertion: match form.parameter(rulebook.assertion_parameter()) {
             Parameter::Once(text) => UnverifiedAssertion::decode(text),
             Parameter::Absent | Parameter::Repeated => None,
         },
@@ -51,84 +77,117 @@ async fn exchange(state: &State, request: Request<Incoming>) -> Answer {
         client: None,
         spent_jwt_ids: &state.spent_jwt_ids,
         keys: KeyLookup::Pending,
+        is_rate_limited,
     };
-    let subject = case.claim("sub").and_then(Value::as_str);
-    case.client = subject.and_then(|id| state.clients.find(id));
-    let verdict = match judge(state, &mut case).await {
-        Ok(()) => issue(state, &form),
+    let client_id = case.claim(rulebook.client_claim()).and_then(Value::as_str);
+    case.client = client_id.and_then(|id| state.clients.find(id));
+    let mut judgements = Vec::new();
+    let verdict = match judge(state, &mut case, &mut judgements).await {
+        Ok(()) => grant::answer(state, &case),
         Err(refusal) => Err(refusal),
     };
+    let note = verdict
+        .as_ref()
+        .err()
+        .and_then(|refusal| note(&case, refusal));
     let mut answer = match verdict {
         Ok(answer) => answer,
-        Err(refusal) => Answer::refused(refusal, message_id),
+        Err(refusal) => refused::answer(state, refusal),
     };
     answer.client_id = case.client.map(|client| client.id.clone());
+    let shown = |members: Value| Some(members.to_string());
+    let assertion = case.assertion.as_ref();
+    answer.inspection = Inspection {
+        header: assertion.and_then(|assertion| shown(shortened(assertion.headers()))),
+        claims: assertion.and_then(|assertion| shown(shortened(assertion.claims()))),
+        judgements,
+        note,
+        ..answer.inspection
+    };
     answer
 }
 
 /// Takes the case through the rulebook, step by step.
 ///
-/// Between the check of a JWT ID and the step that spends it nothing waits, and the server has
-/// one thread: of two requests with the same JWT ID, one is the first.
-async fn judge(state: &State, case: &mut Case<'_>) -> Result<(), Refusal> {
-    let Rulebook { steps, failure, .. } = state.rulebook;
-    for step in *steps {
+/// Between the check of a JWT ID and the step that spends it nothing waits where the gateway
+/// spends it early, and the server has one thread: of two requests with the same JWT ID, one is
+/// the first. Where it is spent last, that step looks again.
+async fn judge(
+    state: &State,
+    case: &mut Case<'_>,
+    judgements: &mut Vec<Judgement>,
+) -> Result<(), Refusal> {
+    let mut outcome = Ok(());
+    for step in &state.rulebook.steps {
         match step {
-            Step::Refuse { with, if_broken } => {
-                if if_broken(case) {
-                    return Err(*with);
-                }
+            Step::Judge { rule, .. } if outcome.is_err() => judgements.push(Judgement {
+                rule: *rule,
+                verdict: Verdict::NotReached,
+            }),
+            _ if outcome.is_err() => {}
+            Step::Judge {
+                rule,
+                stands_for,
+                refusal,
+            } => {
+                let mut rules = core::iter::once(rule).chain(stands_for);
+                let verdict = if rules.any(|rule| is_broken(*rule, case)) {
+                    outcome = Err(refusal.clone());
+                    Verdict::Broken
+                } else {
+                    Verdict::Held
+                };
+                judgements.push(Judgement {
+                    rule: *rule,
+                    verdict,
+                });
             }
-            Step::SpendJwtId => {
-                let until = case
-                    .now
-                    .saturating_add(Duration::from_secs(state.rulebook.jwt_id_memory_seconds));
-                state
-                    .spent_jwt_ids
-                    .insert(&case.jwt_id_key(), until, case.now)
-                    .map_err(|_| *failure)?;
-            }
-            Step::LoadKeys => {
-                if let Some(client) = case.client {
-                    case.keys = state.key_sets.load(&client.keys, &state.clock).await;
-                }
-            }
+            Step::SpendJwtId => outcome = spend_jwt_id(state, case),
+            Step::LoadKeys => load_keys(state, case).await,
         }
     }
-    Ok(())
+    outcome
 }
 
-/// Makes the access token, and the answer that hands it out.
-///
-/// The real one answers with strings only, and with a second less than the token lives.
-fn issue(state: &State, form: &Form) -> Result<Answer, Refusal> {
-    let failure = state.rulebook.failure;
-    let now = state.clock.now();
-    let life = Duration::from_millis(access_token_milliseconds(state.rulebook, form));
-    let access_token = random::access_token().ok_or(failure)?;
-    state
-        .access_tokens
-        .insert(&access_token, now.saturating_add(life), now)
-        .map_err(|_| failure)?;
-    let expires_in = life.as_secs().saturating_sub(1);
-    Ok(Answer::json(
-        StatusCode::OK,
-        &[
-            ("access_token", access_token.into()),
-            ("expires_in", expires_in.to_string().into()),
-            ("token_type", "Bearer".into()),
-            ("issued_at", now.as_millis().to_string().into()),
-        ],
-    ))
-}
-
-/// A client can have its token die earlier, never later.
-fn access_token_milliseconds(rulebook: &Rulebook, form: &Form) -> u64 {
-    let longest = rulebook.access_token_milliseconds;
-    match form.parameter(rulebook.shorter_expiry_parameter) {
-        Parameter::Once(text) => text
-            .parse()
-            .map_or(longest, |asked: u64| asked.min(longest)),
-        Parameter::Absent | Parameter::Repeated => longest,
+fn spend_jwt_id(state: &State, case: &Case<'_>) -> Result<(), Refusal> {
+    let memory = state.rulebook.gateway.server().jwt_id_memory();
+    let Some(key) = case.jwt_id_key().filter(|_| memory > Duration::ZERO) else {
+        return Ok(());
+    };
+    if state.spent_jwt_ids.contains(&key, case.now) {
+        return Err(state.rulebook.spent());
     }
+    let until = case.now.saturating_add(memory);
+    state
+        .spent_jwt_ids
+        .insert(&key, until, case.now)
+        .map_err(|_| state.rulebook.failure.clone())
+}
+
+async fn load_keys(state: &State, case: &mut Case<'_>) {
+    let Some(client) = case.client else {
+        return;
+    };
+    case.keys = state.key_sets.load(&client.keys, &state.clock).await;
+    let is_cached = matches!(
+        case.keys,
+        KeyLookup::Found {
+            are_cached: true,
+            ..
+        }
+    );
+    let refetches = state.rulebook.gateway.key().refetches_on_unknown_id();
+    if is_cached && refetches && names_an_unknown_key(case) {
+        case.keys = state.key_sets.load_anew(&client.keys, &state.clock).await;
+    }
+}
+
+/// What the refused client cannot know.
+fn note(case: &Case<'_>, refusal: &Refusal) -> Option<String> {
+    let is_es512 = case.header_text("alg") == Some("ES512");
+    let cannot_verify = cfg!(not(feature = "aws-lc-rs")) && is_es512;
+    (cannot_verify && refusal.rule == Rule::Signature).then(|| {
+        "this build cannot verify ES512: build tokenring-mock-gateway with its feature aws-lc-rs"
+            .to_owned()
+    })
 }

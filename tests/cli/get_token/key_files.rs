@@ -13,7 +13,7 @@ use crate::registered_client::RegisteredClient;
 /// The gateway takes what is signed with a file in this format.
 #[test]
 fn formats_that_a_gateway_takes() {
-    let client = RegisteredClient::new();
+    let client = RegisteredClient::of_key("rsa-2048", |builder| builder);
     for file in [
         "test-rsa-2048-pkcs8.pem",
         "test-rsa-2048-pkcs8.der",
@@ -28,7 +28,7 @@ fn formats_that_a_gateway_takes() {
     ] {
         let key = fixtures::bytes(&format!("keys/{file}"));
         client.machine.write("int-1.pem", key);
-        let finished = client.get_token(&["--no-cache"]).finish();
+        let finished = client.get_token(&["--no-cache", "--no-lint"]).finish();
         let note = "Using KID: int-1 (the key file's name)\n";
         assert_eq!(finished.stderr, note, "{file}");
         let token = finished.succeeds();
@@ -40,7 +40,7 @@ fn formats_that_a_gateway_takes() {
 
 #[test]
 fn a_key_on_standard_input() {
-    let client = RegisteredClient::new();
+    let client = RegisteredClient::of_key("rsa-2048", |builder| builder);
     let token_url = client.gateway.token_url();
     let arguments = [
         "get-token",
@@ -57,6 +57,7 @@ fn a_key_on_standard_input() {
             "--private-key",
             "-",
             "--no-cache",
+            "--no-lint",
         ],
     ]
     .concat();
@@ -260,7 +261,7 @@ fn key_identifiers() {
     assert_eq!(finished.stderr, "");
     finished.succeeds();
 
-    let key = fixtures::bytes("keys/test-rsa-2048-pkcs8.pem");
+    let key = fixtures::bytes("keys/test-rsa-4096-pkcs8.pem");
     client.machine.write("other.pem", &key);
     client.machine.write("int-1.key", &key);
     let token_url = client.gateway.token_url();

@@ -32,7 +32,7 @@ fn what_the_gateway_says() {
     );
     refused(
         &client,
-        &["--audience", "https://elsewhere.test/"],
+        &["--audience", "https://elsewhere.test/", "--no-lint"],
         &[
             "401",
             "Missing or invalid 'aud' claim in client_assertion JWT",
@@ -40,7 +40,7 @@ fn what_the_gateway_says() {
     );
     refused(
         &client,
-        &["--typ", "client-authentication+jwt"],
+        &["--typ", "client-authentication+jwt", "--no-lint"],
         &[
             "400",
             "Invalid 'typ' header in client_assertion JWT - must be 'JWT'",

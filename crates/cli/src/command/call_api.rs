@@ -10,18 +10,19 @@ use self::body::Body;
 use self::call::{Call, Credentials};
 use self::headers::Headers;
 use crate::ExitCode;
-use crate::client;
+use crate::connection;
 use crate::console::Console;
 use crate::endpoint::{Purpose, Target};
 use crate::failure::{Failure, Result};
 use crate::key_input;
+use crate::minter;
 use crate::setting::Origin;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
 
 /// Calls an API and copies its answer to standard output.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let url = client::read_url(settings)?;
+    let url = connection::read_url(settings)?;
     let access = Access::read(settings)?;
     let target = Target::read(settings, Purpose::CallApi)?;
     let (body, is_json) = Body::read(settings)?;
@@ -54,7 +55,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
                     target.gateway.name()
                 ))
             })?;
-            let secret = client::read_client_id(settings)?;
+            let secret = minter::read_client_id(settings)?;
             headers.set(name, secret);
             Credentials::InHeader(name.to_owned())
         }
@@ -67,8 +68,8 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         headers,
         body,
         credentials,
-        transport: client::transport(settings)?,
-        timeout: client::timeout(settings)?,
+        transport: connection::transport(settings)?,
+        timeout: connection::timeout(settings)?,
         retries: call::read_retries(settings)?,
     };
     // What the caller has to correct is told before a token is asked for.

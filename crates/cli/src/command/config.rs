@@ -1,6 +1,6 @@
 use crate::ExitCode;
-use crate::client;
 use crate::config_file;
+use crate::connection;
 use crate::definition;
 use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
@@ -76,8 +76,8 @@ fn check(settings: &Settings<'_>) -> Result<ExitCode> {
 
 /// What can be judged without an argument or a key.
 fn check_values(settings: &Settings<'_>) -> Result<()> {
-    client::timeout(settings)?;
-    client::transport(settings)?;
+    connection::timeout(settings)?;
+    connection::transport(settings)?;
     tokens::check(settings)?;
     match Format::read(settings) {
         Err(failure) if failure.exit_code() == ExitCode::Usage => {}

@@ -13,7 +13,7 @@ pub(super) fn scalar(value: &DeValue<'_>) -> Option<String> {
 }
 
 /// Any value, as a claim takes it.
-pub(super) fn json(value: &DeValue<'_>) -> Option<serde_json::Value> {
+pub(crate) fn json(value: &DeValue<'_>) -> Option<serde_json::Value> {
     Some(match value {
         DeValue::String(text) => text.as_ref().into(),
         DeValue::Integer(number) => number.to_string().parse::<i64>().ok()?.into(),

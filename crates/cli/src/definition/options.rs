@@ -27,6 +27,12 @@ pub(super) fn gateway_options() -> Vec<Arg> {
         .help_heading(WHO),
         option("env", "NAME", "Environment [default: the gateway's]").help_heading(WHO),
         option(
+            "flow",
+            "NAME",
+            "Way of registering, where the gateway has several [default: the gateway's]",
+        )
+        .help_heading(WHO),
+        option(
             "var",
             "NAME=VALUE",
             "What the gateway leaves open; can be repeated",
@@ -71,9 +77,9 @@ pub(super) fn algorithm() -> Arg {
     .help_heading(ASSERTION)
 }
 
-fn credential_options() -> Vec<Arg> {
+/// Where the authorization server is, in place of what the gateway has.
+pub(super) fn address_options() -> Vec<Arg> {
     vec![
-        client_id(),
         option(
             "token-url",
             "URL",
@@ -86,6 +92,13 @@ fn credential_options() -> Vec<Arg> {
             "Issuer of the authorization server [default: the gateway's]",
         )
         .help_heading(WHO),
+    ]
+}
+
+fn credential_options() -> Vec<Arg> {
+    let mut options = vec![client_id()];
+    options.extend(address_options());
+    options.extend([
         option(
             "private-key",
             "FILE",
@@ -96,11 +109,23 @@ fn credential_options() -> Vec<Arg> {
         .allow_hyphen_values(true)
         .help_heading(ASSERTION),
         key_id(),
+        option(
+            "certificate",
+            "FILE",
+            "Certificate of the key, or its chain, in PEM or DER; named in the header",
+        )
+        .help_heading(ASSERTION),
         algorithm(),
         option(
             "audience",
             "AUDIENCE",
             "Claim aud [default: by the gateway's rule]",
+        )
+        .help_heading(ASSERTION),
+        option(
+            "subject",
+            "SUBJECT",
+            "Claim sub; empty for none [default: by the gateway's rule]",
         )
         .help_heading(ASSERTION),
         option(
@@ -124,17 +149,21 @@ fn credential_options() -> Vec<Arg> {
             "Scope to ask for, several apart by spaces",
         )
         .help_heading(WHO),
-        option(
-            "param",
-            "NAME=VALUE",
-            "Another form parameter; can be repeated",
-        )
-        .action(ArgAction::Append)
-        .help_heading(WHO),
-    ]
+    ]);
+    options
 }
 
-fn connection_options() -> Vec<Arg> {
+fn parameter() -> Arg {
+    option(
+        "param",
+        "NAME=VALUE",
+        "Another form parameter; can be repeated",
+    )
+    .action(ArgAction::Append)
+    .help_heading(WHO)
+}
+
+pub(super) fn connection_options() -> Vec<Arg> {
     vec![
         option(
             "ca-cert",
@@ -143,25 +172,43 @@ fn connection_options() -> Vec<Arg> {
         )
         .help_heading(CONNECTION),
         option(
-            "clock-skew",
-            "WAY",
-            "report how wrong this machine's clock is, or auto: reckon with it [default: report]",
-        )
-        .help_heading(CONNECTION),
-        option(
             "timeout",
             "SECONDS",
-            "Total time for the token request, and for an API's first answer [default: 30]",
+            "Total time for a request, and for an API's first answer [default: 30]",
         )
         .help_heading(CONNECTION),
     ]
 }
 
+fn clock_skew() -> Arg {
+    option(
+        "clock-skew",
+        "WAY",
+        "report how wrong this machine's clock is, or auto: reckon with it [default: report]",
+    )
+    .help_heading(CONNECTION)
+}
+
+/// All that a command takes that makes an assertion.
+pub(super) fn assertion_options() -> Vec<Arg> {
+    let options = [gateway_options(), credential_options()];
+    let mut options: Vec<_> = options.into_iter().flatten().collect();
+    #[cfg(feature = "diagnosis")]
+    options.push(
+        switch(
+            "no-lint",
+            "Hold no rule of the gateway against the assertion",
+        )
+        .help_heading(ASSERTION),
+    );
+    options
+}
+
 /// All that a command takes that gets a token.
 pub(super) fn token_options() -> Vec<Arg> {
     let options = [
-        gateway_options(),
-        credential_options(),
+        assertion_options(),
+        vec![parameter(), clock_skew()],
         cache_options(),
         connection_options(),
         output_options(),

@@ -1,23 +1,71 @@
 //! The facts of the built-in files, literally as the gateways' own sources have them.
 
-use core::time::Duration;
+use tokenring_gateway::{Endpoint, Environment, Gateway, Topic};
+use tokenring_oauth::TokenEndpoint;
 
-use tokenring_gateway::{
-    AudienceRule, ExpiresIn, Gateway, Grant, HeaderRole, IssuedAt, KeyIdScheme, OptionalClaim,
-    ScopeRule, Topic,
-};
-use tokenring_jwk::{Algorithm, KeySpec, KeyType};
+mod algorithms;
+mod audiences;
+mod claims;
+mod contradictions;
+mod endpoints;
+mod keys;
+mod lifetimes;
+mod nhs;
+mod nhs_cgp;
+mod open_gateways;
+#[cfg(feature = "diagnosis")]
+mod refusals;
+mod requests;
+#[cfg(feature = "diagnosis")]
+mod sources;
+
+const NAMES: [&str; 18] = [
+    "auth0",
+    "bcgov",
+    "cdr",
+    "dpc",
+    "entra",
+    "epic",
+    "generic",
+    "google",
+    "helseid",
+    "keycloak",
+    "maskinporten",
+    "nhs",
+    "nhs-cgp",
+    "okta",
+    "pca",
+    "rfc10070",
+    "salesforce",
+    "smart",
+];
+
+/// A built-in gateway.
+#[track_caller]
+fn gateway(name: &str) -> Gateway {
+    Gateway::builtin(name).unwrap()
+}
+
+/// An environment's endpoint with the example of each variable.
+#[track_caller]
+fn endpoint(gateway: &Gateway, environment: &Environment) -> Endpoint {
+    let mut builder = gateway.endpoint(environment);
+    for variable in gateway.variables() {
+        builder = builder.with_variable(variable.name(), variable.example().unwrap());
+    }
+    builder.build().unwrap()
+}
 
 #[test]
 fn names() {
     let names: Vec<_> = Gateway::names().collect();
-    assert_eq!(names, ["generic", "nhs", "rfc10070"]);
+    assert_eq!(names, NAMES);
 }
 
 #[test]
-fn every_file_has_its_own_name_and_a_source() {
-    for name in Gateway::names() {
-        let gateway = Gateway::builtin(name).unwrap();
+fn every_file_has_its_own_name_and_says_what_it_is() {
+    for name in NAMES {
+        let gateway = gateway(name);
         assert_eq!(gateway.name(), name);
         assert!(!gateway.title().is_empty());
         assert!(Gateway::builtin_source(name).unwrap().starts_with("# "));
@@ -25,210 +73,102 @@ fn every_file_has_its_own_name_and_a_source() {
 }
 
 #[test]
-fn nhs_token_endpoint_is_the_audience_too() {
+fn every_variable_has_an_example_and_a_description() {
     #[track_caller]
-    fn check(environment: &str, url: &str, key_id: &str) {
-        let nhs = Gateway::builtin("nhs").unwrap();
-        let environment = nhs.environment(Some(environment)).unwrap();
-        let endpoint = nhs.endpoint(environment).build().unwrap();
-        assert_eq!(endpoint.token_endpoint().unwrap().as_str(), url);
-        assert_eq!(endpoint.audience().unwrap(), url);
-        assert_eq!(endpoint.default_key_id().unwrap().as_str(), key_id);
-        assert_eq!(endpoint.issuer(), None);
+    fn check(name: &str, variables: &[&str]) {
+        let gateway = gateway(name);
+        let mut names: Vec<_> = gateway
+            .variables()
+            .iter()
+            .map(|known| known.name())
+            .collect();
+        names.sort_unstable();
+        assert_eq!(names, variables, "{name}");
+        for variable in gateway.variables() {
+            assert!(variable.example().is_some(), "{name}: {}", variable.name());
+            assert!(variable.description().len() > 20, "{name}");
+        }
     }
-    check("prod", "https://api.service.nhs.uk/oauth2/token", "prod-1");
-    check(
-        "int",
-        "https://int.api.service.nhs.uk/oauth2/token",
-        "int-1",
-    );
-    check(
-        "dev",
-        "https://dev.api.service.nhs.uk/oauth2/token",
-        "dev-1",
-    );
-    check(
-        "sandbox",
-        "https://sandbox.api.service.nhs.uk/oauth2/token",
-        "sandbox-1",
-    );
-    check(
-        "ref",
-        "https://ref.api.service.nhs.uk/oauth2/token",
-        "ref-1",
-    );
-    check(
-        "internal-dev",
-        "https://internal-dev.api.service.nhs.uk/oauth2/token",
-        "internal-dev-1",
-    );
-    check(
-        "internal-qa",
-        "https://internal-qa.api.service.nhs.uk/oauth2/token",
-        "internal-qa-1",
-    );
-    check(
-        "internal-dev-sandbox",
-        "https://internal-dev-sandbox.api.service.nhs.uk/oauth2/token",
-        "internal-dev-sandbox-1",
-    );
-    check(
-        "internal-qa-sandbox",
-        "https://internal-qa-sandbox.api.service.nhs.uk/oauth2/token",
-        "internal-qa-sandbox-1",
-    );
-    check(
-        "production",
-        "https://api.service.nhs.uk/oauth2/token",
-        "prod-1",
-    );
-    check(
-        "integration",
-        "https://int.api.service.nhs.uk/oauth2/token",
-        "int-1",
-    );
+    check("auth0", &["api", "custom_domain", "tenant"]);
+    check("bcgov", &[]);
+    check("cdr", &[]);
+    check("dpc", &[]);
+    check("entra", &["tenant"]);
+    check("epic", &["fhir_base"]);
+    check("generic", &[]);
+    check("google", &[]);
+    check("helseid", &[]);
+    check("keycloak", &["realm", "server"]);
+    check("maskinporten", &[]);
+    check("nhs", &[]);
+    check("nhs-cgp", &["api_host", "gel_host", "other_host"]);
+    check("okta", &["authorization_server", "domain"]);
+    check("pca", &[]);
+    check("rfc10070", &[]);
+    check("salesforce", &["username"]);
+    check("smart", &["fhir_base"]);
 }
 
 #[test]
-fn nhs_environments() {
-    let nhs = Gateway::builtin("nhs").unwrap();
-    let names: Vec<_> = nhs
-        .environments()
-        .iter()
-        .map(|known| known.name())
-        .collect();
-    assert_eq!(
-        names,
-        [
-            "prod",
-            "int",
-            "dev",
-            "sandbox",
-            "ref",
-            "internal-dev",
-            "internal-qa",
-            "internal-dev-sandbox",
-            "internal-qa-sandbox"
-        ]
-    );
-    assert_eq!(nhs.default_environment(), Some("int"));
-    assert_eq!(nhs.environment(None).unwrap().name(), "int");
+fn every_environment_has_an_endpoint_with_the_examples() {
+    for name in NAMES {
+        let gateway = gateway(name);
+        for environment in gateway.environments() {
+            let endpoint = endpoint(&gateway, environment);
+            assert_eq!(endpoint.environment(), environment.name());
+            // What a file leaves open the caller gives.
+            let mut builder = gateway.endpoint(environment);
+            for variable in gateway.variables() {
+                builder = builder.with_variable(variable.name(), variable.example().unwrap());
+            }
+            if endpoint.token_endpoint().is_err() {
+                let url = TokenEndpoint::new("https://auth.example.com/token").unwrap();
+                builder = builder.with_token_endpoint(url);
+            }
+            if endpoint.issuer().is_none() {
+                builder = builder.with_issuer("https://auth.example.com");
+            }
+            let endpoint = builder.build().unwrap();
+            let audience = endpoint.audience().unwrap();
+            assert!(
+                endpoint
+                    .accepted_audiences()
+                    .iter()
+                    .any(|known| known == audience),
+                "{name} takes its own audience in {}",
+                environment.name()
+            );
+        }
+    }
 }
 
 #[test]
-fn nhs_sandbox_takes_tokens_of_int_to_call_apis() {
-    let nhs = Gateway::builtin("nhs").unwrap();
-    for (name, wanted) in [
-        (None, "int"),
-        (Some("int"), "int"),
-        (Some("sandbox"), "int"),
-        (Some("dev"), "dev"),
-        (Some("prod"), "prod"),
-        (Some("internal-dev-sandbox"), "internal-dev-sandbox"),
-    ] {
+fn a_variable_that_only_documents_is_not_asked_for() {
+    for (name, environment) in [("smart", "default"), ("epic", "organization")] {
+        let gateway = gateway(name);
+        let environment = gateway.environment(Some(environment)).unwrap();
+        let url = TokenEndpoint::new("https://fhir.example.com/token").unwrap();
+        let builder = gateway.endpoint(environment).with_token_endpoint(url);
+        let endpoint = builder.build().unwrap();
         assert_eq!(
-            nhs.call_api_environment(name).unwrap().name(),
-            wanted,
-            "{name:?}"
+            endpoint.audience().unwrap(),
+            "https://fhir.example.com/token"
         );
+        assert_eq!(endpoint.metadata(), None);
     }
 }
 
 #[test]
-fn nhs_rules() {
-    let nhs = Gateway::builtin("nhs").unwrap();
-
-    let assertion = nhs.assertion();
-    assert_eq!(assertion.algorithms(), [Algorithm::Rs512]);
-    assert_eq!(
-        assertion.default_algorithm(KeyType::Rsa),
-        Some(Algorithm::Rs512)
-    );
-    assert_eq!(assertion.default_algorithm(KeyType::P256), None);
-    assert!(matches!(assertion.audience(), AudienceRule::TokenEndpoint));
-    assert_eq!(assertion.typ(), Some("JWT"));
-    assert_eq!(assertion.claims(), [OptionalClaim::IssuedAt]);
-    assert!(assertion.sends_issued_at() && !assertion.sends_not_before());
-    assert_eq!(assertion.lifetime().as_seconds(), 150);
-    assert_eq!(assertion.maximum_lifetime().unwrap().as_seconds(), 300);
-
-    let key = nhs.key();
-    assert_eq!(key.generate(), KeySpec::Rsa4096);
-    assert_eq!(key.id_scheme(), KeyIdScheme::FileStem);
-    assert!(key.id_required());
-    assert_eq!(key.jwk_set_cache(), Some(Duration::from_secs(3600)));
-
-    assert_eq!(nhs.request().grant(), Grant::ClientCredentials);
-    assert!(!nhs.request().sends_client_id());
-    assert_eq!(nhs.request().scope(), ScopeRule::Ignored);
-    assert!(nhs.request().parameters().is_empty());
-    assert_eq!(nhs.response().expires_in(), ExpiresIn::Text);
-    assert_eq!(nhs.response().issued_at(), IssuedAt::Milliseconds);
-    assert!(nhs.variables().is_empty());
-    assert!(nhs.notes_on(Topic::Registration).count() > 0);
-}
-
-#[test]
-fn nhs_headers() {
-    let nhs = Gateway::builtin("nhs").unwrap();
-    assert_eq!(nhs.api().key_header(), Some("apikey"));
-    for (role, name) in [
-        (HeaderRole::RequestId, "X-Request-ID"),
-        (HeaderRole::CorrelationId, "X-Correlation-ID"),
-        (HeaderRole::NhsNumber, "nhs-login-nhs-number"),
-        (HeaderRole::ProductId, "NHSE-Product-ID"),
-    ] {
-        assert_eq!(nhs.api().header(role), Some(name));
+fn every_gateway_of_a_vendor_says_how_to_register() {
+    for name in NAMES {
+        let notes = gateway(name).notes_on(Topic::Registration).count();
+        assert!(notes > 0 || name == "generic", "{name}");
     }
-    assert_eq!(nhs.api().headers().count(), HeaderRole::ALL.len());
 }
 
-/// What `generic` and `rfc10070` share: nothing of it is in a standard.
-#[track_caller]
-fn check_open_gateway(gateway: &Gateway) {
-    let assertion = gateway.assertion();
-    for (key_type, algorithm) in [
-        (KeyType::Rsa, Algorithm::Rs256),
-        (KeyType::P256, Algorithm::Es256),
-        (KeyType::P384, Algorithm::Es384),
-        (KeyType::P521, Algorithm::Es512),
-        (KeyType::Ed25519, Algorithm::EdDsa),
-    ] {
-        assert_eq!(assertion.default_algorithm(key_type), Some(algorithm));
+#[test]
+fn only_one_wants_a_certificate_of_the_connection() {
+    for name in NAMES {
+        assert_eq!(gateway(name).needs_mutual_tls(), name == "cdr", "{name}");
     }
-    assert_eq!(assertion.algorithms().len(), Algorithm::ALL.len());
-    assert_eq!(assertion.claims(), [OptionalClaim::IssuedAt]);
-    assert_eq!(assertion.lifetime().as_seconds(), 60);
-    assert!(assertion.maximum_lifetime().is_none());
-    assert_eq!(gateway.key().generate(), KeySpec::Rsa3072);
-    assert!(!gateway.key().id_required());
-    assert!(!gateway.request().sends_client_id());
-    assert_eq!(gateway.request().scope(), ScopeRule::Optional);
-    assert_eq!(gateway.response().expires_in(), ExpiresIn::Number);
-    assert_eq!(gateway.response().issued_at(), IssuedAt::Absent);
-    assert_eq!(gateway.api().key_header(), None);
-    assert_eq!(gateway.environment(None).unwrap().name(), "default");
-}
-
-#[test]
-fn generic_rules() {
-    let generic = Gateway::builtin("generic").unwrap();
-    check_open_gateway(&generic);
-    assert_eq!(generic.assertion().typ(), Some("JWT"));
-    let rule = generic.assertion().audience();
-    assert!(matches!(rule, AudienceRule::IssuerElseTokenEndpoint));
-}
-
-#[test]
-fn rfc10070_rules() {
-    let rfc10070 = Gateway::builtin("rfc10070").unwrap();
-    check_open_gateway(&rfc10070);
-    assert_eq!(
-        rfc10070.assertion().typ(),
-        Some("client-authentication+jwt")
-    );
-    assert!(matches!(
-        rfc10070.assertion().audience(),
-        AudienceRule::Issuer
-    ));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tokenring_gateway::{Error, Gateway, Problem};
+use tokenring_gateway::{Error, Gateway, Problem, Rule};
 use toml::{Table, Value};
 
 const PAGE: &str = include_str!("../../FORMAT.md");
@@ -48,11 +48,22 @@ fn keys(table: &Table) -> BTreeSet<String> {
     found
 }
 
+/// Tables whose keys are the file's own choice.
+const FREE: [&str; 5] = [
+    "environments",
+    "variables",
+    "request.parameters",
+    "flows",
+    "sources",
+];
+
 fn collect(table: &Table, path: &str, found: &mut BTreeSet<String>) {
     for (key, value) in table {
-        let free = ["environments.", "variables.", "request.parameters."].contains(&path);
+        let free = path.strip_suffix('.').is_some_and(|path| FREE.contains(&path));
         let path = format!("{path}{}", if free { "NAME" } else { key });
         match value {
+            // These are described at their own places.
+            Value::Table(_) if path.starts_with("flows.NAME.") => {}
             Value::Table(table) => collect(table, &format!("{path}."), found),
             Value::Array(items) => {
                 for item in items.iter().filter_map(Value::as_table) {
@@ -81,7 +92,14 @@ fn locate<'t>(file: &'t mut Table, key: &str) -> (&'t mut Table, String) {
         };
         let name = name_in(table, part, last);
         let value = &mut table[&name];
-        let value = if in_list { &mut value[0] } else { value };
+        let value = if in_list {
+            let items = value.as_array_mut().unwrap();
+            // Not every item has every key.
+            let found = items.iter().position(|item| item.get(last).is_some());
+            &mut items[found.unwrap()]
+        } else {
+            value
+        };
         table = value.as_table_mut().unwrap();
     }
     let last = name_in(table, last, last);
@@ -145,8 +163,7 @@ fn the_page_has_every_key_that_the_parser_takes() {
         Some(table.to_owned())
     });
     for table in tables.chain([String::new()]).collect::<BTreeSet<_>>() {
-        let free = ["environments", "variables", "request.parameters"].contains(&table.as_str());
-        if free {
+        if FREE.contains(&table.as_str()) {
             accepted.insert(format!("{table}.NAME"));
             continue;
         }
@@ -246,5 +263,22 @@ fn the_page_names_every_word() {
                 row.key
             );
         }
+    }
+}
+
+#[test]
+fn the_page_describes_every_rule() {
+    let described: Vec<_> = PAGE
+        .lines()
+        .filter_map(|line| line.strip_prefix("- `")?.split_once("`: "))
+        .map(|(name, text)| {
+            assert!(text.ends_with('.'), "{text}");
+            name
+        })
+        .collect();
+    let rules: Vec<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+    assert_eq!(described, rules);
+    for name in rules {
+        assert_eq!(name.parse::<Rule>().unwrap().name(), name);
     }
 }

@@ -8,7 +8,11 @@
 
 mod builtin_facts;
 mod custom_file;
+#[cfg(feature = "diagnosis")]
+mod diagnosis;
 mod endpoint;
 mod format_page;
+#[cfg(feature = "diagnosis")]
+mod lint;
 mod malformed_file;
 mod nhs_number;

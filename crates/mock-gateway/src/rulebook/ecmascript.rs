@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Tells whether a member would count as false: ECMA-262, ToBoolean.
-pub(super) fn is_falsy(value: Option<&Value>) -> bool {
+pub(crate) fn is_falsy(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => true,
         Some(Value::Bool(truth)) => !truth,
@@ -16,7 +16,7 @@ pub(super) fn is_falsy(value: Option<&Value>) -> bool {
 /// The number that a member would become in arithmetic: ECMA-262, ToNumber.
 ///
 /// Nothing comes of what would become NaN.
-pub(super) fn to_number(value: Option<&Value>) -> Option<f64> {
+pub(crate) fn to_number(value: Option<&Value>) -> Option<f64> {
     match value? {
         Value::Null => Some(0.0),
         Value::Bool(truth) => Some(if *truth { 1.0 } else { 0.0 }),

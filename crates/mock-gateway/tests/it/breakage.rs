@@ -168,7 +168,7 @@ pub(crate) const TABLE: &[Breakage] = &[
         },
     ),
     row(
-        "expiry-no-integer",
+        "expiry-form",
         INVALID_400,
         "Invalid 'exp' claim in client_assertion JWT - must be an integer",
         Part::Expiry,
@@ -195,7 +195,7 @@ pub(crate) const TABLE: &[Breakage] = &[
         },
     ),
     row(
-        "jwt-id-no-string",
+        "jwt-id-form",
         INVALID_400,
         "Invalid 'jti' claim in client_assertion JWT - must be a unique string value such as a GUID",
         Part::JwtId,

@@ -10,7 +10,7 @@ use tokenring_token_cache::CachedToken;
 use super::body::Body;
 use super::headers::Headers;
 use crate::ExitCode;
-use crate::client;
+use crate::connection;
 use crate::console::Console;
 use crate::explanation::{Explanation, shown};
 use crate::failure::{Failure, Reason, Result};
@@ -175,7 +175,7 @@ impl Call {
             Err(Unsent::Own(_)) => Retry::Never,
         };
         let policy = RetryPolicy::new().with_attempts(self.retries.saturating_add(1));
-        policy.pause_after(attempts, retry, client::random())
+        policy.pause_after(attempts, retry, connection::random())
     }
 
     /// Where the answer leads, if that is within the origin of the request.
@@ -235,7 +235,7 @@ impl Unsent {
         match self {
             Self::Own(failure) => failure,
             Self::Transport(error) => {
-                client::unreachable(&error).while_doing(&format!("API {}", url.as_str()))
+                connection::unreachable(&error).while_doing(&format!("API {}", url.as_str()))
             }
         }
     }

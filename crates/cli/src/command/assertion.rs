@@ -1,0 +1,33 @@
+use zeroize::Zeroizing;
+
+use crate::ExitCode;
+use crate::clock;
+use crate::console::Console;
+use crate::endpoint::{Purpose, Target};
+use crate::explanation::Explanation;
+use crate::failure::Result;
+use crate::minter::Minter;
+use crate::output;
+use crate::settings::Settings;
+
+/// Makes an assertion and prints it with a newline, and nothing else.
+pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    let target = Target::read(settings, Purpose::GetToken)?;
+    let minter = Minter::read(target, settings, console)?;
+    let now = clock::now()?;
+    if settings.flag("explain")? {
+        let mut explanation = Explanation::new(settings);
+        explanation.assertion(&minter.signing_input(now)?);
+        explanation.section(
+            "Output, not made",
+            ["(header and claims above, and their signature)".to_owned()],
+        );
+        explanation.print()?;
+        return Ok(ExitCode::Success);
+    }
+    let mut text = Zeroizing::new(minter.client_assertion(now, console)?.into_secret());
+    text.reserve_exact(1);
+    text.push('\n');
+    output::print(&text)?;
+    Ok(ExitCode::Success)
+}

@@ -1,0 +1,213 @@
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+use tokenring_gateway::{Gateway, Refusal};
+use tokenring_oauth::printable;
+use toml::de::{DeTable, DeValue};
+
+use crate::ExitCode;
+use crate::config_file::json;
+use crate::endpoint::GatewayFile;
+use crate::failure::{Failure, Result};
+
+/// What a gateway's file says, key by key in the file's order.
+pub(super) struct Facts {
+    document: Vec<(String, Value)>,
+}
+
+/// Tables that a person reads in a form of their own.
+const APART: &[&str] = &[
+    "name",
+    "title",
+    "notes",
+    "refusals",
+    "sources",
+    "unknown",
+    "variables",
+];
+
+impl Facts {
+    pub(super) fn read(file: &GatewayFile) -> Result<Self> {
+        let unreadable = || {
+            let text = format!("gateway file {}: it is no TOML", file.gateway.name());
+            Failure::new(ExitCode::Configuration, text)
+        };
+        let document = DeTable::parse(&file.text).map_err(|_| unreadable())?;
+        // Tables come in alphabetical order; a person looks for what stands where.
+        let mut keys: Vec<_> = document.get_ref().iter().collect();
+        keys.sort_by_key(|(key, _)| key.span().start);
+        let mut entries = Vec::new();
+        for (key, value) in keys {
+            entries.push((key.get_ref().to_string(), convert(value.get_ref())));
+        }
+        Ok(Self { document: entries })
+    }
+
+    /// The file as one JSON object.
+    pub(super) fn json(self) -> Value {
+        Value::Object(self.document.into_iter().collect())
+    }
+
+    /// The file in words: facts with the numbers of their sources, and what else a
+    /// person should know.
+    pub(super) fn describe(&self, gateway: &Gateway) -> String {
+        let mut page = Page {
+            text: format!("{}: {}\n", gateway.name(), gateway.title()),
+            gateway,
+            sources: Vec::new(),
+        };
+        page.variables();
+        let of_gateway = |name: &str| !APART.contains(&name);
+        for (name, value) in self.document.iter().filter(|(name, _)| of_gateway(name)) {
+            match value {
+                Value::Object(members) => {
+                    page.heading(name);
+                    page.facts(name, name, members);
+                }
+                value => page.fact(name, name, value),
+            }
+        }
+        page.refusals();
+        page.list(
+            "Notes",
+            gateway.notes().iter().map(|note| note.text().to_owned()),
+        );
+        let unknown = gateway.unknown().iter();
+        page.list(
+            "Not known",
+            unknown.map(|unknown| format!("{}: {}", unknown.about(), unknown.text())),
+        );
+        let sources = std::mem::take(&mut page.sources).into_iter().enumerate();
+        page.list(
+            "Sources",
+            sources.map(|(index, source)| format!("[{}] {source}", index + 1)),
+        );
+        page.text
+    }
+}
+
+/// Text for a person, as it grows.
+struct Page<'g> {
+    text: String,
+    gateway: &'g Gateway,
+    /// In the order of their numbers.
+    sources: Vec<&'g str>,
+}
+
+impl Page<'_> {
+    fn heading(&mut self, name: &str) {
+        self.text.push('\n');
+        self.text.push_str(name);
+        self.text.push('\n');
+    }
+
+    fn line(&mut self, text: &str) {
+        // Writing to a String does not fail.
+        let _ = writeln!(self.text, "  {}", printable(text));
+    }
+
+    /// The facts of a table, those of the tables in it with their paths.
+    fn facts(&mut self, top: &str, path: &str, members: &Map<String, Value>) {
+        for (name, value) in members {
+            let path = format!("{path}.{name}");
+            match value {
+                Value::Object(members) => self.facts(top, &path, members),
+                value => self.fact(top, &path, value),
+            }
+        }
+    }
+
+    fn fact(&mut self, top: &str, path: &str, value: &Value) {
+        let short = path
+            .strip_prefix(top)
+            .map(|rest| rest.trim_start_matches('.'));
+        let short = short.filter(|rest| !rest.is_empty()).unwrap_or(path);
+        let mut line = format!("{short:32} {}", in_words(value));
+        let number = self.gateway.source_of(path).map(|source| {
+            let known = self.sources.iter().position(|other| *other == source);
+            known.unwrap_or_else(|| {
+                self.sources.push(source);
+                self.sources.len() - 1
+            })
+        });
+        if let Some(number) = number {
+            let _ = write!(line, "  [{}]", number + 1);
+        }
+        let unknown = self.gateway.unknown().iter();
+        if unknown.into_iter().any(|unknown| unknown.about() == path) {
+            line.push_str("  (not known for certain)");
+        }
+        self.line(&line);
+    }
+
+    fn variables(&mut self) {
+        let gateway = self.gateway;
+        self.list(
+            "variables, each to be given as --var NAME=VALUE",
+            gateway.variables().iter().map(|variable| {
+                let mut line = format!("{}: {}", variable.name(), variable.description());
+                if let Some(example) = variable.example() {
+                    let _ = write!(line, ", such as {example}");
+                }
+                if let Some(value) = variable.default_value() {
+                    let _ = write!(line, "; {value} where none is given");
+                }
+                line
+            }),
+        );
+    }
+
+    fn refusals(&mut self) {
+        let gateway = self.gateway;
+        self.list(
+            "Refusals, in the order of judgement",
+            gateway.refusals().iter().map(refusal),
+        );
+    }
+
+    fn list(&mut self, heading: &str, lines: impl Iterator<Item = String>) {
+        let mut lines = lines.peekable();
+        if lines.peek().is_some() {
+            self.heading(heading);
+        }
+        for line in lines {
+            self.line(&line);
+        }
+    }
+}
+
+/// A refusal in one line: what the server says, and what it means.
+fn refusal(refusal: &Refusal) -> String {
+    let status = refusal.status().map(|status| status.to_string());
+    let mut line = format!(
+        "{:3} {}",
+        status.as_deref().unwrap_or("?"),
+        refusal.error().unwrap_or("?")
+    );
+    match (refusal.description(), refusal.contains()) {
+        (Some(words), _) => line.push_str(&format!(" {words:?}")),
+        (None, Some(part)) => line.push_str(&format!(" \"... {part} ...\"")),
+        (None, None) => line.push_str(" (words not known)"),
+    }
+    line.push_str(&format!(": {}", refusal.cause()));
+    line
+}
+
+/// A value without the marks of its notation.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::Array(values) if values.is_empty() => "none".into(),
+        Value::Array(values) => {
+            let values: Vec<_> = values.iter().map(in_words).collect();
+            values.join(", ")
+        }
+        value => value.to_string(),
+    }
+}
+
+fn convert(value: &DeValue<'_>) -> Value {
+    json(value).unwrap_or_default()
+}

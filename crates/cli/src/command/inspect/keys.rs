@@ -1,0 +1,95 @@
+use std::path::{Path, PathBuf};
+
+use tokenring_jwk::{Jwk, JwkSet, PublicKey};
+use tokenring_oauth::{HttpRequest, SecureUrl, Transport};
+
+use crate::ExitCode;
+use crate::bounded_file;
+use crate::certificate::Certificate;
+use crate::connection;
+use crate::failure::{Failure, Reason, Result, chain};
+use crate::settings::Settings;
+
+/// Where the keys are that a signature is verified with.
+pub(super) enum Keys {
+    File(PathBuf),
+    Url(SecureUrl),
+}
+
+const LARGEST: u64 = 1024 * 1024;
+
+impl Keys {
+    pub(super) fn read(settings: &Settings<'_>) -> Result<Option<Self>> {
+        let Some(text) = settings.text("jwks")? else {
+            return Ok(None);
+        };
+        let name = text.value();
+        let is_url = name.starts_with("https://") || name.starts_with("http://");
+        if is_url {
+            let url = text.parse("jwks", |url| SecureUrl::new(url))?;
+            return Ok(Some(Self::Url(url.into_value())));
+        }
+        let path = text.origin().resolve(Path::new(name));
+        Ok(Some(Self::File(path)))
+    }
+
+    /// Reads the keys, over the network if that is where they are.
+    pub(super) fn load(&self, settings: &Settings<'_>) -> Result<JwkSet> {
+        let (contents, code) = match self {
+            Self::File(path) => {
+                let contents = bounded_file::read(path, LARGEST).map_err(|error| {
+                    let text = format!("cannot read {}: {error}", path.display());
+                    Failure::new(ExitCode::Configuration, text)
+                })?;
+                (contents, ExitCode::Configuration)
+            }
+            Self::Url(url) => (fetch(url, settings)?, ExitCode::Unreachable),
+        };
+        parse(&contents)
+            .map_err(|error| Failure::new(code, format!("{}: {error}", self.describe())))
+    }
+
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Self::File(path) => format!("the keys in {}", path.display()),
+            Self::Url(url) => format!("the keys at {}", url.as_str()),
+        }
+    }
+}
+
+fn fetch(url: &SecureUrl, settings: &Settings<'_>) -> Result<Vec<u8>> {
+    let step = format!("JWK Set {}", url.as_str());
+    let response = connection::transport(settings)?
+        .send(HttpRequest::get(url))
+        .map_err(|error| connection::unreachable(&error).while_doing(&step))?;
+    if response.status() != 200 {
+        let text = format!(
+            "{step}: the server answers with status {}",
+            response.status()
+        );
+        return Err(Failure::new(ExitCode::Unreachable, text));
+    }
+    Ok(response.body().to_vec())
+}
+
+/// Reads a JWK Set, one JWK, a public key or a certificate.
+fn parse(contents: &[u8]) -> Result<JwkSet, Reason> {
+    let unusable = |error: tokenring_jwk::Error| Reason::new(chain(&error));
+    let text = std::str::from_utf8(contents)
+        .map_err(|_| Reason::new("it is no text; give a JWK Set, or a public key in PEM"))?;
+    let of_key = |key: PublicKey| JwkSet::from_iter([Jwk::new(key)]);
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        let certificate = Certificate::parse("", contents)?;
+        return Ok(of_key(certificate.public_key().clone()));
+    }
+    if text.contains("-----BEGIN ") {
+        return PublicKey::from_spki_pem(text).map(of_key).map_err(unusable);
+    }
+    match JwkSet::from_json(text) {
+        Ok(set) => Ok(set),
+        Err(error) => match Jwk::from_json(text) {
+            Ok(jwk) => Ok(JwkSet::from_iter([jwk])),
+            Err(_) => Err(unusable(error)),
+        },
+    }
+}

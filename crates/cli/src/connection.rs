@@ -1,0 +1,81 @@
+//! How servers are reached, from the settings.
+
+use std::time::Duration;
+
+use tokenring_oauth::{
+    Clock, SecureUrl, SystemClock, TransportError, TransportErrorKind, UreqTransport,
+};
+
+use crate::ExitCode;
+use crate::bounded_file;
+use crate::failure::{Failure, Reason, Result};
+use crate::setting::{Origin, Setting};
+use crate::settings::Settings;
+
+/// The transport that the settings ask for; the time-out is for the whole of one
+/// token request.
+pub(crate) fn transport(settings: &Settings<'_>) -> Result<UreqTransport> {
+    let mut transport = UreqTransport::new().with_timeout(timeout(settings)?);
+    if let Some(path) = settings.path("ca-cert")? {
+        let pem = bounded_file::read(path.value(), LARGEST_CA_FILE).map_err(|error| {
+            let reason = Reason::new(format!("cannot read {}: {error}", path.value().display()));
+            Failure::invalid("ca-cert", &path, &reason)
+        })?;
+        transport = transport
+            .with_ca_certificates_pem(&pem)
+            .map_err(|error| Failure::invalid("ca-cert", &path, &error))?;
+    }
+    Ok(transport)
+}
+
+/// More than all public authorities take together.
+const LARGEST_CA_FILE: u64 = 4 * 1024 * 1024;
+
+/// Seconds that a token request may take when nobody says.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// A day: more than anybody waits, and less than overflows a clock.
+const LONGEST_TIMEOUT: u64 = 24 * 60 * 60;
+
+pub(crate) fn timeout(settings: &Settings<'_>) -> Result<Duration> {
+    let Some(text) = settings.text("timeout")? else {
+        settings.note(
+            "timeout",
+            &TIMEOUT.as_secs(),
+            Origin::Default("default".into()),
+        );
+        return Ok(TIMEOUT);
+    };
+    let seconds = text.parse("timeout", |text| match text.parse() {
+        Ok(seconds @ 1..=LONGEST_TIMEOUT) => Ok(seconds),
+        _ => Err(Reason::new(format!(
+            "a time-out is a whole number of seconds, 1 to {LONGEST_TIMEOUT}"
+        ))),
+    })?;
+    Ok(Duration::from_secs(seconds.into_value()))
+}
+
+/// A URL from the settings that something is sent to.
+pub(crate) fn read_url(settings: &Settings<'_>) -> Result<SecureUrl> {
+    let Some(url) = settings.text("url")? else {
+        return Err(Failure::usage(
+            "the API's URL is missing; give it as --url https://HOST/PATH",
+        ));
+    };
+    url.parse("url", |url| SecureUrl::new(url))
+        .map(Setting::into_value)
+}
+
+/// Words a connection that failed, with the option that mends it.
+pub(crate) fn unreachable(error: &TransportError) -> Failure {
+    let failure = Failure::from_error(ExitCode::Unreachable, error);
+    match error.kind() {
+        TransportErrorKind::UntrustedAuthority => failure.with_advice("--ca-cert FILE adds one"),
+        TransportErrorKind::TimedOut => failure.with_advice("--timeout SECONDS sets it"),
+        _ => failure,
+    }
+}
+
+/// Chance, to spread over time what would otherwise come all at once.
+pub(crate) fn random() -> u64 {
+    SystemClock::new().random()
+}

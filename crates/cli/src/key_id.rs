@@ -1,0 +1,169 @@
+//! How the header of an assertion names the key that signs it.
+
+use std::path::Path;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::Value;
+use tokenring_gateway::KeyIdScheme;
+use tokenring_jwk::{Algorithm, KeyId, PublicKey};
+
+use crate::certificate::Certificate;
+use crate::console::Console;
+use crate::cryptography::sha256;
+use crate::endpoint::Target;
+use crate::failure::{Failure, Reason, Result};
+use crate::key_input;
+use crate::setting::{Origin, Setting};
+use crate::settings::Settings;
+
+/// The header parameters that a server finds the key by.
+pub(crate) struct Naming {
+    pub(crate) key_id: Option<KeyId>,
+    /// Of the key's certificate.
+    pub(crate) certificate: Option<(&'static str, Value)>,
+}
+
+/// What is signed with which key.
+pub(crate) struct Signed<'s> {
+    pub(crate) target: &'s Target,
+    /// The private key's file.
+    pub(crate) path: &'s Path,
+    pub(crate) public_key: &'s PublicKey,
+    pub(crate) algorithm: Algorithm,
+}
+
+impl Naming {
+    /// By what was given, and else by the gateway's scheme.
+    pub(crate) fn read(
+        signed: &Signed<'_>,
+        settings: &Settings<'_>,
+        console: &Console,
+    ) -> Result<Self> {
+        let target = signed.target;
+        let certificate = read_certificate(signed, settings)?;
+        let is_named = certificate.is_some();
+        let key_id = match settings.text("kid")? {
+            Some(key_id) if key_id.value().is_empty() => None,
+            Some(key_id) => Some(key_id.parse("kid", |text| parse(text))?),
+            None if is_named => None,
+            None => derive(signed).inspect(|key_id| {
+                console.say(format_args!(
+                    "Using KID: {} ({})",
+                    key_id.value(),
+                    key_id.origin()
+                ));
+            }),
+        };
+        match &key_id {
+            Some(key_id) => {
+                settings.note_default("kid", key_id.value().as_str(), key_id.origin().clone());
+            }
+            None if target.gateway.key().id_required() && !is_named => {
+                return Err(Failure::usage(format!(
+                    "gateway {} wants a key identifier; give it as --kid KID, as it was registered",
+                    target.gateway.name()
+                )));
+            }
+            None => settings.note_default("kid", "(none)", target.origin.clone()),
+        }
+        Ok(Self {
+            key_id: key_id.map(Setting::into_value),
+            certificate,
+        })
+    }
+}
+
+#[expect(clippy::ptr_arg, reason = "what a setting holds")]
+fn parse(text: &String) -> Result<KeyId, Reason> {
+    if text.chars().any(char::is_control) {
+        return Err(Reason::new(
+            "a key identifier holds no line break or control character; give it as it was \
+             registered",
+        ));
+    }
+    Ok(KeyId::new(text.as_str()))
+}
+
+/// The header parameter that a certificate makes, in the form that the gateway
+/// has for it; its thumbprint where it has none.
+fn read_certificate(
+    signed: &Signed<'_>,
+    settings: &Settings<'_>,
+) -> Result<Option<(&'static str, Value)>> {
+    let target = signed.target;
+    let rules = target.gateway.key();
+    let Some(certificate) = Certificate::read(settings)? else {
+        let is_wanted = matches!(
+            rules.id_scheme(),
+            KeyIdScheme::CertificateThumbprint | KeyIdScheme::CertificateChain
+        );
+        if is_wanted && settings.text("kid")?.is_none() {
+            return Err(Failure::usage(format!(
+                "gateway {} knows the key by its certificate; name that with --certificate FILE",
+                target.gateway.name()
+            )));
+        }
+        return Ok(None);
+    };
+    certificate.check(signed.public_key, &key_input::name(signed.path))?;
+    let takes = |scheme| rules.id_scheme() == scheme || rules.id_alternatives().contains(&scheme);
+    let with_chain =
+        takes(KeyIdScheme::CertificateChain) && !takes(KeyIdScheme::CertificateThumbprint);
+    Ok(Some(if with_chain {
+        ("x5c", certificate.chain().into())
+    } else {
+        ("x5t#S256", certificate.thumbprint().into())
+    }))
+}
+
+/// The key identifier that nobody gave: by the gateway's scheme.
+fn derive(signed: &Signed<'_>) -> Option<Setting<KeyId>> {
+    let target = signed.target;
+    let rules = target.gateway.key();
+    let scheme = rules.id_scheme();
+    if scheme == KeyIdScheme::FileStem {
+        return match file_stem(signed.path) {
+            Some(stem) => Some(Setting::new(
+                KeyId::new(stem),
+                Origin::Default("the key file's name".into()),
+            )),
+            None => {
+                let key_id = target.endpoint.default_key_id()?;
+                Some(Setting::new(key_id.clone(), target.origin.clone()))
+            }
+        };
+    }
+    let goes_without = |algorithms: &[Algorithm]| algorithms.contains(&signed.algorithm);
+    let needs_id = !rules.algorithms_without_id().is_none_or(goes_without);
+    // Where nothing names the key as a rule, some algorithms need it all the same.
+    let alternatives = rules.id_alternatives().iter().filter(|_| needs_id);
+    let mut schemes = std::iter::once(&scheme).chain(alternatives);
+    let (key_id, origin) = schemes.find_map(|scheme| of_public_key(*scheme, signed.public_key))?;
+    Some(Setting::new(key_id, Origin::Default(origin.into())))
+}
+
+/// The key identifier that a scheme makes of the key itself.
+pub(crate) fn of_public_key(
+    scheme: KeyIdScheme,
+    public_key: &PublicKey,
+) -> Option<(KeyId, &'static str)> {
+    match scheme {
+        KeyIdScheme::Thumbprint => {
+            let thumbprint = tokenring_jwk::ring::thumbprint(public_key).to_string();
+            Some((KeyId::new(thumbprint), "the key's thumbprint"))
+        }
+        KeyIdScheme::SpkiSha256 => {
+            let hash = sha256(&public_key.to_spki_der());
+            let hash = Base64UrlUnpadded::encode_string(&hash);
+            Some((KeyId::new(hash), "the public key's hash"))
+        }
+        _ => None,
+    }
+}
+
+/// The name of a key file without its `.pem`, which is how `generate-keys` names
+/// it; none for any other name, such as that of a pipe.
+fn file_stem(path: &Path) -> Option<&str> {
+    let stem = path.file_name()?.to_str()?.strip_suffix(".pem")?;
+    (!stem.is_empty() && !stem.chars().any(char::is_control)).then_some(stem)
+}

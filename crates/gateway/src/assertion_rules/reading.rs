@@ -1,0 +1,278 @@
+//! Reads `[assertion]`, and refuses rules that the file's own assertions would break.
+
+use tokenring_assertion::Lifetime;
+use tokenring_jwk::Algorithm;
+
+use super::{AssertionRules, DateForm, LifetimeStart, OptionalClaim, TypRule};
+use crate::audience::FORMS;
+use crate::reader::{Table, Value};
+use crate::variable::Scope;
+use crate::{AudienceRule, Error, Leeway, Problem, SubjectRule};
+
+pub(crate) const KEYS: [&str; 18] = [
+    "algorithms",
+    "subject",
+    "audience",
+    "accepted-audiences",
+    "audience-form",
+    "typ",
+    "typ-rule",
+    "accepted-types",
+    "claims",
+    "required-claims",
+    "allowed-claims",
+    "lifetime-seconds",
+    "maximum-lifetime-seconds",
+    "lifetime-counts-from",
+    "maximum-lifetime-without-iat-seconds",
+    "maximum-age-seconds",
+    "dates",
+    "leeway-seconds",
+];
+const CLAIMS: [(&str, OptionalClaim); 2] = [
+    ("iat", OptionalClaim::IssuedAt),
+    ("nbf", OptionalClaim::NotBefore),
+];
+const TYP_RULES: [(&str, TypRule); 3] = [
+    ("required", TypRule::Required),
+    ("checked", TypRule::Checked),
+    ("ignored", TypRule::Ignored),
+];
+const LIFETIME_STARTS: [(&str, LifetimeStart); 2] = [
+    ("receipt", LifetimeStart::Receipt),
+    ("issue", LifetimeStart::Issue),
+];
+const DATE_FORMS: [(&str, DateForm); 3] = [
+    ("integer", DateForm::Integer),
+    ("number", DateForm::Number),
+    ("number-or-text", DateForm::NumberOrText),
+];
+/// What every assertion has, whatever the file says.
+const ALWAYS: [&str; 4] = ["iss", "aud", "exp", "jti"];
+const A_DAY: u64 = 24 * 3600;
+
+impl AssertionRules {
+    pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Error> {
+        let table = value.table(&KEYS)?;
+        let algorithms = table.required("algorithms")?.algorithms()?;
+        let subject = match table.optional("subject") {
+            Some(value) => SubjectRule::read(&value, scope)?,
+            None => SubjectRule::default(),
+        };
+        let (audience, accepted_audiences) = read_audiences(&table, scope)?;
+        let (typ_rule, accepted_types) = read_types(&table)?;
+        let claims = match table.optional("claims") {
+            Some(value) => value.distinct(|item| item.one_of(&CLAIMS))?,
+            None => Vec::new(),
+        };
+        let allowed_claims = read_allowed_claims(&table, &subject)?;
+        let required_claims = read_required_claims(&table, &subject)?;
+        let maximum_lifetime = lifetime(&table, "maximum-lifetime-seconds")?;
+        let maximum_lifetime_without_issued_at =
+            lifetime(&table, "maximum-lifetime-without-iat-seconds")?;
+        let rules = Self {
+            algorithms,
+            subject,
+            audience,
+            accepted_audiences,
+            audience_form: table.word("audience-form", &FORMS)?,
+            typ: table.text("typ")?,
+            typ_rule,
+            accepted_types,
+            claims,
+            required_claims,
+            allowed_claims,
+            lifetime: read_lifetime(&table.required("lifetime-seconds")?)?,
+            maximum_lifetime,
+            lifetime_counts_from: table.word("lifetime-counts-from", &LIFETIME_STARTS)?,
+            maximum_lifetime_without_issued_at,
+            maximum_age: table.seconds("maximum-age-seconds", 1, A_DAY)?,
+            dates: table.word("dates", &DATE_FORMS)?,
+            leeway: match table.optional("leeway-seconds") {
+                Some(value) => Leeway::read(&value)?,
+                None => Leeway::default(),
+            },
+        };
+        rules.check_claims(&table)?;
+        rules.check_lifetime(&table)?;
+        Ok(rules)
+    }
+
+    /// Refuses to send what is not allowed, and to ask for what is not sent.
+    fn check_claims(&self, table: &Table<'_>) -> Result<(), Error> {
+        if let (Some(value), Some(allowed)) = (table.optional("claims"), &self.allowed_claims) {
+            for item in value.list()? {
+                check_among(&item, allowed, || table.path_of("allowed-claims"))?;
+            }
+        }
+        let Some(value) = table.optional("required-claims") else {
+            return Ok(());
+        };
+        let sent = |name: &str| {
+            CLAIMS
+                .iter()
+                .all(|(other, claim)| *other != name || self.claims.contains(claim))
+        };
+        for item in value.list()? {
+            let name = item.text()?;
+            if let Some(allowed) = &self.allowed_claims {
+                check_among(&item, allowed, || table.path_of("allowed-claims"))?;
+            }
+            if !sent(name) {
+                return Err(item.error(Problem::NotAmong {
+                    found: name.to_owned(),
+                    key: table.path_of("claims"),
+                }));
+            }
+            if name == "sub" && !self.subject.is_always_sent() {
+                return Err(table.contradiction(&item, "subject", self.subject.as_str()));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_lifetime(&self, table: &Table<'_>) -> Result<(), Error> {
+        let without_issued_at = match self.sends_issued_at() {
+            true => None,
+            false => self.maximum_lifetime_without_issued_at,
+        };
+        for (key, maximum) in [
+            ("maximum-lifetime-seconds", self.maximum_lifetime),
+            ("maximum-lifetime-without-iat-seconds", without_issued_at),
+        ] {
+            if let Some(maximum) = maximum.filter(|maximum| self.lifetime > *maximum) {
+                return Err(table
+                    .required("lifetime-seconds")?
+                    .error(Problem::OverMaximum {
+                        key: table.path_of(key),
+                        maximum: maximum.as_seconds(),
+                    }));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Value<'_> {
+    /// A list of algorithms, in which there is one.
+    pub(crate) fn algorithms(&self) -> Result<Vec<Algorithm>, Error> {
+        let algorithms = self.distinct(|item| {
+            let name = item.text()?;
+            let names = Algorithm::ALL.iter().map(|algorithm| algorithm.name());
+            name.parse().map_err(|_| item.unknown_value(name, names))
+        })?;
+        if algorithms.is_empty() {
+            return Err(self.error(Problem::Empty));
+        }
+        Ok(algorithms)
+    }
+}
+
+fn read_audiences(
+    table: &Table<'_>,
+    scope: &Scope,
+) -> Result<(AudienceRule, Vec<AudienceRule>), Error> {
+    let value = table.required("audience")?;
+    let audience = AudienceRule::read(&value, scope)?;
+    let mut accepted = Vec::new();
+    let Some(list) = table.optional("accepted-audiences") else {
+        accepted.push(audience.clone());
+        return Ok((audience, accepted));
+    };
+    list.distinct(|item| item.text())?;
+    for item in list.list()? {
+        accepted.push(AudienceRule::read(&item, scope)?);
+    }
+    if !audience.is_within(&accepted) {
+        return Err(value.error(Problem::NotAmong {
+            found: audience.as_str().to_owned(),
+            key: table.path_of("accepted-audiences"),
+        }));
+    }
+    Ok((audience, accepted))
+}
+
+fn read_types(table: &Table<'_>) -> Result<(TypRule, Vec<String>), Error> {
+    let rule = table.word("typ-rule", &TYP_RULES)?;
+    let typ = table.optional("typ");
+    if let (None, TypRule::Required, Some(value)) = (&typ, rule, table.optional("typ-rule")) {
+        return Err(table.contradiction(&value, "typ", "not sent"));
+    }
+    let Some(list) = table.optional("accepted-types") else {
+        let accepted = match (&typ, rule) {
+            (None, _) | (_, TypRule::Ignored) => Vec::new(),
+            (Some(typ), _) => vec![typ.text()?.to_owned()],
+        };
+        return Ok((rule, accepted));
+    };
+    if rule == TypRule::Ignored {
+        return Err(table.contradiction(&list, "typ-rule", "ignored"));
+    }
+    let accepted = list.distinct(|item| Ok(item.text()?.to_owned()))?;
+    if let Some(typ) = typ {
+        let text = typ.text()?;
+        if !accepted
+            .iter()
+            .any(|other| other.eq_ignore_ascii_case(text))
+        {
+            return Err(typ.error(Problem::NotAmong {
+                found: text.to_owned(),
+                key: table.path_of("accepted-types"),
+            }));
+        }
+    }
+    Ok((rule, accepted))
+}
+
+fn read_allowed_claims(
+    table: &Table<'_>,
+    subject: &SubjectRule,
+) -> Result<Option<Vec<String>>, Error> {
+    let Some(value) = table.optional("allowed-claims") else {
+        return Ok(None);
+    };
+    let allowed = value.distinct(|item| Ok(item.text()?.to_owned()))?;
+    let subject_claim = subject.is_always_sent().then_some("sub");
+    for needed in ALWAYS.into_iter().chain(subject_claim) {
+        if !allowed.iter().any(|other| other == needed) {
+            return Err(value.error(Problem::OwnAssertion {
+                needed: needed.to_owned(),
+            }));
+        }
+    }
+    Ok(Some(allowed))
+}
+
+fn read_required_claims(table: &Table<'_>, subject: &SubjectRule) -> Result<Vec<String>, Error> {
+    let stated = table.distinct("required-claims", |item| Ok(item.text()?.to_owned()))?;
+    Ok(stated.unwrap_or_else(|| {
+        let subject_claim = subject.is_always_sent().then_some("sub");
+        let names = ALWAYS.into_iter().chain(subject_claim);
+        names.map(str::to_owned).collect()
+    }))
+}
+
+fn check_among(item: &Value<'_>, list: &[String], key: impl Fn() -> String) -> Result<(), Error> {
+    let found = item.text()?;
+    if list.iter().any(|other| other == found) {
+        return Ok(());
+    }
+    Err(item.error(Problem::NotAmong {
+        found: found.to_owned(),
+        key: key(),
+    }))
+}
+
+fn lifetime(table: &Table<'_>, key: &str) -> Result<Option<Lifetime>, Error> {
+    match table.optional(key) {
+        Some(value) => Ok(Some(read_lifetime(&value)?)),
+        None => Ok(None),
+    }
+}
+
+fn read_lifetime(value: &Value<'_>) -> Result<Lifetime, Error> {
+    let (minimum, maximum) = (1, Lifetime::MAX_SECONDS);
+    let seconds = value.integer(minimum, maximum)?;
+    Lifetime::from_seconds(seconds)
+        .map_err(|_| value.error(Problem::OutOfRange { minimum, maximum }))
+}

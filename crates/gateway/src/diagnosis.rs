@@ -1,0 +1,260 @@
+//! Why a gateway refused, and what mends it.
+//!
+//! Some gateways say what is wrong; their words are in the gateway's file. Most say the same
+//! whatever is wrong. Then the cause has to be found on this side: [`Diagnosis::of`] compares what
+//! was sent with the gateway's rules, the key with the published keys, the clock with the server's.
+//!
+//! # Examples
+//!
+//! ```
+//! use tokenring_gateway::diagnosis::{Diagnosis, Incident, Likelihood};
+//! use tokenring_gateway::{Gateway, Rule};
+//! use tokenring_oauth::{ErrorResponse, HttpResponse};
+//!
+//! let nhs = Gateway::builtin("nhs")?;
+//! let endpoint = nhs.endpoint(nhs.environment(Some("prod"))?).build()?;
+//! let body = br#"{"error":"invalid_request",
+//!     "error_description":"Invalid 'iss'/'sub' claims in client_assertion JWT"}"#;
+//! let response = ErrorResponse::parse(&HttpResponse::new(401, vec![], body.to_vec()));
+//!
+//! let diagnosis = Diagnosis::of(&Incident::new(&nhs, &endpoint, &response));
+//! let cause = diagnosis.first();
+//! assert_eq!(cause.rule(), Some(Rule::UnknownClient));
+//! assert_eq!(cause.likelihood(), Likelihood::Certain);
+//! # Ok::<(), tokenring_gateway::Error>(())
+//! ```
+
+mod cause;
+mod class;
+mod classification;
+mod clients;
+mod departures;
+mod findings;
+mod incident;
+mod keys;
+mod unseen;
+mod words;
+
+use tokenring_oauth::Retry;
+
+pub use self::cause::{Cause, Likelihood};
+pub use self::class::Class;
+use self::classification::Basis;
+pub use self::classification::Classification;
+pub use self::incident::{Incident, PublishedKeys};
+use crate::{Gateway, Rule};
+
+/// Why a gateway refused a token request, as far as can be told from this side.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    class: Class,
+    retry: Retry,
+    is_known: bool,
+    first: Cause,
+    others: Vec<Cause>,
+}
+
+impl Diagnosis {
+    /// Finds the causes of a refusal.
+    #[must_use]
+    pub fn of(incident: &Incident<'_>) -> Self {
+        let classification = Classification::of(incident.response, Some(incident.gateway));
+        let mut local = local_causes(incident);
+        let named = named_causes(&classification, &mut local, incident);
+        let class = classification.class();
+        let is_possible = |cause: &Cause| cause.likelihood() == Likelihood::Possible;
+        let is_told = classification.is_told() || is_of_class(class);
+        let all: Vec<Cause> = if is_told {
+            // The server said what it is; what it would have found next is worth knowing.
+            local.retain(|cause| cause.likelihood() == Likelihood::Certain);
+            named.into_iter().chain(local).collect()
+        } else {
+            // What is merely unusual comes behind what cannot be seen.
+            let (unusual, telling): (Vec<Cause>, Vec<Cause>) =
+                local.into_iter().partition(is_possible);
+            let unseen = unseen::causes(incident);
+            let causes = telling.into_iter().chain(named);
+            let mut causes: Vec<Cause> = causes.chain(unseen).chain(unusual).collect();
+            causes.sort_by_key(Cause::likelihood);
+            causes
+        };
+        let mut causes = without_repetition(all).into_iter();
+        let first = causes
+            .next()
+            .unwrap_or_else(|| Cause::of_class(Likelihood::Possible, class));
+        Self {
+            class,
+            retry: classification.retry(),
+            is_known: classification.is_known(),
+            first,
+            others: causes.collect(),
+        }
+    }
+
+    /// What kind of refusal it is.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        self.class
+    }
+
+    /// Whether the same request, with a new assertion, may succeed without any change.
+    #[must_use]
+    pub const fn retry(&self) -> Retry {
+        self.retry
+    }
+
+    /// Whether the gateway's file has the server's words.
+    #[must_use]
+    pub const fn is_known(&self) -> bool {
+        self.is_known
+    }
+
+    /// The cause that is most likely.
+    #[must_use]
+    pub const fn first(&self) -> &Cause {
+        &self.first
+    }
+
+    /// Every cause, the most likely first.
+    pub fn causes(&self) -> impl Iterator<Item = &Cause> {
+        core::iter::once(&self.first).chain(&self.others)
+    }
+}
+
+/// Classes that say by themselves what is the matter, with the assertion or without.
+const fn is_of_class(class: Class) -> bool {
+    matches!(
+        class,
+        Class::RateLimit
+            | Class::ServerTrouble
+            | Class::Intermediary
+            | Class::NotOAuth
+            | Class::Grant
+            | Class::Scope
+    )
+}
+
+/// All that is found on this side, most likely first.
+fn local_causes(incident: &Incident<'_>) -> Vec<Cause> {
+    let mut causes = findings::causes(incident);
+    causes.extend(departures::causes(incident));
+    causes.extend(keys::causes(incident));
+    causes.extend(clients::causes(incident));
+    sort(&mut causes, incident.gateway);
+    causes
+}
+
+/// What the server's own words mean, joined with what is known here of the same matter.
+fn named_causes(
+    classification: &Classification<'_>,
+    local: &mut Vec<Cause>,
+    incident: &Incident<'_>,
+) -> Vec<Cause> {
+    let mut named = Vec::new();
+    match classification.basis() {
+        Basis::Known(refusals) => {
+            for refusal in refusals {
+                let has_words = refusal.description().is_some() || refusal.contains().is_some();
+                let likelihood = if refusals.len() == 1 && has_words {
+                    Likelihood::Certain
+                } else {
+                    Likelihood::Likely
+                };
+                let cause = match refusal.rule() {
+                    Some(rule) => Cause::new(likelihood, rule),
+                    None => Cause::of_class(likelihood, classification.class()),
+                };
+                let cause = cause.explained(refusal.cause()).mended_by(refusal.remedy());
+                named.push(refine(cause, local, incident));
+            }
+            // Of several meanings of the same words the one that can be seen here is it.
+            named.sort_by_key(Cause::likelihood);
+        }
+        Basis::Told(rule) => {
+            let cause = Cause::new(Likelihood::Likely, *rule);
+            named.push(refine(cause, local, incident));
+        }
+        Basis::Form if classification.class() == Class::Assertion => {}
+        Basis::Form => {
+            let class = classification.class();
+            let likelihood = if is_of_class(class) {
+                Likelihood::Certain
+            } else {
+                Likelihood::Possible
+            };
+            named.push(Cause::of_class(likelihood, class));
+        }
+    }
+    named
+}
+
+fn refine(cause: Cause, local: &mut Vec<Cause>, incident: &Incident<'_>) -> Cause {
+    let Some(rule) = cause.rule() else {
+        return cause;
+    };
+    let place_of = |rule: Rule| {
+        let mut places = local.iter();
+        places.position(|found| found.rule() == Some(rule))
+    };
+    let place = place_of(rule).or_else(|| {
+        let mut details = details_of(rule).iter();
+        details.find_map(|detail| place_of(*detail))
+    });
+    if let Some(place) = place {
+        let detail = local.remove(place);
+        let likelihood = cause.likelihood().min(detail.likelihood());
+        return cause.refined_by(detail).at(likelihood);
+    }
+    match unseen::hint(rule, incident) {
+        None => cause,
+        Some((sentence, None)) => cause.adding(&sentence),
+        Some((sentence, Some(remedy))) => cause.adding(&sentence).mended_by(remedy),
+    }
+}
+
+/// What a server may mean that speaks of a rule: what is found here in more detail.
+const fn details_of(rule: Rule) -> &'static [Rule] {
+    match rule {
+        Rule::Audience => &[Rule::AudienceAbsent, Rule::AudienceList],
+        Rule::IssuerNotSubject => &[Rule::IssuerAbsent, Rule::SubjectAbsent],
+        Rule::UnknownClient => &[Rule::ClientId, Rule::IssuerNotSubject],
+        // A JWK for another algorithm, or for another use, is passed over.
+        Rule::UnknownKeyId => &[Rule::Algorithm, Rule::KeysNotRegistered, Rule::KeyType],
+        Rule::Signature => &[Rule::UnknownKeyId, Rule::Algorithm, Rule::KeySize],
+        Rule::Expired => &[Rule::TooOld],
+        Rule::ExpiryTooLate => &[Rule::ExpiryTooLateWithoutIssuedAt],
+        _ => &[],
+    }
+}
+
+/// Puts the most likely first, and of equals the one that the gateway looks at first.
+fn sort(causes: &mut [Cause], gateway: &Gateway) {
+    let place = |rule: Rule| {
+        let mut refusals = gateway.refusals().iter();
+        let row = refusals.position(|refusal| refusal.rule() == Some(rule));
+        (row.unwrap_or(usize::MAX), rule)
+    };
+    // Sorting is stable: what has no rule stays behind what was found before it.
+    causes.sort_by_key(|cause| {
+        (
+            cause.likelihood(),
+            cause.rule().is_none(),
+            cause.rule().map(place),
+        )
+    });
+}
+
+/// Leaves of several causes about one rule the first.
+fn without_repetition(causes: Vec<Cause>) -> Vec<Cause> {
+    let mut kept: Vec<Cause> = Vec::new();
+    for cause in causes {
+        let same = |other: &Cause| match cause.rule() {
+            Some(rule) => other.rule() == Some(rule),
+            None => other.explanation() == cause.explanation(),
+        };
+        if !kept.iter().any(same) {
+            kept.push(cause);
+        }
+    }
+    kept
+}

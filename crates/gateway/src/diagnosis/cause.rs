@@ -1,0 +1,179 @@
+use core::fmt;
+
+use super::Class;
+use crate::Rule;
+
+/// One thing that may have led to a refusal, and what mends it.
+///
+/// Its texts are for people. They repeat values of the assertion and of key sets, which are not
+/// filtered for a terminal; none of them is a secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cause {
+    class: Class,
+    rule: Option<Rule>,
+    likelihood: Likelihood,
+    explanation: String,
+    found: Option<String>,
+    wanted: Option<String>,
+    remedy: String,
+    source: Option<String>,
+}
+
+/// How sure it is that something is the cause.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[non_exhaustive]
+pub enum Likelihood {
+    /// The server says so, or it is known here that the server cannot accept this.
+    Certain,
+    /// Servers of this kind refuse this, as a rule.
+    Likely,
+    /// It cannot be ruled out from here.
+    Possible,
+}
+
+impl Cause {
+    pub(super) fn new(likelihood: Likelihood, rule: Rule) -> Self {
+        Self {
+            class: Class::of_rule(rule),
+            rule: Some(rule),
+            likelihood,
+            explanation: rule.cause().into(),
+            found: None,
+            wanted: None,
+            remedy: rule.remedy().into(),
+            source: None,
+        }
+    }
+
+    /// A cause that is no broken rule.
+    pub(super) fn of_class(likelihood: Likelihood, class: Class) -> Self {
+        Self {
+            class,
+            rule: None,
+            likelihood,
+            explanation: class.meaning().into(),
+            found: None,
+            wanted: None,
+            remedy: class.remedy().into(),
+            source: None,
+        }
+    }
+
+    pub(super) fn explained(mut self, explanation: impl Into<String>) -> Self {
+        self.explanation = explanation.into();
+        self
+    }
+
+    /// Adds a sentence to the explanation.
+    pub(super) fn adding(mut self, sentence: &str) -> Self {
+        self.explanation.push(' ');
+        self.explanation.push_str(sentence);
+        self
+    }
+
+    pub(super) fn found(mut self, found: impl Into<String>) -> Self {
+        self.found = Some(found.into());
+        self
+    }
+
+    pub(super) fn wanted(mut self, wanted: impl Into<String>) -> Self {
+        self.wanted = Some(wanted.into());
+        self
+    }
+
+    pub(super) fn mended_by(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+
+    pub(super) fn from_source(mut self, source: impl Into<String>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    pub(super) const fn at(mut self, likelihood: Likelihood) -> Self {
+        self.likelihood = likelihood;
+        self
+    }
+
+    /// Takes over what another one knows in detail.
+    pub(super) fn refined_by(mut self, detail: Self) -> Self {
+        if detail
+            .rule
+            .is_none_or(|rule| detail.explanation != rule.cause())
+        {
+            self = self.adding(&detail.explanation);
+        }
+        self.found = detail.found.or(self.found);
+        self.wanted = detail.wanted.or(self.wanted);
+        self.remedy = detail.remedy;
+        self.source = detail.source.or(self.source);
+        self
+    }
+
+    /// What kind of refusal this leads to.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        self.class
+    }
+
+    /// The rule that is broken, if it is one.
+    #[must_use]
+    pub const fn rule(&self) -> Option<Rule> {
+        self.rule
+    }
+
+    /// How sure it is.
+    #[must_use]
+    pub const fn likelihood(&self) -> Likelihood {
+        self.likelihood
+    }
+
+    /// What is the matter, in sentences.
+    #[must_use]
+    pub fn explanation(&self) -> &str {
+        &self.explanation
+    }
+
+    /// What was found, where there is a value to show.
+    #[must_use]
+    pub fn found_value(&self) -> Option<&str> {
+        self.found.as_deref()
+    }
+
+    /// What should have been there instead, where that is known.
+    #[must_use]
+    pub fn wanted_value(&self) -> Option<&str> {
+        self.wanted.as_deref()
+    }
+
+    /// Where the rule is written down, if it is one of the gateway's file or of a standard.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// What mends it, in sentences that name the option or command.
+    #[must_use]
+    pub fn remedy(&self) -> &str {
+        &self.remedy
+    }
+}
+
+impl Likelihood {
+    /// The name, for people and machines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+            Self::Possible => "possible",
+        }
+    }
+}
+
+impl fmt::Display for Likelihood {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}

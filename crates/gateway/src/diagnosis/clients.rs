@@ -1,0 +1,184 @@
+//! The client identifier, and the form that carries it.
+
+use super::incident::Incident;
+use super::{Cause, Likelihood};
+use crate::nearest::nearest;
+use crate::{EndpointBuilder, Rule, ScopeRule};
+
+/// What is wrong with the identifier and the form, most telling first.
+pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    causes.extend(form(incident));
+    causes.extend(spelling(incident));
+    causes.extend(other_client(incident));
+    causes.extend(not_the_one_given(incident));
+    causes.extend(environment_of_key(incident));
+    causes
+}
+
+fn form(incident: &Incident<'_>) -> Vec<Cause> {
+    let Some(form) = incident.form else {
+        return Vec::new();
+    };
+    let value = |name: &str| {
+        let found = form.iter().find(|(other, _)| other == name);
+        found.map(|(_, value)| value.as_str())
+    };
+    let rules = incident.gateway.request();
+    let mut causes = Vec::new();
+    match value("client_id") {
+        None if rules.client_id_required() => {
+            causes.push(Cause::new(Likelihood::Certain, Rule::ClientIdAbsent));
+        }
+        Some(sent) if incident.claim("iss").is_some_and(|issuer| issuer != sent) => {
+            causes.push(
+                Cause::new(Likelihood::Certain, Rule::ClientId)
+                    .found(format!("client_id {}", shortened(sent)))
+                    .wanted("the value of iss"),
+            );
+        }
+        _ => {}
+    }
+    if rules.scope() == ScopeRule::Required
+        && value("scope").is_none_or(|scope| scope.trim().is_empty())
+    {
+        causes.push(Cause::new(Likelihood::Certain, Rule::ScopeAbsent));
+    }
+    if value("scopes").is_some() && value("scope").is_none() {
+        causes.push(
+            Cause::new(Likelihood::Possible, Rule::ScopeAbsent)
+                .explained("The form has `scopes`, which is no parameter of OAuth.")
+                .found("scopes")
+                .wanted("scope")
+                .mended_by("Use --scope."),
+        );
+    }
+    causes
+}
+
+/// What creeps in when an identifier is copied.
+fn spelling(incident: &Incident<'_>) -> Option<Cause> {
+    let id = incident.client_id.or_else(|| incident.claim("iss"))?;
+    let blemish = if id.trim() != id {
+        "white space around it"
+    } else if id.contains(char::is_whitespace) {
+        "white space in it"
+    } else if id.chars().any(char::is_control) {
+        "a control character in it"
+    } else if id.contains(['"', '\'', '“', '”', '‘', '’', '`']) {
+        "quotes around or in it"
+    } else if id.contains(['<', '>', '{', '}', '$']) {
+        "the brackets of a placeholder in it"
+    } else if !id.is_ascii() {
+        "a letter in it that is not ASCII, and may only look like one"
+    } else {
+        return None;
+    };
+    Some(
+        Cause::new(Likelihood::Likely, Rule::UnknownClient)
+            .explained(format!(
+                "The client identifier was not copied cleanly: it has {blemish}."
+            ))
+            .found(format!("{} characters", id.chars().count()))
+            .mended_by("Give --client-id exactly as the gateway's portal shows it."),
+    )
+}
+
+/// Another identifier that is known here and looks the same but for a slip.
+fn other_client(incident: &Incident<'_>) -> Option<Cause> {
+    let id = incident.client_id.or_else(|| incident.claim("iss"))?;
+    let others = || incident.other_client_ids.iter().map(String::as_str);
+    if others().any(|other| other == id) {
+        return None;
+    }
+    let near = others()
+        .find(|other| other.eq_ignore_ascii_case(id))
+        .or_else(|| {
+            let near = nearest(id, others())?;
+            others().find(|other| *other == near)
+        })?;
+    let way = if near.eq_ignore_ascii_case(id) {
+        "in the case of its letters"
+    } else {
+        "by a slip"
+    };
+    Some(
+        Cause::new(Likelihood::Likely, Rule::UnknownClient)
+            .explained(format!(
+                "The client identifier differs only {way} from another one that is known here."
+            ))
+            .found(shortened(id))
+            .wanted(shortened(near))
+            .mended_by("Correct --client-id."),
+    )
+}
+
+/// A hand-made assertion for somebody else.
+fn not_the_one_given(incident: &Incident<'_>) -> Option<Cause> {
+    let (id, issuer) = (incident.client_id?, incident.claim("iss")?);
+    // That those two differ is a cause of its own.
+    let is_one = incident
+        .claim("sub")
+        .is_none_or(|subject| subject == issuer);
+    (id != issuer && is_one).then(|| {
+        Cause::new(Likelihood::Likely, Rule::UnknownClient)
+            .explained("The assertion's iss is another client than the one that was given.")
+            .found(shortened(issuer))
+            .wanted(shortened(id))
+    })
+}
+
+/// A key whose name is that of another environment: then client and key often are, too.
+fn environment_of_key(incident: &Incident<'_>) -> Option<Cause> {
+    let key_id = incident.header("kid")?;
+    let mine = incident.endpoint.environment();
+    if incident.endpoint.default_key_id()?.as_str() == key_id {
+        return None;
+    }
+    let mut environments = incident.gateway.environments().iter();
+    let other = environments.find(|environment| {
+        let builder = incident.gateway.endpoint(environment);
+        environment.name() != mine
+            && with_variables(builder, incident)
+                .build()
+                .is_ok_and(|endpoint| {
+                    endpoint
+                        .default_key_id()
+                        .is_some_and(|name| name.as_str() == key_id)
+                })
+    })?;
+    let other = other.name();
+    Some(
+        Cause::new(Likelihood::Likely, Rule::UnknownClient)
+            .explained(format!(
+                "By its name the key is one for environment {other}, and the request went to \
+                 {mine}: client and key belong to one environment."
+            ))
+            .found(format!("kid {key_id:?}"))
+            .wanted(format!("a client and a key of {mine}"))
+            .mended_by(format!(
+                "Use --env {other}, or the client and key of {mine}."
+            )),
+    )
+}
+
+/// The variables that are in use, put into another environment's addresses.
+pub(super) fn with_variables<'g>(
+    builder: EndpointBuilder<'g>,
+    incident: &Incident<'_>,
+) -> EndpointBuilder<'g> {
+    let variables = incident.endpoint.variables().iter();
+    variables.fold(builder, |builder, (name, value)| {
+        builder.with_variable(name.as_str(), value.as_str())
+    })
+}
+
+/// So much of an identifier as tells it from another: some gateways open APIs by it alone.
+pub(super) fn shortened(id: &str) -> String {
+    const SHOWN: usize = 4;
+    let head: String = id.chars().take(SHOWN).collect();
+    match id.chars().count() {
+        length if length <= SHOWN => head,
+        length => format!("{head}… ({length} characters)"),
+    }
+}

@@ -1,0 +1,121 @@
+//! Where the assertion departs from what the preset would have sent, though no rule of the
+//! gateway's file speaks against it: a server may be stricter than its file knows.
+
+use core::time::Duration;
+
+use serde_json::Value;
+
+use super::incident::Incident;
+use super::{Cause, Likelihood};
+use crate::{Rule, UnverifiedJwt};
+
+/// What the strictest of the common limits is, in seconds; beyond it many servers refuse.
+const USUAL_LIMIT: f64 = 300.0;
+/// As a number of seconds this is in the year 5138.
+const SURELY_MILLISECONDS: f64 = 100_000_000_000.0;
+/// How much clocks differ without anybody minding, in seconds.
+const USUAL_SKEW: f64 = 15.0;
+
+pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
+    let Some(jwt) = incident.assertion else {
+        return Vec::new();
+    };
+    [
+        spent_jwt_id(incident, jwt),
+        token_type(incident),
+        audience_list(jwt),
+        issued_in_future(incident, jwt),
+        lifetime(incident, jwt),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn spent_jwt_id(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
+    let jwt_id = jwt.claims().text("jti")?;
+    let mut spent = incident.spent_jwt_ids.iter();
+    spent.any(|other| other == jwt_id).then(|| {
+        Cause::new(Likelihood::Certain, Rule::JwtIdSpent)
+            .explained("An assertion with this jti was sent before, and a jti counts once.")
+            .wanted("a jti that is new")
+    })
+}
+
+fn token_type(incident: &Incident<'_>) -> Option<Cause> {
+    let sent = incident.header("typ");
+    let usual = incident.gateway.assertion().typ();
+    if sent.map(str::to_lowercase) == usual.map(str::to_lowercase) {
+        return None;
+    }
+    let shown = |text: Option<&str>| text.map_or("no typ".into(), |text| format!("typ {text:?}"));
+    Some(
+        Cause::new(Likelihood::Likely, Rule::Type)
+            .explained(
+                "The assertion has another typ than this gateway's preset sends, and servers \
+                 differ in what they take.",
+            )
+            .found(shown(sent))
+            .wanted(shown(usual))
+            .mended_by("Leave --typ out."),
+    )
+}
+
+fn audience_list(jwt: &UnverifiedJwt) -> Option<Cause> {
+    matches!(jwt.claims().get("aud"), Some(Value::Array(_))).then(|| {
+        Cause::new(Likelihood::Likely, Rule::AudienceList)
+            .explained("The assertion's aud is a list, which not all servers take.")
+            .found("a list")
+            .wanted("one text")
+    })
+}
+
+fn issued_in_future(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
+    let issued_at = jwt.claims().get("iat")?.as_f64()?;
+    let ahead = issued_at - seconds(incident)?;
+    if ahead <= USUAL_SKEW {
+        return None;
+    }
+    let cause = Cause::new(Likelihood::Likely, Rule::IssuedInFuture);
+    Some(if issued_at >= SURELY_MILLISECONDS {
+        cause
+            .explained("The assertion's iat is in milliseconds, and so far in the future.")
+            .found("milliseconds")
+            .wanted("seconds")
+            .mended_by("Divide iat by 1000.")
+    } else {
+        cause
+            .found(format!("iat {ahead:.0} s ahead of the server's clock"))
+            .wanted("a time that has come")
+    })
+}
+
+fn lifetime(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
+    let expires_at = jwt.claims().get("exp")?.as_f64()?;
+    let lifetime = expires_at - seconds(incident)?;
+    if incident.gateway.assertion().maximum_lifetime().is_some() || lifetime <= USUAL_LIMIT {
+        return None;
+    }
+    let cause = Cause::new(Likelihood::Likely, Rule::ExpiryTooLate);
+    Some(if expires_at >= SURELY_MILLISECONDS {
+        cause
+            .explained("The assertion's exp is in milliseconds, and so far in the future.")
+            .found("milliseconds")
+            .wanted("seconds")
+            .mended_by("Divide exp by 1000.")
+    } else {
+        cause
+            .explained("The assertion lives longer than most servers take.")
+            .found(format!("{lifetime:.0} s"))
+            .wanted(format!(
+                "{USUAL_LIMIT:.0} s or less, with some servers 60 s"
+            ))
+            .mended_by("Shorten it: --lifetime 60")
+    })
+}
+
+/// The moment of judgement.
+fn seconds(incident: &Incident<'_>) -> Option<f64> {
+    let at = incident.judged_at()?;
+    Some(Duration::from_secs(at.as_seconds()).as_secs_f64())
+}

@@ -1,0 +1,146 @@
+//! What the lint finds in the assertion that was sent, and how much of it is the clock's fault.
+
+use tokenring_assertion::NumericDate;
+
+use super::incident::Incident;
+use super::{Cause, Likelihood};
+use crate::{Finding, Lint, Rule, Severity, UnverifiedJwt};
+
+/// How far the clocks may be apart without a word, in seconds.
+const WORTH_A_WORD: u64 = 5;
+/// From here on most servers refuse something, in seconds.
+const SERIOUS: u64 = 30;
+
+/// The rules of the gateway that the assertion breaks.
+pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
+    let Some(jwt) = incident.assertion else {
+        return clock(incident, None).into_iter().collect();
+    };
+    let Some(judged_at) = incident.judged_at() else {
+        return Vec::new();
+    };
+    let findings = lint(incident, jwt, judged_at);
+    let by_own_clock = match incident.sent_at {
+        Some(sent_at) => lint(incident, jwt, sent_at),
+        None => findings.clone(),
+    };
+    let is_wrong = |finding: &&Finding| {
+        is_refused(finding)
+            && is_of_time(finding.rule())
+            && !by_own_clock
+                .iter()
+                .any(|own| is_refused(own) && own.rule() == finding.rule())
+    };
+    let clock_is_worth_it = incident
+        .clock_ahead()
+        .is_some_and(|ahead| ahead.unsigned_abs() > WORTH_A_WORD);
+    let by_clock = findings
+        .iter()
+        .find(|finding| clock_is_worth_it && is_wrong(finding));
+    let mut causes: Vec<Cause> = clock(incident, by_clock.map(Finding::rule))
+        .into_iter()
+        .collect();
+    for finding in &findings {
+        if by_clock.is_some() && is_wrong(&finding) {
+            continue;
+        }
+        causes.push(cause(finding));
+    }
+    causes
+}
+
+fn lint(incident: &Incident<'_>, jwt: &UnverifiedJwt, now: NumericDate) -> Vec<Finding> {
+    let lint = Lint::new(incident.gateway, incident.endpoint, now);
+    let mut findings = lint.check(jwt);
+    // A signature is looked at with the keys, which tells more.
+    findings.retain(|finding| {
+        finding.rule() != Rule::Signature
+            || incident.own_key.is_none()
+            || incident.provider.is_none()
+    });
+    findings
+}
+
+fn is_refused(finding: &Finding) -> bool {
+    finding.severity() == Severity::Refused
+}
+
+const fn is_of_time(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::Expired
+            | Rule::ExpiryTooLate
+            | Rule::ExpiryTooLateWithoutIssuedAt
+            | Rule::IssuedInFuture
+            | Rule::TooOld
+            | Rule::NotYetValid
+    )
+}
+
+fn cause(finding: &Finding) -> Cause {
+    let likelihood = if is_refused(finding) {
+        Likelihood::Certain
+    } else {
+        Likelihood::Possible
+    };
+    let mut cause = Cause::new(likelihood, finding.rule())
+        .wanted(finding.wanted())
+        .mended_by(finding.remedy())
+        .from_source(finding.source());
+    cause = match finding.found() {
+        Some(found) => cause.found(format!("{} {found}", finding.subject())),
+        None => cause.found(format!("no {}", finding.subject())),
+    };
+    if let Some(detail) = finding.detail() {
+        cause = cause.adding(&format!("More exactly: {detail}."));
+    }
+    cause
+}
+
+/// The clock that the assertion's dates are from, where it is wrong; `broken` is what the
+/// assertion breaks by that.
+fn clock(incident: &Incident<'_>, broken: Option<Rule>) -> Option<Cause> {
+    let ahead = incident.clock_ahead()?;
+    let seconds = ahead.unsigned_abs();
+    if seconds <= WORTH_A_WORD {
+        return None;
+    }
+    let (way, usual) = if ahead > 0 {
+        ("ahead of", fast_clock(incident))
+    } else {
+        ("behind", Rule::Expired)
+    };
+    let likelihood = match broken {
+        Some(_) => Likelihood::Certain,
+        None if seconds > SERIOUS => Likelihood::Likely,
+        None => Likelihood::Possible,
+    };
+    Some(
+        Cause::new(likelihood, broken.unwrap_or(usual))
+            .explained(format!(
+                "This machine's clock is {seconds} s {way} the server's, and the assertion's \
+                 dates are from it."
+            ))
+            .found(format!("{seconds} s {way} the server's Date"))
+            .wanted("the same time")
+            .mended_by(
+                "Set the clock right, with NTP for instance, or reckon with it by --clock-skew \
+                 auto.",
+            ),
+    )
+}
+
+/// What a clock that is fast breaks first.
+fn fast_clock(incident: &Incident<'_>) -> Rule {
+    let has = |name| {
+        let claims = incident.assertion.map(UnverifiedJwt::claims);
+        claims.is_some_and(|claims| claims.get(name).is_some())
+    };
+    if has("nbf") {
+        Rule::NotYetValid
+    } else if has("iat") {
+        Rule::IssuedInFuture
+    } else {
+        Rule::ExpiryTooLate
+    }
+}

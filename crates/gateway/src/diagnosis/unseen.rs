@@ -1,0 +1,220 @@
+//! What cannot be seen from here: what the gateway has on file, and what it is stricter about
+//! than anybody said.
+
+use tokenring_oauth::TokenEndpoint;
+
+use super::incident::Incident;
+use super::{Cause, Class, Likelihood};
+use crate::{Rule, ScopeRule, TypRule, UnverifiedJwt};
+
+/// The `typ` of RFC 10070.
+const NEW_TYPE: &str = "client-authentication+jwt";
+
+/// What is left when nothing else was found, with the way to find out.
+pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
+    [
+        Some(unknown_client(incident)),
+        Some(registered_keys(incident)),
+        new_audience(incident),
+        new_type(incident),
+        registered_algorithm(incident),
+        certificate(incident),
+        clock_unknown(incident),
+        Some(registered_method()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn unknown_client(incident: &Incident<'_>) -> Cause {
+    Cause::new(Likelihood::Possible, Rule::UnknownClient)
+        .explained(format!(
+            "The gateway may not know this client in environment {}, or not yet.",
+            incident.endpoint.environment()
+        ))
+        .mended_by(
+            "Compare --client-id and --env with the gateway's portal; some call several values \
+             an identifier, and one of them is right.",
+        )
+}
+
+fn registered_keys(incident: &Incident<'_>) -> Cause {
+    let cause = Cause::of_class(Likelihood::Possible, Class::Key);
+    match incident.published {
+        None => cause
+            .explained(
+                "Which public key is registered with the gateway is not known here; it may be \
+                 another one than that of the key that signed.",
+            )
+            .mended_by(
+                "Let it be compared: `tokenring doctor --jwks FILE|URL`, with the JWK Set that \
+                 is registered.",
+            ),
+        Some(published) => cause
+            .explained(format!(
+                "{} fits the key that signed, and the gateway may have another set on file, or \
+                 an older copy.",
+                published.place
+            ))
+            .mended_by(copy_advice(incident)),
+    }
+}
+
+/// What to do about a copy of the keys that is old.
+pub(super) fn copy_advice(incident: &Incident<'_>) -> String {
+    let rules = incident.gateway.key();
+    let mut advice = String::from("Compare it with what the gateway's portal shows");
+    match rules.jwk_set_cache() {
+        Some(time) if !rules.refetches_on_unknown_id() => {
+            advice.push_str(&format!(
+                "; after a change of keys wait up to {} s, for so long the gateway keeps its copy",
+                time.as_secs()
+            ));
+        }
+        Some(time) => {
+            advice.push_str(&format!(
+                "; the gateway keeps a copy for up to {} s",
+                time.as_secs()
+            ));
+        }
+        None => {}
+    }
+    advice.push('.');
+    advice
+}
+
+/// RFC 10070 has the issuer as the sole audience.
+fn new_audience(incident: &Incident<'_>) -> Option<Cause> {
+    let endpoint = incident.endpoint.token_endpoint().ok();
+    let address = endpoint.map(TokenEndpoint::as_str)?;
+    if incident.claim("aud") != Some(address) || states_one_audience(incident) {
+        return None;
+    }
+    let cause = Cause::new(Likelihood::Possible, Rule::Audience)
+        .explained(
+            "A server that follows RFC 10070 or FAPI 2 takes its issuer identifier as audience \
+             and not the address of its token endpoint.",
+        )
+        .found(format!("{address:?}"));
+    Some(match incident.endpoint.issuer() {
+        Some(issuer) => cause
+            .wanted(format!("{issuer:?}"))
+            .mended_by(format!("Try --audience {issuer}")),
+        None => cause
+            .wanted("the issuer identifier")
+            .mended_by("Give it with --issuer, or take --gateway rfc10070."),
+    })
+}
+
+/// Whether the gateway's file says what the audience is, and not just what to try.
+fn states_one_audience(incident: &Incident<'_>) -> bool {
+    let stated = incident.gateway.environments().iter();
+    let mut stated = stated.filter(|environment| environment.token_endpoint().is_some());
+    stated.next().is_some() && incident.endpoint.accepted_audiences().len() == 1
+}
+
+fn new_type(incident: &Incident<'_>) -> Option<Cause> {
+    let sent = incident.header("typ");
+    if incident.gateway.assertion().typ_rule() == TypRule::Required
+        || sent.is_some_and(|sent| sent.eq_ignore_ascii_case(NEW_TYPE))
+    {
+        return None;
+    }
+    Some(
+        Cause::new(Likelihood::Possible, Rule::Type)
+            .explained("Some servers that follow RFC 10070 refuse an assertion of any other typ.")
+            .found(sent.map_or("no typ".into(), |sent| format!("typ {sent:?}")))
+            .wanted(format!("typ {NEW_TYPE:?}"))
+            .mended_by(format!("Try --typ {NEW_TYPE}")),
+    )
+}
+
+fn registered_algorithm(incident: &Incident<'_>) -> Option<Cause> {
+    let sent = incident.header("alg")?;
+    if incident.gateway.assertion().algorithms().len() < 2 {
+        return None;
+    }
+    Some(
+        Cause::new(Likelihood::Possible, Rule::Algorithm)
+            .explained(format!(
+                "The client may be registered for another algorithm than {sent}."
+            ))
+            .mended_by(
+                "Compare token_endpoint_auth_signing_alg, or how the portal calls it, with --alg.",
+            ),
+    )
+}
+
+fn certificate(incident: &Incident<'_>) -> Option<Cause> {
+    incident.gateway.needs_mutual_tls().then(|| {
+        Cause::of_class(Likelihood::Possible, Class::Client)
+            .explained("This gateway wants a TLS client certificate too, of the same client.")
+            .mended_by("Send the request through something that holds the certificate.")
+    })
+}
+
+fn clock_unknown(incident: &Incident<'_>) -> Option<Cause> {
+    let claims = incident.assertion.map(UnverifiedJwt::claims)?;
+    if incident.clock_ahead().is_some() || claims.get("exp").is_none() {
+        return None;
+    }
+    Some(
+        Cause::new(Likelihood::Possible, Rule::Expired)
+            .explained("Whether the clocks agree is not known: the answer has no Date.")
+            .mended_by("Compare this machine's clock with another one, or set it with NTP."),
+    )
+}
+
+fn registered_method() -> Cause {
+    Cause::of_class(Likelihood::Possible, Class::Grant).explained(
+        "The client may be registered for another way of authentication than \
+             private_key_jwt, such as a secret, or without this grant.",
+    )
+}
+
+/// A sentence, and perhaps a remedy, about a rule that the server named and that nothing on this
+/// side shows to be broken.
+pub(super) fn hint(rule: Rule, incident: &Incident<'_>) -> Option<(String, Option<String>)> {
+    match rule {
+        Rule::UnknownClient => Some((
+            format!(
+                "The request went to environment {}, and a client identifier is of one \
+                 environment.",
+                incident.endpoint.environment()
+            ),
+            None,
+        )),
+        Rule::UnknownKeyId | Rule::Signature => {
+            let published = incident.published?;
+            Some((
+                format!(
+                    "{} fits the key that signed, so the gateway has another set on file, or an \
+                     older copy.",
+                    published.place
+                ),
+                Some(copy_advice(incident)),
+            ))
+        }
+        Rule::Expired | Rule::TooOld | Rule::NotYetValid | Rule::IssuedInFuture => {
+            let ahead = incident.clock_ahead()?;
+            Some((
+                format!(
+                    "This machine's clock agrees with the server's to {} s.",
+                    ahead.unsigned_abs()
+                ),
+                None,
+            ))
+        }
+        Rule::NoApplicationScope | Rule::ProductMissing
+            if incident.gateway.request().scope() == ScopeRule::Ignored =>
+        {
+            Some((
+                "What a token is good for follows from the registration; --scope has no say."
+                    .into(),
+                None,
+            ))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,245 @@
+use tokenring_jwk::KeyId;
+use tokenring_oauth::TokenEndpoint;
+
+use super::Endpoint;
+use crate::nearest::nearest;
+use crate::variable::{ENVIRONMENT, ISSUER};
+use crate::{AudienceRule, Environment, Error, Gateway, SubjectRule, Template, Variable};
+
+/// Makes an [`Endpoint`] of an environment, from [`Gateway::endpoint`].
+#[derive(Clone, Debug)]
+pub struct EndpointBuilder<'g> {
+    gateway: &'g Gateway,
+    environment: &'g Environment,
+    variables: Vec<(String, String)>,
+    token_endpoint: Option<TokenEndpoint>,
+    issuer: Option<String>,
+    audience: Option<String>,
+}
+
+impl<'g> EndpointBuilder<'g> {
+    pub(crate) const fn new(gateway: &'g Gateway, environment: &'g Environment) -> Self {
+        Self {
+            gateway,
+            environment,
+            variables: Vec::new(),
+            token_endpoint: None,
+            issuer: None,
+            audience: None,
+        }
+    }
+
+    /// Gives a variable its value; of two for the same name the later counts.
+    #[must_use]
+    pub fn with_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Replaces the token endpoint, and with it the audience if that is the token endpoint.
+    /// Defaults to the environment's.
+    #[must_use]
+    pub fn with_token_endpoint(mut self, token_endpoint: TokenEndpoint) -> Self {
+        self.token_endpoint = Some(token_endpoint);
+        self
+    }
+
+    /// Replaces the issuer, and with it the audience if that is the issuer. Defaults to the
+    /// environment's.
+    #[must_use]
+    pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Replaces the audience, whatever the rule. Defaults to what the rule says.
+    #[doc(alias = "aud")]
+    #[must_use]
+    pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience = Some(audience.into());
+        self
+    }
+
+    /// Puts the variables in. What was replaced needs none.
+    ///
+    /// # Errors
+    ///
+    /// A variable that is missing, unknown or has no usable value; a token endpoint that with
+    /// these variables is none.
+    pub fn build(mut self) -> Result<Endpoint, Error> {
+        self.check_variables()?;
+        self.fill_in_issuer()?;
+        let token_endpoint = match (
+            self.token_endpoint.take(),
+            self.environment.token_endpoint(),
+        ) {
+            (Some(token_endpoint), _) => Some(token_endpoint),
+            // Without an issuer there is no URL, and whoever needs it is told so.
+            (None, Some(template)) if self.lacks_issuer(template) => None,
+            (None, Some(template)) => Some(self.expand_token_endpoint(template)?),
+            (None, None) => None,
+        };
+        let url = token_endpoint.as_ref().map(TokenEndpoint::as_str);
+        let rules = self.gateway.assertion();
+        let audience = match self.audience.take() {
+            Some(audience) => Some(audience),
+            None => self.audience_by(rules.audience(), url)?,
+        };
+        let accepted_audiences = self.accepted_audiences(url);
+        let default_key_id = match self.gateway.key().default_id() {
+            Some(template) => Some(KeyId::new(self.expand(template)?)),
+            None => None,
+        };
+        let mut parameters = Vec::new();
+        for (name, template) in self.gateway.request().parameters() {
+            parameters.push((name.clone(), self.expand(template)?));
+        }
+        let subject = match rules.subject_rule() {
+            SubjectRule::Fixed(template) => Some(self.expand(template)?),
+            _ => None,
+        };
+        let audience_is_issuer = match rules.audience() {
+            AudienceRule::Issuer => true,
+            AudienceRule::Fixed(template) => self.lacks_issuer(template),
+            _ => false,
+        };
+        // A person may look there; a variable that is not given is no reason to fail.
+        let metadata = self.environment.metadata();
+        let metadata = metadata.and_then(|template| self.expand_url(template).ok());
+        let api_key_header = self.environment.api_key_header();
+        let api_key_header = api_key_header.or_else(|| self.gateway.api().key_header());
+        Ok(Endpoint {
+            gateway: self.gateway.name().to_owned(),
+            environment: self.environment.name().to_owned(),
+            variables: self.variables_in_use(),
+            audience_is_issuer,
+            accepted_audiences,
+            subject,
+            metadata,
+            api_key_header: api_key_header.map(str::to_owned),
+            api_key_prefix: self.environment.api_key_prefix().map(str::to_owned),
+            is_open: self.environment.is_open(),
+            token_endpoint,
+            issuer: self.issuer,
+            audience,
+            default_key_id,
+            parameters,
+        })
+    }
+
+    fn check_variables(&self) -> Result<(), Error> {
+        for (name, value) in &self.variables {
+            let known = self.gateway.variables().iter();
+            let known: Vec<String> = known.map(|known| known.name().to_owned()).collect();
+            if !known.contains(name) {
+                return Err(Error::UnknownVariable {
+                    gateway: self.gateway.name().to_owned(),
+                    nearest: nearest(name, known.iter().map(String::as_str)),
+                    name: name.clone(),
+                    known,
+                });
+            }
+            if !Variable::is_usable(value) {
+                return Err(Error::VariableValue { name: name.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    fn fill_in_issuer(&mut self) -> Result<(), Error> {
+        if let (None, Some(template)) = (&self.issuer, self.environment.issuer()) {
+            self.issuer = Some(self.expand_url(template)?);
+        }
+        Ok(())
+    }
+
+    /// What a rule comes to, given the token endpoint's URL; none if that or the issuer is open.
+    fn audience_by(&self, rule: &AudienceRule, url: Option<&str>) -> Result<Option<String>, Error> {
+        Ok(match rule {
+            AudienceRule::TokenEndpoint => url.map(str::to_owned),
+            AudienceRule::Issuer => self.issuer.clone(),
+            AudienceRule::IssuerElseTokenEndpoint => {
+                self.issuer.clone().or_else(|| url.map(str::to_owned))
+            }
+            AudienceRule::Fixed(template) if self.lacks_issuer(template) => None,
+            AudienceRule::Fixed(template) => Some(self.expand_url(template)?),
+        })
+    }
+
+    fn accepted_audiences(&self, url: Option<&str>) -> Vec<String> {
+        let mut audiences = Vec::new();
+        for rule in self.gateway.assertion().accepted_audiences() {
+            // What is not sent needs no variable.
+            let audience = self.audience_by(rule, url).ok().flatten();
+            audiences.extend(audience.filter(|audience| !audiences.contains(audience)));
+        }
+        audiences
+    }
+
+    fn lacks_issuer(&self, template: &Template) -> bool {
+        self.issuer.is_none() && template.variables().any(|name| name == ISSUER)
+    }
+
+    fn variables_in_use(&self) -> Vec<(String, String)> {
+        let variables = self.gateway.variables().iter();
+        variables
+            .filter_map(|variable| {
+                let value = self.value_of(variable.name()).ok()?;
+                Some((variable.name().to_owned(), value.to_owned()))
+            })
+            .collect()
+    }
+
+    fn expand_token_endpoint(&self, template: &Template) -> Result<TokenEndpoint, Error> {
+        let url = self.expand_url(template)?;
+        TokenEndpoint::new(&url).map_err(|source| Error::TokenEndpoint {
+            gateway: self.gateway.name().to_owned(),
+            source: Box::new(source),
+        })
+    }
+
+    /// A value at the front may be a whole URL. Behind that, one with a delimiter could turn
+    /// `https://${tenant}.example.com` into another host's URL.
+    fn expand_url(&self, template: &Template) -> Result<String, Error> {
+        let at_front = usize::from(template.begins_with_variable());
+        for name in template.variables().skip(at_front) {
+            if self
+                .value_of(name)?
+                .contains(['/', '?', '#', '@', ':', '\\'])
+            {
+                return Err(Error::VariableInUrl {
+                    name: name.to_owned(),
+                });
+            }
+        }
+        self.expand(template)
+    }
+
+    fn expand(&self, template: &Template) -> Result<String, Error> {
+        template.expand(|name| self.value_of(name))
+    }
+
+    fn value_of(&self, name: &str) -> Result<&str, Error> {
+        if name == ENVIRONMENT {
+            return Ok(self.environment.name());
+        }
+        if let (ISSUER, Some(issuer)) = (name, &self.issuer) {
+            return Ok(issuer);
+        }
+        let mut given = self.variables.iter().rev();
+        if let Some((_, value)) = given.find(|(other, _)| other == name) {
+            return Ok(value);
+        }
+        let mut variables = self.gateway.variables().iter();
+        let variable = variables.find(|variable| variable.name() == name);
+        if let Some(default) = variable.and_then(Variable::default_value) {
+            return Ok(default);
+        }
+        Err(Error::MissingVariable {
+            gateway: self.gateway.name().to_owned(),
+            name: name.to_owned(),
+            description: variable.map_or("", |known| known.description()).to_owned(),
+            example: variable.and_then(|known| known.example().map(str::to_owned)),
+        })
+    }
+}

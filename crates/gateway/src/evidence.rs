@@ -1,0 +1,199 @@
+//! What a gateway answers, where the facts of a file are from, and what nobody could find out.
+
+use core::fmt;
+use std::sync::OnceLock;
+
+use crate::reader::{Document, Table};
+use crate::{Error, Problem, Refusal};
+use crate::{
+    api, assertion_rules, environment, flow, gateway, key_rules, leeway, request_rules,
+    response_rules, server_rules, variable,
+};
+
+/// The part of a file that a token needs nothing of: `[[refusals]]`, `[sources]`, `[[unknown]]`.
+///
+/// It is the larger part, and that of a built-in file is read when somebody asks for it.
+#[derive(Clone)]
+pub(crate) struct Evidence {
+    unread: &'static str,
+    read: OnceLock<Read>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Read {
+    refusals: Vec<Refusal>,
+    sources: Sources,
+    unknown: Vec<Unknown>,
+}
+
+pub(crate) const EVIDENCE_KEYS: [&str; 3] = ["refusals", "sources", "unknown"];
+
+impl Evidence {
+    /// Reads it along with the rest of a file.
+    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
+        let read = Read {
+            refusals: Refusal::read_all(root)?,
+            sources: Sources::read(root, |path| root.holds(path))?,
+            unknown: Unknown::read_all(root)?,
+        };
+        Ok(Self {
+            unread: "",
+            read: OnceLock::from(read),
+        })
+    }
+
+    /// Leaves it for later; a test reads that of every built-in file.
+    pub(crate) const fn unread(text: &'static str) -> Self {
+        Self {
+            unread: text,
+            read: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn refusals(&self) -> &[Refusal] {
+        &self.get().refusals
+    }
+
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.get().sources
+    }
+
+    pub(crate) fn unknown(&self) -> &[Unknown] {
+        &self.get().unknown
+    }
+
+    fn get(&self) -> &Read {
+        self.read
+            .get_or_init(|| Read::parse(self.unread).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(formatter)
+    }
+}
+
+impl Read {
+    fn parse(text: &str) -> Result<Self, Error> {
+        let document = Document::parse(text, "")?;
+        let root = document.root(&EVIDENCE_KEYS)?;
+        Ok(Self {
+            refusals: Refusal::read_all(&root)?,
+            // The keys that the sources are for are in the rest of the file.
+            sources: Sources::read(&root, |_| true)?,
+            unknown: Unknown::read_all(&root)?,
+        })
+    }
+}
+
+/// Something that nobody could find out about a gateway: an item of `[[unknown]]`.
+#[derive(Clone, Debug)]
+pub struct Unknown {
+    about: String,
+    text: String,
+}
+
+const KEYS: [&str; 2] = ["about", "text"];
+
+impl Unknown {
+    /// What it is about: a key path such as `assertion.typ-rule`, or a word such as `response`.
+    #[must_use]
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+
+    /// What is not known, in sentences.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Error> {
+        let Some(value) = root.optional("unknown") else {
+            return Ok(Vec::new());
+        };
+        let mut unknown = Vec::new();
+        for item in value.list()? {
+            let table = item.table(&KEYS)?;
+            let about = table.required("about")?;
+            let path = about.text()?;
+            // What is not known is seldom in the file: it is enough that it could be.
+            if path.contains('.') && !is_in_format(path) {
+                return Err(about.error(Problem::UnknownKeyPath {
+                    path: path.to_owned(),
+                }));
+            }
+            unknown.push(Self {
+                about: path.to_owned(),
+                text: table.required("text")?.text()?.to_owned(),
+            });
+        }
+        Ok(unknown)
+    }
+}
+
+/// Where facts are from, each under the key path that states them: table `[sources]`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sources(Vec<(String, String)>);
+
+impl Sources {
+    fn read(root: &Table<'_>, is_there: impl Fn(&str) -> bool) -> Result<Self, Error> {
+        let Some(value) = root.optional("sources") else {
+            return Ok(Self::default());
+        };
+        let mut sources = Vec::new();
+        for (path, value) in value.open_table()?.entries() {
+            if !is_there(path) {
+                return Err(value.error(Problem::AbsentKeyPath {
+                    path: path.to_owned(),
+                }));
+            }
+            sources.push((path.to_owned(), value.text()?.to_owned()));
+        }
+        Ok(Self(sources))
+    }
+
+    /// The source of the longest path that is the key's or leads to it.
+    pub(crate) fn of(&self, key_path: &str) -> Option<&str> {
+        let leads = |path: &str| {
+            let rest = key_path.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let fitting = self.0.iter().filter(|(path, _)| leads(path));
+        let longest = fitting.max_by_key(|(path, _)| path.len());
+        longest.map(|(_, source)| source.as_str())
+    }
+}
+
+/// Whether a file could have this key.
+fn is_in_format(path: &str) -> bool {
+    let mut parts = path.split('.');
+    let (first, second, third) = (parts.next(), parts.next(), parts.next());
+    let (Some(first), Some(second)) = (first, second) else {
+        return path.split('[').next().is_some_and(is_top_level);
+    };
+    let has = |keys: &[&str], key: Option<&str>| key.is_none_or(|key| keys.contains(&key));
+    match first {
+        "environments" => has(&environment::KEYS, third),
+        "variables" => has(&variable::KEYS, third),
+        "flows" => match third {
+            Some(table @ ("assertion" | "key" | "request")) => parts
+                .next()
+                .is_none_or(|key| is_in_format(&format!("{table}.{key}"))),
+            third => has(&flow::KEYS, third),
+        },
+        "assertion" if second == "leeway-seconds" => has(&leeway::KEYS, third),
+        "assertion" => assertion_rules::KEYS.contains(&second),
+        "key" => key_rules::KEYS.contains(&second),
+        "request" => request_rules::KEYS.contains(&second),
+        "response" => response_rules::KEYS.contains(&second),
+        "api" => api::KEYS.contains(&second),
+        "server" => server_rules::KEYS.contains(&second),
+        _ => false,
+    }
+}
+
+fn is_top_level(key: &str) -> bool {
+    gateway::KEYS.contains(&key)
+}

@@ -1,0 +1,233 @@
+use serde_json::Value;
+
+use super::inspection::Inspection;
+use super::shown;
+use crate::nearest::nearest;
+use crate::{Rule, ScopeRule, SubjectRule};
+
+/// Claims that have rules of their own.
+const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+
+/// What people write for a registered claim who take it for an abbreviation.
+const LONG_NAMES: [(&str, &[&str]); 7] = [
+    ("iss", &["issuer", "client_id"]),
+    ("sub", &["subject"]),
+    ("aud", &["audience"]),
+    (
+        "exp",
+        &[
+            "expires",
+            "expiry",
+            "expiration",
+            "expires_at",
+            "expires_in",
+        ],
+    ),
+    ("nbf", &["not_before"]),
+    ("iat", &["issued_at"]),
+    ("jti", &["jwt_id", "id"]),
+];
+
+impl Inspection<'_> {
+    pub(super) fn check_claims(&mut self) {
+        self.check_issuer();
+        self.check_subject();
+        self.check_jwt_id();
+        self.check_scope();
+        self.check_other_required();
+        self.check_unknown();
+    }
+
+    fn check_issuer(&mut self) {
+        let (found, issuer) = (self.claim("iss"), self.jwt.claims().text("iss"));
+        let wanted = self.lint.client_id.map(shown::text);
+        match issuer {
+            None if self.is_required("iss") || found.is_some() => {
+                let wanted = wanted.unwrap_or_else(|| "the client identifier".to_owned());
+                self.add_absent(Rule::IssuerAbsent, "iss", &wanted);
+            }
+            Some(issuer) if self.lint.client_id.is_some_and(|id| id != issuer) => {
+                let finding = self.refused(Rule::UnknownClient).with_found(found);
+                let detail = "the client identifier is another".to_owned();
+                self.add(
+                    finding
+                        .with_wanted(format!("\"{}\"", wanted.unwrap_or_default()))
+                        .with_detail(detail),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn check_subject(&mut self) {
+        let (found, subject) = (self.claim("sub"), self.jwt.claims().text("sub"));
+        let rule = self.rules().subject_rule();
+        if let (SubjectRule::Absent, Some(_)) = (rule, found) {
+            let finding = self.refused(Rule::SubjectPresent);
+            self.add(finding.with_found(found).with_wanted("no sub"));
+            return;
+        }
+        let Some(subject) = subject else {
+            if self.is_required("sub") || found.is_some() {
+                let wanted = match rule {
+                    SubjectRule::ClientId => "the same as iss",
+                    _ => "whom the token is for",
+                };
+                self.add_absent(Rule::SubjectAbsent, "sub", wanted);
+            }
+            return;
+        };
+        match rule {
+            SubjectRule::ClientId => {
+                let issuer = self.jwt.claims().text("iss");
+                if issuer.is_some_and(|issuer| issuer != subject) {
+                    let finding = self.refused(Rule::IssuerNotSubject).with_found(found);
+                    let issuer = self.claim("iss").map(shown::value).unwrap_or_default();
+                    self.add(finding.with_wanted(format!("the same as iss, {issuer}")));
+                }
+            }
+            SubjectRule::Fixed(_) => {
+                let given = self.lint.endpoint.subject();
+                if let Some(given) = given.filter(|given| *given != subject) {
+                    let finding = self.doubtful(Rule::UnknownClient).about("sub");
+                    let wanted = format!("\"{}\"", shown::text(given));
+                    self.add(finding.with_found(found).with_wanted(wanted));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn check_jwt_id(&mut self) {
+        let found = self.claim("jti");
+        if is_nothing(found) && self.is_required("jti") {
+            self.add_absent(Rule::JwtIdAbsent, "jti", "a text that is new each time");
+        } else if found.is_some() && self.jwt.claims().text("jti").is_none() {
+            let finding = self.refused(Rule::JwtIdForm).with_found(found);
+            self.add(finding.with_wanted("a text that is new each time"));
+        }
+    }
+
+    fn check_scope(&mut self) {
+        if self.lint.gateway.request().scope() != ScopeRule::InAssertion {
+            return;
+        }
+        let found = self.claim("scope");
+        let scope = found.and_then(Value::as_str).unwrap_or_default();
+        if scope.trim().is_empty() {
+            let wanted = "the scopes in one text, with blanks between them";
+            self.add_absent(Rule::ScopeAbsent, "scope", wanted);
+        }
+    }
+
+    fn check_other_required(&mut self) {
+        let scope_is_checked = self.lint.gateway.request().scope() == ScopeRule::InAssertion;
+        for name in self.rules().required_claims() {
+            let has_own_rule =
+                REGISTERED.contains(&name.as_str()) || (name == "scope" && scope_is_checked);
+            if !has_own_rule && is_nothing(self.claim(name)) {
+                self.add_absent(Rule::ClaimAbsent, name, "the claim that this gateway wants");
+            }
+        }
+    }
+
+    fn check_unknown(&mut self) {
+        if let Some(allowed) = self.rules().allowed_claims() {
+            let unknown = |name: &&str| !allowed.iter().any(|other| other == name);
+            let names: Vec<&str> = self.jwt.claims().iter().map(|(name, _)| name).collect();
+            for name in names.into_iter().filter(unknown) {
+                let allowed = || allowed.iter().map(String::as_str);
+                let nearest = nearest(name, allowed());
+                let finding = self.refused(Rule::UnknownClaim).about(name);
+                let finding = finding.with_found(self.claim(name));
+                self.add(
+                    finding
+                        .with_wanted(format!("no other claim than {}", shown::any_of(allowed())))
+                        .with_detail(nearest.map(|nearest| format!("{nearest} may be meant"))),
+                );
+            }
+            return;
+        }
+        let claims = self.jwt.claims();
+        for optional in ["iat", "nbf"] {
+            if claims.get(optional).is_some() || self.is_required(optional) {
+                continue;
+            }
+            let misspelt = claims
+                .iter()
+                .find(|(name, _)| is_same_letters(name, optional));
+            if let Some((name, value)) = misspelt {
+                let finding = self.doubtful(Rule::UnknownClaim).about(name);
+                let detail = format!("{optional} may be meant");
+                self.add(
+                    finding
+                        .with_found(Some(value))
+                        .with_wanted("a name that the gateway knows")
+                        .with_detail(detail),
+                );
+            }
+        }
+    }
+
+    /// Reports a claim that is needed, and another one that may be it under a wrong name.
+    pub(super) fn add_absent(&mut self, rule: Rule, claim: &str, wanted: &str) {
+        let finding = self.refused(rule).about(claim);
+        let finding = finding.with_found(self.claim(claim));
+        let misspelt = self.misspelling_of(claim);
+        let detail = misspelt.map(|name| format!("the claim `{name}` may be meant for it"));
+        self.add(finding.with_wanted(wanted).with_detail(detail));
+    }
+
+    /// The claim that probably stands for one that is not there.
+    fn misspelling_of(&self, claim: &str) -> Option<String> {
+        if self.claim(claim).is_some() {
+            return None;
+        }
+        let allowed = self.rules().allowed_claims().unwrap_or_default();
+        let required = self.rules().required_claims();
+        let is_known = |name: &str| {
+            let mut others = allowed.iter().chain(required);
+            REGISTERED.contains(&name) || others.any(|other| other == name)
+        };
+        let names = self.jwt.claims().iter().map(|(name, _)| name);
+        let strange: Vec<&str> = names.filter(|name| !is_known(name)).collect();
+        let long_names = LONG_NAMES.iter().filter(|(name, _)| *name == claim);
+        let long_names = long_names.flat_map(|(_, long_names)| long_names.iter());
+        let is_long_name = |name: &&&str| {
+            long_names
+                .clone()
+                .any(|long| name.eq_ignore_ascii_case(long))
+        };
+        let spelt_out = strange
+            .iter()
+            .find(is_long_name)
+            .map(|name| (*name).to_owned());
+        let misspelt = || {
+            let same = strange.iter().find(|name| is_same_letters(name, claim));
+            same.map(|name| (*name).to_owned())
+        };
+        spelt_out
+            .or_else(misspelt)
+            .or_else(|| nearest(claim, strange.iter().copied()))
+            .map(|name| shown::text(&name))
+    }
+}
+
+/// Nothing that a claim could be: not there, null, or an empty text.
+pub(super) fn is_nothing(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(_) => false,
+    }
+}
+
+/// Two letters exchanged, or capitals: what happens to a name of three letters.
+fn is_same_letters(name: &str, other: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    name != other && name.len() == other.len() && sorted(name) == sorted(other)
+}

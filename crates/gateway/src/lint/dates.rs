@@ -1,0 +1,265 @@
+use std::time::Duration;
+
+use serde_json::Value;
+use tokenring_assertion::Lifetime;
+
+use super::Finding;
+use super::claims::is_nothing;
+use super::inspection::Inspection;
+use super::shown;
+use crate::{DateForm, LifetimeStart, Rule};
+
+/// As a number of seconds this is in the year 5138; as milliseconds it was in 1973.
+const SURELY_MILLISECONDS: f64 = 100_000_000_000.0;
+
+/// How fast a client's clock may well be; NHS England's limit has just that much over.
+const USUAL_SKEW: f64 = 10.0;
+
+/// A text of digits that no number type has trouble with.
+const MOST_DIGITS: usize = 15;
+
+/// A date claim and the rules about it.
+struct DateClaim {
+    name: &'static str,
+    absent: Rule,
+    form: Rule,
+}
+
+const EXPIRY: DateClaim = DateClaim {
+    name: "exp",
+    absent: Rule::ExpiryAbsent,
+    form: Rule::ExpiryForm,
+};
+const ISSUED_AT: DateClaim = DateClaim {
+    name: "iat",
+    absent: Rule::IssuedAtAbsent,
+    form: Rule::IssuedAtForm,
+};
+const NOT_BEFORE: DateClaim = DateClaim {
+    name: "nbf",
+    absent: Rule::NotBeforeAbsent,
+    form: Rule::NotBeforeForm,
+};
+
+impl Inspection<'_> {
+    pub(super) fn check_dates(&mut self) {
+        let expiry = self.read_date(&EXPIRY);
+        let issued_at = self.read_date(&ISSUED_AT);
+        let not_before = self.read_date(&NOT_BEFORE);
+        if let Some(expiry) = expiry {
+            self.check_expired(expiry);
+            self.check_lifetime(expiry, issued_at);
+        }
+        if let Some(issued_at) = issued_at {
+            self.check_issued_at(issued_at);
+        }
+        if let Some(not_before) = not_before {
+            self.check_not_before(not_before);
+        }
+    }
+
+    /// Reads a date that has a form which the gateway takes, and reports any other.
+    fn read_date(&mut self, claim: &DateClaim) -> Option<f64> {
+        let found = self.claim(claim.name);
+        if is_nothing(found) && self.is_required(claim.name) {
+            let wanted = "a number of seconds since 1970";
+            self.add_absent(claim.absent, claim.name, wanted);
+            return None;
+        }
+        let found = found?;
+        let taken = self.rules().dates();
+        let seconds = match found {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => digits(text),
+            _ => None,
+        };
+        let is_text = found.is_string();
+        let is_fraction = found.is_f64();
+        let passes = match taken {
+            DateForm::Integer => found.is_u64() || found.is_i64(),
+            DateForm::Number => found.is_number(),
+            DateForm::NumberOrText => seconds.is_some(),
+        };
+        let wanted = match taken {
+            DateForm::Number | DateForm::NumberOrText => "a JSON number of seconds since 1970",
+            DateForm::Integer => "a JSON number of seconds since 1970, without a fraction",
+        };
+        let detail = match found {
+            Value::String(text) => Some(about_text(text)),
+            Value::Number(_) if is_fraction => Some("a fraction or an exponent".to_owned()),
+            _ => None,
+        };
+        if !passes {
+            let finding = self.refused(claim.form).with_found(Some(found));
+            self.add(finding.with_wanted(wanted).with_detail(detail));
+            return None;
+        }
+        if is_text || is_fraction {
+            let finding = self.doubtful(claim.form).with_found(Some(found));
+            self.add(finding.with_wanted(wanted).with_detail(detail));
+        }
+        seconds
+    }
+
+    fn check_expired(&mut self, expiry: f64) {
+        let (now, leeway) = (self.now(), seconds(self.rules().leeway().expiry()));
+        let ago = now - expiry;
+        if ago < 0.0 {
+            return;
+        }
+        let finding = if now > expiry + leeway {
+            self.refused(Rule::Expired)
+        } else {
+            self.doubtful(Rule::Expired)
+        };
+        let detail = match ago {
+            ago if ago < 1.0 => "it expires at this very second".to_owned(),
+            ago => format!("it expired {} ago", shown::span(ago)),
+        };
+        self.add_date(
+            finding,
+            &EXPIRY,
+            format!("a time after {}", self.lint.now),
+            detail,
+        );
+    }
+
+    fn check_lifetime(&mut self, expiry: f64, issued_at: Option<f64>) {
+        let rules = self.rules();
+        let leeway = seconds(rules.leeway().lifetime());
+        let has_issued_at = self.claim("iat").is_some();
+        let now = self.now();
+        let (rule, limit, issue) = match rules.maximum_lifetime_without_issued_at() {
+            Some(limit) if !has_issued_at => (Rule::ExpiryTooLateWithoutIssuedAt, limit, None),
+            _ => {
+                let Some(limit) = rules.maximum_lifetime() else {
+                    self.check_unlimited(expiry);
+                    return;
+                };
+                let counts_from_issue = rules.lifetime_counts_from() == LifetimeStart::Issue;
+                if counts_from_issue && has_issued_at && issued_at.is_none() {
+                    // It has a form that no gateway takes, and is reported for that.
+                    return;
+                }
+                let issue = issued_at.filter(|_| counts_from_issue);
+                (Rule::ExpiryTooLate, limit, issue)
+            }
+        };
+        let limit = limit_of(limit);
+        let lifetime = expiry - issue.unwrap_or(now);
+        let from = if issue.is_some() { "iat" } else { "now" };
+        let wanted = format!("at most {limit:.0} s after {from}");
+        let over = lifetime - limit;
+        let mut detail = format!("it is {} after {from}", shown::span(lifetime));
+        if expiry >= SURELY_MILLISECONDS {
+            "in seconds; this looks like milliseconds".clone_into(&mut detail);
+        }
+        if over > leeway {
+            let finding = self.refused(rule);
+            self.add_date(finding, &EXPIRY, wanted, detail);
+        } else if over > 0.0 {
+            detail = format!("it is {over:.0} s over the limit, which the server forgives");
+            let finding = self.doubtful(rule);
+            self.add_date(finding, &EXPIRY, wanted, detail);
+        } else if issue.is_none() && over + USUAL_SKEW > leeway {
+            detail = format!("a clock that is {USUAL_SKEW:.0} s fast makes it too late");
+            let finding = self.doubtful(rule);
+            self.add_date(finding, &EXPIRY, wanted, detail);
+        }
+    }
+
+    /// Without a known limit there is one unit too large all the same.
+    fn check_unlimited(&mut self, expiry: f64) {
+        if expiry < SURELY_MILLISECONDS {
+            return;
+        }
+        let finding = self.doubtful(Rule::ExpiryTooLate);
+        let wanted = "a few minutes from now, in seconds".to_owned();
+        self.add_date(
+            finding,
+            &EXPIRY,
+            wanted,
+            "this looks like milliseconds".to_owned(),
+        );
+    }
+
+    fn check_issued_at(&mut self, issued_at: f64) {
+        let rules = self.rules();
+        let now = self.now();
+        let ahead = issued_at - now;
+        let is_milliseconds = issued_at >= SURELY_MILLISECONDS;
+        let detail = if is_milliseconds {
+            "this looks like milliseconds".to_owned()
+        } else {
+            format!("it is {} ahead", shown::span(ahead))
+        };
+        let allowed = rules.leeway().issued_at().map(seconds);
+        let wanted = format!("seconds, at the latest {}", self.lint.now);
+        match allowed {
+            Some(allowed) if ahead > allowed => {
+                let finding = self.refused(Rule::IssuedInFuture);
+                self.add_date(finding, &ISSUED_AT, wanted, detail);
+            }
+            // A clock that is fast does no harm here, a unit that is wrong tells of more.
+            None if is_milliseconds => {
+                let finding = self.doubtful(Rule::IssuedInFuture);
+                self.add_date(finding, &ISSUED_AT, wanted, detail);
+            }
+            _ => {}
+        }
+        let Some(maximum_age) = rules.maximum_age().map(seconds) else {
+            return;
+        };
+        if now > issued_at + maximum_age {
+            let finding = self.refused(Rule::TooOld);
+            let wanted = format!("at most {maximum_age:.0} s ago");
+            let detail = format!("it was {} ago", shown::span(-ahead));
+            self.add_date(finding, &ISSUED_AT, wanted, detail);
+        }
+    }
+
+    fn check_not_before(&mut self, not_before: f64) {
+        let ahead = not_before - self.now();
+        if ahead <= seconds(self.rules().leeway().not_before()) {
+            return;
+        }
+        let detail = if not_before >= SURELY_MILLISECONDS {
+            "this looks like milliseconds".to_owned()
+        } else {
+            format!("it is {} ahead", shown::span(ahead))
+        };
+        let finding = self.refused(Rule::NotYetValid);
+        let wanted = format!("seconds, at the latest {}", self.lint.now);
+        self.add_date(finding, &NOT_BEFORE, wanted, detail);
+    }
+
+    fn add_date(&mut self, finding: Finding, claim: &DateClaim, wanted: String, detail: String) {
+        let finding = finding.with_found(self.claim(claim.name));
+        self.add(finding.with_wanted(wanted).with_detail(detail));
+    }
+}
+
+fn seconds(duration: Duration) -> f64 {
+    duration.as_secs_f64()
+}
+
+fn limit_of(lifetime: Lifetime) -> f64 {
+    seconds(Duration::from_secs(lifetime.as_seconds()))
+}
+
+/// The seconds that a text of digits stands for.
+fn digits(text: &str) -> Option<f64> {
+    let is_plain = (1..=MOST_DIGITS).contains(&text.len());
+    let is_plain = is_plain && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| text.parse().ok()).flatten()
+}
+
+fn about_text(text: &str) -> String {
+    if text.parse::<tokenring_jwk::Algorithm>().is_ok() {
+        "the name of an algorithm: a placeholder that was left in".to_owned()
+    } else if digits(text.trim()).is_some() {
+        "a text: the number stands in quotes".to_owned()
+    } else {
+        "a text without a number of seconds".to_owned()
+    }
+}

@@ -1,0 +1,171 @@
+use core::fmt;
+
+use serde_json::Value;
+
+use super::shown;
+use crate::{Gateway, Rule};
+
+/// One thing about an assertion that a gateway minds, or may mind.
+///
+/// Texts from the assertion are shortened, and free of control characters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    rule: Rule,
+    severity: Severity,
+    subject: String,
+    found: Option<String>,
+    wanted: String,
+    detail: Option<String>,
+    source: String,
+    remedy: String,
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[non_exhaustive]
+pub enum Severity {
+    /// The gateway refuses the assertion.
+    Refused,
+    /// The gateway takes it: it breaks a documented rule all the same, or hangs by a thread.
+    Doubtful,
+}
+
+impl Severity {
+    /// The word for it, in output for machines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Doubtful => "doubtful",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl Finding {
+    /// The rule that is broken.
+    #[must_use]
+    pub const fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// How much it matters.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// The claim, header parameter or other part of the assertion that it is about.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// What the assertion has there, as JSON or in words; none if it is not there.
+    #[must_use]
+    pub fn found(&self) -> Option<&str> {
+        self.found.as_deref()
+    }
+
+    /// What belongs there.
+    #[must_use]
+    pub fn wanted(&self) -> &str {
+        &self.wanted
+    }
+
+    /// Where the two differ, or how the one came about, if that can be told.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// Where the rule is from: the gateway's document, or else the standard.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What mends it.
+    #[must_use]
+    pub fn remedy(&self) -> &str {
+        &self.remedy
+    }
+
+    /// Begins with everything that the rule itself tells.
+    pub(super) fn new(gateway: &Gateway, rule: Rule, severity: Severity) -> Self {
+        let stated = rule.key_path().and_then(|path| gateway.source_of(path));
+        let source = stated.unwrap_or_else(|| rule.specification());
+        let mut refusals = gateway.refusals().iter();
+        let row = refusals.find(|refusal| refusal.rule() == Some(rule));
+        let remedy = row.map_or_else(|| rule.remedy(), |refusal| refusal.remedy());
+        Self {
+            rule,
+            severity,
+            subject: rule.subject().to_owned(),
+            found: None,
+            wanted: String::new(),
+            detail: None,
+            source: source.to_owned(),
+            remedy: remedy.to_owned(),
+        }
+    }
+
+    /// Names another subject than the rule's.
+    pub(super) fn about(mut self, subject: &str) -> Self {
+        self.subject = shown::text(subject);
+        self
+    }
+
+    pub(super) fn with_found(mut self, value: Option<&Value>) -> Self {
+        self.found = value.map(shown::value);
+        self
+    }
+
+    pub(super) fn with_found_words(mut self, words: impl Into<String>) -> Self {
+        self.found = Some(words.into());
+        self
+    }
+
+    pub(super) fn with_wanted(mut self, wanted: impl Into<String>) -> Self {
+        self.wanted = wanted.into();
+        self
+    }
+
+    pub(super) fn with_detail(mut self, detail: impl Into<Option<String>>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    pub(super) fn with_source(mut self, source: Option<&str>) -> Self {
+        if let Some(source) = source {
+            source.clone_into(&mut self.source);
+        }
+        self
+    }
+
+    pub(super) fn with_remedy(mut self, remedy: &str) -> Self {
+        remedy.clone_into(&mut self.remedy);
+        self
+    }
+}
+
+/// One line without source and remedy.
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.subject)?;
+        match &self.found {
+            Some(found) => write!(formatter, " is {found}")?,
+            None => formatter.write_str(" is not there")?,
+        }
+        write!(formatter, ", wanted: {}", self.wanted)?;
+        match &self.detail {
+            Some(detail) => write!(formatter, " ({detail})"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+use tokenring_jwk::Algorithm;
+
+use super::inspection::Inspection;
+use super::shown;
+use crate::{Rule, TypRule};
+
+impl Inspection<'_> {
+    pub(super) fn check_header(&mut self) {
+        self.check_algorithm();
+        self.check_type();
+        if let Some(names) = self.header("crit") {
+            // RFC 7515 section 4.1.11: what is not understood has to be refused.
+            let finding = self.refused(Rule::CriticalExtension);
+            self.add(finding.with_found(Some(names)).with_wanted("no crit"));
+        }
+    }
+
+    fn check_algorithm(&mut self) {
+        let taken = self.rules().algorithms();
+        let found = self.header("alg");
+        let name = found.and_then(|found| found.as_str());
+        if taken.iter().any(|each| Some(each.name()) == name) {
+            return;
+        }
+        let finding = self.refused(Rule::Algorithm).with_found(found);
+        let names = taken.iter().map(|algorithm| algorithm.name());
+        self.add(
+            finding
+                .with_wanted(shown::any_of(names))
+                .with_detail(name.and_then(about_algorithm)),
+        );
+    }
+
+    fn check_type(&mut self) {
+        let found = self.header("typ");
+        let name = self.jwt.header().text("typ");
+        let is = |other: &str| name.is_some_and(|name| name.eq_ignore_ascii_case(other));
+        let rules = self.rules();
+        let accepted = rules.accepted_types();
+        let passes = match rules.typ_rule() {
+            TypRule::Checked if found.is_none() => true,
+            TypRule::Required | TypRule::Checked => {
+                name.is_some() && (accepted.is_empty() || accepted.iter().any(|other| is(other)))
+            }
+            TypRule::Ignored => true,
+        };
+        let advised = rules.typ();
+        let wanted = if accepted.is_empty() {
+            advised.unwrap_or("a text").to_owned()
+        } else {
+            shown::any_of(accepted.iter().map(String::as_str))
+        };
+        if !passes {
+            let finding = self
+                .refused(Rule::Type)
+                .with_found(found)
+                .with_wanted(wanted);
+            self.add(finding.with_detail(name.and_then(about_type)));
+        } else if let Some(advised) = advised.filter(|advised| !is(advised)) {
+            let is_another_accepted = accepted.iter().any(|other| is(other));
+            if !is_another_accepted {
+                let finding = self.doubtful(Rule::Type).with_found(found);
+                let detail = name.and_then(about_type);
+                self.add(finding.with_wanted(advised).with_detail(detail));
+            }
+        }
+    }
+}
+
+fn about_algorithm(name: &str) -> Option<String> {
+    let text = match name {
+        "none" => "that is no signature at all".to_owned(),
+        "HS256" | "HS384" | "HS512" => {
+            "that is made with a shared secret, not with a private key".to_owned()
+        }
+        _ => {
+            let mut known = Algorithm::ALL.iter().map(|algorithm| algorithm.name());
+            let known = known.find(|known| known.eq_ignore_ascii_case(name))?;
+            if known == name {
+                return None;
+            }
+            format!("names are case-sensitive: {known}")
+        }
+    };
+    Some(text)
+}
+
+fn about_type(name: &str) -> Option<String> {
+    let text = match name.to_ascii_lowercase().as_str() {
+        "client-authentication+jwt" => {
+            "that is the typ of RFC 10070, which servers of the older form refuse"
+        }
+        "jwt" => "that is the typ of the older form, from before RFC 10070",
+        "at+jwt" | "application/at+jwt" => "that is the typ of an access token",
+        "dpop+jwt" => "that is the typ of a DPoP proof",
+        "application/jwt" => "the prefix `application/` is left out",
+        _ => return None,
+    };
+    Some(text.to_owned())
+}

@@ -1,0 +1,99 @@
+use core::time::Duration;
+
+use serde_json::Value;
+
+use super::{Finding, Lint, Severity, order};
+use crate::{AssertionRules, Irregularity, Part, Rule, UnverifiedJwt};
+
+/// One assertion on the table, and what was found about it so far.
+///
+/// What is judged is spread over the files beside this one.
+pub(super) struct Inspection<'a> {
+    pub(super) lint: &'a Lint<'a>,
+    pub(super) jwt: &'a UnverifiedJwt,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Inspection<'a> {
+    pub(super) const fn new(lint: &'a Lint<'a>, jwt: &'a UnverifiedJwt) -> Self {
+        Self {
+            lint,
+            jwt,
+            findings: Vec::new(),
+        }
+    }
+
+    pub(super) fn rules(&self) -> &'a AssertionRules {
+        self.lint.gateway.assertion()
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&'a Value> {
+        self.jwt.header().get(name)
+    }
+
+    pub(super) fn claim(&self, name: &str) -> Option<&'a Value> {
+        self.jwt.claims().get(name)
+    }
+
+    pub(super) fn is_required(&self, claim: &str) -> bool {
+        let mut required = self.rules().required_claims().iter();
+        required.any(|name| name == claim)
+    }
+
+    /// The moment of judgement, in seconds.
+    pub(super) fn now(&self) -> f64 {
+        Duration::from_secs(self.lint.now.as_seconds()).as_secs_f64()
+    }
+
+    pub(super) fn refused(&self, rule: Rule) -> Finding {
+        Finding::new(self.lint.gateway, rule, Severity::Refused)
+    }
+
+    pub(super) fn doubtful(&self, rule: Rule) -> Finding {
+        Finding::new(self.lint.gateway, rule, Severity::Doubtful)
+    }
+
+    pub(super) fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    pub(super) fn has_refused(&self, rule: Rule) -> bool {
+        let mut findings = self.findings.iter();
+        findings.any(|found| found.rule() == rule && found.severity() == Severity::Refused)
+    }
+
+    /// A server reads strictly what could be read here with goodwill.
+    pub(super) fn check_text(&mut self) {
+        for irregularity in self.jwt.irregularities() {
+            let part = irregularity.part();
+            // A signature that cannot be decoded verifies nothing; it makes no JWT malformed.
+            let (rule, wanted) = if part == Some(Part::Signature) {
+                (Rule::Signature, "a signature in base64url")
+            } else {
+                (Rule::Malformed, "three parts of unpadded base64url")
+            };
+            let finding = self.refused(rule);
+            let finding = match irregularity {
+                Irregularity::RepeatedName { .. } => finding
+                    .with_wanted("each name once")
+                    .with_remedy("Write the member once: readers differ in which one they take."),
+                Irregularity::NoSignature => finding
+                    .with_wanted(wanted)
+                    .with_remedy("Sign the assertion; `tokenring assertion` builds and signs one."),
+                _ => finding
+                    .with_wanted(wanted)
+                    .with_remedy("Send the JWT exactly as the signer made it, without additions."),
+            };
+            let subject = part.map_or_else(|| "JWT".to_owned(), |part| part.to_string());
+            let finding = finding.about(&subject);
+            self.add(finding.with_found_words(irregularity.to_string()));
+        }
+    }
+
+    pub(super) fn into_findings(mut self) -> Vec<Finding> {
+        let gateway = self.lint.gateway;
+        self.findings
+            .sort_by_key(|finding| (finding.severity(), order::place(gateway, finding.rule())));
+        self.findings
+    }
+}

@@ -1,0 +1,157 @@
+use core::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable};
+
+use super::{Document, Value, owned, place};
+use crate::nearest::nearest;
+use crate::variable::Scope;
+use crate::{Error, Problem, Template};
+
+/// One table: its keys are checked when it is opened.
+pub(crate) struct Table<'d> {
+    document: &'d Document<'d>,
+    start: usize,
+    entries: &'d DeTable<'d>,
+}
+
+impl<'d> Table<'d> {
+    pub(super) const fn new(
+        document: &'d Document<'d>,
+        start: usize,
+        entries: &'d DeTable<'d>,
+    ) -> Self {
+        Self {
+            document,
+            start,
+            entries,
+        }
+    }
+
+    /// Refuses other keys than these.
+    pub(super) fn with_keys(self, allowed: &[&str]) -> Result<Self, Error> {
+        let is_unknown = |key: &&Spanned<DeString<'_>>| !allowed.contains(&key.get_ref().as_ref());
+        let unknown = self.entries.keys().filter(is_unknown);
+        let Some(key) = unknown.min_by_key(|key| key.span().start) else {
+            return Ok(self);
+        };
+        let problem = Problem::UnknownKey {
+            allowed: owned(allowed.iter().copied()),
+            nearest: nearest(key.get_ref(), allowed.iter().copied()),
+        };
+        let path = self.path_of(key.get_ref());
+        Err(self.document.error(key.span().start, path, problem))
+    }
+
+    /// The value of a key, if it is there.
+    pub(crate) fn optional(&self, key: &str) -> Option<Value<'d>> {
+        let value = self.entries.get(key)?;
+        Some(Value::new(self.document, value))
+    }
+
+    /// The value of a key that has to be there.
+    pub(crate) fn required(&self, key: &str) -> Result<Value<'d>, Error> {
+        self.optional(key)
+            .ok_or_else(|| self.error_at(key, Problem::MissingKey))
+    }
+
+    /// The text of a key, if it is there.
+    pub(crate) fn text(&self, key: &str) -> Result<Option<String>, Error> {
+        match self.optional(key) {
+            Some(value) => Ok(Some(value.text()?.to_owned())),
+            None => Ok(None),
+        }
+    }
+
+    /// The template of a key, if it is there.
+    pub(crate) fn template(&self, key: &str, scope: &Scope) -> Result<Option<Template>, Error> {
+        match self.optional(key) {
+            Some(value) => Ok(Some(value.template(scope)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The value of a key, or else the default.
+    pub(crate) fn boolean(&self, key: &str, default: bool) -> Result<bool, Error> {
+        match self.optional(key) {
+            Some(value) => value.boolean(),
+            None => Ok(default),
+        }
+    }
+
+    /// The meaning of a key's word, or else the default one.
+    pub(crate) fn word<T: Copy + Default>(
+        &self,
+        key: &str,
+        choices: &[(&str, T)],
+    ) -> Result<T, Error> {
+        match self.optional(key) {
+            Some(value) => value.one_of(choices),
+            None => Ok(T::default()),
+        }
+    }
+
+    /// The whole seconds of a key, if it is there.
+    pub(crate) fn seconds(
+        &self,
+        key: &str,
+        minimum: u64,
+        maximum: u64,
+    ) -> Result<Option<Duration>, Error> {
+        match self.optional(key) {
+            Some(value) => Ok(Some(Duration::from_secs(value.integer(minimum, maximum)?))),
+            None => Ok(None),
+        }
+    }
+
+    /// The items of a key's list, if it is there; none stands there twice.
+    pub(crate) fn distinct<T: PartialEq>(
+        &self,
+        key: &str,
+        read: impl Fn(&Value<'d>) -> Result<T, Error>,
+    ) -> Result<Option<Vec<T>>, Error> {
+        match self.optional(key) {
+            Some(value) => Ok(Some(value.distinct(read)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The full key of one of the table's keys.
+    pub(crate) fn path_of(&self, key: &str) -> String {
+        let root = self.document.root.get_ref();
+        place::join(&place::of_table(root, self.entries), key)
+    }
+
+    /// An error about a value that does not go together with another key of the table.
+    pub(crate) fn contradiction(
+        &self,
+        value: &Value<'_>,
+        key: &str,
+        is: impl Into<String>,
+    ) -> Error {
+        value.error(Problem::Contradiction {
+            key: self.path_of(key),
+            is: is.into(),
+        })
+    }
+
+    /// An error about a key that is not there.
+    pub(crate) fn error_at(&self, key: &str, problem: Problem) -> Error {
+        self.document.error(self.start, self.path_of(key), problem)
+    }
+
+    /// Whether the table has something at this path, such as `assertion.typ` or `notes[0].text`.
+    pub(crate) fn holds(&self, path: &str) -> bool {
+        place::is_there(self.entries, path)
+    }
+
+    /// Every key with its value, in the order of the file.
+    pub(crate) fn entries(&self) -> Vec<(&'d str, Value<'d>)> {
+        let mut entries: Vec<_> = self.entries.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        entries
+            .into_iter()
+            .map(|(key, value)| (key.get_ref().as_ref(), Value::new(self.document, value)))
+            .collect()
+    }
+}

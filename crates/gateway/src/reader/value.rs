@@ -1,0 +1,174 @@
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::{Document, Table, owned, place};
+use crate::nearest::nearest;
+use crate::variable::Scope;
+use crate::{Error, Problem, Template};
+
+/// One value, with its place.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'d> {
+    document: &'d Document<'d>,
+    start: usize,
+    value: &'d DeValue<'d>,
+}
+
+impl<'d> Value<'d> {
+    pub(super) fn new(document: &'d Document<'d>, value: &'d Spanned<DeValue<'d>>) -> Self {
+        Self {
+            document,
+            start: value.span().start,
+            value: value.get_ref(),
+        }
+    }
+
+    /// The full key.
+    pub(crate) fn path(&self) -> String {
+        place::of_value(self.document.root.get_ref(), self.value)
+    }
+
+    pub(crate) fn error(&self, problem: Problem) -> Error {
+        self.document.error(self.start, self.path(), problem)
+    }
+
+    /// A text of one line that is not empty.
+    pub(crate) fn text(&self) -> Result<&'d str, Error> {
+        let DeValue::String(text) = self.value else {
+            return Err(self.wrong_type("a text"));
+        };
+        if text.trim_start().is_empty() {
+            return Err(self.error(Problem::Empty));
+        }
+        // The controls beyond ASCII are two bytes: what is nothing but graphic has neither.
+        let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if !is_plain && text.chars().any(char::is_control) {
+            return Err(self.error(Problem::ControlCharacter));
+        }
+        Ok(text)
+    }
+
+    /// A name that is safe in a file name and a URL.
+    pub(crate) fn name(&self) -> Result<&'d str, Error> {
+        let name = self.text()?;
+        self.check_name(name)?;
+        Ok(name)
+    }
+
+    /// Checks a key of the file's own choice, of which this is the value.
+    pub(crate) fn check_name(&self, name: &str) -> Result<(), Error> {
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
+        if begins_well && name.chars().all(is_allowed) {
+            Ok(())
+        } else {
+            Err(self.error(Problem::Name))
+        }
+    }
+
+    /// A text whose variables the file describes.
+    pub(crate) fn template(&self, scope: &Scope) -> Result<Template, Error> {
+        Template::parse(self.text()?)
+            .and_then(|template| scope.admit(&template).map(|()| template))
+            .map_err(|problem| self.error(problem))
+    }
+
+    /// A text whose variables the file describes, or that names the issuer.
+    pub(crate) fn template_with_issuer(&self, scope: &Scope) -> Result<Template, Error> {
+        Template::parse(self.text()?)
+            .and_then(|template| scope.admit_with_issuer(&template).map(|()| template))
+            .map_err(|problem| self.error(problem))
+    }
+
+    pub(crate) fn boolean(&self) -> Result<bool, Error> {
+        match self.value {
+            DeValue::Boolean(boolean) => Ok(*boolean),
+            _ => Err(self.wrong_type("true or false")),
+        }
+    }
+
+    /// A whole number within bounds, which are both allowed.
+    pub(crate) fn integer(&self, minimum: u64, maximum: u64) -> Result<u64, Error> {
+        let DeValue::Integer(integer) = self.value else {
+            return Err(self.wrong_type("a whole number"));
+        };
+        match u64::from_str_radix(integer.as_str(), integer.radix()) {
+            Ok(number) if (minimum..=maximum).contains(&number) => Ok(number),
+            _ => Err(self.error(Problem::OutOfRange { minimum, maximum })),
+        }
+    }
+
+    /// One of the words in `choices`.
+    pub(crate) fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, Error> {
+        let found = self.text()?;
+        let chosen = choices.iter().find(|(word, _)| *word == found);
+        if let Some((_, choice)) = chosen {
+            return Ok(*choice);
+        }
+        let words = choices.iter().map(|(word, _)| *word);
+        Err(self.unknown_value(found, words))
+    }
+
+    pub(crate) fn unknown_value<'a>(
+        &self,
+        found: &str,
+        allowed: impl Iterator<Item = &'a str> + Clone,
+    ) -> Error {
+        self.error(Problem::UnknownValue {
+            found: found.to_owned(),
+            nearest: nearest(found, allowed.clone()),
+            allowed: owned(allowed),
+        })
+    }
+
+    pub(crate) fn list(&self) -> Result<Vec<Self>, Error> {
+        let DeValue::Array(array) = self.value else {
+            return Err(self.wrong_type("a list"));
+        };
+        let items = array.iter();
+        Ok(items.map(|item| Self::new(self.document, item)).collect())
+    }
+
+    /// A list in which nothing stands twice.
+    pub(crate) fn distinct<T: PartialEq>(
+        &self,
+        read: impl Fn(&Self) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut items = Vec::new();
+        for item in self.list()? {
+            let read = read(&item)?;
+            if let Some(first) = items.iter().position(|other| *other == read) {
+                let other = format!("{}[{first}]", self.path());
+                return Err(item.error(Problem::Duplicate { other }));
+            }
+            items.push(read);
+        }
+        Ok(items)
+    }
+
+    /// A table whose keys are the format's.
+    pub(crate) fn table(&self, allowed: &[&str]) -> Result<Table<'d>, Error> {
+        self.open_table()?.with_keys(allowed)
+    }
+
+    /// A table whose keys are the file's own choice.
+    pub(crate) fn open_table(&self) -> Result<Table<'d>, Error> {
+        let DeValue::Table(entries) = self.value else {
+            return Err(self.wrong_type("a table"));
+        };
+        Ok(Table::new(self.document, self.start, entries))
+    }
+
+    fn wrong_type(&self, expected: &'static str) -> Error {
+        let found = match self.value {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) => "a whole number",
+            DeValue::Float(_) => "a decimal number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.error(Problem::WrongType { expected, found })
+    }
+}

@@ -1,0 +1,195 @@
+use crate::reader::{Table, Value};
+use crate::{Error, Problem, Rule};
+
+/// Something that a token endpoint answers instead of a token: an item of `[[refusals]]`.
+///
+/// Their order is the one in which the gateway judges a request.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    rule: Option<Rule>,
+    status: Option<u16>,
+    error: Option<String>,
+    words: Option<RefusalWords>,
+    form: RefusalForm,
+    cause: Option<String>,
+    remedy: Option<String>,
+    retry: RefusalRetry,
+}
+
+/// The form of a refusal's body.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum RefusalForm {
+    /// An error response of RFC 6749 section 5.2.
+    #[default]
+    OAuth,
+    /// A fault of Apigee: `{"fault":{"faultstring":…,"detail":{"errorcode":…}}}`.
+    Fault,
+    /// An object with a `message`.
+    Message,
+}
+
+/// Whether the same request can succeed later.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum RefusalRetry {
+    /// It would be refused again.
+    #[default]
+    Never,
+    /// With a new assertion, after a pause.
+    Later,
+}
+
+#[derive(Clone, Debug)]
+enum RefusalWords {
+    Whole(String),
+    Part(String),
+}
+
+pub(crate) const KEYS: [&str; 9] = [
+    "rule",
+    "status",
+    "error",
+    "description",
+    "contains",
+    "form",
+    "cause",
+    "remedy",
+    "retry",
+];
+const FORMS: [(&str, RefusalForm); 3] = [
+    ("oauth", RefusalForm::OAuth),
+    ("fault", RefusalForm::Fault),
+    ("message", RefusalForm::Message),
+];
+const RETRIES: [(&str, RefusalRetry); 2] = [
+    ("never", RefusalRetry::Never),
+    ("later", RefusalRetry::Later),
+];
+const STATUSES: (u64, u64) = (400, 599);
+
+impl Refusal {
+    /// The rule that a request breaks which is answered so. Without one the entry is for the
+    /// diagnosis alone.
+    #[must_use]
+    pub const fn rule(&self) -> Option<Rule> {
+        self.rule
+    }
+
+    /// The HTTP status, if it is known.
+    #[must_use]
+    pub const fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// The OAuth error code, or the `errorcode` of a fault, if it is known.
+    #[must_use]
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// The whole of the server's words: `error_description`, `faultstring` or `message`.
+    #[must_use]
+    pub fn description(&self) -> Option<&str> {
+        match &self.words {
+            Some(RefusalWords::Whole(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A part of the server's words, where the rest of them varies.
+    #[must_use]
+    pub fn contains(&self) -> Option<&str> {
+        match &self.words {
+            Some(RefusalWords::Part(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The form of the body. Defaults to OAuth.
+    #[must_use]
+    pub const fn form(&self) -> RefusalForm {
+        self.form
+    }
+
+    /// What it means, for a person: the file's words, or else the rule's.
+    #[must_use]
+    pub fn cause(&self) -> &str {
+        let own = self.cause.as_deref();
+        own.unwrap_or_else(|| self.rule.map_or("", Rule::cause))
+    }
+
+    /// What mends it: the file's words, or else the rule's.
+    #[must_use]
+    pub fn remedy(&self) -> &str {
+        let own = self.remedy.as_deref();
+        own.unwrap_or_else(|| self.rule.map_or("", Rule::remedy))
+    }
+
+    /// Whether the same request can succeed later. Defaults to never.
+    #[must_use]
+    pub const fn retry(&self) -> RefusalRetry {
+        self.retry
+    }
+
+    pub(crate) fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Error> {
+        let Some(value) = root.optional("refusals") else {
+            return Ok(Vec::new());
+        };
+        let items = value.list()?;
+        let mut refusals: Vec<Self> = Vec::with_capacity(items.len());
+        for item in &items {
+            let refusal = Self::read(item)?;
+            let same_rule = |other: &Self| other.rule.is_some() && other.rule == refusal.rule;
+            if let Some(first) = refusals.iter().position(same_rule) {
+                let other = format!("{}[{first}].rule", value.path());
+                let rule = item.table(&KEYS)?.required("rule")?;
+                return Err(rule.error(Problem::Duplicate { other }));
+            }
+            refusals.push(refusal);
+        }
+        Ok(refusals)
+    }
+
+    fn read(item: &Value<'_>) -> Result<Self, Error> {
+        let table = item.table(&KEYS)?;
+        let rule = match table.optional("rule") {
+            Some(value) => Some(Rule::read(&value)?),
+            None => None,
+        };
+        let status = match table.optional("status") {
+            Some(value) => u16::try_from(value.integer(STATUSES.0, STATUSES.1)?).ok(),
+            None => None,
+        };
+        let refusal = Self {
+            rule,
+            status,
+            error: table.text("error")?,
+            words: read_words(&table)?,
+            form: table.word("form", &FORMS)?,
+            cause: table.text("cause")?,
+            remedy: table.text("remedy")?,
+            retry: table.word("retry", &RETRIES)?,
+        };
+        if rule.is_none() {
+            if status.is_none() && refusal.error.is_none() && refusal.words.is_none() {
+                return Err(item.error(Problem::NothingToKnowItBy));
+            }
+            table.required("cause")?;
+            table.required("remedy")?;
+        }
+        Ok(refusal)
+    }
+}
+
+fn read_words(table: &Table<'_>) -> Result<Option<RefusalWords>, Error> {
+    let whole = table.text("description")?;
+    let Some(value) = table.optional("contains") else {
+        return Ok(whole.map(RefusalWords::Whole));
+    };
+    if whole.is_some() {
+        let other = table.path_of("description");
+        return Err(value.error(Problem::Duplicate { other }));
+    }
+    Ok(Some(RefusalWords::Part(value.text()?.to_owned())))
+}

@@ -1,0 +1,141 @@
+use base64ct::{Base64UrlUnpadded, Encoding};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyType, KeyUse, PublicKey};
+
+use super::{KeyProblem, Provider};
+use crate::nearest::nearest;
+use crate::{KeyIdScheme, KeyRules, UnverifiedJwt};
+
+/// How a server finds the key of a JWT among the registered ones, and what it wants of it.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyMatching {
+    /// By the `kid` of the published JWK.
+    published_id: bool,
+    /// By the hash of the SubjectPublicKeyInfo.
+    spki_hash: bool,
+    use_required: bool,
+    minimum_rsa_bits: usize,
+}
+
+/// What RFC 7518 section 3.3 asks for, and what no provider goes below.
+const LEAST_RSA_BITS: usize = 2048;
+
+/// Something that a key has to fulfil, and what is wrong if none does.
+pub(super) type Condition = (
+    fn(&KeyMatching, &Jwk, Algorithm) -> bool,
+    for<'k> fn(&KeyMatching, &'k Jwk) -> KeyProblem<'k>,
+);
+
+/// What a key has to fulfil, in the order of judgement.
+pub(super) const CONDITIONS: [Condition; 4] = [
+    (is_for_signing, |_, key| KeyProblem::Use { key }),
+    (is_for_algorithm, |_, key| KeyProblem::KeyAlgorithm { key }),
+    (is_of_type, |_, key| KeyProblem::Type { key }),
+    (is_large_enough, |matching, key| KeyProblem::Size {
+        key,
+        minimum: matching.minimum_rsa_bits,
+    }),
+];
+
+/// Keys are found by the `kid` under which they are published.
+impl Default for KeyMatching {
+    fn default() -> Self {
+        Self {
+            published_id: true,
+            spki_hash: false,
+            use_required: false,
+            minimum_rsa_bits: LEAST_RSA_BITS,
+        }
+    }
+}
+
+impl KeyMatching {
+    /// As a gateway's rules have it.
+    pub(crate) fn new(rules: &KeyRules) -> Self {
+        let stated = rules.minimum_rsa_bits().unwrap_or_default();
+        Self {
+            published_id: schemes(rules).any(is_published),
+            spki_hash: schemes(rules).any(|scheme| scheme == KeyIdScheme::SpkiSha256),
+            use_required: rules.use_required(),
+            minimum_rsa_bits: stated.max(LEAST_RSA_BITS),
+        }
+    }
+
+    /// For the client's own key, of which nobody knows how it is published.
+    #[must_use]
+    pub(crate) const fn unpublished(mut self) -> Self {
+        self.published_id = false;
+        self.use_required = false;
+        self
+    }
+
+    pub(crate) const fn minimum_rsa_bits(&self) -> usize {
+        self.minimum_rsa_bits
+    }
+
+    /// The `kid` by which a server looks for the key, if it does at all.
+    pub(super) fn key_id<'t>(&self, jwt: &'t UnverifiedJwt) -> Option<&'t str> {
+        let key_id = jwt.header().text("kid");
+        key_id.filter(|_| self.published_id || self.spki_hash)
+    }
+
+    pub(super) fn is_named(&self, key: &Jwk, key_id: &str, provider: &dyn Provider) -> bool {
+        let published = key.key_id().map(KeyId::as_str) == Some(key_id);
+        (self.published_id && published)
+            || (self.spki_hash && spki_hash(key.public_key(), provider) == key_id)
+    }
+
+    /// The published name that was probably meant.
+    pub(super) fn nearest<'k>(&self, keys: &'k JwkSet, key_id: &str) -> Option<&'k KeyId> {
+        if !self.published_id {
+            return None;
+        }
+        let published = || keys.keys().iter().filter_map(Jwk::key_id);
+        let nearest = nearest(key_id, published().map(KeyId::as_str))?;
+        published().find(|published| published.as_str() == nearest)
+    }
+}
+
+/// Every way in which a header may name its key.
+pub(crate) fn schemes(rules: &KeyRules) -> impl Iterator<Item = KeyIdScheme> {
+    let alternatives = rules.id_alternatives().iter().copied();
+    core::iter::once(rules.id_scheme()).chain(alternatives)
+}
+
+/// A name that stands in the published JWK.
+pub(crate) const fn is_published(scheme: KeyIdScheme) -> bool {
+    matches!(
+        scheme,
+        KeyIdScheme::FileStem | KeyIdScheme::FreeText | KeyIdScheme::Thumbprint
+    )
+}
+
+/// The name that Keycloak gives a key that it knows by its public half alone.
+pub(crate) fn spki_hash(key: &PublicKey, provider: &dyn Provider) -> String {
+    Base64UrlUnpadded::encode_string(&provider.sha256(&key.to_spki_der()))
+}
+
+/// The thumbprint of RFC 7638.
+pub(crate) fn thumbprint(key: &PublicKey, provider: &dyn Provider) -> String {
+    Base64UrlUnpadded::encode_string(&provider.sha256(key.thumbprint_input().as_bytes()))
+}
+
+fn is_for_signing(matching: &KeyMatching, key: &Jwk, _: Algorithm) -> bool {
+    match key.key_use() {
+        Some(KeyUse::Signature) => true,
+        None => !matching.use_required,
+        Some(_) => false,
+    }
+}
+
+fn is_for_algorithm(_: &KeyMatching, key: &Jwk, algorithm: Algorithm) -> bool {
+    key.algorithm().is_none_or(|stated| stated == algorithm)
+}
+
+fn is_of_type(_: &KeyMatching, key: &Jwk, algorithm: Algorithm) -> bool {
+    key.public_key().key_type() == algorithm.key_type()
+}
+
+fn is_large_enough(matching: &KeyMatching, key: &Jwk, _: Algorithm) -> bool {
+    let key = key.public_key();
+    key.key_type() != KeyType::Rsa || key.bits() >= matching.minimum_rsa_bits
+}

@@ -1,0 +1,106 @@
+//! Where the facts are from, and what nobody could find out.
+
+use super::{NAMES, gateway};
+
+#[test]
+fn what_an_assertion_is_made_of_has_a_source() {
+    for name in NAMES {
+        let gateway = gateway(name);
+        for key in [
+            "assertion.audience",
+            "assertion.typ",
+            "assertion.algorithms",
+            "assertion.lifetime-seconds",
+        ] {
+            let source = gateway.source_of(key);
+            assert!(source.is_some_and(|text| text.len() > 8), "{name}: {key}");
+        }
+    }
+}
+
+#[test]
+fn the_same_with_each_flow() {
+    for name in ["bcgov", "epic", "keycloak"] {
+        let flows: Vec<_> = gateway(name)
+            .flows()
+            .iter()
+            .map(|flow| flow.name().to_owned())
+            .collect();
+        for flow in flows {
+            let gateway = gateway(name).with_flow(&flow).unwrap();
+            assert!(
+                gateway.source_of("key.id-scheme").is_some(),
+                "{name} {flow}"
+            );
+        }
+    }
+    let bcgov = gateway("bcgov").with_flow("jwks-url").unwrap();
+    let source = bcgov.source_of("key.id-scheme").unwrap();
+    assert!(source.contains("JWKS URL"), "{source}");
+}
+
+#[test]
+fn sources_name_their_documents() {
+    #[track_caller]
+    fn check(name: &str, key: &str, part: &str) {
+        let gateway = gateway(name);
+        let source = gateway.source_of(key).unwrap();
+        assert!(source.contains(part), "{source}");
+    }
+    check(
+        "nhs-cgp",
+        "assertion.algorithms",
+        "identity-service-api@5100cca",
+    );
+    check("nhs-cgp", "key.default-id", "NHS-NGS/cgpclient@23d8ddd");
+    check("bcgov", "request.client-id", "bcgov/aps-infra-platform");
+    check("keycloak", "assertion.audience", "keycloak/keycloak");
+    check("pca", "assertion.dates", "DG-3059");
+    check("pca", "key.register-as", "DG-3089");
+    check("smart", "assertion.typ", "HL7/smart-app-launch");
+    check("epic", "assertion.audience", "fhir.epic.com");
+    check("dpc", "assertion.audience", "CMSgov/dpc-static-site");
+    check("okta", "assertion.audience", "okta/okta-developer-docs");
+    check("auth0", "assertion.audience", "auth0.com/docs");
+    check("entra", "key.id-scheme", "certificate-credentials.md");
+    check("maskinporten", "assertion.allowed-claims", "docs.digdir.no");
+    check("helseid", "assertion.typ", "HelseID.Library@d458c26");
+    check(
+        "cdr",
+        "mutual-tls",
+        "ConsumerDataStandardsAustralia/standards",
+    );
+    check("google", "assertion.audience", "OAuth2ServiceAccount");
+    check("salesforce", "assertion.audience", "help.salesforce.com");
+}
+
+#[test]
+fn what_is_not_known_is_said() {
+    #[track_caller]
+    fn check(name: &str, about: &str, part: &str) {
+        let gateway = gateway(name);
+        let mut unknown = gateway.unknown().iter();
+        let found = unknown.any(|item| item.about() == about && item.text().contains(part));
+        assert!(found, "{name}: {about}");
+    }
+    check("nhs-cgp", "guide", "tables of header and claims");
+    check("nhs-cgp", "assertion.leeway-seconds", "iat and nbf");
+    check("pca", "key.register-as", "JWK Set");
+    check("pca", "response", "registration response");
+    check(
+        "pca",
+        "environments.production.token-endpoint",
+        "production",
+    );
+    check("epic", "assertion", "jti");
+    check("helseid", "assertion", "current documentation");
+    check("salesforce", "assertion.maximum-lifetime-seconds", "exp");
+    check("bcgov", "server.words", "loginproxy.gov.bc.ca");
+    check("cdr", "assertion.maximum-lifetime-seconds", "lifetime");
+    check("entra", "assertion.maximum-lifetime-seconds", "10 minutes");
+    for name in ["auth0", "cdr", "dpc", "epic", "helseid", "pca"] {
+        check(name, "refusals", "");
+    }
+    check("nhs", "guide", "official guide page");
+    check("nhs", "assertion.leeway-seconds", "iat and nbf");
+}

@@ -1,0 +1,7 @@
+//! Why a gateway refused: its answers by themselves, and with what is known on this side.
+
+mod classification;
+mod known_words;
+mod local_facts;
+mod other_answers;
+mod scene;

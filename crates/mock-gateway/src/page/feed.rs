@@ -1,0 +1,127 @@
+//! What the page asks for: the events after those that it has, as soon as there are any.
+
+use core::time::Duration;
+use std::time::UNIX_EPOCH;
+
+use hyper::StatusCode;
+use serde_json::{Map, Value, json};
+use tokenring_gateway::Rule;
+use tokio::time::timeout;
+
+use crate::answer::Answer;
+use crate::event::{Event, EventKind};
+use crate::journal::Entry;
+use crate::rulebook::Step;
+use crate::state::State;
+
+/// How long a request waits for news: shorter than a connection or a proxy would.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How many events one answer holds; the page asks for the rest at once.
+const MOST_EVENTS: usize = 100;
+
+/// Waits for an event with a number above the one in the query, `after=NUMBER`.
+///
+/// A page that has nothing yet sends no query, and is told about the gateway first.
+pub(super) async fn answer(state: &State, query: Option<&str>) -> Answer {
+    let query = query.unwrap_or_default().as_bytes();
+    let after = form_urlencoded::parse(query)
+        .find(|(name, _)| name == "after")
+        .and_then(|(_, value)| value.parse::<u64>().ok());
+    let mut latest = state.journal.watch();
+    let entries = match after {
+        None => state.journal.after(0, MOST_EVENTS),
+        Some(after) => {
+            // No news in that time is an answer too: the page asks again.
+            let is_later = latest.wait_for(|number| *number > after);
+            let _ = timeout(PATIENCE, is_later).await;
+            state.journal.after(after, MOST_EVENTS)
+        }
+    };
+    let next = entries
+        .last()
+        .map_or(after.unwrap_or(0), |(number, _)| *number);
+    let mut members = Map::new();
+    members.insert("run".to_owned(), state.run_id().into());
+    members.insert("next".to_owned(), next.into());
+    if after.is_none() {
+        members.insert("gateway".to_owned(), gateway_value(state));
+    }
+    let events = entries.iter().map(event_value).collect();
+    members.insert("events".to_owned(), Value::Array(events));
+    Answer::new(
+        StatusCode::OK,
+        "application/json",
+        Value::Object(members).to_string().into_bytes(),
+    )
+}
+
+fn gateway_value(state: &State) -> Value {
+    let (gateway, site) = (&state.rulebook.gateway, &state.rulebook.site);
+    let rules: Map<String, Value> = state
+        .rulebook
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Judge { rule, .. } => Some((rule.name().to_owned(), rule_value(*rule))),
+            Step::SpendJwtId | Step::LoadKeys => None,
+        })
+        .collect();
+    json!({
+        "name": gateway.name(),
+        "title": gateway.title(),
+        "environment": site.environment,
+        "tokenUrl": site.token_url(),
+        "audience": site.audience(),
+        "issuer": site.issuer,
+        "clients": state.clients.ids(),
+        "faults": state.faults.to_string(),
+        "rules": rules,
+    })
+}
+
+fn rule_value(rule: Rule) -> Value {
+    json!({ "about": rule.subject(), "cause": rule.cause(), "remedy": rule.remedy() })
+}
+
+fn event_value((number, event): &Entry) -> Value {
+    let since_1970 = event.time().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let parsed = |text: Option<&str>| {
+        text.and_then(|text| serde_json::from_str::<Value>(text).ok())
+            .unwrap_or_default()
+    };
+    let judgements = event.judgements().iter();
+    json!({
+        "number": number,
+        "time": u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX),
+        "kind": kind_name(event),
+        "method": event.method(),
+        "path": shown_path(event.path()),
+        "status": event.status(),
+        "clientId": event.client_id(),
+        "refusal": event.refusal().map(|refusal| json!({
+            "rule": refusal.rule(),
+            "words": refusal.to_string(),
+            "hasKnownWords": refusal.has_known_words(),
+        })),
+        "header": parsed(event.header()),
+        "claims": parsed(event.claims()),
+        "judgements": judgements
+            .map(|each| json!([each.rule(), each.verdict().name()]))
+            .collect::<Vec<_>>(),
+        "answer": event.answer(),
+        "fault": event.fault(),
+        "note": event.note(),
+    })
+}
+
+fn kind_name(event: &Event) -> &'static str {
+    match event.kind() {
+        EventKind::TokenRequest => "token",
+        EventKind::ApiCall => "api",
+        EventKind::Other => "other",
+    }
+}
+
+fn shown_path(path: &str) -> String {
+    path.chars().take(200).collect()
+}

@@ -1,0 +1,108 @@
+//! From what a builder was given to the clients that a gateway knows.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use tokenring_jwk::PublicKey;
+
+use crate::certificate::Certificate;
+use crate::client::{Client, ClientKeys, ClientState, Clients, JwkSource};
+use crate::error::Error;
+use crate::registered_keys::RegisteredKeys;
+
+/// A JWK Set with a hundred RSA keys of 4096 bits has less than 100 kB.
+const MAXIMUM_KEY_SET_BYTES: u64 = 1024 * 1024;
+/// The endings of a key file's name, the longest first.
+const ENDINGS: [&str; 6] = [".pem.pub", ".pem", ".pub", ".crt", ".cer", ".key"];
+
+pub(crate) fn register(
+    sources: Vec<(String, JwkSource)>,
+    states: Vec<(String, ClientState)>,
+) -> Result<Clients, Error> {
+    let mut clients = Clients::default();
+    for (id, source) in sources {
+        if id.is_empty() {
+            return Err(Error::EmptyClientId);
+        }
+        let client = Client {
+            keys: read_keys(&id, source)?,
+            id,
+            state: ClientState::Active,
+        };
+        clients
+            .register(client)
+            .map_err(|Client { id: client_id, .. }| Error::DuplicateClient { client_id })?;
+    }
+    for (client_id, state) in states {
+        match clients.find_mut(&client_id) {
+            Some(client) => client.state = state,
+            None => return Err(Error::UnknownClient { client_id }),
+        }
+    }
+    Ok(clients)
+}
+
+fn read_keys(client_id: &str, source: JwkSource) -> Result<ClientKeys, Error> {
+    let keys = match source {
+        JwkSource::Set(set) => RegisteredKeys::from_set(&set),
+        JwkSource::File(path) => read_file(&path)?,
+        JwkSource::PublicKey(key) => RegisteredKeys::from_public_key(key, None),
+        JwkSource::Certificate(der) => match Certificate::from_der(&der) {
+            Some(certificate) => RegisteredKeys::from_certificate(certificate, None),
+            None => {
+                return Err(Error::Certificate {
+                    client_id: client_id.to_owned(),
+                });
+            }
+        },
+        JwkSource::Url(url) => return Ok(ClientKeys::Url(url)),
+        JwkSource::Unregistered => return Ok(ClientKeys::Unregistered),
+    };
+    Ok(ClientKeys::Fixed(Arc::new(keys)))
+}
+
+fn read_file(path: &Path) -> Result<RegisteredKeys, Error> {
+    let text = read_text(path).map_err(|source| Error::ReadKeySet {
+        path: path.to_owned(),
+        source,
+    })?;
+    parse(path, &text).map_err(|source| Error::KeySet {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn parse(path: &Path, text: &str) -> Result<RegisteredKeys, tokenring_jwk::Error> {
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        let certificate = Certificate::from_pem(text).ok_or(tokenring_jwk::Error::MalformedKey)?;
+        return Ok(RegisteredKeys::from_certificate(certificate, stem(path)));
+    }
+    if text.contains("-----BEGIN ") {
+        let key = PublicKey::from_spki_pem(text)?;
+        return Ok(RegisteredKeys::from_public_key(key, stem(path)));
+    }
+    RegisteredKeys::from_json(text)
+}
+
+/// The name that a key is known by whose file says no other.
+fn stem(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
+    Some(stem.unwrap_or(name).to_owned())
+}
+
+fn read_text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(path)?
+        .take(MAXIMUM_KEY_SET_BYTES + 1)
+        .read_to_string(&mut text)?;
+    if u64::try_from(read).unwrap_or(u64::MAX) > MAXIMUM_KEY_SET_BYTES {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the file is larger than 1 MiB",
+        ));
+    }
+    Ok(text)
+}

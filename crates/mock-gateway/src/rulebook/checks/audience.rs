@@ -1,0 +1,55 @@
+//! Whom the assertion is for.
+
+use serde_json::Value;
+use tokenring_gateway::AudienceForm;
+
+use crate::rulebook::Case;
+use crate::rulebook::relevance::requires;
+use crate::site::Audience;
+
+pub(super) fn none(case: &Case<'_>) -> bool {
+    let is_absent = match case.claim("aud") {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(_) => false,
+    };
+    is_absent && requires(&case.rulebook.gateway, "aud")
+}
+
+/// Whether a list is there where the gateway takes none, or not of that length.
+pub(super) fn list(case: &Case<'_>) -> bool {
+    let Some(Value::Array(elements)) = case.claim("aud") else {
+        return false;
+    };
+    match case.rulebook.gateway.assertion().audience_form() {
+        AudienceForm::List => false,
+        AudienceForm::Single => elements.len() != 1,
+        _ => true,
+    }
+}
+
+pub(super) fn other(case: &Case<'_>) -> bool {
+    if case.rulebook.site.accepted_audiences.is_empty() {
+        return false;
+    }
+    match case.claim("aud") {
+        None => false,
+        Some(Value::String(audience)) => !is_accepted(case, audience),
+        Some(Value::Array(_)) if list(case) => false,
+        Some(Value::Array(elements)) => {
+            let mut texts = elements.iter().map(Value::as_str);
+            let all_are_texts = texts.clone().all(|text| text.is_some());
+            !all_are_texts || !texts.any(|text| text.is_some_and(|text| is_accepted(case, text)))
+        }
+        Some(_) => true,
+    }
+}
+
+/// Compared character for character, with any of those that the gateway takes.
+fn is_accepted(case: &Case<'_>, audience: &str) -> bool {
+    let mut accepted = case.rulebook.site.accepted_audiences.iter();
+    accepted.any(|each| match each {
+        Audience::CalledUrl => case.called_url == Some(audience),
+        Audience::Text(text) => text == audience,
+    })
+}

@@ -1,0 +1,79 @@
+//! Who the assertion is about, its identifier, and which claims there are.
+
+use serde_json::Value;
+use tokenring_gateway::SubjectRule;
+
+use crate::rulebook::Case;
+use crate::rulebook::ecmascript::is_falsy;
+use crate::rulebook::relevance::{NAMED_CLAIMS, requires};
+
+pub(super) fn no_issuer(case: &Case<'_>) -> bool {
+    is_no_name(case, "iss")
+}
+
+pub(super) fn no_subject(case: &Case<'_>) -> bool {
+    match case.rulebook.gateway.assertion().subject_rule() {
+        SubjectRule::Absent => false,
+        _ => is_no_name(case, "sub"),
+    }
+}
+
+pub(super) fn a_subject(case: &Case<'_>) -> bool {
+    let rule = case.rulebook.gateway.assertion().subject_rule();
+    matches!(rule, SubjectRule::Absent) && case.claim("sub").is_some()
+}
+
+/// Two lists or objects are never equal to a script. Numbers are, and name no client later.
+pub(super) fn issuer_is_not_subject(case: &Case<'_>) -> bool {
+    let rule = case.rulebook.gateway.assertion().subject_rule();
+    if !matches!(rule, SubjectRule::ClientId) {
+        return false;
+    }
+    let issuer = case.claim("iss");
+    let compound = matches!(issuer, Some(Value::Array(_) | Value::Object(_)));
+    is_falsy(issuer) || compound || issuer != case.claim("sub")
+}
+
+pub(super) fn no_jwt_id(case: &Case<'_>) -> bool {
+    requires(&case.rulebook.gateway, "jti") && is_falsy(case.claim("jti"))
+}
+
+pub(super) fn jwt_id_is_no_text(case: &Case<'_>) -> bool {
+    case.claim("jti").is_some() && case.claim_text("jti").is_none()
+}
+
+pub(super) fn jwt_id_is_spent(case: &Case<'_>) -> bool {
+    case.jwt_id_key()
+        .is_some_and(|key| case.spent_jwt_ids.contains(&key, case.now))
+}
+
+pub(super) fn a_claim_is_missing(case: &Case<'_>) -> bool {
+    let is_missing = |name: &str| match case.claim(name) {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(_) => false,
+    };
+    let required = case.rulebook.gateway.assertion().required_claims();
+    required
+        .iter()
+        .any(|name| !NAMED_CLAIMS.contains(&name.as_str()) && is_missing(name))
+}
+
+pub(super) fn an_unknown_claim(case: &Case<'_>) -> bool {
+    let Some(allowed) = case.rulebook.gateway.assertion().allowed_claims() else {
+        return false;
+    };
+    let Some(assertion) = &case.assertion else {
+        return false;
+    };
+    let is_allowed = |name: &str| allowed.iter().any(|each| each == name);
+    assertion.claims().any(|(name, _)| !is_allowed(name))
+}
+
+/// Whether a claim that names somebody is missing though required, or is there and names nobody.
+fn is_no_name(case: &Case<'_>, name: &str) -> bool {
+    match case.claim(name) {
+        None => requires(&case.rulebook.gateway, name),
+        Some(_) => case.claim_text(name).is_none(),
+    }
+}

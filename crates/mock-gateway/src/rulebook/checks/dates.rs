@@ -1,0 +1,106 @@
+//! When the assertion was made, and how long it is good for. All numbers are seconds.
+
+use core::time::Duration;
+
+use serde_json::Value;
+use tokenring_gateway::{DateForm, LifetimeStart};
+
+use crate::rulebook::Case;
+use crate::rulebook::ecmascript::{is_falsy, to_number};
+use crate::rulebook::relevance::requires;
+
+/// A text with more digits is no date that a gateway would read.
+const MOST_DIGITS: usize = 15;
+
+pub(super) fn no_expiry(case: &Case<'_>) -> bool {
+    requires(&case.rulebook.gateway, "exp") && is_falsy(case.claim("exp"))
+}
+
+pub(super) fn is_missing(case: &Case<'_>, name: &str) -> bool {
+    requires(&case.rulebook.gateway, name) && matches!(case.claim(name), None | Some(Value::Null))
+}
+
+/// Whether a date is there in a form that the gateway does not take.
+pub(super) fn is_no_date(case: &Case<'_>, name: &str) -> bool {
+    let Some(value) = case.claim(name) else {
+        return false;
+    };
+    match case.rulebook.gateway.assertion().dates() {
+        DateForm::Integer => !(value.is_u64() || value.is_i64()),
+        DateForm::NumberOrText => !(value.is_number() || value.as_str().is_some_and(is_digits)),
+        _ => !value.is_number(),
+    }
+}
+
+/// Where this comes before the rules on the claim's presence and type, a script converts it: a
+/// text in the past has expired, one in the future gets on to the rule on the form.
+pub(super) fn expired(case: &Case<'_>) -> bool {
+    let leeway = case.rulebook.gateway.assertion().leeway().expiry();
+    date(case, "exp").is_some_and(|exp| now(case) > exp + leeway.as_secs_f64())
+}
+
+pub(super) fn expires_too_late(case: &Case<'_>) -> bool {
+    let assertion = case.rulebook.gateway.assertion();
+    let issued_at = case.claim("iat");
+    if issued_at.is_none() && assertion.maximum_lifetime_without_issued_at().is_some() {
+        return false;
+    }
+    let start = match assertion.lifetime_counts_from() {
+        LifetimeStart::Issue if issued_at.is_some() => date(case, "iat"),
+        _ => Some(now(case)),
+    };
+    let limit = assertion.maximum_lifetime();
+    let limit = limit.map(|limit| Duration::from_secs(limit.as_seconds()));
+    lives_too_long(case, start, limit)
+}
+
+pub(super) fn expires_too_late_without_issued_at(case: &Case<'_>) -> bool {
+    let assertion = case.rulebook.gateway.assertion();
+    let limit = assertion.maximum_lifetime_without_issued_at();
+    let limit = limit.map(|limit| Duration::from_secs(limit.as_seconds()));
+    case.claim("iat").is_none() && lives_too_long(case, Some(now(case)), limit)
+}
+
+pub(super) fn issued_in_future(case: &Case<'_>) -> bool {
+    let leeway = case.rulebook.gateway.assertion().leeway().issued_at();
+    match (leeway, date(case, "iat")) {
+        (Some(leeway), Some(issued_at)) => issued_at > now(case) + leeway.as_secs_f64(),
+        _ => false,
+    }
+}
+
+pub(super) fn too_old(case: &Case<'_>) -> bool {
+    let limit = case.rulebook.gateway.assertion().maximum_age();
+    match (limit, date(case, "iat")) {
+        (Some(limit), Some(issued_at)) => now(case) > issued_at + limit.as_secs_f64(),
+        _ => false,
+    }
+}
+
+/// RFC 7519, section 4.1.5.
+pub(super) fn not_yet_valid(case: &Case<'_>) -> bool {
+    let leeway = case.rulebook.gateway.assertion().leeway().not_before();
+    date(case, "nbf").is_some_and(|nbf| nbf > now(case) + leeway.as_secs_f64())
+}
+
+fn lives_too_long(case: &Case<'_>, start: Option<f64>, limit: Option<Duration>) -> bool {
+    let leeway = case.rulebook.gateway.assertion().leeway().lifetime();
+    match (date(case, "exp"), start, limit) {
+        (Some(exp), Some(start), Some(limit)) => {
+            exp - start > limit.as_secs_f64() + leeway.as_secs_f64()
+        }
+        _ => false,
+    }
+}
+
+fn date(case: &Case<'_>, name: &str) -> Option<f64> {
+    to_number(case.claim(name))
+}
+
+fn now(case: &Case<'_>) -> f64 {
+    case.now.as_seconds_f64()
+}
+
+fn is_digits(text: &str) -> bool {
+    (1..=MOST_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}

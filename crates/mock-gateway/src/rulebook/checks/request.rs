@@ -1,0 +1,78 @@
+//! The request around the assertion.
+
+use tokenring_gateway::{ContentTypeRule, ScopeRule};
+
+use crate::form::Parameter;
+use crate::rulebook::Case;
+use crate::rulebook::relevance::is_jwt_bearer;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JWT_BEARER_GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const JWT_BEARER_ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Where the comparison is exact, a `charset` parameter is another content type.
+pub(super) fn other_content_type(case: &Case<'_>) -> bool {
+    let Some(content_type) = case.content_type else {
+        return true;
+    };
+    match case.rulebook.gateway.request().content_type() {
+        ContentTypeRule::Exact => content_type != FORM,
+        _ => {
+            let media_type = content_type.split(';').next().unwrap_or_default();
+            !media_type.trim().eq_ignore_ascii_case(FORM)
+        }
+    }
+}
+
+pub(super) fn no_grant_type(case: &Case<'_>) -> bool {
+    case.parameter("grant_type") == Parameter::Absent
+}
+
+pub(super) fn other_grant_type(case: &Case<'_>) -> bool {
+    let grant = if is_jwt_bearer(&case.rulebook.gateway) {
+        JWT_BEARER_GRANT
+    } else {
+        "client_credentials"
+    };
+    case.parameter("grant_type") != Parameter::Once(grant)
+}
+
+pub(super) fn other_assertion_type(case: &Case<'_>) -> bool {
+    case.parameter("client_assertion_type") != Parameter::Once(JWT_BEARER_ASSERTION)
+}
+
+pub(super) fn no_assertion(case: &Case<'_>) -> bool {
+    case.parameter(case.rulebook.assertion_parameter()) == Parameter::Absent
+}
+
+/// Claims that cannot be decoded count too.
+pub(super) fn malformed(case: &Case<'_>) -> bool {
+    case.assertion.is_none()
+}
+
+pub(super) fn no_client_id(case: &Case<'_>) -> bool {
+    case.rulebook.gateway.request().client_id_required()
+        && case.parameter("client_id") == Parameter::Absent
+}
+
+/// RFC 7521, section 4.2: the parameter is unnecessary, and must name the assertion's client.
+pub(super) fn other_client_id(case: &Case<'_>) -> bool {
+    match case.parameter("client_id") {
+        Parameter::Absent => false,
+        Parameter::Once(id) => case.claim_text(case.rulebook.client_claim()) != Some(id),
+        Parameter::Repeated => true,
+    }
+}
+
+/// The scope is a parameter of the form, or a claim where the assertion is the grant.
+pub(super) fn no_scope(case: &Case<'_>) -> bool {
+    let is_blank = |text: &str| text.trim().is_empty();
+    match case.rulebook.gateway.request().scope() {
+        ScopeRule::Required => match case.parameter("scope") {
+            Parameter::Once(scope) => is_blank(scope),
+            Parameter::Absent | Parameter::Repeated => true,
+        },
+        ScopeRule::InAssertion => case.claim_text("scope").is_none_or(is_blank),
+        _ => false,
+    }
+}

@@ -1,0 +1,177 @@
+//! Which of a client's keys an assertion means.
+
+use serde_json::Value;
+use tokenring_gateway::KeyIdScheme;
+use tokenring_jwk::{Algorithm, KeyUse};
+
+use super::ecmascript::is_falsy;
+use super::{Case, KeyLookup};
+use crate::certificate::Certificate;
+use crate::registered_keys::RegisteredKey;
+
+/// What a header says about the key that signed.
+#[derive(Debug)]
+pub(super) enum KeyName<'a> {
+    /// Nothing that this gateway looks at.
+    None,
+    /// A member that this gateway looks at, with a value that is no name of a key.
+    Misformed,
+    Id(&'a str),
+    /// `x5t#S256`.
+    CertificateHash(&'a str),
+    /// `x5c`, of which the first certificate counts.
+    CertificateChain(Option<Certificate>),
+}
+
+/// How a gateway finds a key.
+#[derive(Clone, Copy, Debug, Default)]
+struct Schemes {
+    /// By the `kid` that the client or the gateway chose.
+    published_id: bool,
+    thumbprint: bool,
+    spki_hash: bool,
+    certificate_hash: bool,
+    certificate_chain: bool,
+}
+
+impl Schemes {
+    fn of(case: &Case<'_>) -> Self {
+        let key = case.rulebook.gateway.key();
+        let mut schemes = Self::default();
+        let all = core::iter::once(key.id_scheme()).chain(key.id_alternatives().iter().copied());
+        for scheme in all {
+            match scheme {
+                KeyIdScheme::FileStem | KeyIdScheme::FreeText => schemes.published_id = true,
+                KeyIdScheme::Thumbprint => {
+                    schemes.published_id = true;
+                    schemes.thumbprint = true;
+                }
+                KeyIdScheme::SpkiSha256 => schemes.spki_hash = true,
+                KeyIdScheme::CertificateThumbprint => schemes.certificate_hash = true,
+                KeyIdScheme::CertificateChain => schemes.certificate_chain = true,
+                _ => {}
+            }
+        }
+        schemes
+    }
+
+    const fn look_at_key_id(self) -> bool {
+        self.published_id || self.spki_hash
+    }
+}
+
+/// Reads the members of the header that the gateway looks at.
+pub(super) fn key_name<'a>(case: &'a Case<'_>) -> KeyName<'a> {
+    let schemes = Schemes::of(case);
+    let mut name = KeyName::None;
+    if schemes.certificate_chain {
+        match case.header("x5c").map(chain) {
+            None => {}
+            Some(None) => return KeyName::Misformed,
+            Some(Some(leaf)) => {
+                name = KeyName::CertificateChain(Certificate::from_base64(leaf));
+            }
+        }
+    }
+    if schemes.certificate_hash {
+        match case.header("x5t#S256").map(Value::as_str) {
+            None => {}
+            Some(Some(hash)) if is_hash(hash) => name = KeyName::CertificateHash(hash),
+            Some(_) => return KeyName::Misformed,
+        }
+    }
+    if schemes.look_at_key_id() {
+        match case.header("kid").map(Value::as_str) {
+            None => {}
+            Some(Some(id)) if !id.is_empty() => name = KeyName::Id(id),
+            Some(_) => return KeyName::Misformed,
+        }
+    }
+    name
+}
+
+/// Whether none of the members is there that could name a key, or all of them are as good as not.
+pub(super) fn names_no_key(case: &Case<'_>) -> bool {
+    let schemes = Schemes::of(case);
+    [
+        (schemes.look_at_key_id(), "kid"),
+        (schemes.certificate_hash, "x5t#S256"),
+        (schemes.certificate_chain, "x5c"),
+    ]
+    .into_iter()
+    .all(|(is_looked_at, member)| !is_looked_at || is_falsy(case.header(member)))
+}
+
+/// The algorithm of the header, if it is one that this gateway takes.
+pub(super) fn algorithm(case: &Case<'_>) -> Option<Algorithm> {
+    let algorithm: Algorithm = case.header_text("alg")?.parse().ok()?;
+    let accepted = case.rulebook.gateway.assertion().algorithms();
+    accepted.contains(&algorithm).then_some(algorithm)
+}
+
+/// The registered keys that the header may mean, whatever their type.
+///
+/// They have the name that it gives, and neither `use` nor `alg` of the JWK speaks against it.
+pub(super) fn candidates<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey> {
+    let KeyLookup::Found { keys, .. } = &case.keys else {
+        return Vec::new();
+    };
+    let name = key_name(case);
+    if matches!(name, KeyName::Misformed) {
+        return Vec::new();
+    }
+    let (schemes, algorithm) = (Schemes::of(case), algorithm(case));
+    let use_required = case.rulebook.gateway.key().use_required();
+    keys.iter()
+        .filter(|key| match key.key_use {
+            Some(KeyUse::Signature) => true,
+            None => key.is_bare || !use_required,
+            Some(_) => false,
+        })
+        .filter(|key| key.algorithm.is_none() || key.algorithm == algorithm)
+        .filter(|key| is_named(key, &name, schemes))
+        .collect()
+}
+
+/// Whether another look at the client's JWK Set could find the key that the header names.
+pub(crate) fn names_an_unknown_key(case: &Case<'_>) -> bool {
+    matches!(key_name(case), KeyName::Id(_)) && candidates(case).is_empty()
+}
+
+fn is_named(key: &RegisteredKey, name: &KeyName<'_>, schemes: Schemes) -> bool {
+    match name {
+        KeyName::None => true,
+        KeyName::Misformed => false,
+        KeyName::Id(id) => {
+            let has_id = schemes.published_id && key.key_id.as_deref() == Some(*id);
+            has_id
+                || (schemes.spki_hash && key.spki_hash() == *id)
+                || (schemes.thumbprint && key.is_bare && key.thumbprint() == *id)
+        }
+        // A key that was registered without its certificate has nothing to compare with.
+        KeyName::CertificateHash(hash) => key
+            .certificate_hash
+            .as_deref()
+            .is_none_or(|each| each == *hash),
+        KeyName::CertificateChain(leaf) => match &key.certificate_hash {
+            None => true,
+            Some(hash) => leaf.as_ref().is_some_and(|leaf| leaf.hash == *hash),
+        },
+    }
+}
+
+/// The first element of a chain, where it is a list of texts with something in each.
+fn chain(value: &Value) -> Option<&str> {
+    let elements = value.as_array()?;
+    let is_text = |element: &Value| element.as_str().is_some_and(|text| !text.is_empty());
+    if !elements.iter().all(is_text) {
+        return None;
+    }
+    elements.first()?.as_str()
+}
+
+/// Whether the text has the form of a SHA-256 in base64url.
+fn is_hash(text: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    text.len() == 43 && text.bytes().all(is_digit)
+}

@@ -1,0 +1,104 @@
+//! Which rules a gateway has, by what its file says beside its list of refusals.
+
+use tokenring_gateway::{AudienceForm, Gateway, Grant, Rule, ScopeRule, SubjectRule, TypRule};
+
+/// The claims whose absence has a rule of its own.
+pub(super) const NAMED_CLAIMS: [&str; 7] = ["iss", "sub", "aud", "exp", "iat", "nbf", "jti"];
+
+pub(super) fn is_jwt_bearer(gateway: &Gateway) -> bool {
+    matches!(gateway.request().grant(), Grant::JwtBearer)
+}
+
+pub(super) fn requires(gateway: &Gateway, claim: &str) -> bool {
+    let mut required = gateway.assertion().required_claims().iter();
+    required.any(|each| each == claim)
+}
+
+/// Whether the file makes a rule of this, listed or not.
+pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
+    let (assertion, key, request) = (gateway.assertion(), gateway.key(), gateway.request());
+    match rule {
+        Rule::ClientAssertionType => !is_jwt_bearer(gateway),
+        Rule::ClientIdAbsent => request.client_id_required(),
+        Rule::Type => !matches!(assertion.typ_rule(), TypRule::Ignored),
+        Rule::KeyIdAbsent => key.id_required() || key.algorithms_without_id().is_some(),
+        Rule::SubjectAbsent => !matches!(assertion.subject_rule(), SubjectRule::Absent),
+        Rule::SubjectPresent => matches!(assertion.subject_rule(), SubjectRule::Absent),
+        Rule::IssuerNotSubject => matches!(assertion.subject_rule(), SubjectRule::ClientId),
+        Rule::AudienceAbsent => requires(gateway, "aud"),
+        Rule::AudienceList => !matches!(assertion.audience_form(), AudienceForm::List),
+        Rule::ExpiryAbsent => requires(gateway, "exp"),
+        Rule::ExpiryTooLate => assertion.maximum_lifetime().is_some(),
+        Rule::ExpiryTooLateWithoutIssuedAt => {
+            assertion.maximum_lifetime_without_issued_at().is_some()
+        }
+        Rule::IssuedAtAbsent => requires(gateway, "iat"),
+        Rule::IssuedInFuture => assertion.leeway().issued_at().is_some(),
+        Rule::TooOld => assertion.maximum_age().is_some(),
+        Rule::NotBeforeAbsent => requires(gateway, "nbf"),
+        Rule::JwtIdAbsent => requires(gateway, "jti"),
+        Rule::JwtIdSpent => !gateway.server().jwt_id_memory().is_zero(),
+        Rule::ClaimAbsent => {
+            let mut required = assertion.required_claims().iter();
+            required.any(|claim| !NAMED_CLAIMS.contains(&claim.as_str()))
+        }
+        Rule::UnknownClaim => assertion.allowed_claims().is_some(),
+        Rule::ScopeAbsent => {
+            matches!(
+                request.scope(),
+                ScopeRule::Required | ScopeRule::InAssertion
+            )
+        }
+        // How a client stands has many rules at a gateway that lists them, and one at any other.
+        Rule::AppRevoked
+        | Rule::ProductMissing
+        | Rule::DeveloperInactive
+        | Rule::CompanyInactive
+        | Rule::NoApplicationScope => false,
+        // These are no judgement of a request.
+        Rule::RateLimited | Rule::GatewayFailed => false,
+        _ => true,
+    }
+}
+
+/// Rules about the shape of the request, which is looked at before the assertion is.
+pub(super) const fn is_of_shape(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::ContentType
+            | Rule::GrantTypeAbsent
+            | Rule::GrantType
+            | Rule::ClientAssertionType
+            | Rule::ClientAssertionAbsent
+            | Rule::Malformed
+            | Rule::ClientIdAbsent
+            | Rule::ClientId
+            | Rule::UnknownClient
+    )
+}
+
+/// Rules that a rule answers for at a gateway that has no words of their own for them.
+///
+/// That `iss` and `sub` are not the same is broken by their absence anyhow.
+pub(super) const fn stood_for_by(rule: Rule) -> &'static [Rule] {
+    match rule {
+        Rule::Audience => &[Rule::AudienceAbsent, Rule::AudienceList],
+        Rule::NotYetValid => &[Rule::IssuedAtForm, Rule::NotBeforeForm],
+        Rule::UnknownKeyId => &[Rule::KeyType],
+        _ => &[],
+    }
+}
+
+/// Rules that cannot be judged without the client's keys.
+pub(super) const fn needs_keys(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::KeysNotRegistered
+            | Rule::KeysUnreachable
+            | Rule::KeysUnreadable
+            | Rule::UnknownKeyId
+            | Rule::KeyType
+            | Rule::KeySize
+            | Rule::Signature
+    )
+}

@@ -1,0 +1,113 @@
+use hyper::StatusCode;
+use hyper::header::{HeaderName, HeaderValue, RETRY_AFTER};
+use serde_json::Value;
+use tokenring_gateway::Rule;
+
+use crate::answer::{Answer, fault_value};
+use crate::json::Members;
+use crate::refusal::{Refusal, Shape};
+use crate::state::State;
+
+/// Tells that the real gateway's words for a refusal are not known.
+const WORDS: HeaderName = HeaderName::from_static("x-mock-gateway-words");
+/// Longer than a second would only make tests slow.
+const RETRY_AFTER_SECONDS: &str = "1";
+const RETRY_AFTER_MILLISECONDS: u128 = 1000;
+/// Five requests a second.
+const QUOTA: u32 = 300;
+
+/// The answer to a request that breaks a rule.
+pub(super) fn answer(state: &State, refusal: Refusal) -> Answer {
+    let references = references(state);
+    let mut members = match refusal.shape {
+        Shape::OAuth => oauth(&refusal),
+        Shape::Fault => vec![("fault", fault_value(refusal.error(), refusal.description()))],
+        Shape::Message => message(state, &refusal),
+    };
+    if refusal.shape != Shape::Fault {
+        for (name, value) in &references {
+            members.push((name, value.as_str().into()));
+        }
+    }
+    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = Answer::json(status, &members);
+    if !refusal.has_known_words {
+        answer = answer.with_header(WORDS, HeaderValue::from_static("unknown"));
+    }
+    if refusal.rule == Rule::RateLimited {
+        answer = answer.with_header(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+    }
+    answer.inspection.answer = Some(Members(&members).to_text());
+    answer.message_id = references.into_iter().next().map(|(_, value)| value);
+    answer.refusal = Some(refusal);
+    answer
+}
+
+/// What a proxy says in front of a gateway that is down.
+pub(super) fn unavailable() -> Answer {
+    let page = "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n\
+                <body>\r\n<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n\
+                </body>\r\n</html>\r\n";
+    let mut answer = Answer::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "text/html",
+        page.as_bytes().to_vec(),
+    );
+    answer.inspection.answer = Some(page.to_owned());
+    answer
+}
+
+/// RFC 6749, section 5.2.
+fn oauth(refusal: &Refusal) -> Vec<(&'static str, Value)> {
+    let mut members = vec![("error", refusal.error.as_str().into())];
+    if let Some(description) = &refusal.description {
+        members.push(("error_description", description.as_str().into()));
+    }
+    members
+}
+
+/// A body that is a message, and for a quota what Apigee says beside, as it was recorded.
+fn message(state: &State, refusal: &Refusal) -> Vec<(&'static str, Value)> {
+    if refusal.rule != Rule::RateLimited {
+        return vec![("message", refusal.description().into())];
+    }
+    let expiry = state.clock.now().as_millis() + RETRY_AFTER_MILLISECONDS;
+    let message = if refusal.has_known_words {
+        refusal.description().to_owned()
+    } else {
+        let words = refusal.description();
+        format!(
+            "Your application, mock, {words} {QUOTA} requests every 1 minute(s) and is being rate \
+             limited."
+        )
+    };
+    vec![
+        ("interval", 1.into()),
+        ("limit", QUOTA.into()),
+        ("message", message.into()),
+        ("policy", "quota".into()),
+        (
+            "ratelimiting_expiry_time_ms",
+            u64::try_from(expiry).unwrap_or(u64::MAX).into(),
+        ),
+        ("scope", "application".into()),
+        ("timeunit", "minute".into()),
+    ]
+}
+
+/// The members by which the real gateway's support finds a request, with values of their kind.
+fn references(state: &State) -> Vec<(String, String)> {
+    let number = state.next_message_number();
+    let names = state.rulebook.gateway.response().references();
+    let value = |name: &String| match name.as_str() {
+        "message_id" => {
+            let time = state.clock.now().as_millis();
+            format!("rrt-{time:019}-a-mock-{number}-1")
+        }
+        _ => format!("00000000-0000-4000-8000-{number:012x}"),
+    };
+    names
+        .iter()
+        .map(|name| (name.clone(), value(name)))
+        .collect()
+}
