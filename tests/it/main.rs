@@ -8,6 +8,8 @@
 
 mod algorithm;
 mod claims;
+mod encrypted_keys;
+mod foreign_files;
 mod jose_header;
 mod json_object;
 mod jwk;
@@ -18,6 +20,7 @@ mod key_files;
 mod key_id;
 mod lifetime;
 mod openssl;
+mod private_jwk;
 mod rfc7515;
 mod rfc7517;
 mod rfc7520;
@@ -29,3 +32,4 @@ mod rfc_figures;
 mod secrecy;
 mod signature;
 mod signing;
+mod weak_keys;

@@ -32,6 +32,20 @@ impl<'a> Reader<'a> {
         Some(contents)
     }
 
+    /// The next value with its tag and length, if it has this tag.
+    #[cfg_attr(
+        not(feature = "encrypted"),
+        expect(
+            dead_code,
+            reason = "only what goes on to another parser is taken whole"
+        )
+    )]
+    pub(crate) fn whole(&mut self, tag: u8) -> Option<&'a [u8]> {
+        let all = self.0;
+        self.value(tag)?;
+        all.get(..all.len() - self.0.len())
+    }
+
     pub(crate) fn sequence(&mut self) -> Option<Self> {
         self.value(SEQUENCE).map(Self::new)
     }

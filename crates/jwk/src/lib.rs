@@ -13,13 +13,21 @@ extern crate alloc;
 extern crate std;
 
 mod algorithm;
+mod curve;
 mod der;
 mod error;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod foreign;
 mod json_object;
 mod jwk;
 mod jwk_set;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod key_file;
 mod key_id;
 mod key_type;
+mod natural;
+#[cfg(all(feature = "encrypted", any(feature = "ring", feature = "aws-lc-rs")))]
+mod passphrase;
 mod pem;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod private_key;
@@ -30,6 +38,7 @@ mod signature;
 mod signer;
 mod spki;
 mod thumbprint;
+mod weakness;
 
 #[cfg(feature = "aws-lc-rs")]
 pub mod aws_lc_rs;
@@ -41,8 +50,12 @@ pub use error::{Error, FoundInput, VerifyError};
 pub use json_object::JsonObject;
 pub use jwk::{Jwk, KeyUse};
 pub use jwk_set::JwkSet;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use key_file::KeyFile;
 pub use key_id::KeyId;
 pub use key_type::{KeySpec, KeyType};
+#[cfg(all(feature = "encrypted", any(feature = "ring", feature = "aws-lc-rs")))]
+pub use passphrase::Passphrase;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;

@@ -7,12 +7,13 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::der;
 use crate::pem::{self, Block};
-use crate::{Error, FoundInput, KeyType, spki};
+use crate::{Error, FoundInput, KeyType, curve, spki, weakness};
 
 /// The public half of a key: what a JWK Set publishes and a server verifies with.
 ///
-/// Holding one proves that its encoding is sound, not that the point of an EC
-/// key lies on its curve: a provider checks that whenever it verifies.
+/// Holding one proves that it isn't among the keys that are known to be weak:
+/// an RSA key has 2048 to 8192 bits, a usual exponent and no fingerprint of
+/// CVE-2017-15361, and a point lies on its curve.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PublicKey(Material);
 
@@ -32,15 +33,12 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// [`Error::MalformedKey`] where either is zero or even, and for the
-    /// exponent 1, with which a signature is its own padding.
+    /// [`Error::RsaSize`], [`Error::RsaExponent`], [`Error::EvenModulus`] and
+    /// [`Error::RocaKey`] for a key that is too weak to use.
     pub fn from_rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, Error> {
         let modulus = der::trim_leading_zeros(modulus);
         let exponent = der::trim_leading_zeros(exponent);
-        let odd = |magnitude: &[u8]| magnitude.last().is_some_and(|byte| byte & 1 == 1);
-        if !odd(modulus) || !odd(exponent) || exponent == [1] {
-            return Err(Error::MalformedKey);
-        }
+        weakness::check_rsa(modulus, exponent)?;
         Ok(Self(Material::Rsa {
             modulus: modulus.into(),
             exponent: exponent.into(),
@@ -52,18 +50,23 @@ impl PublicKey {
     /// # Errors
     ///
     /// [`Error::MalformedKey`] where the length or the first byte is wrong, and
-    /// for RSA, which has no point.
+    /// for RSA, which has no point; [`Error::CompressedPoint`], and
+    /// [`Error::PointOffCurve`].
     pub fn from_encoded_point(key_type: KeyType, point: &[u8]) -> Result<Self, Error> {
         let length = key_type.coordinate_len();
-        let sound = match key_type {
-            KeyType::Rsa => false,
-            KeyType::Ed25519 => point.len() == length,
-            KeyType::P256 | KeyType::P384 | KeyType::P521 => {
-                point.len() == 2 * length + 1 && point.first() == Some(&UNCOMPRESSED)
+        let holds = match (key_type, point) {
+            (KeyType::Rsa, _) => return Err(Error::MalformedKey),
+            (KeyType::Ed25519, point) if point.len() == length => curve::is_sound_ed25519(point),
+            (KeyType::Ed25519, _) => return Err(Error::MalformedKey),
+            (_, [2 | 3, x @ ..]) if x.len() == length => return Err(Error::CompressedPoint),
+            (_, [UNCOMPRESSED, coordinates @ ..]) if coordinates.len() == 2 * length => {
+                let (x, y) = coordinates.split_at(length);
+                curve::holds(key_type, x, y)
             }
+            _ => return Err(Error::MalformedKey),
         };
-        if !sound {
-            return Err(Error::MalformedKey);
+        if !holds {
+            return Err(Error::PointOffCurve);
         }
         Ok(Self(Material::Curve {
             key_type,
@@ -99,7 +102,7 @@ impl PublicKey {
     ///
     /// What is wrong with the input, or what it is instead.
     pub fn from_spki_pem(text: &str) -> Result<Self, Error> {
-        let block = Block::find(text)?.ok_or(Error::UnexpectedInput(FoundInput::Unknown))?;
+        let block = Block::find(text)?;
         match block.label {
             "PUBLIC KEY" => {
                 let mut spki = Vec::new();
@@ -140,10 +143,7 @@ impl PublicKey {
     #[must_use]
     pub fn bits(&self) -> usize {
         match &self.0 {
-            Material::Rsa { modulus, .. } => modulus.first().map_or(0, |first| {
-                let unused = usize::try_from(first.leading_zeros()).unwrap_or_default();
-                8 * modulus.len() - unused
-            }),
+            Material::Rsa { modulus, .. } => weakness::bit_length(modulus),
             Material::Curve { key_type, .. } => match key_type {
                 KeyType::P384 => 384,
                 KeyType::P521 => 521,
@@ -172,19 +172,6 @@ impl PublicKey {
             Members::Okp { crv, x } => {
                 format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{}"}}"#, base64url(x))
             }
-        }
-    }
-
-    /// Whether an RSA key's public exponent is 65537 or larger.
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-    pub(crate) fn has_usual_exponent(&self) -> bool {
-        match &self.0 {
-            Material::Rsa { exponent, .. } => match exponent.len() {
-                0..=2 => false,
-                3 => exponent.as_slice() >= [1, 0, 1].as_slice(),
-                _ => true,
-            },
-            Material::Curve { .. } => false,
         }
     }
 

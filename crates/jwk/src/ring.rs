@@ -6,6 +6,9 @@
 
 #[path = "provider/ed25519.rs"]
 mod ed25519;
+#[cfg(feature = "encrypted")]
+#[path = "provider/encryption.rs"]
+mod encryption;
 #[path = "provider/signing_key.rs"]
 mod signing_key;
 #[path = "provider/thumbprint.rs"]
@@ -13,6 +16,8 @@ mod thumbprint;
 #[path = "provider/verify.rs"]
 mod verify;
 
+#[cfg(feature = "encrypted")]
+pub use encryption::encrypt;
 pub use signing_key::SigningKey;
 pub use thumbprint::thumbprint;
 pub use verify::verify;

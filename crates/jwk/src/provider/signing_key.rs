@@ -43,7 +43,7 @@ impl SigningKey {
     pub fn new(private_key: &PrivateKey, algorithm: Algorithm) -> Result<Self, Error> {
         algorithm.check_key_type(private_key.key_type())?;
         let random = SystemRandom::new();
-        let (key_pair, public_key) = match &private_key.0 {
+        let (key_pair, public_key) = match &private_key.material {
             Material::Rsa { pkcs1, public_key } => {
                 let key_pair = RsaKeyPair::from_der(pkcs1).map_err(load::rejected)?;
                 let padding = padding(algorithm).ok_or(Error::Provider)?;
