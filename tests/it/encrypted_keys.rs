@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use integration_tests::fixtures;
 use integration_tests::peer;
+use integration_tests::provider::Provider;
 use integration_tests::scratch::Scratch;
-use tokenring_jwk::{Error, FoundInput, KeyFile, Passphrase, PrivateKey, SecretPem};
-use tokenring_jwk::{aws_lc_rs, ring};
+use tokenring_jwk::{Error, FoundInput, KeyFile, Passphrase, PrivateKey};
 
 const PASSWORD: &str = "test-password";
 
@@ -189,13 +189,13 @@ fn damage() {
 }
 
 #[track_caller]
-fn check_written(name: &str, encrypt: fn(&PrivateKey, &Passphrase) -> Result<SecretPem, Error>) {
+fn check_written(name: &str, provider: Provider) {
     let plain = fixtures::text(&format!("keys/test-{name}-pkcs8.pem"));
     let key = PrivateKey::from_pem(&plain).unwrap();
     let password = "Pässword, with a space";
     let passphrase = passphrase(password);
-    let encrypted = encrypt(&key, &passphrase).unwrap();
-    let again = encrypt(&key, &passphrase).unwrap();
+    let encrypted = provider.encrypt(&key, &passphrase).unwrap();
+    let again = provider.encrypt(&key, &passphrase).unwrap();
     assert!(
         encrypted.secret() != again.secret(),
         "the salt is new each time"
@@ -238,7 +238,7 @@ fn check_written(name: &str, encrypt: fn(&PrivateKey, &Passphrase) -> Result<Sec
 #[test]
 fn what_we_write_openssl_reads() {
     for name in ["rsa-2048", "p384", "p521", "ed25519"] {
-        check_written(name, ring::encrypt);
+        check_written(name, Provider::Ring);
     }
-    check_written("p256", aws_lc_rs::encrypt);
+    check_written("p256", Provider::AwsLcRs);
 }

@@ -4,7 +4,7 @@
 use integration_tests::fixtures;
 use integration_tests::peer;
 use integration_tests::provider::{self, Provider};
-use tokenring_jwk::{Error, FoundInput, KeyType, PrivateKey, PublicKey};
+use tokenring_jwk::{Algorithm, Error, FoundInput, KeyType, PrivateKey, PublicKey};
 
 /// The file holds the sound key `name`, which both providers load, and which is
 /// written as openssl wrote it.
@@ -195,8 +195,20 @@ fn keys_that_no_provider_loads() {
             &Error::InconsistentKey,
         );
         check("test-p256-pkcs8-mismatch.pem", &Error::InconsistentKey);
-        check("test-p256-pkcs8-no-public.pem", &Error::MissingPublicHalf);
     }
+}
+
+/// One provider computes the public half, and the other one says what does.
+#[test]
+fn a_key_without_its_public_half() {
+    let key = fixtures::bytes("keys/test-p256-pkcs8-no-public.pem");
+    let key = PrivateKey::from_key_file(&key).unwrap();
+    assert_eq!(key.stated_public_key(), None);
+    let refused = Provider::Ring.load(&key, Algorithm::Es256).err();
+    assert_eq!(refused, Some(Error::MissingPublicHalf));
+    let (_, public) = Provider::AwsLcRs.load(&key, Algorithm::Es256).unwrap();
+    let pem = fixtures::text("keys/test-p256-public.pem");
+    assert_eq!(public.to_spki_pem(), pem);
 }
 
 /// The command that the error names does what it says.

@@ -18,6 +18,8 @@ mod jwt_id;
 mod key_file_damage;
 mod key_files;
 mod key_id;
+mod key_ids;
+mod key_outputs;
 mod lifetime;
 mod openssl;
 mod private_jwk;

@@ -29,6 +29,8 @@ pub enum Error {
     UnexpectedInput(FoundInput),
     /// The input claims to be a key and its encoding is broken.
     MalformedKey,
+    /// The input claims to be a certificate and its encoding is broken.
+    MalformedCertificate,
     /// The RSA modulus is even, which no product of two odd primes is.
     EvenModulus,
     /// The RSA public exponent is even, smaller than 65537 or longer than 33 bits.
@@ -38,6 +40,8 @@ pub enum Error {
     /// The RSA key has the fingerprint of a generator that made weak primes
     /// (ROCA, CVE-2017-15361).
     RocaKey,
+    /// PKCS#1 was asked for, which holds RSA keys alone.
+    NotRsa(KeyType),
     /// The elliptic curve is none that these algorithms use.
     UnsupportedCurve,
     /// The point of a public key isn't on its curve, or is one that all know
@@ -128,6 +132,9 @@ impl fmt::Display for Error {
             Self::MalformedKey => f.write_str(
                 "the key is damaged; take the file again from where it was made, or make a new key",
             ),
+            Self::MalformedCertificate => f.write_str(
+                "the certificate is damaged; check it with: openssl x509 -in CERTIFICATE.pem -noout",
+            ),
             Self::EvenModulus => f.write_str(
                 "the RSA modulus is even, which no sound key's is; \
                  take the file again from where it was made, or make a new key",
@@ -151,6 +158,10 @@ impl fmt::Display for Error {
                  (ROCA, CVE-2017-15361); make a new key with other software, and replace this one \
                  wherever it is used",
             ),
+            Self::NotRsa(key_type) => write!(
+                f,
+                "PKCS#1 holds RSA keys alone, and this key is {key_type}; write PKCS#8"
+            ),
             Self::PointOffCurve => f.write_str(
                 "the public key is no point of its curve, or one that is no secret; \
                  take the file again from where it was made, or make a new key",
@@ -165,7 +176,7 @@ impl fmt::Display for Error {
                  openssl ec -in KEY.pem -param_enc named_curve -out NAMED.pem",
             ),
             Self::MissingPublicHalf => f.write_str(
-                "the EC private key lacks its public half; add it with: \
+                "the EC private key lacks its public half, which the provider `ring` needs; add it with: \
                  openssl ec -in KEY.pem -out COMPLETE.pem",
             ),
             Self::InconsistentKey => f.write_str(

@@ -50,7 +50,7 @@ pub(crate) fn identify_label(label: &str) -> FoundInput {
         "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => FoundInput::CertificateRequest,
         "PKCS12" => FoundInput::Pkcs12,
         label if label.starts_with("PGP ") => FoundInput::PgpBlock,
-        label if label.ends_with("PRIVATE KEY") => FoundInput::PrivateKey,
+        "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => FoundInput::PrivateKey,
         _ => FoundInput::UnknownPemLabel,
     }
 }

@@ -13,10 +13,10 @@ extern crate alloc;
 extern crate std;
 
 mod algorithm;
+mod certificate;
 mod curve;
 mod der;
 mod error;
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod foreign;
 mod json_object;
 mod jwk;
@@ -46,6 +46,7 @@ pub mod aws_lc_rs;
 pub mod ring;
 
 pub use algorithm::Algorithm;
+pub use certificate::{Certificate, CertificateSha1Thumbprint, CertificateThumbprint};
 pub use error::{Error, FoundInput, VerifyError};
 pub use json_object::JsonObject;
 pub use jwk::{Jwk, KeyUse};
@@ -60,7 +61,7 @@ pub use passphrase::Passphrase;
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-pub use secret::{SecretDer, SecretPem};
+pub use secret::{SecretDer, SecretJson, SecretPem};
 pub use signature::Signature;
 pub use signer::{SignError, Signer};
-pub use thumbprint::Thumbprint;
+pub use thumbprint::{SpkiHash, Thumbprint};

@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 
 use crate::pem::{self, Block};
 use crate::{
-    Algorithm, Error, FoundInput, KeyFile, KeyId, KeyType, PublicKey, SecretDer, SecretPem, foreign,
+    Algorithm, Error, FoundInput, Jwk, KeyFile, KeyId, KeyType, PublicKey, SecretDer, SecretJson,
+    SecretPem, foreign,
 };
 
 /// A private key that was read or generated, wiped when dropped.
@@ -144,6 +145,41 @@ impl PrivateKey {
     pub fn to_pkcs8_pem(&self) -> SecretPem {
         let der = der_format::write(&self.material);
         SecretPem::new(Zeroizing::new(pem::encode("PRIVATE KEY", &der)))
+    }
+
+    /// Writes PKCS#1 in PEM (`BEGIN RSA PRIVATE KEY`), for tools that read
+    /// nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotRsa`] for every other key, for which PKCS#1 has no form.
+    pub fn to_pkcs1_pem(&self) -> Result<SecretPem, Error> {
+        let Material::Rsa { pkcs1, .. } = &self.material else {
+            return Err(Error::NotRsa(self.key_type()));
+        };
+        let pem = pem::encode("RSA PRIVATE KEY", pkcs1);
+        Ok(SecretPem::new(Zeroizing::new(pem)))
+    }
+
+    /// Writes a private JWK, indented by two spaces, without a final newline:
+    /// the members of `public`, its `alg`, `kid` and `use` among them, and
+    /// then the private ones.
+    ///
+    /// Take the public half from the signing key that a provider made of this
+    /// one: an Ed25519 key often doesn't state its own to compare it with.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InconsistentKey`] where `public` is the public half of another
+    /// key.
+    pub fn to_secret_jwk_json(&self, public: &Jwk) -> Result<SecretJson, Error> {
+        let other = self
+            .stated_public_key()
+            .is_some_and(|stated| stated != public.public_key());
+        if other || public.public_key().key_type() != self.key_type() {
+            return Err(Error::InconsistentKey);
+        }
+        jwk_format::write(&self.material, public).map(SecretJson::new)
     }
 
     /// The type of the key.

@@ -5,9 +5,11 @@ use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use crate::der;
+use crate::der::{self, Reader};
 use crate::pem::{self, Block};
-use crate::{Error, FoundInput, KeyType, curve, spki, weakness};
+use crate::{
+    Certificate, Error, FoundInput, JsonObject, Jwk, KeyType, curve, foreign, spki, weakness,
+};
 
 /// The public half of a key: what a JWK Set publishes and a server verifies with.
 ///
@@ -83,6 +85,75 @@ impl PublicKey {
         Self::from_encoded_point(key_type, &[&[UNCOMPRESSED], x, y].concat())
     }
 
+    /// Reads the contents of a file that holds a public key in any form: SPKI or
+    /// PKCS#1 in PEM or DER, a public JWK, or a certificate.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the key, or what the input is instead, in words that
+    /// say what to do.
+    pub fn from_key_file(contents: &[u8]) -> Result<Self, Error> {
+        let contents = contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents);
+        if let Some(found) = foreign::identify_file(contents) {
+            return Err(Error::UnexpectedInput(found));
+        }
+        let text = core::str::from_utf8(contents).unwrap_or_default();
+        let start = text.trim_start();
+        if start.starts_with('{') {
+            return Self::from_json(start);
+        }
+        if !text.contains("-----BEGIN ") {
+            if let Some(found) = foreign::identify_text(start) {
+                return Err(Error::UnexpectedInput(found));
+            }
+            return Self::from_any_der(contents);
+        }
+        let block = Block::find(text)?;
+        if block.is_certificate() {
+            return Certificate::from_pem(text).map(|certificate| certificate.public_key().clone());
+        }
+        match block.label {
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => {
+                let mut der = Vec::new();
+                block.decode_into(&mut der)?;
+                Self::from_any_der(&der)
+            }
+            label => Err(Error::UnexpectedInput(foreign::identify_label(label))),
+        }
+    }
+
+    fn from_json(text: &str) -> Result<Self, Error> {
+        let members = JsonObject::parse(text.as_bytes())?;
+        if members.get("kty").is_some() {
+            return Jwk::from_members(&members).map(|jwk| jwk.public_key().clone());
+        }
+        Err(Error::UnexpectedInput(if members.get("keys").is_some() {
+            FoundInput::JwkSet
+        } else {
+            foreign::identify_json(&members)
+        }))
+    }
+
+    fn from_any_der(der: &[u8]) -> Result<Self, Error> {
+        let mut body = Reader::new(der)
+            .sequence()
+            .ok_or(Error::UnexpectedInput(FoundInput::Unknown))?;
+        if body.clone().unsigned().is_some_and(|first| first.len() > 1) {
+            return spki::read_rsa(der);
+        }
+        let found = foreign::identify_der(body.clone());
+        match found {
+            FoundInput::PublicKey => spki::read(der),
+            FoundInput::Certificate => {
+                Certificate::from_der(der).map(|certificate| certificate.public_key().clone())
+            }
+            _ if body.unsigned().is_some() && found == FoundInput::Unknown => {
+                Err(Error::UnexpectedInput(FoundInput::PrivateKey))
+            }
+            found => Err(Error::UnexpectedInput(found)),
+        }
+    }
+
     /// Reads a SubjectPublicKeyInfo in DER.
     ///
     /// `openssl pkey -in KEY.pem -pubout -outform DER` writes one.
@@ -109,12 +180,12 @@ impl PublicKey {
                 block.decode_into(&mut spki)?;
                 Self::from_spki_der(&spki)
             }
-            "CERTIFICATE" => Err(Error::UnexpectedInput(FoundInput::Certificate)),
-            "CERTIFICATE REQUEST" => Err(Error::UnexpectedInput(FoundInput::CertificateRequest)),
-            label if label.ends_with("PRIVATE KEY") => {
-                Err(Error::UnexpectedInput(FoundInput::PrivateKey))
-            }
-            _ => Err(Error::UnexpectedInput(FoundInput::UnknownPemLabel)),
+            label => Err(Error::UnexpectedInput(
+                match foreign::identify_label(label) {
+                    FoundInput::PublicKey => FoundInput::UnknownPemLabel,
+                    found => found,
+                },
+            )),
         }
     }
 

@@ -92,8 +92,14 @@ pub(crate) fn read(spki: &[u8]) -> Result<PublicKey, Error> {
     if key_type != KeyType::Rsa {
         return PublicKey::from_encoded_point(key_type, key);
     }
+    read_rsa(key)
+}
+
+/// Reads an RSAPublicKey (RFC 8017 appendix A.1.1).
+pub(crate) fn read_rsa(key: &[u8]) -> Result<PublicKey, Error> {
     let mut outer = Reader::new(key);
     let mut integers = outer.sequence().ok_or(Error::MalformedKey)?;
+    outer.end().ok_or(Error::MalformedKey)?;
     let modulus = integers.unsigned().ok_or(Error::MalformedKey)?;
     let exponent = integers.unsigned().ok_or(Error::MalformedKey)?;
     integers.end().ok_or(Error::MalformedKey)?;

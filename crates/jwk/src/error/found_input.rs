@@ -12,6 +12,8 @@ pub enum FoundInput {
     PrivateKey,
     /// An X.509 certificate.
     Certificate,
+    /// A text without a certificate, where one was expected.
+    NoCertificate,
     /// A PKCS#10 certificate request.
     CertificateRequest,
     /// An encrypted PKCS#8 private key.
@@ -83,6 +85,10 @@ impl fmt::Display for FoundInput {
             }
             Self::Certificate => {
                 "this is a certificate, which holds a public key; give the private key that belongs to it"
+            }
+            Self::NoCertificate => {
+                "there is no certificate in the file; give one that begins with \
+                 -----BEGIN CERTIFICATE-----"
             }
             Self::CertificateRequest => {
                 "this is a certificate request, which holds a public key; \

@@ -1,14 +1,18 @@
 //! Private JWKs (RFC 7518 sections 6.2.2 and 6.3.2, RFC 8037 section 2), alone
 //! and in a JWK Set.
 
+use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::der_format::read_rsa_parts;
 use super::{Material, PrivateKey};
 use crate::jwk::{bytes, optional_text, read_public_key};
-use crate::{Algorithm, Error, FoundInput, JsonObject, KeyId, KeyType, der, foreign};
+use crate::{Algorithm, Error, FoundInput, JsonObject, Jwk, KeyId, KeyType, der, foreign};
 
 /// The private integers of an RSA key, in the order of RSAPrivateKey.
 const RSA_MEMBERS: [&str; 6] = ["d", "p", "q", "dp", "dq", "qi"];
@@ -43,6 +47,40 @@ pub(super) fn read_set(json: &str, key_id: Option<&KeyId>) -> Result<PrivateKey,
     } else {
         Error::UnexpectedInput(foreign::identify_json(&members.0))
     })
+}
+
+/// Writes the members of a public JWK and the private ones after them.
+///
+/// The buffer has its final size from the start, so that no copy of a secret
+/// stays behind in memory that was given back.
+pub(super) fn write(material: &Material, public: &Jwk) -> Result<Zeroizing<String>, Error> {
+    let public = serde_json::to_string_pretty(public).map_err(|_| Error::MalformedJson)?;
+    let public = public.strip_suffix("\n}").ok_or(Error::MalformedJson)?;
+    let secrets: Vec<(&str, &[u8])> = match material {
+        Material::Rsa { pkcs1, .. } => {
+            let parts = read_rsa_parts(pkcs1).ok_or(Error::MalformedKey)?;
+            RSA_MEMBERS
+                .into_iter()
+                .zip(parts.into_iter().skip(2))
+                .collect()
+        }
+        Material::Ec { scalar, .. } => vec![("d", scalar)],
+        Material::Ed25519 { seed, .. } => vec![("d", &seed[..])],
+    };
+    let lengths = secrets.iter().map(|(_, secret)| 2 * secret.len() + 16);
+    let mut json = Zeroizing::new(String::new());
+    json.reserve_exact(public.len() + lengths.sum::<usize>() + 16);
+    json.push_str(public);
+    for (name, secret) in secrets {
+        let mut encoded = Zeroizing::new(vec![0; 2 * secret.len()]);
+        let encoded = Base64UrlUnpadded::encode(secret, &mut encoded);
+        let encoded = encoded.map_err(|_| Error::MalformedKey)?;
+        for part in [",\n  \"", name, "\": \"", encoded, "\""] {
+            json.push_str(part);
+        }
+    }
+    json.push_str("\n}");
+    Ok(json)
 }
 
 /// A parsed private JWK or JWK Set, whose values are wiped when dropped.
