@@ -156,9 +156,9 @@ fn base64url_is_strict() {
 
 #[test]
 fn rsa_integers_are_odd() {
-    check_changed("rsa-2048", "e", json!("AA"), Error::MalformedJwk("n"));
-    check_changed("rsa-2048", "e", json!("Ag"), Error::MalformedJwk("n"));
-    check_changed("rsa-2048", "n", json!("Ag"), Error::MalformedJwk("n"));
+    check_changed("rsa-2048", "e", json!("AA"), Error::RsaExponent);
+    check_changed("rsa-2048", "e", json!("Ag"), Error::RsaExponent);
+    check_changed("rsa-2048", "n", json!("Ag"), Error::EvenModulus);
     check_changed("rsa-2048", "n", json!(""), Error::MalformedJwk("n"));
 }
 

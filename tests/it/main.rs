@@ -8,6 +8,8 @@
 
 mod algorithm;
 mod claims;
+mod encrypted_keys;
+mod foreign_files;
 mod jose_header;
 mod json_object;
 mod jwk;
@@ -16,8 +18,11 @@ mod jwt_id;
 mod key_file_damage;
 mod key_files;
 mod key_id;
+mod key_ids;
+mod key_outputs;
 mod lifetime;
 mod openssl;
+mod private_jwk;
 mod rfc7515;
 mod rfc7517;
 mod rfc7520;
@@ -29,3 +34,4 @@ mod rfc_figures;
 mod secrecy;
 mod signature;
 mod signing;
+mod weak_keys;

@@ -41,9 +41,14 @@ fn appendix_a_2_private_keys() {
     {
         let text = entry.to_string();
         assert_eq!(Jwk::from_json(&text), Err(Error::PrivateMember));
+        assert_eq!(public_half(entry), *public.public_key());
+        if entry["use"] == "enc" {
+            let refused = PrivateKey::from_jwk_json(&text).err();
+            assert_eq!(refused, Some(Error::NotForSigning("use")));
+            continue;
+        }
         let key = PrivateKey::from_jwk_json(&text).unwrap();
         assert_eq!(key.key_type(), public.public_key().key_type());
-        assert_eq!(public_half(entry), *public.public_key());
     }
 }
 

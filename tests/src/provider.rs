@@ -1,8 +1,9 @@
 //! The two signing providers as values, so that a table can run over both.
 
 use tokenring_jwk::{
-    Algorithm, Error, KeySpec, PrivateKey, PublicKey, Signature, Signer, Thumbprint, VerifyError,
-    aws_lc_rs, ring,
+    Algorithm, Certificate, CertificateSha1Thumbprint, CertificateThumbprint, Error, KeySpec,
+    Passphrase, PrivateKey, PublicKey, SecretPem, Signature, Signer, SpkiHash, Thumbprint,
+    VerifyError, aws_lc_rs, ring,
 };
 
 /// A signing provider of `tokenring_jwk`.
@@ -86,6 +87,48 @@ impl Provider {
         match self {
             Self::Ring => ring::verify(key, algorithm, message, &signature),
             Self::AwsLcRs => aws_lc_rs::verify(key, algorithm, message, &signature),
+        }
+    }
+
+    /// Computes a certificate's `x5t#S256`.
+    #[must_use]
+    pub fn certificate_thumbprint(self, certificate: &Certificate) -> CertificateThumbprint {
+        match self {
+            Self::Ring => ring::certificate_thumbprint(certificate),
+            Self::AwsLcRs => aws_lc_rs::certificate_thumbprint(certificate),
+        }
+    }
+
+    /// Computes a certificate's `x5t`.
+    #[must_use]
+    pub fn certificate_sha1_thumbprint(
+        self,
+        certificate: &Certificate,
+    ) -> CertificateSha1Thumbprint {
+        match self {
+            Self::Ring => ring::certificate_sha1_thumbprint(certificate),
+            Self::AwsLcRs => aws_lc_rs::certificate_sha1_thumbprint(certificate),
+        }
+    }
+
+    /// Computes the hash of a SubjectPublicKeyInfo.
+    #[must_use]
+    pub fn spki_hash(self, key: &PublicKey) -> SpkiHash {
+        match self {
+            Self::Ring => ring::spki_hash(key),
+            Self::AwsLcRs => aws_lc_rs::spki_hash(key),
+        }
+    }
+
+    /// Encrypts a private key.
+    ///
+    /// # Errors
+    ///
+    /// The provider's own.
+    pub fn encrypt(self, key: &PrivateKey, passphrase: &Passphrase) -> Result<SecretPem, Error> {
+        match self {
+            Self::Ring => ring::encrypt(key, passphrase),
+            Self::AwsLcRs => aws_lc_rs::encrypt(key, passphrase),
         }
     }
 

@@ -3,6 +3,9 @@
 
 #[path = "provider/ed25519.rs"]
 mod ed25519;
+#[cfg(feature = "encrypted")]
+#[path = "provider/encryption.rs"]
+mod encryption;
 #[path = "provider/signing_key.rs"]
 mod signing_key;
 #[path = "provider/thumbprint.rs"]
@@ -10,8 +13,10 @@ mod thumbprint;
 #[path = "provider/verify.rs"]
 mod verify;
 
+#[cfg(feature = "encrypted")]
+pub use encryption::encrypt;
 pub use signing_key::SigningKey;
-pub use thumbprint::thumbprint;
+pub use thumbprint::{certificate_sha1_thumbprint, certificate_thumbprint, spki_hash, thumbprint};
 pub use verify::verify;
 
 use self::backend::encoding::{AsDer, Pkcs8V1Der};
@@ -63,7 +68,7 @@ mod load {
         ECDSA_P521_SHA512_FIXED, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
         EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm,
     };
-    use crate::{Error, PublicKey};
+    use crate::{Error, PrivateKey, PublicKey};
 
     pub(super) fn rejected(reason: KeyRejected) -> Error {
         Error::RejectedKey(reason.to_string())
@@ -84,11 +89,19 @@ mod load {
     pub(super) fn ecdsa(
         algorithm: &'static EcdsaSigningAlgorithm,
         scalar: &[u8],
-        public_key: Option<&PublicKey>,
+        public_key: &PublicKey,
         _random: &SystemRandom,
     ) -> Result<EcdsaKeyPair, Error> {
-        let point = public_key.ok_or(Error::MissingPublicHalf)?.to_bits();
+        let point = public_key.to_bits();
         EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, &point)
             .map_err(|_| Error::InconsistentKey)
+    }
+
+    pub(super) fn ecdsa_without_public_half(
+        algorithm: &'static EcdsaSigningAlgorithm,
+        private_key: &PrivateKey,
+    ) -> Result<EcdsaKeyPair, Error> {
+        EcdsaKeyPair::from_private_key_der(algorithm, private_key.to_pkcs8_der().secret())
+            .map_err(rejected)
     }
 }

@@ -4,7 +4,6 @@ use alloc::vec::Vec;
 
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
-#[cfg(any(test, feature = "ring", feature = "aws-lc-rs"))]
 pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const NULL: u8 = 0x05;
 pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
@@ -30,6 +29,13 @@ impl<'a> Reader<'a> {
         let (contents, rest) = rest.split_at_checked(length)?;
         self.0 = rest;
         Some(contents)
+    }
+
+    /// The next value with its tag and length, if it has this tag.
+    pub(crate) fn whole(&mut self, tag: u8) -> Option<&'a [u8]> {
+        let all = self.0;
+        self.value(tag)?;
+        all.get(..all.len() - self.0.len())
     }
 
     pub(crate) fn sequence(&mut self) -> Option<Self> {

@@ -1,8 +1,12 @@
+mod found_input;
+
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::error;
 use core::fmt;
 
-use crate::{Algorithm, KeySpec, KeyType};
+pub use self::found_input::FoundInput;
+use crate::{Algorithm, KeyId, KeySpec, KeyType};
 
 /// Why a key, a JWK or a signature could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,16 +29,33 @@ pub enum Error {
     UnexpectedInput(FoundInput),
     /// The input claims to be a key and its encoding is broken.
     MalformedKey,
-    /// The RSA public exponent is smaller than 65537, which every signer takes.
+    /// The input claims to be a certificate and its encoding is broken.
+    MalformedCertificate,
+    /// The RSA modulus is even, which no product of two odd primes is.
+    EvenModulus,
+    /// The RSA public exponent is even, smaller than 65537 or longer than 33 bits.
     RsaExponent,
     /// The RSA modulus has a size that is too weak or too large to use, in bits.
     RsaSize(usize),
+    /// The RSA key has the fingerprint of a generator that made weak primes
+    /// (ROCA, CVE-2017-15361).
+    RocaKey,
+    /// PKCS#1 was asked for, which holds RSA keys alone.
+    NotRsa(KeyType),
     /// The elliptic curve is none that these algorithms use.
     UnsupportedCurve,
+    /// The point of a public key isn't on its curve, or is one that all know
+    /// the private key of.
+    PointOffCurve,
+    /// The point of a public key is compressed, which no JWK can be made of here.
+    CompressedPoint,
     /// The EC private key lacks its public half, which the provider needs.
     MissingPublicHalf,
     /// The public half in the key file belongs to another private key.
     InconsistentKey,
+    /// The parts of an RSA private key don't belong together; says which rule
+    /// they break.
+    InconsistentParts(&'static str),
     /// The provider refuses the key, for the reason that it gives.
     RejectedKey(String),
     /// The text isn't one JSON object with unique member names.
@@ -43,6 +64,27 @@ pub enum Error {
     MalformedJwk(&'static str),
     /// The key type, curve or use in a JWK is none that these algorithms use.
     UnsupportedJwk,
+    /// This member of a private JWK, `alg`, `use` or `key_ops`, keeps the key
+    /// from signing.
+    NotForSigning(&'static str),
+    /// A JWK Set holds several private keys, and nothing says which to take.
+    SeveralKeys(Vec<Option<KeyId>>),
+    /// A JWK Set holds no private key with the identifier that was asked for;
+    /// it has these.
+    KeyNotFound(Vec<Option<KeyId>>),
+    /// A JWK Set has a key with this identifier already.
+    DuplicateKeyId(KeyId),
+    /// The passphrase doesn't open the encrypted key.
+    WrongPassphrase,
+    /// The key is encrypted in a way that isn't read here.
+    UnsupportedEncryption,
+    /// Opening the encrypted key would cost more than the cap allows.
+    CostOverCap {
+        /// What is counted.
+        cost: &'static str,
+        /// The most that is spent.
+        cap: u64,
+    },
     /// A JWK that should be public carries private or symmetric key material.
     PrivateMember,
     /// The signature does not have the form that the algorithm gives it.
@@ -90,12 +132,43 @@ impl fmt::Display for Error {
             Self::MalformedKey => f.write_str(
                 "the key is damaged; take the file again from where it was made, or make a new key",
             ),
+            Self::MalformedCertificate => f.write_str(
+                "the certificate is damaged; check it with: openssl x509 -in CERTIFICATE.pem -noout",
+            ),
+            Self::EvenModulus => f.write_str(
+                "the RSA modulus is even, which no sound key's is; \
+                 take the file again from where it was made, or make a new key",
+            ),
             Self::RsaExponent => f.write_str(
-                "the RSA key's public exponent is smaller than 65537; make a key with the usual one",
+                "the RSA key's public exponent is not an odd number from 65537 to 2^33 - 1 \
+                 (FIPS 186-5 appendix A.1.1); make a key with the usual one, 65537",
+            ),
+            Self::RsaSize(bits) if *bits < 2048 => write!(
+                f,
+                "the RSA key has {bits} bits, and fewer than 2048 are too weak \
+                 (NIST SP 800-131A); make one of 2048 to 4096 bits"
             ),
             Self::RsaSize(bits) => write!(
                 f,
-                "the RSA key has {bits} bits; make one of 2048 to 4096 bits"
+                "the RSA key has {bits} bits, and no more than 4096 can sign here and 8192 verify; \
+                 make one of 2048 to 4096 bits"
+            ),
+            Self::RocaKey => f.write_str(
+                "the RSA key has the fingerprint of a generator that made weak primes \
+                 (ROCA, CVE-2017-15361); make a new key with other software, and replace this one \
+                 wherever it is used",
+            ),
+            Self::NotRsa(key_type) => write!(
+                f,
+                "PKCS#1 holds RSA keys alone, and this key is {key_type}; write PKCS#8"
+            ),
+            Self::PointOffCurve => f.write_str(
+                "the public key is no point of its curve, or one that is no secret; \
+                 take the file again from where it was made, or make a new key",
+            ),
+            Self::CompressedPoint => f.write_str(
+                "the EC public key is written as a compressed point; write it in full with: \
+                 openssl ec -in KEY.pem -conv_form uncompressed -out FULL.pem",
             ),
             Self::UnsupportedCurve => f.write_str(
                 "the key's elliptic curve is not supported; use P-256, P-384, P-521 or Ed25519, \
@@ -103,12 +176,17 @@ impl fmt::Display for Error {
                  openssl ec -in KEY.pem -param_enc named_curve -out NAMED.pem",
             ),
             Self::MissingPublicHalf => f.write_str(
-                "the EC private key lacks its public half; add it with: \
+                "the EC private key lacks its public half, which the provider `ring` needs; add it with: \
                  openssl ec -in KEY.pem -out COMPLETE.pem",
             ),
             Self::InconsistentKey => f.write_str(
                 "the public half in the key file belongs to another private key; \
                  take the file again from where it was made",
+            ),
+            Self::InconsistentParts(rule) => write!(
+                f,
+                "the parts of the RSA key disagree ({rule}); \
+                 take the file again from where it was made, or make a new key"
             ),
             Self::RejectedKey(reason) => write!(
                 f,
@@ -123,6 +201,41 @@ impl fmt::Display for Error {
             Self::UnsupportedJwk => f.write_str(
                 "the JWK is of a key type, curve or use that does not sign client assertions",
             ),
+            Self::NotForSigning(member) => write!(
+                f,
+                "the JWK's {member:?} says that the key is not for signing; \
+                 take the key that is, or make a new one"
+            ),
+            Self::SeveralKeys(key_ids) => {
+                f.write_str("the JWK Set holds several private keys; say which by its key ID:")?;
+                write_key_ids(f, key_ids)
+            }
+            Self::KeyNotFound(key_ids) if key_ids.is_empty() => {
+                f.write_str("the JWK Set holds no private key; give the file that does")
+            }
+            Self::KeyNotFound(key_ids) => {
+                f.write_str("the JWK Set holds no private key with this key ID; it has:")?;
+                write_key_ids(f, key_ids)
+            }
+            Self::DuplicateKeyId(key_id) => write!(
+                f,
+                "the JWK Set has a key with the ID {:?} already; give the new one another ID",
+                key_id.as_str()
+            ),
+            Self::WrongPassphrase => f.write_str(
+                "the passphrase does not open the encrypted key; check it with: \
+                 openssl pkey -in KEY.pem -noout",
+            ),
+            Self::UnsupportedEncryption => write!(
+                f,
+                "the key is encrypted in another way than PBES2 with PBKDF2 or scrypt and AES; \
+                 {ENCRYPT_AGAIN}"
+            ),
+            Self::CostOverCap { cost, cap } => write!(
+                f,
+                "opening the encrypted key would take more than the {cap} {cost} \
+                 that are spent at most; {ENCRYPT_AGAIN}"
+            ),
             Self::PrivateMember => f.write_str(
                 "the JWK holds private or symmetric key material; publish its public half only, \
                  and replace the key if it was published",
@@ -136,6 +249,21 @@ impl fmt::Display for Error {
 }
 
 impl error::Error for Error {}
+
+const ENCRYPT_AGAIN: &str = "encrypt it again with: (umask 077 && openssl pkcs8 -topk8 \
+     -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 600000 -in KEY.pem -out NEW.pem)";
+
+/// Key identifiers are somebody else's text, so they are written escaped.
+fn write_key_ids(f: &mut fmt::Formatter<'_>, key_ids: &[Option<KeyId>]) -> fmt::Result {
+    for (index, key_id) in key_ids.iter().enumerate() {
+        f.write_str(if index == 0 { " " } else { ", " })?;
+        match key_id {
+            Some(key_id) => write!(f, "{:?}", key_id.as_str())?,
+            None => f.write_str("one without a key ID")?,
+        }
+    }
+    Ok(())
+}
 
 /// The `openssl` command line that makes a key.
 const fn generation_command(spec: KeySpec) -> &'static str {
@@ -159,110 +287,6 @@ const fn generation_command(spec: KeySpec) -> &'static str {
             "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521 -out KEY.pem"
         }
         KeySpec::Ed25519 => "openssl genpkey -algorithm ED25519 -out KEY.pem",
-    }
-}
-
-/// What an input turned out to be where a key was expected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FoundInput {
-    /// Nothing but white space.
-    Empty,
-    /// A public key.
-    PublicKey,
-    /// A private key, where a public one was expected.
-    PrivateKey,
-    /// An X.509 certificate.
-    Certificate,
-    /// A PKCS#10 certificate request.
-    CertificateRequest,
-    /// An encrypted PKCS#8 private key.
-    EncryptedKey,
-    /// A PEM private key under OpenSSL's legacy encryption (`Proc-Type: 4,ENCRYPTED`).
-    LegacyEncryptedKey,
-    /// A private key in OpenSSH's own format.
-    OpenSshKey,
-    /// A private key in PuTTY's own format.
-    PuttyKey,
-    /// A DSA key.
-    DsaKey,
-    /// An RSA key restricted to RSASSA-PSS.
-    RsaPssKey,
-    /// An Ed448, X25519 or X448 key.
-    OtherCurveKey,
-    /// An OpenPGP block.
-    PgpBlock,
-    /// More than one PEM block.
-    SeveralPemBlocks,
-    /// A PEM block that begins and never ends.
-    UnfinishedPemBlock,
-    /// A PEM block with a label that names no key.
-    UnknownPemLabel,
-    /// A web page.
-    Html,
-    /// A JWK Set.
-    JwkSet,
-    /// Nothing that is recognized.
-    Unknown,
-}
-
-impl fmt::Display for FoundInput {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "the input is empty; give a key in PEM or DER",
-            Self::PublicKey => "this is a public key; give the private key that belongs to it",
-            Self::PrivateKey => {
-                "this is a private key; give its public half: openssl pkey -in KEY.pem -pubout"
-            }
-            Self::Certificate => {
-                "this is a certificate, which holds a public key; give the private key that belongs to it"
-            }
-            Self::CertificateRequest => {
-                "this is a certificate request, which holds a public key; \
-                 give the private key that belongs to it"
-            }
-            Self::EncryptedKey | Self::LegacyEncryptedKey => {
-                "the private key is encrypted; decrypt it with: \
-                 (umask 077 && openssl pkey -in KEY.pem -out PLAIN.pem)"
-            }
-            Self::OpenSshKey => {
-                "this is a key in OpenSSH's format; convert a copy of it with: \
-                 ssh-keygen -p -m PKCS8 -f COPY"
-            }
-            Self::PuttyKey => {
-                "this is a key in PuTTY's format; convert it with: \
-                 puttygen KEY.ppk -O private-openssh -o KEY && ssh-keygen -p -m PKCS8 -f KEY"
-            }
-            Self::DsaKey => "DSA keys sign no JWT; make an RSA, EC or Ed25519 key",
-            Self::RsaPssKey => {
-                "this RSA key is restricted to PSS in its file; make a plain RSA key, \
-                 which signs PS256 to PS512 as well"
-            }
-            Self::OtherCurveKey => {
-                "Ed448, X25519 and X448 keys sign no JWT here; make an RSA, EC or Ed25519 key"
-            }
-            Self::PgpBlock => "this is an OpenPGP block; give a key in PEM or DER",
-            Self::SeveralPemBlocks => {
-                "there is more than one PEM block; keep the private key's alone in the file"
-            }
-            Self::UnfinishedPemBlock => {
-                "the PEM block has no matching END line; take the file again from where it was made"
-            }
-            Self::UnknownPemLabel => {
-                "the PEM block holds no key; give one that begins with \
-                 -----BEGIN PRIVATE KEY----- or -----BEGIN RSA PRIVATE KEY-----"
-            }
-            Self::Html => {
-                "this is a web page, probably a sign-in or error page saved in place of the key; \
-                 fetch the key file again"
-            }
-            Self::JwkSet => "this is a JWK Set; give one key in PEM or DER",
-            Self::Unknown => {
-                "this is no key in PEM or DER; give a file that begins with \
-                 -----BEGIN PRIVATE KEY-----, and take the key out of a PKCS#12 file with: \
-                 (umask 077 && openssl pkcs12 -in KEY.p12 -nocerts -nodes -out KEY.pem)"
-            }
-        })
     }
 }
 

@@ -4,6 +4,7 @@ use core::fmt;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
 
 use crate::public_key::Members;
 use crate::{Algorithm, Error, JsonObject, KeyId, KeyType, PublicKey};
@@ -66,6 +67,9 @@ impl Jwk {
             Some("enc") => Some(KeyUse::Encryption),
             Some(_) => return Err(Error::UnsupportedJwk),
         };
+        if forbids_verifying(members) {
+            return Err(Error::UnsupportedJwk);
+        }
         if algorithm
             .is_some_and(|algorithm: Algorithm| algorithm.key_type() != public_key.key_type())
         {
@@ -203,18 +207,34 @@ impl fmt::Display for KeyUse {
 pub(crate) fn read_public_key(members: &JsonObject) -> Result<PublicKey, Error> {
     match text(members, "kty")? {
         "RSA" => PublicKey::from_rsa(&bytes(members, "n")?, &bytes(members, "e")?)
-            .map_err(|_| Error::MalformedJwk("n")),
+            .map_err(|error| named(error, "n")),
         "EC" => {
             let key_type =
                 KeyType::from_elliptic_curve(text(members, "crv")?).ok_or(Error::UnsupportedJwk)?;
             PublicKey::from_coordinates(key_type, &bytes(members, "x")?, &bytes(members, "y")?)
-                .map_err(|_| Error::MalformedJwk("x"))
+                .map_err(|error| named(error, "x"))
         }
         "OKP" if text(members, "crv")? == "Ed25519" => {
             PublicKey::from_encoded_point(KeyType::Ed25519, &bytes(members, "x")?)
-                .map_err(|_| Error::MalformedJwk("x"))
+                .map_err(|error| named(error, "x"))
         }
         _ => Err(Error::UnsupportedJwk),
+    }
+}
+
+/// Whether `key_ops` (RFC 7517 section 4.3) is there and verifying isn't in it.
+fn forbids_verifying(members: &JsonObject) -> bool {
+    let operations = members.get("key_ops").map(Value::as_array);
+    operations.is_some_and(|operations| {
+        !operations.is_some_and(|operations| operations.iter().any(|name| name == "verify"))
+    })
+}
+
+/// Names the member where an encoding is broken; a weak key has its own words.
+fn named(error: Error, member: &'static str) -> Error {
+    match error {
+        Error::MalformedKey => Error::MalformedJwk(member),
+        error => error,
     }
 }
 

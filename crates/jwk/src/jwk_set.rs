@@ -24,7 +24,8 @@ impl JwkSet {
     /// Reads a set from JSON.
     ///
     /// A key that signs no client assertion, for its type, curve, algorithm or
-    /// use, is left out, and so is a damaged one, as RFC 7517 section 5 advises.
+    /// use, is left out, and so is a damaged or weak one, as RFC 7517 section 5
+    /// advises.
     ///
     /// # Errors
     ///
@@ -44,8 +45,8 @@ impl JwkSet {
             let members = JsonObject::from_value(entry).ok_or(Error::MalformedJwk("keys"))?;
             match Jwk::from_members(&members) {
                 Ok(key) => keys.push(key),
-                Err(Error::UnsupportedJwk | Error::MalformedJwk(_)) => {}
-                Err(error) => return Err(error),
+                Err(Error::PrivateMember) => return Err(Error::PrivateMember),
+                Err(_) => {}
             }
         }
         Ok(Self(keys))

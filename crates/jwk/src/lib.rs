@@ -13,13 +13,21 @@ extern crate alloc;
 extern crate std;
 
 mod algorithm;
+mod certificate;
+mod curve;
 mod der;
 mod error;
+mod foreign;
 mod json_object;
 mod jwk;
 mod jwk_set;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod key_file;
 mod key_id;
 mod key_type;
+mod natural;
+#[cfg(all(feature = "encrypted", any(feature = "ring", feature = "aws-lc-rs")))]
+mod passphrase;
 mod pem;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod private_key;
@@ -30,6 +38,7 @@ mod signature;
 mod signer;
 mod spki;
 mod thumbprint;
+mod weakness;
 
 #[cfg(feature = "aws-lc-rs")]
 pub mod aws_lc_rs;
@@ -37,17 +46,22 @@ pub mod aws_lc_rs;
 pub mod ring;
 
 pub use algorithm::Algorithm;
+pub use certificate::{Certificate, CertificateSha1Thumbprint, CertificateThumbprint};
 pub use error::{Error, FoundInput, VerifyError};
 pub use json_object::JsonObject;
 pub use jwk::{Jwk, KeyUse};
 pub use jwk_set::JwkSet;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use key_file::KeyFile;
 pub use key_id::KeyId;
 pub use key_type::{KeySpec, KeyType};
+#[cfg(all(feature = "encrypted", any(feature = "ring", feature = "aws-lc-rs")))]
+pub use passphrase::Passphrase;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-pub use secret::{SecretDer, SecretPem};
+pub use secret::{SecretDer, SecretJson, SecretPem};
 pub use signature::Signature;
 pub use signer::{SignError, Signer};
-pub use thumbprint::Thumbprint;
+pub use thumbprint::{SpkiHash, Thumbprint};

@@ -12,16 +12,17 @@ const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const RULE: &str = "-----";
 
-/// The one block of a PEM text.
+/// A block of a PEM text.
 pub(crate) struct Block<'a> {
     pub(crate) label: &'a str,
     lines: &'a str,
 }
 
 impl<'a> Block<'a> {
-    /// Finds the block, if there is any PEM at all.
-    pub(crate) fn find(text: &'a str) -> Result<Option<Self>, Error> {
-        let mut found = None;
+    /// Finds every block but the names of curves that `openssl ecparam -genkey`
+    /// writes in front of a key, which names its curve again.
+    pub(crate) fn find_all(text: &'a str) -> Result<Vec<Self>, Error> {
+        let mut found = Vec::new();
         let mut rest = text;
         while let Some((_, after)) = rest.split_once(BEGIN) {
             let (label, after) = after.split_once(RULE).ok_or(UNFINISHED)?;
@@ -30,16 +31,41 @@ impl<'a> Block<'a> {
                 .strip_prefix(label)
                 .and_then(|after| after.strip_prefix(RULE))
                 .ok_or(UNFINISHED)?;
-            // `openssl ecparam -genkey` writes the curve in a block of its own
-            // in front of the key, which names the curve again.
-            if label == "EC PARAMETERS" {
-                continue;
-            }
-            if found.replace(Self { label, lines }).is_some() {
-                return Err(Error::UnexpectedInput(FoundInput::SeveralPemBlocks));
+            if label != "EC PARAMETERS" {
+                found.push(Self { label, lines });
             }
         }
         Ok(found)
+    }
+
+    /// Finds the one block.
+    pub(crate) fn find(text: &'a str) -> Result<Self, Error> {
+        let mut blocks = Self::find_all(text)?.into_iter();
+        match (blocks.next(), blocks.next()) {
+            (Some(block), None) => Ok(block),
+            (None, _) => Err(Error::UnexpectedInput(FoundInput::Unknown)),
+            (Some(_), Some(_)) => Err(Error::UnexpectedInput(FoundInput::SeveralPemBlocks)),
+        }
+    }
+
+    /// Finds the one block that isn't a certificate, or else the one block.
+    ///
+    /// Many tools write a private key and its certificates into one file.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub(crate) fn find_private_key(text: &'a str) -> Result<Self, Error> {
+        let mut keys = Self::find_all(text)?
+            .into_iter()
+            .filter(|block| !block.is_certificate());
+        match (keys.next(), keys.next()) {
+            (Some(block), None) => Ok(block),
+            (None, _) => Self::find(text),
+            (Some(_), Some(_)) => Err(Error::UnexpectedInput(FoundInput::SeveralPemBlocks)),
+        }
+    }
+
+    pub(crate) fn is_certificate(&self) -> bool {
+        let labels = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
+        labels.contains(&self.label)
     }
 
     /// Whether the block is under OpenSSL's legacy encryption, which stands in
@@ -47,6 +73,18 @@ impl<'a> Block<'a> {
     #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub(crate) fn is_legacy_encrypted(&self) -> bool {
         self.lines.contains("Proc-Type:") && self.lines.contains("ENCRYPTED")
+    }
+
+    /// Whether the block begins as an unencrypted Ed25519 key of OpenSSH does
+    /// (its `PROTOCOL.key`): no cipher, no key derivation, one key of this type.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub(crate) fn is_openssh_ed25519(&self) -> bool {
+        let mut contents = Vec::new();
+        let decoded = self.decode_into(&mut contents);
+        let head = contents.get(..96).unwrap_or(&contents);
+        let found = decoded.is_ok() && head.windows(11).any(|name| name == b"ssh-ed25519");
+        zeroize::Zeroize::zeroize(&mut contents);
+        found
     }
 
     /// Decodes the block into `output`, which the caller wipes if it must.

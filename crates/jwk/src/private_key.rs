@@ -1,20 +1,30 @@
+mod consistency;
 mod der_format;
+#[cfg(feature = "encrypted")]
+pub(crate) mod encrypted;
 mod jwk_format;
 
 use alloc::vec::Vec;
 use core::fmt;
-use core::str;
 
 use zeroize::Zeroizing;
 
 use crate::pem::{self, Block};
-use crate::{Error, FoundInput, KeyType, PublicKey, SecretDer, SecretPem};
+use crate::{
+    Algorithm, Error, FoundInput, Jwk, KeyFile, KeyId, KeyType, PublicKey, SecretDer, SecretJson,
+    SecretPem, foreign,
+};
 
 /// A private key that was read or generated, wiped when dropped.
 ///
-/// It signs nothing itself: a provider makes a signing key of it, and checks it
-/// in full then.
-pub struct PrivateKey(pub(crate) Material);
+/// It signs nothing itself: a provider makes a signing key of it, and checks
+/// then that the two halves of an EC or Ed25519 key belong together. That the
+/// parts of an RSA key do is known from reading it.
+pub struct PrivateKey {
+    pub(crate) material: Material,
+    key_id: Option<KeyId>,
+    algorithm: Option<Algorithm>,
+}
 
 /// What is in the key, independent of the format that it came in.
 pub(crate) enum Material {
@@ -36,37 +46,28 @@ pub(crate) enum Material {
     },
 }
 
-/// RSA sizes that are safe to use and that every provider here can sign with.
-const RSA_BITS: core::ops::RangeInclusive<usize> = 2048..=4096;
+/// The longest RSA key that every provider here can sign with: `ring` takes no
+/// longer one.
+const LONGEST_RSA: usize = 4096;
 
 impl PrivateKey {
-    /// Reads the contents of a key file: PEM, DER or a private JWK.
-    ///
-    /// A byte order mark, CRLF and text around a PEM block are accepted. These
-    /// lines make files that are read, and any of them may be DER with
-    /// `-outform DER`:
-    ///
-    /// | Key | Command |
-    /// |---|---|
-    /// | RSA, PKCS#8 | `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096` |
-    /// | RSA, PKCS#1 | `openssl genrsa -traditional 4096` |
-    /// | EC, PKCS#8 | `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` |
-    /// | EC, SEC 1 | `openssl ecparam -genkey -name prime256v1` |
-    /// | Ed25519, PKCS#8 | `openssl genpkey -algorithm ED25519` |
+    fn new(material: Material) -> Self {
+        Self {
+            material,
+            key_id: None,
+            algorithm: None,
+        }
+    }
+
+    /// Reads the contents of a key file: PEM, DER, a private JWK, or the only
+    /// private key of a JWK Set. [`KeyFile`] says more, and takes more.
     ///
     /// # Errors
     ///
     /// What is wrong with the key, or what the input is instead of one, in
     /// words that say what to do.
     pub fn from_key_file(contents: &[u8]) -> Result<Self, Error> {
-        let contents = contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents);
-        if contents.trim_ascii().is_empty() {
-            return Err(Error::UnexpectedInput(FoundInput::Empty));
-        }
-        match str::from_utf8(contents) {
-            Ok(text) => Self::from_text(text),
-            Err(_) => Self::from_der(contents),
-        }
+        KeyFile::new(contents).private_key()
     }
 
     /// Reads a key in PEM: PKCS#8, PKCS#1 or SEC 1.
@@ -75,7 +76,7 @@ impl PrivateKey {
     ///
     /// As for [`PrivateKey::from_key_file`].
     pub fn from_pem(text: &str) -> Result<Self, Error> {
-        let block = Block::find(text)?.ok_or(Error::UnexpectedInput(FoundInput::Unknown))?;
+        let block = Block::find_private_key(text)?;
         let found = match block.label {
             _ if block.is_legacy_encrypted() => FoundInput::LegacyEncryptedKey,
             "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => {
@@ -83,14 +84,8 @@ impl PrivateKey {
                 block.decode_into(&mut der)?;
                 return Self::from_der(&der);
             }
-            "ENCRYPTED PRIVATE KEY" => FoundInput::EncryptedKey,
-            "OPENSSH PRIVATE KEY" => FoundInput::OpenSshKey,
-            "DSA PRIVATE KEY" | "DSA PARAMETERS" => FoundInput::DsaKey,
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => FoundInput::PublicKey,
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => FoundInput::Certificate,
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => FoundInput::CertificateRequest,
-            label if label.starts_with("PGP ") => FoundInput::PgpBlock,
-            _ => FoundInput::UnknownPemLabel,
+            "OPENSSH PRIVATE KEY" if block.is_openssh_ed25519() => FoundInput::OpenSshEd25519Key,
+            label => foreign::identify_label(label),
         };
         Err(Error::UnexpectedInput(found))
     }
@@ -115,9 +110,25 @@ impl PrivateKey {
         jwk_format::read(text)?.checked()
     }
 
+    /// Reads the private key of a JWK Set that has this identifier, or the only
+    /// one that is there (RFC 7517 section 5).
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the key; [`Error::SeveralKeys`] where nothing says
+    /// which, and [`Error::KeyNotFound`].
+    pub fn from_jwk_set_json(text: &str, key_id: Option<&KeyId>) -> Result<Self, Error> {
+        jwk_format::read_set(text, key_id)?.checked()
+    }
+
+    /// Reads a JWK, or a key of a JWK Set.
+    pub(crate) fn from_json(text: &str, key_id: Option<&KeyId>) -> Result<Self, Error> {
+        jwk_format::read_any(text, key_id)?.checked()
+    }
+
     /// Takes an Ed25519 seed (RFC 8032 section 5.1.5).
-    pub(crate) const fn from_seed(seed: Zeroizing<[u8; 32]>) -> Self {
-        Self(Material::Ed25519 {
+    pub(crate) fn from_seed(seed: Zeroizing<[u8; 32]>) -> Self {
+        Self::new(Material::Ed25519 {
             seed,
             public_key: None,
         })
@@ -126,20 +137,55 @@ impl PrivateKey {
     /// Writes PKCS#8 in DER, version 1, which every reader knows.
     #[must_use]
     pub fn to_pkcs8_der(&self) -> SecretDer {
-        SecretDer::new(der_format::write(&self.0))
+        SecretDer::new(der_format::write(&self.material))
     }
 
     /// Writes PKCS#8 in PEM (`BEGIN PRIVATE KEY`).
     #[must_use]
     pub fn to_pkcs8_pem(&self) -> SecretPem {
-        let der = der_format::write(&self.0);
+        let der = der_format::write(&self.material);
         SecretPem::new(Zeroizing::new(pem::encode("PRIVATE KEY", &der)))
+    }
+
+    /// Writes PKCS#1 in PEM (`BEGIN RSA PRIVATE KEY`), for tools that read
+    /// nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotRsa`] for every other key, for which PKCS#1 has no form.
+    pub fn to_pkcs1_pem(&self) -> Result<SecretPem, Error> {
+        let Material::Rsa { pkcs1, .. } = &self.material else {
+            return Err(Error::NotRsa(self.key_type()));
+        };
+        let pem = pem::encode("RSA PRIVATE KEY", pkcs1);
+        Ok(SecretPem::new(Zeroizing::new(pem)))
+    }
+
+    /// Writes a private JWK, indented by two spaces, without a final newline:
+    /// the members of `public`, its `alg`, `kid` and `use` among them, and
+    /// then the private ones.
+    ///
+    /// Take the public half from the signing key that a provider made of this
+    /// one: an Ed25519 key often doesn't state its own to compare it with.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InconsistentKey`] where `public` is the public half of another
+    /// key.
+    pub fn to_secret_jwk_json(&self, public: &Jwk) -> Result<SecretJson, Error> {
+        let other = self
+            .stated_public_key()
+            .is_some_and(|stated| stated != public.public_key());
+        if other || public.public_key().key_type() != self.key_type() {
+            return Err(Error::InconsistentKey);
+        }
+        jwk_format::write(&self.material, public).map(SecretJson::new)
     }
 
     /// The type of the key.
     #[must_use]
     pub const fn key_type(&self) -> KeyType {
-        match &self.0 {
+        match &self.material {
             Material::Rsa { .. } => KeyType::Rsa,
             Material::Ec { key_type, .. } => *key_type,
             Material::Ed25519 { .. } => KeyType::Ed25519,
@@ -148,11 +194,11 @@ impl PrivateKey {
 
     /// The public half, where it stands in the key: always for RSA, mostly for EC.
     ///
-    /// Nothing has checked yet that the two halves belong together; making a
-    /// signing key does.
+    /// Nothing has checked yet that the halves of an EC or Ed25519 key belong
+    /// together; making a signing key does.
     #[must_use]
     pub const fn stated_public_key(&self) -> Option<&PublicKey> {
-        match &self.0 {
+        match &self.material {
             Material::Rsa { public_key, .. } => Some(public_key),
             Material::Ec { public_key, .. } | Material::Ed25519 { public_key, .. } => {
                 public_key.as_ref()
@@ -160,32 +206,28 @@ impl PrivateKey {
         }
     }
 
-    fn from_text(text: &str) -> Result<Self, Error> {
-        if text.contains("-----BEGIN ") {
-            return Self::from_pem(text);
-        }
-        let start = text.trim_start();
-        let found = match start {
-            _ if start.starts_with('{') => return Self::from_jwk_json(start),
-            _ if start.starts_with('<') => FoundInput::Html,
-            _ if start.starts_with("PuTTY-User-Key-File") => FoundInput::PuttyKey,
-            _ if start.starts_with("ssh-") || start.starts_with("ecdsa-") => FoundInput::PublicKey,
-            // A short DER file may happen to be UTF-8 as well.
-            _ => return Self::from_der(text.as_bytes()),
-        };
-        Err(Error::UnexpectedInput(found))
+    /// The identifier that stands in the key, `kid` of a private JWK.
+    #[must_use]
+    #[doc(alias = "kid")]
+    pub const fn stated_key_id(&self) -> Option<&KeyId> {
+        self.key_id.as_ref()
+    }
+
+    /// The algorithm that stands in the key, `alg` of a private JWK.
+    #[must_use]
+    #[doc(alias = "alg")]
+    pub const fn stated_algorithm(&self) -> Option<Algorithm> {
+        self.algorithm
     }
 
     /// Refuses what no provider may be asked to sign with.
     fn checked(self) -> Result<Self, Error> {
-        if let Material::Rsa { public_key, .. } = &self.0 {
+        if let Material::Rsa { pkcs1, public_key } = &self.material {
             let bits = public_key.bits();
-            if !RSA_BITS.contains(&bits) {
+            if bits > LONGEST_RSA {
                 return Err(Error::RsaSize(bits));
             }
-            if !public_key.has_usual_exponent() {
-                return Err(Error::RsaExponent);
-            }
+            consistency::check(pkcs1)?;
         }
         Ok(self)
     }

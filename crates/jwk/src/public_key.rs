@@ -5,14 +5,17 @@ use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use crate::der;
+use crate::der::{self, Reader};
 use crate::pem::{self, Block};
-use crate::{Error, FoundInput, KeyType, spki};
+use crate::{
+    Certificate, Error, FoundInput, JsonObject, Jwk, KeyType, curve, foreign, spki, weakness,
+};
 
 /// The public half of a key: what a JWK Set publishes and a server verifies with.
 ///
-/// Holding one proves that its encoding is sound, not that the point of an EC
-/// key lies on its curve: a provider checks that whenever it verifies.
+/// Holding one proves that it isn't among the keys that are known to be weak:
+/// an RSA key has 2048 to 8192 bits, a usual exponent and no fingerprint of
+/// CVE-2017-15361, and a point lies on its curve.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PublicKey(Material);
 
@@ -32,15 +35,12 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// [`Error::MalformedKey`] where either is zero or even, and for the
-    /// exponent 1, with which a signature is its own padding.
+    /// [`Error::RsaSize`], [`Error::RsaExponent`], [`Error::EvenModulus`] and
+    /// [`Error::RocaKey`] for a key that is too weak to use.
     pub fn from_rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, Error> {
         let modulus = der::trim_leading_zeros(modulus);
         let exponent = der::trim_leading_zeros(exponent);
-        let odd = |magnitude: &[u8]| magnitude.last().is_some_and(|byte| byte & 1 == 1);
-        if !odd(modulus) || !odd(exponent) || exponent == [1] {
-            return Err(Error::MalformedKey);
-        }
+        weakness::check_rsa(modulus, exponent)?;
         Ok(Self(Material::Rsa {
             modulus: modulus.into(),
             exponent: exponent.into(),
@@ -52,18 +52,23 @@ impl PublicKey {
     /// # Errors
     ///
     /// [`Error::MalformedKey`] where the length or the first byte is wrong, and
-    /// for RSA, which has no point.
+    /// for RSA, which has no point; [`Error::CompressedPoint`], and
+    /// [`Error::PointOffCurve`].
     pub fn from_encoded_point(key_type: KeyType, point: &[u8]) -> Result<Self, Error> {
         let length = key_type.coordinate_len();
-        let sound = match key_type {
-            KeyType::Rsa => false,
-            KeyType::Ed25519 => point.len() == length,
-            KeyType::P256 | KeyType::P384 | KeyType::P521 => {
-                point.len() == 2 * length + 1 && point.first() == Some(&UNCOMPRESSED)
+        let holds = match (key_type, point) {
+            (KeyType::Rsa, _) => return Err(Error::MalformedKey),
+            (KeyType::Ed25519, point) if point.len() == length => curve::is_sound_ed25519(point),
+            (KeyType::Ed25519, _) => return Err(Error::MalformedKey),
+            (_, [2 | 3, x @ ..]) if x.len() == length => return Err(Error::CompressedPoint),
+            (_, [UNCOMPRESSED, coordinates @ ..]) if coordinates.len() == 2 * length => {
+                let (x, y) = coordinates.split_at(length);
+                curve::holds(key_type, x, y)
             }
+            _ => return Err(Error::MalformedKey),
         };
-        if !sound {
-            return Err(Error::MalformedKey);
+        if !holds {
+            return Err(Error::PointOffCurve);
         }
         Ok(Self(Material::Curve {
             key_type,
@@ -78,6 +83,75 @@ impl PublicKey {
             return Err(Error::MalformedKey);
         }
         Self::from_encoded_point(key_type, &[&[UNCOMPRESSED], x, y].concat())
+    }
+
+    /// Reads the contents of a file that holds a public key in any form: SPKI or
+    /// PKCS#1 in PEM or DER, a public JWK, or a certificate.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the key, or what the input is instead, in words that
+    /// say what to do.
+    pub fn from_key_file(contents: &[u8]) -> Result<Self, Error> {
+        let contents = contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents);
+        if let Some(found) = foreign::identify_file(contents) {
+            return Err(Error::UnexpectedInput(found));
+        }
+        let text = core::str::from_utf8(contents).unwrap_or_default();
+        let start = text.trim_start();
+        if start.starts_with('{') {
+            return Self::from_json(start);
+        }
+        if !text.contains("-----BEGIN ") {
+            if let Some(found) = foreign::identify_text(start) {
+                return Err(Error::UnexpectedInput(found));
+            }
+            return Self::from_any_der(contents);
+        }
+        let block = Block::find(text)?;
+        if block.is_certificate() {
+            return Certificate::from_pem(text).map(|certificate| certificate.public_key().clone());
+        }
+        match block.label {
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => {
+                let mut der = Vec::new();
+                block.decode_into(&mut der)?;
+                Self::from_any_der(&der)
+            }
+            label => Err(Error::UnexpectedInput(foreign::identify_label(label))),
+        }
+    }
+
+    fn from_json(text: &str) -> Result<Self, Error> {
+        let members = JsonObject::parse(text.as_bytes())?;
+        if members.get("kty").is_some() {
+            return Jwk::from_members(&members).map(|jwk| jwk.public_key().clone());
+        }
+        Err(Error::UnexpectedInput(if members.get("keys").is_some() {
+            FoundInput::JwkSet
+        } else {
+            foreign::identify_json(&members)
+        }))
+    }
+
+    fn from_any_der(der: &[u8]) -> Result<Self, Error> {
+        let mut body = Reader::new(der)
+            .sequence()
+            .ok_or(Error::UnexpectedInput(FoundInput::Unknown))?;
+        if body.clone().unsigned().is_some_and(|first| first.len() > 1) {
+            return spki::read_rsa(der);
+        }
+        let found = foreign::identify_der(body.clone());
+        match found {
+            FoundInput::PublicKey => spki::read(der),
+            FoundInput::Certificate => {
+                Certificate::from_der(der).map(|certificate| certificate.public_key().clone())
+            }
+            _ if body.unsigned().is_some() && found == FoundInput::Unknown => {
+                Err(Error::UnexpectedInput(FoundInput::PrivateKey))
+            }
+            found => Err(Error::UnexpectedInput(found)),
+        }
     }
 
     /// Reads a SubjectPublicKeyInfo in DER.
@@ -99,19 +173,19 @@ impl PublicKey {
     ///
     /// What is wrong with the input, or what it is instead.
     pub fn from_spki_pem(text: &str) -> Result<Self, Error> {
-        let block = Block::find(text)?.ok_or(Error::UnexpectedInput(FoundInput::Unknown))?;
+        let block = Block::find(text)?;
         match block.label {
             "PUBLIC KEY" => {
                 let mut spki = Vec::new();
                 block.decode_into(&mut spki)?;
                 Self::from_spki_der(&spki)
             }
-            "CERTIFICATE" => Err(Error::UnexpectedInput(FoundInput::Certificate)),
-            "CERTIFICATE REQUEST" => Err(Error::UnexpectedInput(FoundInput::CertificateRequest)),
-            label if label.ends_with("PRIVATE KEY") => {
-                Err(Error::UnexpectedInput(FoundInput::PrivateKey))
-            }
-            _ => Err(Error::UnexpectedInput(FoundInput::UnknownPemLabel)),
+            label => Err(Error::UnexpectedInput(
+                match foreign::identify_label(label) {
+                    FoundInput::PublicKey => FoundInput::UnknownPemLabel,
+                    found => found,
+                },
+            )),
         }
     }
 
@@ -140,10 +214,7 @@ impl PublicKey {
     #[must_use]
     pub fn bits(&self) -> usize {
         match &self.0 {
-            Material::Rsa { modulus, .. } => modulus.first().map_or(0, |first| {
-                let unused = usize::try_from(first.leading_zeros()).unwrap_or_default();
-                8 * modulus.len() - unused
-            }),
+            Material::Rsa { modulus, .. } => weakness::bit_length(modulus),
             Material::Curve { key_type, .. } => match key_type {
                 KeyType::P384 => 384,
                 KeyType::P521 => 521,
@@ -172,19 +243,6 @@ impl PublicKey {
             Members::Okp { crv, x } => {
                 format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{}"}}"#, base64url(x))
             }
-        }
-    }
-
-    /// Whether an RSA key's public exponent is 65537 or larger.
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-    pub(crate) fn has_usual_exponent(&self) -> bool {
-        match &self.0 {
-            Material::Rsa { exponent, .. } => match exponent.len() {
-                0..=2 => false,
-                3 => exponent.as_slice() >= [1, 0, 1].as_slice(),
-                _ => true,
-            },
-            Material::Curve { .. } => false,
         }
     }
 

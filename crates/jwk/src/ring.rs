@@ -6,6 +6,9 @@
 
 #[path = "provider/ed25519.rs"]
 mod ed25519;
+#[cfg(feature = "encrypted")]
+#[path = "provider/encryption.rs"]
+mod encryption;
 #[path = "provider/signing_key.rs"]
 mod signing_key;
 #[path = "provider/thumbprint.rs"]
@@ -13,8 +16,10 @@ mod thumbprint;
 #[path = "provider/verify.rs"]
 mod verify;
 
+#[cfg(feature = "encrypted")]
+pub use encryption::encrypt;
 pub use signing_key::SigningKey;
-pub use thumbprint::thumbprint;
+pub use thumbprint::{certificate_sha1_thumbprint, certificate_thumbprint, spki_hash, thumbprint};
 pub use verify::verify;
 
 use self::backend::rand::SystemRandom;
@@ -52,7 +57,7 @@ mod load {
     use super::backend::signature::{
         EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm,
     };
-    use crate::{Error, PublicKey};
+    use crate::{Error, PrivateKey, PublicKey};
 
     pub(super) fn rejected(reason: KeyRejected) -> Error {
         Error::RejectedKey(reason.to_string())
@@ -69,11 +74,19 @@ mod load {
     pub(super) fn ecdsa(
         algorithm: &'static EcdsaSigningAlgorithm,
         scalar: &[u8],
-        public_key: Option<&PublicKey>,
+        public_key: &PublicKey,
         random: &SystemRandom,
     ) -> Result<EcdsaKeyPair, Error> {
-        let point = public_key.ok_or(Error::MissingPublicHalf)?.to_bits();
+        let point = public_key.to_bits();
         EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, &point, random)
             .map_err(|_| Error::InconsistentKey)
+    }
+
+    /// `ring` computes no public half that isn't there.
+    pub(super) const fn ecdsa_without_public_half(
+        _algorithm: &'static EcdsaSigningAlgorithm,
+        _private_key: &PrivateKey,
+    ) -> Result<EcdsaKeyPair, Error> {
+        Err(Error::MissingPublicHalf)
     }
 }

@@ -45,3 +45,24 @@ impl fmt::Debug for SecretPem {
         f.write_str("SecretPem(..)")
     }
 }
+
+/// A private JWK in JSON, wiped when dropped.
+pub struct SecretJson(Zeroizing<String>);
+
+impl SecretJson {
+    pub(crate) const fn new(json: Zeroizing<String>) -> Self {
+        Self(json)
+    }
+
+    /// The text; keep no copy of it longer than needed.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretJson(..)")
+    }
+}

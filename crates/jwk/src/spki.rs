@@ -16,6 +16,7 @@ const X448: &[u8] = &[0x2b, 0x65, 0x6f];
 const ED448: &[u8] = &[0x2b, 0x65, 0x71];
 const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
+const SECP256K1: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x0a];
 const P521: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x23];
 
 /// Reads an AlgorithmIdentifier and what it says of the key.
@@ -36,7 +37,8 @@ pub(crate) fn read_algorithm(input: &mut Reader<'_>) -> Result<KeyType, Error> {
         ED25519 => KeyType::Ed25519,
         RSASSA_PSS => return Err(Error::UnexpectedInput(FoundInput::RsaPssKey)),
         DSA => return Err(Error::UnexpectedInput(FoundInput::DsaKey)),
-        X25519 | X448 | ED448 => return Err(Error::UnexpectedInput(FoundInput::OtherCurveKey)),
+        ED448 => return Err(Error::UnexpectedInput(FoundInput::Ed448Key)),
+        X25519 | X448 => return Err(Error::UnexpectedInput(FoundInput::KeyAgreementKey)),
         _ => return Err(Error::UnexpectedInput(FoundInput::Unknown)),
     };
     algorithm.end().ok_or(Error::MalformedKey)?;
@@ -49,7 +51,13 @@ pub(crate) fn read_curve(input: &mut Reader<'_>) -> Result<KeyType, Error> {
         Some(P256) => Ok(KeyType::P256),
         Some(P384) => Ok(KeyType::P384),
         Some(P521) => Ok(KeyType::P521),
-        _ => Err(Error::UnsupportedCurve),
+        Some(SECP256K1) => Err(Error::UnexpectedInput(FoundInput::Secp256k1Key)),
+        Some(_) => Err(Error::UnsupportedCurve),
+        // SpecifiedECDomain, which RFC 5480 section 2.1.1 forbids.
+        None if input.sequence().is_some() => {
+            Err(Error::UnexpectedInput(FoundInput::ExplicitCurve))
+        }
+        None => Err(Error::MalformedKey),
     }
 }
 
@@ -84,8 +92,14 @@ pub(crate) fn read(spki: &[u8]) -> Result<PublicKey, Error> {
     if key_type != KeyType::Rsa {
         return PublicKey::from_encoded_point(key_type, key);
     }
+    read_rsa(key)
+}
+
+/// Reads an RSAPublicKey (RFC 8017 appendix A.1.1).
+pub(crate) fn read_rsa(key: &[u8]) -> Result<PublicKey, Error> {
     let mut outer = Reader::new(key);
     let mut integers = outer.sequence().ok_or(Error::MalformedKey)?;
+    outer.end().ok_or(Error::MalformedKey)?;
     let modulus = integers.unsigned().ok_or(Error::MalformedKey)?;
     let exponent = integers.unsigned().ok_or(Error::MalformedKey)?;
     integers.end().ok_or(Error::MalformedKey)?;

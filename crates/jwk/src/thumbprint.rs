@@ -31,3 +31,33 @@ impl fmt::Display for Thumbprint {
         f.pad(&Base64UrlUnpadded::encode_string(&self.0))
     }
 }
+
+/// The SHA-256 digest of a SubjectPublicKeyInfo in DER: the `kid` that Keycloak
+/// gives to a key that was registered as PEM.
+///
+/// A provider computes it: [`ring::spki_hash`](crate::ring::spki_hash) or
+/// [`aws_lc_rs::spki_hash`](crate::aws_lc_rs::spki_hash). Without one, hash
+/// [`PublicKey::to_spki_der`](crate::PublicKey::to_spki_der).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SpkiHash([u8; 32]);
+
+impl SpkiHash {
+    /// Takes the SHA-256 digest of a SubjectPublicKeyInfo.
+    #[must_use]
+    pub const fn from_digest(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+
+    /// The digest.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// Base64url without padding, 43 characters.
+impl fmt::Display for SpkiHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&Base64UrlUnpadded::encode_string(&self.0))
+    }
+}

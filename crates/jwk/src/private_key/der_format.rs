@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{Material, PrivateKey};
 use crate::der::{self, Reader};
-use crate::{Error, FoundInput, KeyType, PublicKey, spki};
+use crate::{Error, FoundInput, KeyType, PublicKey, foreign, spki};
 
 /// `[0]` and `[1]` of SEC 1, which are explicit.
 const SEC1_PARAMETERS: u8 = 0xa0;
@@ -24,8 +24,9 @@ pub(super) fn read(input: &[u8]) -> Result<PrivateKey, Error> {
     outer.end().ok_or(Error::MalformedKey)?;
 
     let mut probe = body.clone();
-    if probe.unsigned().is_none() {
-        return Err(Error::UnexpectedInput(identify_other(body)));
+    let version = probe.unsigned();
+    if version.is_none() || version == Some(&[3]) {
+        return Err(Error::UnexpectedInput(foreign::identify_der(body)));
     }
     if probe.clone().sequence().is_some() {
         return read_pkcs8(body);
@@ -37,22 +38,6 @@ pub(super) fn read(input: &[u8]) -> Result<PrivateKey, Error> {
         return read_pkcs1(input);
     }
     Err(Error::UnexpectedInput(FoundInput::Unknown))
-}
-
-/// What a sequence is that doesn't begin with a version.
-fn identify_other(mut body: Reader<'_>) -> FoundInput {
-    if body.sequence().is_none() {
-        return FoundInput::Unknown;
-    }
-    if body.clone().value(der::BIT_STRING).is_some() {
-        FoundInput::PublicKey
-    } else if body.clone().value(der::OCTET_STRING).is_some() {
-        FoundInput::EncryptedKey
-    } else if body.sequence().is_some() {
-        FoundInput::Certificate
-    } else {
-        FoundInput::Unknown
-    }
 }
 
 fn read_pkcs8(mut body: Reader<'_>) -> Result<PrivateKey, Error> {
@@ -88,7 +73,7 @@ fn read_ed25519(key: &[u8], public_key: Option<&[u8]>) -> Result<PrivateKey, Err
         None => None,
         Some(bits) => Some(PublicKey::from_encoded_point(KeyType::Ed25519, bits)?),
     };
-    Ok(PrivateKey(Material::Ed25519 {
+    Ok(PrivateKey::new(Material::Ed25519 {
         seed: Zeroizing::new(seed),
         public_key,
     }))
@@ -126,7 +111,7 @@ fn read_sec1(
         Some(point) => Some(PublicKey::from_encoded_point(key_type, point)?),
     };
     body.end().ok_or(Error::MalformedKey)?;
-    PrivateKey::from_scalar(key_type, scalar, public_key)
+    Material::from_scalar(key_type, scalar, public_key).map(PrivateKey::new)
 }
 
 fn read_pkcs1(input: &[u8]) -> Result<PrivateKey, Error> {
@@ -146,7 +131,7 @@ fn read_pkcs1(input: &[u8]) -> Result<PrivateKey, Error> {
     }
     body.end().ok_or(Error::MalformedKey)?;
     match private_integers {
-        6 => Ok(PrivateKey(Material::Rsa {
+        6 => Ok(PrivateKey::new(Material::Rsa {
             public_key: PublicKey::from_rsa(modulus, exponent)?,
             pkcs1: Zeroizing::new(input.to_vec()),
         })),
@@ -156,7 +141,7 @@ fn read_pkcs1(input: &[u8]) -> Result<PrivateKey, Error> {
     }
 }
 
-impl PrivateKey {
+impl Material {
     /// Takes the private value of an EC key, of full length or shorter.
     pub(super) fn from_scalar(
         key_type: KeyType,
@@ -168,12 +153,23 @@ impl PrivateKey {
         let mut scalar = Zeroizing::new(Vec::with_capacity(length));
         scalar.resize(padding, 0);
         scalar.extend_from_slice(value);
-        Ok(Self(Material::Ec {
+        Ok(Self::Ec {
             key_type,
             scalar,
             public_key,
-        }))
+        })
     }
+}
+
+/// The eight integers of an RSAPrivateKey after its version.
+pub(super) fn read_rsa_parts(pkcs1: &[u8]) -> Option<[&[u8]; 8]> {
+    let mut body = Reader::new(pkcs1).sequence()?;
+    body.unsigned()?;
+    let mut parts = [&[][..]; 8];
+    for part in &mut parts {
+        *part = body.unsigned()?;
+    }
+    Some(parts)
 }
 
 /// Writes PKCS#8, version 1 and without attributes.

@@ -1,68 +1,238 @@
-//! Private JWKs (RFC 7518 sections 6.2.2 and 6.3.2, RFC 8037 section 2).
+//! Private JWKs (RFC 7518 sections 6.2.2 and 6.3.2, RFC 8037 section 2), alone
+//! and in a JWK Set.
 
+use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::der_format::read_rsa_parts;
 use super::{Material, PrivateKey};
-use crate::jwk::{bytes, read_public_key};
-use crate::{Error, FoundInput, JsonObject, KeyType, der};
+use crate::jwk::{bytes, optional_text, read_public_key};
+use crate::{Algorithm, Error, FoundInput, JsonObject, Jwk, KeyId, KeyType, der, foreign};
 
 /// The private integers of an RSA key, in the order of RSAPrivateKey.
 const RSA_MEMBERS: [&str; 6] = ["d", "p", "q", "dp", "dq", "qi"];
 
+/// Reads a JWK.
 pub(super) fn read(json: &str) -> Result<PrivateKey, Error> {
-    let members = Members(JsonObject::parse(json.as_bytes())?);
-    let members = &members.0;
-    if members.get("kty").is_none() && members.get("keys").is_some() {
+    let members = Members::parse(json)?;
+    if members.is_set() {
         return Err(Error::UnexpectedInput(FoundInput::JwkSet));
     }
-    let public_key = read_public_key(members)?;
-    if members.get("d").is_none() {
-        return Err(Error::UnexpectedInput(FoundInput::PublicKey));
-    }
-    match public_key.key_type() {
-        KeyType::Rsa => {
-            if members.get("oth").is_some() {
-                return Err(Error::RejectedKey("more than two primes".into()));
-            }
-            let mut body = Zeroizing::new(Vec::new());
-            body.reserve_exact(json.len());
-            body.extend(der::write_unsigned(&[]));
-            for name in ["n", "e"].into_iter().chain(RSA_MEMBERS) {
-                let magnitude = Zeroizing::new(bytes(members, name)?);
-                body.extend_from_slice(&Zeroizing::new(der::write_unsigned(&magnitude)));
-            }
-            Ok(PrivateKey(Material::Rsa {
-                pkcs1: Zeroizing::new(der::write(der::SEQUENCE, &[&body])),
-                public_key,
-            }))
-        }
-        KeyType::Ed25519 => {
-            let d = Zeroizing::new(bytes(members, "d")?);
-            let seed = d.as_slice().try_into();
-            Ok(PrivateKey(Material::Ed25519 {
-                seed: Zeroizing::new(seed.map_err(|_| Error::MalformedJwk("d"))?),
-                public_key: Some(public_key),
-            }))
-        }
-        key_type @ (KeyType::P256 | KeyType::P384 | KeyType::P521) => {
-            let d = Zeroizing::new(bytes(members, "d")?);
-            PrivateKey::from_scalar(key_type, &d, Some(public_key))
-                .map_err(|_| Error::MalformedJwk("d"))
-        }
+    members.read()
+}
+
+/// Reads a JWK, or one of a JWK Set.
+pub(super) fn read_any(json: &str, key_id: Option<&KeyId>) -> Result<PrivateKey, Error> {
+    let members = Members::parse(json)?;
+    if members.is_set() {
+        members.read_one_of_set(key_id)
+    } else {
+        members.read()
     }
 }
 
-/// A parsed private JWK, whose values are wiped when dropped.
+/// Reads the private key of a JWK Set that has this identifier, or its only one.
+pub(super) fn read_set(json: &str, key_id: Option<&KeyId>) -> Result<PrivateKey, Error> {
+    let members = Members::parse(json)?;
+    if members.is_set() {
+        return members.read_one_of_set(key_id);
+    }
+    Err(if members.0.get("kty").is_some() {
+        Error::MalformedJwk("keys")
+    } else {
+        Error::UnexpectedInput(foreign::identify_json(&members.0))
+    })
+}
+
+/// Writes the members of a public JWK and the private ones after them.
+///
+/// The buffer has its final size from the start, so that no copy of a secret
+/// stays behind in memory that was given back.
+pub(super) fn write(material: &Material, public: &Jwk) -> Result<Zeroizing<String>, Error> {
+    let public = serde_json::to_string_pretty(public).map_err(|_| Error::MalformedJson)?;
+    let public = public.strip_suffix("\n}").ok_or(Error::MalformedJson)?;
+    let secrets: Vec<(&str, &[u8])> = match material {
+        Material::Rsa { pkcs1, .. } => {
+            let parts = read_rsa_parts(pkcs1).ok_or(Error::MalformedKey)?;
+            RSA_MEMBERS
+                .into_iter()
+                .zip(parts.into_iter().skip(2))
+                .collect()
+        }
+        Material::Ec { scalar, .. } => vec![("d", scalar)],
+        Material::Ed25519 { seed, .. } => vec![("d", &seed[..])],
+    };
+    let lengths = secrets.iter().map(|(_, secret)| 2 * secret.len() + 16);
+    let mut json = Zeroizing::new(String::new());
+    json.reserve_exact(public.len() + lengths.sum::<usize>() + 16);
+    json.push_str(public);
+    for (name, secret) in secrets {
+        let mut encoded = Zeroizing::new(vec![0; 2 * secret.len()]);
+        let encoded = Base64UrlUnpadded::encode(secret, &mut encoded);
+        let encoded = encoded.map_err(|_| Error::MalformedKey)?;
+        for part in [",\n  \"", name, "\": \"", encoded, "\""] {
+            json.push_str(part);
+        }
+    }
+    json.push_str("\n}");
+    Ok(json)
+}
+
+/// A parsed private JWK or JWK Set, whose values are wiped when dropped.
 struct Members(JsonObject);
+
+impl Members {
+    fn parse(json: &str) -> Result<Self, Error> {
+        Ok(Self(JsonObject::parse(json.as_bytes())?))
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.get("kty").is_none() && self.0.get("keys").is_some()
+    }
+
+    fn is_private(&self) -> bool {
+        self.0.get("d").is_some()
+    }
+
+    fn key_id(&self) -> Option<KeyId> {
+        self.0.get("kid").and_then(Value::as_str).map(KeyId::from)
+    }
+
+    /// A set may hold the private keys of other uses beside the one that signs.
+    fn read_one_of_set(&self, key_id: Option<&KeyId>) -> Result<PrivateKey, Error> {
+        let Some(Value::Array(entries)) = self.0.get("keys") else {
+            return Err(Error::MalformedJwk("keys"));
+        };
+        let mut keys = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let members = JsonObject::from_value(entry).ok_or(Error::MalformedJwk("keys"))?;
+            keys.push(Self(members));
+        }
+        keys.retain(Self::is_private);
+        let key_ids = |keys: &[Self]| keys.iter().map(Self::key_id).collect();
+        if let Some(key_id) = key_id {
+            let all = key_ids(&keys);
+            keys.retain(|key| key.key_id().as_ref() == Some(key_id));
+            if keys.is_empty() {
+                return Err(Error::KeyNotFound(all));
+            }
+        } else if keys.len() > 1 {
+            keys.retain(|key| key.check_purpose().is_ok());
+        }
+        match keys.as_slice() {
+            [key] => key.read(),
+            [] => Err(Error::KeyNotFound(Vec::new())),
+            several => Err(Error::SeveralKeys(key_ids(several))),
+        }
+    }
+
+    fn read(&self) -> Result<PrivateKey, Error> {
+        let members = &self.0;
+        self.check_type()?;
+        let public_key = read_public_key(members)?;
+        if !self.is_private() {
+            return Err(Error::UnexpectedInput(FoundInput::PublicKey));
+        }
+        self.check_purpose()?;
+        let algorithm = self.algorithm(public_key.key_type())?;
+        let key_id = optional_text(members, "kid")?.map(KeyId::from);
+        let material = match public_key.key_type() {
+            KeyType::Rsa => {
+                if members.get("oth").is_some() {
+                    return Err(Error::RejectedKey("more than two primes".into()));
+                }
+                let mut body = Zeroizing::new(Vec::new());
+                body.reserve_exact(self.length());
+                body.extend(der::write_unsigned(&[]));
+                for name in ["n", "e"].into_iter().chain(RSA_MEMBERS) {
+                    let magnitude = Zeroizing::new(bytes(members, name)?);
+                    body.extend_from_slice(&Zeroizing::new(der::write_unsigned(&magnitude)));
+                }
+                Material::Rsa {
+                    pkcs1: Zeroizing::new(der::write(der::SEQUENCE, &[&body])),
+                    public_key,
+                }
+            }
+            KeyType::Ed25519 => {
+                let d = Zeroizing::new(bytes(members, "d")?);
+                let seed = d.as_slice().try_into();
+                Material::Ed25519 {
+                    seed: Zeroizing::new(seed.map_err(|_| Error::MalformedJwk("d"))?),
+                    public_key: Some(public_key),
+                }
+            }
+            key_type @ (KeyType::P256 | KeyType::P384 | KeyType::P521) => {
+                let d = Zeroizing::new(bytes(members, "d")?);
+                Material::from_scalar(key_type, &d, Some(public_key))
+                    .map_err(|_| Error::MalformedJwk("d"))?
+            }
+        };
+        let mut key = PrivateKey::new(material);
+        key.key_id = key_id;
+        key.algorithm = algorithm;
+        Ok(key)
+    }
+
+    /// Names the kinds of keys that other tools make and that sign nothing here.
+    fn check_type(&self) -> Result<(), Error> {
+        let text = |name| self.0.get(name).and_then(Value::as_str);
+        let found = match (text("kty"), text("crv")) {
+            (None, _) if self.0.get("kty").is_none() => foreign::identify_json(&self.0),
+            (Some("oct"), _) => FoundInput::SymmetricKey,
+            (Some("EC"), Some("secp256k1")) => FoundInput::Secp256k1Key,
+            (Some("OKP"), Some("Ed448")) => FoundInput::Ed448Key,
+            (Some("OKP"), Some("X25519" | "X448")) => FoundInput::KeyAgreementKey,
+            _ => return Ok(()),
+        };
+        Err(Error::UnexpectedInput(found))
+    }
+
+    /// Refuses a key that is for something else (RFC 7517 sections 4.2 and 4.3).
+    fn check_purpose(&self) -> Result<(), Error> {
+        if optional_text(&self.0, "use")?.is_some_and(|key_use| key_use != "sig") {
+            return Err(Error::NotForSigning("use"));
+        }
+        match self.0.get("key_ops") {
+            None => Ok(()),
+            Some(Value::Array(operations)) if operations.iter().any(|name| name == "sign") => {
+                Ok(())
+            }
+            Some(_) => Err(Error::NotForSigning("key_ops")),
+        }
+    }
+
+    fn algorithm(&self, key_type: KeyType) -> Result<Option<Algorithm>, Error> {
+        let Some(name) = optional_text(&self.0, "alg")? else {
+            return Ok(None);
+        };
+        let algorithm: Algorithm = name.parse().map_err(|_| Error::NotForSigning("alg"))?;
+        algorithm.check_key_type(key_type)?;
+        Ok(Some(algorithm))
+    }
+
+    /// More bytes than the integers of the key take.
+    fn length(&self) -> usize {
+        let texts = self.0.iter().filter_map(|(_, value)| value.as_str());
+        texts.map(str::len).sum()
+    }
+}
 
 impl Drop for Members {
     fn drop(&mut self) {
-        for value in self.0.values_mut() {
-            if let serde_json::Value::String(text) = value {
-                text.zeroize();
-            }
-        }
+        self.0.values_mut().for_each(wipe);
+    }
+}
+
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(values) => values.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        _ => {}
     }
 }

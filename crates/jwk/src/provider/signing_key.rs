@@ -43,7 +43,7 @@ impl SigningKey {
     pub fn new(private_key: &PrivateKey, algorithm: Algorithm) -> Result<Self, Error> {
         algorithm.check_key_type(private_key.key_type())?;
         let random = SystemRandom::new();
-        let (key_pair, public_key) = match &private_key.0 {
+        let (key_pair, public_key) = match &private_key.material {
             Material::Rsa { pkcs1, public_key } => {
                 let key_pair = RsaKeyPair::from_der(pkcs1).map_err(load::rejected)?;
                 let padding = padding(algorithm).ok_or(Error::Provider)?;
@@ -59,7 +59,10 @@ impl SigningKey {
                     KeyType::P384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
                     _ => load::p521().ok_or(Error::UnsupportedAlgorithm(algorithm))?,
                 };
-                let key_pair = load::ecdsa(signing, scalar, public_key.as_ref(), &random)?;
+                let key_pair = match public_key {
+                    Some(public_key) => load::ecdsa(signing, scalar, public_key, &random)?,
+                    None => load::ecdsa_without_public_half(signing, private_key)?,
+                };
                 let public_key =
                     PublicKey::from_encoded_point(*key_type, key_pair.public_key().as_ref())?;
                 (KeyPair::Ecdsa(key_pair), public_key)

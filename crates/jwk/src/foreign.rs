@@ -1,0 +1,100 @@
+//! What an input is that no key was read from: told by the marks that other
+//! formats begin with.
+
+use crate::der::{self, Reader};
+use crate::{FoundInput, JsonObject};
+
+/// Names what stands in a file as a whole, before anything of it is read.
+pub(crate) fn identify_file(contents: &[u8]) -> Option<FoundInput> {
+    Some(match contents {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => FoundInput::Utf16,
+        // An ASCII character with a byte order that no mark tells.
+        [b'-' | b'{', 0, b'-' | b'"' | b'\r' | b'\n' | b' ', 0, ..]
+        | [0, b'-' | b'{', 0, b'-' | b'"' | b'\r' | b'\n' | b' ', ..] => FoundInput::Utf16,
+        [0xfe, 0xed, 0xfe, 0xed, ..] | [0xce, 0xce, 0xce, 0xce, ..] => FoundInput::JavaKeyStore,
+        // A sequence without a length in front, as Windows writes PKCS#12.
+        [0x30, 0x80, der::INTEGER, 1, 3, ..] => FoundInput::Pkcs12,
+        // RFC 9580 sections 4.2 and 5: secret and public key packets, of which
+        // the length takes one, two or four bytes, and the version follows.
+        [0x94 | 0x98 | 0xc5 | 0xc6, _, 3..=6, ..]
+        | [0x95 | 0x99, _, _, 3..=6, ..]
+        | [0x96 | 0x9a, _, _, _, _, 3..=6, ..]
+        | [0xc5 | 0xc6, 192..=223, _, 3..=6, ..] => FoundInput::PgpBlock,
+        _ if contents.trim_ascii().is_empty() => FoundInput::Empty,
+        _ => return None,
+    })
+}
+
+/// Names a text that has no PEM block and isn't JSON.
+pub(crate) fn identify_text(text: &str) -> Option<FoundInput> {
+    let starts = |marks: &[&str]| marks.iter().any(|mark| text.starts_with(mark));
+    Some(match text {
+        _ if starts(&["<"]) => FoundInput::Html,
+        _ if starts(&["PuTTY-User-Key-File"]) => FoundInput::PuttyKey,
+        _ if starts(&["ssh-", "ecdsa-", "sk-", "---- BEGIN SSH2 PUBLIC KEY"]) => {
+            FoundInput::PublicKey
+        }
+        _ if starts(&["["]) => FoundInput::OtherJson,
+        _ => return None,
+    })
+}
+
+/// Names a PEM block whose label is none of a private key that is read.
+pub(crate) fn identify_label(label: &str) -> FoundInput {
+    match label {
+        "ENCRYPTED PRIVATE KEY" => FoundInput::EncryptedKey,
+        "OPENSSH PRIVATE KEY" => FoundInput::OpenSshKey,
+        "DSA PRIVATE KEY" | "DSA PARAMETERS" => FoundInput::DsaKey,
+        "PUBLIC KEY" | "RSA PUBLIC KEY" => FoundInput::PublicKey,
+        "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => FoundInput::Certificate,
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => FoundInput::CertificateRequest,
+        "PKCS12" => FoundInput::Pkcs12,
+        label if label.starts_with("PGP ") => FoundInput::PgpBlock,
+        "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => FoundInput::PrivateKey,
+        _ => FoundInput::UnknownPemLabel,
+    }
+}
+
+/// Names a JSON object that isn't a JWK or a JWK Set.
+pub(crate) fn identify_json(members: &JsonObject) -> FoundInput {
+    let is_text = |name| members.get(name).is_some_and(serde_json::Value::is_string);
+    if is_text("private_key") && is_text("client_email") {
+        FoundInput::GoogleKeyFile
+    } else {
+        FoundInput::OtherJson
+    }
+}
+
+/// Names a DER sequence that is no private key, given what is inside of it.
+pub(crate) fn identify_der(mut body: Reader<'_>) -> FoundInput {
+    if body.clone().unsigned() == Some(&[3]) {
+        return FoundInput::Pkcs12;
+    }
+    let Some(inner) = body.sequence() else {
+        return FoundInput::Unknown;
+    };
+    if body.clone().value(der::BIT_STRING).is_some() {
+        FoundInput::PublicKey
+    } else if body.clone().value(der::OCTET_STRING).is_some() {
+        FoundInput::EncryptedKey
+    } else if body.sequence().is_some() {
+        identify_signed(inner)
+    } else {
+        FoundInput::Unknown
+    }
+}
+
+/// Tells a certificate request, where subject and key follow the version, from
+/// a certificate (RFC 2986 section 4.1, RFC 5280 section 4.1).
+fn identify_signed(mut inner: Reader<'_>) -> FoundInput {
+    let is_request = inner.unsigned() == Some(&[])
+        && inner.sequence().is_some()
+        && inner.sequence().is_some_and(|mut key| {
+            key.sequence().is_some() && key.value(der::BIT_STRING).is_some()
+        });
+    if is_request {
+        FoundInput::CertificateRequest
+    } else {
+        FoundInput::Certificate
+    }
+}

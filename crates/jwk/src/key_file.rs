@@ -1,0 +1,154 @@
+use core::fmt;
+use core::str;
+
+use crate::{Error, FoundInput, KeyId, PrivateKey, foreign};
+#[cfg(feature = "encrypted")]
+use crate::{Passphrase, pem::Block};
+
+/// The contents of a private key file, and what else it takes to read it.
+///
+/// A byte order mark, CRLF and text around a PEM block are accepted, and so are
+/// certificates beside the key. These lines make files that are read, and any
+/// of them may be DER with `-outform DER`:
+///
+/// | Key | Command |
+/// |---|---|
+/// | RSA, PKCS#8 | `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096` |
+/// | RSA, PKCS#1 | `openssl genrsa -traditional 4096` |
+/// | EC, PKCS#8 | `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` |
+/// | EC, SEC 1 | `openssl ecparam -genkey -name prime256v1` |
+/// | Ed25519, PKCS#8 | `openssl genpkey -algorithm ED25519` |
+/// | any, encrypted PKCS#8 | `openssl pkcs8 -topk8 -in KEY.pem` |
+///
+/// A private JWK is read as well, and a private JWK in a JWK Set.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_jwk::{KeyFile, KeyId, KeySpec, ring};
+///
+/// let pem = ring::generate(KeySpec::P256)?.to_pkcs8_pem();
+/// let key = KeyFile::new(pem.secret().as_bytes()).private_key()?;
+/// assert_eq!(key.stated_key_id(), None);
+/// # Ok::<(), tokenring_jwk::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct KeyFile<'a> {
+    contents: &'a [u8],
+    key_id: Option<&'a KeyId>,
+    #[cfg(feature = "encrypted")]
+    passphrase: Option<&'a Passphrase>,
+}
+
+impl<'a> KeyFile<'a> {
+    /// Takes the contents of a file.
+    #[must_use]
+    pub fn new(contents: &'a [u8]) -> Self {
+        Self {
+            contents: contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents),
+            key_id: None,
+            #[cfg(feature = "encrypted")]
+            passphrase: None,
+        }
+    }
+
+    /// Says which private key of a JWK Set to take. Defaults to the only one
+    /// that is there.
+    ///
+    /// Other kinds of files hold one key, and this has no meaning for them.
+    #[must_use]
+    pub const fn with_key_id(mut self, key_id: &'a KeyId) -> Self {
+        self.key_id = Some(key_id);
+        self
+    }
+
+    /// Gives the passphrase of an encrypted key. Defaults to none.
+    ///
+    /// A key that isn't encrypted is read without it.
+    #[cfg(feature = "encrypted")]
+    #[must_use]
+    pub const fn with_passphrase(mut self, passphrase: &'a Passphrase) -> Self {
+        self.passphrase = Some(passphrase);
+        self
+    }
+
+    /// Whether the key is an encrypted PKCS#8 key, which takes a passphrase.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        Self {
+            contents: self.contents,
+            ..Self::new(&[])
+        }
+        .private_key()
+        .is_err_and(|error| error == Error::UnexpectedInput(FoundInput::EncryptedKey))
+    }
+
+    /// Reads the private key.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the key, or what the input is instead of one, in
+    /// words that say what to do. An encrypted key without a passphrase is
+    /// [`FoundInput::EncryptedKey`].
+    pub fn private_key(&self) -> Result<PrivateKey, Error> {
+        if let Some(found) = foreign::identify_file(self.contents) {
+            return Err(Error::UnexpectedInput(found));
+        }
+        let Ok(text) = str::from_utf8(self.contents) else {
+            return self.from_der(self.contents);
+        };
+        // A JSON file may hold a PEM text in one of its members.
+        let start = text.trim_start();
+        if start.starts_with('{') {
+            return PrivateKey::from_json(start, self.key_id);
+        }
+        if text.contains("-----BEGIN ") {
+            return self.from_pem(text);
+        }
+        match foreign::identify_text(start) {
+            Some(found) => Err(Error::UnexpectedInput(found)),
+            // A short DER file may happen to be UTF-8 as well.
+            None => self.from_der(self.contents),
+        }
+    }
+
+    #[cfg(feature = "encrypted")]
+    fn from_pem(&self, text: &str) -> Result<PrivateKey, Error> {
+        let Some(passphrase) = self.passphrase else {
+            return PrivateKey::from_pem(text);
+        };
+        if Block::find_private_key(text)?.label != "ENCRYPTED PRIVATE KEY" {
+            return PrivateKey::from_pem(text);
+        }
+        PrivateKey::from_encrypted_pkcs8_pem(text, passphrase)
+    }
+
+    #[cfg(not(feature = "encrypted"))]
+    fn from_pem(&self, text: &str) -> Result<PrivateKey, Error> {
+        PrivateKey::from_pem(text)
+    }
+
+    #[cfg(feature = "encrypted")]
+    fn from_der(&self, der: &[u8]) -> Result<PrivateKey, Error> {
+        let read = PrivateKey::from_der(der);
+        match (&read, self.passphrase) {
+            (Err(Error::UnexpectedInput(FoundInput::EncryptedKey)), Some(passphrase)) => {
+                PrivateKey::from_encrypted_pkcs8_der(der, passphrase)
+            }
+            _ => read,
+        }
+    }
+
+    #[cfg(not(feature = "encrypted"))]
+    fn from_der(&self, der: &[u8]) -> Result<PrivateKey, Error> {
+        PrivateKey::from_der(der)
+    }
+}
+
+impl fmt::Debug for KeyFile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyFile")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
+}

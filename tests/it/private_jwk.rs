@@ -1,0 +1,204 @@
+//! Private JWKs, alone and in a JWK Set.
+
+use integration_tests::fixtures;
+use serde_json::{Value, json};
+use tokenring_jwk::{Algorithm, Error, FoundInput, KeyFile, KeyId, KeyType, PrivateKey};
+
+fn jwk(name: &str, members: &Value) -> Value {
+    let mut jwk = fixtures::json(&format!("keys/test-{name}-private.jwk.json"));
+    for (member, value) in members.as_object().unwrap() {
+        jwk[member] = value.clone();
+    }
+    jwk
+}
+
+#[track_caller]
+fn read(name: &str, members: &Value) -> Result<PrivateKey, Error> {
+    PrivateKey::from_jwk_json(&jwk(name, members).to_string())
+}
+
+#[test]
+fn what_a_jwk_says_of_itself() {
+    let key = read(
+        "rsa-2048",
+        &json!({"kid": "a\nb", "alg": "PS384", "use": "sig"}),
+    )
+    .unwrap();
+    assert_eq!(key.stated_key_id(), Some(&KeyId::new("a\nb")));
+    assert_eq!(key.stated_algorithm(), Some(Algorithm::Ps384));
+    let key = read(
+        "ed25519",
+        &json!({"alg": "Ed25519", "key_ops": ["sign", "verify"]}),
+    )
+    .unwrap();
+    assert_eq!(key.stated_algorithm(), Some(Algorithm::Ed25519));
+    assert_eq!(key.stated_key_id(), None);
+    let pem = fixtures::bytes("keys/test-p256-pkcs8.pem");
+    let key = PrivateKey::from_key_file(&pem).unwrap();
+    assert_eq!((key.stated_key_id(), key.stated_algorithm()), (None, None));
+}
+
+#[test]
+fn keys_that_are_for_something_else() {
+    let check = |name: &str, members: Value, expected: Error| {
+        assert_eq!(read(name, &members).err(), Some(expected), "{members}");
+    };
+    let not = Error::NotForSigning;
+    check("p256", json!({"use": "enc"}), not("use"));
+    check("p256", json!({"use": "SIG"}), not("use"));
+    check("p256", json!({"key_ops": ["deriveKey"]}), not("key_ops"));
+    check("p256", json!({"key_ops": []}), not("key_ops"));
+    check("p256", json!({"key_ops": ["verify"]}), not("key_ops"));
+    check("p256", json!({"key_ops": "sign"}), not("key_ops"));
+    check("rsa-2048", json!({"alg": "RSA-OAEP"}), not("alg"));
+    check("p256", json!({"alg": "ECDH-ES"}), not("alg"));
+    check("p256", json!({"alg": "es256"}), not("alg"));
+    check("p256", json!({"use": 1}), Error::MalformedJwk("use"));
+    check("p256", json!({"alg": 1}), Error::MalformedJwk("alg"));
+    check("p256", json!({"kid": 1}), Error::MalformedJwk("kid"));
+    let wrong = |algorithm, key_type| Error::WrongKeyType {
+        algorithm,
+        key_type,
+    };
+    check(
+        "p256",
+        json!({"alg": "ES384"}),
+        wrong(Algorithm::Es384, KeyType::P256),
+    );
+    check(
+        "p384",
+        json!({"alg": "RS256"}),
+        wrong(Algorithm::Rs256, KeyType::P384),
+    );
+    check(
+        "rsa-2048",
+        json!({"alg": "EdDSA"}),
+        wrong(Algorithm::EdDsa, KeyType::Rsa),
+    );
+}
+
+#[test]
+fn keys_of_other_kinds() {
+    let check = |text: &str, found: FoundInput| {
+        let error = PrivateKey::from_jwk_json(text).err();
+        assert_eq!(error, Some(Error::UnexpectedInput(found)), "{text}");
+    };
+    check(
+        r#"{"kty":"EC","crv":"secp256k1","x":"","y":"","d":""}"#,
+        FoundInput::Secp256k1Key,
+    );
+    check(
+        r#"{"kty":"OKP","crv":"Ed448","x":"","d":""}"#,
+        FoundInput::Ed448Key,
+    );
+    check(
+        r#"{"kty":"OKP","crv":"X25519","x":"","d":""}"#,
+        FoundInput::KeyAgreementKey,
+    );
+    check(
+        r#"{"kty":"OKP","crv":"X448","x":"","d":""}"#,
+        FoundInput::KeyAgreementKey,
+    );
+    check(r#"{"kty":"oct","k":"AAAA"}"#, FoundInput::SymmetricKey);
+    check(r#"{"d":"AAAA"}"#, FoundInput::OtherJson);
+    check(r#"{"keys":[]}"#, FoundInput::JwkSet);
+    let other = PrivateKey::from_jwk_json(r#"{"kty":"AKP","priv":"AAAA"}"#).err();
+    assert_eq!(other, Some(Error::UnsupportedJwk));
+    let google = fixtures::text("foreign/test-google.json");
+    check(&google, FoundInput::GoogleKeyFile);
+}
+
+fn set(keys: &[Value]) -> String {
+    json!({ "keys": keys }).to_string()
+}
+
+/// The set gives the key whose public half is that of the fixture `name`.
+#[track_caller]
+fn check_set(keys: &[Value], key_id: Option<&str>, name: &str) {
+    let text = set(keys);
+    let key_id = key_id.map(KeyId::from);
+    let expected = fixtures::text(&format!("keys/test-{name}-pkcs8.pem"));
+    let key = PrivateKey::from_jwk_set_json(&text, key_id.as_ref()).unwrap();
+    assert!(key.to_pkcs8_pem().secret() == expected);
+    if key_id.is_some() {
+        assert_eq!(key.stated_key_id(), key_id.as_ref());
+    }
+    let mut file = KeyFile::new(text.as_bytes());
+    if let Some(key_id) = &key_id {
+        file = file.with_key_id(key_id);
+    }
+    assert!(file.private_key().unwrap().to_pkcs8_pem().secret() == expected);
+}
+
+#[test]
+fn a_private_key_in_a_set() {
+    let p256 = jwk("p256", &json!({"kid": "one"}));
+    let p384 = jwk("p384", &json!({"kid": "two", "use": "sig"}));
+    let unnamed = jwk("ed25519", &json!({}));
+    let encryption = jwk("rsa-2048", &json!({"kid": "three", "use": "enc"}));
+    let public = fixtures::json("keys/test-p521-public.jwk.json");
+    let strange = json!({"kty": "AKP", "kid": "four", "priv": "AAAA"});
+    check_set(&[p256.clone()], None, "p256");
+    check_set(&[p256.clone()], Some("one"), "p256");
+    check_set(&[unnamed.clone()], None, "ed25519");
+    check_set(&[public.clone(), strange, p256.clone()], None, "p256");
+    check_set(&[encryption.clone(), p384.clone()], None, "p384");
+    check_set(
+        &[p256.clone(), p384.clone(), unnamed.clone()],
+        Some("two"),
+        "p384",
+    );
+
+    let check = |keys: &[Value], key_id: Option<&str>, expected: Error| {
+        let key_id = key_id.map(KeyId::from);
+        let read = PrivateKey::from_jwk_set_json(&set(keys), key_id.as_ref());
+        assert_eq!(read.err(), Some(expected));
+    };
+    let id = |text: &str| Some(KeyId::from(text));
+    let both = [p256.clone(), p384.clone(), unnamed];
+    let all = vec![id("one"), id("two"), None];
+    check(&both, None, Error::SeveralKeys(all.clone()));
+    check(&both, Some("three"), Error::KeyNotFound(all));
+    check(&[], None, Error::KeyNotFound(vec![]));
+    check(&[public.clone()], None, Error::KeyNotFound(vec![]));
+    check(&[public], Some("one"), Error::KeyNotFound(vec![]));
+    let twice = [p256.clone(), p256];
+    check(
+        &twice,
+        Some("one"),
+        Error::SeveralKeys(vec![id("one"), id("one")]),
+    );
+    check(&[encryption], None, Error::NotForSigning("use"));
+}
+
+#[test]
+fn the_words_for_several_keys() {
+    let keys = [
+        jwk("p256", &json!({"kid": "one"})),
+        jwk("p384", &json!({"kid": "\u{1b}[31mtwo\u{202e}"})),
+        jwk("ed25519", &json!({})),
+    ];
+    let error = PrivateKey::from_key_file(set(&keys).as_bytes()).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("several private keys"), "{text}");
+    assert!(
+        text.contains(r#""one", "\u{1b}[31mtwo\u{202e}", one without a key ID"#),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_no_set() {
+    let check = |text: &str, expected: Error| {
+        let read = PrivateKey::from_jwk_set_json(text, None);
+        assert_eq!(read.err(), Some(expected), "{text}");
+    };
+    check("{}", Error::UnexpectedInput(FoundInput::OtherJson));
+    check("[]", Error::MalformedJson);
+    check(r#"{"keys":{}}"#, Error::MalformedJwk("keys"));
+    check(r#"{"keys":[1]}"#, Error::MalformedJwk("keys"));
+    check(
+        &jwk("p256", &json!({})).to_string(),
+        Error::MalformedJwk("keys"),
+    );
+}
