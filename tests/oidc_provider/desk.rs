@@ -104,6 +104,8 @@ impl Desk {
             .env("HOME", self.0.path())
             // Each run is to ask the provider.
             .env("TOKENRING_NO_CACHE", "true")
+            // What our own lint has to say, the provider is to say.
+            .env("TOKENRING_NO_LINT", "true")
             .current_dir(self.0.path())
             .stdin(Stdio::null())
             .output()
@@ -151,14 +153,24 @@ impl Finished {
         serde_json::from_str(&self.succeeds()).unwrap()
     }
 
-    /// Nothing is on stdout and one line on stderr; returns the line without
-    /// the command's name.
+    /// Nothing is on stdout, and on stderr one line behind warnings and before
+    /// likely causes; returns the line without the command's name.
     #[track_caller]
     pub(crate) fn fails(self, code: i32) -> String {
+        let (line, _) = self.fails_with_causes(code);
+        line
+    }
+
+    /// The same, with the lines below it.
+    #[track_caller]
+    pub(crate) fn fails_with_causes(self, code: i32) -> (String, Vec<String>) {
         assert_eq!(self.code, Some(code), "{self:?}");
         assert_eq!(self.stdout, "");
-        let line = self.stderr.strip_suffix('\n').unwrap();
-        assert!(!line.contains('\n'), "{line}");
-        line.strip_prefix("tokenring: ").unwrap().to_owned()
+        let is_warning = |line: &&str| line.starts_with("warning: ");
+        let mut lines = self.stderr.lines().skip_while(is_warning);
+        let line = lines.next().unwrap();
+        let causes = lines.map(|line| line.strip_prefix("  ").unwrap().to_owned());
+        let line = line.strip_prefix("tokenring: ").unwrap().to_owned();
+        (line, causes.collect())
     }
 }

@@ -32,30 +32,83 @@ fn of_the_command() {
 
     let slash = format!("{}/", provider.issuer());
     let localhost = provider.token_endpoint().replace("127.0.0.1", "localhost");
-    let rows: &[(&str, &[&str], &str)] = &[
+    // What the provider tells its log, and what our command finds by itself.
+    let rows: &[(&str, &[&str], &str, &str)] = &[
         (
             "client",
             &["--audience", "https://other.example/token"],
             AUDIENCE,
+            "certain: The assertion's aud is not what this gateway calls itself.",
         ),
-        ("client", &["--audience", &slash], AUDIENCE),
-        ("client", &["--audience", &localhost], AUDIENCE),
-        ("client", &["--kid", "nope"], UNKNOWN_KEY),
+        (
+            "client",
+            &["--audience", &slash],
+            AUDIENCE,
+            "certain: The assertion's aud",
+        ),
+        (
+            "client",
+            &["--audience", &localhost],
+            AUDIENCE,
+            "it has localhost for 127.0.0.1",
+        ),
+        (
+            "client",
+            &["--kid", "nope"],
+            UNKNOWN_KEY,
+            "certain: client.json has the key that signs under another kid",
+        ),
+        // The JWK Set beside that key has it: what is registered cannot be seen.
         (
             "client",
             &["--private-key", other_key.to_str().unwrap()],
             "signature verification failed",
+            "possible: ",
         ),
-        ("client", &["--private-key", "p384.pem"], "alg mismatch"),
-        ("rsa", &["--alg", "RS512"], "alg mismatch"),
-        ("rsa", &["--alg", "PS256"], "alg mismatch"),
-        ("unpinned", &["--alg", "RS384"], UNKNOWN_KEY),
-        ("client", &["--client-id", "nobody"], "client not found"),
-        ("client", &["--client-id", "rsa"], "alg mismatch"),
+        (
+            "client",
+            &["--private-key", "p384.pem"],
+            "alg mismatch",
+            "certain: ",
+        ),
+        (
+            "rsa",
+            &["--alg", "RS512"],
+            "alg mismatch",
+            "certain: In rsa.json the key is published for one algorithm",
+        ),
+        (
+            "rsa",
+            &["--alg", "PS256"],
+            "alg mismatch",
+            "certain: In rsa.json",
+        ),
+        (
+            "unpinned",
+            &["--alg", "RS384"],
+            UNKNOWN_KEY,
+            "certain: In unpinned.json",
+        ),
+        (
+            "client",
+            &["--client-id", "nobody"],
+            "client not found",
+            "possible: The gateway may not know this client",
+        ),
+        (
+            "client",
+            &["--client-id", "rsa"],
+            "alg mismatch",
+            "possible: ",
+        ),
     ];
-    for (client_id, options, reason) in rows {
+    for (client_id, options, reason, cause) in rows {
         // The provider says the same to its clients whatever the reason.
-        let line = desk.get_token(&provider, client_id, options).fails(6);
+        let (line, causes) = desk
+            .get_token(&provider, client_id, options)
+            .fails_with_causes(6);
+        assert!(causes[0].contains(cause), "{options:?}: {causes:#?}");
+        assert!(causes[1].starts_with("  > "), "{options:?}: {causes:#?}");
         let expected = format!(
             "token endpoint {} refused: status 401, invalid_client: client authentication failed",
             provider.token_endpoint()
