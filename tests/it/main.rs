@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test fails by panicking"
 )]
 
@@ -14,6 +15,8 @@ mod jose_header;
 mod json_object;
 mod jwk;
 mod jwk_set;
+mod jwk_set_check;
+mod jwk_set_document;
 mod jwt_id;
 mod key_file_damage;
 mod key_files;

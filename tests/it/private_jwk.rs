@@ -108,13 +108,13 @@ fn keys_of_other_kinds() {
     check(&google, FoundInput::GoogleKeyFile);
 }
 
-fn set(keys: &[Value]) -> String {
+fn set(keys: &[&Value]) -> String {
     json!({ "keys": keys }).to_string()
 }
 
 /// The set gives the key whose public half is that of the fixture `name`.
 #[track_caller]
-fn check_set(keys: &[Value], key_id: Option<&str>, name: &str) {
+fn check_set(keys: &[&Value], key_id: Option<&str>, name: &str) {
     let text = set(keys);
     let key_id = key_id.map(KeyId::from);
     let expected = fixtures::text(&format!("keys/test-{name}-pkcs8.pem"));
@@ -138,37 +138,33 @@ fn a_private_key_in_a_set() {
     let encryption = jwk("rsa-2048", &json!({"kid": "three", "use": "enc"}));
     let public = fixtures::json("keys/test-p521-public.jwk.json");
     let strange = json!({"kty": "AKP", "kid": "four", "priv": "AAAA"});
-    check_set(&[p256.clone()], None, "p256");
-    check_set(&[p256.clone()], Some("one"), "p256");
-    check_set(&[unnamed.clone()], None, "ed25519");
-    check_set(&[public.clone(), strange, p256.clone()], None, "p256");
-    check_set(&[encryption.clone(), p384.clone()], None, "p384");
-    check_set(
-        &[p256.clone(), p384.clone(), unnamed.clone()],
-        Some("two"),
-        "p384",
-    );
+    check_set(&[&p256], None, "p256");
+    check_set(&[&p256], Some("one"), "p256");
+    check_set(&[&unnamed], None, "ed25519");
+    check_set(&[&public, &strange, &p256], None, "p256");
+    check_set(&[&encryption, &p384], None, "p384");
+    check_set(&[&p256, &p384, &unnamed], Some("two"), "p384");
 
-    let check = |keys: &[Value], key_id: Option<&str>, expected: Error| {
+    let check = |keys: &[&Value], key_id: Option<&str>, expected: Error| {
         let key_id = key_id.map(KeyId::from);
         let read = PrivateKey::from_jwk_set_json(&set(keys), key_id.as_ref());
         assert_eq!(read.err(), Some(expected));
     };
     let id = |text: &str| Some(KeyId::from(text));
-    let both = [p256.clone(), p384.clone(), unnamed];
+    let both = [&p256, &p384, &unnamed];
     let all = vec![id("one"), id("two"), None];
     check(&both, None, Error::SeveralKeys(all.clone()));
-    check(&both, Some("three"), Error::KeyNotFound(all));
-    check(&[], None, Error::KeyNotFound(vec![]));
-    check(&[public.clone()], None, Error::KeyNotFound(vec![]));
-    check(&[public], Some("one"), Error::KeyNotFound(vec![]));
-    let twice = [p256.clone(), p256];
+    check(&both, Some("three"), Error::PrivateKeyNotFound(all));
+    check(&[], None, Error::PrivateKeyNotFound(vec![]));
+    check(&[&public], None, Error::PrivateKeyNotFound(vec![]));
+    check(&[&public], Some("one"), Error::PrivateKeyNotFound(vec![]));
+    let twice = [&p256, &p256];
     check(
         &twice,
         Some("one"),
         Error::SeveralKeys(vec![id("one"), id("one")]),
     );
-    check(&[encryption], None, Error::NotForSigning("use"));
+    check(&[&encryption], None, Error::NotForSigning("use"));
 }
 
 #[test]
@@ -178,7 +174,7 @@ fn the_words_for_several_keys() {
         jwk("p384", &json!({"kid": "\u{1b}[31mtwo\u{202e}"})),
         jwk("ed25519", &json!({})),
     ];
-    let error = PrivateKey::from_key_file(set(&keys).as_bytes()).unwrap_err();
+    let error = PrivateKey::from_key_file(set(&keys.each_ref()).as_bytes()).unwrap_err();
     let text = error.to_string();
     assert!(text.contains("several private keys"), "{text}");
     assert!(

@@ -71,6 +71,9 @@ pub enum Error {
     SeveralKeys(Vec<Option<KeyId>>),
     /// A JWK Set holds no private key with the identifier that was asked for;
     /// it has these.
+    PrivateKeyNotFound(Vec<Option<KeyId>>),
+    /// A JWK Set holds no key with the identifier that was asked for; it has
+    /// these.
     KeyNotFound(Vec<Option<KeyId>>),
     /// A JWK Set has a key with this identifier already.
     DuplicateKeyId(KeyId),
@@ -210,11 +213,18 @@ impl fmt::Display for Error {
                 f.write_str("the JWK Set holds several private keys; say which by its key ID:")?;
                 write_key_ids(f, key_ids)
             }
-            Self::KeyNotFound(key_ids) if key_ids.is_empty() => {
+            Self::PrivateKeyNotFound(key_ids) if key_ids.is_empty() => {
                 f.write_str("the JWK Set holds no private key; give the file that does")
             }
-            Self::KeyNotFound(key_ids) => {
+            Self::PrivateKeyNotFound(key_ids) => {
                 f.write_str("the JWK Set holds no private key with this key ID; it has:")?;
+                write_key_ids(f, key_ids)
+            }
+            Self::KeyNotFound(key_ids) if key_ids.is_empty() => {
+                f.write_str("the JWK Set holds no key; name a set that does")
+            }
+            Self::KeyNotFound(key_ids) => {
+                f.write_str("the JWK Set holds no key with this key ID; it has:")?;
                 write_key_ids(f, key_ids)
             }
             Self::DuplicateKeyId(key_id) => write!(

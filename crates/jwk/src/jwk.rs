@@ -11,7 +11,7 @@ use crate::{Algorithm, Error, JsonObject, KeyId, KeyType, PublicKey};
 
 /// Members that hold private or symmetric key material (RFC 7518 sections
 /// 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2, and `AKP` keys).
-const PRIVATE_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+pub(crate) const PRIVATE_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 /// A public key as a JSON Web Key (RFC 7517 section 4).
 ///

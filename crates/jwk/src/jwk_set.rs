@@ -1,3 +1,10 @@
+mod difference;
+mod document;
+mod entry;
+mod finding;
+mod layout;
+mod scanner;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -5,6 +12,10 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
+pub use self::difference::JwkSetChange;
+pub use self::document::JwkSetDocument;
+pub use self::entry::JwkSetEntry;
+pub use self::finding::{FindingKind, FindingSeverity, JwkSetFinding};
 use crate::{Error, JsonObject, Jwk, KeyId};
 
 /// A JWK Set (RFC 7517 section 5): the public keys that a client publishes.

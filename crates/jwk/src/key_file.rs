@@ -95,7 +95,7 @@ impl<'a> KeyFile<'a> {
             return Err(Error::UnexpectedInput(found));
         }
         let Ok(text) = str::from_utf8(self.contents) else {
-            return self.from_der(self.contents);
+            return self.read_der(self.contents);
         };
         // A JSON file may hold a PEM text in one of its members.
         let start = text.trim_start();
@@ -103,17 +103,17 @@ impl<'a> KeyFile<'a> {
             return PrivateKey::from_json(start, self.key_id);
         }
         if text.contains("-----BEGIN ") {
-            return self.from_pem(text);
+            return self.read_pem(text);
         }
         match foreign::identify_text(start) {
             Some(found) => Err(Error::UnexpectedInput(found)),
             // A short DER file may happen to be UTF-8 as well.
-            None => self.from_der(self.contents),
+            None => self.read_der(self.contents),
         }
     }
 
     #[cfg(feature = "encrypted")]
-    fn from_pem(&self, text: &str) -> Result<PrivateKey, Error> {
+    fn read_pem(&self, text: &str) -> Result<PrivateKey, Error> {
         let Some(passphrase) = self.passphrase else {
             return PrivateKey::from_pem(text);
         };
@@ -124,12 +124,12 @@ impl<'a> KeyFile<'a> {
     }
 
     #[cfg(not(feature = "encrypted"))]
-    fn from_pem(&self, text: &str) -> Result<PrivateKey, Error> {
+    fn read_pem(&self, text: &str) -> Result<PrivateKey, Error> {
         PrivateKey::from_pem(text)
     }
 
     #[cfg(feature = "encrypted")]
-    fn from_der(&self, der: &[u8]) -> Result<PrivateKey, Error> {
+    fn read_der(&self, der: &[u8]) -> Result<PrivateKey, Error> {
         let read = PrivateKey::from_der(der);
         match (&read, self.passphrase) {
             (Err(Error::UnexpectedInput(FoundInput::EncryptedKey)), Some(passphrase)) => {
@@ -140,7 +140,7 @@ impl<'a> KeyFile<'a> {
     }
 
     #[cfg(not(feature = "encrypted"))]
-    fn from_der(&self, der: &[u8]) -> Result<PrivateKey, Error> {
+    fn read_der(&self, der: &[u8]) -> Result<PrivateKey, Error> {
         PrivateKey::from_der(der)
     }
 }

@@ -50,7 +50,9 @@ pub use certificate::{Certificate, CertificateSha1Thumbprint, CertificateThumbpr
 pub use error::{Error, FoundInput, VerifyError};
 pub use json_object::JsonObject;
 pub use jwk::{Jwk, KeyUse};
-pub use jwk_set::JwkSet;
+pub use jwk_set::{
+    FindingKind, FindingSeverity, JwkSet, JwkSetChange, JwkSetDocument, JwkSetEntry, JwkSetFinding,
+};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use key_file::KeyFile;
 pub use key_id::KeyId;

@@ -31,7 +31,7 @@ impl Natural {
         Self(vec![limb]).trimmed()
     }
 
-    pub(crate) const fn is_zero(&self) -> bool {
+    pub(crate) fn is_zero(&self) -> bool {
         self.0.is_empty()
     }
 

@@ -116,7 +116,7 @@ impl PrivateKey {
     /// # Errors
     ///
     /// What is wrong with the key; [`Error::SeveralKeys`] where nothing says
-    /// which, and [`Error::KeyNotFound`].
+    /// which, and [`Error::PrivateKeyNotFound`].
     pub fn from_jwk_set_json(text: &str, key_id: Option<&KeyId>) -> Result<Self, Error> {
         jwk_format::read_set(text, key_id)?.checked()
     }

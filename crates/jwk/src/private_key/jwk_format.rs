@@ -119,14 +119,14 @@ impl Members {
             let all = key_ids(&keys);
             keys.retain(|key| key.key_id().as_ref() == Some(key_id));
             if keys.is_empty() {
-                return Err(Error::KeyNotFound(all));
+                return Err(Error::PrivateKeyNotFound(all));
             }
         } else if keys.len() > 1 {
             keys.retain(|key| key.check_purpose().is_ok());
         }
         match keys.as_slice() {
             [key] => key.read(),
-            [] => Err(Error::KeyNotFound(Vec::new())),
+            [] => Err(Error::PrivateKeyNotFound(Vec::new())),
             several => Err(Error::SeveralKeys(key_ids(several))),
         }
     }

@@ -1,0 +1,248 @@
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64ct::{Base64, Encoding};
+use serde_json::Value;
+
+use super::document::JwkSetDocument;
+use super::entry::JwkSetEntry;
+use crate::jwk::PRIVATE_MEMBERS;
+use crate::{Algorithm, Certificate, Error, Jwk, KeyId, KeyUse};
+
+/// Something about a JWK Set that a server may stumble over, or that nobody
+/// should publish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JwkSetFinding {
+    position: Option<usize>,
+    key_id: Option<KeyId>,
+    kind: FindingKind,
+}
+
+/// What was found in a JWK Set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FindingKind {
+    /// The set has no key.
+    Empty,
+    /// This member holds private or symmetric key material.
+    PrivateMember(&'static str),
+    /// The key is weak, damaged, or its `alg` is for another type of key.
+    UnusableKey(Error),
+    /// The type or curve of the key is none that this crate knows, and a
+    /// reader passes over the key.
+    UnknownType,
+    /// This member, `alg`, `use` or `key_ops`, says that the key is for
+    /// something else than signatures.
+    NotForSignatures(&'static str),
+    /// Another key of the set, at this position, has the same identifier.
+    DuplicateKeyId(usize),
+    /// The same key is in the set already, at this position.
+    SameKey(usize),
+    /// The first certificate in `x5c` is of another key, or damaged.
+    WrongCertificate,
+    /// The key has no identifier.
+    MissingKeyId,
+    /// The key doesn't say what it is for.
+    MissingUse,
+    /// The key doesn't say with which algorithm it is used.
+    MissingAlgorithm,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FindingSeverity {
+    /// Some servers want more; the gateway's rules say whether this one does.
+    Advice,
+    /// The key or the set doesn't work as it is.
+    Failure,
+    /// A secret is out.
+    Danger,
+}
+
+impl JwkSetFinding {
+    /// The position of the key in the set, from 0; `None` for the set itself.
+    #[must_use]
+    pub const fn position(&self) -> Option<usize> {
+        self.position
+    }
+
+    /// The identifier of the key.
+    #[must_use]
+    pub const fn key_id(&self) -> Option<&KeyId> {
+        self.key_id.as_ref()
+    }
+
+    /// What was found.
+    #[must_use]
+    pub const fn kind(&self) -> &FindingKind {
+        &self.kind
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub const fn severity(&self) -> FindingSeverity {
+        match self.kind {
+            FindingKind::PrivateMember(_) => FindingSeverity::Danger,
+            FindingKind::Empty
+            | FindingKind::UnusableKey(_)
+            | FindingKind::DuplicateKeyId(_)
+            | FindingKind::WrongCertificate => FindingSeverity::Failure,
+            FindingKind::UnknownType
+            | FindingKind::NotForSignatures(_)
+            | FindingKind::SameKey(_)
+            | FindingKind::MissingKeyId
+            | FindingKind::MissingUse
+            | FindingKind::MissingAlgorithm => FindingSeverity::Advice,
+        }
+    }
+}
+
+/// Names the key by its position, from 1 as people count, and says what to do.
+impl fmt::Display for JwkSetFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.position, &self.key_id) {
+            (None, _) => f.write_str("the set ")?,
+            (Some(position), None) => write!(f, "key {} ", position + 1)?,
+            // Somebody else's text, so it is written escaped.
+            (Some(position), Some(key_id)) => {
+                write!(f, "key {} ({:?}) ", position + 1, key_id.as_str())?;
+            }
+        }
+        match &self.kind {
+            FindingKind::Empty => f.write_str("has no keys; add the public half of the one in use"),
+            FindingKind::PrivateMember(member) => write!(
+                f,
+                "has the private member {member:?}; take it out, and replace the key \
+                 if the set was published"
+            ),
+            FindingKind::UnusableKey(error) => write!(f, "is not usable: {error}"),
+            FindingKind::UnknownType => {
+                f.write_str("is of a type or curve that is not known here, and readers skip it")
+            }
+            FindingKind::NotForSignatures(member) => {
+                write!(f, "is not for signatures, as its {member:?} says")
+            }
+            FindingKind::DuplicateKeyId(other) => write!(
+                f,
+                "has the key ID of key {}; give one of them another",
+                other + 1
+            ),
+            FindingKind::SameKey(other) => {
+                write!(
+                    f,
+                    "is the same key as key {}; remove one of them",
+                    other + 1
+                )
+            }
+            FindingKind::WrongCertificate => {
+                f.write_str("has an \"x5c\" that is not of this key; put its own certificate there")
+            }
+            FindingKind::MissingKeyId => f.write_str(
+                "has no \"kid\"; give it one, for with several keys most servers need it",
+            ),
+            FindingKind::MissingUse => f.write_str(
+                "has no \"use\"; add \"use\": \"sig\", without which some servers skip it",
+            ),
+            FindingKind::MissingAlgorithm => f.write_str(
+                "has no \"alg\"; add the one that it signs with, which some servers need",
+            ),
+        }
+    }
+}
+
+impl JwkSetDocument {
+    /// Looks for what is wrong with a JWK Set, one that holds private members
+    /// included.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MalformedJson`] or [`Error::MalformedJwk`] where the text isn't
+    /// a JWK Set.
+    pub fn check(text: &str) -> Result<Vec<JwkSetFinding>, Error> {
+        let document = Self::parse_any(text)?;
+        let mut findings = Vec::new();
+        if document.entries().is_empty() {
+            findings.push(JwkSetFinding {
+                position: None,
+                key_id: None,
+                kind: FindingKind::Empty,
+            });
+        }
+        for entry in document.entries() {
+            let mut kinds = Vec::new();
+            check_entry(entry, &mut kinds);
+            let earlier = document.entries().iter().take(entry.position());
+            for other in earlier {
+                if entry.key_id().is_some() && entry.key_id() == other.key_id() {
+                    kinds.push(FindingKind::DuplicateKeyId(other.position()));
+                }
+                if entry.public_key().is_some() && entry.is_same_key(other) {
+                    kinds.push(FindingKind::SameKey(other.position()));
+                }
+            }
+            findings.extend(kinds.into_iter().map(|kind| JwkSetFinding {
+                position: Some(entry.position()),
+                key_id: entry.key_id().cloned(),
+                kind,
+            }));
+        }
+        Ok(findings)
+    }
+}
+
+fn check_entry(entry: &JwkSetEntry, kinds: &mut Vec<FindingKind>) {
+    let members = entry.members();
+    let private = PRIVATE_MEMBERS.iter();
+    let private = private.filter(|name| members.get(name).is_some());
+    kinds.extend(private.map(|name| FindingKind::PrivateMember(name)));
+    match entry.jwk() {
+        Ok(jwk) => check_jwk(entry, jwk, kinds),
+        // Said already.
+        Err(Error::PrivateMember) => {}
+        Err(Error::UnsupportedJwk) => kinds.push(why_unsupported(entry)),
+        Err(error) => kinds.push(FindingKind::UnusableKey(error)),
+    }
+    if entry.key_id().is_none() {
+        kinds.push(FindingKind::MissingKeyId);
+    }
+}
+
+fn check_jwk(entry: &JwkSetEntry, jwk: &Jwk, kinds: &mut Vec<FindingKind>) {
+    match jwk.key_use() {
+        None => kinds.push(FindingKind::MissingUse),
+        Some(KeyUse::Signature) => {}
+        Some(_) => kinds.push(FindingKind::NotForSignatures("use")),
+    }
+    if jwk.algorithm().is_none() {
+        kinds.push(FindingKind::MissingAlgorithm);
+    }
+    if let Some(chain) = entry.members().get("x5c") {
+        let certificate = chain
+            .get(0)
+            .and_then(Value::as_str)
+            .and_then(|text| Base64::decode_vec(text).ok())
+            .and_then(|der| Certificate::from_der(&der).ok());
+        if certificate.is_none_or(|certificate| certificate.public_key() != jwk.public_key()) {
+            kinds.push(FindingKind::WrongCertificate);
+        }
+    }
+}
+
+/// Tells a key of another type from one that says that it is for something else.
+fn why_unsupported(entry: &JwkSetEntry) -> FindingKind {
+    let text = |name| entry.members().get(name).and_then(Value::as_str);
+    match (text("kty"), text("crv")) {
+        (Some("RSA"), _)
+        | (Some("EC"), Some("P-256" | "P-384" | "P-521"))
+        | (Some("OKP"), Some("Ed25519")) => {}
+        _ => return FindingKind::UnknownType,
+    }
+    if text("alg").is_some_and(|name| name.parse::<Algorithm>().is_err()) {
+        FindingKind::NotForSignatures("alg")
+    } else if text("use").is_some_and(|name| name != "sig" && name != "enc") {
+        FindingKind::NotForSignatures("use")
+    } else {
+        FindingKind::NotForSignatures("key_ops")
+    }
+}
