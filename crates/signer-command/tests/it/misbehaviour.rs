@@ -78,6 +78,37 @@ fn floods_stderr() {
     assert!(complaint(command.with_timeout(SHORT)).starts_with("it was stopped after"));
 }
 
+/// However much it writes, little of it is kept.
+#[test]
+fn floods_within_bounds() {
+    // The most memory that this process ever had, in kB, where the system tells it.
+    let most = || -> Option<u64> {
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    };
+    alone("misbehaviour::floods_within_bounds", &[], || {
+        Script::new("exit 1").complaint();
+        let before = most();
+        let flood = Script::new("head -c 200000000 /dev/zero | tr '\\0' x >&2; exit 1");
+        assert_eq!(
+            flood.complaint(),
+            format!(
+                "it ended with exit code 1 and wrote: {}…",
+                "\u{fffd}".repeat(200)
+            )
+        );
+        assert!(
+            Script::new("exec cat /dev/zero")
+                .complaint()
+                .contains("64 kB")
+        );
+        if let (Some(before), Some(after)) = (before, most()) {
+            assert!(after - before < 2_000, "{before} kB, then {after} kB");
+        }
+    });
+}
+
 /// What it writes to stderr is the last thing that says something.
 #[test]
 fn ends_badly() {
