@@ -93,10 +93,7 @@ fn floods_within_bounds() {
         let flood = Script::new("head -c 200000000 /dev/zero | tr '\\0' x >&2; exit 1");
         assert_eq!(
             flood.complaint(),
-            format!(
-                "it ended with exit code 1 and wrote: {}…",
-                "\u{fffd}".repeat(200)
-            )
+            format!("it ended with exit code 1 and wrote: {}…", "x".repeat(200))
         );
         assert!(
             Script::new("exec cat /dev/zero")
