@@ -40,7 +40,10 @@ fn from_files_and_streams() {
             signs(Pkcs11Key::open(&uri, PinSource::from_uri()));
             // What the caller says counts more.
             let error = Pkcs11Key::open(&uri, PinSource::from_file("/no/such/file"));
-            assert!(matches!(error, Err(Error::PinUnreadable(_))), "{error:?}");
+            assert!(
+                matches!(error, Err(Error::PinUnreadable { .. })),
+                "{error:?}"
+            );
         }
     });
 }
@@ -111,7 +114,10 @@ fn malformed_ones() {
             "{missing}"
         );
         let unreadable = open(tokens, PinSource::from_file("/no/such/pin"));
-        assert!(line(&unreadable.unwrap_err()).starts_with("cannot read the PIN: No such file"));
+        assert!(
+            line(&unreadable.unwrap_err())
+                .starts_with("cannot read the PIN from \"/no/such/pin\": No such file")
+        );
         // None of that was tried: the token has noted no wrong PIN.
         let told = PinSource::from_prompt(|request| {
             assert!(!request.was_wrong());

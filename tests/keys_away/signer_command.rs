@@ -1,7 +1,7 @@
 use integration_tests::peer;
 use integration_tests::scratch::Scratch;
 use serde_json::json;
-use tokenring_jwk::{KeySpec, Signer, aws_lc_rs, ring};
+use tokenring_jwk::{Algorithm, KeyId, KeySpec, Signer, aws_lc_rs, ring};
 use tokenring_mock_gateway::MockGateway;
 use tokenring_signer_command::{CommandSigner, SignerCommand};
 
@@ -61,7 +61,7 @@ fn nhs() {
     let Some(signer) = signer(&scratch, "RS512", KeySpec::Rsa4096) else {
         return;
     };
-    assert_eq!(signer.key_id().map(|key_id| key_id.as_str()), Some(KEY_ID));
+    assert_eq!(signer.key_id().map(KeyId::as_str), Some(KEY_ID));
     let public_key = signer.public_key().unwrap().clone();
     let gateway = MockGateway::builder()
         .with_client("test-client", jwk_set(&public_key, &signer))
@@ -101,6 +101,41 @@ fn openid_provider() {
         provider.granted(client_id);
     }
     provider.stop();
+}
+
+/// The script in the contract does what the contract says.
+#[test]
+fn script_of_the_contract() {
+    let Some(openssl) = peer::openssl() else {
+        return;
+    };
+    let page = include_str!("../../crates/signer-command/CONTRACT.md");
+    let (_, script) = page.split_once("```sh\n#!/bin/sh\n").unwrap();
+    let (script, _) = script.split_once("```").unwrap();
+    let scratch = Scratch::new();
+    let script = scratch.write("sign.sh", script.as_bytes());
+    let key = scratch.write("key.pem", openssl.generate(KeySpec::P256).as_bytes());
+
+    let command = SignerCommand::new("sh", [script, key]).with_verification(ring::verify);
+    let signer = command.clone().into_signer().unwrap();
+    assert_eq!(signer.algorithm(), Algorithm::Es256);
+    assert_eq!(signer.key_id().map(KeyId::as_str), Some("test-1"));
+    // Messages of every length modulo 3, and one of several lines of base64.
+    for length in [0, 1, 2, 3, 100, 5000] {
+        let message = vec![b'm'; length];
+        let signature = signer.sign(&message).unwrap();
+        let public_key = signer.public_key().unwrap();
+        ring::verify(public_key, Algorithm::Es256, &message, &signature).unwrap();
+    }
+    let other = command
+        .with_algorithm(Algorithm::Rs256)
+        .into_signer()
+        .unwrap();
+    let line = integration_tests::secrecy::chain(&other.sign(b"header.claims").unwrap_err());
+    assert!(
+        line.ends_with(": it ended with exit code 1 and wrote: this key signs ES256"),
+        "{line}"
+    );
 }
 
 /// A bad signature is told here, and the server never sees it.

@@ -48,7 +48,12 @@ pub enum Error {
     /// The token wants a PIN and none is given.
     PinMissing,
     /// The PIN could not be read.
-    PinUnreadable(io::Error),
+    PinUnreadable {
+        /// The file, if it was to come from one.
+        path: Option<PathBuf>,
+        /// What is wrong.
+        source: io::Error,
+    },
     /// What was read is no PIN.
     MalformedPin,
     /// The PIN is wrong.
@@ -158,7 +163,13 @@ impl fmt::Display for Error {
                 "the token wants a PIN; put it into a file of your own and add \
                  pin-source=file:/path/to/pin to the URI",
             ),
-            Self::PinUnreadable(_) => f.write_str("cannot read the PIN"),
+            Self::PinUnreadable { path, .. } => {
+                f.write_str("cannot read the PIN")?;
+                match path {
+                    Some(path) => write!(f, " from {path:?}"),
+                    None => Ok(()),
+                }
+            }
             Self::MalformedPin => {
                 f.write_str("what was read is no PIN: one line of text of at most 255 bytes")
             }
@@ -264,7 +275,7 @@ impl error::Error for Error {
             Self::Uri(error) => Some(error),
             Self::ModuleUnusable { source, .. } => Some(source),
             Self::Module(error) => Some(error),
-            Self::PinUnreadable(error) => Some(error),
+            Self::PinUnreadable { source, .. } => Some(source),
             _ => None,
         }
     }

@@ -9,6 +9,7 @@ mod login;
 mod mechanism;
 mod module;
 mod module_error;
+mod object_type;
 mod percent;
 mod pin;
 mod pkcs11_key;
@@ -19,8 +20,9 @@ mod uri_error;
 
 pub use error::Error;
 pub use module_error::ModuleError;
+pub use object_type::ObjectType;
 pub use pin::{Pin, PinRequest, PinSource};
 pub use pkcs11_key::Pkcs11Key;
 pub use pkcs11_signer::{Pkcs11Signer, Verify};
-pub use uri::{ObjectType, Pkcs11Uri};
+pub use uri::Pkcs11Uri;
 pub use uri_error::UriError;

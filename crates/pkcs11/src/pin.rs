@@ -102,8 +102,8 @@ impl PinSource {
             Source::Uri => read_file(of_uri.ok_or(Error::PinMissing)?)?,
             Source::Pin(pin) => pin,
             Source::File(path) => read_file(&path)?,
-            Source::Reader(reader) => read(reader)?,
-            Source::Prompt(prompt) => prompt(request).map_err(Error::PinUnreadable)?,
+            Source::Reader(reader) => read(reader, None)?,
+            Source::Prompt(prompt) => prompt(request).map_err(|error| unreadable(None, error))?,
         };
         pin.into_module_pin()
     }
@@ -123,11 +123,19 @@ impl fmt::Debug for PinSource {
 }
 
 fn read_file(path: &Path) -> Result<Pin, Error> {
-    read(File::open(path).map_err(Error::PinUnreadable)?)
+    let file = File::open(path).map_err(|error| unreadable(Some(path), error))?;
+    read(file, Some(path))
+}
+
+fn unreadable(path: Option<&Path>, source: io::Error) -> Error {
+    Error::PinUnreadable {
+        path: path.map(Path::to_owned),
+        source,
+    }
 }
 
 /// Reads one line, and no more than it takes to see that it is no PIN.
-fn read(mut reader: impl Read) -> Result<Pin, Error> {
+fn read(mut reader: impl Read, path: Option<&Path>) -> Result<Pin, Error> {
     let mut buffer = Zeroizing::new([0; LONGEST + 3]);
     let mut length = 0;
     while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
@@ -135,7 +143,7 @@ fn read(mut reader: impl Read) -> Result<Pin, Error> {
             Ok(0) => break,
             Ok(read) => length += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(Error::PinUnreadable(error)),
+            Err(error) => return Err(unreadable(path, error)),
         }
     }
     let text = buffer.get(..length).unwrap_or_default();

@@ -10,6 +10,10 @@ pub(crate) fn one_line(text: &str, longest: usize) -> String {
 }
 
 /// The last line that says something: where most programs name the cause.
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "no program runs there that could write one")
+)]
 pub(crate) fn last_line(bytes: &[u8], longest: usize) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     let line = text.lines().rev().find(|line| {

@@ -9,7 +9,6 @@
 mod answers;
 mod command_line;
 mod descriptions;
-mod example;
 mod misbehaviour;
 mod requests;
 mod script;

@@ -1,6 +1,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -59,6 +60,28 @@ pub(crate) fn complaint(command: SignerCommand) -> String {
     let (program, complaint) = line.split_once(" gave no signature: ").unwrap();
     assert!(program.starts_with("the signer command `"), "{line:?}");
     complaint.to_owned()
+}
+
+/// Runs a test in a process of its own, with these in its environment. The name
+/// is the test's own, with its module.
+#[track_caller]
+pub(crate) fn alone(name: &str, environment: &[(&str, &str)], body: impl FnOnce()) {
+    const IN_PROCESS: &str = "SIGNER_COMMAND_TEST_ALONE";
+    if std::env::var_os(IN_PROCESS).is_some() {
+        return body();
+    }
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(IN_PROCESS, "1")
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && stdout.contains("1 passed"),
+        "{name} in its process:\n{stdout}\n{stderr}"
+    );
 }
 
 /// The chain of an error as the command line shows it.

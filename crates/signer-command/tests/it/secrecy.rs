@@ -1,37 +1,23 @@
-use std::process::Command;
-
 use tokenring_jwk::Algorithm;
 use tokenring_signer_command::SignerCommand;
 
-use crate::script::{Script, complaint};
+use crate::script::{Script, alone, complaint};
 
-/// Our own variables stay with us; others are handed on. A test cannot change its
-/// own environment, so this one runs itself again.
+/// Our own variables stay with us; others are handed on.
 #[test]
 fn environment() {
-    const TASK: &str = "SIGNER_COMMAND_TEST_TASK";
-    if std::env::var_os(TASK).is_some() {
-        let script =
-            Script::new("env >&2; echo \"$TOKENRING_TEST|$TOKENRING_|$OTHER\" >&2; exit 1");
-        assert_eq!(
-            script.complaint(),
-            "it ended with exit code 1 and wrote: ||handed on"
-        );
+    let environment = [
+        ("TOKENRING_TEST", "marker-7f3a"),
+        ("TOKENRING_", "marker-7f3a"),
+        ("OTHER", "handed on"),
+    ];
+    alone("secrecy::environment", &environment, || {
+        let script = Script::new("echo \"$TOKENRING_TEST|$TOKENRING_|$OTHER\" >&2; exit 1");
+        let ended = "it ended with exit code 1 and wrote: ";
+        assert_eq!(script.complaint(), format!("{ended}||handed on"));
         let script = Script::new("env | grep -c TOKENRING >&2; exit 1");
-        assert_eq!(script.complaint(), "it ended with exit code 1 and wrote: 0");
-        return;
-    }
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "secrecy::environment", "--nocapture"])
-        .env(TASK, "1")
-        .env("TOKENRING_TEST", "marker-7f3a")
-        .env("TOKENRING_", "marker-7f3a")
-        .env("OTHER", "handed on")
-        .output()
-        .unwrap();
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    assert!(stdout.contains("1 passed"), "{stdout}");
-    assert!(output.status.success());
+        assert_eq!(script.complaint(), format!("{ended}0"));
+    });
 }
 
 /// Arguments, input and answer stay out of errors and `Debug`.
