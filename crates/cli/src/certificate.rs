@@ -1,26 +1,21 @@
 //! The certificate of the key that signs, for gateways that know it by that.
 
-use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use tokenring_jwk::PublicKey;
+use tokenring_jwk::{PublicKey, ring};
 
 use crate::ExitCode;
 use crate::bounded_file;
-use crate::cryptography::sha256;
 use crate::failure::{Failure, Reason, Result};
 use crate::settings::Settings;
 
-/// A certificate (RFC 5280) and those that follow it in its file, in DER.
+/// A certificate (RFC 5280) and those that follow it in its file.
 pub(crate) struct Certificate {
     name: String,
-    der: Vec<u8>,
-    public_key: PublicKey,
-    chain: Vec<Vec<u8>>,
+    own: tokenring_jwk::Certificate,
+    chain: Vec<tokenring_jwk::Certificate>,
 }
 
 /// A chain has a few kilobytes.
 const LARGEST: u64 = 1024 * 1024;
-const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-const END: &str = "-----END CERTIFICATE-----";
 
 impl Certificate {
     /// Reads the file that the settings name, if they name one.
@@ -42,32 +37,32 @@ impl Certificate {
 
     /// Reads a certificate, or a chain of them that begins with the key's own.
     pub(crate) fn parse(name: &str, contents: &[u8]) -> Result<Self, Reason> {
-        let all = match std::str::from_utf8(contents) {
-            Ok(text) if text.contains("-----BEGIN ") => read_pem(text)?,
-            _ => vec![contents.to_vec()],
+        let read = match std::str::from_utf8(contents) {
+            Ok(text) if text.contains("-----BEGIN ") => {
+                tokenring_jwk::Certificate::chain_from_pem(text)
+            }
+            _ => tokenring_jwk::Certificate::from_der(contents).map(|own| vec![own]),
         };
-        let mut all = all.into_iter();
-        let der = all.next().unwrap_or_default();
-        let info = public_key_info(&der).ok_or_else(|| {
-            Reason::new("it holds no certificate; write one in PEM (BEGIN CERTIFICATE) or DER")
-        })?;
-        let public_key =
-            PublicKey::from_spki_der(info).map_err(|error| Reason::new(error.to_string()))?;
+        let mut all = read
+            .map_err(|error| Reason::new(error.to_string()))?
+            .into_iter();
+        let Some(own) = all.next() else {
+            return Err(Reason::new("it holds no certificate; name one that does"));
+        };
         Ok(Self {
             name: name.to_owned(),
-            der,
-            public_key,
+            own,
             chain: all.collect(),
         })
     }
 
     pub(crate) const fn public_key(&self) -> &PublicKey {
-        &self.public_key
+        self.own.public_key()
     }
 
     /// Fails where the certificate is of another key.
     pub(crate) fn check(&self, public_key: &PublicKey, key_name: &str) -> Result<()> {
-        if self.public_key == *public_key {
+        if self.own.public_key() == public_key {
             return Ok(());
         }
         Err(Failure::new(
@@ -82,77 +77,18 @@ impl Certificate {
 
     /// The header parameter `x5t#S256` (RFC 7515 section 4.1.8).
     pub(crate) fn thumbprint(&self) -> String {
-        Base64UrlUnpadded::encode_string(&sha256(&self.der))
+        ring::certificate_thumbprint(&self.own).to_string()
+    }
+
+    /// The header parameter `x5t` (RFC 7515 section 4.1.7).
+    pub(crate) fn sha1_thumbprint(&self) -> String {
+        ring::certificate_sha1_thumbprint(&self.own).to_string()
     }
 
     /// The header parameter `x5c` (RFC 7515 section 4.1.6), which is base64 and
     /// not base64url.
     pub(crate) fn chain(&self) -> Vec<String> {
-        let all = std::iter::once(&self.der).chain(&self.chain);
-        all.map(|der| Base64::encode_string(der)).collect()
+        let all = std::iter::once(&self.own).chain(&self.chain);
+        all.map(tokenring_jwk::Certificate::to_base64).collect()
     }
-}
-
-/// The certificates of a file in PEM, which may hold more than these.
-fn read_pem(text: &str) -> Result<Vec<Vec<u8>>, Reason> {
-    let mut all = Vec::new();
-    for block in text.split(BEGIN).skip(1) {
-        let (lines, _) = block
-            .split_once(END)
-            .ok_or_else(|| Reason::new("it ends in the middle of a certificate"))?;
-        let mut lines = lines.to_owned();
-        lines.retain(|character| !character.is_whitespace());
-        let der = Base64::decode_vec(&lines)
-            .map_err(|_| Reason::new("it holds a certificate that is damaged"))?;
-        all.push(der);
-    }
-    if all.is_empty() {
-        return Err(Reason::new(
-            "it holds no certificate; name the file with BEGIN CERTIFICATE in it",
-        ));
-    }
-    Ok(all)
-}
-
-/// The SubjectPublicKeyInfo of a certificate (RFC 5280 section 4.1), which is all
-/// of it that is looked at.
-fn public_key_info(der: &[u8]) -> Option<&[u8]> {
-    const SEQUENCE: u8 = 0x30;
-    const INTEGER: u8 = 0x02;
-    const VERSION: u8 = 0xa0;
-    let (outer, rest) = value(der, SEQUENCE)?;
-    if !rest.is_empty() {
-        return None;
-    }
-    let (mut fields, _) = value(outer, SEQUENCE)?;
-    if let Some((_, rest)) = value(fields, VERSION) {
-        fields = rest;
-    }
-    (_, fields) = value(fields, INTEGER)?;
-    // Signature algorithm, issuer, validity and subject.
-    for _ in 0..4 {
-        (_, fields) = value(fields, SEQUENCE)?;
-    }
-    let (_, rest) = value(fields, SEQUENCE)?;
-    fields.get(..fields.len() - rest.len())
-}
-
-/// The contents of the value with this tag, and what follows it.
-fn value(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
-    let (&found, rest) = der.split_first()?;
-    let (&first, rest) = rest.split_first()?;
-    if found != tag {
-        return None;
-    }
-    let (length, rest) = match first {
-        0..=0x7f => (usize::from(first), rest),
-        // More than three bytes would be more than any file that is read.
-        0x81..=0x83 => {
-            let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-            let shift = |length, &digit: &u8| (length << 8) | usize::from(digit);
-            (digits.iter().fold(0, shift), rest)
-        }
-        _ => return None,
-    };
-    rest.split_at_checked(length)
 }

@@ -59,6 +59,16 @@ impl Client {
         })
     }
 
+    /// Signs with the key that is active now, from now on.
+    #[cfg(all(feature = "keys", unix))]
+    pub(crate) fn follow_rotation(
+        &mut self,
+        settings: &Settings<'_>,
+        console: &Console,
+    ) -> Result<()> {
+        self.minter.follow_rotation(settings, console)
+    }
+
     /// Mints an assertion and exchanges it for an access token, once.
     pub(crate) fn get_token(
         &self,

@@ -12,8 +12,14 @@ mod generate_keys;
 mod get_token;
 #[cfg(feature = "diagnosis")]
 mod inspect;
+#[cfg(feature = "keys")]
+mod jwks;
+#[cfg(feature = "keys")]
+mod keys;
 #[cfg(feature = "mock-gateway")]
 mod mock_gateway;
+#[cfg(feature = "keys")]
+mod rotate;
 mod run;
 #[cfg(unix)]
 mod watch;
@@ -33,6 +39,12 @@ pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Res
         "cache" => cache::run(settings),
         "config" => config::run(settings),
         "run" => run::run(settings, console),
+        #[cfg(feature = "keys")]
+        name if name.starts_with("keys ") => keys::run(name, settings, console),
+        #[cfg(feature = "keys")]
+        name if name.starts_with("jwks ") => jwks::run(name, settings, console),
+        #[cfg(feature = "keys")]
+        name if name.starts_with("rotate ") => rotate::run(name, settings, console),
         #[cfg(feature = "diagnosis")]
         "gateways" => gateways::run(settings),
         #[cfg(feature = "diagnosis")]

@@ -4,6 +4,8 @@ use ring::digest::{SHA256, digest};
 use tokenring_gateway::Provider;
 use tokenring_jwk::{Algorithm, PublicKey, Signature, VerifyError};
 
+use crate::signing;
+
 /// The providers of the keys that sign, asked in turn.
 pub(crate) struct Cryptography;
 
@@ -15,11 +17,7 @@ impl Provider for Cryptography {
         message: &[u8],
         signature: &Signature,
     ) -> Result<(), VerifyError> {
-        #[cfg(feature = "aws-lc-rs")]
-        if algorithm == Algorithm::Es512 {
-            return tokenring_jwk::aws_lc_rs::verify(key, algorithm, message, signature);
-        }
-        tokenring_jwk::ring::verify(key, algorithm, message, signature)
+        signing::verify(key, algorithm, message, signature)
     }
 
     fn sha256(&self, message: &[u8]) -> [u8; 32] {

@@ -3,7 +3,11 @@
 
 mod fault;
 mod gateway_commands;
+#[cfg(feature = "keys")]
+mod key_commands;
 mod options;
+#[cfg(feature = "keys")]
+mod rotation_commands;
 mod token_commands;
 mod upkeep_commands;
 
@@ -34,6 +38,11 @@ pub fn command() -> Command {
         .subcommand(token_commands::run())
         .subcommand(upkeep_commands::cache())
         .subcommand(upkeep_commands::config());
+    #[cfg(feature = "keys")]
+    let command = command
+        .subcommand(key_commands::keys())
+        .subcommand(key_commands::jwks())
+        .subcommand(rotation_commands::rotate());
     #[cfg(unix)]
     let command = command.subcommand(token_commands::watch());
     #[cfg(feature = "diagnosis")]
@@ -51,14 +60,18 @@ pub fn command() -> Command {
 
 /// The names of all options: what a configuration file may hold.
 pub(crate) fn option_names() -> BTreeSet<String> {
-    let command = command();
-    let commands = command.get_subcommands();
-    let names = commands.flat_map(Command::get_arguments);
+    let mut names = BTreeSet::new();
+    collect_names(&command(), &mut names);
+    names.remove("help");
     names
-        .filter_map(Arg::get_long)
-        .filter(|name| *name != "help")
-        .map(str::to_owned)
-        .collect()
+}
+
+fn collect_names(command: &Command, names: &mut BTreeSet<String>) {
+    for command in command.get_subcommands() {
+        let own = command.get_arguments().filter_map(Arg::get_long);
+        names.extend(own.map(str::to_owned));
+        collect_names(command, names);
+    }
 }
 
 /// Prints what the parser has to say: help on standard output, faults on

@@ -2,17 +2,15 @@
 
 use std::path::Path;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::Value;
 use tokenring_gateway::KeyIdScheme;
-use tokenring_jwk::{Algorithm, KeyId, PublicKey};
+use tokenring_jwk::{Algorithm, KeyId, PublicKey, ring};
 
 use crate::certificate::Certificate;
 use crate::console::Console;
-use crate::cryptography::sha256;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result};
-use crate::key_input;
+use crate::key_scheme::KeyScheme;
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
@@ -26,10 +24,14 @@ pub(crate) struct Naming {
 /// What is signed with which key.
 pub(crate) struct Signed<'s> {
     pub(crate) target: &'s Target,
-    /// The private key's file.
-    pub(crate) path: &'s Path,
+    /// What people call the private key.
+    pub(crate) name: &'s str,
+    /// The private key's file, if it is in one.
+    pub(crate) path: Option<&'s Path>,
     pub(crate) public_key: &'s PublicKey,
     pub(crate) algorithm: Algorithm,
+    /// The identifier that comes along with the key.
+    pub(crate) stated: Option<Setting<KeyId>>,
 }
 
 impl Naming {
@@ -40,13 +42,20 @@ impl Naming {
         console: &Console,
     ) -> Result<Self> {
         let target = signed.target;
-        let certificate = read_certificate(signed, settings)?;
+        let scheme = KeyScheme::read(settings)?;
+        let certificate = read_certificate(signed, scheme.as_ref(), settings)?;
         let is_named = certificate.is_some();
-        let key_id = match settings.text("kid")? {
-            Some(key_id) if key_id.value().is_empty() => None,
-            Some(key_id) => Some(key_id.parse("kid", |text| parse(text))?),
-            None if is_named => None,
-            None => derive(signed).inspect(|key_id| {
+        let key_id = match (settings.text("kid")?, scheme) {
+            (Some(_), Some(_)) => {
+                return Err(Failure::usage(
+                    "--kid gives the key identifier and --kid-scheme computes it; leave one out",
+                ));
+            }
+            (Some(key_id), None) if key_id.value().is_empty() => None,
+            (Some(key_id), None) => Some(key_id.parse("kid", |text| parse(text))?),
+            (None, Some(scheme)) => scheme.key_id(signed)?,
+            (None, None) if is_named => None,
+            (None, None) => derive(signed).inspect(|key_id| {
                 console.say(format_args!(
                     "Using KID: {} ({})",
                     key_id.value(),
@@ -84,20 +93,25 @@ fn parse(text: &String) -> Result<KeyId, Reason> {
     Ok(KeyId::new(text.as_str()))
 }
 
-/// The header parameter that a certificate makes, in the form that the gateway
-/// has for it; its thumbprint where it has none.
+/// The header parameter that a certificate makes, in the form that was asked for or
+/// that the gateway has for it; its thumbprint where it has none.
 fn read_certificate(
     signed: &Signed<'_>,
+    scheme: Option<&Setting<KeyScheme>>,
     settings: &Settings<'_>,
 ) -> Result<Option<(&'static str, Value)>> {
     let target = signed.target;
     let rules = target.gateway.key();
     let Some(certificate) = Certificate::read(settings)? else {
+        if let Some(scheme) = scheme.filter(|scheme| scheme.value().is_of_certificate()) {
+            let reason = Reason::new("name the key's certificate with --certificate FILE");
+            return Err(Failure::invalid("kid-scheme", scheme, &reason));
+        }
         let is_wanted = matches!(
             rules.id_scheme(),
             KeyIdScheme::CertificateThumbprint | KeyIdScheme::CertificateChain
         );
-        if is_wanted && settings.text("kid")?.is_none() {
+        if is_wanted && scheme.is_none() && settings.text("kid")?.is_none() {
             return Err(Failure::usage(format!(
                 "gateway {} knows the key by its certificate; name that with --certificate FILE",
                 target.gateway.name()
@@ -105,24 +119,30 @@ fn read_certificate(
         }
         return Ok(None);
     };
-    certificate.check(signed.public_key, &key_input::name(signed.path))?;
+    certificate.check(signed.public_key, signed.name)?;
     let takes = |scheme| rules.id_scheme() == scheme || rules.id_alternatives().contains(&scheme);
     let with_chain =
         takes(KeyIdScheme::CertificateChain) && !takes(KeyIdScheme::CertificateThumbprint);
-    Ok(Some(if with_chain {
-        ("x5c", certificate.chain().into())
-    } else {
-        ("x5t#S256", certificate.thumbprint().into())
+    Ok(Some(match scheme.map(Setting::value) {
+        Some(KeyScheme::CertificateSha1) => ("x5t", certificate.sha1_thumbprint().into()),
+        Some(KeyScheme::CertificateChain) => ("x5c", certificate.chain().into()),
+        Some(KeyScheme::CertificateSha256) => ("x5t#S256", certificate.thumbprint().into()),
+        _ if with_chain => ("x5c", certificate.chain().into()),
+        _ => ("x5t#S256", certificate.thumbprint().into()),
     }))
 }
 
-/// The key identifier that nobody gave: by the gateway's scheme.
+/// The key identifier that nobody gave: the one that comes with the key, and else by
+/// the gateway's scheme.
 fn derive(signed: &Signed<'_>) -> Option<Setting<KeyId>> {
     let target = signed.target;
     let rules = target.gateway.key();
     let scheme = rules.id_scheme();
+    if let Some(stated) = &signed.stated {
+        return Some(stated.clone());
+    }
     if scheme == KeyIdScheme::FileStem {
-        return match file_stem(signed.path) {
+        return match signed.path.and_then(file_stem) {
             Some(stem) => Some(Setting::new(
                 KeyId::new(stem),
                 Origin::Default("the key file's name".into()),
@@ -149,12 +169,11 @@ pub(crate) fn of_public_key(
 ) -> Option<(KeyId, &'static str)> {
     match scheme {
         KeyIdScheme::Thumbprint => {
-            let thumbprint = tokenring_jwk::ring::thumbprint(public_key).to_string();
+            let thumbprint = ring::thumbprint(public_key).to_string();
             Some((KeyId::new(thumbprint), "the key's thumbprint"))
         }
         KeyIdScheme::SpkiSha256 => {
-            let hash = sha256(&public_key.to_spki_der());
-            let hash = Base64UrlUnpadded::encode_string(&hash);
+            let hash = ring::spki_hash(public_key).to_string();
             Some((KeyId::new(hash), "the public key's hash"))
         }
         _ => None,
@@ -163,7 +182,7 @@ pub(crate) fn of_public_key(
 
 /// The name of a key file without its `.pem`, which is how `generate-keys` names
 /// it; none for any other name, such as that of a pipe.
-fn file_stem(path: &Path) -> Option<&str> {
+pub(crate) fn file_stem(path: &Path) -> Option<&str> {
     let stem = path.file_name()?.to_str()?.strip_suffix(".pem")?;
     (!stem.is_empty() && !stem.chars().any(char::is_control)).then_some(stem)
 }

@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "keys")]
+mod any_key;
 mod atomic_file;
+#[cfg(feature = "keys")]
+mod away_key;
 mod bounded_file;
 mod certificate;
 mod client;
@@ -9,6 +13,8 @@ mod command;
 mod config_file;
 mod connection;
 mod console;
+#[cfg(feature = "keys")]
+mod countdown;
 mod cryptography;
 mod definition;
 #[cfg(unix)]
@@ -17,26 +23,45 @@ mod endpoint;
 mod exit_code;
 mod explanation;
 mod failure;
+#[cfg(feature = "keys")]
+mod folder_lock;
 mod format;
 mod generation;
 mod key_files;
+#[cfg(feature = "keys")]
+mod key_folder;
+#[cfg(feature = "keys")]
+mod key_format;
 mod key_id;
 mod key_input;
+mod key_scheme;
 mod minter;
 mod output;
 #[cfg(feature = "diagnosis")]
 mod own_lint;
+#[cfg(feature = "keys")]
+mod passphrase;
 mod plan;
 mod progress;
+#[cfg(feature = "keys")]
+mod published_set;
 mod refusal;
+#[cfg(feature = "keys")]
+mod set_file;
 mod setting;
 mod settings;
 mod shape;
 mod shell;
 mod signing;
+#[cfg(feature = "keys")]
+mod stated_gateway;
+#[cfg(all(feature = "pkcs11", unix))]
+mod token_key;
 mod tokens;
 
 use std::process;
+
+use clap::ArgMatches;
 
 pub use definition::command;
 pub use exit_code::ExitCode;
@@ -51,13 +76,13 @@ pub fn main() -> process::ExitCode {
         Ok(matches) => matches,
         Err(error) => return definition::report(&error).into(),
     };
-    let Some((name, matches)) = matches.subcommand() else {
+    let Some((name, matches)) = innermost(&matches) else {
         return ExitCode::Usage.into();
     };
     let mut console = Console::new();
     let code = match Settings::read(matches).and_then(|settings| {
         console.configure(&settings)?;
-        command::run(name, &settings, &console)
+        command::run(&name, &settings, &console)
     }) {
         Ok(code) => code,
         Err(failure) => {
@@ -66,4 +91,13 @@ pub fn main() -> process::ExitCode {
         }
     };
     code.into()
+}
+
+/// The command that was called, such as `get-token` or `keys show`.
+fn innermost(matches: &ArgMatches) -> Option<(String, &ArgMatches)> {
+    let (name, matches) = matches.subcommand()?;
+    Some(match innermost(matches) {
+        Some((inner, matches)) => (format!("{name} {inner}"), matches),
+        None => (name.to_owned(), matches),
+    })
 }

@@ -47,6 +47,19 @@ impl Minter {
         })
     }
 
+    /// Takes the key that is active now, where that is another one by now.
+    #[cfg(all(feature = "keys", unix))]
+    pub(crate) fn follow_rotation(
+        &mut self,
+        settings: &Settings<'_>,
+        console: &Console,
+    ) -> Result<()> {
+        if let Some(key) = self.key.successor(&self.target, settings, console)? {
+            self.key = key;
+        }
+        Ok(())
+    }
+
     pub(crate) const fn target(&self) -> &Target {
         &self.target
     }

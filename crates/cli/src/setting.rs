@@ -88,9 +88,10 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A path as a configuration file means it.
+/// A path as a configuration file means it; a key on a token has none.
 fn beside(file: &Path, path: &Path) -> PathBuf {
-    if path.as_os_str() == "-" {
+    let is_uri = |path: &str| path.starts_with("pkcs11:");
+    if path.as_os_str() == "-" || path.to_str().is_some_and(is_uri) {
         return path.to_owned();
     }
     if let Ok(rest) = path.strip_prefix("~") {

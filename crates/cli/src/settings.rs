@@ -101,10 +101,17 @@ impl<'m> Settings<'m> {
 
     /// A bare argument: the name that `gateways` is given, or what `inspect` is to
     /// look at.
-    #[cfg(feature = "diagnosis")]
+    #[cfg(any(feature = "diagnosis", feature = "keys"))]
     pub(crate) fn bare(&self, name: &str) -> Option<&OsStr> {
         let value = self.matches.try_get_one::<OsString>(name).ok().flatten();
         value.map(OsString::as_os_str)
+    }
+
+    /// As [`Settings::bare`], for one that can be repeated.
+    #[cfg(feature = "keys")]
+    pub(crate) fn bares(&self, name: &str) -> Vec<OsString> {
+        let values = self.matches.try_get_many::<OsString>(name).ok().flatten();
+        values.into_iter().flatten().cloned().collect()
     }
 
     /// Takes the arguments alone.

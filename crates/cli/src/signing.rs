@@ -1,63 +1,120 @@
 //! The key that signs, from settings to a signer.
 
 use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 use tokenring_jwk::{
-    Algorithm, Error, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, ring,
+    Algorithm, Error, KeyId, KeyType, PrivateKey, PublicKey, SignError, Signature, Signer,
+    VerifyError, ring,
 };
 
 use crate::ExitCode;
+#[cfg(feature = "keys")]
+use crate::away_key::AwayKey;
 use crate::console::Console;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result, chain};
 use crate::key_id::{Naming, Signed};
-use crate::key_input;
-use crate::setting::Setting;
+use crate::key_input::{self, KeyReader};
+#[cfg(feature = "keys")]
+use crate::key_folder::KeyFolder;
+use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
-/// A private key that is read, and the identifier that it goes by.
+/// A private key that is read, or that stays away, and the identifier that it goes by.
 ///
 /// Loading it into a provider checks it in full, which takes milliseconds: that
 /// waits until something is signed.
 pub(crate) struct Key {
-    private_key: PrivateKey,
+    material: Material,
+    /// What people call it.
     name: String,
+    path: Option<PathBuf>,
     algorithm: Setting<Algorithm>,
     public_key: PublicKey,
     naming: Naming,
     signer: OnceCell<Box<dyn Signer>>,
+    /// The folder whose active key this was.
+    #[cfg(feature = "keys")]
+    folder: Option<Arc<KeyFolder>>,
+}
+
+enum Material {
+    Here(Arc<PrivateKey>),
+    #[cfg(feature = "keys")]
+    Away(AwayKey),
+}
+
+/// A key that was found, before it is known what it is to sign.
+struct Found {
+    private_key: Arc<PrivateKey>,
+    path: PathBuf,
+    stated: Option<Setting<KeyId>>,
+    #[cfg(feature = "keys")]
+    folder: Option<Arc<KeyFolder>>,
 }
 
 impl Key {
-    /// Reads the private key that the settings name.
+    /// Finds the private key that the settings name.
     pub(crate) fn read(
         target: &Target,
         settings: &Settings<'_>,
         console: &Console,
     ) -> Result<Self> {
+        #[cfg(feature = "keys")]
+        if let Some(away) = AwayKey::read(settings)? {
+            return Self::from_away(away, target, settings, console);
+        }
         let Some(path) = settings.path("private-key")? else {
             return Err(Failure::usage(
                 "the private key is missing; name its file with --private-key FILE, or pipe it \
                  in with --private-key -",
             ));
         };
-        let private_key = key_input::read(path.value(), console)?;
-        let algorithm = read_algorithm(target, &private_key, settings)?;
-        let name = key_input::name(path.value());
-        let key_type = private_key.key_type();
-        if algorithm.value().key_type() != key_type {
-            let error = Error::WrongKeyType {
-                algorithm: *algorithm.value(),
-                key_type,
-            };
-            return Err(Failure::invalid("alg", &algorithm, &error));
+        let reader = KeyReader::new(settings, console)?;
+        let found = Found::read(path.into_value(), reader)?;
+        Self::from_found(found, target, settings, console)
+    }
+
+    /// The key that is active now, if that is another one than this.
+    #[cfg(feature = "keys")]
+    pub(crate) fn successor(
+        &self,
+        target: &Target,
+        settings: &Settings<'_>,
+        console: &Console,
+    ) -> Result<Option<Self>> {
+        let Some(folder) = &self.folder else {
+            return Ok(None);
+        };
+        let (active, trouble) = folder.current();
+        if let Some(trouble) = trouble {
+            return Err(trouble);
         }
+        if self.path.as_deref() == Some(&active.path) {
+            return Ok(None);
+        }
+        let found = Found::active(active, Arc::clone(folder));
+        Self::from_found(found, target, settings, console).map(Some)
+    }
+
+    fn from_found(
+        found: Found,
+        target: &Target,
+        settings: &Settings<'_>,
+        console: &Console,
+    ) -> Result<Self> {
+        let private_key = &found.private_key;
+        let stated = private_key.stated_algorithm();
+        let algorithm = read_algorithm(target, private_key.key_type(), stated, settings)?;
+        let name = key_input::name(&found.path);
         let signer = OnceCell::new();
         let public_key = match private_key.stated_public_key() {
             Some(public_key) => public_key.clone(),
             None => {
-                let (loaded, public_key) = load(&private_key, *algorithm.value())
+                let (loaded, public_key) = load(private_key, *algorithm.value())
                     .map_err(|error| unusable(&name, &error))?;
                 // The cell is new, and so empty.
                 let _ = signer.set(loaded);
@@ -66,19 +123,63 @@ impl Key {
         };
         let signed = Signed {
             target,
-            path: path.value(),
+            name: &name,
+            path: Some(&found.path),
             public_key: &public_key,
             algorithm: *algorithm.value(),
+            stated: found.stated,
         };
         let naming = Naming::read(&signed, settings, console)?;
         Ok(Self {
-            private_key,
+            material: Material::Here(found.private_key),
+            path: (!key_input::is_stdin(&found.path)).then_some(found.path),
             name,
             algorithm,
             public_key,
             naming,
             signer,
+            #[cfg(feature = "keys")]
+            folder: found.folder,
         })
+    }
+
+    #[cfg(feature = "keys")]
+    fn from_away(
+        away: AwayKey,
+        target: &Target,
+        settings: &Settings<'_>,
+        console: &Console,
+    ) -> Result<Self> {
+        let key_type = away.public_key().key_type();
+        let algorithm = read_algorithm(target, key_type, away.algorithm(), settings)?;
+        let signed = Signed {
+            target,
+            name: away.name(),
+            path: None,
+            public_key: away.public_key(),
+            algorithm: *algorithm.value(),
+            stated: away.key_id().map(|key_id| {
+                let origin = Origin::Default("the signer command".into());
+                Setting::new(key_id.clone(), origin)
+            }),
+        };
+        let naming = Naming::read(&signed, settings, console)?;
+        Ok(Self {
+            name: away.name().to_owned(),
+            path: None,
+            algorithm,
+            public_key: away.public_key().clone(),
+            naming,
+            signer: OnceCell::new(),
+            material: Material::Away(away),
+            folder: None,
+        })
+    }
+
+    /// The file that it was read from, if it was one.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     pub(crate) const fn algorithm(&self) -> Algorithm {
@@ -98,19 +199,66 @@ impl Key {
         &self.public_key
     }
 
-    /// The key in a provider, checked.
+    /// The key in a provider, checked, or what signs with it elsewhere.
     pub(crate) fn signer(&self) -> Result<impl Signer> {
         let loaded = match self.signer.get() {
             Some(loaded) => loaded,
             None => {
-                let (loaded, _) = load(&self.private_key, self.algorithm())
-                    .map_err(|error| unusable(&self.name, &error))?;
+                let loaded = match &self.material {
+                    Material::Here(private_key) => load(private_key, self.algorithm())
+                        .map(|(loaded, _)| loaded)
+                        .map_err(|error| unusable(&self.name, &error))?,
+                    #[cfg(feature = "keys")]
+                    Material::Away(away) => away.signer(self.algorithm(), self.key_id())?,
+                };
                 self.signer.get_or_init(|| loaded)
             }
         };
         Ok(Named {
             signer: loaded,
             key_id: self.key_id(),
+        })
+    }
+}
+
+impl Found {
+    #[cfg(feature = "keys")]
+    fn read(path: PathBuf, reader: KeyReader) -> Result<Self> {
+        if !path.is_dir() {
+            return Self::in_file(path, &reader);
+        }
+        let folder = Arc::new(KeyFolder::open(&path, reader)?);
+        let (active, _) = folder.current();
+        Ok(Self::active(active, folder))
+    }
+
+    #[cfg(feature = "keys")]
+    fn active(active: crate::key_folder::Active, folder: Arc<KeyFolder>) -> Self {
+        let origin = Origin::Default("the active key of the folder".into());
+        Self {
+            private_key: active.private_key,
+            path: active.path,
+            stated: Some(Setting::new(active.key_id, origin)),
+            folder: Some(folder),
+        }
+    }
+
+    #[cfg(not(feature = "keys"))]
+    fn read(path: PathBuf, reader: KeyReader) -> Result<Self> {
+        Self::in_file(path, &reader)
+    }
+
+    fn in_file(path: PathBuf, reader: &KeyReader) -> Result<Self> {
+        let private_key = reader.read(&path)?;
+        let stated = private_key.stated_key_id().map(|key_id| {
+            Setting::new(key_id.clone(), Origin::Default("the key's own".into()))
+        });
+        Ok(Self {
+            private_key: Arc::new(private_key),
+            path,
+            stated,
+            #[cfg(feature = "keys")]
+            folder: None,
         })
     }
 }
@@ -143,6 +291,21 @@ pub(crate) fn load(
     }
 }
 
+/// Verifies with the provider that would have signed.
+#[cfg(any(feature = "diagnosis", feature = "keys"))]
+pub(crate) fn verify(
+    key: &PublicKey,
+    algorithm: Algorithm,
+    message: &[u8],
+    signature: &Signature,
+) -> Result<(), VerifyError> {
+    #[cfg(feature = "aws-lc-rs")]
+    if algorithm == Algorithm::Es512 {
+        return tokenring_jwk::aws_lc_rs::verify(key, algorithm, message, signature);
+    }
+    ring::verify(key, algorithm, message, signature)
+}
+
 /// A signer and the identifier that its key goes by here.
 struct Named<'k> {
     signer: &'k dyn Signer,
@@ -163,10 +326,12 @@ impl Signer for Named<'_> {
     }
 }
 
-/// The algorithm asked for, or the one that the gateway has for such a key.
+/// The algorithm asked for, the one that the key is for, or the one that the gateway has
+/// for such a key.
 fn read_algorithm(
     target: &Target,
-    private_key: &PrivateKey,
+    key_type: KeyType,
+    stated: Option<Algorithm>,
     settings: &Settings<'_>,
 ) -> Result<Setting<Algorithm>> {
     let rules = target.gateway.assertion();
@@ -180,9 +345,37 @@ fn read_algorithm(
             ));
             return Err(Failure::invalid("alg", &algorithm, &reason));
         }
+        if algorithm.value().key_type() != key_type {
+            let error = Error::WrongKeyType {
+                algorithm: *algorithm.value(),
+                key_type,
+            };
+            return Err(Failure::invalid("alg", &algorithm, &error));
+        }
+        if let Some(stated) = stated.filter(|stated| stated != algorithm.value()) {
+            let reason = Reason::new(format!("the key itself says that it is for {stated}"));
+            return Err(Failure::invalid("alg", &algorithm, &reason));
+        }
         return Ok(algorithm);
     }
-    match rules.default_algorithm(private_key.key_type()) {
+    if let Some(stated) = stated {
+        if !rules.algorithms().contains(&stated) {
+            return Err(Failure::new(
+                ExitCode::Configuration,
+                format!(
+                    "the private key says that it is for {stated}, and gateway {} takes {}; make \
+                     a fitting key with: tokenring generate-keys --gateway {}",
+                    target.gateway.name(),
+                    names(rules.algorithms()),
+                    target.gateway.name()
+                ),
+            ));
+        }
+        let origin = Origin::Default("the key's own".into());
+        settings.note("alg", &stated, origin.clone());
+        return Ok(Setting::new(stated, origin));
+    }
+    match rules.default_algorithm(key_type) {
         Some(algorithm) => {
             settings.note("alg", &algorithm, target.origin.clone());
             Ok(Setting::new(algorithm, target.origin.clone()))
@@ -192,7 +385,7 @@ fn read_algorithm(
             format!(
                 "the private key is of type {}, and gateway {} takes {} alone; make a fitting \
                  key with: tokenring generate-keys --gateway {}",
-                private_key.key_type(),
+                key_type,
                 target.gateway.name(),
                 names(rules.algorithms()),
                 target.gateway.name()

@@ -76,6 +76,17 @@ impl Tokens {
         &self.client
     }
 
+    /// Signs with the key that is active now, from now on. Where that cannot be, the
+    /// last one goes on: it is in the JWK Set until it is retired.
+    #[cfg(all(feature = "keys", unix))]
+    pub(crate) fn follow_rotation(
+        &mut self,
+        settings: &Settings<'_>,
+        console: &Console,
+    ) -> Result<()> {
+        self.client.follow_rotation(settings, console)
+    }
+
     /// A good token: the cached one, or a new one.
     pub(crate) fn obtain(&self, console: &Console) -> Result<CachedToken> {
         self.look_up(None, console)

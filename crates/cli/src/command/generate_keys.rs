@@ -235,7 +235,7 @@ fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(KeySpec, Algor
     Ok((spec.into_value(), algorithm))
 }
 
-fn parse_key_type(name: &str) -> Result<KeySpec, Reason> {
+pub(super) fn parse_key_type(name: &str) -> Result<KeySpec, Reason> {
     Ok(match name {
         "rsa-2048" => KeySpec::Rsa2048,
         "rsa-3072" => KeySpec::Rsa3072,

@@ -47,6 +47,9 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let token = tokens.obtain(console)?;
     let mut command = Command::new(program);
     command.args(arguments);
+    // What opens the key is for this process alone.
+    #[cfg(feature = "keys")]
+    command.env_remove(crate::passphrase::VARIABLE);
     if by_file {
         start_with_file(command, &token, &variable)
     } else {

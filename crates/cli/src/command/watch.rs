@@ -39,7 +39,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         return Ok(ExitCode::Success);
     }
     end_when_told(console)?;
-    let watch = Watch {
+    let mut watch = Watch {
         tokens,
         format,
         path,
@@ -48,6 +48,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let mut renewal = watch.begin()?;
     loop {
         thread::sleep(renewal.pause);
+        watch.follow_rotation(settings);
         renewal = watch.renew(&renewal);
     }
 }
@@ -92,6 +93,22 @@ impl Watch<'_> {
             Err(failure) => Err(failure),
         }
     }
+
+    /// Looks which key is active, for each renewal.
+    #[cfg(feature = "keys")]
+    fn follow_rotation(&mut self, settings: &Settings<'_>) {
+        if let Err(failure) = self.tokens.follow_rotation(settings, self.console) {
+            self.log(&format!("goes on with the key that it has: {failure}"));
+        }
+    }
+
+    #[cfg(not(feature = "keys"))]
+    #[expect(
+        clippy::unused_self,
+        clippy::needless_pass_by_ref_mut,
+        reason = "a build without rotation has one key"
+    )]
+    const fn follow_rotation(&mut self, _: &Settings<'_>) {}
 
     fn renew(&self, last: &Renewal) -> Renewal {
         // Of several that watch, one asks, and the others find its token.

@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction, value_parser};
 use tokenring_gateway::Gateway;
 use tokenring_jwk::Algorithm;
 
+use crate::key_scheme::KeyScheme;
 use crate::settings::variable;
 use crate::shape::Shape;
 
@@ -13,6 +14,17 @@ pub(super) const API: &str = "API request";
 pub(super) const ASSERTION: &str = "Assertion";
 const CACHE: &str = "Token cache";
 const CONNECTION: &str = "Connection";
+#[cfg(feature = "keys")]
+pub(super) const KEY: &str = "Private key";
+#[cfg(feature = "keys")]
+const PRIVATE_KEY_VALUE: &str = "FILE|FOLDER|URI";
+#[cfg(not(feature = "keys"))]
+const PRIVATE_KEY_VALUE: &str = "FILE";
+#[cfg(feature = "keys")]
+const PRIVATE_KEY_HELP: &str = "Private key in PEM, DER or JWK, - for standard input, a folder \
+                                that `rotate` looks after, or pkcs11: URI of a key on a token";
+#[cfg(not(feature = "keys"))]
+const PRIVATE_KEY_HELP: &str = "Private key in PEM, DER or JWK, or - for standard input";
 pub(super) const OUTPUT: &str = "Output and configuration";
 const WHO: &str = "Who and where";
 
@@ -61,6 +73,74 @@ pub(super) fn key_id() -> Arg {
     .help_heading(ASSERTION)
 }
 
+pub(super) fn key_scheme() -> Arg {
+    let names: Vec<_> = KeyScheme::names().collect();
+    option(
+        "kid-scheme",
+        "NAME",
+        format!(
+            "How the key is named: {} [default: the gateway's]",
+            names.join(", ")
+        ),
+    )
+    .help_heading(ASSERTION)
+}
+
+/// Where the passphrase of an encrypted key is.
+#[cfg(feature = "keys")]
+pub(super) fn passphrase_options() -> Vec<Arg> {
+    vec![
+        option(
+            "passphrase-file",
+            "FILE",
+            "File with the passphrase of an encrypted key; TOKENRING_PASSPHRASE may hold it",
+        )
+        .help_heading(KEY),
+        option(
+            "passphrase-fd",
+            "N",
+            "Open descriptor to read that passphrase from",
+        )
+        .help_heading(KEY),
+    ]
+}
+
+/// What a key takes that is not in a file of its own.
+#[cfg(feature = "keys")]
+fn away_options() -> Vec<Arg> {
+    let mut options = passphrase_options();
+    options.extend([
+        option(
+            "signer-command",
+            "COMMAND",
+            "Program that signs, in place of a private key; no shell is started",
+        )
+        .help_heading(KEY),
+        option(
+            "signer-timeout",
+            "SECONDS",
+            "Time that it has for each signature [default: 30]",
+        )
+        .help_heading(KEY),
+        option(
+            "public-key",
+            "FILE",
+            "Public half of a key on a token or of a program that does not tell it",
+        )
+        .help_heading(KEY),
+    ]);
+    #[cfg(feature = "pkcs11")]
+    options.push(
+        option(
+            "pin-file",
+            "FILE",
+            "File with the PIN of the token that has the key",
+        )
+        .help_heading(KEY),
+    );
+    options
+}
+
 pub(super) fn algorithm() -> Arg {
     let names: Vec<_> = Algorithm::ALL
         .iter()
@@ -99,16 +179,13 @@ fn credential_options() -> Vec<Arg> {
     let mut options = vec![client_id()];
     options.extend(address_options());
     options.extend([
-        option(
-            "private-key",
-            "FILE",
-            "Private key in PEM or DER, or - for standard input",
-        )
+        option("private-key", PRIVATE_KEY_VALUE, PRIVATE_KEY_HELP)
         // A key that was pasted begins with hyphens, and an unknown option would
         // be repeated in the complaint.
         .allow_hyphen_values(true)
         .help_heading(ASSERTION),
         key_id(),
+        key_scheme(),
         option(
             "certificate",
             "FILE",
@@ -193,6 +270,8 @@ fn clock_skew() -> Arg {
 pub(super) fn assertion_options() -> Vec<Arg> {
     let options = [gateway_options(), credential_options()];
     let mut options: Vec<_> = options.into_iter().flatten().collect();
+    #[cfg(feature = "keys")]
+    options.extend(away_options());
     #[cfg(feature = "diagnosis")]
     options.push(
         switch(

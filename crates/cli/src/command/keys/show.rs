@@ -1,0 +1,81 @@
+use serde_json::json;
+use tokenring_jwk::{Jwk, KeyUse};
+
+use crate::ExitCode;
+use crate::any_key::AnyKey;
+use crate::console::Console;
+use crate::failure::Result;
+use crate::output;
+use crate::settings::Settings;
+use crate::signing;
+
+/// Tells what a key file holds, the public half of it.
+pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    let is_json = super::read_format(settings)?;
+    let path = super::read_path(settings)?.display().to_string();
+    if super::explain(settings, [format!("show what {path} holds")])? {
+        return Ok(ExitCode::Success);
+    }
+    let key = super::read_key(settings, console)?;
+    let jwk = public_jwk(&key);
+    let bits = key.public_key.bits();
+    let key_type = key.public_key.key_type();
+    let algorithms = match key.algorithm {
+        Some(algorithm) => algorithm.name().to_owned(),
+        None => signing::names(key_type.algorithms()),
+    };
+    let text = if is_json {
+        let facts = json!({
+            "format": key.format,
+            "encrypted": key.is_encrypted,
+            "private": key.private_key.is_some(),
+            "type": key_type.to_string(),
+            "bits": bits,
+            "algorithms": algorithms.split(", ").collect::<Vec<_>>(),
+            "jwk": jwk,
+        });
+        format!("{facts:#}\n")
+    } else {
+        let half = match key.private_key {
+            Some(_) => "private key, and its public half",
+            None => "public key alone",
+        };
+        let mut rows = vec![
+            row("format", key.format),
+            row("holds", half),
+            row("type", &format!("{key_type}, {bits} bits")),
+            row("signs", &algorithms),
+        ];
+        if let Some(key_id) = &key.key_id {
+            rows.push(row("kid", key_id.as_str()));
+        }
+        if let Some(key_use) = key.key_use {
+            rows.push(row("use", key_use.name()));
+        }
+        if key.certificate.is_some() {
+            rows.push(row("certificate", "one of this key"));
+        }
+        format!("{}\n{}", super::table(&rows), key.public_key.to_spki_pem())
+    };
+    output::print(&text)?;
+    Ok(ExitCode::Success)
+}
+
+fn row(name: &str, value: &str) -> Vec<String> {
+    vec![name.to_owned(), value.to_owned()]
+}
+
+/// The public half with what the key says of itself.
+fn public_jwk(key: &AnyKey) -> Jwk {
+    let mut jwk = Jwk::new(key.public_key.clone());
+    if let Some(algorithm) = key.algorithm {
+        jwk = match jwk.clone().with_algorithm(algorithm) {
+            Ok(jwk) => jwk,
+            Err(_) => jwk,
+        };
+    }
+    if let Some(key_id) = &key.key_id {
+        jwk = jwk.with_key_id(key_id.clone());
+    }
+    jwk.with_use(key.key_use.unwrap_or(KeyUse::Signature))
+}

@@ -1,0 +1,29 @@
+mod activate;
+mod begin;
+mod making;
+mod retire;
+mod state;
+mod status;
+mod times;
+
+use crate::ExitCode;
+use crate::clock;
+use crate::console::Console;
+use crate::failure::{Failure, Result};
+use crate::settings::Settings;
+use tokenring_key_rotation::Timestamp;
+
+/// Takes a step of a rotation, or tells how far it is.
+pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    match name {
+        "rotate begin" => begin::run(settings, console),
+        "rotate status" => status::run(settings),
+        "rotate activate" => activate::run(settings, console),
+        "rotate retire" => retire::run(settings, console),
+        _ => Err(Failure::usage(format!("there is no command {name:?}"))),
+    }
+}
+
+fn now() -> Result<Timestamp> {
+    Ok(Timestamp::from_seconds(clock::now()?.as_seconds()))
+}

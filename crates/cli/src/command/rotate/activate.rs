@@ -1,0 +1,296 @@
+use std::time::{Duration, UNIX_EPOCH};
+
+use tokenring_gateway::Gateway;
+use tokenring_jwk::KeyId;
+use tokenring_key_rotation::{Error, Readiness, Stage, Timestamp};
+use tokenring_oauth::SecureUrl;
+
+use super::super::keys::explain;
+use super::begin::{open_set, public_key_of};
+use super::state::{self, State, refused};
+use super::times;
+use crate::ExitCode;
+use crate::any_key::public_half;
+use crate::console::Console;
+use crate::countdown::Countdown;
+use crate::failure::{Failure, Reason, Result};
+use crate::folder_lock::FolderLock;
+use crate::key_input::{self, KeyReader};
+use crate::output;
+use crate::published_set::PublishedSet;
+use crate::setting::Setting;
+use crate::settings::Settings;
+use crate::shell::shell_word;
+use crate::stated_gateway;
+
+/// How often the published set is looked at while waiting.
+const INTERVAL: Duration = Duration::from_secs(30);
+
+/// Lets the waiting key sign.
+pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    let folder = state::folder(settings)?;
+    let gateway = stated_gateway::read(settings)?;
+    let mut activation = Activation {
+        settings,
+        console,
+        url: read_url(settings)?,
+        published: read_published(settings)?,
+        cache: Duration::ZERO,
+        copies: Duration::ZERO,
+        force: settings.flag("force")?,
+        gateway,
+    };
+    let waits = settings.flag("wait")?;
+    if activation.force && waits {
+        return Err(Failure::usage(
+            "--wait and --force exclude each other; leave one out",
+        ));
+    }
+    activation.cache = match (times::cache(activation.gateway.as_ref(), settings)?, activation.force) {
+        (Some(cache), _) => cache,
+        (None, true) => Duration::ZERO,
+        (None, false) => times::known_cache(activation.gateway.as_ref(), settings)?,
+    };
+    if explain(settings, [format!("let the new key in {} sign", folder.display())])? {
+        return Ok(ExitCode::Success);
+    }
+    let countdown = Countdown::start(console);
+    let mut is_told = false;
+    let key_id = loop {
+        let (failure, left) = match activation.attempt(&folder)? {
+            Attempt::Done(key_id) => break key_id,
+            Attempt::NotYet(failure, left) => (failure, left),
+        };
+        if !waits || (left.is_none() && activation.url.is_none()) {
+            return Err(failure);
+        }
+        if !is_told {
+            console.detail(format_args!("Waiting: {failure}"));
+            is_told = true;
+        }
+        let pause = left.map_or(INTERVAL, |left| left.min(INTERVAL));
+        let what = match left {
+            Some(_) => "until every copy has the new key",
+            None => "until the new key is published",
+        };
+        countdown.wait(pause, left, what);
+    };
+    drop(countdown);
+    console.say(format_args!(
+        "Key {key_id} signs now; processes that run take it up at their next assertion."
+    ));
+    output::print(&format!("{key_id}\n"))?;
+    Ok(ExitCode::Success)
+}
+
+struct Activation<'s> {
+    settings: &'s Settings<'s>,
+    console: &'s Console,
+    gateway: Option<Gateway>,
+    url: Option<SecureUrl>,
+    published: Option<Setting<Timestamp>>,
+    cache: Duration,
+    /// How long copies on the way are good, as the last look told.
+    copies: Duration,
+    force: bool,
+}
+
+enum Attempt {
+    Done(KeyId),
+    /// Why not, and after how long, if that is known.
+    NotYet(Failure, Option<Duration>),
+}
+
+impl Activation<'_> {
+    /// Looks at what is published, notes it, and activates if it is time.
+    fn attempt(&mut self, folder: &std::path::Path) -> Result<Attempt> {
+        // Fetched before anything is locked: a server may take its time.
+        let sight = self.url.as_ref().map(|url| PublishedSet::fetch(url, self.settings));
+        let now = super::now()?;
+        let _lock = FolderLock::take(folder, self.console)?;
+        let mut state = State::load(folder)?;
+        let Some(next) = state.rotation.next() else {
+            return Err(refused(&Error::NothingWaits));
+        };
+        let key_id = next.key_id().clone();
+        let path = state.folder.join(next.file());
+        if next.stage() == Stage::Making {
+            return Err(Failure::new(
+                ExitCode::Configuration,
+                format!(
+                    "the making of key {key_id} was interrupted; run again: tokenring rotate begin {}",
+                    state.option()
+                ),
+            ));
+        }
+        let before = state.rotation.clone();
+        let problem = self.note(&mut state, &key_id, sight, now)?;
+        if state.rotation != before {
+            state.save()?;
+        }
+        let wait = self.cache + self.copies;
+        let readiness = state.rotation.activation(wait, now);
+        let readiness = readiness.map_err(|error| refused(&error))?;
+        let not_yet = match (problem, readiness) {
+            (Some(problem), _) if !self.force => Attempt::NotYet(problem, None),
+            (None, Readiness::Ready) => return self.activate(&mut state, key_id, &path, now),
+            (_, readiness) if self.force => {
+                self.warn(&key_id, readiness, wait, now);
+                return self.activate(&mut state, key_id, &path, now);
+            }
+            (_, Readiness::From(from)) => {
+                let failure = refused(&Error::TooEarly {
+                    key_id,
+                    from,
+                })
+                .with_advice(&format!(
+                    "copies of the JWK Set that lack it are good until then ({} s); --wait waits, and \
+                     --force does not",
+                    wait.as_secs()
+                ));
+                Attempt::NotYet(failure, Some(from.since(now)))
+            }
+            _ => {
+                let set = state.set_path().display().to_string();
+                let failure = refused(&Error::NotPublished { key_id }).with_advice(&format!(
+                    "publish {}, and name its URL with --jwks-url, or the time with --published",
+                    shell_word(&set)
+                ));
+                Attempt::NotYet(failure, None)
+            }
+        };
+        Ok(not_yet)
+    }
+
+    /// Notes since when the key is published; says why it is not.
+    fn note(
+        &mut self,
+        state: &mut State,
+        key_id: &KeyId,
+        sight: Option<Result<PublishedSet>>,
+        now: Timestamp,
+    ) -> Result<Option<Failure>> {
+        if let Some(published) = &self.published {
+            let made = state.rotation.find(key_id).map(|key| key.made());
+            if made.is_some_and(|made| *published.value() < made) {
+                let reason = Reason::new("that is before the key was made");
+                return Err(Failure::invalid("published", published, &reason));
+            }
+            state.rotation.forget_published();
+            state.rotation.note_published(*published.value());
+            return Ok(None);
+        }
+        let published = match sight {
+            None => return Ok(None),
+            Some(Ok(published)) => published,
+            // A server that is away for a while takes no key away.
+            Some(Err(failure)) => return Ok(Some(failure)),
+        };
+        self.copies = self.copies.max(published.copies);
+        let own = open_set(state)?;
+        let expected = public_key_of(&own, key_id);
+        let mut entries = published.document.entries().iter();
+        let is_there = entries.any(|entry| {
+            let public_key = entry.jwk().ok().map(tokenring_jwk::Jwk::public_key);
+            entry.key_id() == Some(key_id) && public_key.is_some() && public_key == expected
+        });
+        if is_there {
+            state.rotation.note_published(now);
+            return Ok(None);
+        }
+        state.rotation.forget_published();
+        let failure = refused(&Error::NotPublished {
+            key_id: key_id.clone(),
+        });
+        let place = self.url.as_ref().map(SecureUrl::as_str).unwrap_or_default();
+        Ok(Some(failure.with_advice(&format!(
+            "what is at {} now lacks it",
+            place.split(['?', '#']).next().unwrap_or_default()
+        ))))
+    }
+
+    fn activate(
+        &self,
+        state: &mut State,
+        key_id: KeyId,
+        path: &std::path::Path,
+        now: Timestamp,
+    ) -> Result<Attempt> {
+        self.check(state, &key_id, path)?;
+        let activated = state.rotation.activate(now);
+        activated.map_err(|error| refused(&error))?;
+        state.save()?;
+        Ok(Attempt::Done(key_id))
+    }
+
+    /// Fails where the new key could not sign. One that is encrypted is opened only
+    /// where its passphrase is at hand.
+    fn check(&self, state: &State, key_id: &KeyId, path: &std::path::Path) -> Result<()> {
+        let reader = KeyReader::new(self.settings, self.console)?;
+        let (contents, _) = key_input::contents(path)?;
+        let is_encrypted = tokenring_jwk::KeyFile::new(&contents).is_encrypted();
+        if is_encrypted && !reader.passphrase().is_stated() {
+            return Ok(());
+        }
+        let unusable = |text: String| {
+            let text = format!("the new key {}: {text}", path.display());
+            Failure::new(ExitCode::Configuration, text)
+        };
+        let private_key = reader.read_as(path, key_id)?;
+        let public_key = public_half(&private_key).map_err(|error| unusable(error.to_string()))?;
+        let set = open_set(state)?;
+        if public_key_of(&set, key_id) == Some(&public_key) {
+            return Ok(());
+        }
+        Err(unusable(format!(
+            "its public half is not the {key_id} of the JWK Set {}; put the files back as they were \
+             made",
+            set.path().display()
+        )))
+    }
+
+    /// What not waiting costs.
+    fn warn(&self, key_id: &KeyId, readiness: Readiness, wait: Duration, now: Timestamp) {
+        let until = match readiness {
+            Readiness::From(from) => format!("until {from}"),
+            Readiness::Ready => return,
+            _ if wait.is_zero() => "until it has fetched the published set".into(),
+            _ => format!(
+                "until {} if the set is published this moment, and longer if not",
+                now.after(wait)
+            ),
+        };
+        self.console.warning(format_args!(
+            "{until} the gateway may not know key {key_id}, and refuses what it signs {}",
+            times::refusal(self.gateway.as_ref())
+        ));
+    }
+}
+
+fn read_url(settings: &Settings<'_>) -> Result<Option<SecureUrl>> {
+    let Some(url) = settings.text("jwks-url")? else {
+        return Ok(None);
+    };
+    let url = url.parse("jwks-url", |url| SecureUrl::new(url))?;
+    Ok(Some(url.into_value()))
+}
+
+fn read_published(settings: &Settings<'_>) -> Result<Option<Setting<Timestamp>>> {
+    let Some(text) = settings.text("published")? else {
+        return Ok(None);
+    };
+    let now = super::now()?;
+    let time = text.parse("published", |text| {
+        if text == "now" {
+            return Ok(now);
+        }
+        let time = humantime::parse_rfc3339_weak(text).ok();
+        let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        match since.map(|since| Timestamp::from_seconds(since.as_secs())) {
+            Some(time) if time <= now => Ok(time),
+            Some(_) => Err(Reason::new("that is yet to come")),
+            None => Err(Reason::new("a time is now, or in UTC 2026-01-31T12:00:00Z")),
+        }
+    })?;
+    Ok(Some(time))
+}

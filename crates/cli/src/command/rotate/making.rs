@@ -1,0 +1,165 @@
+//! The next key: its kind, its name, its file.
+
+use std::path::Path;
+
+use tokenring_gateway::{Gateway, KeyIdScheme};
+use tokenring_jwk::{Algorithm, Jwk, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, PublicKey, ring};
+
+use super::super::generate_keys::parse_key_type;
+use super::super::keys::write_new;
+use crate::ExitCode;
+use crate::any_key::public_half;
+use crate::atomic_file::PRIVATE;
+use crate::console::Console;
+use crate::failure::{Failure, Reason, Result};
+use crate::generation;
+use crate::key_id;
+use crate::key_input::KeyReader;
+use crate::key_scheme::KeyScheme;
+use crate::settings::Settings;
+
+/// What is to be made.
+pub(super) struct Plan {
+    pub(super) spec: KeySpec,
+    algorithm: Option<Algorithm>,
+    /// The scheme that names the key by itself, if one does.
+    scheme: Option<KeyIdScheme>,
+    encrypts: bool,
+}
+
+/// A key that has no name yet.
+pub(super) struct Made {
+    pub(super) private_key: PrivateKey,
+    pub(super) public_key: PublicKey,
+}
+
+impl Plan {
+    /// Like the key in use, unless something else is asked for.
+    pub(super) fn read(
+        settings: &Settings<'_>,
+        gateway: Option<&Gateway>,
+        active: &PublicKey,
+        active_algorithm: Option<Algorithm>,
+        is_encrypted: bool,
+    ) -> Result<Self> {
+        let spec = match settings.text("key-type")? {
+            Some(name) => name
+                .parse("key-type", |name| parse_key_type(name))?
+                .into_value(),
+            None => spec_of(active),
+        };
+        let key_type = spec.key_type();
+        let algorithm = match settings.text("alg")? {
+            Some(name) => {
+                let algorithm = name.parse("alg", |name| {
+                    let algorithm: Algorithm = name.parse()?;
+                    if algorithm.key_type() == key_type {
+                        return Ok(algorithm);
+                    }
+                    Err(tokenring_jwk::Error::WrongKeyType {
+                        algorithm,
+                        key_type,
+                    })
+                })?;
+                Some(algorithm.into_value())
+            }
+            None => active_algorithm
+                .filter(|algorithm| algorithm.key_type() == key_type)
+                .or_else(|| gateway?.assertion().default_algorithm(key_type)),
+        };
+        if let Some(gateway) = gateway {
+            let taken = gateway.assertion().algorithms();
+            let fits = match algorithm {
+                Some(algorithm) => taken.contains(&algorithm),
+                None => false,
+            };
+            if !fits {
+                return Err(Failure::new(
+                    ExitCode::Configuration,
+                    format!(
+                        "gateway {} takes no {spec} key for {}; choose another with --key-type and \
+                         --alg",
+                        gateway.name(),
+                        algorithm.map_or("any algorithm", Algorithm::name)
+                    ),
+                ));
+            }
+        }
+        let scheme = match KeyScheme::read(settings)? {
+            Some(scheme) => {
+                let of_key = scheme.value().of_key().ok_or_else(|| {
+                    let reason = Reason::new("a new key is named by thumbprint or spki-sha256");
+                    Failure::invalid("kid-scheme", &scheme, &reason)
+                })?;
+                Some(of_key)
+            }
+            None => gateway.map(|gateway| gateway.key().id_scheme()).filter(|scheme| {
+                matches!(scheme, KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256)
+            }),
+        };
+        Ok(Self {
+            spec,
+            algorithm,
+            scheme: scheme.filter(|_| matches!(settings.text("next-kid"), Ok(None))),
+            encrypts: is_encrypted || settings.flag("encrypt")?,
+        })
+    }
+
+    /// Makes a key, which is checked by loading it.
+    pub(super) fn make(&self, console: &Console) -> Result<Made> {
+        let unusable =
+            |error: tokenring_jwk::Error| Failure::from_error(ExitCode::Configuration, &error);
+        let private_key = generation::generate(self.spec, console).map_err(unusable)?;
+        Ok(Made {
+            public_key: public_half(&private_key).map_err(unusable)?,
+            private_key,
+        })
+    }
+
+    /// The name that the key has by itself, if the scheme gives it one.
+    pub(super) fn name_of(&self, made: &Made) -> Option<KeyId> {
+        let scheme = self.scheme?;
+        key_id::of_public_key(scheme, &made.public_key).map(|(key_id, _)| key_id)
+    }
+
+    pub(super) const fn is_named_by_itself(&self) -> bool {
+        self.scheme.is_some()
+    }
+
+    /// The public half as the JWK Set gets it.
+    pub(super) fn jwk(&self, public_key: &PublicKey, key_id: &KeyId) -> Result<Jwk> {
+        let mut jwk = Jwk::new(public_key.clone());
+        if let Some(algorithm) = self.algorithm {
+            jwk = jwk
+                .with_algorithm(algorithm)
+                .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
+        }
+        Ok(jwk.with_key_id(key_id.clone()).with_use(KeyUse::Signature))
+    }
+
+    /// Writes the private key, never over another one.
+    pub(super) fn write(&self, made: &Made, path: &Path, reader: &KeyReader) -> Result<()> {
+        let pem = if self.encrypts {
+            let passphrase = reader.passphrase();
+            let passphrase = passphrase.get_new(&path.display().to_string())?;
+            ring::encrypt(&made.private_key, passphrase)
+                .map_err(|error| Failure::from_error(ExitCode::Unexpected, &error))?
+        } else {
+            made.private_key.to_pkcs8_pem()
+        };
+        write_new(path, pem.secret(), PRIVATE, false)
+    }
+}
+
+/// The kind of key that this one is of, a size up where its own is not made.
+fn spec_of(key: &PublicKey) -> KeySpec {
+    match (key.key_type(), key.bits()) {
+        (KeyType::P256, _) => KeySpec::P256,
+        (KeyType::P384, _) => KeySpec::P384,
+        (KeyType::P521, _) => KeySpec::P521,
+        (KeyType::Ed25519, _) => KeySpec::Ed25519,
+        (_, ..=2048) => KeySpec::Rsa2048,
+        (_, ..=3072) => KeySpec::Rsa3072,
+        _ => KeySpec::Rsa4096,
+    }
+}

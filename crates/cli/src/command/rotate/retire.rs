@@ -1,0 +1,165 @@
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use tokenring_jwk::KeyId;
+use tokenring_key_rotation::{Error, Readiness, Stage};
+
+use super::super::keys::explain;
+use super::begin::{entry, lock_of_set, open_set};
+use super::state::{self, State, refused};
+use super::times;
+use crate::ExitCode;
+use crate::atomic_file::sync_folder;
+use crate::console::Console;
+use crate::countdown::Countdown;
+use crate::failure::{Failure, Result};
+use crate::folder_lock::FolderLock;
+use crate::output;
+use crate::set_file;
+use crate::settings::Settings;
+use crate::stated_gateway;
+
+/// Takes a key out of the JWK Set. Each thing that it does is written down before it
+/// is done, so that it can be run again.
+pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    let folder = state::folder(settings)?;
+    let gateway = stated_gateway::read(settings)?;
+    let wanted = settings.text("kid")?.map(|text| KeyId::new(text.into_value()));
+    let (waits, force) = (settings.flag("wait")?, settings.flag("force")?);
+    if force && waits {
+        return Err(Failure::usage(
+            "--wait and --force exclude each other; leave one out",
+        ));
+    }
+    let retirement = Retirement {
+        wanted,
+        drain: times::drain(gateway.as_ref(), settings)?,
+        force,
+        deletes: settings.flag("delete-key")?,
+        console,
+    };
+    if explain(settings, [format!("take an old key in {} out of the JWK Set", folder.display())])? {
+        return Ok(ExitCode::Success);
+    }
+    let countdown = Countdown::start(console);
+    let key_id = loop {
+        match retirement.attempt(&folder)? {
+            Attempt::Done(key_id) => break key_id,
+            Attempt::NotYet(_, left) if waits => {
+                let pause = left.min(Duration::from_secs(30));
+                countdown.wait(pause, Some(left), "until nothing of the old key is under way");
+            }
+            Attempt::NotYet(failure, _) => return Err(failure),
+        }
+    };
+    drop(countdown);
+    let set = State::load(&folder)?.set_path();
+    console.say(format_args!(
+        "Key {key_id} is retired. Publish {} once more, without it.",
+        set.display()
+    ));
+    output::print(&format!("{key_id}\n"))?;
+    Ok(ExitCode::Success)
+}
+
+struct Retirement<'s> {
+    wanted: Option<KeyId>,
+    drain: Duration,
+    force: bool,
+    deletes: bool,
+    console: &'s Console,
+}
+
+enum Attempt {
+    Done(KeyId),
+    NotYet(Failure, Duration),
+}
+
+impl Retirement<'_> {
+    fn attempt(&self, folder: &Path) -> Result<Attempt> {
+        let now = super::now()?;
+        let _lock = FolderLock::take(folder, self.console)?;
+        let mut state = State::load(folder)?;
+        let _other_lock = lock_of_set(&state, self.console)?;
+        let key_id = self.choose(&state)?;
+        let file = state.rotation.find(&key_id).map(|key| key.file().to_owned());
+        let path = state.folder.join(file.unwrap_or_default());
+        let stage = state.rotation.find(&key_id).map(|key| key.stage());
+        if stage == Some(Stage::Retired) && self.deletes {
+            // Asked for later than the retirement.
+            self.delete(&path)?;
+            return Ok(Attempt::Done(key_id));
+        }
+        let readiness = state.rotation.retirement(&key_id, self.drain, now);
+        match readiness.map_err(|error| refused(&error))? {
+            Readiness::From(from) if !self.force => {
+                let failure = refused(&Error::TooEarly {
+                    key_id: key_id.clone(),
+                    from,
+                })
+                .with_advice(&format!(
+                    "what it signed may be under way until then ({} s); --wait waits, and --force \
+                     does not",
+                    self.drain.as_secs()
+                ));
+                return Ok(Attempt::NotYet(failure, from.since(now)));
+            }
+            Readiness::From(from) => self.console.warning(format_args!(
+                "until {from} assertions of key {key_id} may be under way, and be refused"
+            )),
+            _ => {}
+        }
+        let begun = state.rotation.begin_retirement(&key_id);
+        begun.map_err(|error| refused(&error))?;
+        state.save()?;
+        let mut set = open_set(&state)?;
+        if entry(&set, &key_id).is_some() {
+            let removed = set.document.remove(&key_id);
+            removed.map_err(|error| set_file::unusable(&state.set_path(), &error))?;
+            set.save()?;
+        }
+        if self.deletes {
+            self.delete(&path)?;
+        }
+        let finished = state.rotation.finish_retirement(&key_id, now);
+        finished.map_err(|error| refused(&error))?;
+        state.save()?;
+        Ok(Attempt::Done(key_id))
+    }
+
+    fn choose(&self, state: &State) -> Result<KeyId> {
+        if let Some(wanted) = &self.wanted {
+            return Ok(wanted.clone());
+        }
+        // What was interrupted comes first.
+        let mut retirable: Vec<_> = state.rotation.retirable().collect();
+        retirable.sort_by_key(|key| key.stage() != Stage::Retiring);
+        match retirable.first() {
+            Some(key) => Ok(key.key_id().clone()),
+            None => Err(Failure::new(
+                ExitCode::Configuration,
+                "no old key is left to be retired; a new key that is not to be used is named with \
+                 --kid",
+            )),
+        }
+    }
+
+    fn delete(&self, path: &Path) -> Result<()> {
+        match fs::remove_file(path) {
+            Ok(()) => {
+                self.console.say(format_args!("Deleted {}", path.display()));
+                if let Some(folder) = path.parent() {
+                    sync_folder(folder);
+                }
+                Ok(())
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Failure::output(
+                format_args!("cannot delete {}", path.display()),
+                &error,
+            )),
+        }
+    }
+}

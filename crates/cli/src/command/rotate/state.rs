@@ -1,0 +1,129 @@
+//! The state file of a folder of keys, and what goes with it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tokenring_key_rotation::{Error, Rotation};
+
+use crate::ExitCode;
+use crate::atomic_file::{self, PUBLIC};
+use crate::bounded_file;
+use crate::failure::{Failure, Result};
+use crate::key_folder;
+use crate::settings::Settings;
+use crate::shell::shell_word;
+
+/// A rotation and the folder that it is of.
+pub(super) struct State {
+    pub(super) folder: PathBuf,
+    pub(super) rotation: Rotation,
+}
+
+/// Far more than the keys of a hundred years.
+const LARGEST: u64 = 256 * 1024;
+
+impl State {
+    /// Reads the state of a folder whose keys are rotated already.
+    pub(super) fn load(folder: &Path) -> Result<Self> {
+        match Self::find(folder)? {
+            Some(state) => Ok(state),
+            None => Err(Failure::new(
+                ExitCode::Configuration,
+                format!(
+                    "{} has no {} yet; begin with: tokenring rotate begin --private-key {}",
+                    folder.display(),
+                    Rotation::FILE_NAME,
+                    shell_word(&folder.join("KEY.pem").display().to_string())
+                ),
+            )),
+        }
+    }
+
+    /// Reads the state of a folder, if there is one.
+    pub(super) fn find(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(Rotation::FILE_NAME);
+        if path.symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        let text = bounded_file::read_text(&path, LARGEST).map_err(|source| {
+            key_folder::unusable(&Error::Read {
+                path: path.clone(),
+                source,
+            })
+        })?;
+        let rotation = Rotation::parse(&text).map_err(|error| {
+            key_folder::unusable(&error).while_doing(&path.display().to_string())
+        })?;
+        Ok(Some(Self {
+            folder: folder.to_owned(),
+            rotation,
+        }))
+    }
+
+    /// Writes the state: every reader sees the one before or this one.
+    pub(super) fn save(&self) -> Result<()> {
+        let path = self.path();
+        let text = self.rotation.to_json();
+        atomic_file::stage(&self.folder, text.as_bytes(), PUBLIC)
+            .and_then(|staged| staged.replace(&path))
+            .map_err(|error| {
+                Failure::output(format_args!("cannot write {}", path.display()), &error)
+            })?;
+        atomic_file::sync_folder(&self.folder);
+        Ok(())
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        self.folder.join(Rotation::FILE_NAME)
+    }
+
+    /// Where the JWK Set is that gets published.
+    pub(super) fn set_path(&self) -> PathBuf {
+        self.folder.join(self.rotation.jwk_set())
+    }
+
+    /// The option that names this folder, for commands that people are told.
+    pub(super) fn option(&self) -> String {
+        format!("--keys {}", shell_word(&self.folder.display().to_string()))
+    }
+}
+
+/// The folder of the keys: as it is named, else that of the private key.
+pub(super) fn folder(settings: &Settings<'_>) -> Result<PathBuf> {
+    let folder = match settings.path("keys")? {
+        Some(folder) => folder.into_value(),
+        None => match settings.path("private-key")? {
+            Some(path) if path.value().is_dir() => path.into_value(),
+            Some(path) => atomic_file::folder_of(path.value()).to_owned(),
+            None => {
+                return Err(Failure::usage(
+                    "the folder of the keys is missing; name it with --keys FOLDER, or a key in it \
+                     with --private-key FILE",
+                ));
+            }
+        },
+    };
+    match fs::metadata(&folder) {
+        Ok(metadata) if metadata.is_dir() => Ok(folder),
+        Ok(_) => Err(Failure::new(
+            ExitCode::Configuration,
+            format!("{} is no folder; name that of the keys", folder.display()),
+        )),
+        Err(error) => Err(Failure::new(
+            ExitCode::Configuration,
+            format!("{} cannot be read: {error}", folder.display()),
+        )),
+    }
+}
+
+/// What a step of the library refuses.
+pub(super) fn refused(error: &Error) -> Failure {
+    let code = match error {
+        Error::TooEarly { .. } | Error::NotPublished { .. } => ExitCode::RuleBroken,
+        Error::FileName { .. } | Error::UsedKeyId { .. } | Error::UnknownKey { .. } => {
+            ExitCode::Usage
+        }
+        _ => ExitCode::Configuration,
+    };
+    Failure::from_error(code, error)
+}
