@@ -35,6 +35,7 @@ mod rfc8037;
 mod rfc9562;
 mod rfc_figures;
 mod secrecy;
+mod self_signed;
 mod signature;
 mod signing;
 mod weak_keys;
