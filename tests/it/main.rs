@@ -39,3 +39,4 @@ mod self_signed;
 mod signature;
 mod signing;
 mod weak_keys;
+mod wycheproof;

@@ -146,7 +146,7 @@ fn signers_that_fail() {
 #[test]
 fn names_and_times() {
     // Words that mean something in a distinguished name's text form.
-    for name in ["a, b", "CN=x/O=y", "ünïcode", "+\"\\<>;#", &"x".repeat(64)] {
+    for name in ["a, b", "CN=x/O=y", "ünïcode", "+\"<>;#", &"x".repeat(64)] {
         let key = private_key("p256");
         let certificate = Provider::Ring.self_sign(&key, &template(name)).unwrap();
         let Some(openssl) = peer::openssl() else {
