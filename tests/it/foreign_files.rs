@@ -146,7 +146,7 @@ fn run(tools: &[(&str, &str)], file: &str, command: &str, answers: &[(&str, &str
         line = line.replacen(word, answer, 1);
     }
     let scratch = Scratch::new();
-    scratch.write("INPUT", &contents);
+    let _ = scratch.write("INPUT", &contents);
     // ssh-keygen refuses a key that others can read.
     let line = format!(
         "cd '{}' && chmod 600 INPUT && {line}",

@@ -2,11 +2,13 @@
 //! `Display` and no error.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use integration_tests::fixtures;
 use integration_tests::provider;
 use integration_tests::secrecy::Marker;
 use tokenring_assertion::{Claims, JoseHeader, JwtId, NumericDate};
 use tokenring_jwk::{
-    Algorithm, JsonObject, Jwk, JwkSet, KeySpec, PrivateKey, PublicKey, Signer, aws_lc_rs, ring,
+    Algorithm, JsonObject, Jwk, JwkSet, JwkSetDocument, KeyFile, KeySpec, Passphrase, PrivateKey,
+    PublicKey, Signer, aws_lc_rs, ring,
 };
 
 /// As long as an Ed25519 seed or a P-256 private value.
@@ -44,6 +46,55 @@ fn private_keys() {
     marker().must_not_be_debugged(&on_ring);
     let on_aws_lc_rs = aws_lc_rs::SigningKey::new(&key, Algorithm::EdDsa).unwrap();
     marker().must_not_be_debugged(&on_aws_lc_rs);
+}
+
+#[test]
+fn passphrases_and_private_jwks() {
+    let passphrase = Passphrase::new(SECRET.to_vec());
+    marker().must_not_be_debugged(&passphrase);
+    let key = planted_key();
+    let signing_key = ring::SigningKey::new(&key, Algorithm::EdDsa).unwrap();
+    let jwk = Jwk::new(signing_key.public_key().clone());
+    let private = key.to_secret_jwk_json(&jwk).unwrap();
+    assert!(
+        private
+            .secret()
+            .contains(&Base64UrlUnpadded::encode_string(SECRET))
+    );
+    marker().must_not_be_debugged(&private);
+    let file = KeyFile::new(private.secret().as_bytes()).with_passphrase(&passphrase);
+    marker().must_not_be_debugged(&file);
+    let encrypted = ring::encrypt(&key, &passphrase).unwrap();
+    marker().must_not_be_in(encrypted.secret());
+    marker().must_not_be_debugged(&encrypted);
+    for contents in [
+        fixtures::bytes("encrypted/test-p256-default.pem"),
+        fixtures::bytes("encrypted/test-p256-pbes1.der"),
+        fixtures::bytes("encrypted/test-p256-scrypt-memory.der"),
+    ] {
+        let read = KeyFile::new(&contents)
+            .with_passphrase(&passphrase)
+            .private_key();
+        marker().must_not_be_told(&read.unwrap_err());
+    }
+}
+
+/// What is wrong with a JWK Set is told without the secret that is in it.
+#[test]
+fn findings_in_jwk_sets() {
+    let encoded = Base64UrlUnpadded::encode_string(SECRET);
+    for member in ["d", "k", "p", "priv"] {
+        let text = format!(
+            r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"AA","{member}":"{encoded}"}}]}}"#
+        );
+        let findings = JwkSetDocument::check(&text).unwrap();
+        assert!(!findings.is_empty());
+        for finding in &findings {
+            marker().must_not_be_debugged(finding);
+            marker().must_not_be_in(&finding.to_string());
+        }
+        marker().must_not_be_told(&JwkSetDocument::parse(&text).unwrap_err());
+    }
 }
 
 /// Private keys of every type: nothing shown is longer than a few words.

@@ -15,12 +15,15 @@
 
 mod openssl;
 mod program;
+mod tasks;
 
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 pub use openssl::{KeyEncoding, Openssl};
 pub use program::{Output, Program};
+pub use tasks::Tasks;
 
 /// Finds openssl, version 3.
 ///
@@ -30,6 +33,49 @@ pub use program::{Output, Program};
 #[must_use]
 pub fn openssl() -> Option<Openssl> {
     find("openssl", "version", "install openssl").map(Openssl::new)
+}
+
+/// Finds npm's `jose`, and the Node.js that runs it.
+///
+/// # Panics
+///
+/// In CI, where it is missing.
+#[must_use]
+pub fn jose() -> Option<Tasks> {
+    let folder = conformance();
+    let node = folder.join("node_modules/.bin/node");
+    let node = find_installed(&node, "node_modules/jose/package.json")?;
+    Some(Tasks::new(node, &folder.join("keys.mjs")))
+}
+
+/// Finds Python's `cryptography` and `jwcrypto`.
+///
+/// # Panics
+///
+/// In CI, where they are missing.
+#[must_use]
+pub fn python() -> Option<Tasks> {
+    let folder = conformance();
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| folder.join("../../target"), PathBuf::from);
+    let python = find_installed(&target.join("conformance/python/bin/python"), "keys.py")?;
+    Some(Tasks::new(python, &folder.join("keys.py")))
+}
+
+fn conformance() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance")
+}
+
+/// Finds a program that `cargo xtask conformance` installs, and a file with it.
+fn find_installed(program: &Path, file: &str) -> Option<Program> {
+    if program.exists() && conformance().join(file).exists() {
+        return Some(Program::new(program));
+    }
+    let program = program.display();
+    not_run(&format!(
+        "`{program}` or what it needs is missing; run `cargo xtask conformance`"
+    ));
+    None
 }
 
 /// Finds a program by its name or path; `argument` makes it succeed at once.

@@ -1,9 +1,9 @@
 //! The two signing providers as values, so that a table can run over both.
 
 use tokenring_jwk::{
-    Algorithm, Certificate, CertificateSha1Thumbprint, CertificateThumbprint, Error, KeySpec,
-    Passphrase, PrivateKey, PublicKey, SecretPem, Signature, Signer, SpkiHash, Thumbprint,
-    VerifyError, aws_lc_rs, ring,
+    Algorithm, Certificate, CertificateSha1Thumbprint, CertificateTemplate, CertificateThumbprint,
+    Error, KeySpec, Passphrase, PrivateKey, PublicKey, SecretPem, Signature, Signer, SpkiHash,
+    Thumbprint, VerifyError, aws_lc_rs, ring,
 };
 
 /// A signing provider of `tokenring_jwk`.
@@ -129,6 +129,22 @@ impl Provider {
         match self {
             Self::Ring => ring::encrypt(key, passphrase),
             Self::AwsLcRs => aws_lc_rs::encrypt(key, passphrase),
+        }
+    }
+
+    /// Makes a self-signed certificate.
+    ///
+    /// # Errors
+    ///
+    /// The provider's own.
+    pub fn self_sign(
+        self,
+        key: &PrivateKey,
+        template: &CertificateTemplate,
+    ) -> Result<Certificate, Error> {
+        match self {
+            Self::Ring => ring::self_sign(key, template),
+            Self::AwsLcRs => aws_lc_rs::self_sign(key, template),
         }
     }
 

@@ -2,6 +2,8 @@ mod cached_token;
 mod gateway;
 mod get_token;
 mod key_generation;
+mod key_loading;
+mod openssl4;
 mod resource;
 mod signing;
 mod statistics;
@@ -14,7 +16,7 @@ use crate::failure::Failure;
 use crate::report;
 
 const PARTS: &str =
-    "cached-token, get-token, key-generation, signing, size, streaming, token-source";
+    "cached-token, get-token, key-generation, key-loading, signing, size, streaming, token-source";
 
 /// Measures the named parts, or all, and compares them with their targets.
 pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
@@ -32,6 +34,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
             "cached-token" => cached_token::measure(),
             "get-token" => get_token::measure(),
             "key-generation" => key_generation::measure(),
+            "key-loading" => key_loading::measure(),
             "signing" => signing::measure(),
             "size" => binary_size::measure(),
             "streaming" => streaming::measure(),

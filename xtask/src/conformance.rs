@@ -19,14 +19,23 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     steps.step("conformance: install", install);
     steps.step("conformance: tests", || {
         let package = ["--package", "integration-tests"];
-        let mut command = test_run::command(&[package, ["--test", "oidc_provider"]].concat());
+        let tests = ["--test", "oidc_provider", "--test", "it"];
+        let mut command = test_run::command(&[&package[..], &tests].concat());
         test_run::run(&mut command, &mut count)
     });
     steps.finish()
 }
 
-/// Installs the npm packages of the lock file, unless they are there already.
+/// Installs every peer that comes from a package registry.
 pub(crate) fn install() -> Result<Outcome, Failure> {
+    match install_npm()? {
+        Outcome::Done => install_python(),
+        outcome => Ok(outcome),
+    }
+}
+
+/// Installs the npm packages of the lock file, unless they are there already.
+fn install_npm() -> Result<Outcome, Failure> {
     let folder = workspace::root().join(FOLDER);
     let lock = folder.join("package-lock.json");
     let stamp = folder.join("node_modules/.installed-lock.json");
@@ -48,6 +57,33 @@ pub(crate) fn install() -> Result<Outcome, Failure> {
             )));
         }
     }
+    fs::write(&stamp, wanted).while_doing(stamp.display())?;
+    Ok(Outcome::Done)
+}
+
+/// Installs the Python packages of the list, unless they are there already.
+fn install_python() -> Result<Outcome, Failure> {
+    let folder = workspace::target().join("conformance/python");
+    let list = workspace::root().join(FOLDER).join("requirements.txt");
+    let stamp = folder.join("installed-requirements.txt");
+    let wanted = fs::read(&list).while_doing(list.display())?;
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        eprintln!("{} is installed as its list says", folder.display());
+        return Ok(Outcome::Done);
+    }
+    if let Some(outcome) = Peer::Python.missing() {
+        return outcome;
+    }
+    process::run(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder),
+    )?;
+    process::run(
+        Command::new(folder.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet", "--requirement"])
+            .arg(&list),
+    )?;
     fs::write(&stamp, wanted).while_doing(stamp.display())?;
     Ok(Outcome::Done)
 }

@@ -11,6 +11,7 @@ use crate::workspace;
 pub(crate) enum Peer {
     Npm,
     OpenSsl,
+    Python,
     /// Stands for GNU coreutils, which the scripts of the test data are written for.
     Basenc,
 }
@@ -22,6 +23,7 @@ impl Peer {
             Self::Npm => ("npm", "--version", "install Node.js with npm"),
             Self::Basenc => ("basenc", "--version", "install GNU coreutils"),
             Self::OpenSsl => ("openssl", "version", "install openssl"),
+            Self::Python => ("python3", "--version", "install Python 3 with venv"),
         };
         if process::succeeds(Command::new(program).arg(argument)) {
             return None;

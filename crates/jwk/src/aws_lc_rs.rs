@@ -6,6 +6,9 @@ mod ed25519;
 #[cfg(feature = "encrypted")]
 #[path = "provider/encryption.rs"]
 mod encryption;
+#[cfg(feature = "x509")]
+#[path = "provider/self_signed.rs"]
+mod self_signed;
 #[path = "provider/signing_key.rs"]
 mod signing_key;
 #[path = "provider/thumbprint.rs"]
@@ -15,6 +18,8 @@ mod verify;
 
 #[cfg(feature = "encrypted")]
 pub use encryption::encrypt;
+#[cfg(feature = "x509")]
+pub use self_signed::self_sign;
 pub use signing_key::SigningKey;
 pub use thumbprint::{certificate_sha1_thumbprint, certificate_thumbprint, spki_hash, thumbprint};
 pub use verify::verify;

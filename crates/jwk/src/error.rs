@@ -92,6 +92,12 @@ pub enum Error {
     PrivateMember,
     /// The signature does not have the form that the algorithm gives it.
     MalformedSignature,
+    /// No certificate is made as asked for; says what would have to change.
+    CertificateTemplate(&'static str),
+    /// A certificate is signed with another algorithm than this one.
+    CertificateAlgorithm(Algorithm),
+    /// The signer of a certificate failed.
+    Signer,
     /// The provider failed without saying why.
     Provider,
 }
@@ -253,6 +259,15 @@ impl fmt::Display for Error {
             Self::MalformedSignature => {
                 f.write_str("the signature does not have the form that its algorithm gives it")
             }
+            Self::CertificateTemplate(rule) => {
+                write!(f, "no certificate is made like this: {rule}")
+            }
+            Self::CertificateAlgorithm(algorithm) => write!(
+                f,
+                "a certificate is not signed with {algorithm}; make the signer with RS256, \
+                 the key can sign {algorithm} all the same"
+            ),
+            Self::Signer => f.write_str("the certificate was not signed; try the signer by itself"),
             Self::Provider => f.write_str("the cryptographic provider failed; try again"),
         }
     }

@@ -14,6 +14,8 @@ extern crate std;
 
 mod algorithm;
 mod certificate;
+#[cfg(feature = "x509")]
+mod certificate_template;
 mod curve;
 mod der;
 mod error;
@@ -47,6 +49,8 @@ pub mod ring;
 
 pub use algorithm::Algorithm;
 pub use certificate::{Certificate, CertificateSha1Thumbprint, CertificateThumbprint};
+#[cfg(feature = "x509")]
+pub use certificate_template::CertificateTemplate;
 pub use error::{Error, FoundInput, VerifyError};
 pub use json_object::JsonObject;
 pub use jwk::{Jwk, KeyUse};

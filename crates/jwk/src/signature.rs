@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use crate::der::Reader;
+use crate::der::{self, Reader};
 use crate::{Algorithm, Error};
 
 /// The value of a JWS Signature (RFC 7515 section 2), before its base64url.
@@ -45,6 +45,22 @@ impl Signature {
         }
         integers.end().ok_or(Error::MalformedSignature)?;
         Ok(Self(fixed))
+    }
+
+    /// Converts an ECDSA signature to its ASN.1 form (RFC 3279 section 2.2.3).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MalformedSignature`] where R and S haven't the same length.
+    pub fn to_ecdsa_der(&self) -> Result<Vec<u8>, Error> {
+        let half = self.0.len() / 2;
+        let (r, s) = self.0.split_at(half);
+        if half == 0 || r.len() != s.len() {
+            return Err(Error::MalformedSignature);
+        }
+        let integers = [der::write_unsigned(r), der::write_unsigned(s)];
+        let [r, s] = &integers;
+        Ok(der::write(der::SEQUENCE, &[r, s]))
     }
 
     /// The bytes as they stand in a JWS.

@@ -52,11 +52,12 @@ pub(super) fn measure() -> Result<Vec<Row>, Failure> {
 }
 
 /// A Python with the libraries of the script, in an environment of its own.
-fn python() -> Result<PathBuf, Failure> {
+pub(super) fn python() -> Result<PathBuf, Failure> {
     let folder = workspace::target().join("bench/python");
     let python = folder.join("bin/python");
     let requirements = workspace::root().join("tests/bench/requirements.txt");
-    let ready = process::succeeds(Command::new(&python).args(["-c", "import jwt, requests"]));
+    let ready =
+        process::succeeds(Command::new(&python).args(["-c", "import cryptography, jwt, requests"]));
     if !ready {
         process::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
         process::run(

@@ -1,5 +1,6 @@
 use std::process::Command;
 
+use super::openssl4::OpenSsl4;
 use super::resource;
 use super::statistics::mean;
 use crate::binary_size;
@@ -9,13 +10,17 @@ use crate::workspace;
 
 const PAIRS: usize = 50;
 
-/// Compares the mean time of an RSA key pair of 4096 bits with openssl's.
+/// Compares the mean time of an RSA key pair of 4096 bits with openssl's and with OpenSSL 4's.
+///
+/// Ours is that of the whole command, files and all, and OpenSSL 4's that of the one call.
 pub(super) fn measure() -> Result<Vec<Row>, Failure> {
     let tokenring = binary_size::build_release(&[])?;
     let folder = workspace::target().join("bench/keys");
     std::fs::create_dir_all(&folder).while_doing(folder.display())?;
     let mut ours = Vec::new();
     let mut theirs = Vec::new();
+    let openssl4 = OpenSsl4::find()?;
+    let mut newest = Vec::new();
     for _ in 0..PAIRS {
         let mut command = Command::new(&tokenring);
         command
@@ -36,12 +41,18 @@ pub(super) fn measure() -> Result<Vec<Row>, Failure> {
             .arg(folder.join("openssl.pem"))
             .arg("4096");
         theirs.push(resource::measure(&command)?.seconds);
+        newest.push(openssl4.generate()?);
     }
-    let (ours, theirs) = (mean(&ours), mean(&theirs));
-    Ok(vec![Row::at_most(
-        format!("RSA 4096 generation, mean of {PAIRS}, against openssl"),
-        theirs,
-        ours,
-        |seconds| format!("{:.0} ms", seconds * 1e3),
-    )])
+    let row = |name: &str, theirs: &[f64]| {
+        Row::at_most(
+            format!("RSA 4096 generation, mean of {PAIRS}, against {name}"),
+            mean(theirs),
+            mean(&ours),
+            |seconds| format!("{:.0} ms", seconds * 1e3),
+        )
+    };
+    Ok(vec![
+        row("openssl", &theirs),
+        row(openssl4.version(), &newest),
+    ])
 }

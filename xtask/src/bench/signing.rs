@@ -6,18 +6,49 @@ use ring::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA512, RsaKeyPair,
 };
 use tokenring_assertion::{Claims, JwtId, NumericDate};
-use tokenring_jwk::{Algorithm, KeyId, PrivateKey, Signer, ring::SigningKey};
+use tokenring_jwk::{Algorithm, KeyId, PrivateKey, Signer, aws_lc_rs, ring::SigningKey};
 
+use super::openssl4::OpenSsl4;
 use super::statistics::median;
 use crate::failure::{Failure, While};
 use crate::report::Row;
+use crate::workspace;
 
 const P256: &[u8] = include_bytes!("../../../tests/fixtures/keys/test-p256-pkcs8.der");
 const RSA_4096: &[u8] = include_bytes!("../../../tests/fixtures/keys/test-rsa-4096-pkcs8.der");
 
 /// Compares a whole assertion with the bare signature over the same bytes.
 pub(super) fn measure() -> Result<Vec<Row>, Failure> {
-    Ok(vec![es256()?, rs512()?])
+    Ok(vec![es256()?, rs512()?, rs512_against_openssl4()?])
+}
+
+/// Compares RS512 with 4096 bits on the faster provider with OpenSSL 4.
+fn rs512_against_openssl4() -> Result<Row, Failure> {
+    const COUNT: u32 = 100;
+    const ROUNDS: u32 = 7;
+    let openssl4 = OpenSsl4::find()?;
+    let file = workspace::root().join("tests/fixtures/keys/test-rsa-4096-pkcs8.pem");
+    let key = PrivateKey::from_der(RSA_4096).while_doing("test key")?;
+    let signer = aws_lc_rs::SigningKey::new(&key, Algorithm::Rs512).while_doing("test key")?;
+    let mut ours = Vec::new();
+    let mut theirs = Vec::new();
+    for _ in 0..ROUNDS {
+        theirs.push(openssl4.sign(&file, COUNT)? / f64::from(COUNT));
+        let start = Instant::now();
+        for _ in 0..COUNT {
+            let _ = black_box(signer.sign(black_box(b"header.claims")));
+        }
+        ours.push(start.elapsed().as_secs_f64() / f64::from(COUNT));
+    }
+    Ok(Row::at_most(
+        format!(
+            "RS512 4096 signature, aws_lc_rs, against {}",
+            openssl4.version()
+        ),
+        median(theirs),
+        median(ours),
+        |seconds| format!("{:.2} ms", seconds * 1e3),
+    ))
 }
 
 fn es256() -> Result<Row, Failure> {
