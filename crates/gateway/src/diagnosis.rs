@@ -72,7 +72,12 @@ impl Diagnosis {
             // What is merely unusual comes behind what cannot be seen.
             let (unusual, telling): (Vec<Cause>, Vec<Cause>) =
                 local.into_iter().partition(is_possible);
-            let unseen = unseen::causes(incident);
+            // What is certain leaves nothing to be guessed.
+            let is_certain = |cause: &Cause| cause.likelihood() == Likelihood::Certain;
+            let unseen = match telling.iter().any(is_certain) {
+                true => Vec::new(),
+                false => unseen::causes(incident),
+            };
             let causes = telling.into_iter().chain(named);
             let mut causes: Vec<Cause> = causes.chain(unseen).chain(unusual).collect();
             causes.sort_by_key(Cause::likelihood);

@@ -86,7 +86,7 @@ fn cause(finding: &Finding) -> Cause {
     let mut cause = Cause::new(likelihood, finding.rule())
         .wanted(finding.wanted())
         .mended_by(finding.remedy())
-        .from_source(finding.source());
+        .sourced_in(finding.source());
     cause = match finding.found() {
         Some(found) => cause.found(format!("{} {found}", finding.subject())),
         None => cause.found(format!("no {}", finding.subject())),
