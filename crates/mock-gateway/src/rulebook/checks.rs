@@ -13,6 +13,8 @@ mod standing;
 
 use tokenring_gateway::Rule;
 
+pub(crate) use key::has_key_to_verify_with;
+
 use super::Case;
 
 /// Whether the request breaks the rule.

@@ -28,6 +28,8 @@ pub(super) enum KeyName<'a> {
 struct Schemes {
     /// By the `kid` that the client or the gateway chose.
     published_id: bool,
+    /// By a `kid` that the gateway hands out, which nobody here knows.
+    handed_out_id: bool,
     thumbprint: bool,
     spki_hash: bool,
     certificate_hash: bool,
@@ -37,7 +39,10 @@ struct Schemes {
 impl Schemes {
     fn of(case: &Case<'_>) -> Self {
         let key = case.rulebook.gateway.key();
-        let mut schemes = Self::default();
+        let mut schemes = Self {
+            handed_out_id: matches!(key.id_scheme(), KeyIdScheme::FreeText),
+            ..Self::default()
+        };
         let all = core::iter::once(key.id_scheme()).chain(key.id_alternatives().iter().copied());
         for scheme in all {
             match scheme {
@@ -144,7 +149,10 @@ fn is_named(key: &RegisteredKey, name: &KeyName<'_>, schemes: Schemes) -> bool {
         KeyName::Misformed => false,
         KeyName::Id(id) => {
             let has_id = schemes.published_id && key.key_id.as_deref() == Some(*id);
+            // What came as a JWK has its ID with it.
+            let may_have_id = schemes.handed_out_id && key.is_bare;
             has_id
+                || may_have_id
                 || (schemes.spki_hash && key.spki_hash() == *id)
                 || (schemes.thumbprint && key.is_bare && key.thumbprint() == *id)
         }
