@@ -38,13 +38,13 @@ fn of_the_command() {
             "client",
             &["--audience", "https://other.example/token"],
             AUDIENCE,
-            "certain: The assertion's aud is not what this gateway calls itself.",
+            "likely: The assertion's aud is not what this gateway calls itself.",
         ),
         (
             "client",
             &["--audience", &slash],
             AUDIENCE,
-            "certain: The assertion's aud",
+            "likely: The assertion's aud",
         ),
         (
             "client",

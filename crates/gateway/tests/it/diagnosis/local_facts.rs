@@ -355,3 +355,11 @@ fn new_form() {
         assert!(possible.explanation().contains("RFC 10070"), "{possible:?}");
     }
 }
+
+/// An audience of somebody's own in place of the file's: before sending that is their business.
+#[test]
+fn audience_of_ones_own() {
+    let mut scene = Scene::generic().claim("aud", "https://auth.example.com/");
+    scene.own_audience = Some("https://auth.example.com/");
+    check(&scene, Rule::Audience, Likelihood::Likely, &["slash"]);
+}

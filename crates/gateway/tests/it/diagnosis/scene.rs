@@ -41,6 +41,8 @@ pub(super) struct Scene {
     pub(super) gateway: Gateway,
     pub(super) environment: Option<&'static str>,
     pub(super) issuer: Option<&'static str>,
+    /// An audience in place of the file's.
+    pub(super) own_audience: Option<&'static str>,
     pub(super) status: u16,
     pub(super) body: String,
     /// The `Date` of the answer.
@@ -77,6 +79,7 @@ impl Scene {
             gateway,
             environment,
             issuer: Some("https://auth.example.com"),
+            own_audience: None,
             status: 401,
             body: OPAQUE.to_owned(),
             server_time: Some(NOW),
@@ -141,6 +144,9 @@ impl Scene {
         }
         if let (None, Some(issuer)) = (environment.issuer(), self.issuer) {
             builder = builder.with_issuer(issuer);
+        }
+        if let Some(audience) = self.own_audience {
+            builder = builder.with_audience(audience);
         }
         builder.build().unwrap()
     }
