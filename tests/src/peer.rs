@@ -13,12 +13,14 @@
 //! Nothing is passed over in silence: a missing peer is told on stderr, past
 //! the capture of the test harness, and is a failure in CI.
 
+mod chromium;
 mod openssl;
 mod program;
 
 use std::fs::OpenOptions;
 use std::io::Write;
 
+pub use chromium::{Chromium, Tab};
 pub use openssl::{KeyEncoding, Openssl};
 pub use program::{Output, Program};
 
@@ -30,6 +32,25 @@ pub use program::{Output, Program};
 #[must_use]
 pub fn openssl() -> Option<Openssl> {
     find("openssl", "version", "install openssl").map(Openssl::new)
+}
+
+/// Starts Chromium, or a browser of its family, without a window.
+///
+/// # Panics
+///
+/// In CI, where there is none.
+#[must_use]
+pub fn chromium() -> Option<Chromium> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let is_there = |name: &&str| {
+        let output = Program::new(*name).try_run(&["--version"], b"");
+        output.is_some_and(|output| output.success())
+    };
+    let Some(name) = names.into_iter().find(|name| is_there(name)) else {
+        not_run("`chromium` is missing; install chromium");
+        return None;
+    };
+    Some(Chromium::start(name))
 }
 
 /// Finds a program by its name or path; `argument` makes it succeed at once.

@@ -19,7 +19,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     steps.step("conformance: install", install);
     steps.step("conformance: tests", || {
         let package = ["--package", "integration-tests"];
-        let mut command = test_run::command(&[package, ["--test", "oidc_provider"]].concat());
+        let tests = ["--test", "oidc_provider", "--test", "browser"];
+        let mut command = test_run::command(&[&package[..], &tests].concat());
         test_run::run(&mut command, &mut count)
     });
     steps.finish()
