@@ -232,5 +232,13 @@ fn clients_that_are_wrong() {
 fn explanation() {
     let machine = machine();
     let finished = machine.tokenring(["mock-gateway", "--explain"]).finish();
-    holds(&finished.succeeds(), &["listen  127.0.0.1:0"]);
+    let text = finished.succeeds();
+    holds(
+        &text,
+        &[
+            "listen   127.0.0.1:0  default\n",
+            "gateway  nhs          default\n",
+        ],
+    );
+    holds(&text, &["Gateway, not started\n  listen on 127.0.0.1:0\n"]);
 }

@@ -5,7 +5,7 @@ use tokenring_jwk::PublicKey;
 
 use crate::ExitCode;
 use crate::bounded_file;
-use crate::cryptography::sha256;
+use crate::digest::sha256;
 use crate::failure::{Failure, Reason, Result};
 use crate::settings::Settings;
 
@@ -61,6 +61,7 @@ impl Certificate {
         })
     }
 
+    #[cfg(feature = "diagnosis")]
     pub(crate) const fn public_key(&self) -> &PublicKey {
         &self.public_key
     }

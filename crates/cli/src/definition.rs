@@ -2,7 +2,10 @@
 //! configuration file, help, completions and man pages all come from here.
 
 mod fault;
+#[cfg(feature = "diagnosis")]
 mod gateway_commands;
+#[cfg(feature = "mock-gateway")]
+mod mock_commands;
 mod options;
 mod token_commands;
 mod upkeep_commands;
@@ -42,8 +45,8 @@ pub fn command() -> Command {
         .subcommand(gateway_commands::inspect());
     #[cfg(feature = "mock-gateway")]
     let command = command
-        .subcommand(gateway_commands::demo())
-        .subcommand(gateway_commands::mock_gateway());
+        .subcommand(mock_commands::demo())
+        .subcommand(mock_commands::mock_gateway());
     #[cfg(feature = "completions")]
     let command = command.subcommand(upkeep_commands::completions());
     command

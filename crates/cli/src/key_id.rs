@@ -9,7 +9,7 @@ use tokenring_jwk::{Algorithm, KeyId, PublicKey};
 
 use crate::certificate::Certificate;
 use crate::console::Console;
-use crate::cryptography::sha256;
+use crate::digest::sha256;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result};
 use crate::key_input;

@@ -9,8 +9,10 @@ mod command;
 mod config_file;
 mod connection;
 mod console;
+#[cfg(feature = "diagnosis")]
 mod cryptography;
 mod definition;
+mod digest;
 #[cfg(unix)]
 mod end_signal;
 mod endpoint;

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use tokenring_gateway::{KeyIdScheme, Topic};
+use tokenring_gateway::{KeyIdScheme, Registration, Topic};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyType, KeyUse};
 
 use crate::ExitCode;
@@ -10,6 +10,7 @@ use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
 use crate::generation;
 use crate::key_files::{self, KeyFiles};
+use crate::key_id;
 use crate::output;
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
@@ -50,8 +51,10 @@ struct Request {
     algorithm: Algorithm,
     folder: PathBuf,
     replace: bool,
-    /// None stands for the thumbprint of the key that is yet to be made.
-    key_id: Option<KeyId>,
+    /// None stands for what the key that is yet to be made is called by itself.
+    file_name: Option<KeyId>,
+    /// Whether the name of the files was asked for, and so is that of the key.
+    asked_key_id: bool,
 }
 
 impl Request {
@@ -66,14 +69,19 @@ impl Request {
             algorithm,
             folder: folder.map_or_else(|| PathBuf::from("."), Setting::into_value),
             replace: settings.flag("force")?,
-            key_id: read_key_id(&target, settings)?,
+            file_name: read_file_name(&target, settings)?,
+            asked_key_id: settings.text("kid")?.is_some(),
             target,
         })
     }
 
+    fn scheme(&self) -> KeyIdScheme {
+        self.target.gateway.key().id_scheme()
+    }
+
     fn make(&self, console: &Console) -> Result<(KeyFiles, KeyId)> {
         // What can be known before the search for primes is checked before it.
-        if let Some(key_id) = &self.key_id {
+        if let Some(key_id) = &self.file_name {
             if !self.replace {
                 KeyFiles::new(&self.folder, key_id).check_absent()?;
             }
@@ -83,15 +91,21 @@ impl Request {
         let private_key = generation::generate(self.spec, console).map_err(unusable)?;
         // Loading the key proves that what goes to the disk will sign.
         let (_, public_key) = signing::load(&private_key, self.algorithm).map_err(unusable)?;
-        let key_id = self.key_id.clone().unwrap_or_else(|| {
+        let derived = key_id::of_public_key(self.scheme(), &public_key).map(|(key_id, _)| key_id);
+        let file_name = self.file_name.clone().or_else(|| derived.clone());
+        let file_name = file_name.unwrap_or_else(|| {
             KeyId::new(tokenring_jwk::ring::thumbprint(&public_key).to_string())
         });
+        let key_id = match (self.asked_key_id, derived) {
+            (false, Some(derived)) => derived,
+            _ => file_name.clone(),
+        };
         let jwk = Jwk::new(public_key.clone())
             .with_algorithm(self.algorithm)
             .map_err(unusable)?
             .with_key_id(key_id.clone())
             .with_use(KeyUse::Signature);
-        let files = KeyFiles::new(&self.folder, &key_id);
+        let files = KeyFiles::new(&self.folder, &file_name);
         files.write(
             &private_key,
             &public_key,
@@ -103,8 +117,8 @@ impl Request {
 
     fn explain(&self, settings: &Settings<'_>) -> Result<ExitCode> {
         let placeholder = KeyId::new("THUMBPRINT");
-        let key_id = self.key_id.as_ref().unwrap_or(&placeholder);
-        let files = KeyFiles::new(&self.folder, key_id);
+        let file_name = self.file_name.as_ref().unwrap_or(&placeholder);
+        let files = KeyFiles::new(&self.folder, file_name);
         let mut explanation = Explanation::new(settings);
         explanation.section(
             &format!(
@@ -138,6 +152,9 @@ impl Request {
             .chain(gateway.notes_on(Topic::Propagation))
             .map(|note| note.text().to_owned())
             .collect();
+        if gateway.key().registrations() == [Registration::Certificate] {
+            steps.insert(0, certificate_command(files));
+        }
         if steps.is_empty() {
             steps.push(format!(
                 "Register {} with the authorization server, or serve it at a URL that it knows.",
@@ -169,6 +186,22 @@ impl Request {
         ));
         command
     }
+}
+
+/// How a certificate comes about, for gateways that take nothing else.
+fn certificate_command(files: &KeyFiles) -> String {
+    let private_key = files.private_key.display().to_string();
+    let certificate = files
+        .private_key
+        .with_extension("crt")
+        .display()
+        .to_string();
+    format!(
+        "Make a certificate to register: openssl req -x509 -key {} -subj /CN=NAME -days 365 \
+         -out {}; give it as --certificate too",
+        shell_word(&private_key),
+        shell_word(&certificate)
+    )
 }
 
 /// What to make: as asked for, else as the gateway has it.
@@ -265,9 +298,9 @@ fn spec_for(key_type: KeyType, preferred: KeySpec) -> KeySpec {
     }
 }
 
-/// The key identifier, unless it is the thumbprint of the key that is yet to be
+/// The name of the files, unless it is the thumbprint of the key that is yet to be
 /// made.
-fn read_key_id(target: &Target, settings: &Settings<'_>) -> Result<Option<KeyId>> {
+fn read_file_name(target: &Target, settings: &Settings<'_>) -> Result<Option<KeyId>> {
     let setting = match settings.text("kid")? {
         Some(text) => {
             let origin = text.origin().clone();

@@ -192,16 +192,14 @@ fn clock_skew() -> Arg {
 /// All that a command takes that makes an assertion.
 pub(super) fn assertion_options() -> Vec<Arg> {
     let options = [gateway_options(), credential_options()];
-    let mut options: Vec<_> = options.into_iter().flatten().collect();
+    let options = options.into_iter().flatten();
     #[cfg(feature = "diagnosis")]
-    options.push(
-        switch(
-            "no-lint",
-            "Hold no rule of the gateway against the assertion",
-        )
-        .help_heading(ASSERTION),
-    );
-    options
+    let options = options.chain([switch(
+        "no-lint",
+        "Hold no rule of the gateway against the assertion",
+    )
+    .help_heading(ASSERTION)]);
+    options.collect()
 }
 
 /// All that a command takes that gets a token.
