@@ -7,6 +7,8 @@ mod config;
 #[cfg(feature = "mock-gateway")]
 mod demo;
 #[cfg(feature = "diagnosis")]
+mod doctor;
+#[cfg(feature = "diagnosis")]
 mod gateways;
 mod generate_keys;
 mod get_token;
@@ -33,6 +35,8 @@ pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Res
         "cache" => cache::run(settings),
         "config" => config::run(settings),
         "run" => run::run(settings, console),
+        #[cfg(feature = "diagnosis")]
+        "doctor" => doctor::run(settings, console),
         #[cfg(feature = "diagnosis")]
         "gateways" => gateways::run(settings),
         #[cfg(feature = "diagnosis")]

@@ -42,7 +42,8 @@ pub fn command() -> Command {
     #[cfg(feature = "diagnosis")]
     let command = command
         .subcommand(gateway_commands::gateways())
-        .subcommand(gateway_commands::inspect());
+        .subcommand(gateway_commands::inspect())
+        .subcommand(gateway_commands::doctor());
     #[cfg(feature = "mock-gateway")]
     let command = command
         .subcommand(mock_commands::demo())

@@ -12,6 +12,8 @@ mod console;
 #[cfg(feature = "diagnosis")]
 mod cryptography;
 mod definition;
+#[cfg(feature = "diagnosis")]
+mod diagnosis;
 mod digest;
 #[cfg(unix)]
 mod end_signal;

@@ -1,6 +1,8 @@
 //! The key that signs, from settings to a signer.
 
 use std::cell::OnceCell;
+#[cfg(feature = "diagnosis")]
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tokenring_jwk::{
@@ -22,6 +24,8 @@ use crate::settings::Settings;
 /// waits until something is signed.
 pub(crate) struct Key {
     private_key: PrivateKey,
+    #[cfg(feature = "diagnosis")]
+    path: PathBuf,
     name: String,
     algorithm: Setting<Algorithm>,
     public_key: PublicKey,
@@ -73,12 +77,20 @@ impl Key {
         let naming = Naming::read(&signed, settings, console)?;
         Ok(Self {
             private_key,
+            #[cfg(feature = "diagnosis")]
+            path: path.into_value(),
             name,
             algorithm,
             public_key,
             naming,
             signer,
         })
+    }
+
+    /// The file that it was read from, if it was one.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn path(&self) -> Option<&Path> {
+        (!key_input::is_stdin(&self.path)).then_some(self.path.as_path())
     }
 
     pub(crate) const fn algorithm(&self) -> Algorithm {

@@ -6,8 +6,8 @@ use clap::{Arg, Command, value_parser};
 
 use super::exit_codes;
 use super::options::{
-    OUTPUT, address_options, client_id, connection_options, gateway_options, option,
-    output_options,
+    API, OUTPUT, address_options, assertion_options, client_id, connection_options,
+    gateway_options, option, output_options, parameter,
 };
 
 pub(super) fn gateways() -> Command {
@@ -69,3 +69,26 @@ pub(super) fn inspect() -> Command {
         .after_help(exit_codes())
 }
 
+pub(super) fn doctor() -> Command {
+    Command::new("doctor")
+        .about("Looks at everything between this machine and a token")
+        .long_about(
+            "Looks at everything between this machine and a token, and tells of each step \
+             whether it is in order and what mends it: configuration, key, published keys, \
+             environment, proxy, DNS, TLS, clock, token, scope, and with --url an API. What it \
+             prints holds no secret and can go into a support ticket.\n\n\
+             The exit code is that of the first failure.",
+        )
+        .arg(option("url", "URL", "API to call once with the token").help_heading(API))
+        .arg(option(
+            "jwks",
+            "FILE|URL",
+            "JWK Set that is registered [default: the one beside the private key]",
+        ))
+        .arg(option("format", "NAME", "text or json [default: text]").help_heading(OUTPUT))
+        .args(assertion_options())
+        .arg(parameter())
+        .args(connection_options())
+        .args(output_options())
+        .after_help(exit_codes())
+}

@@ -153,7 +153,7 @@ fn credential_options() -> Vec<Arg> {
     options
 }
 
-fn parameter() -> Arg {
+pub(super) fn parameter() -> Arg {
     option(
         "param",
         "NAME=VALUE",
