@@ -65,14 +65,17 @@ impl Schemes {
     }
 }
 
-/// Reads the members of the header that the gateway looks at.
+/// Reads the members of the header that the gateway looks at, of which `kid` counts most.
+///
+/// Where a key has to be named, one member that names it is enough, whatever the others are.
 pub(super) fn key_name<'a>(case: &'a Case<'_>) -> KeyName<'a> {
     let schemes = Schemes::of(case);
     let mut name = KeyName::None;
+    let mut is_misformed = false;
     if schemes.certificate_chain {
         match case.header("x5c").map(chain) {
             None => {}
-            Some(None) => return KeyName::Misformed,
+            Some(None) => is_misformed = true,
             Some(Some(leaf)) => {
                 name = KeyName::CertificateChain(Certificate::from_base64(leaf));
             }
@@ -82,15 +85,19 @@ pub(super) fn key_name<'a>(case: &'a Case<'_>) -> KeyName<'a> {
         match case.header("x5t#S256").map(Value::as_str) {
             None => {}
             Some(Some(hash)) if is_hash(hash) => name = KeyName::CertificateHash(hash),
-            Some(_) => return KeyName::Misformed,
+            Some(_) => is_misformed = true,
         }
     }
     if schemes.look_at_key_id() {
         match case.header("kid").map(Value::as_str) {
             None => {}
             Some(Some(id)) if !id.is_empty() => name = KeyName::Id(id),
-            Some(_) => return KeyName::Misformed,
+            Some(_) => is_misformed = true,
         }
+    }
+    let is_enough = case.rulebook.gateway.key().id_required() && !matches!(name, KeyName::None);
+    if is_misformed && !is_enough {
+        return KeyName::Misformed;
     }
     name
 }

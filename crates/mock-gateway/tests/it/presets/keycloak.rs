@@ -45,6 +45,11 @@ const TABLE: &[(&str, Words, Spoil)] = &[
         |_, draft| draft.form("client_assertion_type", "urn:other"),
     ),
     (
+        "subject-absent",
+        Words::Known("Token sub claim is required"),
+        |_, draft| draft.without_claim("iss").without_claim("sub"),
+    ),
+    (
         "client-id",
         Words::Known("client_id parameter does not match sub claim"),
         |_, draft| draft.form("client_id", "another"),

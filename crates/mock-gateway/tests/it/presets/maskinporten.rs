@@ -146,3 +146,31 @@ fn a_grant_is_used_once() {
     preset.accepts(&good(&preset).without_claim("jti"));
     preset.accepts(&good(&preset).without_claim("jti"));
 }
+
+/// A chain of certificates names the key as well, and is compared with what was registered.
+#[test]
+fn a_chain_of_certificates_names_the_key() {
+    let chain: String = include_str!("../../data/test-client-certificate.pem")
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .collect();
+    let by_chain = |preset: &Preset, chain: &str| {
+        good(preset)
+            .without_header("kid")
+            .header("x5c", json!([chain]))
+    };
+    let preset = Preset::start("maskinporten", crate::preset::certificate());
+    preset.accepts(&by_chain(&preset, &chain));
+    preset.accepts(&by_chain(&preset, &chain).header("kid", ""));
+    preset.refuses(
+        &by_chain(&preset, "AAAA"),
+        &unlisted_grant("unknown-key-id"),
+    );
+    let none = good(&preset).without_header("kid").header("x5c", json!([]));
+    preset.refuses(&none, &unlisted_grant("unknown-key-id"));
+    // A key that was registered without a certificate is compared by its signature alone.
+    let preset = start();
+    preset.accepts(&by_chain(&preset, &chain));
+    let stranger = by_chain(&preset, &chain).signed_by_stranger();
+    preset.refuses(&stranger, &refused("signature", "Invalid JWT signature"));
+}
