@@ -44,7 +44,7 @@ impl Naming {
         let is_named = certificate.is_some();
         let key_id = match settings.text("kid")? {
             Some(key_id) if key_id.value().is_empty() => None,
-            Some(key_id) => Some(key_id.parse("kid", |text| parse(text))?),
+            Some(key_id) => Some(key_id.parse("kid", parse)?),
             None if is_named => None,
             None => derive(signed).inspect(|key_id| {
                 console.say(format_args!(
