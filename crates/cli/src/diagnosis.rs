@@ -33,7 +33,7 @@ impl Sent {
 pub(crate) fn lines(
     client: &Client,
     response: &ErrorResponse,
-    published: Option<(&JwkSet, &str)>,
+    published: Option<PublishedKeys<'_>>,
 ) -> Vec<String> {
     let diagnosis = diagnose(client, response, published);
     diagnosis.causes().flat_map(describe).collect()
@@ -42,7 +42,7 @@ pub(crate) fn lines(
 fn diagnose(
     client: &Client,
     response: &ErrorResponse,
-    published: Option<(&JwkSet, &str)>,
+    published: Option<PublishedKeys<'_>>,
 ) -> Diagnosis {
     let minter = client.minter();
     let target = minter.target();
@@ -56,7 +56,9 @@ fn diagnose(
         Some(_) => None,
         None => minter.key().path().and_then(set_beside),
     };
-    let beside = beside.as_ref().map(|(set, place)| (set, place.as_str()));
+    let beside = beside
+        .as_ref()
+        .map(|(set, place)| PublishedKeys::presumed(set, place));
     let mut incident = Incident::new(&target.gateway, &target.endpoint, response)
         .with_provider(&Cryptography)
         .with_own_key(minter.key().public_key())
@@ -67,8 +69,8 @@ fn diagnose(
             .with_assertion(&sent.assertion)
             .with_sent_at(sent.at);
     }
-    if let Some((keys, place)) = published.or(beside) {
-        incident = incident.with_published_keys(PublishedKeys::new(keys, place));
+    if let Some(keys) = published.or(beside) {
+        incident = incident.with_published_keys(keys);
     }
     Diagnosis::of(&incident)
 }

@@ -32,6 +32,7 @@ mod departures;
 mod findings;
 mod incident;
 mod keys;
+mod signatures;
 mod unseen;
 mod words;
 
@@ -76,7 +77,13 @@ impl Diagnosis {
             let is_certain = |cause: &Cause| cause.likelihood() == Likelihood::Certain;
             let unseen = match telling.iter().any(is_certain) {
                 true => Vec::new(),
-                false => unseen::causes(incident),
+                false => {
+                    let is_of_key = |cause: &Cause| {
+                        cause.class() == Class::Key || cause.rule() == Some(Rule::Algorithm)
+                    };
+                    let keys_fit = !telling.iter().any(is_of_key);
+                    unseen::causes(incident, keys_fit)
+                }
             };
             let causes = telling.into_iter().chain(named);
             let mut causes: Vec<Cause> = causes.chain(unseen).chain(unusual).collect();

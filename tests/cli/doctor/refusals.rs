@@ -67,7 +67,7 @@ fn refused_without_a_word() {
         .has(
             "token",
             "failure",
-            "certain: key.json has the key that signs under another kid",
+            "likely: key.json has the key that signs under another kid",
         );
     let finished = machine
         .tokenring(["get-token"].iter().chain(&arguments))
@@ -83,7 +83,7 @@ fn refused_without_a_word() {
         .filter(|line| line.starts_with("  "))
         .collect();
     assert!(
-        causes[0].starts_with("  certain: key.json has the key"),
+        causes[0].starts_with("  likely: key.json has the key"),
         "{causes:#?}"
     );
     assert_eq!(causes[1], "    > Sign with --kid other-name");

@@ -46,8 +46,8 @@ pub(super) fn token(
         Err(refusal) => {
             let mut check = Check::failed(NAME, &client.word(&refusal));
             if let Refusal::Request(tokenring_oauth::Error::Refused(response)) = &refusal {
-                let place = published.map(|published| (&published.keys, published.place.as_str()));
-                check = check.with_details(diagnosis::lines(client, response, place));
+                let published = published.map(Published::for_diagnosis);
+                check = check.with_details(diagnosis::lines(client, response, published));
             }
             report.add(check);
             None

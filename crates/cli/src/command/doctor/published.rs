@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tokenring_gateway::diagnosis::PublishedKeys;
 use tokenring_gateway::{KeyIdScheme, KeyRules};
 use tokenring_jwk::{Jwk, JwkSet, KeyId, KeyUse, PublicKey};
 use tokenring_oauth::{HttpRequest, HttpResponse, SecureUrl, Transport, UreqTransport};
@@ -23,6 +24,17 @@ const LARGEST: u64 = 1024 * 1024;
 pub(super) struct Published {
     pub(super) keys: JwkSet,
     pub(super) place: String,
+    /// Nobody named it: it lies beside the private key.
+    is_presumed: bool,
+}
+
+impl Published {
+    pub(super) fn for_diagnosis(&self) -> PublishedKeys<'_> {
+        match self.is_presumed {
+            true => PublishedKeys::presumed(&self.keys, &self.place),
+            false => PublishedKeys::new(&self.keys, &self.place),
+        }
+    }
 }
 
 /// How the client names its key.
@@ -47,6 +59,7 @@ pub(super) fn read(
             return None;
         }
     };
+    let is_presumed = stated.is_none();
     let path = match stated {
         Some(place) if place.value().contains("://") => {
             return match place.parse("jwks", |url| SecureUrl::new(url)) {
@@ -74,7 +87,11 @@ pub(super) fn read(
         .map_err(|error| format!("{place} cannot be read: {error}"))
         .and_then(|text| parse(&text).map_err(|error| format!("{place}: {error}")));
     match set {
-        Ok(keys) => Some(Published { keys, place }),
+        Ok(keys) => Some(Published {
+            keys,
+            place,
+            is_presumed,
+        }),
         Err(text) => {
             report.add(Check::failure(
                 NAME,
@@ -120,7 +137,11 @@ fn fetch(url: &SecureUrl, transport: &UreqTransport, report: &mut Report) -> Opt
     match parse(&text) {
         Ok(keys) => {
             report.add(Check::ok("cache", caching(&response)));
-            Some(Published { keys, place })
+            Some(Published {
+                keys,
+                place,
+                is_presumed: false,
+            })
         }
         Err(error) => {
             report.add(Check::failure(
@@ -154,7 +175,7 @@ pub(super) fn compare(
     target: Option<&Target>,
     report: &mut Report,
 ) {
-    let Published { keys, place } = published;
+    let Published { keys, place, .. } = published;
     let mine: Vec<&Jwk> = keys
         .keys()
         .iter()

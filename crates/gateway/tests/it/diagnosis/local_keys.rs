@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tokenring_gateway::Rule;
-use tokenring_gateway::diagnosis::Likelihood;
+use tokenring_gateway::diagnosis::{Cause, Likelihood};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, ring};
 
 use super::local_facts::check;
@@ -119,5 +119,39 @@ fn signature() {
         Rule::Signature,
         Likelihood::Certain,
         &["no signature"],
+    );
+}
+
+/// Nobody said that the set beside the key is the registered one.
+#[test]
+fn presumed_keys() {
+    let mut scene = Scene::generic().header("kid", "nope");
+    scene.keys_are_presumed = true;
+    check(
+        &scene,
+        Rule::UnknownKeyId,
+        Likelihood::Likely,
+        &["--kid key-1"],
+    );
+    // The set does not fit, and so is not said to.
+    let diagnosis = scene.diagnosis();
+    let fits = |cause: &Cause| cause.explanation().contains("fits the key");
+    assert!(!diagnosis.causes().any(fits), "{diagnosis:#?}");
+}
+
+/// An assertion of somebody whose key is not at hand.
+#[test]
+fn only_the_published_keys() {
+    let mut scene = Scene::generic();
+    scene.own_key_is_known = false;
+    check(&scene, Rule::UnknownClient, Likelihood::Possible, &[]);
+    let other = ring::generate(KeySpec::P256).unwrap();
+    let jwk = Jwk::new(public(&other)).with_key_id(KeyId::new("key-1"));
+    scene.published = Some(JwkSet::from_iter([jwk]));
+    check(
+        &scene,
+        Rule::Signature,
+        Likelihood::Certain,
+        &["verifies with no key of key-1.json"],
     );
 }
