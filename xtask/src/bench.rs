@@ -1,6 +1,7 @@
 mod cached_token;
 mod gateway;
 mod get_token;
+mod inspect;
 mod key_generation;
 mod resource;
 mod signing;
@@ -14,7 +15,7 @@ use crate::failure::Failure;
 use crate::report;
 
 const PARTS: &str =
-    "cached-token, get-token, key-generation, signing, size, streaming, token-source";
+    "cached-token, get-token, inspect, key-generation, signing, size, streaming, token-source";
 
 /// Measures the named parts, or all, and compares them with their targets.
 pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
@@ -31,6 +32,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
         rows.extend(match part.as_str() {
             "cached-token" => cached_token::measure(),
             "get-token" => get_token::measure(),
+            "inspect" => inspect::measure(),
             "key-generation" => key_generation::measure(),
             "signing" => signing::measure(),
             "size" => binary_size::measure(),
