@@ -1,8 +1,4 @@
 //! Gathers the gateway files for the library, without their comments.
-#![expect(
-    clippy::print_stdout,
-    reason = "this is how a build script talks to Cargo"
-)]
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -202,3 +202,28 @@ fn cache_options_in_a_profile() {
     assert!(client.machine.home().join("tokens").is_dir());
     assert_ne!(get("b"), get("b"));
 }
+
+/// Nothing is judged, and what is looked up is told.
+#[test]
+fn explanation() {
+    let machine = Machine::new();
+    machine.write_configuration("timeout = \"soon\"");
+    let run = |action: &str| {
+        let run = machine.tokenring(["config", action, "--explain"]);
+        run.finish().succeeds()
+    };
+    holds(
+        &run("path"),
+        &["Values\n", "Action, not done\n  print where"],
+    );
+    holds(&run("check"), &["config.toml", "Action, not done\n  judge"]);
+    holds(&run("show"), &["timeout", "soon"]);
+    // A switch is shown as any other option.
+    let run = machine.tokenring(["config", "show", "--quiet"]);
+    let text = run.finish().succeeds();
+    let line = text.lines().find(|line| line.contains("quiet")).unwrap();
+    assert_eq!(
+        line.split_whitespace().collect::<Vec<_>>(),
+        ["quiet", "true", "argument"]
+    );
+}

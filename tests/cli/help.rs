@@ -6,7 +6,7 @@ use integration_tests::peer;
 
 use crate::process::{Machine, holds};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "generate-keys",
     "get-token",
     "assertion",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 13] = [
     "watch",
     "gateways",
     "inspect",
+    "doctor",
     "demo",
     "mock-gateway",
     "completions",

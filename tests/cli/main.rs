@@ -7,16 +7,21 @@
     reason = "a test fails by panicking"
 )]
 
+mod assertion;
 mod cache;
 mod call_api;
 mod configuration;
 mod console_session;
 mod demo;
+mod doctor;
+mod gateways;
 mod generate_keys;
 mod get_token;
 mod help;
+mod inspect;
 mod loopback;
 mod mock_gateway;
+mod presets;
 mod process;
 mod readme;
 mod registered_client;

@@ -228,9 +228,86 @@ fn clients_that_are_wrong() {
     );
 }
 
+/// A gateway of another name, with its own issuer, and a clock that is wrong.
+#[test]
+fn another_gateway() {
+    let machine = machine();
+    let options = [
+        "--client",
+        "one=int-1.json",
+        "--gateway",
+        "rfc10070",
+        "--issuer",
+        "https://issuer.test",
+        "--fault",
+        "clock=+400",
+    ];
+    let (running, url) = start(&machine, &options);
+    let token_url = format!("{url}/oauth2/token");
+    let arguments = [
+        "get-token",
+        "-q",
+        "--gateway",
+        "rfc10070",
+        "--client-id",
+        "one",
+        "--private-key",
+        "int-1.pem",
+        "--token-url",
+        &token_url,
+        "--issuer",
+        "https://issuer.test",
+        "--no-cache",
+    ];
+    machine.tokenring(arguments).finish().fails(6);
+    let more = ["--clock-skew", "auto"];
+    machine
+        .tokenring(arguments.iter().chain(&more))
+        .finish()
+        .succeeds();
+    let told = running.kill();
+    holds(
+        &told,
+        &[
+            "Gateway:         rfc10070\n",
+            &format!("Token endpoint:  {token_url}\n"),
+            "Issuer:          https://issuer.test\n",
+            "Audience:        https://issuer.test\n",
+            &format!("Every request:   {url}/\n"),
+        ],
+    );
+}
+
+#[test]
+fn gateways_that_are_wrong() {
+    refused(&["--gateway", "nsh"], 2, &["did you mean `nhs`"]);
+    refused(&["--gateway", "./absent.toml"], 3, &["absent.toml"]);
+    refused(&["--env", "moon"], 2, &["moon"]);
+    refused(
+        &["--gateway", "keycloak", "--flow", "a"],
+        2,
+        &["--flow: ", "public-key"],
+    );
+    refused(
+        &["--gateway", "keycloak", "--var", "ralm=a"],
+        2,
+        &["ralm", "realm"],
+    );
+    refused(&["--fault", "42"], 2, &["--fault: ", "429"]);
+    refused(&["--fault", "clock"], 2, &["--fault: ", "clock=+400"]);
+}
+
 #[test]
 fn explanation() {
     let machine = machine();
     let finished = machine.tokenring(["mock-gateway", "--explain"]).finish();
-    holds(&finished.succeeds(), &["listen  127.0.0.1:0"]);
+    let text = finished.succeeds();
+    holds(
+        &text,
+        &[
+            "listen   127.0.0.1:0  default\n",
+            "gateway  nhs          default\n",
+        ],
+    );
+    holds(&text, &["Gateway, not started\n  listen on 127.0.0.1:0\n"]);
 }

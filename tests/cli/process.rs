@@ -309,8 +309,8 @@ impl Finished {
     }
 
     /// Nothing is on stdout, and one line is on stderr that begins with the
-    /// command's name; notes and warnings may stand before it. Returns the line
-    /// without the name.
+    /// command's name; notes and warnings may stand before it, and likely causes
+    /// behind it. Returns the line without the name.
     #[track_caller]
     pub(crate) fn fails(self, code: i32) -> String {
         let finished = self.has_code(code);
@@ -330,8 +330,11 @@ impl Finished {
             .filter_map(|line| line.strip_prefix("tokenring: "))
             .collect();
         assert_eq!(complaints.len(), 1, "{}", self.stderr);
+        // Below it are at most the likely causes.
+        let (_, below) = self.stderr.split_once(complaints[0]).unwrap();
+        let below = below.strip_prefix('\n').unwrap();
         assert!(
-            self.stderr.ends_with(&format!("{}\n", complaints[0])),
+            below.lines().all(|line| line.starts_with("  ")),
             "{}",
             self.stderr
         );

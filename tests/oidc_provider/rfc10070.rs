@@ -5,6 +5,8 @@ use crate::provider::Provider;
 
 const AUDIENCE: &str = "aud is not the issuer";
 const TYPE: &str = "typ is not client-authentication+jwt";
+/// Keycloak with the client's JWK Set.
+const JWK_SET: [&str; 2] = ["--flow", "jwks-url"];
 const NEW_TYPE: [&str; 2] = ["--typ", "client-authentication+jwt"];
 
 /// At a server that takes the new form only.
@@ -25,6 +27,7 @@ fn at_a_new_server() {
     check("generic", &[&NEW_TYPE], Some(AUDIENCE));
     check("generic", &[&issuer], Some(TYPE));
     check("generic", &[&issuer, &NEW_TYPE], None);
+    check("keycloak", &[&issuer, &JWK_SET], Some(TYPE));
     check("nhs", &[], Some(TYPE));
     check("nhs", &[&NEW_TYPE], Some(AUDIENCE));
 
@@ -52,6 +55,7 @@ fn at_a_server_between() {
     check("rfc10070", &[&issuer, &["--typ", ""]], None);
     check("rfc10070", &[&issuer, &audience], Some(AUDIENCE));
     check("generic", &[&issuer], None);
+    check("keycloak", &[&issuer, &JWK_SET], None);
     check("generic", &[], Some(AUDIENCE));
     check("nhs", &[], Some(AUDIENCE));
     provider.stop();
@@ -67,6 +71,7 @@ fn at_an_old_server() {
     let rows: &[(&str, &[&[&str]])] = &[
         ("rfc10070", &[&issuer]),
         ("generic", &[&issuer]),
+        ("keycloak", &[&issuer, &JWK_SET]),
         ("generic", &[]),
         ("nhs", &[]),
     ];

@@ -13,6 +13,7 @@
 //! Nothing is passed over in silence: a missing peer is told on stderr, past
 //! the capture of the test harness, and is a failure in CI.
 
+mod chromium;
 mod openssl;
 mod program;
 mod tasks;
@@ -21,6 +22,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+pub use chromium::{Chromium, Tab};
 pub use openssl::{KeyEncoding, Openssl};
 pub use program::{Output, Program};
 pub use tasks::Tasks;
@@ -76,6 +78,25 @@ fn find_installed(program: &Path, file: &str) -> Option<Program> {
         "`{program}` or what it needs is missing; run `cargo xtask conformance`"
     ));
     None
+}
+
+/// Starts Chromium, or a browser of its family, without a window.
+///
+/// # Panics
+///
+/// In CI, where there is none.
+#[must_use]
+pub fn chromium() -> Option<Chromium> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let is_there = |name: &&str| {
+        let output = Program::new(*name).try_run(&["--version"], b"");
+        output.is_some_and(|output| output.success())
+    };
+    let Some(name) = names.into_iter().find(|name| is_there(name)) else {
+        not_run("`chromium` is missing; install chromium");
+        return None;
+    };
+    Some(Chromium::start(name))
 }
 
 /// Finds a program by its name or path; `argument` makes it succeed at once.

@@ -1,6 +1,7 @@
 mod cached_token;
 mod gateway;
 mod get_token;
+mod inspect;
 mod key_generation;
 mod key_loading;
 mod openssl4;
@@ -16,7 +17,8 @@ use crate::failure::Failure;
 use crate::report;
 
 const PARTS: &str =
-    "cached-token, get-token, key-generation, key-loading, signing, size, streaming, token-source";
+    "cached-token, get-token, inspect, key-generation, key-loading, signing, size, streaming, \
+     token-source";
 
 /// Measures the named parts, or all, and compares them with their targets.
 pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
@@ -33,6 +35,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
         rows.extend(match part.as_str() {
             "cached-token" => cached_token::measure(),
             "get-token" => get_token::measure(),
+            "inspect" => inspect::measure(),
             "key-generation" => key_generation::measure(),
             "key-loading" => key_loading::measure(),
             "signing" => signing::measure(),

@@ -19,8 +19,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     steps.step("conformance: install", install);
     steps.step("conformance: tests", || {
         let package = ["--package", "integration-tests"];
-        let tests = ["--test", "oidc_provider", "--test", "it"];
-        let mut command = test_run::command(&[&package[..], &tests].concat());
+        let tests = ["browser", "it", "keys_away", "oidc_provider"].map(|test| ["--test", test]);
+        let mut command = test_run::command(&[&package[..], &tests.concat()].concat());
         test_run::run(&mut command, &mut count)
     });
     steps.finish()

@@ -59,8 +59,8 @@ impl AnyKey {
                 });
             }
         };
-        let public_key = public_half(&private_key)
-            .map_err(|error| unusable(path, &chain(&error)))?;
+        let public_key =
+            public_half(&private_key).map_err(|error| unusable(path, &chain(&error)))?;
         Ok(Self {
             key_id: private_key.stated_key_id().cloned(),
             algorithm: private_key.stated_algorithm(),
@@ -130,7 +130,10 @@ fn public_jwk(path: &Path, json: &str, reader: &KeyReader) -> Result<Option<Jwk>
             .collect();
         return Err(unusable(
             path,
-            &format!("say which key of the set with --kid; it has {}", names.join(", ")),
+            &format!(
+                "say which key of the set with --kid; it has {}",
+                names.join(", ")
+            ),
         ));
     };
     match entry.jwk() {

@@ -35,11 +35,9 @@ impl AwayKey {
         let command = settings.text("signer-command")?;
         let key = settings.path("private-key")?;
         match (command, key) {
-            (Some(command), Some(key)) if command.origin().rank() == key.origin().rank() => {
-                Err(Failure::usage(
-                    "--signer-command and --private-key both name a key; leave one out",
-                ))
-            }
+            (Some(command), Some(key)) if command.origin().rank() == key.origin().rank() => Err(
+                Failure::usage("--signer-command and --private-key both name a key; leave one out"),
+            ),
             (Some(command), Some(key)) if key.origin().rank() < command.origin().rank() => {
                 Self::on_token(&key, settings)
             }
@@ -76,7 +74,9 @@ impl AwayKey {
 
     fn of_command(line: &Setting<String>, settings: &Settings<'_>) -> Result<Self> {
         let command = line
-            .parse("signer-command", |line| SignerCommand::from_command_line(line))?
+            .parse("signer-command", |line| {
+                SignerCommand::from_command_line(line)
+            })?
             .into_value()
             .with_verification(signing::verify);
         let command = match read_timeout(settings)? {
@@ -127,14 +127,20 @@ impl AwayKey {
     }
 
     #[cfg(all(feature = "pkcs11", unix))]
-    fn on_token(key: &Setting<std::path::PathBuf>, settings: &Settings<'_>) -> Result<Option<Self>> {
+    fn on_token(
+        key: &Setting<std::path::PathBuf>,
+        settings: &Settings<'_>,
+    ) -> Result<Option<Self>> {
         use crate::token_key::TokenKey;
 
         let Some(uri) = token_uri(key.value()) else {
             return Ok(None);
         };
         let stated = read_public_key(settings)?;
-        let key = TokenKey::read(&Setting::new(uri.to_owned(), key.origin().clone()), settings)?;
+        let key = TokenKey::read(
+            &Setting::new(uri.to_owned(), key.origin().clone()),
+            settings,
+        )?;
         // Where the public half is known nobody is asked for a PIN until something is signed.
         let public_key = match stated {
             Some(public_key) => public_key,

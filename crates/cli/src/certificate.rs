@@ -56,6 +56,7 @@ impl Certificate {
         })
     }
 
+    #[cfg(feature = "diagnosis")]
     pub(crate) const fn public_key(&self) -> &PublicKey {
         self.own.public_key()
     }

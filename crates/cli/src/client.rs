@@ -1,14 +1,18 @@
 //! From settings to an access token.
 
+#[cfg(feature = "diagnosis")]
+use std::cell::{Ref, RefCell};
 use std::time::Duration;
 
-use tokenring_assertion::{AuthorizationGrant, ClientAssertion, SigningInput};
+use tokenring_assertion::{AuthorizationGrant, ClientAssertion, NumericDate, SigningInput};
 use tokenring_gateway::Grant;
 use tokenring_oauth::{TokenEndpoint, TokenRequest, TokenResponse, UreqTransport};
 use tokenring_token_cache::CacheKey;
 
 use crate::clock::{self, Skew};
 use crate::console::Console;
+#[cfg(feature = "diagnosis")]
+use crate::diagnosis::{self, Sent};
 use crate::endpoint::{Target, usage};
 use crate::failure::{Failure, Result, chain};
 use crate::minter::Minter;
@@ -22,6 +26,8 @@ pub(crate) struct Client {
     token_endpoint: TokenEndpoint,
     scope: Scope,
     parameters: Vec<(String, String)>,
+    #[cfg(feature = "diagnosis")]
+    sent: RefCell<Option<Sent>>,
 }
 
 impl Client {
@@ -56,6 +62,8 @@ impl Client {
             token_endpoint,
             scope,
             parameters,
+            #[cfg(feature = "diagnosis")]
+            sent: RefCell::default(),
         })
     }
 
@@ -110,6 +118,23 @@ impl Client {
         key.build()
     }
 
+    #[cfg(feature = "diagnosis")]
+    pub(crate) const fn minter(&self) -> &Minter {
+        &self.minter
+    }
+
+    /// The scope that is asked for, in whatever place.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn scope(&self) -> Option<&str> {
+        self.scope.asked()
+    }
+
+    /// The assertion that was sent last.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn sent(&self) -> Ref<'_, Option<Sent>> {
+        self.sent.borrow()
+    }
+
     pub(crate) const fn token_endpoint(&self) -> &TokenEndpoint {
         &self.token_endpoint
     }
@@ -145,9 +170,13 @@ impl Client {
         let now = skew.correct(clock::now()?);
         let endpoint = &self.token_endpoint;
         let mut request = if self.is_grant() {
-            TokenRequest::jwt_bearer(endpoint, self.minter.authorization_grant(now, console)?)
+            let grant = self.minter.authorization_grant(now, console)?;
+            self.keep(grant.secret(), now);
+            TokenRequest::jwt_bearer(endpoint, grant)
         } else {
-            TokenRequest::client_credentials(endpoint, self.minter.client_assertion(now, console)?)
+            let assertion = self.minter.client_assertion(now, console)?;
+            self.keep(assertion.secret(), now);
+            TokenRequest::client_credentials(endpoint, assertion)
         };
         request = request.with_token_type(self.minter.target().gateway.response().token_type());
         if self.sends_client_id() {
@@ -164,9 +193,27 @@ impl Client {
         Ok(request)
     }
 
-    /// Words what went wrong, and adds what the server's clock says.
+    /// Keeps what it takes to explain a refusal of this assertion.
+    #[cfg(feature = "diagnosis")]
+    fn keep(&self, compact: &str, now: NumericDate) {
+        self.sent.replace(Sent::new(compact, now));
+    }
+
+    #[cfg(not(feature = "diagnosis"))]
+    #[expect(
+        clippy::unused_self,
+        reason = "a build without the diagnosis keeps nothing"
+    )]
+    const fn keep(&self, _: &str, _: NumericDate) {}
+
+    /// Words what went wrong, and adds what the server's clock says and the likely causes.
     pub(crate) fn word(&self, reason: &Refusal) -> Failure {
-        reason.word(&self.token_endpoint)
+        let failure = reason.word(&self.token_endpoint);
+        #[cfg(feature = "diagnosis")]
+        if let Refusal::Request(tokenring_oauth::Error::Refused(response)) = reason {
+            return failure.with_details(diagnosis::lines(self, response, None));
+        }
+        failure
     }
 
     fn grant_type(&self) -> &'static str {

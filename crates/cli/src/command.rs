@@ -7,6 +7,8 @@ mod config;
 #[cfg(feature = "mock-gateway")]
 mod demo;
 #[cfg(feature = "diagnosis")]
+mod doctor;
+#[cfg(feature = "diagnosis")]
 mod gateways;
 mod generate_keys;
 mod get_token;
@@ -45,6 +47,8 @@ pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Res
         name if name.starts_with("jwks ") => jwks::run(name, settings, console),
         #[cfg(feature = "keys")]
         name if name.starts_with("rotate ") => rotate::run(name, settings, console),
+        #[cfg(feature = "diagnosis")]
+        "doctor" => doctor::run(settings, console),
         #[cfg(feature = "diagnosis")]
         "gateways" => gateways::run(settings),
         #[cfg(feature = "diagnosis")]

@@ -62,6 +62,20 @@ impl Console {
         self.level >= Level::Verbose
     }
 
+    /// The same for somebody who wants to hear of nothing but failures.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn quietly(&self) -> Self {
+        Self {
+            level: Level::Quiet,
+            ..self.clone()
+        }
+    }
+
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.level == Level::Quiet
+    }
+
     /// What is being done or what to do next.
     pub(crate) fn say(&self, text: impl fmt::Display) {
         if self.level >= Level::Normal {
@@ -83,7 +97,17 @@ impl Console {
     }
 
     pub(crate) fn failure(&self, failure: &Failure) {
-        self.write("tokenring: ", "\x1b[31m", failure);
+        let mut text = failure.to_string();
+        // The most likely cause and its remedy are worth a quiet person's time too.
+        let shown = match self.level {
+            Level::Quiet => 2,
+            _ => usize::MAX,
+        };
+        for detail in failure.details().iter().take(shown) {
+            text.push_str("\n  ");
+            text.push_str(&printable(detail).to_string());
+        }
+        self.write("tokenring: ", "\x1b[31m", &text);
     }
 
     /// Whether a display of progress would be seen by somebody.

@@ -2,9 +2,12 @@
 //! configuration file, help, completions and man pages all come from here.
 
 mod fault;
+#[cfg(feature = "diagnosis")]
 mod gateway_commands;
 #[cfg(feature = "keys")]
 mod key_commands;
+#[cfg(feature = "mock-gateway")]
+mod mock_commands;
 mod options;
 #[cfg(feature = "keys")]
 mod rotation_commands;
@@ -48,11 +51,12 @@ pub fn command() -> Command {
     #[cfg(feature = "diagnosis")]
     let command = command
         .subcommand(gateway_commands::gateways())
-        .subcommand(gateway_commands::inspect());
+        .subcommand(gateway_commands::inspect())
+        .subcommand(gateway_commands::doctor());
     #[cfg(feature = "mock-gateway")]
     let command = command
-        .subcommand(gateway_commands::demo())
-        .subcommand(gateway_commands::mock_gateway());
+        .subcommand(mock_commands::demo())
+        .subcommand(mock_commands::mock_gateway());
     #[cfg(feature = "completions")]
     let command = command.subcommand(upkeep_commands::completions());
     command

@@ -41,15 +41,7 @@ impl Target {
             settings.note("gateway", setting.value(), setting.origin().clone());
             setting
         });
-        let mut gateway = read_gateway(&name)?.gateway;
-        if let Some(flow) = settings.text("flow")? {
-            gateway = flow
-                .parse("flow", |flow| gateway.with_flow(flow))?
-                .into_value();
-        } else if let Some(flow) = gateway.flow() {
-            let origin = Origin::Gateway(gateway.name().into());
-            settings.note("flow", flow, origin);
-        }
+        let gateway = choose_flow(read_gateway(&name)?.gateway, settings)?;
         let environment = settings.text("env")?;
         let found = find_environment(&gateway, environment.as_ref(), purpose, gateway_is_stated)?;
         let origin = Origin::Gateway(format!("{}, environment {}", gateway.name(), found.name()));
@@ -102,6 +94,19 @@ impl GatewayFile {
             text: text.into(),
         })
     }
+}
+
+/// The gateway with the way of registering that the settings name.
+pub(crate) fn choose_flow(gateway: Gateway, settings: &Settings<'_>) -> Result<Gateway> {
+    let Some(flow) = settings.text("flow")? else {
+        if let Some(flow) = gateway.flow() {
+            let origin = Origin::Gateway(gateway.name().into());
+            settings.note("flow", flow, origin);
+        }
+        return Ok(gateway);
+    };
+    flow.parse("flow", |flow| gateway.with_flow(flow))
+        .map(Setting::into_value)
 }
 
 /// A gateway by its name or, where that looks like a path, from its file.

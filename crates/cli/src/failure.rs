@@ -12,6 +12,8 @@ use crate::setting::{Origin, Setting};
 pub(crate) struct Failure {
     exit_code: ExitCode,
     text: String,
+    /// What a person may want to know besides, line by line.
+    details: Vec<String>,
 }
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -21,6 +23,7 @@ impl Failure {
         Self {
             exit_code,
             text: text.into(),
+            details: Vec::new(),
         }
     }
 
@@ -54,6 +57,17 @@ impl Failure {
 
     pub(crate) const fn exit_code(&self) -> ExitCode {
         self.exit_code
+    }
+
+    pub(crate) fn details(&self) -> &[String] {
+        &self.details
+    }
+
+    /// Adds lines for below the one that says it all.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn with_details(mut self, details: impl IntoIterator<Item = String>) -> Self {
+        self.details.extend(details);
+        self
     }
 
     /// Adds what else to do at the end of the text.

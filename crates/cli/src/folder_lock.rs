@@ -30,7 +30,11 @@ impl FolderLock {
         let mut is_told = false;
         loop {
             match try_lock(&file) {
-                Ok(true) => return Ok(Self { _folder: Some(file) }),
+                Ok(true) => {
+                    return Ok(Self {
+                        _folder: Some(file),
+                    });
+                }
                 Ok(false) if begin.elapsed() > PATIENCE => {
                     let text = format!(
                         "another process has been changing the keys in {} for a minute; try \

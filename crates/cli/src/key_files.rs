@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tokenring_jwk::{JwkSet, KeyId, PrivateKey, PublicKey};
+use tokenring_jwk::{JwkSet, KeyId, PublicKey, SecretPem};
 
 use crate::atomic_file::{self, Backup, PRIVATE, PUBLIC, Staged, sync_folder};
 use crate::failure::{Failure, Reason, Result};
@@ -15,6 +15,18 @@ pub(crate) struct KeyFiles {
     pub(crate) private_key: PathBuf,
     pub(crate) public_key: PathBuf,
     pub(crate) jwk_set: PathBuf,
+    /// For gateways that know keys by that.
+    #[cfg(feature = "x509")]
+    pub(crate) certificate: Option<PathBuf>,
+}
+
+/// What is written into them.
+pub(crate) struct Contents<'c> {
+    pub(crate) private_key: &'c SecretPem,
+    pub(crate) public_key: &'c PublicKey,
+    pub(crate) jwk_set: &'c JwkSet,
+    #[cfg(feature = "x509")]
+    pub(crate) certificate: Option<&'c str>,
 }
 
 impl KeyFiles {
@@ -24,12 +36,29 @@ impl KeyFiles {
             private_key: path("pem"),
             public_key: path("pem.pub"),
             jwk_set: path("json"),
+            #[cfg(feature = "x509")]
+            certificate: None,
             folder: folder.to_owned(),
         }
     }
 
-    pub(crate) fn paths(&self) -> [&Path; 3] {
-        [&self.private_key, &self.public_key, &self.jwk_set]
+    /// The same with a certificate.
+    #[cfg(feature = "x509")]
+    pub(crate) fn with_certificate(mut self) -> Self {
+        self.certificate = Some(self.private_key.with_extension("crt"));
+        self
+    }
+
+    pub(crate) fn paths(&self) -> Vec<&Path> {
+        let paths: [&Path; 3] = [&self.private_key, &self.public_key, &self.jwk_set];
+        #[cfg_attr(
+            not(feature = "x509"),
+            expect(unused_mut, reason = "without certificates there are always three")
+        )]
+        let mut paths = paths.to_vec();
+        #[cfg(feature = "x509")]
+        paths.extend(self.certificate.as_deref());
+        paths
     }
 
     /// Fails where one of the files is there already.
@@ -66,13 +95,7 @@ impl KeyFiles {
     /// Writes the files, under other names first.
     ///
     /// Until the last of them has its name, a failure takes back those that have.
-    pub(crate) fn write(
-        &self,
-        private_key: &PrivateKey,
-        public_key: &PublicKey,
-        jwk_set: &JwkSet,
-        replace: bool,
-    ) -> Result<()> {
+    pub(crate) fn write(&self, contents: &Contents<'_>, replace: bool) -> Result<()> {
         fs::create_dir_all(&self.folder).map_err(|error| {
             Failure::output(
                 format_args!("cannot make the folder {}", self.folder.display()),
@@ -82,20 +105,27 @@ impl KeyFiles {
         if replace {
             self.check_replaceable()?;
         }
-        let pem = private_key.to_pkcs8_pem();
         // The private key goes last: the other two are worth nothing without it,
         // and it is the one whose name says that the set is whole.
         let files = [
-            (&self.jwk_set, jwk_set.to_json(), PUBLIC),
-            (&self.public_key, public_key.to_spki_pem(), PUBLIC),
+            (&self.jwk_set, contents.jwk_set.to_json(), PUBLIC),
+            (&self.public_key, contents.public_key.to_spki_pem(), PUBLIC),
         ];
         let mut staged = Vec::new();
         for (path, text, mode) in &files {
             staged.push((path.as_path(), self.stage(path, text.as_bytes(), *mode)?));
         }
+        #[cfg(feature = "x509")]
+        if let (Some(path), Some(text)) = (&self.certificate, contents.certificate) {
+            staged.push((path.as_path(), self.stage(path, text.as_bytes(), PUBLIC)?));
+        }
         staged.push((
             self.private_key.as_path(),
-            self.stage(&self.private_key, pem.secret().as_bytes(), PRIVATE)?,
+            self.stage(
+                &self.private_key,
+                contents.private_key.secret().as_bytes(),
+                PRIVATE,
+            )?,
         ));
         if replace {
             self.replace(staged)?;

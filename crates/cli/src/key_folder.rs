@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokenring_jwk::{KeyId, PrivateKey};
 use tokenring_key_rotation::{ActiveKey, Error, Rotation};
@@ -22,7 +23,12 @@ pub(crate) struct Active {
     pub(crate) private_key: Arc<PrivateKey>,
     pub(crate) path: PathBuf,
     pub(crate) key_id: KeyId,
+    #[cfg(feature = "diagnosis")]
+    pub(crate) made: tokenring_key_rotation::Timestamp,
 }
+
+/// A key that signs for longer is due to be replaced: a year.
+pub(crate) const OLD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 impl KeyFolder {
     pub(crate) fn open(folder: &Path, reader: KeyReader) -> Result<Self> {
@@ -57,6 +63,8 @@ impl KeyFolder {
             private_key: Arc::clone(snapshot.key()),
             path: self.path.join(snapshot.record().file()),
             key_id: snapshot.record().key_id().clone(),
+            #[cfg(feature = "diagnosis")]
+            made: snapshot.record().made(),
         };
         (active, snapshot.trouble().map(unusable))
     }

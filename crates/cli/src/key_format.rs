@@ -32,7 +32,10 @@ impl Target {
     pub(crate) fn from_name(name: &str) -> Result<Self, Reason> {
         let found = TARGETS.iter().find(|(other, _)| *other == name);
         found.map(|(_, target)| *target).ok_or_else(|| {
-            Reason::new(format!("unknown format {name:?}; use one of {}", Self::names()))
+            Reason::new(format!(
+                "unknown format {name:?}; use one of {}",
+                Self::names()
+            ))
         })
     }
 

@@ -15,8 +15,13 @@ mod connection;
 mod console;
 #[cfg(feature = "keys")]
 mod countdown;
+#[cfg(feature = "diagnosis")]
 mod cryptography;
 mod definition;
+#[cfg(feature = "diagnosis")]
+mod diagnosis;
+#[cfg(feature = "diagnosis")]
+mod digest;
 #[cfg(unix)]
 mod end_signal;
 mod endpoint;
@@ -42,6 +47,8 @@ mod own_lint;
 #[cfg(feature = "keys")]
 mod passphrase;
 mod plan;
+#[cfg(feature = "keys")]
+mod private_form;
 mod progress;
 #[cfg(feature = "keys")]
 mod published_set;

@@ -64,6 +64,11 @@ impl Minter {
         &self.target
     }
 
+    #[cfg(feature = "diagnosis")]
+    pub(crate) const fn key(&self) -> &Key {
+        &self.key
+    }
+
     pub(crate) fn client_id(&self) -> &str {
         &self.client_id
     }

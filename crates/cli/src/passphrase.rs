@@ -132,9 +132,7 @@ impl PassphraseSource {
                 let path = PathBuf::from(format!("/dev/fd/{number}"));
                 from_file(&path, &format!("descriptor {number}"))?
             }
-            Some(Place::Environment(value)) => {
-                Passphrase::new(value.as_encoded_bytes().to_vec())
-            }
+            Some(Place::Environment(value)) => Passphrase::new(value.as_encoded_bytes().to_vec()),
             Some(Place::Person) => ask()?,
         };
         Ok(self.found.get_or_init(|| passphrase))

@@ -49,13 +49,10 @@ impl PublishedSet {
                 ),
             ));
         }
-        let unusable = |text: String| {
-            Failure::new(ExitCode::RuleBroken, format!("{step}: {text}"))
-        };
+        let unusable = |text: String| Failure::new(ExitCode::RuleBroken, format!("{step}: {text}"));
         let text = std::str::from_utf8(response.body())
             .map_err(|_| unusable("it is no text; serve the file as it is".into()))?;
-        let document =
-            JwkSetDocument::parse(text).map_err(|error| unusable(chain(&error)))?;
+        let document = JwkSetDocument::parse(text).map_err(|error| unusable(chain(&error)))?;
         Ok(Self {
             document,
             copies: copies(&response),

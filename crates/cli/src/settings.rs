@@ -291,7 +291,11 @@ impl<'m> Settings<'m> {
     /// The values of arguments or, without such, of the environment.
     fn find_stated_list(&self, name: &str) -> Result<Option<Vec<Setting<String>>>> {
         if self.given(name) {
-            let values = self.matches.get_many::<OsString>(name);
+            // A switch has no values, and is looked up like this to be shown.
+            let Ok(values) = self.matches.try_get_many::<OsString>(name) else {
+                let on = self.matches.get_flag(name).to_string();
+                return Ok(Some(vec![Setting::new(on, Origin::Argument)]));
+            };
             return values
                 .into_iter()
                 .flatten()

@@ -1,13 +1,14 @@
 //! The key that signs, from settings to a signer.
 
 use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
+#[cfg(feature = "diagnosis")]
+use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
 use tokenring_jwk::{
-    Algorithm, Error, KeyId, KeyType, PrivateKey, PublicKey, SignError, Signature, Signer,
-    VerifyError, ring,
+    Algorithm, Error, KeyId, KeyType, PrivateKey, PublicKey, SignError, Signature, Signer, ring,
 };
 
 use crate::ExitCode;
@@ -16,10 +17,10 @@ use crate::away_key::AwayKey;
 use crate::console::Console;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result, chain};
-use crate::key_id::{Naming, Signed};
-use crate::key_input::{self, KeyReader};
 #[cfg(feature = "keys")]
 use crate::key_folder::KeyFolder;
+use crate::key_id::{Naming, Signed};
+use crate::key_input::{self, KeyReader};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
@@ -31,6 +32,7 @@ pub(crate) struct Key {
     material: Material,
     /// What people call it.
     name: String,
+    #[cfg(any(feature = "diagnosis", feature = "keys"))]
     path: Option<PathBuf>,
     algorithm: Setting<Algorithm>,
     public_key: PublicKey,
@@ -132,6 +134,7 @@ impl Key {
         let naming = Naming::read(&signed, settings, console)?;
         Ok(Self {
             material: Material::Here(found.private_key),
+            #[cfg(any(feature = "diagnosis", feature = "keys"))]
             path: (!key_input::is_stdin(&found.path)).then_some(found.path),
             name,
             algorithm,
@@ -250,9 +253,9 @@ impl Found {
 
     fn in_file(path: PathBuf, reader: &KeyReader) -> Result<Self> {
         let private_key = reader.read(&path)?;
-        let stated = private_key.stated_key_id().map(|key_id| {
-            Setting::new(key_id.clone(), Origin::Default("the key's own".into()))
-        });
+        let stated = private_key
+            .stated_key_id()
+            .map(|key_id| Setting::new(key_id.clone(), Origin::Default("the key's own".into())));
         Ok(Self {
             private_key: Arc::new(private_key),
             path,
@@ -298,7 +301,7 @@ pub(crate) fn verify(
     algorithm: Algorithm,
     message: &[u8],
     signature: &Signature,
-) -> Result<(), VerifyError> {
+) -> Result<(), tokenring_jwk::VerifyError> {
     #[cfg(feature = "aws-lc-rs")]
     if algorithm == Algorithm::Es512 {
         return tokenring_jwk::aws_lc_rs::verify(key, algorithm, message, signature);

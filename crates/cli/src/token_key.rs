@@ -69,8 +69,8 @@ impl TokenKey {
         if let Some(opened) = self.opened.get() {
             return Ok(opened);
         }
-        let opened = Pkcs11Key::open(&self.uri, self.pin_source())
-            .map_err(|error| self.unusable(&error))?;
+        let opened =
+            Pkcs11Key::open(&self.uri, self.pin_source()).map_err(|error| self.unusable(&error))?;
         Ok(self.opened.get_or_init(|| opened))
     }
 
@@ -124,14 +124,18 @@ impl<S: Signer> Signer for Verified<S> {
 
     fn sign(&self, signing_input: &[u8]) -> Result<Signature, SignError> {
         let signature = self.signer.sign(signing_input)?;
-        signing::verify(&self.public_key, self.algorithm(), signing_input, &signature).map_err(
-            |_| {
-                SignError::new(
-                    "the token's signature does not verify with the public key; name the public \
+        signing::verify(
+            &self.public_key,
+            self.algorithm(),
+            signing_input,
+            &signature,
+        )
+        .map_err(|_| {
+            SignError::new(
+                "the token's signature does not verify with the public key; name the public \
                      key that belongs to it",
-                )
-            },
-        )?;
+            )
+        })?;
         Ok(signature)
     }
 }

@@ -32,6 +32,7 @@ mod departures;
 mod findings;
 mod incident;
 mod keys;
+mod signatures;
 mod unseen;
 mod words;
 
@@ -72,7 +73,18 @@ impl Diagnosis {
             // What is merely unusual comes behind what cannot be seen.
             let (unusual, telling): (Vec<Cause>, Vec<Cause>) =
                 local.into_iter().partition(is_possible);
-            let unseen = unseen::causes(incident);
+            // What is certain leaves nothing to be guessed.
+            let is_certain = |cause: &Cause| cause.likelihood() == Likelihood::Certain;
+            let unseen = match telling.iter().any(is_certain) {
+                true => Vec::new(),
+                false => {
+                    let is_of_key = |cause: &Cause| {
+                        cause.class() == Class::Key || cause.rule() == Some(Rule::Algorithm)
+                    };
+                    let keys_fit = !telling.iter().any(is_of_key);
+                    unseen::causes(incident, keys_fit)
+                }
+            };
             let causes = telling.into_iter().chain(named);
             let mut causes: Vec<Cause> = causes.chain(unseen).chain(unusual).collect();
             causes.sort_by_key(Cause::likelihood);

@@ -16,6 +16,7 @@ pub struct Endpoint {
     issuer: Option<String>,
     audience: Option<String>,
     audience_is_issuer: bool,
+    audience_is_replaced: bool,
     accepted_audiences: Vec<String>,
     subject: Option<String>,
     metadata: Option<String>,
@@ -70,6 +71,13 @@ impl Endpoint {
                 gateway: self.gateway.clone(),
             }),
         }
+    }
+
+    /// Whether the audience is the caller's own, in place of the gateway's.
+    #[doc(alias = "aud")]
+    #[must_use]
+    pub const fn is_audience_replaced(&self) -> bool {
+        self.audience_is_replaced
     }
 
     /// Every audience that the gateway takes here. Those whose value is left open, and nobody gave,

@@ -94,7 +94,7 @@ pub enum Problem {
         /// The name of the flow.
         flow: String,
         /// What is wrong when it is in use.
-        problem: Box<Problem>,
+        problem: Box<Self>,
     },
     /// A key path that this file does not have.
     AbsentKeyPath {

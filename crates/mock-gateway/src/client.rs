@@ -27,9 +27,9 @@ pub enum JwkSource {
     File(PathBuf),
     /// One public key that the gateway was given without anything said of it.
     ///
-    /// Its key ID is what the gateway makes of it: Keycloak the hash of its SPKI, others the
-    /// RFC 7638 thumbprint, and the rest none. From a file, the rest take the file's name without
-    /// its ending.
+    /// Its key ID is what the gateway makes of it, by its file: the hash of its SPKI (Keycloak), the
+    /// RFC 7638 thumbprint, or any text where the gateway hands the ID out. A file's name without
+    /// its ending is taken too.
     PublicKey(PublicKey),
     /// A certificate in DER, of which the gateway keeps the public key and the SHA-256.
     Certificate(Vec<u8>),

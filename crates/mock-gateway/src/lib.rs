@@ -4,17 +4,20 @@
 //! `server` has one thread with an event loop; it takes connections and hands each request to
 //! `router`, which picks the answering module by path, sets the `Date` and writes the journal.
 //!
-//! At the token endpoint, `token_endpoint` reads the body, takes the form and the JWT apart
-//! without a verdict, and makes them a `Case` with all that the gateway knows: the time, the
-//! client that the subject names, the JWT IDs that are spent. Then it walks the steps of the
-//! `rulebook`. A step refuses, or spends the JWT ID, or loads the client's keys (from memory, or
-//! over the network in a thread of their own, where the walk is suspended). The first rule that
-//! is broken is the answer. A case that breaks none gets a token, which is remembered until it
-//! expires.
+//! At the token endpoint, `token_endpoint` lets the faults on demand happen, reads the body, takes
+//! the form and the JWT apart without a verdict, and makes them a `Case` with all that the gateway
+//! knows: the time, the client that the assertion names, the JWT IDs that are spent. Then it walks
+//! the steps of the `rulebook`. A step judges, or spends the JWT ID, or loads the client's keys
+//! (from memory, or over the network in a thread of their own, where the walk is suspended). The
+//! first rule that is broken is the answer. A case that breaks none gets a token, which is
+//! remembered until it expires.
 //!
-//! At the API, `api` checks the credentials of the path and echoes the request.
+//! At the API, `api` checks the credentials of the path and echoes the request. `page` is the
+//! browser page, which asks for the journal's news and waits until there are any.
 //!
-//! A rulebook is data: another gateway is another list of steps, and no other code.
+//! A rulebook is made of a gateway's file: `rulebook::order` makes the steps, `site` the addresses.
+//! It has all that it knows from there, and `rulebook::checks` judges by that alone: nothing here
+//! is shared with what the client's side says of an assertion before it is sent.
 
 mod answer;
 mod api;

@@ -11,7 +11,7 @@ mod order;
 mod relevance;
 
 pub(crate) use case::{Case, KeyLookup};
-pub(crate) use checks::is_broken;
+pub(crate) use checks::{has_key_to_verify_with, is_broken};
 pub(crate) use key_choice::names_an_unknown_key;
 
 use tokenring_gateway::{Gateway, Rule, SubjectRule};

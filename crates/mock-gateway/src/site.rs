@@ -62,8 +62,7 @@ impl SitePlan<'_> {
             }
         }
         let assertion = self.gateway.assertion();
-        let rules = || core::iter::once(assertion.audience()).chain(assertion.accepted_audiences());
-        let wants_issuer = rules().any(|rule| matches!(rule, AudienceRule::Issuer));
+        let wants_issuer = matches!(assertion.audience(), AudienceRule::Issuer);
         if self.issuer.is_none() && wants_issuer {
             self.issuer = Some(self.base_url.to_owned());
         }

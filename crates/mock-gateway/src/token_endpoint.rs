@@ -20,7 +20,9 @@ use crate::form::{Form, Parameter};
 use crate::header::only_value;
 use crate::judgement::{Judgement, Verdict};
 use crate::refusal::Refusal;
-use crate::rulebook::{Case, KeyLookup, Step, is_broken, names_an_unknown_key};
+use crate::rulebook::{
+    Case, KeyLookup, Step, has_key_to_verify_with, is_broken, names_an_unknown_key,
+};
 use crate::shortened::shortened;
 use crate::state::State;
 
@@ -145,6 +147,10 @@ async fn judge(
             Step::SpendJwtId => outcome = spend_jwt_id(state, case),
             Step::LoadKeys => load_keys(state, case).await,
         }
+    }
+    // The rules leave no such gap; a token without a signature would be worse than an error.
+    if outcome.is_ok() && !has_key_to_verify_with(case) {
+        return Err(state.rulebook.failure.clone());
     }
     outcome
 }

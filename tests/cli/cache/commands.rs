@@ -63,3 +63,26 @@ fn usage() {
     let finished = machine.tokenring(["cache", "show"]).finish().has_code(2);
     holds(&finished.stderr, &["list", "clear"]);
 }
+
+/// What is explained is not done.
+#[test]
+fn explanation() {
+    let client = RegisteredClient::new();
+    client.token();
+    let run = |action: &str, more: &[&str]| {
+        let arguments = [&["cache", action], more].concat();
+        client.machine.tokenring(arguments).finish().succeeds()
+    };
+    holds(
+        &run("clear", &["--explain"]),
+        &["Action, not done\n  remove all tokens in "],
+    );
+    holds(
+        &run("list", &["--explain"]),
+        &["Action, not done\n  list the tokens"],
+    );
+    assert_eq!(run("list", &[]).lines().count(), 1);
+    let elsewhere = ["--explain", "--cache-dir", "elsewhere"];
+    holds(&run("list", &elsewhere), &["elsewhere"]);
+    assert!(!client.machine.work().join("elsewhere").exists());
+}

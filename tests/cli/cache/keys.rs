@@ -30,7 +30,7 @@ fn every_value_that_shapes_a_token() {
     asks(&["--param", "resource=https://b.test"]);
     asks(&["--kid", "another"]);
     asks(&["--kid", ""]);
-    asks(&["--audience", "https://audience.test", "--no-lint"]);
+    asks(&["--audience", "https://audience.test"]);
     asks(&["--subject", "another-subject", "--no-lint"]);
     asks(&["--issuer", "https://issuer.test"]);
     asks(&["--claim", "tenant=\"a\""]);

@@ -1,3 +1,4 @@
+use integration_tests::fixtures;
 use serde_json::Value;
 use tokenring_mock_gateway::ApiAccess;
 
@@ -245,4 +246,64 @@ fn explanation() {
         .succeeds();
     holds(&text, &["apikey: (not shown)\n"]);
     assert!(client.gateway.events().is_empty());
+}
+
+/// The way in follows from what is given, as with cgpclient: its sandbox is open,
+/// a private key signs, and an API key alone goes into the environment's header.
+#[test]
+fn the_way_that_follows() {
+    let server = Loopback::answer(response("200 OK", "", b""));
+    let machine = Machine::new();
+    machine.write(
+        "test-1.pem",
+        fixtures::bytes("keys/test-rsa-4096-pkcs8.pem"),
+    );
+    let url = server.url("/");
+    let call = |more: &[&str]| {
+        let arguments = ["call-api", "-q", "--gateway", "nhs-cgp", "--url", &url];
+        machine.tokenring([&arguments[..], more].concat())
+    };
+    let header = |more: &[&str], name: &str| {
+        call(more).finish().succeeds();
+        let request = server.request();
+        let others = ["apikey", "x-api-key", "authorization"];
+        for other in others.iter().filter(|other| **other != name) {
+            assert_eq!(request.header(other), None, "{more:?}");
+        }
+        request.header(name).map(str::to_owned)
+    };
+    let key = ["--client-id", "key-1"];
+    assert_eq!(header(&key, "apikey").as_deref(), Some("key-1"));
+    let other = ["--env", "other", "--var", "other_host=a.test"];
+    let other = header(&[&key[..], &other].concat(), "x-api-key");
+    assert_eq!(other.as_deref(), Some("key-1"));
+    let gel = ["--env", "gel", "--var", "gel_host=b.aws.gel.ac"];
+    let gel = header(&[&key[..], &gel].concat(), "authorization");
+    assert_eq!(gel.as_deref(), Some("Bearer key-1"));
+    assert_eq!(header(&[], "apikey"), None);
+    let both = [&key[..], &["--private-key", "test-1.pem"]].concat();
+    assert_eq!(
+        header(&[&both[..], &["--env", "sandbox"]].concat(), "apikey"),
+        None
+    );
+    assert_eq!(
+        header(&[&both[..], &["--auth", "api-key"]].concat(), "apikey").as_deref(),
+        Some("key-1")
+    );
+
+    let text = call(&[&both[..], &["--explain"]].concat())
+        .finish()
+        .succeeds();
+    holds(&text, &["signed-jwt", "Token request, not sent"]);
+    let text = call(&[&key[..], &["--explain"]].concat())
+        .finish()
+        .succeeds();
+    holds(
+        &text,
+        &[
+            "api-key",
+            "an API key is given, and no private key",
+            "apikey: (not shown)",
+        ],
+    );
 }

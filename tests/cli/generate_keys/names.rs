@@ -1,3 +1,6 @@
+use base64ct::{Base64UrlUnpadded, Encoding};
+use integration_tests::peer;
+
 use crate::process::{Machine, holds, names_in};
 
 #[track_caller]
@@ -137,4 +140,67 @@ fn a_folder_of_any_bytes() {
     let run = machine.tokenring(["generate-keys", "--alg", "ES256", "-q", "--output-dir"]);
     run.with_argument(name).finish().has_code(0);
     assert_eq!(names_in(&machine.work().join(name)).len(), 3);
+}
+
+/// A gateway that names a key by the hash of its SubjectPublicKeyInfo: openssl
+/// tells the same name.
+#[test]
+fn the_hash_of_the_public_key() {
+    let Some(openssl) = peer::openssl() else {
+        return;
+    };
+    let machine = Machine::new();
+    let run = machine.tokenring(["gateways", "show", "generic", "--format", "toml"]);
+    let file = run.finish().succeeds();
+    let file = file.replacen("\"file-stem\"", "\"spki-sha256\"", 1);
+    machine.write("own.toml", file.replacen("default-id", "#", 1));
+    let arguments = [
+        "generate-keys",
+        "-q",
+        "--gateway",
+        "./own.toml",
+        "--alg",
+        "EdDSA",
+    ];
+    let files = machine.tokenring(arguments).finish().succeeds();
+    let jwk_set = files.lines().find(|line| line.ends_with(".json")).unwrap();
+    let set: serde_json::Value = serde_json::from_str(&machine.read(jwk_set)).unwrap();
+    let public_key = files.lines().find(|line| line.ends_with(".pub")).unwrap();
+    let public_key = machine.read(public_key);
+    let program = openssl.program();
+    let der = program.expect(
+        &["pkey", "-pubin", "-outform", "DER"],
+        public_key.as_bytes(),
+    );
+    let hash = program.expect(&["dgst", "-sha256", "-binary"], &der);
+    let expected = Base64UrlUnpadded::encode_string(&hash);
+    assert_eq!(set["keys"][0]["kid"], expected.as_str());
+    assert_eq!(jwk_set, format!("./{expected}.json"));
+
+    // A name of one's own goes before it.
+    let more = ["--kid", "own-name"];
+    let run = machine.tokenring(arguments.iter().chain(&more));
+    run.finish().succeeds();
+    let set: serde_json::Value = serde_json::from_str(&machine.read("own-name.json")).unwrap();
+    assert_eq!(set["keys"][0]["kid"], "own-name");
+}
+
+/// Where the gateway takes nothing but a certificate, how to make one is said.
+#[test]
+fn a_certificate() {
+    let machine = Machine::new();
+    let arguments = [
+        "generate-keys",
+        "--gateway",
+        "salesforce",
+        "--key-type",
+        "rsa-2048",
+    ];
+    let more = ["--var", "username=somebody"];
+    let finished = machine.tokenring(arguments.iter().chain(&more)).finish();
+    holds(
+        &finished.stderr,
+        &["openssl req -x509 -key ", " -out ", "--certificate"],
+    );
+    finished.succeeds();
 }

@@ -24,6 +24,9 @@ pub(super) struct Bench {
     issuer_is_known: bool,
 }
 
+/// What is done to the compact serialization after signing.
+pub(super) type Tampering = fn(String) -> String;
+
 /// A hand-made assertion that is still to be signed, and what its maker knows.
 #[derive(Clone)]
 pub(super) struct Draft {
@@ -31,7 +34,7 @@ pub(super) struct Draft {
     claims: Map<String, Value>,
     key: PathBuf,
     algorithm: Algorithm,
-    tampering: Option<fn(String) -> String>,
+    tampering: Option<Tampering>,
     client_id: String,
     /// The name of the JWK Set that was registered.
     published: String,
@@ -231,7 +234,7 @@ impl Draft {
     }
 
     /// Changes the compact serialization after signing.
-    pub(super) fn tampered(mut self, tampering: fn(String) -> String) -> Self {
+    pub(super) fn tampered(mut self, tampering: Tampering) -> Self {
         self.tampering = Some(tampering);
         self
     }

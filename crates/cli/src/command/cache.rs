@@ -2,6 +2,7 @@ use tokenring_token_cache::{CacheEntry, TokenCache, Unusable};
 
 use crate::ExitCode;
 use crate::clock;
+use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::output;
 use crate::settings::Settings;
@@ -21,6 +22,19 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
             format!("the cache {} is not usable: {reason}", path.display()),
         )
     };
+    if settings.flag("explain")? {
+        let action = match settings.action() {
+            Some("clear") => "remove all tokens",
+            _ => "list the tokens, without the tokens themselves",
+        };
+        let mut explanation = Explanation::new(settings);
+        explanation.section(
+            "Action, not done",
+            [format!("{action} in {}", path.display())],
+        );
+        explanation.print()?;
+        return Ok(ExitCode::Success);
+    }
     let cache = TokenCache::open(&path).map_err(unusable)?;
     if settings.action() == Some("clear") {
         let removed = cache.clear().map_err(unusable)?;

@@ -23,8 +23,8 @@ use crate::tokens::Tokens;
 /// Calls an API and copies its answer to standard output.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let url = connection::read_url(settings)?;
-    let access = Access::read(settings)?;
     let target = Target::read(settings, Purpose::CallApi)?;
+    let access = Access::read(&target, settings)?;
     let (body, is_json) = Body::read(settings)?;
     check_standard_input(settings, access, &body)?;
     let method = read_method(settings, &body)?;
@@ -48,7 +48,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let credentials = match access {
         Access::SignedJwt => Credentials::Tokens(Box::new(Tokens::new(target, settings, console)?)),
         Access::ApiKey => {
-            let name = target.gateway.api().key_header().ok_or_else(|| {
+            let name = target.endpoint.api_key_header().ok_or_else(|| {
                 Failure::usage(format!(
                     "gateway {} has no header for API keys; name one with --header 'NAME: KEY' \
                      and --auth none",
@@ -56,7 +56,8 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
                 ))
             })?;
             let secret = minter::read_client_id(settings)?;
-            headers.set(name, secret);
+            let prefix = target.endpoint.api_key_prefix();
+            headers.set(name, format!("{prefix}{secret}"));
             Credentials::InHeader(name.to_owned())
         }
         Access::None => Credentials::None,

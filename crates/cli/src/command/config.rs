@@ -14,6 +14,17 @@ use crate::tokens;
 /// Tells where the configuration file is, what it makes of every option, and
 /// whether it is in order.
 pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
+    if settings.flag("explain")? && settings.action() != Some("show") {
+        let mut explanation = Explanation::new(settings);
+        let action = match settings.action() {
+            Some("path") => "print where the configuration file is",
+            _ => "judge the configuration file and each of its profiles",
+        };
+        explanation.section("Action, not done", [action.to_owned()]);
+        explanation.print()?;
+        return Ok(ExitCode::Success);
+    }
+    // To show values and their origins is what an explanation is.
     match settings.action() {
         Some("path") => path(settings),
         Some("show") => show(settings),

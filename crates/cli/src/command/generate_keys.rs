@@ -1,16 +1,24 @@
 use std::path::PathBuf;
 
-use tokenring_gateway::{KeyIdScheme, Topic};
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyType, KeyUse};
+use tokenring_gateway::{KeyIdScheme, Registration, Topic};
+use tokenring_jwk::{
+    Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, SecretPem,
+};
 
+#[cfg(feature = "x509")]
+use super::keys::certificate;
 use crate::ExitCode;
 use crate::console::Console;
 use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
 use crate::generation;
-use crate::key_files::{self, KeyFiles};
+use crate::key_files::{self, Contents, KeyFiles};
+use crate::key_id;
+use crate::key_scheme::KeyScheme;
 use crate::output;
+#[cfg(feature = "keys")]
+use crate::private_form::PrivateForm;
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 use crate::shell::shell_word;
@@ -50,8 +58,16 @@ struct Request {
     algorithm: Algorithm,
     folder: PathBuf,
     replace: bool,
-    /// None stands for the thumbprint of the key that is yet to be made.
-    key_id: Option<KeyId>,
+    /// None stands for what the key that is yet to be made is called by itself.
+    file_name: Option<KeyId>,
+    /// Whether the name of the files was asked for, and so is that of the key.
+    asked_key_id: bool,
+    /// How the key is named, by itself or by the gateway's rule.
+    scheme: KeyIdScheme,
+    #[cfg(feature = "keys")]
+    form: PrivateForm,
+    #[cfg(feature = "x509")]
+    certifies: bool,
 }
 
 impl Request {
@@ -61,57 +77,103 @@ impl Request {
         settings.text("client-id")?;
         let (spec, algorithm) = read_kind(&target, settings)?;
         let folder = settings.path("output-dir")?;
+        let scheme = read_scheme(&target, settings)?;
         Ok(Self {
+            #[cfg(feature = "keys")]
+            form: PrivateForm::read(settings, spec.key_type())?,
+            #[cfg(feature = "x509")]
+            certifies: settings.flag("x509")?,
             spec,
             algorithm,
             folder: folder.map_or_else(|| PathBuf::from("."), Setting::into_value),
             replace: settings.flag("force")?,
-            key_id: read_key_id(&target, settings)?,
+            file_name: read_file_name(&target, scheme, settings)?,
+            asked_key_id: settings.text("kid")?.is_some(),
+            scheme,
             target,
         })
     }
 
+    fn files(&self, name: &KeyId) -> KeyFiles {
+        let files = KeyFiles::new(&self.folder, name);
+        #[cfg(feature = "x509")]
+        if self.certifies {
+            return files.with_certificate();
+        }
+        files
+    }
+
+    #[cfg(feature = "keys")]
+    fn pem(&self, private_key: &PrivateKey) -> Result<SecretPem> {
+        self.form.write(private_key)
+    }
+
+    #[cfg(not(feature = "keys"))]
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "a build without other forms writes PKCS#8"
+    )]
+    fn pem(&self, private_key: &PrivateKey) -> Result<SecretPem> {
+        Ok(private_key.to_pkcs8_pem())
+    }
+
     fn make(&self, console: &Console) -> Result<(KeyFiles, KeyId)> {
         // What can be known before the search for primes is checked before it.
-        if let Some(key_id) = &self.key_id {
+        if let Some(key_id) = &self.file_name {
             if !self.replace {
-                KeyFiles::new(&self.folder, key_id).check_absent()?;
+                self.files(key_id).check_absent()?;
             }
         }
+        #[cfg(feature = "keys")]
+        self.form.prepare()?;
         let unusable =
             |error: tokenring_jwk::Error| Failure::from_error(ExitCode::Configuration, &error);
         let private_key = generation::generate(self.spec, console).map_err(unusable)?;
         // Loading the key proves that what goes to the disk will sign.
         let (_, public_key) = signing::load(&private_key, self.algorithm).map_err(unusable)?;
-        let key_id = self.key_id.clone().unwrap_or_else(|| {
+        let derived = key_id::of_public_key(self.scheme, &public_key).map(|(key_id, _)| key_id);
+        let file_name = self.file_name.clone().or_else(|| derived.clone());
+        let file_name = file_name.unwrap_or_else(|| {
             KeyId::new(tokenring_jwk::ring::thumbprint(&public_key).to_string())
         });
+        let key_id = match (self.asked_key_id, derived) {
+            (false, Some(derived)) => derived,
+            _ => file_name.clone(),
+        };
         let jwk = Jwk::new(public_key.clone())
             .with_algorithm(self.algorithm)
             .map_err(unusable)?
             .with_key_id(key_id.clone())
             .with_use(KeyUse::Signature);
-        let files = KeyFiles::new(&self.folder, &key_id);
-        files.write(
-            &private_key,
-            &public_key,
-            &JwkSet::from_iter([jwk]),
-            self.replace,
-        )?;
+        let files = self.files(&file_name);
+        #[cfg(feature = "x509")]
+        let certificate = match self.certifies {
+            true => Some(certificate::of(&private_key, key_id.as_str())?),
+            false => None,
+        };
+        let contents = Contents {
+            private_key: &self.pem(&private_key)?,
+            public_key: &public_key,
+            jwk_set: &JwkSet::from_iter([jwk]),
+            #[cfg(feature = "x509")]
+            certificate: certificate.as_deref(),
+        };
+        files.write(&contents, self.replace)?;
         Ok((files, key_id))
     }
 
     fn explain(&self, settings: &Settings<'_>) -> Result<ExitCode> {
         let placeholder = KeyId::new("THUMBPRINT");
-        let key_id = self.key_id.as_ref().unwrap_or(&placeholder);
-        let files = KeyFiles::new(&self.folder, key_id);
+        let file_name = self.file_name.as_ref().unwrap_or(&placeholder);
+        let files = self.files(file_name);
         let mut explanation = Explanation::new(settings);
         explanation.section(
             &format!(
                 "Files of a key of type {} for {}, not written",
                 self.spec, self.algorithm
             ),
-            files.paths().map(|path| path.display().to_string()),
+            files.paths().iter().map(|path| path.display().to_string()),
         );
         explanation.print()?;
         Ok(ExitCode::Success)
@@ -131,13 +193,27 @@ impl Request {
                 "  {}  JWK Set: this is what the gateway gets",
                 files.jwk_set.display()
             ),
-            "What to do next:".into(),
         ];
+        #[cfg(feature = "x509")]
+        lines.extend(files.certificate.as_ref().map(|path| {
+            format!(
+                "  {}  certificate: this is what the gateway gets",
+                path.display()
+            )
+        }));
+        lines.push("What to do next:".into());
         let mut steps: Vec<_> = gateway
             .notes_on(Topic::Registration)
             .chain(gateway.notes_on(Topic::Propagation))
             .map(|note| note.text().to_owned())
             .collect();
+        #[cfg(feature = "x509")]
+        let lacks_certificate = !self.certifies;
+        #[cfg(not(feature = "x509"))]
+        let lacks_certificate = true;
+        if gateway.key().registrations() == [Registration::Certificate] && lacks_certificate {
+            steps.insert(0, certificate_command(files));
+        }
         if steps.is_empty() {
             steps.push(format!(
                 "Register {} with the authorization server, or serve it at a URL that it knows.",
@@ -169,6 +245,22 @@ impl Request {
         ));
         command
     }
+}
+
+/// How a certificate comes about, for gateways that take nothing else.
+fn certificate_command(files: &KeyFiles) -> String {
+    let private_key = files.private_key.display().to_string();
+    let certificate = files
+        .private_key
+        .with_extension("crt")
+        .display()
+        .to_string();
+    format!(
+        "Make a certificate to register: openssl req -x509 -key {} -subj /CN=NAME -days 365 \
+         -out {}; give it as --certificate too",
+        shell_word(&private_key),
+        shell_word(&certificate)
+    )
 }
 
 /// What to make: as asked for, else as the gateway has it.
@@ -265,16 +357,19 @@ fn spec_for(key_type: KeyType, preferred: KeySpec) -> KeySpec {
     }
 }
 
-/// The key identifier, unless it is the thumbprint of the key that is yet to be
+/// The name of the files, unless it is the thumbprint of the key that is yet to be
 /// made.
-fn read_key_id(target: &Target, settings: &Settings<'_>) -> Result<Option<KeyId>> {
+fn read_file_name(
+    target: &Target,
+    scheme: KeyIdScheme,
+    settings: &Settings<'_>,
+) -> Result<Option<KeyId>> {
     let setting = match settings.text("kid")? {
         Some(text) => {
             let origin = text.origin().clone();
             Setting::new(KeyId::new(text.into_value()), origin)
         }
         None => {
-            let scheme = target.gateway.key().id_scheme();
             let default = target.endpoint.default_key_id();
             let (Some(key_id), false) = (default, scheme == KeyIdScheme::Thumbprint) else {
                 settings.note(
@@ -291,4 +386,27 @@ fn read_key_id(target: &Target, settings: &Settings<'_>) -> Result<Option<KeyId>
     setting
         .parse("kid", key_files::check_file_name)
         .map(|_| Some(setting.into_value()))
+}
+
+/// How the key is named: as asked for, else as the gateway has it.
+fn read_scheme(target: &Target, settings: &Settings<'_>) -> Result<KeyIdScheme> {
+    let Some(scheme) = KeyScheme::read(settings)? else {
+        return Ok(target.gateway.key().id_scheme());
+    };
+    if settings.text("kid")?.is_some() {
+        return Err(Failure::usage(
+            "--kid gives the key identifier and --kid-scheme computes it; leave one out",
+        ));
+    }
+    match (scheme.value(), scheme.value().of_key()) {
+        (KeyScheme::FileStem, _) => Ok(KeyIdScheme::FileStem),
+        (_, Some(of_key)) => Ok(of_key),
+        _ => {
+            let reason = Reason::new(
+                "a new key is named by file-stem, thumbprint or spki-sha256; any other name is \
+                 --kid KID",
+            );
+            Err(Failure::invalid("kid-scheme", &scheme, &reason))
+        }
+    }
 }

@@ -42,7 +42,8 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let jwt = UnverifiedJwt::decode(&*text)
         .map_err(|error| Failure::from_error(ExitCode::Usage, &error))?;
     input.warn_of_arguments(&jwt, now, console);
-    let keys = keys.map(|keys| keys.load(settings)).transpose()?;
+    let key_id = jwt.header().text("kid");
+    let keys = keys.map(|keys| keys.load(key_id, settings)).transpose()?;
     let verification = keys
         .as_ref()
         .map(|keys| Verification::new(&jwt, keys, &Cryptography));

@@ -32,5 +32,9 @@ fn path(settings: &Settings<'_>, name: &str) -> Result<PathBuf> {
 }
 
 fn paths(settings: &Settings<'_>, name: &str) -> Vec<PathBuf> {
-    settings.bares(name).into_iter().map(PathBuf::from).collect()
+    settings
+        .bares(name)
+        .into_iter()
+        .map(PathBuf::from)
+        .collect()
 }

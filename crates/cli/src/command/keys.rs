@@ -1,3 +1,5 @@
+#[cfg(feature = "x509")]
+pub(super) mod certificate;
 mod convert;
 mod ids;
 mod show;
@@ -50,7 +52,10 @@ pub(in crate::command) fn read_format(settings: &Settings<'_>) -> Result<bool> {
 }
 
 /// Prints what would be done, where that is asked for.
-pub(in crate::command) fn explain(settings: &Settings<'_>, steps: impl IntoIterator<Item = String>) -> Result<bool> {
+pub(in crate::command) fn explain(
+    settings: &Settings<'_>,
+    steps: impl IntoIterator<Item = String>,
+) -> Result<bool> {
     if !settings.flag("explain")? {
         return Ok(false);
     }
@@ -65,7 +70,10 @@ pub(in crate::command) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+        cells
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or_default()
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();

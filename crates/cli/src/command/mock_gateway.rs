@@ -1,10 +1,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokenring_mock_gateway::{ApiAccess, JwkSource, MockGateway};
+use tokenring_mock_gateway::{ApiAccess, Faults, JwkSource, MockGateway, MockGatewayBuilder};
 
 use crate::ExitCode;
 use crate::console::Console;
+use crate::endpoint;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result, chain};
 use crate::output;
@@ -14,7 +15,7 @@ use crate::settings::Settings;
 /// Runs the mock gateway until the process is stopped.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let address = read_address(settings)?;
-    let mut builder = MockGateway::builder().with_address(*address.value());
+    let mut builder = read_gateway(settings)?.with_address(*address.value());
     let clients = settings.list("client")?;
     for client in &clients {
         let (id, source) = client
@@ -41,7 +42,12 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         return Err(Failure::invalid("listen", &address, &reason));
     }
     if settings.flag("explain")? {
-        Explanation::new(settings).print()?;
+        let mut explanation = Explanation::new(settings);
+        let ids = clients.iter().map(|client| client.value().as_str());
+        let mut lines = vec![format!("listen on {}", address.value())];
+        lines.extend(ids.map(|client| format!("register {client}")));
+        explanation.section("Gateway, not started", lines);
+        explanation.print()?;
         return Ok(ExitCode::Success);
     }
     let log = Arc::new(console.clone());
@@ -49,12 +55,19 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         .with_observer(move |event| log.say(event))
         .start()
         .map_err(|error| {
-            Failure::new(
-                ExitCode::Configuration,
-                format!("mock gateway: {}", chain(&error)),
-            )
+            let code = match error {
+                tokenring_mock_gateway::Error::Gateway(_) => ExitCode::Usage,
+                _ => ExitCode::Configuration,
+            };
+            Failure::new(code, format!("mock gateway: {}", chain(&error)))
         })?;
+    console.say(format_args!("Gateway:         {}", gateway.gateway_name()));
     console.say(format_args!("Token endpoint:  {}", gateway.token_url()));
+    if let Some(issuer) = gateway.issuer() {
+        console.say(format_args!("Issuer:          {issuer}"));
+    }
+    console.say(format_args!("Audience:        {}", gateway.audience()));
+    console.say(format_args!("Every request:   {}/", gateway.base_url()));
     for access in ApiAccess::ALL {
         console.say(format_args!(
             "API:             {}",
@@ -67,6 +80,36 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     output::print(&format!("{}\n", gateway.base_url()))?;
     gateway.wait();
     Ok(ExitCode::Success)
+}
+
+/// The gateway that is to be, and what goes wrong there.
+fn read_gateway(settings: &Settings<'_>) -> Result<MockGatewayBuilder> {
+    let mut builder = MockGateway::builder();
+    let name = match settings.text("gateway")? {
+        Some(name) => name,
+        None => {
+            let origin = Origin::Default("default".into());
+            settings.note("gateway", "nhs", origin.clone());
+            Setting::new("nhs".into(), origin)
+        }
+    };
+    let gateway = endpoint::read_gateway(&name)?.gateway;
+    let gateway = endpoint::choose_flow(gateway, settings)?;
+    builder = builder.with_gateway(&gateway);
+    if let Some(environment) = settings.text("env")? {
+        builder = builder.with_environment(environment.into_value());
+    }
+    for (name, value) in settings.pairs("var")? {
+        builder = builder.with_variable(name, value.into_value());
+    }
+    if let Some(issuer) = settings.text("issuer")? {
+        builder = builder.with_issuer(issuer.into_value());
+    }
+    if let Some(faults) = settings.text("fault")? {
+        let faults = faults.parse("fault", |faults| faults.parse::<Faults>())?;
+        builder = builder.with_faults(faults.into_value());
+    }
+    Ok(builder)
 }
 
 fn read_address(settings: &Settings<'_>) -> Result<Setting<SocketAddr>> {

@@ -1,15 +1,15 @@
-//! The commands about gateways: the real ones, and those that stand in for them.
+//! The commands about gateways and what they take.
 
 use std::ffi::OsString;
 
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::{Arg, Command, value_parser};
 
 use super::exit_codes;
-#[cfg(feature = "diagnosis")]
-use super::options::{OUTPUT, address_options, client_id, connection_options, gateway_options};
-use super::options::{option, output_options, switch};
+use super::options::{
+    API, OUTPUT, address_options, assertion_options, client_id, connection_options,
+    gateway_options, option, output_options, parameter,
+};
 
-#[cfg(feature = "diagnosis")]
 pub(super) fn gateways() -> Command {
     Command::new("gateways")
         .about("Lists the gateways, shows what is known of one, checks a file of your own")
@@ -34,7 +34,6 @@ pub(super) fn gateways() -> Command {
         .after_help(exit_codes())
 }
 
-#[cfg(feature = "diagnosis")]
 pub(super) fn inspect() -> Command {
     Command::new("inspect")
         .about("Shows what is in a JWT, and which rules of a gateway it breaks")
@@ -70,47 +69,26 @@ pub(super) fn inspect() -> Command {
         .after_help(exit_codes())
 }
 
-#[cfg(feature = "mock-gateway")]
-pub(super) fn demo() -> Command {
-    Command::new("demo")
-        .about("Goes from nothing to an API's answer, on this machine alone")
+pub(super) fn doctor() -> Command {
+    Command::new("doctor")
+        .about("Looks at everything between this machine and a token")
         .long_about(
-            "Goes from nothing to an API's answer, on this machine alone: makes keys, starts \
-             a mock gateway on loopback, registers the public key with it, gets an access \
-             token and calls a protected API. Each step is told on standard error with the \
-             command that does it by hand; the API's answer goes to standard output.",
+            "Looks at everything between this machine and a token, and tells of each step \
+             whether it is in order and what mends it: configuration, key, published keys, \
+             environment, proxy, DNS, TLS, clock, token, scope, and with --url an API. What it \
+             prints holds no secret and can go into a support ticket.\n\n\
+             The exit code is that of the first failure.",
         )
-        .args(output_options().into_iter().skip(2))
-        .after_help(exit_codes())
-}
-
-#[cfg(feature = "mock-gateway")]
-pub(super) fn mock_gateway() -> Command {
-    Command::new("mock-gateway")
-        .about("Runs an API gateway on loopback that judges like the real one")
-        .long_about(
-            "Runs an API gateway on loopback that judges like the real one, until it is \
-             stopped: a token endpoint with NHS England's checks in their order and words, \
-             and protected APIs behind it. Its address goes to standard output, a line for \
-             each request to standard error.",
-        )
-        .arg(
-            option(
-                "client",
-                "CLIENT_ID=FILE|URL",
-                "A client and its JWK Set; can be repeated",
-            )
-            .action(ArgAction::Append),
-        )
+        .arg(option("url", "URL", "API to call once with the token").help_heading(API))
         .arg(option(
-            "listen",
-            "ADDRESS:PORT",
-            "Where to listen; port 0 takes a free one [default: 127.0.0.1:0]",
+            "jwks",
+            "FILE|URL",
+            "JWK Set that is registered [default: the one beside the private key]",
         ))
-        .arg(switch(
-            "allow-remote",
-            "Permit an address that other machines can reach",
-        ))
+        .arg(option("format", "NAME", "text or json [default: text]").help_heading(OUTPUT))
+        .args(assertion_options())
+        .arg(parameter())
+        .args(connection_options())
         .args(output_options())
         .after_help(exit_codes())
 }

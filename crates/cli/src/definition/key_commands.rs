@@ -11,22 +11,28 @@ use super::options::{
 };
 
 pub(super) fn keys() -> Command {
-    group("keys", "Shows key files, computes their key IDs and converts them")
-        .subcommand(ids())
-        .subcommand(show_key())
-        .subcommand(convert())
+    group(
+        "keys",
+        "Shows key files, computes their key IDs and converts them",
+    )
+    .subcommand(ids())
+    .subcommand(show_key())
+    .subcommand(convert())
 }
 
 pub(super) fn jwks() -> Command {
-    group("jwks", "Looks after JWK Sets: what is published of the keys")
-        .subcommand(add())
-        .subcommand(remove())
-        .subcommand(list())
-        .subcommand(show_set())
-        .subcommand(merge())
-        .subcommand(diff())
-        .subcommand(check())
-        .subcommand(verify_published())
+    group(
+        "jwks",
+        "Looks after JWK Sets: what is published of the keys",
+    )
+    .subcommand(add())
+    .subcommand(remove())
+    .subcommand(list())
+    .subcommand(show_set())
+    .subcommand(merge())
+    .subcommand(diff())
+    .subcommand(check())
+    .subcommand(verify_published())
 }
 
 fn group(name: &'static str, about: &'static str) -> Command {
@@ -86,11 +92,14 @@ fn ids() -> Command {
 }
 
 fn show_key() -> Command {
-    let command = action("show", "Tells what a key file holds, without anything secret")
-        .arg(file("file", "FILE", KEY_FILE))
-        .arg(key_id(SELECTED))
-        .arg(format())
-        .args(passphrase_options());
+    let command = action(
+        "show",
+        "Tells what a key file holds, without anything secret",
+    )
+    .arg(file("file", "FILE", KEY_FILE))
+    .arg(key_id(SELECTED))
+    .arg(format())
+    .args(passphrase_options());
     complete(command)
 }
 
@@ -160,7 +169,10 @@ fn add() -> Command {
             "alg",
             "Algorithm that the keys are for [default: the gateway's, else none]",
         )))
-        .arg(switch("replace", "Put a key in the place of one of the same name").help_heading(OUTPUT))
+        .arg(
+            switch("replace", "Put a key in the place of one of the same name")
+                .help_heading(OUTPUT),
+        )
         .args(gateway_options())
         .args(passphrase_options());
     complete(command)
@@ -191,7 +203,11 @@ fn show_set() -> Command {
 fn merge() -> Command {
     let command = action("merge", "Adds the keys of other JWK Sets to one")
         .arg(file("set", "SET", SET))
-        .arg(files("other", "OTHER", "A JWK Set to take from, which stays as it is"));
+        .arg(files(
+            "other",
+            "OTHER",
+            "A JWK Set to take from, which stays as it is",
+        ));
     complete(command)
 }
 

@@ -105,6 +105,25 @@ pub(super) fn passphrase_options() -> Vec<Arg> {
     ]
 }
 
+/// What a certificate says of its key.
+#[cfg(feature = "x509")]
+pub(super) fn certificate_options() -> Vec<Arg> {
+    vec![
+        option(
+            "common-name",
+            "NAME",
+            "Common name in the certificate [default: the key identifier]",
+        )
+        .help_heading(KEY),
+        option(
+            "days",
+            "DAYS",
+            "How long the certificate is valid [default: 365]",
+        )
+        .help_heading(KEY),
+    ]
+}
+
 /// What a key takes that is not in a file of its own.
 #[cfg(feature = "keys")]
 fn away_options() -> Vec<Arg> {
@@ -180,10 +199,10 @@ fn credential_options() -> Vec<Arg> {
     options.extend(address_options());
     options.extend([
         option("private-key", PRIVATE_KEY_VALUE, PRIVATE_KEY_HELP)
-        // A key that was pasted begins with hyphens, and an unknown option would
-        // be repeated in the complaint.
-        .allow_hyphen_values(true)
-        .help_heading(ASSERTION),
+            // A key that was pasted begins with hyphens, and an unknown option would
+            // be repeated in the complaint.
+            .allow_hyphen_values(true)
+            .help_heading(ASSERTION),
         key_id(),
         key_scheme(),
         option(
@@ -230,7 +249,7 @@ fn credential_options() -> Vec<Arg> {
     options
 }
 
-fn parameter() -> Arg {
+pub(super) fn parameter() -> Arg {
     option(
         "param",
         "NAME=VALUE",
@@ -269,18 +288,16 @@ fn clock_skew() -> Arg {
 /// All that a command takes that makes an assertion.
 pub(super) fn assertion_options() -> Vec<Arg> {
     let options = [gateway_options(), credential_options()];
-    let mut options: Vec<_> = options.into_iter().flatten().collect();
+    let options = options.into_iter().flatten();
     #[cfg(feature = "keys")]
-    options.extend(away_options());
+    let options = options.chain(away_options());
     #[cfg(feature = "diagnosis")]
-    options.push(
-        switch(
-            "no-lint",
-            "Hold no rule of the gateway against the assertion",
-        )
-        .help_heading(ASSERTION),
-    );
-    options
+    let options = options.chain([switch(
+        "no-lint",
+        "Hold no rule of the gateway against the assertion",
+    )
+    .help_heading(ASSERTION)]);
+    options.collect()
 }
 
 /// All that a command takes that gets a token.

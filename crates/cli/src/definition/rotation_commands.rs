@@ -170,8 +170,12 @@ fn retire() -> Command {
         .args(keys())
         .arg(private_key("A key of the folder, or the folder"))
         .arg(
-            option("kid", "KID", "The key [default: the oldest that signs no more]")
-                .help_heading(KEY),
+            option(
+                "kid",
+                "KID",
+                "The key [default: the oldest that signs no more]",
+            )
+            .help_heading(KEY),
         )
         .arg(option(
             "drain-seconds",
@@ -181,7 +185,10 @@ fn retire() -> Command {
         ))
         .arg(switch("wait", "Wait until it can be done"))
         .arg(switch("force", "Do it at once, whatever is under way"))
-        .arg(switch("delete-key", "Delete the file of the private key, too"))
+        .arg(switch(
+            "delete-key",
+            "Delete the file of the private key, too",
+        ))
         .args(gateway_options());
     complete(command)
 }

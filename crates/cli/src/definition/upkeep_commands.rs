@@ -4,12 +4,14 @@ use clap::{Arg, Command};
 
 use super::exit_codes;
 use super::options::{
-    ASSERTION, OUTPUT, algorithm, cache_options, client_id, gateway_options, key_id, option,
-    output_options, switch, with_variable,
+    ASSERTION, OUTPUT, algorithm, cache_options, client_id, gateway_options, key_id, key_scheme,
+    option, output_options, switch, with_variable,
 };
+#[cfg(feature = "keys")]
+use super::options::{KEY, passphrase_options};
 
 pub(super) fn generate_keys() -> Command {
-    Command::new("generate-keys")
+    let command = Command::new("generate-keys")
         .about("Makes a key pair and a JWK Set to register with the gateway")
         .long_about(
             "Makes a key pair and a JWK Set to register with the gateway.\n\n\
@@ -25,6 +27,11 @@ pub(super) fn generate_keys() -> Command {
                 "Key identifier and name of the files [default: the gateway's, else the thumbprint]",
             )),
         )
+        .arg(key_scheme().help(with_variable(
+            "kid-scheme",
+            "How the key is named without --kid: file-stem, thumbprint or spki-sha256 [default: \
+             the gateway's]",
+        )))
         .arg(algorithm())
         .arg(
             option(
@@ -38,9 +45,24 @@ pub(super) fn generate_keys() -> Command {
             option("output-dir", "FOLDER", "Folder for the files, made if missing [default: .]")
                 .help_heading(OUTPUT),
         )
-        .arg(switch("force", "Replace files that are there").help_heading(OUTPUT))
-        .args(output_options())
-        .after_help(exit_codes())
+        .arg(switch("force", "Replace files that are there").help_heading(OUTPUT));
+    #[cfg(feature = "keys")]
+    let command = command
+        .arg(
+            option(
+                "format",
+                "NAME",
+                "pkcs8, or pkcs1 for tools that read that alone [default: pkcs8]",
+            )
+            .help_heading(OUTPUT),
+        )
+        .arg(switch("encrypt", "Encrypt the private key").help_heading(KEY))
+        .args(passphrase_options());
+    #[cfg(feature = "x509")]
+    let command = command.arg(
+        switch("x509", "Make a self-signed certificate of it, too: KID.crt").help_heading(OUTPUT),
+    );
+    command.args(output_options()).after_help(exit_codes())
 }
 
 pub(super) fn cache() -> Command {

@@ -240,6 +240,14 @@ fn read_allowed_claims(
             }));
         }
     }
+    if let (Some(value), SubjectRule::Optional) = (table.optional("subject"), subject) {
+        if !allowed.iter().any(|other| other == "sub") {
+            return Err(value.error(Problem::NotAmong {
+                found: "sub".to_owned(),
+                key: table.path_of("allowed-claims"),
+            }));
+        }
+    }
     Ok(Some(allowed))
 }
 

@@ -86,7 +86,7 @@ impl Cause {
         self
     }
 
-    pub(super) fn from_source(mut self, source: impl Into<String>) -> Self {
+    pub(super) fn sourced_in(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }

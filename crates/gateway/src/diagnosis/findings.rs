@@ -2,9 +2,10 @@
 
 use tokenring_assertion::NumericDate;
 
+use super::clients::with_variables;
 use super::incident::Incident;
 use super::{Cause, Likelihood};
-use crate::{Finding, Lint, Rule, Severity, UnverifiedJwt};
+use crate::{Endpoint, Finding, Lint, Rule, Severity, UnverifiedJwt};
 
 /// How far the clocks may be apart without a word, in seconds.
 const WORTH_A_WORD: u64 = 5;
@@ -44,13 +45,23 @@ pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
         if by_clock.is_some() && is_wrong(&finding) {
             continue;
         }
-        causes.push(cause(finding));
+        let is_of_audience = matches!(finding.rule(), Rule::Audience | Rule::AudienceAbsent);
+        let cause = cause(finding);
+        causes.push(
+            if is_of_audience && incident.endpoint.is_audience_replaced() {
+                cause.at(Likelihood::Likely)
+            } else {
+                cause
+            },
+        );
     }
     causes
 }
 
 fn lint(incident: &Incident<'_>, jwt: &UnverifiedJwt, now: NumericDate) -> Vec<Finding> {
-    let lint = Lint::new(incident.gateway, incident.endpoint, now);
+    let file_s_own = endpoint_without_replacement(incident);
+    let endpoint = file_s_own.as_ref().unwrap_or(incident.endpoint);
+    let lint = Lint::new(incident.gateway, endpoint, now);
     let mut findings = lint.check(jwt);
     // A signature is looked at with the keys, which tells more.
     findings.retain(|finding| {
@@ -59,6 +70,25 @@ fn lint(incident: &Incident<'_>, jwt: &UnverifiedJwt, now: NumericDate) -> Vec<F
             || incident.provider.is_none()
     });
     findings
+}
+
+/// The endpoint with the audience that the gateway's file has, where somebody put another one in
+/// its place: before sending that is their business, and after a refusal it is suspicious.
+fn endpoint_without_replacement(incident: &Incident<'_>) -> Option<Endpoint> {
+    let endpoint = incident.endpoint;
+    if !endpoint.is_audience_replaced() {
+        return None;
+    }
+    let environment = incident.gateway.environment(Some(endpoint.environment()));
+    let builder = incident.gateway.endpoint(environment.ok()?);
+    let mut builder = with_variables(builder, incident);
+    if let Ok(url) = endpoint.token_endpoint() {
+        builder = builder.with_token_endpoint(url.clone());
+    }
+    if let Some(issuer) = endpoint.issuer() {
+        builder = builder.with_issuer(issuer);
+    }
+    builder.build().ok()
 }
 
 fn is_refused(finding: &Finding) -> bool {
@@ -86,7 +116,7 @@ fn cause(finding: &Finding) -> Cause {
     let mut cause = Cause::new(likelihood, finding.rule())
         .wanted(finding.wanted())
         .mended_by(finding.remedy())
-        .from_source(finding.source());
+        .sourced_in(finding.source());
     cause = match finding.found() {
         Some(found) => cause.found(format!("{} {found}", finding.subject())),
         None => cause.found(format!("no {}", finding.subject())),

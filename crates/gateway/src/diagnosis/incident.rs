@@ -1,7 +1,7 @@
 use core::fmt;
 
 use tokenring_assertion::NumericDate;
-use tokenring_jwk::{JwkSet, PublicKey};
+use tokenring_jwk::{Algorithm, JwkSet, PublicKey};
 use tokenring_oauth::ErrorResponse;
 
 use crate::{Endpoint, Gateway, Provider, UnverifiedJwt};
@@ -31,13 +31,29 @@ pub struct Incident<'a> {
 pub struct PublishedKeys<'a> {
     pub(super) keys: &'a JwkSet,
     pub(super) place: &'a str,
+    pub(super) is_presumed: bool,
 }
 
 impl<'a> PublishedKeys<'a> {
     /// Takes a set, and the name of the file or the URL that it is from.
     #[must_use]
     pub const fn new(keys: &'a JwkSet, place: &'a str) -> Self {
-        Self { keys, place }
+        Self {
+            keys,
+            place,
+            is_presumed: false,
+        }
+    }
+
+    /// Takes a set of which nobody said that it is what the gateway has, such as one that lies
+    /// beside the private key. What speaks against it is likely the cause, and not certain.
+    #[must_use]
+    pub const fn presumed(keys: &'a JwkSet, place: &'a str) -> Self {
+        Self {
+            keys,
+            place,
+            is_presumed: true,
+        }
     }
 }
 
@@ -133,6 +149,11 @@ impl<'a> Incident<'a> {
     /// A text of the assertion's header.
     pub(super) fn header(&self, name: &str) -> Option<&'a str> {
         self.assertion?.header().text(name)
+    }
+
+    /// The algorithm that the header states, if it is one that a key can have.
+    pub(super) fn algorithm(&self) -> Option<Algorithm> {
+        self.header("alg")?.parse().ok()
     }
 
     /// A text of the assertion's claims.

@@ -3,7 +3,7 @@
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyType, PublicKey};
 
 use super::incident::{Incident, PublishedKeys};
-use super::{Cause, Likelihood};
+use super::{Cause, Likelihood, signatures};
 use crate::verification::{is_published, schemes, spki_hash, thumbprint};
 use crate::{KeyIdScheme, Rule};
 
@@ -15,21 +15,23 @@ pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
     let mut causes = Vec::new();
     causes.extend(algorithm_of_key(incident));
     causes.extend(size(incident));
-    causes.extend(signature(incident));
+    causes.extend(signatures::by_own_key(incident));
     match incident.published {
-        Some(published) => causes.extend(against_published(incident, published)),
+        Some(published) => {
+            let found = against_published(incident, published);
+            causes.extend(found.into_iter().map(|cause| match published.is_presumed {
+                true => cause.at(Likelihood::Likely),
+                false => cause,
+            }));
+        }
         None => causes.extend(derived_name(incident)),
     }
     causes
 }
 
-fn algorithm(incident: &Incident<'_>) -> Option<Algorithm> {
-    incident.header("alg")?.parse().ok()
-}
-
 /// An `alg` that the key cannot have signed with.
 fn algorithm_of_key(incident: &Incident<'_>) -> Option<Cause> {
-    let (key, algorithm) = (incident.own_key?, algorithm(incident)?);
+    let (key, algorithm) = (incident.own_key?, incident.algorithm()?);
     (key.key_type() != algorithm.key_type()).then(|| {
         Cause::new(Likelihood::Certain, Rule::Algorithm)
             .explained("The key is not of the type that the header's alg signs with.")
@@ -50,71 +52,8 @@ fn size(incident: &Incident<'_>) -> Option<Cause> {
     })
 }
 
-/// A signature that is not one of the client's own key.
-fn signature(incident: &Incident<'_>) -> Option<Cause> {
-    let (jwt, key) = (incident.assertion?, incident.own_key?);
-    let (algorithm, provider) = (algorithm(incident)?, incident.provider?);
-    if key.key_type() != algorithm.key_type() {
-        return None;
-    }
-    let cause = Cause::new(Likelihood::Certain, Rule::Signature);
-    let Some(signature) = jwt.signature() else {
-        return Some(cause.explained("The assertion has no signature that can be read."));
-    };
-    let verifies = |algorithm| {
-        let verdict = provider.verify(key, algorithm, jwt.signing_input(), signature);
-        verdict.is_ok()
-    };
-    if verifies(algorithm) {
-        return None;
-    }
-    let mut others = key.key_type().algorithms().iter().copied();
-    if let Some(really) = others.find(|other| verifies(*other)) {
-        return Some(
-            cause
-                .explained("The signature is one by another algorithm than the header's alg.")
-                .found(really.name())
-                .wanted(algorithm.name()),
-        );
-    }
-    // RFC 7518 section 3.4 has `R || S`; most libraries make a DER sequence.
-    if signature.as_bytes().first() == Some(&0x30)
-        && tokenring_jwk::Signature::from_ecdsa_der(signature.as_bytes(), algorithm).is_ok_and(
-            |raw| {
-                let input = jwt.signing_input();
-                provider.verify(key, algorithm, input, &raw).is_ok()
-            },
-        )
-    {
-        return Some(
-            cause
-                .explained(
-                    "The signature is in ASN.1 DER, as libraries and key services make it, and \
-                     not in the form of JWS.",
-                )
-                .found("a DER sequence")
-                .wanted("R and S, each of fixed length, one behind the other")
-                .mended_by(
-                    "Convert it: `Signature::from_ecdsa_der` of tokenring-jwk does, and \
-                     `tokenring assertion` signs in the right form.",
-                ),
-        );
-    }
-    Some(
-        cause
-            .explained(
-                "The signature does not verify with the public half of the key that was given: \
-                 the assertion was changed after signing, or signed with another key.",
-            )
-            .mended_by(
-                "Send the assertion exactly as it was signed, and check which private key signs \
-                 it; `tokenring inspect --jwks` verifies one.",
-            ),
-    )
-}
-
 fn against_published(incident: &Incident<'_>, published: PublishedKeys<'_>) -> Vec<Cause> {
-    let PublishedKeys { keys, place } = published;
+    let PublishedKeys { keys, place, .. } = published;
     if keys.keys().is_empty() {
         return vec![
             Cause::new(Likelihood::Certain, Rule::KeysNotRegistered).explained(format!(
@@ -133,6 +72,7 @@ fn against_published(incident: &Incident<'_>, published: PublishedKeys<'_>) -> V
             return causes;
         }
     }
+    causes.extend(signatures::by_published(incident, published, &candidates));
     let is_own = |key: &&Jwk| incident.own_key.is_none_or(|own| key.public_key() == own);
     let mine: Vec<&Jwk> = candidates.iter().copied().filter(is_own).collect();
     causes.extend(use_of(incident, published, &mine));
@@ -178,7 +118,7 @@ fn named<'k, 'i>(incident: &Incident<'i>, keys: &'k JwkSet) -> Result<Vec<&'k Jw
 }
 
 fn unknown_name(incident: &Incident<'_>, published: PublishedKeys<'_>, found: &str) -> Cause {
-    let PublishedKeys { keys, place } = published;
+    let PublishedKeys { keys, place, .. } = published;
     let cause = Cause::new(Likelihood::Certain, Rule::UnknownKeyId).found(quoted(found));
     if let Some(cause) = derived_name(incident) {
         return cause.at(Likelihood::Certain);
@@ -215,7 +155,7 @@ fn unknown_name(incident: &Incident<'_>, published: PublishedKeys<'_>, found: &s
 }
 
 fn other_key(incident: &Incident<'_>, published: PublishedKeys<'_>, candidates: &[&Jwk]) -> Cause {
-    let PublishedKeys { keys, place } = published;
+    let PublishedKeys { keys, place, .. } = published;
     let own = incident.own_key.and_then(|own| find(keys, own));
     if let Some(name) = own.and_then(Jwk::key_id) {
         return Cause::new(Likelihood::Certain, Rule::UnknownKeyId)
@@ -274,7 +214,7 @@ fn algorithm_of_jwk(
     mine: &[&Jwk],
 ) -> Option<Cause> {
     let place = published.place;
-    let sent = algorithm(incident)?;
+    let sent = incident.algorithm()?;
     let fits = |key: &&Jwk| key.algorithm().is_none_or(|stated| stated == sent);
     if mine.is_empty() || mine.iter().any(fits) {
         return None;

@@ -10,11 +10,11 @@ use crate::{Rule, ScopeRule, TypRule, UnverifiedJwt};
 /// The `typ` of RFC 10070.
 const NEW_TYPE: &str = "client-authentication+jwt";
 
-/// What is left when nothing else was found, with the way to find out.
-pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
+/// What is left when nothing certain was found, with the way to find out.
+pub(super) fn causes(incident: &Incident<'_>, keys_fit: bool) -> Vec<Cause> {
     [
         Some(unknown_client(incident)),
-        Some(registered_keys(incident)),
+        keys_fit.then(|| registered_keys(incident)),
         new_audience(incident),
         new_type(incident),
         registered_algorithm(incident),

@@ -193,7 +193,7 @@ pub(super) fn rule(words: &str) -> Option<Rule> {
     let words = normal(words);
     let occurs = |group: &&[&str]| group.iter().any(|fragment| words.contains(fragment));
     let mut rows = ROWS.iter();
-    rows.find(|(groups, _)| groups.iter().all(|group| occurs(&group)))
+    rows.find(|(groups, _)| groups.iter().all(occurs))
         .map(|(_, rule)| *rule)
 }
 

@@ -81,6 +81,7 @@ impl<'g> EndpointBuilder<'g> {
         };
         let url = token_endpoint.as_ref().map(TokenEndpoint::as_str);
         let rules = self.gateway.assertion();
+        let audience_is_replaced = self.audience.is_some();
         let audience = match self.audience.take() {
             Some(audience) => Some(audience),
             None => self.audience_by(rules.audience(), url)?,
@@ -113,6 +114,7 @@ impl<'g> EndpointBuilder<'g> {
             environment: self.environment.name().to_owned(),
             variables: self.variables_in_use(),
             audience_is_issuer,
+            audience_is_replaced,
             accepted_audiences,
             subject,
             metadata,

@@ -72,12 +72,34 @@ impl Inspection<'_> {
         if audience.is_empty() {
             self.add_audience(Rule::Audience, None);
         } else if !accepted.is_empty() && !accepted.iter().any(|other| other == audience) {
-            self.add_audience(Rule::Audience, self.about_audience(audience));
+            let own = endpoint.audience().ok();
+            if endpoint.is_audience_replaced() && own == Some(audience) {
+                self.doubt_replaced_audience();
+            } else {
+                self.add_audience(Rule::Audience, self.about_audience(audience));
+            }
         } else if let Some(advised) = endpoint.audience().ok().filter(|other| *other != audience) {
             let finding = self.doubtful(Rule::Audience).with_found(self.claim("aud"));
             let detail = "it is taken, and not what is advised".to_owned();
             self.add(finding.with_wanted(quoted(advised)).with_detail(detail));
         }
+    }
+
+    /// What the caller states goes before what the file says, and may be a slip all the same
+    /// where the file knows the server.
+    fn doubt_replaced_audience(&mut self) {
+        let environment = self.lint.endpoint.environment();
+        let environment = self.lint.gateway.environment(Some(environment));
+        if environment.is_ok_and(|known| known.token_endpoint().is_none()) {
+            return;
+        }
+        let finding = self.doubtful(Rule::Audience).with_found(self.claim("aud"));
+        let detail = "it was stated in place of the gateway's".to_owned();
+        self.add(
+            finding
+                .with_wanted(self.wanted_audience())
+                .with_detail(detail),
+        );
     }
 
     fn add_audience(&mut self, rule: Rule, detail: Option<String>) {

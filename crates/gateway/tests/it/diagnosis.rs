@@ -3,5 +3,6 @@
 mod classification;
 mod known_words;
 mod local_facts;
+mod local_keys;
 mod other_answers;
 mod scene;

@@ -204,13 +204,18 @@ fn an_unknown_gateway_or_environment_comes_with_those_that_there_are() {
     fn check(error: Error, text: &str) {
         assert_eq!(error.to_string(), text);
     }
+    let names: Vec<_> = Gateway::names().collect();
+    let built_in = format!(
+        "built in are {}, and the path to a file works too",
+        names.join(", ")
+    );
     check(
         Gateway::builtin("nsh").unwrap_err(),
-        "unknown gateway `nsh` (did you mean `nhs`?); built in are generic, nhs, rfc10070, and the path to a file works too",
+        &format!("unknown gateway `nsh` (did you mean `nhs`?); {built_in}"),
     );
     check(
         Gateway::builtin("elephant\u{1b}[31m").unwrap_err(),
-        r"unknown gateway `elephant\u{1b}[31m`; built in are generic, nhs, rfc10070, and the path to a file works too",
+        &format!(r"unknown gateway `elephant\u{{1b}}[31m`; {built_in}"),
     );
     let nhs = Gateway::builtin("nhs").unwrap();
     let known = "it has prod, int, dev, sandbox, ref, internal-dev, internal-qa, internal-dev-sandbox, internal-qa-sandbox";

@@ -59,7 +59,9 @@ const FREE: [&str; 5] = [
 
 fn collect(table: &Table, path: &str, found: &mut BTreeSet<String>) {
     for (key, value) in table {
-        let free = path.strip_suffix('.').is_some_and(|path| FREE.contains(&path));
+        let free = path
+            .strip_suffix('.')
+            .is_some_and(|path| FREE.contains(&path));
         let path = format!("{path}{}", if free { "NAME" } else { key });
         match value {
             // These are described at their own places.

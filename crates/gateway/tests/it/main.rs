@@ -6,13 +6,18 @@
     reason = "a test says by a panic that it failed, in its helpers too"
 )]
 
+mod assertion_plan;
 mod builtin_facts;
+mod builtin_files;
 mod custom_file;
 #[cfg(feature = "diagnosis")]
 mod diagnosis;
 mod endpoint;
+mod evidence;
+mod flows;
 mod format_page;
 #[cfg(feature = "diagnosis")]
 mod lint;
 mod malformed_file;
 mod nhs_number;
+mod open_values;

@@ -3,6 +3,7 @@
 use tokenring_gateway::{Error, Gateway};
 
 mod contradictions;
+mod judgement;
 
 /// A good file; its lines are counted from 1.
 const GOOD: &str = r#"name = "mine"
@@ -85,12 +86,12 @@ fn unknown_keys() {
     check(
         "title = ",
         "titel = ",
-        "2: `titel`: unknown key (did you mean `title`?); this table can hold name, title, default-environment, environments, variables, assertion, key, request, response, api, notes",
+        "2: `titel`: unknown key (did you mean `title`?); this table can hold name, title, mutual-tls, default-environment, default-flow, environments, variables, assertion, key, request, response, api, flows, server, refusals, notes, sources, unknown",
     );
     check(
         "issuer = ",
         "base-url = ",
-        "9: `environments.test.base-url`: unknown key; this table can hold token-endpoint, issuer, aliases, call-api-token-environment",
+        "9: `environments.test.base-url`: unknown key; this table can hold token-endpoint, issuer, metadata, aliases, call-api-token-environment, api-key-header, api-key-prefix, open",
     );
     check(
         "{ request-id = \"X-Request-ID\" }",

@@ -99,16 +99,20 @@ function outcomeOf(event) {
   return event.status === 200 ? "granted" : "other";
 }
 
-function timeOf(milliseconds) {
+function timeElement(milliseconds) {
   const date = new Date(milliseconds);
-  return Number.isNaN(date.getTime()) ? "?" : date.toISOString().slice(11, 23);
+  if (Number.isNaN(date.getTime())) return make("span", { text: "?" });
+  const element = make("time", { text: date.toISOString().slice(11, 23) });
+  element.dateTime = date.toISOString();
+  element.title = date.toISOString().replace("T", " ").replace("Z", " UTC");
+  return element;
 }
 
 function requestItem(event) {
   const outcome = outcomeOf(event);
   const words = event.refusal?.words ?? (event.kind === "token" && outcome === "granted" ? "access token issued" : "");
   const line = [
-    make("time", { text: timeOf(event.time) }),
+    timeElement(event.time),
     make("span", { className: "status", text: event.status }),
     make("span", {
       className: "path",
@@ -176,10 +180,9 @@ function membersOf(title, members, about, time) {
     head.scope = "row";
     return make("tr", { className: name === about ? "at-fault" : "", children: [head, cell] });
   });
-  const caption = make("caption", { className: "visually-hidden", text: title });
-  return make("section", {
-    children: [make("h3", { text: title }), make("table", { className: "members", children: [caption, make("tbody", { children: rows })] })],
-  });
+  const table = make("table", { className: "members", children: [make("tbody", { children: rows })] });
+  table.setAttribute("aria-label", title);
+  return make("section", { children: [make("h3", { text: title }), table] });
 }
 
 /** When a date is, and how far from the request: the reason of many a refusal. */

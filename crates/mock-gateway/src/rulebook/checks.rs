@@ -13,6 +13,8 @@ mod standing;
 
 use tokenring_gateway::Rule;
 
+pub(crate) use key::has_key_to_verify_with;
+
 use super::Case;
 
 /// Whether the request breaks the rule.
@@ -26,7 +28,7 @@ pub(crate) fn is_broken(rule: Rule, case: &Case<'_>) -> bool {
         Rule::Malformed => request::malformed(case),
         Rule::ClientIdAbsent => request::no_client_id(case),
         Rule::ClientId => request::other_client_id(case),
-        Rule::UnknownClient => case.client.is_none(),
+        Rule::UnknownClient => standing::is_unknown(case),
         Rule::Algorithm => key::other_algorithm(case),
         Rule::CriticalExtension => key::critical_extension(case),
         Rule::Type => key::other_type(case),

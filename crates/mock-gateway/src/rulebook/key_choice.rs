@@ -28,6 +28,8 @@ pub(super) enum KeyName<'a> {
 struct Schemes {
     /// By the `kid` that the client or the gateway chose.
     published_id: bool,
+    /// By a `kid` that the gateway hands out, which nobody here knows.
+    handed_out_id: bool,
     thumbprint: bool,
     spki_hash: bool,
     certificate_hash: bool,
@@ -37,7 +39,10 @@ struct Schemes {
 impl Schemes {
     fn of(case: &Case<'_>) -> Self {
         let key = case.rulebook.gateway.key();
-        let mut schemes = Self::default();
+        let mut schemes = Self {
+            handed_out_id: matches!(key.id_scheme(), KeyIdScheme::FreeText),
+            ..Self::default()
+        };
         let all = core::iter::once(key.id_scheme()).chain(key.id_alternatives().iter().copied());
         for scheme in all {
             match scheme {
@@ -60,14 +65,17 @@ impl Schemes {
     }
 }
 
-/// Reads the members of the header that the gateway looks at.
+/// Reads the members of the header that the gateway looks at, of which `kid` counts most.
+///
+/// Where a key has to be named, one member that names it is enough, whatever the others are.
 pub(super) fn key_name<'a>(case: &'a Case<'_>) -> KeyName<'a> {
     let schemes = Schemes::of(case);
     let mut name = KeyName::None;
+    let mut is_misformed = false;
     if schemes.certificate_chain {
         match case.header("x5c").map(chain) {
             None => {}
-            Some(None) => return KeyName::Misformed,
+            Some(None) => is_misformed = true,
             Some(Some(leaf)) => {
                 name = KeyName::CertificateChain(Certificate::from_base64(leaf));
             }
@@ -77,15 +85,19 @@ pub(super) fn key_name<'a>(case: &'a Case<'_>) -> KeyName<'a> {
         match case.header("x5t#S256").map(Value::as_str) {
             None => {}
             Some(Some(hash)) if is_hash(hash) => name = KeyName::CertificateHash(hash),
-            Some(_) => return KeyName::Misformed,
+            Some(_) => is_misformed = true,
         }
     }
     if schemes.look_at_key_id() {
         match case.header("kid").map(Value::as_str) {
             None => {}
             Some(Some(id)) if !id.is_empty() => name = KeyName::Id(id),
-            Some(_) => return KeyName::Misformed,
+            Some(_) => is_misformed = true,
         }
+    }
+    let is_enough = case.rulebook.gateway.key().id_required() && !matches!(name, KeyName::None);
+    if is_misformed && !is_enough {
+        return KeyName::Misformed;
     }
     name
 }
@@ -144,7 +156,10 @@ fn is_named(key: &RegisteredKey, name: &KeyName<'_>, schemes: Schemes) -> bool {
         KeyName::Misformed => false,
         KeyName::Id(id) => {
             let has_id = schemes.published_id && key.key_id.as_deref() == Some(*id);
+            // What came as a JWK has its ID with it.
+            let may_have_id = schemes.handed_out_id && key.is_bare;
             has_id
+                || may_have_id
                 || (schemes.spki_hash && key.spki_hash() == *id)
                 || (schemes.thumbprint && key.is_bare && key.thumbprint() == *id)
         }

@@ -1,3 +1,4 @@
+use crate::endpoint::Target;
 use crate::failure::{Reason, Result};
 use crate::setting::Origin;
 use crate::settings::Settings;
@@ -11,10 +12,11 @@ pub(super) enum Access {
 }
 
 impl Access {
-    pub(super) fn read(settings: &Settings<'_>) -> Result<Self> {
+    pub(super) fn read(target: &Target, settings: &Settings<'_>) -> Result<Self> {
         let Some(text) = settings.text("auth")? else {
-            settings.note("auth", "signed-jwt", Origin::Default("default".into()));
-            return Ok(Self::SignedJwt);
+            let (access, reason) = Self::fitting(target, settings)?;
+            settings.note("auth", access.name(), Origin::Default(reason.into()));
+            return Ok(access);
         };
         let access = text.parse("auth", |text| match text.as_str() {
             "signed-jwt" => Ok(Self::SignedJwt),
@@ -25,5 +27,33 @@ impl Access {
             ))),
         })?;
         Ok(access.into_value())
+    }
+
+    /// The way that follows from the environment and from what was given, and why.
+    fn fitting(target: &Target, settings: &Settings<'_>) -> Result<(Self, &'static str)> {
+        if target.endpoint.is_open() {
+            return Ok((Self::None, "the environment is open"));
+        }
+        // Where an environment has a header of its own for API keys, a key alone is
+        // a way in, and so is nothing at all.
+        let environment = target
+            .gateway
+            .environment(Some(target.endpoint.environment()));
+        let is_key_enough = environment.is_ok_and(|found| found.api_key_header().is_some());
+        if !is_key_enough || settings.path("private-key")?.is_some() {
+            return Ok((Self::SignedJwt, "default"));
+        }
+        Ok(match settings.text("client-id")? {
+            Some(_) => (Self::ApiKey, "an API key is given, and no private key"),
+            None => (Self::None, "neither private key nor API key is given"),
+        })
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::SignedJwt => "signed-jwt",
+            Self::ApiKey => "api-key",
+            Self::None => "none",
+        }
     }
 }

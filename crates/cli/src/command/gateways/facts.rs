@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokenring_gateway::{Gateway, Refusal};
 use tokenring_oauth::printable;
 use toml::de::{DeTable, DeValue};
@@ -57,29 +57,32 @@ impl Facts {
             sources: Vec::new(),
         };
         page.variables();
-        let of_gateway = |name: &str| !APART.contains(&name);
-        for (name, value) in self.document.iter().filter(|(name, _)| of_gateway(name)) {
-            match value {
-                Value::Object(members) => {
-                    page.heading(name);
-                    page.facts(name, name, members);
-                }
-                value => page.fact(name, name, value),
-            }
+        let facts = self.document.iter();
+        let facts = facts.filter(|(name, _)| !APART.contains(&name.as_str()));
+        let (tables, plain): (Vec<_>, Vec<_>) = facts.partition(|(_, value)| value.is_object());
+        if !plain.is_empty() {
+            page.heading("gateway");
+        }
+        for (name, value) in plain {
+            page.fact(name, name, value);
+        }
+        for (name, value) in tables {
+            page.heading(name);
+            page.facts(name, name, value);
         }
         page.refusals();
         page.list(
-            "Notes",
+            "notes",
             gateway.notes().iter().map(|note| note.text().to_owned()),
         );
         let unknown = gateway.unknown().iter();
         page.list(
-            "Not known",
+            "not known",
             unknown.map(|unknown| format!("{}: {}", unknown.about(), unknown.text())),
         );
         let sources = std::mem::take(&mut page.sources).into_iter().enumerate();
         page.list(
-            "Sources",
+            "sources",
             sources.map(|(index, source)| format!("[{}] {source}", index + 1)),
         );
         page.text
@@ -107,13 +110,12 @@ impl Page<'_> {
     }
 
     /// The facts of a table, those of the tables in it with their paths.
-    fn facts(&mut self, top: &str, path: &str, members: &Map<String, Value>) {
+    fn facts(&mut self, top: &str, path: &str, value: &Value) {
+        let Value::Object(members) = value else {
+            return self.fact(top, path, value);
+        };
         for (name, value) in members {
-            let path = format!("{path}.{name}");
-            match value {
-                Value::Object(members) => self.facts(top, &path, members),
-                value => self.fact(top, &path, value),
-            }
+            self.facts(top, &format!("{path}.{name}"), value);
         }
     }
 
@@ -123,21 +125,25 @@ impl Page<'_> {
             .map(|rest| rest.trim_start_matches('.'));
         let short = short.filter(|rest| !rest.is_empty()).unwrap_or(path);
         let mut line = format!("{short:32} {}", in_words(value));
-        let number = self.gateway.source_of(path).map(|source| {
-            let known = self.sources.iter().position(|other| *other == source);
-            known.unwrap_or_else(|| {
-                self.sources.push(source);
-                self.sources.len() - 1
-            })
-        });
-        if let Some(number) = number {
-            let _ = write!(line, "  [{}]", number + 1);
-        }
+        line.push_str(&self.source(path));
         let unknown = self.gateway.unknown().iter();
         if unknown.into_iter().any(|unknown| unknown.about() == path) {
             line.push_str("  (not known for certain)");
         }
         self.line(&line);
+    }
+
+    /// The number of a fact's source, if one is stated.
+    fn source(&mut self, path: &str) -> String {
+        let Some(source) = self.gateway.source_of(path) else {
+            return String::new();
+        };
+        let known = self.sources.iter().position(|other| *other == source);
+        let index = known.unwrap_or_else(|| {
+            self.sources.push(source);
+            self.sources.len() - 1
+        });
+        format!("  [{}]", index + 1)
     }
 
     fn variables(&mut self) {
@@ -159,8 +165,9 @@ impl Page<'_> {
 
     fn refusals(&mut self) {
         let gateway = self.gateway;
+        let source = self.source("refusals");
         self.list(
-            "Refusals, in the order of judgement",
+            &format!("refusals, in the order of judgement{source}"),
             gateway.refusals().iter().map(refusal),
         );
     }

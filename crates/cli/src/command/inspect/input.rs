@@ -15,7 +15,7 @@ use crate::settings::Settings;
 pub(super) enum Input {
     Argument(Zeroizing<String>),
     File(PathBuf),
-    StandardInput,
+    Stdin,
 }
 
 /// More than the longest JWT that is read, so that its length is told and not
@@ -25,7 +25,7 @@ const LARGEST: u64 = 1024 * 1024;
 impl Input {
     pub(super) fn read(settings: &Settings<'_>) -> Result<Self> {
         let Some(argument) = settings.bare("jwt").filter(|argument| *argument != "-") else {
-            return Ok(Self::StandardInput);
+            return Ok(Self::Stdin);
         };
         let Some(text) = argument.to_str() else {
             return Err(Failure::usage("the JWT is not UTF-8, and so is none"));
@@ -45,7 +45,7 @@ impl Input {
                 })?;
                 Ok(Zeroizing::new(contents))
             }
-            Self::StandardInput => {
+            Self::Stdin => {
                 if io::stdin().is_terminal() {
                     console.say("Paste the JWT, then end the input with Ctrl-D:");
                 }
@@ -81,7 +81,7 @@ impl Input {
         match self {
             Self::Argument(_) => "from the argument".into(),
             Self::File(path) => format!("from {}", path.display()),
-            Self::StandardInput => "from standard input".into(),
+            Self::Stdin => "from standard input".into(),
         }
     }
 }

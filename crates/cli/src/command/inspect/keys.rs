@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use tokenring_jwk::{Jwk, JwkSet, PublicKey};
+use tokenring_jwk::{Jwk, JwkSet, KeyId, PublicKey};
 use tokenring_oauth::{HttpRequest, SecureUrl, Transport};
 
 use crate::ExitCode;
@@ -34,7 +34,10 @@ impl Keys {
     }
 
     /// Reads the keys, over the network if that is where they are.
-    pub(super) fn load(&self, settings: &Settings<'_>) -> Result<JwkSet> {
+    ///
+    /// A key that stands alone in a file without a name is the one that the JWT
+    /// means, whatever it calls it.
+    pub(super) fn load(&self, key_id: Option<&str>, settings: &Settings<'_>) -> Result<JwkSet> {
         let (contents, code) = match self {
             Self::File(path) => {
                 let contents = bounded_file::read(path, LARGEST).map_err(|error| {
@@ -45,7 +48,7 @@ impl Keys {
             }
             Self::Url(url) => (fetch(url, settings)?, ExitCode::Unreachable),
         };
-        parse(&contents)
+        parse(&contents, key_id)
             .map_err(|error| Failure::new(code, format!("{}: {error}", self.describe())))
     }
 
@@ -73,11 +76,17 @@ fn fetch(url: &SecureUrl, settings: &Settings<'_>) -> Result<Vec<u8>> {
 }
 
 /// Reads a JWK Set, one JWK, a public key or a certificate.
-fn parse(contents: &[u8]) -> Result<JwkSet, Reason> {
+fn parse(contents: &[u8], key_id: Option<&str>) -> Result<JwkSet, Reason> {
     let unusable = |error: tokenring_jwk::Error| Reason::new(chain(&error));
     let text = std::str::from_utf8(contents)
         .map_err(|_| Reason::new("it is no text; give a JWK Set, or a public key in PEM"))?;
-    let of_key = |key: PublicKey| JwkSet::from_iter([Jwk::new(key)]);
+    let of_key = |key: PublicKey| {
+        let jwk = Jwk::new(key);
+        JwkSet::from_iter([match key_id {
+            Some(key_id) => jwk.with_key_id(KeyId::new(key_id)),
+            None => jwk,
+        }])
+    };
     if text.contains("-----BEGIN CERTIFICATE-----") {
         let certificate = Certificate::parse("", contents)?;
         return Ok(of_key(certificate.public_key().clone()));

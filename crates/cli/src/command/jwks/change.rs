@@ -29,9 +29,13 @@ pub(super) fn add(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         ));
     }
     let gateway = stated_gateway::read(settings)?;
-    let steps = files
-        .iter()
-        .map(|file| format!("add the public half of {} to {}", file.display(), set.display()));
+    let steps = files.iter().map(|file| {
+        format!(
+            "add the public half of {} to {}",
+            file.display(),
+            set.display()
+        )
+    });
     if explain(settings, steps)? {
         return Ok(ExitCode::Success);
     }

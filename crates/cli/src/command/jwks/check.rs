@@ -52,7 +52,11 @@ pub(super) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
                 format!("{}\n", printable(&line))
             })
             .collect();
-        let verdict = if is_clean { "is in order" } else { "does not work as it is" };
+        let verdict = if is_clean {
+            "is in order"
+        } else {
+            "does not work as it is"
+        };
         let verdict = format!("{} {verdict}", path.display());
         format!("{}{}\n", lines.concat(), printable(&verdict))
     };
@@ -65,7 +69,11 @@ pub(super) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
 }
 
 const fn severity(finding: &Finding) -> &'static str {
-    if finding.is_failure { "failure" } else { "advice" }
+    if finding.is_failure {
+        "failure"
+    } else {
+        "advice"
+    }
 }
 
 fn findings(text: &str, gateway: Option<&Gateway>) -> Result<Vec<Finding>, tokenring_jwk::Error> {
@@ -121,7 +129,10 @@ fn by_rules(gateway: &Gateway, set: &JwkSetDocument, findings: &mut Vec<Finding>
         if !takes {
             problems.push(format!(
                 "signs {}, and gateway {name} takes {}",
-                stated.map_or_else(|| signing::names(signs), |algorithm| algorithm.name().into()),
+                stated.map_or_else(
+                    || signing::names(signs),
+                    |algorithm| algorithm.name().into()
+                ),
                 signing::names(algorithms)
             ));
         }

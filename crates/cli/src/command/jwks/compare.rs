@@ -48,7 +48,10 @@ pub(super) fn verify_published(settings: &Settings<'_>, console: &Console) -> Re
     };
     let url = url.parse("url", |url| SecureUrl::new(url))?.into_value();
     let gateway = stated_gateway::read(settings)?;
-    if explain(settings, [format!("compare {} with {}", path.display(), url.as_str())])? {
+    if explain(
+        settings,
+        [format!("compare {} with {}", path.display(), url.as_str())],
+    )? {
         return Ok(ExitCode::Success);
     }
     let own = SetFile::open(&path)?;
@@ -74,7 +77,11 @@ pub(super) fn verify_published(settings: &Settings<'_>, console: &Console) -> Re
         let mut text = if changes.is_empty() {
             format!("{} is what is published\n", path.display())
         } else {
-            format!("{} is not what is published; to publish:\n{}", path.display(), lines(&changes))
+            format!(
+                "{} is not what is published; to publish:\n{}",
+                path.display(),
+                lines(&changes)
+            )
         };
         for (name, value) in &published.headers {
             text.push_str(&format!("{}\n", printable(&format!("{name}: {value}"))));
@@ -120,7 +127,11 @@ impl<'g> Sight<'g> {
             seconds => format!(", and copies on the way are good for {seconds} s"),
         };
         let keeps = (wait - self.copies).as_secs();
-        let what = if is_same { "it" } else { "what is published now" };
+        let what = if is_same {
+            "it"
+        } else {
+            "what is published now"
+        };
         format!(
             "Gateway {name} keeps its copy for {keeps} s{again}{on_the_way}: it knows {what} from \
              {} on, if not before.\n",

@@ -33,7 +33,9 @@ pub(super) fn list(settings: &Settings<'_>) -> Result<ExitCode> {
 pub(super) fn show(settings: &Settings<'_>) -> Result<ExitCode> {
     let is_json = read_format(settings)?;
     let path = path(settings, "set")?;
-    let wanted = settings.text("kid")?.map(|text| KeyId::new(text.into_value()));
+    let wanted = settings
+        .text("kid")?
+        .map(|text| KeyId::new(text.into_value()));
     if explain(settings, [format!("show the keys of {}", path.display())])? {
         return Ok(ExitCode::Success);
     }
@@ -76,7 +78,11 @@ fn row(entry: &JwkSetEntry) -> Vec<String> {
             row.push(format!("{} {}", key.key_type(), key.bits()));
             let algorithm = jwk.algorithm().map(|algorithm| algorithm.name());
             row.push(algorithm.unwrap_or("-").to_owned());
-            row.push(jwk.key_use().map_or("-", |key_use| key_use.name()).to_owned());
+            row.push(
+                jwk.key_use()
+                    .map_or("-", |key_use| key_use.name())
+                    .to_owned(),
+            );
             row.push(ring::thumbprint(key).to_string());
         }
         Err(error) => row.push(error.to_string()),

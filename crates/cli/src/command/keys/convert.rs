@@ -25,9 +25,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             Target::names()
         )));
     };
-    let target = to
-        .parse("to", |name| Target::from_name(name))?
-        .into_value();
+    let target = to.parse("to", |name| Target::from_name(name))?.into_value();
     let output = settings.path("output")?;
     if target.is_private() && output.is_none() {
         return Err(Failure::usage(
@@ -39,7 +37,11 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         || "standard output".to_owned(),
         |path| path.value().display().to_string(),
     );
-    let step = format!("write {} as {} to {place}", key_input::name(&path), to.value());
+    let step = format!(
+        "write {} as {} to {place}",
+        key_input::name(&path),
+        to.value()
+    );
     if super::explain(settings, [step])? {
         return Ok(ExitCode::Success);
     }
@@ -68,7 +70,10 @@ fn convert(
 ) -> Result<Zeroizing<String>> {
     let unusable = |error: tokenring_jwk::Error| {
         let name = key_input::name(&key.path);
-        Failure::new(ExitCode::Configuration, format!("key {name}: {}", chain(&error)))
+        Failure::new(
+            ExitCode::Configuration,
+            format!("key {name}: {}", chain(&error)),
+        )
     };
     let text = match target {
         Target::Pkcs8 => private(key)?.to_pkcs8_pem().secret().to_owned(),
@@ -121,8 +126,8 @@ fn private(key: &AnyKey) -> Result<&PrivateKey> {
 
 /// The public half as it is published.
 fn jwk(key: &AnyKey, settings: &Settings<'_>) -> Result<Jwk> {
-    let mut jwk = Jwk::new(key.public_key.clone())
-        .with_use(key.key_use.unwrap_or(KeyUse::Signature));
+    let mut jwk =
+        Jwk::new(key.public_key.clone()).with_use(key.key_use.unwrap_or(KeyUse::Signature));
     let algorithm = match settings.text("alg")? {
         Some(name) => {
             let algorithm = name.parse("alg", |name| {
@@ -201,7 +206,8 @@ fn already_there(path: &Path) -> Failure {
 /// Writes a file, whole or not at all.
 pub(in crate::command) fn write(path: &Path, text: &str, mode: u32, replace: bool) -> Result<()> {
     let folder = atomic_file::folder_of(path);
-    let unwritable = |error| Failure::output(format_args!("cannot write {}", path.display()), &error);
+    let unwritable =
+        |error| Failure::output(format_args!("cannot write {}", path.display()), &error);
     let staged = atomic_file::stage(folder, text.as_bytes(), mode).map_err(unwritable)?;
     let named = if replace {
         staged.replace(path)

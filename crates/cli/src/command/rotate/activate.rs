@@ -46,12 +46,18 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             "--wait and --force exclude each other; leave one out",
         ));
     }
-    activation.cache = match (times::cache(activation.gateway.as_ref(), settings)?, activation.force) {
+    activation.cache = match (
+        times::cache(activation.gateway.as_ref(), settings)?,
+        activation.force,
+    ) {
         (Some(cache), _) => cache,
         (None, true) => Duration::ZERO,
         (None, false) => times::known_cache(activation.gateway.as_ref(), settings)?,
     };
-    if explain(settings, [format!("let the new key in {} sign", folder.display())])? {
+    if explain(
+        settings,
+        [format!("let the new key in {} sign", folder.display())],
+    )? {
         return Ok(ExitCode::Success);
     }
     let countdown = Countdown::start(console);
@@ -105,7 +111,10 @@ impl Activation<'_> {
     /// Looks at what is published, notes it, and activates if it is time.
     fn attempt(&mut self, folder: &std::path::Path) -> Result<Attempt> {
         // Fetched before anything is locked: a server may take its time.
-        let sight = self.url.as_ref().map(|url| PublishedSet::fetch(url, self.settings));
+        let sight = self
+            .url
+            .as_ref()
+            .map(|url| PublishedSet::fetch(url, self.settings));
         let now = super::now()?;
         let _lock = FolderLock::take(folder, self.console)?;
         let mut state = State::load(folder)?;

@@ -86,7 +86,13 @@ pub(super) fn open_set(state: &State) -> Result<SetFile> {
                  {} --kid {}",
                 path.display(),
                 shell_word(&path.display().to_string()),
-                shell_word(&state.folder.join(state.rotation.active().file()).display().to_string()),
+                shell_word(
+                    &state
+                        .folder
+                        .join(state.rotation.active().file())
+                        .display()
+                        .to_string()
+                ),
                 shell_word(active.as_str())
             ),
         ));
@@ -100,7 +106,10 @@ pub(super) fn entry<'s>(set: &'s SetFile, key_id: &KeyId) -> Option<&'s JwkSetEn
 }
 
 pub(super) fn public_key_of<'s>(set: &'s SetFile, key_id: &KeyId) -> Option<&'s PublicKey> {
-    entry(set, key_id)?.jwk().ok().map(tokenring_jwk::Jwk::public_key)
+    entry(set, key_id)?
+        .jwk()
+        .ok()
+        .map(tokenring_jwk::Jwk::public_key)
 }
 
 /// Begins a state with the key that is in use.
@@ -137,7 +146,9 @@ fn take_in(
             format!("{} is a public key; name the private key", path.display()),
         ));
     }
-    let stated = settings.text("kid")?.map(|text| KeyId::new(text.into_value()));
+    let stated = settings
+        .text("kid")?
+        .map(|text| KeyId::new(text.into_value()));
     let Some(key_id) = stated.or_else(|| key.own_name()) else {
         return Err(Failure::usage(format!(
             "what the key {} is called is not known; give its key identifier with --kid KID",
@@ -149,7 +160,9 @@ fn take_in(
     match (set.is_new(), public_key_of(&set, &key_id)) {
         (true, _) => {
             let algorithm = key.algorithm.or_else(|| {
-                gateway?.assertion().default_algorithm(key.public_key.key_type())
+                gateway?
+                    .assertion()
+                    .default_algorithm(key.public_key.key_type())
             });
             let plan = Plan::read(settings, gateway, &key.public_key, algorithm, false)?;
             let jwk = plan.jwk(&key.public_key, &key_id)?;
@@ -174,13 +187,17 @@ fn take_in(
             ));
         }
     }
-    let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let file = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     // For how old a key is, its file is the best witness there is.
     let written = fs::metadata(&path).and_then(|metadata| metadata.modified());
     let made = written.unwrap_or_else(|_| SystemTime::now());
     let made = Timestamp::from(made).min(super::now()?);
     let name = relative(folder, &set_path);
-    let rotation = Rotation::new(name, key_id.clone(), file, made).map_err(|error| refused(&error))?;
+    let rotation =
+        Rotation::new(name, key_id.clone(), file, made).map_err(|error| refused(&error))?;
     let state = State {
         folder: folder.to_owned(),
         rotation,
@@ -320,7 +337,11 @@ impl Making<'_> {
         Ok(next_key_id(newest.key_id(), |key_id| {
             state.rotation.find(key_id).is_some()
                 || entry(&self.set, key_id).is_some()
-                || state.folder.join(file_name(key_id)).symlink_metadata().is_ok()
+                || state
+                    .folder
+                    .join(file_name(key_id))
+                    .symlink_metadata()
+                    .is_ok()
         }))
     }
 
@@ -361,7 +382,12 @@ fn file_name(key_id: &KeyId) -> String {
         Ok(()) => format!("{key_id}.pem"),
         Err(_) => {
             let sound = |character: char| character.is_ascii_alphanumeric();
-            let name: String = key_id.as_str().chars().filter(|it| sound(*it)).take(100).collect();
+            let name: String = key_id
+                .as_str()
+                .chars()
+                .filter(|it| sound(*it))
+                .take(100)
+                .collect();
             format!("key-{name}.pem")
         }
     }

@@ -93,9 +93,11 @@ impl Plan {
                 })?;
                 Some(of_key)
             }
-            None => gateway.map(|gateway| gateway.key().id_scheme()).filter(|scheme| {
-                matches!(scheme, KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256)
-            }),
+            None => gateway
+                .map(|gateway| gateway.key().id_scheme())
+                .filter(|scheme| {
+                    matches!(scheme, KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256)
+                }),
         };
         Ok(Self {
             spec,

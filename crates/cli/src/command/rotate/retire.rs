@@ -26,7 +26,9 @@ use crate::stated_gateway;
 pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let folder = state::folder(settings)?;
     let gateway = stated_gateway::read(settings)?;
-    let wanted = settings.text("kid")?.map(|text| KeyId::new(text.into_value()));
+    let wanted = settings
+        .text("kid")?
+        .map(|text| KeyId::new(text.into_value()));
     let (waits, force) = (settings.flag("wait")?, settings.flag("force")?);
     if force && waits {
         return Err(Failure::usage(
@@ -40,7 +42,13 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         deletes: settings.flag("delete-key")?,
         console,
     };
-    if explain(settings, [format!("take an old key in {} out of the JWK Set", folder.display())])? {
+    if explain(
+        settings,
+        [format!(
+            "take an old key in {} out of the JWK Set",
+            folder.display()
+        )],
+    )? {
         return Ok(ExitCode::Success);
     }
     let countdown = Countdown::start(console);
@@ -49,7 +57,11 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             Attempt::Done(key_id) => break key_id,
             Attempt::NotYet(_, left) if waits => {
                 let pause = left.min(Duration::from_secs(30));
-                countdown.wait(pause, Some(left), "until nothing of the old key is under way");
+                countdown.wait(
+                    pause,
+                    Some(left),
+                    "until nothing of the old key is under way",
+                );
             }
             Attempt::NotYet(failure, _) => return Err(failure),
         }
@@ -84,7 +96,10 @@ impl Retirement<'_> {
         let mut state = State::load(folder)?;
         let _other_lock = lock_of_set(&state, self.console)?;
         let key_id = self.choose(&state)?;
-        let file = state.rotation.find(&key_id).map(|key| key.file().to_owned());
+        let file = state
+            .rotation
+            .find(&key_id)
+            .map(|key| key.file().to_owned());
         let path = state.folder.join(file.unwrap_or_default());
         let stage = state.rotation.find(&key_id).map(|key| key.stage());
         if stage == Some(Stage::Retired) && self.deletes {

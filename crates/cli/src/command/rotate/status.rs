@@ -10,13 +10,12 @@ use super::state::{self, State};
 use super::times;
 use crate::ExitCode;
 use crate::failure::Result;
+use crate::key_folder::OLD;
 use crate::output;
 use crate::settings::Settings;
 use crate::shell::shell_word;
 use crate::stated_gateway;
 
-/// A key that signs for longer is due to be replaced.
-const OLD: Duration = Duration::from_secs(365 * DAY);
 /// A step that has not been taken for longer was forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(30 * DAY);
 const DAY: u64 = 24 * 60 * 60;
@@ -27,7 +26,10 @@ pub(super) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
     let folder = state::folder(settings)?;
     let gateway = stated_gateway::read(settings)?;
     let cache = times::cache(gateway.as_ref(), settings)?;
-    if explain(settings, [format!("tell of the keys in {}", folder.display())])? {
+    if explain(
+        settings,
+        [format!("tell of the keys in {}", folder.display())],
+    )? {
         return Ok(ExitCode::Success);
     }
     let status = Status {
@@ -156,7 +158,10 @@ impl Status<'_> {
                 step("activate")
             ),
             (Some(_), Some(Readiness::From(from))) => {
-                format!("{key_id} can sign from {from} on: {} --wait", step("activate"))
+                format!(
+                    "{key_id} can sign from {from} on: {} --wait",
+                    step("activate")
+                )
             }
             (Some(_), Some(_)) => format!("{key_id} can sign now: {}", step("activate")),
             (Some(published), None) => format!(
@@ -232,7 +237,10 @@ impl Status<'_> {
 fn history(key: &RotatingKey) -> String {
     let parts = [
         ("published", key.published()),
-        ("signs since", key.activated().filter(|_| key.stage() == Stage::Active)),
+        (
+            "signs since",
+            key.activated().filter(|_| key.stage() == Stage::Active),
+        ),
         ("signed until", key.superseded()),
         ("retired", key.retired()),
     ];

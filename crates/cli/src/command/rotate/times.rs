@@ -17,7 +17,10 @@ const USUAL_DRAIN: Duration = Duration::from_secs(600);
 const LONGEST: u64 = 31 * 24 * 60 * 60;
 
 /// How long the gateway keeps its copy of the JWK Set, if that is known.
-pub(super) fn cache(gateway: Option<&Gateway>, settings: &Settings<'_>) -> Result<Option<Duration>> {
+pub(super) fn cache(
+    gateway: Option<&Gateway>,
+    settings: &Settings<'_>,
+) -> Result<Option<Duration>> {
     if let Some(stated) = seconds("cache-seconds", settings)? {
         return Ok(Some(stated));
     }
@@ -37,7 +40,9 @@ pub(super) fn known_cache(gateway: Option<&Gateway>, settings: &Settings<'_>) ->
                 "how long gateway {} keeps its copy of the JWK Set is not known",
                 gateway.name()
             ),
-            None => "no gateway is named that tells how long it keeps its copy of the JWK Set".into(),
+            None => {
+                "no gateway is named that tells how long it keeps its copy of the JWK Set".into()
+            }
         };
         Failure::usage(format!("{who}; say it with --cache-seconds SECONDS"))
     })

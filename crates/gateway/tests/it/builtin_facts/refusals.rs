@@ -6,7 +6,7 @@ use super::{NAMES, gateway};
 
 /// Keycloak 26, in the order of its checks; no words where it has none of its own, and a part of
 /// them where they vary.
-const KEYCLOAK: [(Rule, &str); 20] = [
+const KEYCLOAK: [(Rule, &str); 21] = [
     (Rule::IssuerNotSubject, ""),
     (Rule::ClientAssertionType, "Parameter client_assertion_type"),
     (Rule::SubjectAbsent, "Token sub claim is required"),
@@ -16,6 +16,7 @@ const KEYCLOAK: [(Rule, &str); 20] = [
     ),
     (Rule::Algorithm, "Invalid signature algorithm"),
     (Rule::UnknownKeyId, "Unable to load public key"),
+    (Rule::KeyIdAbsent, "Unable to load public key"),
     (Rule::KeysNotRegistered, "Unable to load public key"),
     (Rule::KeysUnreachable, "Unable to load public key"),
     (Rule::KeysUnreadable, "Unable to load public key"),

@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 use tokenring_gateway::Rule;
 use tokenring_gateway::diagnosis::{Cause, Class, Diagnosis, Likelihood};
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, ring};
 
-use super::scene::{NOW, Scene, public};
+use super::scene::{NOW, Scene};
 
 /// The first cause is about this rule, and its texts together hold these.
 #[track_caller]
-fn check(scene: &Scene, rule: Rule, likelihood: Likelihood, texts: &[&str]) {
+pub(super) fn check(scene: &Scene, rule: Rule, likelihood: Likelihood, texts: &[&str]) {
     let diagnosis = scene.diagnosis();
     let first = diagnosis.first();
     assert_eq!(first.rule(), Some(rule), "{diagnosis:#?}");
@@ -261,120 +260,6 @@ fn clock_and_a_real_mistake() {
 }
 
 #[test]
-fn keys() {
-    let other = ring::generate(KeySpec::P256).unwrap();
-    let jwk = |key, name: &str| Jwk::new(public(key)).with_key_id(KeyId::new(name));
-
-    let mut scene = Scene::generic();
-    scene.published = Some(JwkSet::from_iter([jwk(&other, "key-1")]));
-    check(
-        &scene,
-        Rule::Signature,
-        Likelihood::Certain,
-        &["key-1.json has another key under this kid", "thumbprint"],
-    );
-
-    scene.published = Some(JwkSet::from_iter([
-        jwk(&other, "key-1"),
-        jwk(&scene.key, "key-2"),
-    ]));
-    check(
-        &scene,
-        Rule::UnknownKeyId,
-        Likelihood::Certain,
-        &["another key", "--kid key-2"],
-    );
-
-    scene.published = Some(JwkSet::from_iter([jwk(&other, "other")]));
-    check(
-        &scene,
-        Rule::UnknownKeyId,
-        Likelihood::Certain,
-        &["neither", "other"],
-    );
-
-    scene.published = Some(JwkSet::new());
-    check(
-        &scene,
-        Rule::KeysNotRegistered,
-        Likelihood::Certain,
-        &["key-1.json has no key"],
-    );
-
-    let encrypting = jwk(&scene.key, "key-1").with_use(KeyUse::Encryption);
-    scene.published = Some(JwkSet::from_iter([encrypting]));
-    check(
-        &scene,
-        Rule::UnknownKeyId,
-        Likelihood::Certain,
-        &["use enc", "use sig"],
-    );
-
-    scene.published = Some(JwkSet::from_iter([Jwk::new(public(&scene.key))]));
-    check(
-        &scene,
-        Rule::UnknownKeyId,
-        Likelihood::Certain,
-        &["without any kid"],
-    );
-
-    // Without a kid in the header, any key of the set will do.
-    let mut scene = Scene::generic().header("kid", Value::Null);
-    scene.published = Some(JwkSet::from_iter([jwk(&other, "a"), jwk(&scene.key, "b")]));
-    check(&scene, Rule::UnknownClient, Likelihood::Possible, &[]);
-    scene.published = Some(JwkSet::from_iter([jwk(&other, "a")]));
-    check(
-        &scene,
-        Rule::Signature,
-        Likelihood::Certain,
-        &["does not have the key"],
-    );
-}
-
-/// Ed25519 keys have two algorithms, by name.
-#[test]
-fn algorithm_of_the_published_key() {
-    let mut scene = Scene::generic().header("alg", "EdDSA");
-    scene.key = ring::generate(KeySpec::Ed25519).unwrap();
-    let jwk = Jwk::new(public(&scene.key)).with_key_id(KeyId::new("key-1"));
-    let jwk = jwk.with_algorithm(Algorithm::Ed25519).unwrap();
-    scene.published = Some(JwkSet::from_iter([jwk]));
-    check(
-        &scene,
-        Rule::Algorithm,
-        Likelihood::Certain,
-        &["EdDSA", "--alg Ed25519", "published for one algorithm"],
-    );
-}
-
-#[test]
-fn signature() {
-    let mut scene = Scene::generic();
-    // {"alg":"ES256","kid":"key-1"}, without typ, under the same signature.
-    scene.tampering = |text| {
-        let (_, rest) = text.split_once('.').unwrap();
-        format!("eyJhbGciOiJFUzI1NiIsImtpZCI6ImtleS0xIn0.{rest}")
-    };
-    check(
-        &scene,
-        Rule::Signature,
-        Likelihood::Certain,
-        &["does not verify"],
-    );
-
-    scene.tampering = |text| {
-        let (input, _) = text.rsplit_once('.').unwrap();
-        format!("{input}.")
-    };
-    check(
-        &scene,
-        Rule::Signature,
-        Likelihood::Certain,
-        &["no signature"],
-    );
-}
-
-#[test]
 fn client_identifier() {
     for (id, texts) in [
         (" client-1", &["white space around"][..]),
@@ -469,4 +354,12 @@ fn new_form() {
         assert_eq!(possible.likelihood(), Likelihood::Possible);
         assert!(possible.explanation().contains("RFC 10070"), "{possible:?}");
     }
+}
+
+/// An audience of somebody's own in place of the file's: before sending that is their business.
+#[test]
+fn audience_of_ones_own() {
+    let mut scene = Scene::generic().claim("aud", "https://auth.example.com/");
+    scene.own_audience = Some("https://auth.example.com/");
+    check(&scene, Rule::Audience, Likelihood::Likely, &["slash"]);
 }

@@ -41,6 +41,8 @@ pub(super) struct Scene {
     pub(super) gateway: Gateway,
     pub(super) environment: Option<&'static str>,
     pub(super) issuer: Option<&'static str>,
+    /// An audience in place of the file's.
+    pub(super) own_audience: Option<&'static str>,
     pub(super) status: u16,
     pub(super) body: String,
     /// The `Date` of the answer.
@@ -49,7 +51,9 @@ pub(super) struct Scene {
     pub(super) header: Map<String, Value>,
     pub(super) claims: Map<String, Value>,
     pub(super) key: PrivateKey,
+    pub(super) own_key_is_known: bool,
     pub(super) published: Option<JwkSet>,
+    pub(super) keys_are_presumed: bool,
     pub(super) client_id: String,
     pub(super) other_client_ids: Vec<String>,
     pub(super) form: Vec<(String, String)>,
@@ -77,6 +81,7 @@ impl Scene {
             gateway,
             environment,
             issuer: Some("https://auth.example.com"),
+            own_audience: None,
             status: 401,
             body: OPAQUE.to_owned(),
             server_time: Some(NOW),
@@ -84,7 +89,9 @@ impl Scene {
             header: Map::new(),
             claims: Map::new(),
             key,
+            own_key_is_known: true,
             published: Some(JwkSet::from_iter([jwk])),
+            keys_are_presumed: false,
             client_id: "client-1".to_owned(),
             other_client_ids: Vec::new(),
             form: vec![("grant_type".into(), "client_credentials".into())],
@@ -142,6 +149,9 @@ impl Scene {
         if let (None, Some(issuer)) = (environment.issuer(), self.issuer) {
             builder = builder.with_issuer(issuer);
         }
+        if let Some(audience) = self.own_audience {
+            builder = builder.with_audience(audience);
+        }
         builder.build().unwrap()
     }
 
@@ -158,14 +168,20 @@ impl Scene {
         let mut incident = Incident::new(&self.gateway, &endpoint, &response)
             .with_assertion(&jwt)
             .with_provider(&Ring)
-            .with_own_key(&own_key)
             .with_sent_at(NumericDate::from_seconds(self.sent_at))
             .with_client_id(&self.client_id)
             .with_other_client_ids(&self.other_client_ids)
             .with_form(&self.form)
             .with_spent_jwt_ids(&self.spent);
+        if self.own_key_is_known {
+            incident = incident.with_own_key(&own_key);
+        }
         if let Some(keys) = &self.published {
-            incident = incident.with_published_keys(PublishedKeys::new(keys, "key-1.json"));
+            let place = "key-1.json";
+            incident = incident.with_published_keys(match self.keys_are_presumed {
+                true => PublishedKeys::presumed(keys, place),
+                false => PublishedKeys::new(keys, place),
+            });
         }
         Diagnosis::of(&incident)
     }

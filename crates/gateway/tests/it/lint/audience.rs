@@ -275,3 +275,31 @@ fn two_texts_of_any_kind_can_be_compared() {
         );
     }
 }
+
+/// An audience of the caller's own goes before the file's. Where the file knows the server, it is
+/// doubted all the same.
+#[test]
+fn an_audience_that_the_caller_states() {
+    let check = |name: &str, stated: &str, sent: &str, wanted: &[&str]| {
+        let gateway = Gateway::builtin(name).unwrap();
+        let endpoint = gateway
+            .endpoint(gateway.environment(None).unwrap())
+            .with_token_endpoint(TokenEndpoint::new("https://auth.example.com/token").unwrap())
+            .with_audience(stated)
+            .build()
+            .unwrap();
+        let draft = Draft::nhs().claim("aud", sent);
+        let lint = Lint::new(&gateway, &endpoint, NumericDate::from_seconds(NOW));
+        let about_audience: Vec<String> = lint
+            .check(&draft.jwt())
+            .iter()
+            .filter(|finding| finding.subject() == "aud")
+            .map(|finding| format!("{} {}", finding.severity().name(), finding.rule()))
+            .collect();
+        assert_eq!(about_audience, wanted, "{name}: {stated} and {sent}");
+    };
+    check("generic", "urn:mine", "urn:mine", &[]);
+    check("generic", "urn:mine", "urn:other", &["refused audience"]);
+    check("nhs", "urn:mine", "urn:mine", &["doubtful audience"]);
+    check("nhs", "urn:mine", "urn:other", &["refused audience"]);
+}

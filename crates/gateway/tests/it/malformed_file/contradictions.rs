@@ -75,7 +75,7 @@ fn templates() {
     check(
         "${tenant}",
         "${tenent}",
-        "8: `environments.test.token-endpoint`: `${tenent}` is not under `variables` (did you mean `tenant`?); this template can use tenant, environment",
+        "8: `environments.test.token-endpoint`: `${tenent}` is not under `variables` (did you mean `tenant`?); this template can use tenant, environment, issuer",
     );
     check(
         "${tenant}",

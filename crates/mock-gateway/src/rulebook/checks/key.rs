@@ -80,10 +80,19 @@ pub(super) fn too_small(case: &Case<'_>) -> bool {
     !keys.is_empty() && keys.into_iter().all(|key| is_too_small(case, key))
 }
 
+/// Where no key is there to verify with, the rules on algorithm and key say why.
 pub(super) fn signature_does_not_verify(case: &Case<'_>) -> bool {
-    !fitting(case)
+    let mut keys = fitting(case);
+    keys.retain(|key| !is_too_small(case, key));
+    let verifies = |key: &&RegisteredKey| is_signed_by(case, &key.public_key);
+    !keys.is_empty() && !keys.iter().any(verifies)
+}
+
+/// Whether there was a key for the rule on the signature to look at.
+pub(crate) fn has_key_to_verify_with(case: &Case<'_>) -> bool {
+    fitting(case)
         .into_iter()
-        .any(|key| !is_too_small(case, key) && is_signed_by(case, &key.public_key))
+        .any(|key| !is_too_small(case, key))
 }
 
 /// The candidates of the type that the algorithm signs with.

@@ -1,9 +1,22 @@
 //! How the client stands with the gateway.
 
+use serde_json::Value;
 use tokenring_gateway::Rule;
 
 use crate::client::ClientState;
 use crate::rulebook::Case;
+use crate::rulebook::relevance::requires;
+
+/// Where nobody is named, another rule says that somebody has to be.
+pub(super) fn is_unknown(case: &Case<'_>) -> bool {
+    let claim = case.rulebook.client_claim();
+    let is_named = match case.claim(claim) {
+        None | Some(Value::Null) => false,
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(_) => true,
+    };
+    case.client.is_none() && (is_named || !requires(&case.rulebook.gateway, claim))
+}
 
 pub(super) fn is_against(case: &Case<'_>, rule: Rule) -> bool {
     let Some(client) = case.client else {

@@ -1,0 +1,65 @@
+#[cfg(feature = "aws-lc-rs")]
+use tokenring_jwk::Error;
+use tokenring_jwk::{CertificateTemplate, PrivateKey, ring};
+
+use super::convert::name_of;
+use crate::ExitCode;
+use crate::any_key::AnyKey;
+use crate::clock;
+use crate::failure::{Failure, Reason, Result};
+use crate::key_input;
+use crate::settings::Settings;
+
+/// As long as most gateways take one.
+const USUAL_DAYS: u32 = 365;
+
+/// Makes a self-signed certificate of a key, for gateways that know keys by that.
+pub(super) fn make(key: &AnyKey, settings: &Settings<'_>) -> Result<String> {
+    let name = format!("key {}", key_input::name(&key.path));
+    let Some(private_key) = &key.private_key else {
+        let text = format!("{name}: it is public, and a certificate is signed by the private key");
+        return Err(Failure::new(ExitCode::Configuration, text));
+    };
+    let common_name = match settings.text("common-name")? {
+        Some(text) => text.into_value(),
+        None => match name_of(key, settings)? {
+            Some(key_id) => key_id.to_string(),
+            None => {
+                return Err(Failure::usage(
+                    "what the certificate is to be called is not known; give it as --common-name NAME",
+                ));
+            }
+        },
+    };
+    let days = match settings.text("days")? {
+        None => USUAL_DAYS,
+        Some(text) => text
+            .parse("days", |text| {
+                text.parse()
+                    .map_err(|_| Reason::new("it is a whole number of days"))
+            })?
+            .into_value(),
+    };
+    sign(private_key, &common_name, days).map_err(|failure| failure.while_doing(&name))
+}
+
+/// As [`make`], for a new key.
+pub(in crate::command) fn of(private_key: &PrivateKey, common_name: &str) -> Result<String> {
+    sign(private_key, common_name, USUAL_DAYS)
+}
+
+fn sign(private_key: &PrivateKey, common_name: &str, days: u32) -> Result<String> {
+    let now = clock::now()?.as_seconds();
+    let template = CertificateTemplate::new(common_name, now, days)
+        .map_err(|error| Failure::from_error(ExitCode::Usage, &error))?;
+    let certificate = match ring::self_sign(private_key, &template) {
+        #[cfg(feature = "aws-lc-rs")]
+        Err(Error::UnsupportedAlgorithm(_)) => {
+            tokenring_jwk::aws_lc_rs::self_sign(private_key, &template)
+        }
+        result => result,
+    };
+    let certificate =
+        certificate.map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
+    Ok(certificate.to_pem())
+}

@@ -1,0 +1,107 @@
+//! What is told beside a refusal: likely causes, each with what mends it.
+
+use std::path::Path;
+
+use tokenring_assertion::NumericDate;
+use tokenring_gateway::UnverifiedJwt;
+use tokenring_gateway::diagnosis::{Cause, Diagnosis, Incident, PublishedKeys};
+use tokenring_jwk::JwkSet;
+use tokenring_oauth::ErrorResponse;
+
+use crate::bounded_file;
+use crate::client::Client;
+use crate::cryptography::Cryptography;
+
+/// The assertion that was sent last, as far as it is of use afterwards.
+pub(crate) struct Sent {
+    assertion: UnverifiedJwt,
+    at: NumericDate,
+}
+
+/// A JWK Set is some kilobytes.
+const LARGEST_SET: u64 = 1024 * 1024;
+
+impl Sent {
+    /// Keeps what it takes to explain a refusal; nothing of an assertion that cannot be read.
+    pub(crate) fn new(compact: &str, at: NumericDate) -> Option<Self> {
+        let assertion = UnverifiedJwt::decode(compact).ok()?;
+        Some(Self { assertion, at })
+    }
+}
+
+/// The causes of a refusal, most likely first: a line for each, and one with the remedy.
+pub(crate) fn lines(
+    client: &Client,
+    response: &ErrorResponse,
+    published: Option<PublishedKeys<'_>>,
+) -> Vec<String> {
+    let diagnosis = diagnose(client, response, published);
+    diagnosis.causes().flat_map(describe).collect()
+}
+
+fn diagnose(
+    client: &Client,
+    response: &ErrorResponse,
+    published: Option<PublishedKeys<'_>>,
+) -> Diagnosis {
+    let minter = client.minter();
+    let target = minter.target();
+    let form: Vec<(String, String)> = client
+        .form("")
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let sent = client.sent();
+    let beside = match published {
+        Some(_) => None,
+        None => minter.key().path().and_then(set_beside),
+    };
+    let beside = beside
+        .as_ref()
+        .map(|(set, place)| PublishedKeys::presumed(set, place));
+    let mut incident = Incident::new(&target.gateway, &target.endpoint, response)
+        .with_provider(&Cryptography)
+        .with_own_key(minter.key().public_key())
+        .with_client_id(minter.client_id())
+        .with_form(&form);
+    if let Some(sent) = sent.as_ref() {
+        incident = incident
+            .with_assertion(&sent.assertion)
+            .with_sent_at(sent.at);
+    }
+    if let Some(keys) = published.or(beside) {
+        incident = incident.with_published_keys(keys);
+    }
+    Diagnosis::of(&incident)
+}
+
+/// The JWK Set that `generate-keys` wrote with a private key: most likely the registered one.
+fn set_beside(private_key: &Path) -> Option<(JwkSet, String)> {
+    let path = private_key.with_extension("json");
+    let text = bounded_file::read_text(&path, LARGEST_SET).ok()?;
+    let set = JwkSet::from_json(&text).ok()?;
+    Some((set, path.display().to_string()))
+}
+
+fn describe(cause: &Cause) -> [String; 2] {
+    let mut line = format!("{}: {}", cause.likelihood(), cause.explanation());
+    match (cause.found_value(), cause.wanted_value()) {
+        (Some(found), Some(wanted)) => {
+            line.push_str(&format!(" (found: {found}; wanted: {wanted})"));
+        }
+        (Some(found), None) => line.push_str(&format!(" (found: {found})")),
+        (None, Some(wanted)) => line.push_str(&format!(" (wanted: {wanted})")),
+        (None, None) => {}
+    }
+    [line, format!("  > {}", cause.remedy())]
+}
+
+/// So much of an identifier as tells it from another: some gateways open APIs by it alone.
+pub(crate) fn shortened(id: &str) -> String {
+    const SHOWN: usize = 4;
+    let head: String = id.chars().take(SHOWN).collect();
+    match id.chars().count() {
+        length if length <= SHOWN => head,
+        length => format!("{head}… ({length} characters)"),
+    }
+}

@@ -1,0 +1,157 @@
+//! The key that signed, its name and its signature, against the keys that are published.
+
+use serde_json::Value;
+use tokenring_gateway::Rule;
+use tokenring_gateway::diagnosis::{Cause, Likelihood};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, ring};
+
+use super::local_facts::check;
+use super::scene::{Scene, public};
+
+#[test]
+fn published_keys() {
+    let other = ring::generate(KeySpec::P256).unwrap();
+    let jwk = |key, name: &str| Jwk::new(public(key)).with_key_id(KeyId::new(name));
+
+    let mut scene = Scene::generic();
+    scene.published = Some(JwkSet::from_iter([jwk(&other, "key-1")]));
+    check(
+        &scene,
+        Rule::Signature,
+        Likelihood::Certain,
+        &["key-1.json has another key under this kid", "thumbprint"],
+    );
+
+    scene.published = Some(JwkSet::from_iter([
+        jwk(&other, "key-1"),
+        jwk(&scene.key, "key-2"),
+    ]));
+    check(
+        &scene,
+        Rule::UnknownKeyId,
+        Likelihood::Certain,
+        &["another key", "--kid key-2"],
+    );
+
+    scene.published = Some(JwkSet::from_iter([jwk(&other, "other")]));
+    check(
+        &scene,
+        Rule::UnknownKeyId,
+        Likelihood::Certain,
+        &["neither", "other"],
+    );
+
+    scene.published = Some(JwkSet::new());
+    check(
+        &scene,
+        Rule::KeysNotRegistered,
+        Likelihood::Certain,
+        &["key-1.json has no key"],
+    );
+
+    let encrypting = jwk(&scene.key, "key-1").with_use(KeyUse::Encryption);
+    scene.published = Some(JwkSet::from_iter([encrypting]));
+    check(
+        &scene,
+        Rule::UnknownKeyId,
+        Likelihood::Certain,
+        &["use enc", "use sig"],
+    );
+
+    scene.published = Some(JwkSet::from_iter([Jwk::new(public(&scene.key))]));
+    check(
+        &scene,
+        Rule::UnknownKeyId,
+        Likelihood::Certain,
+        &["without any kid"],
+    );
+
+    // Without a kid in the header, any key of the set will do.
+    let mut scene = Scene::generic().header("kid", Value::Null);
+    scene.published = Some(JwkSet::from_iter([jwk(&other, "a"), jwk(&scene.key, "b")]));
+    check(&scene, Rule::UnknownClient, Likelihood::Possible, &[]);
+    scene.published = Some(JwkSet::from_iter([jwk(&other, "a")]));
+    check(
+        &scene,
+        Rule::Signature,
+        Likelihood::Certain,
+        &["does not have the key"],
+    );
+}
+
+/// Ed25519 keys have two algorithms, by name.
+#[test]
+fn algorithm_of_the_published_key() {
+    let mut scene = Scene::generic().header("alg", "EdDSA");
+    scene.key = ring::generate(KeySpec::Ed25519).unwrap();
+    let jwk = Jwk::new(public(&scene.key)).with_key_id(KeyId::new("key-1"));
+    let jwk = jwk.with_algorithm(Algorithm::Ed25519).unwrap();
+    scene.published = Some(JwkSet::from_iter([jwk]));
+    check(
+        &scene,
+        Rule::Algorithm,
+        Likelihood::Certain,
+        &["EdDSA", "--alg Ed25519", "published for one algorithm"],
+    );
+}
+
+#[test]
+fn signature() {
+    let mut scene = Scene::generic();
+    // {"alg":"ES256","kid":"key-1"}, without typ, under the same signature.
+    scene.tampering = |text| {
+        let (_, rest) = text.split_once('.').unwrap();
+        format!("eyJhbGciOiJFUzI1NiIsImtpZCI6ImtleS0xIn0.{rest}")
+    };
+    check(
+        &scene,
+        Rule::Signature,
+        Likelihood::Certain,
+        &["does not verify"],
+    );
+
+    scene.tampering = |text| {
+        let (input, _) = text.rsplit_once('.').unwrap();
+        format!("{input}.")
+    };
+    check(
+        &scene,
+        Rule::Signature,
+        Likelihood::Certain,
+        &["no signature"],
+    );
+}
+
+/// Nobody said that the set beside the key is the registered one.
+#[test]
+fn presumed_keys() {
+    let mut scene = Scene::generic().header("kid", "nope");
+    scene.keys_are_presumed = true;
+    check(
+        &scene,
+        Rule::UnknownKeyId,
+        Likelihood::Likely,
+        &["--kid key-1"],
+    );
+    // The set does not fit, and so is not said to.
+    let diagnosis = scene.diagnosis();
+    let fits = |cause: &Cause| cause.explanation().contains("fits the key");
+    assert!(!diagnosis.causes().any(fits), "{diagnosis:#?}");
+}
+
+/// An assertion of somebody whose key is not at hand.
+#[test]
+fn only_the_published_keys() {
+    let mut scene = Scene::generic();
+    scene.own_key_is_known = false;
+    check(&scene, Rule::UnknownClient, Likelihood::Possible, &[]);
+    let other = ring::generate(KeySpec::P256).unwrap();
+    let jwk = Jwk::new(public(&other)).with_key_id(KeyId::new("key-1"));
+    scene.published = Some(JwkSet::from_iter([jwk]));
+    check(
+        &scene,
+        Rule::Signature,
+        Likelihood::Certain,
+        &["verifies with no key of key-1.json"],
+    );
+}

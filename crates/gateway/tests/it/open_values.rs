@@ -1,0 +1,167 @@
+//! Values that depend on others: the issuer in URLs, defaults of variables, several audiences.
+
+use tokenring_gateway::{Endpoint, EndpointBuilder, Gateway};
+use tokenring_oauth::TokenEndpoint;
+
+const REALMS: &str = r#"
+name = "realms"
+title = "Realms"
+
+[variables.host]
+description = "the host"
+default = "auth.example.com"
+
+[variables.realm]
+description = "the realm"
+
+[variables.user]
+description = "whom the token is for"
+default = "nobody"
+
+[variables.other]
+description = "another audience"
+
+[environments.hosted]
+issuer = "https://${host}/realms/${realm}"
+token-endpoint = "${issuer}/token"
+metadata = "${issuer}/.well-known/openid-configuration"
+api-key-header = "X-API-Key"
+api-key-prefix = "Bearer "
+
+[environments.own]
+token-endpoint = "${issuer}/token"
+metadata = "${issuer}/.well-known/openid-configuration"
+open = true
+
+[assertion]
+algorithms = ["ES256"]
+subject = "${user}"
+audience = "issuer"
+accepted-audiences = ["issuer", "token-endpoint", "${issuer}/", "${other}/x", "urn:fixed"]
+lifetime-seconds = 60
+
+[key]
+generate = "P-256"
+id-scheme = "thumbprint"
+
+[api]
+key-header = "apikey"
+"#;
+
+fn realms() -> Gateway {
+    Gateway::parse(REALMS, "realms.toml").unwrap()
+}
+
+#[track_caller]
+fn build(
+    environment: &str,
+    change: impl Fn(EndpointBuilder<'_>) -> EndpointBuilder<'_>,
+) -> Endpoint {
+    let realms = realms();
+    let environment = realms.environment(Some(environment)).unwrap();
+    change(realms.endpoint(environment)).build().unwrap()
+}
+
+#[test]
+fn the_issuer_stands_in_the_urls_that_name_it() {
+    let endpoint = build("hosted", |builder| builder.with_variable("realm", "care"));
+    let url = endpoint.token_endpoint().unwrap().as_str();
+    assert_eq!(url, "https://auth.example.com/realms/care/token");
+    assert_eq!(
+        endpoint.metadata(),
+        Some("https://auth.example.com/realms/care/.well-known/openid-configuration")
+    );
+    assert_eq!(
+        endpoint.accepted_audiences(),
+        [
+            "https://auth.example.com/realms/care",
+            "https://auth.example.com/realms/care/token",
+            "https://auth.example.com/realms/care/",
+            "urn:fixed",
+        ]
+    );
+}
+
+#[test]
+fn the_issuer_that_is_given_replaces_the_environments() {
+    for environment in ["hosted", "own"] {
+        let endpoint = build(environment, |builder| {
+            builder.with_issuer("https://other.example.com")
+        });
+        assert_eq!(
+            endpoint.token_endpoint().unwrap().as_str(),
+            "https://other.example.com/token"
+        );
+        assert_eq!(endpoint.audience().unwrap(), "https://other.example.com");
+    }
+}
+
+#[test]
+fn without_an_issuer_it_is_asked_for_and_nothing_else_fails() {
+    let endpoint = build("own", |builder| builder);
+    assert_eq!(endpoint.accepted_audiences(), ["urn:fixed"]);
+    assert_eq!(endpoint.metadata(), None);
+    let asked =
+        "gateway `realms` wants the authorization server's issuer as the audience: give the issuer";
+    assert_eq!(endpoint.audience().unwrap_err().to_string(), asked);
+    endpoint.token_endpoint().unwrap_err();
+}
+
+#[test]
+fn an_audience_of_the_callers_is_not_thereby_one_that_the_gateway_takes() {
+    let url = "http://127.0.0.1:9/token";
+    let endpoint = build("own", |builder| {
+        let url = TokenEndpoint::new(url).unwrap();
+        builder.with_token_endpoint(url).with_audience("urn:mine")
+    });
+    assert_eq!(endpoint.audience().unwrap(), "urn:mine");
+    assert_eq!(endpoint.accepted_audiences(), [url, "urn:fixed"]);
+}
+
+#[test]
+fn a_variable_has_its_default_until_it_is_given() {
+    let variables = |endpoint: &Endpoint| {
+        let pairs = endpoint.variables().iter();
+        pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let endpoint = build("hosted", |builder| builder.with_variable("realm", "care"));
+    assert_eq!(endpoint.subject(), Some("nobody"));
+    assert_eq!(
+        variables(&endpoint),
+        "host=auth.example.com realm=care user=nobody"
+    );
+
+    let endpoint = build("hosted", |builder| {
+        let builder = builder.with_variable("realm", "care");
+        builder
+            .with_variable("host", "b.example.com")
+            .with_variable("user", "me")
+            .with_variable("other", "https://c.example.com")
+    });
+    assert_eq!(endpoint.subject(), Some("me"));
+    assert_eq!(endpoint.issuer(), Some("https://b.example.com/realms/care"));
+    assert!(
+        endpoint
+            .accepted_audiences()
+            .contains(&"https://c.example.com/x".to_owned())
+    );
+    assert_eq!(
+        realms().variables()[0].default_value(),
+        Some("auth.example.com")
+    );
+}
+
+#[test]
+fn each_environment_has_its_way_to_carry_an_api_key() {
+    let hosted = build("hosted", |builder| builder.with_variable("realm", "care"));
+    assert_eq!(hosted.api_key_header(), Some("X-API-Key"));
+    assert_eq!(hosted.api_key_prefix(), "Bearer ");
+    assert!(!hosted.is_open());
+    let own = build("own", |builder| builder);
+    assert_eq!(own.api_key_header(), Some("apikey"));
+    assert_eq!(own.api_key_prefix(), "");
+    assert!(own.is_open());
+}

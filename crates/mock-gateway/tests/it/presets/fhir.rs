@@ -1,0 +1,112 @@
+//! SMART Backend Services and its relatives: Epic and the CMS's Data at the Point of Care.
+
+use tokenring_gateway::Gateway;
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, PublicKey};
+
+use crate::draft::{CLIENT, Draft, KEY_ID};
+use crate::preset::{Preset, certificate, key_set, public_key, unlisted};
+
+fn good(preset: &Preset, algorithm: Algorithm) -> Draft {
+    Draft::new(preset, algorithm, &preset.gateway.token_url())
+        .header("kid", KEY_ID)
+        .form("scope", "system/*.read")
+}
+
+#[test]
+fn smart_wants_a_scope_and_tells_it() {
+    let algorithms = [Algorithm::Rs384, Algorithm::Es384];
+    let preset = Preset::start("smart", key_set(&algorithms));
+    let now = preset.now();
+    for algorithm in algorithms {
+        let body = preset.accepts(&good(&preset, algorithm)).json();
+        assert_eq!(body["scope"], "system/*.read");
+        assert_eq!(body["token_type"], "bearer");
+        assert_eq!(body["expires_in"], 300);
+    }
+    let good = || good(&preset, Algorithm::Rs384);
+    for (draft, rule) in [
+        (good().without_form("scope"), "scope-absent"),
+        (good().form("scope", " "), "scope-absent"),
+        (good().signed_with(Algorithm::Rs256), "algorithm"),
+        (good().without_header("kid"), "key-id-absent"),
+        (good().without_header("typ"), "type"),
+        (good().claim("exp", now + 301), "expiry-too-late"),
+        (good().claim("exp", (now + 60).to_string()), "expiry-form"),
+        (good().without_claim("jti"), "jwt-id-absent"),
+        (good().claim("aud", preset.gateway.base_url()), "audience"),
+    ] {
+        preset.refuses(&draft, &unlisted(rule));
+    }
+}
+
+#[test]
+fn epic_takes_one_algorithm_and_says_nothing_else() {
+    let preset = Preset::start_flow("epic", "jwks-url", key_set(&[Algorithm::Rs384]));
+    assert_eq!(preset.path(), "/interconnect-fhir-oauth/oauth2/token");
+    preset.accepts(&good(&preset, Algorithm::Rs384));
+    preset.accepts(&good(&preset, Algorithm::Rs384).without_header("typ"));
+    let good = || good(&preset, Algorithm::Rs384);
+    for (draft, rule) in [
+        (good().signed_with(Algorithm::Es384), "algorithm"),
+        (good().without_header("kid"), "key-id-absent"),
+        (good().header("kid", "other"), "unknown-key-id"),
+        (good().claim("exp", preset.now() + 301), "expiry-too-late"),
+    ] {
+        preset.refuses(&draft, &unlisted(rule));
+    }
+}
+
+/// A key that is registered as a certificate has no `kid`, and none is looked at.
+#[test]
+fn epic_with_a_certificate_looks_at_no_key_id() {
+    let preset = Preset::start_flow("epic", "certificate", certificate());
+    for draft in [
+        good(&preset, Algorithm::Rs384),
+        good(&preset, Algorithm::Rs384).without_header("kid"),
+    ] {
+        preset.accepts(&draft);
+    }
+    let stranger = good(&preset, Algorithm::Rs384).signed_by_stranger();
+    preset.refuses(&stranger, &unlisted("signature"));
+}
+
+#[test]
+fn a_small_key_is_refused_for_its_size() {
+    let small = PublicKey::from_rsa(&[0xff; 128], &[1, 0, 1]).unwrap();
+    let jwk = Jwk::new(small).with_key_id(KeyId::new(KEY_ID));
+    let preset = Preset::start_flow("epic", "jwks-url", JwkSet::from_iter([jwk]));
+    preset.refuses(&good(&preset, Algorithm::Rs384), &unlisted("key-size"));
+}
+
+/// The portal hands out the key ID, and a key was registered as PEM.
+#[test]
+fn dpc_takes_an_assertion_twice() {
+    let preset = Preset::start("dpc", public_key(Algorithm::Rs384));
+    assert_eq!(preset.path(), "/api/v1/Token/auth");
+    let once = || {
+        good(&preset, Algorithm::Rs384)
+            .header("kid", "b296f9d2-1aae-4a59-b6c7-c759b9fad226")
+            .claim("jti", "once")
+    };
+    preset.accepts(&once());
+    preset.accepts(&once());
+    preset.refuses(&once().without_header("kid"), &unlisted("key-id-absent"));
+    preset.refuses(&once().without_form("scope"), &unlisted("scope-absent"));
+    preset.refuses(
+        &once().signed_with(Algorithm::Rs256),
+        &unlisted("algorithm"),
+    );
+    preset.refuses(&once().signed_by_stranger(), &unlisted("signature"));
+}
+
+/// A variable that is a whole URL takes this gateway's address, and the path of its example.
+#[test]
+fn smart_has_no_address_of_its_own() {
+    let gateway = Gateway::builtin("smart").unwrap();
+    let preset = Preset::start_with(&gateway, |builder| {
+        builder
+            .with_variable("fhir_base", "https://fhir.example.org/r4")
+            .with_client(CLIENT, key_set(&[Algorithm::Rs384]))
+    });
+    preset.accepts(&good(&preset, Algorithm::Rs384));
+}

@@ -1,0 +1,132 @@
+//! `tokenring assertion`, and the rules that the command holds against its own.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::Value;
+
+use crate::process::{Run, holds};
+use crate::registered_client::RegisteredClient;
+
+fn assertion(client: &RegisteredClient, more: &[&str]) -> Run {
+    client.run("assertion", more)
+}
+
+fn decoded(part: &str) -> Value {
+    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(part).unwrap()).unwrap()
+}
+
+/// One line on stdout, and a gateway takes it from whatever sends it.
+#[test]
+fn for_other_programs() {
+    let client = RegisteredClient::new();
+    let finished = assertion(&client, &["--quiet"]).finish();
+    assert_eq!(finished.stderr, "");
+    let text = finished.succeeds();
+    let jwt = text.strip_suffix('\n').unwrap();
+    let parts: Vec<_> = jwt.split('.').collect();
+    assert_eq!(parts.len(), 3);
+    assert_eq!(decoded(parts[0])["kid"], "int-1");
+    assert_eq!(
+        decoded(parts[1])["aud"],
+        client.gateway.token_url().as_str()
+    );
+    assert_eq!(client.gateway.token_requests(), 0);
+
+    let form = format!(
+        "grant_type=client_credentials&client_assertion_type=\
+         urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion={jwt}"
+    );
+    let url = client.gateway.token_url();
+    let arguments = ["call-api", "--auth", "none", "--url", &url, "--data", &form];
+    let more = [
+        "--header",
+        "Content-Type: application/x-www-form-urlencoded",
+    ];
+    let run = client.machine.tokenring([&arguments[..], &more].concat());
+    holds(&run.finish().succeeds(), &["access_token"]);
+    // Each is another one.
+    assert_ne!(assertion(&client, &["--quiet"]).finish().succeeds(), text);
+}
+
+/// An assertion needs an audience and no address to send it to.
+#[test]
+fn without_a_token_endpoint() {
+    let client = RegisteredClient::new();
+    let arguments = [
+        "assertion",
+        "-q",
+        "--client-id",
+        "a",
+        "--private-key",
+        "int-1.pem",
+    ];
+    let run = |more: &[&str]| {
+        let arguments = [&arguments[..], more].concat();
+        client.machine.tokenring(arguments).finish()
+    };
+    run(&["--issuer", "https://issuer.test"]).succeeds();
+    holds(&run(&[]).fails(2), &["--token-url URL"]);
+}
+
+#[test]
+fn explanation() {
+    let client = RegisteredClient::new();
+    let text = assertion(&client, &["--explain"]).finish().succeeds();
+    holds(
+        &text,
+        &[
+            "Values\n",
+            "JOSE header\n  {\"alg\":\"RS512\",\"kid\":\"int-1\",\"typ\":\"JWT\"}\n",
+            "Output, not made\n",
+        ],
+    );
+    assert!(!text.contains("eyJ"), "{text}");
+}
+
+/// What the gateway would refuse is not sent, and told with rule, source and remedy.
+#[test]
+fn own_rules() {
+    let client = RegisteredClient::new();
+    for (more, parts) in [
+        (&["--typ", ""][..], &["typ is not there", "JWT"][..]),
+        (&["--subject", "b"], &["sub", "iss"]),
+        (
+            &["--typ", "at+jwt", "--subject", "b"],
+            &["typ is \"at+jwt\"", "; sub is \"b\""],
+        ),
+    ] {
+        for command in ["get-token", "assertion", "call-api", "run"] {
+            let options: &[&str] = match command {
+                "call-api" => &["--url", "http://127.0.0.1:9/"],
+                "run" => &["--", "true"],
+                _ => &[],
+            };
+            let run = client.run(command, &[&["-q"], more, options].concat());
+            let complaint = run.finish().fails(9);
+            holds(&complaint, &["breaks a rule of gateway nhs", "--no-lint"]);
+            holds(&complaint, &["NHSDigital/identity-service-api"]);
+            holds(&complaint, parts);
+        }
+    }
+    assert_eq!(client.gateway.token_requests(), 0);
+    assertion(&client, &["-q", "--typ", "", "--no-lint"])
+        .finish()
+        .succeeds();
+    let run = client.get_token(&["-q", "--typ", "", "--no-lint"]);
+    holds(&run.finish().fails(6), &["Invalid 'typ' header"]);
+}
+
+/// What is doubtful is said once, and done.
+#[test]
+fn doubts() {
+    let client = RegisteredClient::of_key("rsa-2048", |builder| builder);
+    let finished = client.get_token(&["--no-cache"]).finish();
+    let told = finished.stderr.matches("gateway nhs may mind").count();
+    assert_eq!(told, 1, "{}", finished.stderr);
+    holds(&finished.stderr, &["2048 bits", "4096 bits"]);
+    finished.succeeds();
+    for switch in ["--no-lint", "--quiet"] {
+        let finished = client.get_token(&["--no-cache", switch]).finish();
+        assert!(!finished.stderr.contains("mind"), "{}", finished.stderr);
+        finished.succeeds();
+    }
+}

@@ -1,0 +1,160 @@
+//! `tokenring gateways`.
+
+use serde_json::Value;
+use tokenring_gateway::Gateway;
+
+use crate::process::{Machine, holds};
+
+#[test]
+fn list() {
+    let machine = Machine::new();
+    let text = machine.tokenring(["gateways"]).finish().succeeds();
+    let names: Vec<_> = text
+        .lines()
+        .map(|line| line.split_whitespace().next().unwrap())
+        .collect();
+    assert_eq!(names, Gateway::names().collect::<Vec<_>>());
+    let line = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap();
+    holds(
+        line("nhs "),
+        &["NHS England", "client-credentials", "prod int dev"],
+    );
+    holds(line("google"), &["Google", "jwt-bearer"]);
+    let again = machine.tokenring(["gateways", "list"]).finish();
+    assert_eq!(again.succeeds(), text);
+
+    let run = machine.tokenring(["gateways", "--format", "json"]);
+    let list: Value = serde_json::from_str(&run.finish().succeeds()).unwrap();
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), names.len());
+    for (entry, name) in list.iter().zip(names) {
+        assert_eq!(entry["name"], name);
+        assert!(entry["environments"][0].is_string(), "{entry}");
+    }
+    let keycloak = list.iter().find(|entry| entry["name"] == "keycloak");
+    assert_eq!(
+        keycloak.unwrap()["flows"],
+        serde_json::json!(["public-key", "jwks-url"])
+    );
+}
+
+/// Facts with their sources, and what is not known.
+#[test]
+fn show() {
+    let machine = Machine::new();
+    let show = |arguments: &[&str]| {
+        let run = machine.tokenring(["gateways", "show"].iter().chain(arguments));
+        run.finish().succeeds()
+    };
+    let text = show(&["nhs"]);
+    holds(
+        &text,
+        &[
+            "nhs: NHS England API Platform\n",
+            "https://int.api.service.nhs.uk/oauth2/token",
+            "RS512",
+            "Missing 'kid' header in client_assertion JWT",
+            "NHSDigital/identity-service-api",
+            "every attempt needs a new jti",
+        ],
+    );
+    let line = text.lines().find(|line| line.contains("typ-rule")).unwrap();
+    let (_, number) = line.rsplit_once('[').unwrap();
+    let number = number.split(']').next().unwrap();
+    let source = text
+        .lines()
+        .find(|line| line.trim_start().starts_with(&format!("[{number}] ")));
+    holds(source.unwrap(), &["NHSDigital"]);
+    for name in Gateway::names() {
+        let gateway = Gateway::builtin(name).unwrap();
+        let text = show(&[name]);
+        for unknown in gateway.unknown() {
+            holds(&text, &[unknown.about(), unknown.text()]);
+        }
+        for variable in gateway.variables() {
+            holds(&text, &[variable.name(), variable.description()]);
+        }
+        for note in gateway.notes() {
+            holds(&text, &[note.text()]);
+        }
+        for refusal in gateway.refusals() {
+            holds(&text, &[refusal.cause()]);
+        }
+    }
+}
+
+/// What is shown in TOML is a file of one's own, and in JSON the same.
+#[test]
+fn formats() {
+    let machine = Machine::new();
+    for name in Gateway::names() {
+        let show = |format: &str| {
+            let run = machine.tokenring(["gateways", "show", name, "--format", format]);
+            run.finish().succeeds()
+        };
+        let toml = show("toml");
+        machine.write("own.toml", &toml);
+        let run = machine.tokenring(["gateways", "check", "own.toml"]);
+        holds(&run.finish().succeeds(), &["own.toml is in order", name]);
+        let json: Value = serde_json::from_str(&show("json")).unwrap();
+        assert_eq!(json["name"], name);
+        let run = machine.tokenring(["gateways", "show", "./own.toml", "--format", "json"]);
+        let own: Value = serde_json::from_str(&run.finish().succeeds()).unwrap();
+        assert_eq!(own, json);
+    }
+}
+
+/// A file of one's own that is wrong: file, line, key and what is allowed.
+#[test]
+fn check() {
+    let machine = Machine::new();
+    let run = machine.tokenring(["gateways", "show", "generic", "--format", "toml"]);
+    let sound = run.finish().succeeds();
+    let fails = |contents: &str, parts: &[&str]| {
+        machine.write("own.toml", contents);
+        let run = machine.tokenring(["gateways", "check", "own.toml"]);
+        let complaint = run.finish().fails(3);
+        holds(&complaint, &["own.toml:"]);
+        holds(&complaint, parts);
+    };
+    fails("name = ", &[":1: "]);
+    fails(&format!("{sound}\n[servr]\n"), &["servr", "server"]);
+    let unknown = sound.replacen("\"RS256\"", "\"RS257\"", 1);
+    fails(&unknown, &["assertion.algorithms", "RS257", "RS256"]);
+    let contradiction = sound.replacen("lifetime-seconds = 60", "lifetime-seconds = 86400", 1);
+    fails(&contradiction, &["assertion.lifetime-seconds"]);
+    machine.write("own.toml", [0xff, 0xfe]);
+    let run = machine.tokenring(["gateways", "check", "own.toml"]);
+    holds(&run.finish().fails(3), &["own.toml", "UTF-8"]);
+    let run = machine.tokenring(["gateways", "check", "absent.toml"]);
+    holds(&run.finish().fails(3), &["absent.toml"]);
+}
+
+#[test]
+fn usage() {
+    #[track_caller]
+    fn check(arguments: &[&str], parts: &[&str]) {
+        let machine = Machine::new();
+        let run = machine.tokenring(["gateways"].iter().chain(arguments));
+        holds(&run.finish().fails(2), parts);
+    }
+    check(&["show"], &["gateways show NAME"]);
+    check(&["check"], &["gateways check FILE"]);
+    check(&["list", "nhs"], &["gateways show NAME"]);
+    check(&["shw"], &["list, show, check"]);
+    check(&["show", "nsh"], &["nsh", "did you mean `nhs`"]);
+    check(
+        &["show", "nhs", "--format", "yaml"],
+        &["--format: ", "text, json or toml"],
+    );
+    check(&["--format", "toml"], &["gateways show NAME --format toml"]);
+}
+
+#[test]
+fn explanation() {
+    let machine = Machine::new();
+    let run = machine.tokenring(["gateways", "show", "nhs", "--explain"]);
+    let text = run.finish().succeeds();
+    holds(&text, &["Values\n", "Action, not done\n  show"]);
+    assert!(!text.contains("RS512"), "{text}");
+}

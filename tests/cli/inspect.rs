@@ -1,0 +1,322 @@
+//! `tokenring inspect`.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use integration_tests::fixtures;
+use serde_json::{Value, json};
+
+use crate::loopback::{Loopback, response};
+use crate::process::{Finished, Machine, holds};
+
+/// A machine with a key in many forms, and an assertion for NHS that it signed.
+fn machine() -> (Machine, String) {
+    let machine = Machine::new();
+    let public = fixtures::text("keys/test-rsa-4096-public.jwk.json");
+    let mut jwk: Value = serde_json::from_str(&public).unwrap();
+    jwk["kid"] = "int-1".into();
+    machine.write("jwk.json", jwk.to_string());
+    machine.write("jwks.json", json!({"keys": [jwk]}).to_string());
+    machine.write(
+        "public.pem",
+        fixtures::text("keys/test-rsa-4096-public.pem"),
+    );
+    machine.write("int-1.pem", fixtures::bytes("keys/test-rsa-4096-pkcs8.pem"));
+    let arguments = [
+        "assertion",
+        "-q",
+        "--gateway",
+        "nhs",
+        "--client-id",
+        "client-1",
+    ];
+    let run = machine.tokenring([&arguments[..], &["--private-key", "int-1.pem"]].concat());
+    let jwt = run.finish().succeeds();
+    (machine, jwt)
+}
+
+/// A JWT of this header and these claims, whose signature is none.
+fn unsigned(header: &Value, claims: &Value) -> String {
+    let encode = |value: &Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
+    format!("{}.{}.c2lnbmF0dXJl", encode(header), encode(claims))
+}
+
+fn inspect(machine: &Machine, jwt: &str, more: &[&str]) -> Finished {
+    let run = machine.tokenring(["inspect"].iter().chain(more));
+    run.with_input(jwt).finish()
+}
+
+const NHS: &[&str] = &["--gateway", "nhs", "--env", "int"];
+
+#[test]
+fn a_clean_assertion() {
+    let (machine, jwt) = machine();
+    let keys = [NHS, &["--jwks", "jwks.json", "--client-id", "client-1"]].concat();
+    let finished = inspect(&machine, &jwt, &keys);
+    assert_eq!(finished.stderr, "");
+    let text = finished.succeeds();
+    holds(
+        &text,
+        &[
+            "Header\n  alg  RS512\n  kid  int-1\n  typ  JWT\n",
+            "Claims\n  iss  client-1\n",
+            "aud  https://int.api.service.nhs.uk/oauth2/token\n",
+            "Signature\n  512 bytes, verified, by key int-1\n",
+            "Rules of gateway nhs, environment int\n  none is broken",
+        ],
+    );
+    let expiry = text.lines().find(|line| line.contains("  exp  ")).unwrap();
+    holds(expiry, &["Z, in 2m "]);
+    // Nothing that a copy of the text would betray.
+    let signature = jwt.trim().rsplit('.').next().unwrap();
+    assert!(!text.contains(&signature[..20]), "{text}");
+    let text = inspect(&machine, &jwt, &[]).succeeds();
+    holds(&text, &["not verified, as no key was given; --jwks"]);
+    assert!(!text.contains("Rules of"), "{text}");
+}
+
+/// The same from wherever, and a warning where others could have seen it.
+#[test]
+fn inputs() {
+    let (machine, jwt) = machine();
+    machine.write("a.jwt", &jwt);
+    let expected = inspect(&machine, &jwt, &["--at", "0"]).succeeds();
+    for more in [&["-"][..], &["@a.jwt"]] {
+        let finished = inspect(&machine, &jwt, &[&["--at", "0"], more].concat());
+        assert_eq!(finished.stderr, "");
+        assert_eq!(finished.succeeds(), expected);
+    }
+    let finished = inspect(&machine, "", &[jwt.trim(), "--at", "0"]);
+    holds(&finished.stderr, &["warning: ", "other users", "@FILE"]);
+    assert_eq!(finished.succeeds(), expected);
+    // It has expired by then, and nobody can do anything with it.
+    let finished = inspect(&machine, "", &[jwt.trim(), "--at", "2100-01-01T00:00:00Z"]);
+    assert_eq!(finished.stderr, "");
+    holds(&finished.succeeds(), &[" days ago)"]);
+    let finished = inspect(&machine, &format!("Authorization: Bearer {jwt}"), &[]);
+    holds(&finished.fails(2), &["JWT"]);
+}
+
+/// Each rule that is broken, with what is found, what is wanted and its source.
+#[test]
+fn broken_rules() {
+    let (machine, _) = machine();
+    let header = json!({"alg": "RS512", "kid": "int-1", "typ": "JWT"});
+    let claims = json!({
+        "iss": "a", "sub": "a", "jti": "1", "iat": 1_700_000_000, "exp": 1_700_000_150,
+        "aud": "https://int.api.service.nhs.uk/oauth2/token",
+    });
+    let check = |header: &Value, claims: &Value, rule: &str, parts: &[&str]| {
+        let jwt = unsigned(header, claims);
+        let at = [NHS, &["--at", "1700000000"]].concat();
+        let finished = inspect(&machine, &jwt, &[&at[..], &["--format", "json"]].concat());
+        assert_eq!(finished.stderr, "");
+        let report: Value = serde_json::from_str(finished.has_code(9).text()).unwrap();
+        assert_eq!(report["clean"], false);
+        assert_eq!(report["gateway"], "nhs");
+        let findings = report["findings"].as_array().unwrap();
+        let finding = findings.iter().find(|finding| finding["rule"] == rule);
+        let finding = finding.unwrap_or_else(|| panic!("{rule} is not in {report:#}"));
+        assert_eq!(finding["severity"], "refused");
+        for member in ["subject", "wanted", "source", "remedy"] {
+            assert!(finding[member].is_string(), "{member} of {finding}");
+        }
+        let finished = inspect(&machine, &jwt, &at);
+        holds(finished.has_code(9).text(), parts);
+    };
+    let with = |name: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[name] = value;
+        claims
+    };
+    let mut without_type = header.clone();
+    without_type.as_object_mut().unwrap().remove("typ");
+    check(
+        &without_type,
+        &claims,
+        "type",
+        &["refused: typ is not there", "source: NHSDigital"],
+    );
+    check(
+        &header,
+        &with("exp", "1700000150".into()),
+        "expiry-form",
+        &["exp  1700000150  (2023-11-14T22:15:50Z, in 2m 30s, a string and no number)"],
+    );
+    check(
+        &header,
+        &with("aud", "https://api.service.nhs.uk/oauth2/token".into()),
+        "audience",
+        &["refused: aud is \"https://api.service.nhs.uk/oauth2/token\", wanted"],
+    );
+    check(
+        &header,
+        &with("exp", 1_699_999_000.into()),
+        "expired",
+        &["16m 40s ago"],
+    );
+    check(
+        &header,
+        &with("exp", 1_700_003_600.into()),
+        "expiry-too-late",
+        &["in 1h)", "refused: exp"],
+    );
+    check(
+        &header,
+        &with("nbf", 1_700_000_000_000_u64.into()),
+        "not-yet-valid",
+        &["beyond the year 9999"],
+    );
+    check(
+        &header,
+        &with("sub", "b".into()),
+        "issuer-not-subject",
+        &["mend: "],
+    );
+}
+
+/// With keys there is a verdict on the signature, of whatever kind they are.
+#[test]
+fn keys() {
+    let (machine, jwt) = machine();
+    let server = Loopback::json("200 OK", &machine.read("jwks.json"));
+    let url = server.url("/jwks.json");
+    for keys in ["jwks.json", "jwk.json", "public.pem", &url] {
+        let text = inspect(&machine, &jwt, &["--jwks", keys]).succeeds();
+        holds(&text, &["512 bytes, verified"]);
+    }
+    let another = fixtures::text("keys/test-rsa-2048-public.pem");
+    machine.write("another.pem", another);
+    let finished = inspect(&machine, &jwt, &["--jwks", "another.pem"]).has_code(9);
+    holds(finished.text(), &["not verified\n"]);
+    let mut changed = jwt.trim().to_owned().into_bytes();
+    let last = changed.len() - 40;
+    changed[last] = if changed[last] == b'A' { b'B' } else { b'A' };
+    let changed = String::from_utf8(changed).unwrap();
+    let more = [NHS, &["--jwks", "jwks.json"]].concat();
+    let finished = inspect(&machine, &changed, &more).has_code(9);
+    holds(finished.text(), &["not verified\n", "refused: signature"]);
+    let run = inspect(
+        &machine,
+        &jwt,
+        &["--jwks", "public.pem", "--format", "json"],
+    );
+    let report: Value = serde_json::from_str(&run.succeeds()).unwrap();
+    assert_eq!(report["verification"]["verified"], true);
+    assert_eq!(report["claims"]["iss"], "client-1");
+    assert_eq!(report["header"]["typ"], "JWT");
+    assert_eq!(report["signature_bytes"], 512);
+    assert_eq!(report["findings"], Value::Null);
+    assert!(
+        !report
+            .to_string()
+            .contains(jwt.trim().rsplit('.').next().unwrap())
+    );
+}
+
+#[test]
+fn keys_that_are_none() {
+    let (machine, jwt) = machine();
+    machine.write("text", "no keys");
+    machine.write(
+        "private.json",
+        fixtures::text("keys/test-rsa-2048-private.jwk.json"),
+    );
+    let check = |keys: &str, code: i32, parts: &[&str]| {
+        let complaint = inspect(&machine, &jwt, &["--jwks", keys]).fails(code);
+        holds(&complaint, parts);
+    };
+    check("absent.json", 3, &["absent.json"]);
+    check("text", 3, &["the keys in text"]);
+    check("int-1.pem", 3, &["int-1.pem", "private"]);
+    check("private.json", 3, &["private.json"]);
+    check("http://keys.test/", 2, &["--jwks: ", "https"]);
+    check("http://127.0.0.1:9/", 5, &["JWK Set http://127.0.0.1:9/"]);
+    let server = Loopback::answer(response("404 Not Found", "", b"nothing"));
+    check(&server.url("/"), 5, &["status 404"]);
+    let server = Loopback::answer(response("200 OK", "", b"<html>"));
+    check(&server.url("/"), 5, &["the keys at http://127.0.0.1"]);
+}
+
+/// Which part of it fails, and none of what it holds.
+#[test]
+fn no_jwt() {
+    let (machine, jwt) = machine();
+    let parts: Vec<_> = jwt.trim().split('.').collect();
+    let half = &parts[1][..parts[1].len() - 10];
+    let check = |text: &str, parts: &[&str]| {
+        let complaint = inspect(&machine, text, &[]).fails(2);
+        holds(&complaint, parts);
+        assert!(!complaint.contains("eyJ"), "{complaint}");
+    };
+    check("", &["empty"]);
+    check("text", &["no dot"]);
+    check(
+        &format!("{}.{}", parts[0], parts[1]),
+        &["header and claims"],
+    );
+    check(
+        &format!("!.{}.{}", parts[1], parts[2]),
+        &["the header of the JWT"],
+    );
+    check(
+        &format!("{}.{half}.{}", parts[0], parts[2]),
+        &["the claims of the JWT"],
+    );
+    check(
+        &format!("{}.W10.{}", parts[0], parts[2]),
+        &["the claims of the JWT", "a list"],
+    );
+    check("{\"keys\":[]}", &["JSON"]);
+    check(&machine.read("public.pem"), &["PEM"]);
+    check("a.b.c.d.e", &["encrypted"]);
+    check(&"a".repeat(100_000), &["100000 bytes"]);
+    let run = machine.tokenring(["inspect", "@absent.jwt"]);
+    holds(&run.finish().fails(2), &["absent.jwt"]);
+}
+
+/// Text of an unknown origin does nothing to a terminal.
+#[test]
+fn hostile_text() {
+    let (machine, _) = machine();
+    let header = json!({"alg": "none", "kid": "\u{1b}[2Jkid\u{202e}", "a\u{1b}b": 1});
+    let claims = json!({"iss": "x\r\ny", "exp": "\u{9b}1A", "long": "z".repeat(5_000)});
+    let jwt = unsigned(&header, &claims);
+    for more in [&[][..], NHS] {
+        let finished = inspect(&machine, &jwt, more);
+        let text = finished.everything();
+        for character in ['\u{1b}', '\u{9b}', '\u{202e}', '\r'] {
+            assert!(!text.contains(character), "{text:?}");
+        }
+        holds(&text, &["... (5000 bytes)"]);
+    }
+}
+
+#[test]
+fn usage() {
+    let (machine, jwt) = machine();
+    let check = |more: &[&str], parts: &[&str]| {
+        holds(&inspect(&machine, &jwt, more).fails(2), parts);
+    };
+    check(&["--at", "soon"], &["--at: ", "2026-01-31T12:00:00Z"]);
+    check(&["--format", "yaml"], &["--format: ", "text or json"]);
+    check(&["--gateway", "nsh"], &["did you mean `nhs`"]);
+    check(&["--gateway", "nhs", "--env", "moon"], &["moon"]);
+    check(&["--gateway", "keycloak"], &["--var NAME=VALUE"]);
+}
+
+#[test]
+fn explanation() {
+    let (machine, jwt) = machine();
+    let server = Loopback::json("200 OK", "{}");
+    let url = server.url("/");
+    let more = [NHS, &["--jwks", &url, "--explain"]].concat();
+    let text = inspect(&machine, &jwt, &more).succeeds();
+    holds(
+        &text,
+        &[
+            "Steps, not done\n  decode the JWT from standard input\n",
+            &format!("verify it with the keys at {url}"),
+            "the rules of gateway nhs",
+        ],
+    );
+    assert!(server.has_seen_nothing());
+}

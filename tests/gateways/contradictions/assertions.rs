@@ -1,0 +1,303 @@
+//! Header and claims alone: the algorithm is one that the judge takes, and the form is as the
+//! judge wants it, so that what is left are the contradictions between the assertions.
+
+use super::{Judge, Sent, Verdict, accepted, check, judge, refused};
+
+/// Where a judge has no issuer `generic` names the token URL, as it does then.
+const TOKEN_URL: &str = "dpc epic generic nhs nhs-cgp okta pca smart";
+
+const NO_KEY_ID: Verdict = refused("key-id-absent", "bcgov entra keycloak", "kid is required");
+const NO_SUBJECT: Verdict = refused(
+    "subject-absent",
+    "google maskinporten",
+    "sub has to name the client",
+);
+const ANOTHER_SUBJECT: Verdict = refused(
+    "unknown-client",
+    "salesforce",
+    "sub names a user, whom nobody knows as a client",
+);
+const OTHER_SUBJECTS: Verdict = refused(
+    "client-id",
+    "google maskinporten salesforce",
+    "client_id in the form has to equal sub",
+);
+
+const NHS: &[Verdict] = &[
+    accepted(TOKEN_URL, "token URL, typ JWT, kid, 300 s at most"),
+    refused(
+        "key-id-absent",
+        "bcgov entra keycloak salesforce",
+        "#7, which comes before typ",
+    ),
+    refused(
+        "type",
+        "helseid maskinporten rfc10070",
+        "#8: missing, or client-authentication+jwt",
+    ),
+    refused("issuer-not-subject", "google", "#11: no sub"),
+    refused("audience", "auth0 cdr", "#19: the issuer"),
+];
+
+/// Public key in PEM form.
+const KEYCLOAK: &[Verdict] = &[
+    accepted(
+        "bcgov entra keycloak",
+        "no kid; issuer or token URL; iat; typ is nothing to it",
+    ),
+    refused(
+        "unknown-key-id",
+        "auth0 cdr dpc epic generic helseid nhs nhs-cgp okta pca rfc10070 smart",
+        "a kid has to be the hash of the SPKI",
+    ),
+    refused(
+        "issuer-not-subject",
+        "google maskinporten",
+        "iss differs from sub, which is not there",
+    ),
+    ANOTHER_SUBJECT,
+];
+
+/// A JWK Set, in which any kid can be.
+const KEYCLOAK_SET: &[Verdict] = &[
+    accepted(
+        "auth0 bcgov cdr entra generic helseid keycloak nhs nhs-cgp rfc10070 smart",
+        "issuer or token URL; iat is now, or exp 60 s ahead at most",
+    ),
+    refused(
+        "expiry-too-late-without-issued-at",
+        "dpc epic okta pca",
+        "no iat, and exp 150 or 300 s ahead",
+    ),
+    refused(
+        "issuer-not-subject",
+        "google maskinporten",
+        "iss differs from sub, which is not there",
+    ),
+    ANOTHER_SUBJECT,
+];
+
+const EPIC: &[Verdict] = &[
+    accepted(TOKEN_URL, "token URL, kid, 5 minutes at most; typ ignored"),
+    NO_KEY_ID,
+    refused("audience", "auth0 cdr helseid rfc10070", "the issuer"),
+    NO_SUBJECT,
+    ANOTHER_SUBJECT,
+];
+
+const fn in_flow(name: &'static str, flow: &'static str, verdicts: &'static [Verdict]) -> Judge {
+    Judge {
+        name,
+        flow: Some(flow),
+        verdicts,
+    }
+}
+
+const JUDGES: &[Judge] = &[
+    judge(
+        "auth0",
+        &[
+            accepted(
+                "auth0 bcgov cdr generic helseid keycloak rfc10070",
+                "issuer, 5 minutes at most; typ and kid are nothing to it",
+            ),
+            refused(
+                "audience",
+                "dpc entra epic nhs nhs-cgp okta pca smart",
+                "the token URL",
+            ),
+            NO_SUBJECT,
+            ANOTHER_SUBJECT,
+        ],
+    ),
+    judge("bcgov", KEYCLOAK),
+    in_flow("bcgov", "jwks-url", KEYCLOAK_SET),
+    judge(
+        "cdr",
+        &[
+            accepted(
+                "auth0 cdr dpc epic generic helseid nhs nhs-cgp okta pca rfc10070 smart",
+                "issuer and token URL are taken, no longest lifetime is known",
+            ),
+            NO_KEY_ID,
+            OTHER_SUBJECTS,
+        ],
+    ),
+    judge("dpc", EPIC),
+    judge(
+        "entra",
+        &[
+            accepted("entra", "x5t#S256"),
+            refused(
+                "audience",
+                "auth0 bcgov cdr generic helseid keycloak rfc10070",
+                "the issuer; its words come first",
+            ),
+            refused(
+                "key-id-absent",
+                "dpc epic nhs nhs-cgp okta pca smart",
+                "the certificate's hash is wanted, not a kid",
+            ),
+            OTHER_SUBJECTS,
+        ],
+    ),
+    judge("epic", EPIC),
+    in_flow(
+        "epic",
+        "certificate",
+        &[
+            accepted(
+                "dpc entra epic generic nhs nhs-cgp okta pca smart",
+                "the one certificate that is registered needs no name",
+            ),
+            refused(
+                "audience",
+                "auth0 bcgov cdr helseid keycloak rfc10070",
+                "the issuer",
+            ),
+            NO_SUBJECT,
+            ANOTHER_SUBJECT,
+        ],
+    ),
+    judge(
+        "generic",
+        &[
+            accepted(
+                "auth0 bcgov cdr dpc entra epic generic helseid keycloak nhs nhs-cgp okta pca \
+                 rfc10070 smart",
+                "it refuses only what a standard refuses",
+            ),
+            NO_SUBJECT,
+            ANOTHER_SUBJECT,
+        ],
+    ),
+    judge(
+        "google",
+        &[
+            accepted("google", "its own"),
+            refused(
+                "audience",
+                "auth0 bcgov cdr helseid keycloak maskinporten rfc10070 salesforce",
+                "the issuer",
+            ),
+            refused("issued-at-absent", "dpc epic okta pca", "iat is required"),
+            refused(
+                "scope-absent",
+                "entra generic nhs nhs-cgp smart",
+                "the scope has to be a claim",
+            ),
+        ],
+    ),
+    judge(
+        "helseid",
+        &[
+            accepted("helseid", "its own"),
+            refused(
+                "issued-at-absent",
+                "auth0",
+                "issuer, one minute, typ JWT as in the older document, and no iat",
+            ),
+            refused("not-before-absent", "cdr generic rfc10070", "iat, and no nbf"),
+            NO_KEY_ID,
+            refused(
+                "audience",
+                "dpc epic nhs nhs-cgp okta pca smart",
+                "the token URL",
+            ),
+            OTHER_SUBJECTS,
+        ],
+    ),
+    judge("keycloak", KEYCLOAK),
+    in_flow("keycloak", "jwks-url", KEYCLOAK_SET),
+    judge(
+        "maskinporten",
+        &[
+            accepted("maskinporten", "its own"),
+            refused(
+                "audience",
+                "dpc entra epic google nhs nhs-cgp okta pca smart",
+                "the token URL is no longer valid",
+            ),
+            refused("key-id-absent", "bcgov keycloak salesforce", "no kid, no x5c"),
+            refused(
+                "unknown-claim",
+                "auth0 cdr generic helseid rfc10070",
+                "sub is not in its table, nor is nbf",
+            ),
+        ],
+    ),
+    judge("nhs", NHS),
+    judge("nhs-cgp", NHS),
+    judge(
+        "okta",
+        &[
+            accepted(
+                "dpc entra epic nhs nhs-cgp okta pca smart",
+                "token URL, an hour at most; kid is not known to be required",
+            ),
+            refused(
+                "audience",
+                "auth0 bcgov cdr generic helseid keycloak maskinporten rfc10070",
+                "the issuer; its words come first",
+            ),
+            refused("subject-absent", "google", "sub has to name the client"),
+            ANOTHER_SUBJECT,
+        ],
+    ),
+    judge(
+        "pca",
+        &[
+            accepted(TOKEN_URL, "token URL, typ JWT, kid, 5 minutes at most"),
+            NO_KEY_ID,
+            refused("type", "helseid rfc10070", "client-authentication+jwt"),
+            refused("audience", "auth0 cdr", "the issuer"),
+            OTHER_SUBJECTS,
+        ],
+    ),
+    judge(
+        "rfc10070",
+        &[
+            accepted("helseid rfc10070", "client-authentication+jwt, issuer"),
+            refused(
+                "type",
+                "auth0 bcgov cdr dpc entra epic generic google keycloak nhs nhs-cgp okta pca smart",
+                "JWT is the typ of the older form",
+            ),
+            refused("subject-absent", "maskinporten", "no typ is forgiven, no sub is not"),
+            ANOTHER_SUBJECT,
+        ],
+    ),
+    judge(
+        "salesforce",
+        &[
+            accepted(
+                "auth0 bcgov cdr generic helseid keycloak rfc10070 salesforce",
+                "issuer, 3 minutes at most; which users there are is not in the file",
+            ),
+            refused(
+                "audience",
+                "dpc entra epic nhs nhs-cgp okta pca smart",
+                "the token URL",
+            ),
+            refused("subject-absent", "google maskinporten", "nobody to act for"),
+        ],
+    ),
+    judge(
+        "smart",
+        &[
+            accepted(TOKEN_URL, "token URL, typ JWT, kid, 5 minutes at most"),
+            NO_KEY_ID,
+            refused("type", "helseid maskinporten rfc10070", "none, or RFC 10070's"),
+            refused("audience", "auth0 cdr", "the issuer"),
+            refused("subject-absent", "google", "sub has to name the client"),
+            ANOTHER_SUBJECT,
+        ],
+    ),
+];
+
+#[test]
+fn assertions_are_judged_as_the_documents_say() {
+    // The gateways, and those with another way of registering.
+    assert_eq!(JUDGES.len(), 18 + 3);
+    check(JUDGES, Sent::Assertion);
+}

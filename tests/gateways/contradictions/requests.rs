@@ -1,0 +1,215 @@
+//! The requests as they are, form and algorithm included.
+//!
+//! Where a file has no order of judgement the request's shape comes first, then the algorithm, the
+//! rest of the header, the claims and the scope, and the key last.
+
+use super::{Judge, Sent, Verdict, accepted, check, judge, refused};
+
+/// Those whose assertion is the grant itself.
+const GRANTS: &str = "google maskinporten salesforce";
+/// All others.
+const CLIENTS: &str = "auth0 bcgov cdr dpc entra epic generic helseid keycloak nhs nhs-cgp okta \
+                       pca rfc10070 smart";
+/// Those that send no `client_id`.
+const UNNAMED: &str = "auth0 dpc epic generic keycloak nhs nhs-cgp okta rfc10070 smart";
+
+const NO_GRANTS: Verdict = refused(
+    "grant-type",
+    GRANTS,
+    "RFC 7523 section 2.1 is another grant",
+);
+const NO_CLIENTS: Verdict = refused(
+    "grant-type",
+    CLIENTS,
+    "it takes the grant of RFC 7523 section 2.1 alone",
+);
+const NO_RS384: Verdict = refused(
+    "algorithm",
+    "auth0 bcgov cdr entra generic helseid keycloak nhs nhs-cgp okta pca rfc10070",
+    "RS384 is wanted, and each of them has another one",
+);
+
+const NHS: &[Verdict] = &[
+    accepted("nhs nhs-cgp", "the same platform"),
+    refused(
+        "algorithm",
+        "auth0 bcgov cdr dpc entra epic generic helseid keycloak okta pca rfc10070 smart",
+        "#5: RS512 only, which is looked at before kid, typ and aud",
+    ),
+    NO_GRANTS,
+];
+
+/// Public key in PEM form.
+const KEYCLOAK: &[Verdict] = &[
+    accepted("bcgov keycloak", "no kid, RS256, the issuer, iat"),
+    refused(
+        "unknown-key-id",
+        "auth0 cdr dpc epic generic helseid nhs nhs-cgp okta pca rfc10070 smart",
+        "a kid has to be the hash of the SPKI: a thumbprint or a name is another value",
+    ),
+    refused(
+        "key-id-absent",
+        "entra",
+        "without kid PS256 finds no key in PEM form; aud, iat and exp would do",
+    ),
+    NO_GRANTS,
+];
+
+const JUDGES: &[Judge] = &[
+    judge(
+        "auth0",
+        &[
+            accepted(
+                "auth0 bcgov cdr generic helseid keycloak rfc10070",
+                "issuer, 5 minutes at most, RS256 or PS256; typ and kid are nothing to it",
+            ),
+            refused("audience", "dpc entra epic okta pca smart", "token URL"),
+            refused("algorithm", "nhs nhs-cgp", "RS512 is none of Auth0's"),
+            NO_GRANTS,
+        ],
+    ),
+    judge("bcgov", KEYCLOAK),
+    judge(
+        "cdr",
+        &[
+            accepted("cdr", "its own"),
+            refused("client-id-absent", UNNAMED, "client_id is required"),
+            refused("algorithm", "bcgov helseid pca", "RS256, not PS256 or ES256"),
+            refused("key-id-absent", "entra", "x5t#S256 instead of kid"),
+            NO_GRANTS,
+        ],
+    ),
+    judge(
+        "dpc",
+        &[
+            accepted("dpc smart", "RS384, token URL, kid, scope in the form"),
+            NO_RS384,
+            refused("scope-absent", "epic", "all else is as it should be"),
+            NO_GRANTS,
+        ],
+    ),
+    judge(
+        "entra",
+        &[
+            accepted("entra", "its own"),
+            refused("client-id-absent", UNNAMED, "client_id is required"),
+            refused("audience", "bcgov cdr helseid", "issuer; its words come first"),
+            refused("algorithm", "pca", "RS256 instead of PS256"),
+            NO_GRANTS,
+        ],
+    ),
+    judge(
+        "epic",
+        &[
+            accepted("dpc epic smart", "RS384, token URL, kid, 5 minutes at most"),
+            NO_RS384,
+            NO_GRANTS,
+        ],
+    ),
+    judge(
+        "generic",
+        &[
+            accepted(CLIENTS, "it refuses only what a standard refuses"),
+            NO_GRANTS,
+        ],
+    ),
+    judge(
+        "google",
+        &[
+            accepted("google", "its own"),
+            refused("audience", "maskinporten salesforce", "issuer, not token URL"),
+            NO_CLIENTS,
+        ],
+    ),
+    judge(
+        "helseid",
+        &[
+            accepted("helseid", "its own"),
+            refused(
+                "issued-at-absent",
+                "auth0",
+                "issuer, one minute, typ JWT as in the older document, and no iat",
+            ),
+            refused("not-before-absent", "cdr generic rfc10070", "iat, and no nbf"),
+            refused("key-id-absent", "bcgov entra keycloak", "kid is required"),
+            refused(
+                "audience",
+                "dpc epic nhs nhs-cgp okta pca smart",
+                "token URL, not issuer",
+            ),
+            NO_GRANTS,
+        ],
+    ),
+    judge("keycloak", KEYCLOAK),
+    judge(
+        "maskinporten",
+        &[
+            accepted("maskinporten", "its own"),
+            refused("audience", "google", "the token URL is no longer valid"),
+            refused("key-id-absent", "salesforce", "neither kid nor x5c"),
+            NO_CLIENTS,
+        ],
+    ),
+    judge("nhs", NHS),
+    judge("nhs-cgp", NHS),
+    judge(
+        "okta",
+        &[
+            accepted("dpc okta smart", "token URL, an hour at most, scope in the form"),
+            refused(
+                "audience",
+                "auth0 bcgov cdr generic helseid keycloak rfc10070",
+                "issuer; its words come first",
+            ),
+            refused("algorithm", "entra", "no PS256"),
+            refused("scope-absent", "epic nhs nhs-cgp pca", "scope is required"),
+            NO_GRANTS,
+        ],
+    ),
+    judge(
+        "pca",
+        &[
+            accepted("pca", "its own"),
+            refused("client-id-absent", UNNAMED, "client_id is mandatory"),
+            refused("algorithm", "cdr entra", "PS256 instead of RS256"),
+            refused("type", "helseid", "client-authentication+jwt, not JWT"),
+            refused("key-id-absent", "bcgov", "kid is mandatory"),
+            NO_GRANTS,
+        ],
+    ),
+    judge(
+        "rfc10070",
+        &[
+            accepted("helseid rfc10070", "client-authentication+jwt, issuer"),
+            refused(
+                "type",
+                "auth0 bcgov cdr dpc entra epic generic keycloak nhs nhs-cgp okta pca smart",
+                "JWT is the typ of the older form",
+            ),
+            NO_GRANTS,
+        ],
+    ),
+    judge(
+        "salesforce",
+        &[
+            accepted("salesforce", "its own"),
+            refused("subject-absent", "google maskinporten", "nobody to act for"),
+            NO_CLIENTS,
+        ],
+    ),
+    judge(
+        "smart",
+        &[
+            accepted("dpc smart", "RS384, JWT, kid, token URL, scope"),
+            NO_RS384,
+            refused("scope-absent", "epic", "scope=system/... is required"),
+            NO_GRANTS,
+        ],
+    ),
+];
+
+#[test]
+fn whole_requests_are_judged_as_the_documents_say() {
+    assert_eq!(JUDGES.len(), 18);
+    check(JUDGES, Sent::Request);
+}

@@ -1,0 +1,152 @@
+//! The stored test keys, under the names that gateways know keys by.
+
+use std::sync::OnceLock;
+
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use integration_tests::fixtures;
+use serde_json::{Value, json};
+use tokenring_gateway::{KeyIdScheme, Provider};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeySpec, PrivateKey, PublicKey, Signature, Signer};
+use tokenring_jwk::{VerifyError, aws_lc_rs};
+
+/// A stored key pair. What it is called was computed by openssl.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Key(&'static str);
+
+impl Key {
+    pub(crate) const RSA_2048: Self = Self("rsa-2048");
+    pub(crate) const RSA_3072: Self = Self("rsa-3072");
+
+    /// The one of a kind.
+    pub(crate) fn of(spec: KeySpec) -> Self {
+        Self(match spec {
+            KeySpec::Rsa2048 => "rsa-2048",
+            KeySpec::Rsa3072 => "rsa-3072",
+            KeySpec::Rsa4096 => "rsa-4096",
+            KeySpec::P256 => "p256",
+            KeySpec::P384 => "p384",
+            KeySpec::P521 => "p521",
+            KeySpec::Ed25519 => "ed25519",
+            other => panic!("no key is stored for {other}"),
+        })
+    }
+
+    /// The smallest that signs by an algorithm.
+    pub(crate) fn for_algorithm(algorithm: Algorithm) -> Self {
+        Self(match algorithm.name() {
+            "ES256" => "p256",
+            "ES384" => "p384",
+            "ES512" => "p521",
+            "EdDSA" | "Ed25519" => "ed25519",
+            _ => "rsa-2048",
+        })
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        self.0
+    }
+
+    fn text(self, ending: &str) -> String {
+        fixtures::text(&format!("keys/test-{}-{ending}", self.0))
+    }
+
+    /// RFC 7638.
+    pub(crate) fn thumbprint(self) -> String {
+        self.text("thumbprint.txt").trim().to_owned()
+    }
+
+    /// What Keycloak calls a key that it knows by its public half alone.
+    pub(crate) fn spki_hash(self) -> String {
+        self.text("spki-hash.txt").trim().to_owned()
+    }
+
+    /// The `kid` that a scheme gives the key.
+    pub(crate) fn id(self, scheme: KeyIdScheme) -> Option<String> {
+        match scheme {
+            KeyIdScheme::FileStem | KeyIdScheme::FreeText => Some(format!("test-{}", self.0)),
+            KeyIdScheme::Thumbprint => Some(self.thumbprint()),
+            KeyIdScheme::SpkiSha256 => Some(self.spki_hash()),
+            _ => None,
+        }
+    }
+
+    /// The public JWK, without a word on what it is for.
+    pub(crate) fn jwk(self) -> Value {
+        serde_json::from_str(&self.text("public.jwk.json")).unwrap()
+    }
+
+    /// The public JWK as it is published for signatures.
+    pub(crate) fn published(self, key_id: Option<&str>) -> Value {
+        let mut jwk = self.jwk();
+        jwk["use"] = json!("sig");
+        if let Some(key_id) = key_id {
+            jwk["kid"] = json!(key_id);
+        }
+        jwk
+    }
+
+    pub(crate) fn public_key(self) -> PublicKey {
+        let jwk = Jwk::from_json(&self.jwk().to_string()).unwrap();
+        jwk.public_key().clone()
+    }
+
+    /// What signs with it.
+    pub(crate) fn signer(self, algorithm: Algorithm) -> aws_lc_rs::SigningKey {
+        let file = fixtures::bytes(&format!("keys/test-{}-pkcs8.pem", self.0));
+        let key = PrivateKey::from_key_file(&file).unwrap();
+        aws_lc_rs::SigningKey::new(&key, algorithm).unwrap()
+    }
+}
+
+/// A JWK Set of these.
+pub(crate) fn set(jwks: impl IntoIterator<Item = Value>) -> JwkSet {
+    let jwks: Vec<Value> = jwks.into_iter().collect();
+    JwkSet::from_json(&json!({ "keys": jwks }).to_string()).unwrap()
+}
+
+/// The certificate of [`Key::RSA_2048`], in DER.
+pub(crate) fn certificate() -> Vec<u8> {
+    let pem = fixtures::text("keys/test-rsa-2048-certificate.pem");
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    Base64::decode_vec(&body).unwrap()
+}
+
+/// The header's `x5t#S256` that names it: RFC 7515, section 4.1.8.
+pub(crate) fn certificate_hash() -> String {
+    Base64UrlUnpadded::encode_string(&sha256(&certificate()))
+}
+
+/// Signs by any algorithm, with the key for it.
+pub(crate) fn sign(algorithm: Algorithm, message: &[u8]) -> Signature {
+    static SIGNERS: OnceLock<Vec<aws_lc_rs::SigningKey>> = OnceLock::new();
+    let all = || Algorithm::ALL.iter();
+    let make = |algorithm: &Algorithm| Key::for_algorithm(*algorithm).signer(*algorithm);
+    let signers = SIGNERS.get_or_init(|| all().map(make).collect());
+    let mut signers = signers.iter();
+    let signer = signers.find(|signer| signer.algorithm() == algorithm);
+    signer.unwrap().sign(message).unwrap()
+}
+
+/// The lint's cryptography.
+pub(crate) struct Cryptography;
+
+impl Provider for Cryptography {
+    fn verify(
+        &self,
+        key: &PublicKey,
+        algorithm: Algorithm,
+        message: &[u8],
+        signature: &Signature,
+    ) -> Result<(), VerifyError> {
+        aws_lc_rs::verify(key, algorithm, message, signature)
+    }
+
+    fn sha256(&self, message: &[u8]) -> [u8; 32] {
+        sha256(message)
+    }
+}
+
+fn sha256(message: &[u8]) -> [u8; 32] {
+    let digest = ring::digest::digest(&ring::digest::SHA256, message);
+    digest.as_ref().try_into().unwrap()
+}

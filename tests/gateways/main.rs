@@ -1,0 +1,15 @@
+//! Every gateway that has a file, by its assertion, its lint and its mock: each preset's own
+//! assertion is taken by its mock, the contradictions between the gateways are those of the
+//! documents, and lint and mock agree although neither knows of the other.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod contradictions;
+mod key;
+mod own_assertions;
+mod preset;
+mod stage;

@@ -1,0 +1,65 @@
+//! Each preset's own assertion, in each flow and environment: from our client over HTTP to the
+//! mock of that very gateway, with a key of the kind that the preset generates, registered in the
+//! way that the gateway takes keys.
+
+use tokenring_assertion::{JwtId, NumericDate};
+use tokenring_gateway::{Gateway, Lint, UnverifiedJwt};
+use tokenring_jwk::KeyId;
+use tokenring_oauth::UreqTransport;
+
+use crate::preset::{NAMES, Preset};
+use crate::stage::{ACCEPTED, CLIENT, NOW, Stage};
+
+#[test]
+fn every_built_in_file_is_here() {
+    let names: Vec<&str> = Gateway::names().collect();
+    assert_eq!(names, NAMES);
+}
+
+#[test]
+fn every_preset_gets_a_token_from_its_own_gateway() {
+    let mut count = 0;
+    for name in NAMES {
+        for gateway in Preset::flows(name) {
+            for environment in gateway.environments() {
+                check(&Preset::of(gateway.clone(), Some(environment.name())));
+                count += 1;
+            }
+        }
+    }
+    // Files with several flows or environments make more of 18.
+    assert!(count >= 18 + 3 + 8, "{count}");
+}
+
+#[track_caller]
+fn check(preset: &Preset) {
+    let key = preset.key();
+    let stage = Stage::start(preset, [(CLIENT, preset.registered(key))]);
+    let endpoint = preset.endpoint(&stage.mock.token_url(), stage.mock.issuer());
+    assert_eq!(
+        endpoint.audience().unwrap(),
+        stage.mock.audience(),
+        "{}",
+        preset.title()
+    );
+    let plan = preset.plan(&endpoint);
+    let key_id = preset.key_id(key);
+    let signature = (key, preset.algorithm(), key_id.as_deref());
+    let request = preset.request(&endpoint, &plan, signature);
+    let response = request.send(&UreqTransport::new());
+    assert_eq!(stage.verdict(), ACCEPTED, "{}", preset.title());
+    let response = response.unwrap_or_else(|error| panic!("{}: {error}", preset.title()));
+    assert!(response.expires_in().is_some(), "{}", preset.title());
+    assert_eq!(stage.mock.issued_tokens(), 1);
+
+    let mut signer = key.signer(preset.algorithm());
+    if let Some(key_id) = key_id {
+        signer = signer.with_key_id(KeyId::new(key_id));
+    }
+    let now = NumericDate::from_seconds(NOW);
+    let jwt_id = JwtId::from_random_bytes([7; 16]);
+    let assertion = plan.sign(now, jwt_id, &signer).unwrap();
+    let jwt = UnverifiedJwt::decode(assertion.secret()).unwrap();
+    let findings = Lint::new(&preset.gateway, &endpoint, now).check(&jwt);
+    assert_eq!(findings, [], "{}", preset.title());
+}

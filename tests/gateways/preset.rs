@@ -1,0 +1,194 @@
+//! A preset as its user has it: one flow, one environment, its variables filled in.
+
+use serde_json::json;
+use tokenring_assertion::{JwtId, NumericDate};
+use tokenring_gateway::{
+    AssertionPlan, AudienceRule, Endpoint, EndpointBuilder, Environment, Gateway, Grant,
+    KeyIdScheme, Registration, ScopeRule,
+};
+use tokenring_jwk::{Algorithm, KeyId};
+use tokenring_mock_gateway::JwkSource;
+use tokenring_oauth::{TokenEndpoint, TokenRequest};
+
+use crate::key::{self, Key};
+use crate::stage::{CLIENT, NOW};
+
+/// All of them, as design and documents list them.
+pub(crate) const NAMES: [&str; 18] = [
+    "auth0",
+    "bcgov",
+    "cdr",
+    "dpc",
+    "entra",
+    "epic",
+    "generic",
+    "google",
+    "helseid",
+    "keycloak",
+    "maskinporten",
+    "nhs",
+    "nhs-cgp",
+    "okta",
+    "pca",
+    "rfc10070",
+    "salesforce",
+    "smart",
+];
+
+/// The issuer, or the token endpoint, of a gateway whose file leaves that open.
+pub(crate) const OPEN: &str = "https://as.example.com";
+
+/// What is asked for where a scope has to be.
+const SCOPE: &str = "system/Patient.rs";
+
+pub(crate) struct Preset {
+    pub(crate) gateway: Gateway,
+    environment: String,
+}
+
+impl Preset {
+    /// The flow and the environment that are meant where none is named.
+    pub(crate) fn new(name: &str) -> Self {
+        Self::of(Gateway::builtin(name).unwrap(), None)
+    }
+
+    pub(crate) fn with_flow(name: &str, flow: &str) -> Self {
+        let gateway = Gateway::builtin(name).unwrap().with_flow(flow).unwrap();
+        Self::of(gateway, None)
+    }
+
+    pub(crate) fn of(gateway: Gateway, environment: Option<&str>) -> Self {
+        let first = || gateway.environments().first();
+        let chosen = gateway.environment(environment).ok().or_else(first);
+        let environment = chosen.unwrap().name().to_owned();
+        Self {
+            gateway,
+            environment,
+        }
+    }
+
+    /// Each gateway in each of its flows.
+    pub(crate) fn flows(name: &str) -> Vec<Gateway> {
+        let gateway = Gateway::builtin(name).unwrap();
+        let flows: Vec<&str> = gateway.flows().iter().map(|flow| flow.name()).collect();
+        if flows.is_empty() {
+            return vec![gateway];
+        }
+        let with = |flow: &str| gateway.clone().with_flow(flow).unwrap();
+        flows.into_iter().map(with).collect()
+    }
+
+    pub(crate) fn environment(&self) -> &Environment {
+        self.gateway.environment(Some(&self.environment)).unwrap()
+    }
+
+    /// For the messages of tests.
+    pub(crate) fn title(&self) -> String {
+        let flow = self.gateway.flow().unwrap_or("-");
+        format!("{} {flow} {}", self.gateway.name(), self.environment)
+    }
+
+    /// The values of its variables: what the file gives as example.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let variables = self.gateway.variables().iter();
+        variables.map(|variable| (variable.name(), variable.example().unwrap()))
+    }
+
+    pub(crate) fn endpoint_builder(&self) -> EndpointBuilder<'_> {
+        let mut builder = self.gateway.endpoint(self.environment());
+        for (name, value) in self.variables() {
+            builder = builder.with_variable(name, value);
+        }
+        builder
+    }
+
+    /// Where the preset sends its assertions: to a token endpoint, and for the issuer behind it.
+    ///
+    /// Where there is no issuer a preset that names one takes its own, or one that is made up.
+    pub(crate) fn endpoint(&self, token_url: &str, issuer: Option<&str>) -> Endpoint {
+        let token_endpoint = TokenEndpoint::new(token_url).unwrap();
+        let mut builder = self.endpoint_builder().with_token_endpoint(token_endpoint);
+        let names_issuer = matches!(self.gateway.assertion().audience(), AudienceRule::Issuer);
+        let has_issuer = self.environment().issuer().is_some();
+        let made_up = (names_issuer && !has_issuer).then_some(OPEN);
+        if let Some(issuer) = issuer.or(made_up) {
+            builder = builder.with_issuer(issuer);
+        }
+        builder.build().unwrap()
+    }
+
+    /// The first algorithm is what a client signs by that has a choice.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.gateway.assertion().algorithms()[0]
+    }
+
+    /// A key of the kind that the preset generates.
+    pub(crate) fn key(&self) -> Key {
+        Key::of(self.gateway.key().generate())
+    }
+
+    pub(crate) fn key_id(&self, key: Key) -> Option<String> {
+        key.id(self.gateway.key().id_scheme())
+    }
+
+    /// The key as it is handed in with this preset.
+    pub(crate) fn registered(&self, key: Key) -> JwkSource {
+        match self.gateway.key().registrations()[0] {
+            Registration::PublicKey => JwkSource::PublicKey(key.public_key()),
+            Registration::Certificate if key == Key::RSA_2048 => {
+                JwkSource::Certificate(key::certificate())
+            }
+            _ => JwkSource::Set(key::set([key.published(self.key_id(key).as_deref())])),
+        }
+    }
+
+    /// The assertions that this preset's client makes without being told anything.
+    pub(crate) fn plan(&self, endpoint: &Endpoint) -> AssertionPlan {
+        let mut plan = AssertionPlan::at(&self.gateway, endpoint, CLIENT).unwrap();
+        if self.gateway.key().id_scheme() == KeyIdScheme::CertificateThumbprint {
+            plan = plan.with_header_parameter("x5t#S256", key::certificate_hash());
+        }
+        if self.gateway.request().scope() == ScopeRule::InAssertion {
+            plan = plan.with_claim("scope", json!(SCOPE));
+        }
+        plan
+    }
+
+    /// A request in the form of one preset, with an assertion that another one plans.
+    pub(crate) fn request(
+        &self,
+        endpoint: &Endpoint,
+        plan: &AssertionPlan,
+        signature: (Key, Algorithm, Option<&str>),
+    ) -> TokenRequest {
+        let (key, algorithm, key_id) = signature;
+        let mut signer = key.signer(algorithm);
+        if let Some(key_id) = key_id {
+            signer = signer.with_key_id(KeyId::new(key_id));
+        }
+        let now = NumericDate::from_seconds(NOW);
+        let jwt_id = JwtId::random().unwrap();
+        let token_endpoint = endpoint.token_endpoint().unwrap();
+        let rules = self.gateway.request();
+        let mut request = match rules.grant() {
+            Grant::JwtBearer => {
+                let grant = plan.sign_grant(now, jwt_id, &signer).unwrap();
+                TokenRequest::jwt_bearer(token_endpoint, grant)
+            }
+            _ => {
+                let assertion = plan.sign(now, jwt_id, &signer).unwrap();
+                TokenRequest::client_credentials(token_endpoint, assertion)
+            }
+        };
+        if rules.sends_client_id() {
+            request = request.with_client_id(CLIENT);
+        }
+        if rules.scope() == ScopeRule::Required {
+            request = request.with_scope(SCOPE);
+        }
+        for (name, value) in endpoint.parameters() {
+            request = request.with_parameter(name, value).unwrap();
+        }
+        request.with_token_type(self.gateway.response().token_type())
+    }
+}
