@@ -6,7 +6,7 @@ use integration_tests::peer;
 
 use crate::process::{Machine, holds};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 17] = [
     "generate-keys",
     "get-token",
     "assertion",
@@ -14,6 +14,9 @@ const COMMANDS: [&str; 14] = [
     "run",
     "cache",
     "config",
+    "keys",
+    "jwks",
+    "rotate",
     "watch",
     "gateways",
     "inspect",
@@ -54,6 +57,12 @@ fn snapshots() {
     check(&["--help"], "tokenring");
     for command in COMMANDS {
         check(&[command, "--help"], command);
+    }
+    for command in tokenring_cli::command().get_subcommands() {
+        for inner in command.get_subcommands() {
+            let (outer, inner) = (command.get_name(), inner.get_name());
+            check(&[outer, inner, "--help"], &format!("{outer}-{inner}"));
+        }
     }
 }
 

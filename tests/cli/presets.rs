@@ -274,9 +274,9 @@ fn certificates_that_do_not_fit() {
     for (name, part) in [
         ("absent.crt", "cannot be read"),
         ("text.crt", "no certificate"),
-        ("half.crt", "middle of a certificate"),
+        ("half.crt", "no matching END line"),
         ("damaged.crt", "damaged"),
-        ("der.crt", "no certificate"),
+        ("der.crt", "damaged"),
         ("public.pem", "no certificate"),
         (KEY, "no certificate"),
     ] {

@@ -223,6 +223,31 @@ impl Running {
         line.trim_end_matches('\n').to_owned()
     }
 
+    /// Reads from stdout until a text is there, such as a question without an end of
+    /// its line, and returns what came.
+    #[track_caller]
+    pub(crate) fn until(&mut self, text: &str) -> String {
+        let mut bytes = Vec::new();
+        let stdout = self.stdout.as_mut().unwrap();
+        while !bytes.ends_with(text.as_bytes()) {
+            let mut byte = [0];
+            let length = stdout.read(&mut byte).unwrap();
+            assert!(
+                length > 0,
+                "{text:?} is not in {:?}",
+                String::from_utf8_lossy(&bytes)
+            );
+            bytes.push(byte[0]);
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    /// Writes to stdin.
+    pub(crate) fn write(&mut self, text: &str) {
+        let stdin = self.child.stdin.as_mut().unwrap();
+        stdin.write_all(text.as_bytes()).unwrap();
+    }
+
     /// Sends a signal, by its name without `SIG`.
     pub(crate) fn signal(&self, name: &str) {
         let line = format!("kill -{name} {}", self.id());

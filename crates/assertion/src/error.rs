@@ -20,6 +20,8 @@ pub enum Error {
     ReservedHeaderParameter(String),
     /// A claim or header parameter was added twice.
     RepeatedName(String),
+    /// The text is no signing input of an assertion.
+    MalformedSigningInput,
     /// The operating system gave no randomness.
     Randomness,
     /// The signer failed; its error is the source.
@@ -43,6 +45,10 @@ impl fmt::Display for Error {
                 "the header parameter {name:?} has a setting of its own or is not allowed here"
             ),
             Self::RepeatedName(name) => write!(f, "{name:?} is given twice; give it once"),
+            Self::MalformedSigningInput => f.write_str(
+                "this is no signing input: header and claims, each a JSON object in base64url, with \
+                 a dot between them; give it as it was made",
+            ),
             Self::Randomness => f.write_str("the operating system gave no randomness; try again"),
             Self::Sign(_) => f.write_str("signing the assertion failed"),
         }

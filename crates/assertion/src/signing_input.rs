@@ -4,10 +4,10 @@ use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Serialize;
-use tokenring_jwk::Signature;
+use tokenring_jwk::{JsonObject, Signature};
 
 use crate::compact::Compact;
-use crate::{AuthorizationGrant, ClientAssertion};
+use crate::{AuthorizationGrant, ClientAssertion, Error};
 
 /// A JWS Signing Input (RFC 7515 section 2): header and claims, to be signed.
 ///
@@ -35,6 +35,39 @@ impl SigningInput {
         text.push(b'.');
         append_base64url(&mut text, &claims);
         Self(text)
+    }
+
+    /// Reads one that was made before, perhaps on another machine: header and claims
+    /// with a dot between them, and nothing around them.
+    ///
+    /// What is in them is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MalformedSigningInput`] unless both are a JSON object with unique
+    /// member names, in base64url without padding.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_assertion::SigningInput;
+    ///
+    /// let input = SigningInput::parse("eyJhbGciOiJSUzUxMiJ9.e30")?;
+    /// assert_eq!(input.as_bytes(), b"eyJhbGciOiJSUzUxMiJ9.e30");
+    /// assert!(SigningInput::parse("eyJhbGciOiJSUzUxMiJ9.e30.").is_err());
+    /// # Ok::<(), tokenring_assertion::Error>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let (header, claims) = text.split_once('.').ok_or(Error::MalformedSigningInput)?;
+        for part in [header, claims] {
+            // A second dot is no character of base64url.
+            let json = Base64UrlUnpadded::decode_vec(part);
+            let json = json.map_err(|_| Error::MalformedSigningInput)?;
+            JsonObject::parse(&json).map_err(|_| Error::MalformedSigningInput)?;
+        }
+        let mut input = Vec::with_capacity(text.len() + SIGNATURE_ROOM);
+        input.extend_from_slice(text.as_bytes());
+        Ok(Self(input))
     }
 
     /// The bytes to sign, as they are: signers hash them themselves.

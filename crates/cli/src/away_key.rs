@@ -47,6 +47,25 @@ impl AwayKey {
         }
     }
 
+    /// The public half of a key that is on another machine, which signs nothing here.
+    pub(crate) fn elsewhere(settings: &Settings<'_>) -> Result<Self> {
+        let Some(public_key) = read_public_key(settings)? else {
+            return Err(Failure::usage(
+                "whose key is to sign is not known; name its public half with --public-key FILE",
+            ));
+        };
+        Ok(Self {
+            name: "on another machine".into(),
+            public_key,
+            algorithm: None,
+            key_id: None,
+            open: Box::new(|_, _| {
+                let text = "the private key is on another machine";
+                Err(Failure::new(ExitCode::Configuration, text))
+            }),
+        })
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -188,7 +207,7 @@ fn unusable_command(error: &Error) -> Failure {
 }
 
 /// The public half of a key that does not tell it.
-fn read_public_key(settings: &Settings<'_>) -> Result<Option<PublicKey>> {
+pub(crate) fn read_public_key(settings: &Settings<'_>) -> Result<Option<PublicKey>> {
     let Some(path) = settings.path("public-key")? else {
         return Ok(None);
     };

@@ -1,6 +1,6 @@
 //! The certificate of the key that signs, for gateways that know it by that.
 
-use tokenring_jwk::{PublicKey, ring};
+use tokenring_jwk::{FoundInput, PublicKey, ring};
 
 use crate::ExitCode;
 use crate::bounded_file;
@@ -41,7 +41,12 @@ impl Certificate {
             Ok(text) if text.contains("-----BEGIN ") => {
                 tokenring_jwk::Certificate::chain_from_pem(text)
             }
-            _ => tokenring_jwk::Certificate::from_der(contents).map(|own| vec![own]),
+            // No certificate in DER is text from its first byte to its last.
+            Ok(_) => {
+                let found = FoundInput::NoCertificate;
+                Err(tokenring_jwk::Error::UnexpectedInput(found))
+            }
+            Err(_) => tokenring_jwk::Certificate::from_der(contents).map(|own| vec![own]),
         };
         let mut all = read
             .map_err(|error| Reason::new(error.to_string()))?

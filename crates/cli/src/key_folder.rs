@@ -38,7 +38,7 @@ impl KeyFolder {
             return Err(Failure::new(
                 ExitCode::Configuration,
                 format!(
-                    "{} is a folder without {}; name a key's own file, or have its keys rotated \
+                    "private key {}: it is a folder without {}; name a key's own file, or have its keys rotated \
                      with: tokenring rotate begin --keys {name} --private-key KEY.pem",
                     folder.display(),
                     Rotation::FILE_NAME

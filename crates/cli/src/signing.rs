@@ -69,7 +69,13 @@ impl Key {
         if let Some(away) = AwayKey::read(settings)? {
             return Self::from_away(away, target, settings, console);
         }
-        let Some(path) = settings.path("private-key")? else {
+        let path = settings.path("private-key")?;
+        #[cfg(feature = "keys")]
+        if path.is_none() && settings.flag("signing-input")? {
+            let away = AwayKey::elsewhere(settings)?;
+            return Self::from_away(away, target, settings, console);
+        }
+        let Some(path) = path else {
             return Err(Failure::usage(
                 "the private key is missing; name its file with --private-key FILE, or pipe it \
                  in with --private-key -",

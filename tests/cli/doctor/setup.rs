@@ -84,7 +84,7 @@ fn key_file() {
     check("ec.pem", 0, "ok", "P-256 key of 256 bits, mode 0600");
     set_mode(&machine.work().join("ec.pem"), 0o644);
     check("ec.pem", 0, "warning", "chmod 600 ec.pem");
-    check(".", 0, "skipped", "no plain file");
+    check(".", 3, "failure", "rotation.json");
     check("-", 0, "skipped", "standard input");
 }
 

@@ -178,7 +178,7 @@ fn what_is_no_private_key() {
         ("test-rsa-2048-request.pem", &["request"]),
         (
             "test-rsa-2048-pkcs8-encrypted.pem",
-            &["encrypted", "openssl"],
+            &["encrypted", "--passphrase-file"],
         ),
         (
             "test-rsa-2048-pkcs1-encrypted.pem",
@@ -199,7 +199,7 @@ fn what_is_no_private_key() {
         ("test-rsa-2048-pkcs8-damaged.pem", &["damaged"]),
         ("test-rsa-2048-pkcs8-truncated.pem", &["END"]),
         ("no-such-file.pem", &["cannot be read", "No such file"]),
-        ("", &["cannot be read", "directory"]),
+        ("", &["a folder without rotation.json", "rotate begin"]),
     ] {
         refused(file, parts);
     }

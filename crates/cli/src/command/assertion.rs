@@ -1,3 +1,6 @@
+#[cfg(feature = "keys")]
+mod attachment;
+
 use zeroize::Zeroizing;
 
 use crate::ExitCode;
@@ -12,6 +15,10 @@ use crate::settings::Settings;
 
 /// Makes an assertion and prints it with a newline, and nothing else.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    #[cfg(feature = "keys")]
+    if let Some(signature) = settings.path("attach")? {
+        return attachment::run(signature.value(), settings, console);
+    }
     let target = Target::read(settings, Purpose::GetToken)?;
     let minter = Minter::read(target, settings, console)?;
     let now = clock::now()?;
@@ -23,6 +30,13 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             ["(header and claims above, and their signature)".to_owned()],
         );
         explanation.print()?;
+        return Ok(ExitCode::Success);
+    }
+    #[cfg(feature = "keys")]
+    if settings.flag("signing-input")? {
+        let input = minter.signing_input(now)?;
+        // No newline: it would be signed along with the rest.
+        output::print(&String::from_utf8_lossy(input.as_bytes()))?;
         return Ok(ExitCode::Success);
     }
     let mut text = Zeroizing::new(minter.client_assertion(now, console)?.into_secret());

@@ -1,3 +1,5 @@
+mod naming;
+
 use std::path::PathBuf;
 
 use tokenring_gateway::{KeyIdScheme, Registration, Topic};
@@ -5,6 +7,7 @@ use tokenring_jwk::{
     Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, SecretPem,
 };
 
+use self::naming::{read_file_name, read_scheme};
 #[cfg(feature = "x509")]
 use super::keys::certificate;
 use crate::ExitCode;
@@ -13,13 +16,12 @@ use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
 use crate::generation;
-use crate::key_files::{self, Contents, KeyFiles};
+use crate::key_files::{Contents, KeyFiles};
 use crate::key_id;
-use crate::key_scheme::KeyScheme;
 use crate::output;
 #[cfg(feature = "keys")]
 use crate::private_form::PrivateForm;
-use crate::setting::{Origin, Setting};
+use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::shell::shell_word;
 use crate::signing;
@@ -354,59 +356,5 @@ fn spec_for(key_type: KeyType, preferred: KeySpec) -> KeySpec {
         KeyType::P521 => KeySpec::P521,
         KeyType::Ed25519 => KeySpec::Ed25519,
         _ => KeySpec::Rsa3072,
-    }
-}
-
-/// The name of the files, unless it is the thumbprint of the key that is yet to be
-/// made.
-fn read_file_name(
-    target: &Target,
-    scheme: KeyIdScheme,
-    settings: &Settings<'_>,
-) -> Result<Option<KeyId>> {
-    let setting = match settings.text("kid")? {
-        Some(text) => {
-            let origin = text.origin().clone();
-            Setting::new(KeyId::new(text.into_value()), origin)
-        }
-        None => {
-            let default = target.endpoint.default_key_id();
-            let (Some(key_id), false) = (default, scheme == KeyIdScheme::Thumbprint) else {
-                settings.note(
-                    "kid",
-                    "(thumbprint)",
-                    Origin::Default("no name given".into()),
-                );
-                return Ok(None);
-            };
-            settings.note("kid", key_id, target.origin.clone());
-            Setting::new(key_id.clone(), target.origin.clone())
-        }
-    };
-    setting
-        .parse("kid", key_files::check_file_name)
-        .map(|_| Some(setting.into_value()))
-}
-
-/// How the key is named: as asked for, else as the gateway has it.
-fn read_scheme(target: &Target, settings: &Settings<'_>) -> Result<KeyIdScheme> {
-    let Some(scheme) = KeyScheme::read(settings)? else {
-        return Ok(target.gateway.key().id_scheme());
-    };
-    if settings.text("kid")?.is_some() {
-        return Err(Failure::usage(
-            "--kid gives the key identifier and --kid-scheme computes it; leave one out",
-        ));
-    }
-    match (scheme.value(), scheme.value().of_key()) {
-        (KeyScheme::FileStem, _) => Ok(KeyIdScheme::FileStem),
-        (_, Some(of_key)) => Ok(of_key),
-        _ => {
-            let reason = Reason::new(
-                "a new key is named by file-stem, thumbprint or spki-sha256; any other name is \
-                 --kid KID",
-            );
-            Err(Failure::invalid("kid-scheme", &scheme, &reason))
-        }
     }
 }

@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::exit_codes;
+#[cfg(feature = "keys")]
+use super::options::KEY;
 use super::options::{
     API, OUTPUT, assertion_options, option, output_options, shape_options, switch, token_options,
 };
@@ -24,15 +26,28 @@ pub(super) fn get_token() -> Command {
 }
 
 pub(super) fn assertion() -> Command {
-    Command::new("assertion")
+    let command = Command::new("assertion")
         .about("Makes an assertion and prints it, for other programs to send")
         .long_about(
             "Makes an assertion and prints it, for other programs to send. It is good for one \
              request, and whoever has it is the client until it expires.",
         )
-        .args(assertion_options())
-        .args(output_options())
-        .after_help(exit_codes())
+        .args(assertion_options());
+    #[cfg(feature = "keys")]
+    let command = command.args([
+        switch(
+            "signing-input",
+            "Print what is to be signed, without a newline, and sign nothing",
+        )
+        .help_heading(KEY),
+        option(
+            "attach",
+            "FILE",
+            "Signature of the signing input on standard input; prints both as an assertion",
+        )
+        .help_heading(KEY),
+    ]);
+    command.args(output_options()).after_help(exit_codes())
 }
 
 pub(super) fn call_api() -> Command {

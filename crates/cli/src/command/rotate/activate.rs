@@ -20,11 +20,12 @@ use crate::output;
 use crate::published_set::PublishedSet;
 use crate::setting::Setting;
 use crate::settings::Settings;
-use crate::shell::shell_word;
 use crate::stated_gateway;
 
 /// How often the published set is looked at while waiting.
 const INTERVAL: Duration = Duration::from_secs(30);
+/// Moments are whole seconds, and the one of a sight may be nearly one too early.
+const ROUNDING: Duration = Duration::from_secs(1);
 
 /// Lets the waiting key sign.
 pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
@@ -138,7 +139,12 @@ impl Activation<'_> {
             state.save()?;
         }
         let wait = self.cache + self.copies;
-        let readiness = state.rotation.activation(wait, now);
+        let rounding = if wait.is_zero() {
+            Duration::ZERO
+        } else {
+            ROUNDING
+        };
+        let readiness = state.rotation.activation(wait + rounding, now);
         let readiness = readiness.map_err(|error| refused(&error))?;
         let not_yet = match (problem, readiness) {
             (Some(problem), _) if !self.force => Attempt::NotYet(problem, None),
@@ -160,12 +166,12 @@ impl Activation<'_> {
                 Attempt::NotYet(failure, Some(from.since(now)))
             }
             _ => {
-                let set = state.set_path().display().to_string();
-                let failure = refused(&Error::NotPublished { key_id }).with_advice(&format!(
-                    "publish {}, and name its URL with --jwks-url, or the time with --published",
-                    shell_word(&set)
-                ));
-                Attempt::NotYet(failure, None)
+                let text = format!(
+                    "key {key_id} has not been seen in the published JWK Set; publish {}, and name \
+                     its URL with --jwks-url, or the time with --published",
+                    state.set_path().display()
+                );
+                Attempt::NotYet(Failure::new(ExitCode::RuleBroken, text), None)
             }
         };
         Ok(not_yet)
@@ -208,14 +214,13 @@ impl Activation<'_> {
             return Ok(None);
         }
         state.rotation.forget_published();
-        let failure = refused(&Error::NotPublished {
-            key_id: key_id.clone(),
-        });
         let place = self.url.as_ref().map(SecureUrl::as_str).unwrap_or_default();
-        Ok(Some(failure.with_advice(&format!(
-            "what is at {} now lacks it",
-            place.split(['?', '#']).next().unwrap_or_default()
-        ))))
+        let text = format!(
+            "the JWK Set at {} has no key {key_id}, or another one of that name; publish {} there",
+            place.split(['?', '#']).next().unwrap_or_default(),
+            state.set_path().display()
+        );
+        Ok(Some(Failure::new(ExitCode::RuleBroken, text)))
     }
 
     fn activate(

@@ -7,7 +7,7 @@ use tokenring_jwk::{Algorithm, JwkSetEntry, KeyId, PublicKey};
 use tokenring_key_rotation::{Error, Rotation, Stage, Timestamp, next_key_id};
 
 use super::super::keys::explain;
-use super::making::{Made, Plan};
+use super::making::{self, Made, Plan};
 use super::state::{self, State, refused};
 use super::times;
 use crate::ExitCode;
@@ -36,6 +36,8 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     if explain(settings, steps)? {
         return Ok(ExitCode::Success);
     }
+    let next_kid = read_next_name(settings)?;
+    making::read_scheme(settings, None)?;
     let reader = KeyReader::new(settings, console)?;
     let _lock = FolderLock::take(&folder, console)?;
     let mut state = match State::find(&folder)? {
@@ -49,6 +51,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         console,
         reader: &reader,
         gateway: gateway.as_ref(),
+        next_kid,
     };
     let (key_id, path) = making.run(&mut state)?;
     tell(&state, &key_id, &path, gateway.as_ref(), settings, console)?;
@@ -237,6 +240,19 @@ struct Making<'m> {
     console: &'m Console,
     reader: &'m KeyReader,
     gateway: Option<&'m Gateway>,
+    next_kid: Option<KeyId>,
+}
+
+/// The name that is asked for.
+fn read_next_name(settings: &Settings<'_>) -> Result<Option<KeyId>> {
+    let Some(text) = settings.text("next-kid")? else {
+        return Ok(None);
+    };
+    let key_id = text.parse("next-kid", |text| {
+        let key_id = KeyId::new(text.as_str());
+        key_files::check_file_name(&key_id).map(|()| key_id)
+    })?;
+    Ok(Some(key_id.into_value()))
 }
 
 impl Making<'_> {
@@ -260,7 +276,7 @@ impl Making<'_> {
         let (plan, made) = self.plan(state)?;
         let key_id = match made.as_ref().and_then(|made| plan.name_of(made)) {
             Some(key_id) => key_id,
-            None => self.next_name(state)?,
+            None => self.next_name(state),
         };
         let file = file_name(&key_id);
         let path = state.folder.join(&file);
@@ -324,17 +340,13 @@ impl Making<'_> {
     }
 
     /// The name that is asked for, or the next that nothing has had.
-    fn next_name(&self, state: &State) -> Result<KeyId> {
-        if let Some(text) = self.settings.text("next-kid")? {
-            let key_id = text.parse("next-kid", |text| {
-                let key_id = KeyId::new(text.as_str());
-                key_files::check_file_name(&key_id).map(|()| key_id)
-            })?;
-            return Ok(key_id.into_value());
+    fn next_name(&self, state: &State) -> KeyId {
+        if let Some(key_id) = &self.next_kid {
+            return key_id.clone();
         }
         let newest = state.rotation.keys().last();
         let newest = newest.unwrap_or_else(|| state.rotation.active());
-        Ok(next_key_id(newest.key_id(), |key_id| {
+        next_key_id(newest.key_id(), |key_id| {
             state.rotation.find(key_id).is_some()
                 || entry(&self.set, key_id).is_some()
                 || state
@@ -342,7 +354,7 @@ impl Making<'_> {
                     .join(file_name(key_id))
                     .symlink_metadata()
                     .is_ok()
-        }))
+        })
     }
 
     /// Publishes the public half in the file, and notes that all is done.

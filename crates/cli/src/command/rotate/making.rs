@@ -85,20 +85,7 @@ impl Plan {
                 ));
             }
         }
-        let scheme = match KeyScheme::read(settings)? {
-            Some(scheme) => {
-                let of_key = scheme.value().of_key().ok_or_else(|| {
-                    let reason = Reason::new("a new key is named by thumbprint or spki-sha256");
-                    Failure::invalid("kid-scheme", &scheme, &reason)
-                })?;
-                Some(of_key)
-            }
-            None => gateway
-                .map(|gateway| gateway.key().id_scheme())
-                .filter(|scheme| {
-                    matches!(scheme, KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256)
-                }),
-        };
+        let scheme = read_scheme(settings, gateway)?;
         Ok(Self {
             spec,
             algorithm,
@@ -150,6 +137,25 @@ impl Plan {
             made.private_key.to_pkcs8_pem()
         };
         write_new(path, pem.secret(), PRIVATE, false)
+    }
+}
+
+/// The scheme that names a new key by itself: as asked for, else the gateway's.
+pub(super) fn read_scheme(
+    settings: &Settings<'_>,
+    gateway: Option<&Gateway>,
+) -> Result<Option<KeyIdScheme>> {
+    let Some(scheme) = KeyScheme::read(settings)? else {
+        let scheme = gateway.map(|gateway| gateway.key().id_scheme());
+        return Ok(scheme
+            .filter(|scheme| matches!(scheme, KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256)));
+    };
+    match scheme.value().of_key() {
+        Some(of_key) => Ok(Some(of_key)),
+        None => {
+            let reason = Reason::new("a new key is named by thumbprint or spki-sha256");
+            Err(Failure::invalid("kid-scheme", &scheme, &reason))
+        }
     }
 }
 

@@ -1,0 +1,65 @@
+//! How a new key and its files are named.
+
+use tokenring_gateway::KeyIdScheme;
+use tokenring_jwk::KeyId;
+
+use crate::endpoint::Target;
+use crate::failure::{Failure, Reason, Result};
+use crate::key_files;
+use crate::key_scheme::KeyScheme;
+use crate::setting::{Origin, Setting};
+use crate::settings::Settings;
+
+/// The name of the files, unless it is the thumbprint of the key that is yet to be
+/// made.
+pub(super) fn read_file_name(
+    target: &Target,
+    scheme: KeyIdScheme,
+    settings: &Settings<'_>,
+) -> Result<Option<KeyId>> {
+    let setting = match settings.text("kid")? {
+        Some(text) => {
+            let origin = text.origin().clone();
+            Setting::new(KeyId::new(text.into_value()), origin)
+        }
+        None => {
+            let default = target.endpoint.default_key_id();
+            let (Some(key_id), false) = (default, scheme == KeyIdScheme::Thumbprint) else {
+                settings.note(
+                    "kid",
+                    "(thumbprint)",
+                    Origin::Default("no name given".into()),
+                );
+                return Ok(None);
+            };
+            settings.note("kid", key_id, target.origin.clone());
+            Setting::new(key_id.clone(), target.origin.clone())
+        }
+    };
+    setting
+        .parse("kid", key_files::check_file_name)
+        .map(|_| Some(setting.into_value()))
+}
+
+/// How the key is named: as asked for, else as the gateway has it.
+pub(super) fn read_scheme(target: &Target, settings: &Settings<'_>) -> Result<KeyIdScheme> {
+    let Some(scheme) = KeyScheme::read(settings)? else {
+        return Ok(target.gateway.key().id_scheme());
+    };
+    if settings.text("kid")?.is_some() {
+        return Err(Failure::usage(
+            "--kid gives the key identifier and --kid-scheme computes it; leave one out",
+        ));
+    }
+    match (scheme.value(), scheme.value().of_key()) {
+        (KeyScheme::FileStem, _) => Ok(KeyIdScheme::FileStem),
+        (_, Some(of_key)) => Ok(of_key),
+        _ => {
+            let reason = Reason::new(
+                "a new key is named by file-stem, thumbprint or spki-sha256; any other name is \
+                 --kid KID",
+            );
+            Err(Failure::invalid("kid-scheme", &scheme, &reason))
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! `tokenring keys`, and keys in every form that a command can read.
+
+mod convert;
+mod ids;
+mod passphrases;

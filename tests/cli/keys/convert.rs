@@ -1,0 +1,198 @@
+use integration_tests::{fixtures, peer};
+use serde_json::Value;
+
+use crate::process::{Machine, holds, mode};
+
+fn machine() -> Machine {
+    let machine = Machine::new();
+    for name in ["rsa-2048", "p256", "ed25519"] {
+        let key = fixtures::bytes(&format!("keys/test-{name}-pkcs8.pem"));
+        machine.write(&format!("{name}.pem"), key);
+    }
+    machine.write("phrase", "new passphrase\n");
+    machine
+}
+
+fn convert(machine: &Machine, arguments: &[&str]) -> crate::process::Finished {
+    machine
+        .tokenring([&["keys", "convert"], arguments].concat())
+        .finish()
+}
+
+#[test]
+fn private_forms_are_read_by_openssl() {
+    let machine = machine();
+    if peer::openssl().is_none() {
+        return;
+    }
+    for name in ["rsa-2048", "p256", "ed25519"] {
+        let key = format!("{name}.pem");
+        for to in ["pkcs8", "encrypted-pkcs8", "pkcs1"] {
+            if to == "pkcs1" && name != "rsa-2048" {
+                continue;
+            }
+            let output = format!("{name}-{to}");
+            let arguments = [&key, "--to", to, "--output", &output];
+            let arguments = [&arguments[..], &["--passphrase-file", "phrase"]].concat();
+            assert_eq!(convert(&machine, &arguments).succeeds(), "");
+            assert_eq!(mode(&machine.work().join(&output)), 0o600);
+            let arguments = ["pkey", "-in", &output, "-passin", "file:phrase", "-pubout"];
+            let openssl = arguments
+                .iter()
+                .fold(machine.program("openssl"), |run, argument| {
+                    run.with_argument(argument)
+                });
+            let expected = fixtures::text(&format!("keys/test-{name}-public.pem"));
+            assert_eq!(openssl.finish().succeeds(), expected, "{output}");
+        }
+    }
+}
+
+#[test]
+fn public_forms() {
+    let machine = machine();
+    let spki = convert(&machine, &["p256.pem", "--to", "spki"]).succeeds();
+    assert_eq!(spki, fixtures::text("keys/test-p256-public.pem"));
+    let text = convert(&machine, &["p256.pem", "--to", "jwk", "--alg", "ES256"]).succeeds();
+    let jwk: Value = serde_json::from_str(&text).unwrap();
+    let expected = fixtures::json("keys/test-p256-public.jwk.json");
+    assert_eq!((&jwk["x"], &jwk["y"]), (&expected["x"], &expected["y"]));
+    assert_eq!(jwk["kid"], "p256");
+    assert_eq!((&jwk["alg"], &jwk["use"]), (&"ES256".into(), &"sig".into()));
+    assert_eq!(jwk.get("d"), None);
+    let arguments = ["p256.pem", "--to", "jwk-set", "--kid-scheme", "thumbprint"];
+    let set: Value = serde_json::from_str(&convert(&machine, &arguments).succeeds()).unwrap();
+    let thumbprint = fixtures::text("keys/test-p256-thumbprint.txt");
+    assert_eq!(set["keys"][0]["kid"], thumbprint.trim());
+}
+
+/// There and back: what is written is read, and is the same key.
+#[test]
+fn a_private_jwk_and_back() {
+    let machine = machine();
+    for name in ["rsa-2048", "p256", "ed25519"] {
+        let key = format!("{name}.pem");
+        let jwk = format!("{name}.json");
+        let arguments = [
+            &key,
+            "--to",
+            "private-jwk",
+            "--output",
+            &jwk,
+            "--kid",
+            "mine",
+        ];
+        convert(&machine, &arguments).succeeds();
+        assert_eq!(mode(&machine.work().join(&jwk)), 0o600);
+        let arguments = [
+            &jwk,
+            "--to",
+            "pkcs8",
+            "--output",
+            &format!("{name}-again.pem"),
+        ];
+        convert(&machine, &arguments.map(|argument| argument as &str)).succeeds();
+        assert_eq!(
+            machine.read(&format!("{name}-again.pem")),
+            machine.read(&key)
+        );
+        let text = machine.tokenring(["keys", "ids", &jwk]).finish().succeeds();
+        holds(&text, &["own ", "mine"]);
+    }
+}
+
+#[test]
+fn files_that_are_there_stay() {
+    let machine = machine();
+    machine.write("there", "precious");
+    let arguments = ["p256.pem", "--to", "pkcs8", "--output", "there"];
+    holds(
+        &convert(&machine, &arguments).fails(8),
+        &["there", "--force"],
+    );
+    assert_eq!(machine.read("there"), "precious");
+    convert(&machine, &[&arguments[..], &["--force"]].concat()).succeeds();
+    assert_eq!(machine.read("there"), machine.read("p256.pem"));
+}
+
+#[test]
+fn what_is_refused() {
+    let machine = machine();
+    let public = fixtures::path("keys/test-p256-public.pem")
+        .display()
+        .to_string();
+    for (arguments, code, parts) in [
+        (vec!["p256.pem"], 2, vec!["--to"]),
+        (
+            vec!["p256.pem", "--to", "pem"],
+            2,
+            vec!["unknown format", "pkcs8"],
+        ),
+        (vec!["p256.pem", "--to", "pkcs8"], 2, vec!["--output"]),
+        (
+            vec!["p256.pem", "--to", "pkcs1", "--output", "o"],
+            3,
+            vec!["PKCS#1", "P-256"],
+        ),
+        (
+            vec![&public, "--to", "pkcs8", "--output", "o"],
+            3,
+            vec!["public key alone"],
+        ),
+        (
+            vec!["absent.pem", "--to", "spki"],
+            3,
+            vec!["cannot be read"],
+        ),
+        (
+            vec!["p256.pem", "--to", "jwk", "--kid-scheme", "x5t"],
+            2,
+            vec!["thumbprint"],
+        ),
+        (
+            vec!["p256.pem", "--to", "encrypted-pkcs8", "--output", "o"],
+            3,
+            vec!["--passphrase-file"],
+        ),
+    ] {
+        let complaint = convert(&machine, &arguments).fails(code);
+        holds(&complaint, &parts);
+    }
+    assert!(!machine.names().contains(&"o".to_owned()));
+}
+
+/// Every foreign or weak key ends in one line that says what to do.
+#[test]
+fn foreign_and_weak_keys() {
+    let machine = machine();
+    for (file, parts) in [
+        ("keys/test-rsa-1024-pkcs8.pem", ["1024", "2048"]),
+        ("weak/test-rsa-2048-roca-pkcs8.pem", ["ROCA", "new key"]),
+        (
+            "foreign/test-openssh-rsa",
+            ["OpenSSH", "ssh-keygen -p -m PKCS8"],
+        ),
+        ("foreign/test-putty-rsa-v3.ppk", ["PuTTY", "puttygen"]),
+        ("foreign/test-keystore.p12", ["PKCS#12", "openssl pkcs12"]),
+        (
+            "foreign/test-pgp-secret.asc",
+            ["OpenPGP", "openssl genpkey"],
+        ),
+        ("foreign/test-dsa-pkcs8.der", ["DSA", "make"]),
+        ("foreign/test-ed448-pkcs8.der", ["Ed448", "openssl genpkey"]),
+        (
+            "foreign/test-secp256k1-pkcs8.der",
+            ["secp256k1", "openssl genpkey"],
+        ),
+        ("foreign/test-request.der", ["request", "private key"]),
+        (
+            "keys/test-rsa-2048-pkcs1-encrypted.pem",
+            ["encrypted", "openssl pkey"],
+        ),
+        ("keys/test-x25519-pkcs8.pem", ["X25519", "openssl genpkey"]),
+    ] {
+        let path = fixtures::path(file).display().to_string();
+        let complaint = convert(&machine, &[&path, "--to", "spki"]).fails(3);
+        holds(&complaint, &parts);
+    }
+}

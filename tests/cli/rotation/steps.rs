@@ -1,0 +1,398 @@
+use integration_tests::fixtures;
+use serde_json::Value;
+
+use super::{Keys, Page};
+use crate::process::{holds, mode, names_in};
+
+#[test]
+fn from_one_key_to_the_next() {
+    let keys = Keys::new();
+    let finished = keys.run("begin", &["--private-key", "keys/int-1.pem"]);
+    holds(
+        &finished.stderr,
+        &[
+            "Took in key int-1",
+            "Publish keys/jwks.json",
+            "rotate activate",
+        ],
+    );
+    assert_eq!(finished.succeeds(), "keys/int-2.pem\nkeys/jwks.json\n");
+    assert_eq!(
+        names_in(&keys.path("")),
+        ["int-1.pem", "int-2.pem", "jwks.json", "rotation.json"]
+    );
+    assert_eq!(mode(&keys.path("int-2.pem")), 0o600);
+    keys.check_stages(&[("int-1", "active"), ("int-2", "waiting")]);
+    assert_eq!(keys.published("keys/jwks.json"), ["int-1", "int-2"]);
+    // The new key is of the same kind.
+    let shown = keys
+        .machine
+        .tokenring(["keys", "show", "keys/int-2.pem"])
+        .finish();
+    holds(&shown.succeeds(), &["RSA, 2048 bits"]);
+    let nhs = ["--gateway", "nhs"];
+    holds(
+        &keys.run("activate", &nhs).fails(9),
+        &["int-2", "--jwks-url", "--published"],
+    );
+    let options = ["--gateway", "nhs", "--published", "now"];
+    holds(
+        &keys.run("activate", &options).fails(9),
+        &["too early", "3600 s", "--wait"],
+    );
+    keys.check_stages(&[("int-1", "active"), ("int-2", "waiting")]);
+    let options = ["--cache-seconds", "0"];
+    assert_eq!(keys.run("activate", &options).succeeds(), "int-2\n");
+    keys.check_stages(&[("int-1", "superseded"), ("int-2", "active")]);
+    holds(
+        &keys.run("activate", &nhs).fails(3),
+        &["no new key is waiting"],
+    );
+    holds(
+        &keys.run("retire", &nhs).fails(9),
+        &["too early", "int-1", "360 s"],
+    );
+    let options = ["--drain-seconds", "0", "--delete-key"];
+    assert_eq!(keys.run("retire", &options).succeeds(), "int-1\n");
+    keys.check_stages(&[("int-1", "retired"), ("int-2", "active")]);
+    assert_eq!(keys.published("keys/jwks.json"), ["int-2"]);
+    assert!(!keys.path("int-1.pem").exists());
+    holds(&keys.run("retire", &nhs).fails(3), &["no old key"]);
+    // A name is used once.
+    keys.run("begin", &[]).has_code(0);
+    keys.check_stages(&[
+        ("int-1", "retired"),
+        ("int-2", "active"),
+        ("int-3", "waiting"),
+    ]);
+    let complaint = keys.run("begin", &[]).fails(3);
+    holds(&complaint, &["int-3", "under way"]);
+}
+
+/// The set that `generate-keys` wrote is the one that goes on, with what else is in it.
+#[test]
+fn a_set_that_is_there() {
+    let keys = Keys::new();
+    let add = [
+        "jwks",
+        "add",
+        "keys/int-1.json",
+        "keys/int-1.pem",
+        "--alg",
+        "PS256",
+    ];
+    keys.machine.tokenring(add).finish().has_code(0);
+    keys.begin();
+    assert_eq!(keys.published("keys/int-1.json"), ["int-1", "int-2"]);
+    let set: Value = serde_json::from_str(&keys.machine.read("keys/int-1.json")).unwrap();
+    assert_eq!(set["keys"][1]["alg"], "PS256");
+    assert!(!keys.path("jwks.json").exists());
+}
+
+#[test]
+fn names_of_new_keys() {
+    let keys = Keys::of("p256");
+    keys.run(
+        "begin",
+        &["--private-key", "keys/int-1.pem", "--next-kid", "spring"],
+    )
+    .has_code(0);
+    keys.check_stages(&[("int-1", "active"), ("spring", "waiting")]);
+    assert!(keys.path("spring.pem").exists());
+    let keys = Keys::of("p256");
+    let options = [
+        "--private-key",
+        "keys/int-1.pem",
+        "--kid-scheme",
+        "thumbprint",
+    ];
+    keys.run("begin", &options).has_code(0);
+    let stages = keys.stages();
+    let path = keys.run("status", &["--format", "json"]).succeeds();
+    let status: Value = serde_json::from_str(&path).unwrap();
+    let file = status["keys"][1]["file"].as_str().unwrap().to_owned();
+    let ids = keys
+        .machine
+        .tokenring(["keys", "ids", &file])
+        .finish()
+        .succeeds();
+    holds(&ids, &[&format!("thumbprint   kid  {}", stages[1].0)]);
+    // What something has by chance is passed over.
+    let keys = Keys::of("p256");
+    keys.machine.write("keys/int-2.pem", "somebody else's");
+    keys.begin();
+    keys.check_stages(&[("int-1", "active"), ("int-3", "waiting")]);
+    assert_eq!(keys.machine.read("keys/int-2.pem"), "somebody else's");
+}
+
+#[test]
+fn another_kind_of_key() {
+    let keys = Keys::of("p256");
+    let options = ["--private-key", "keys/int-1.pem", "--key-type", "ed25519"];
+    keys.run("begin", &options).has_code(0);
+    let shown = keys
+        .machine
+        .tokenring(["keys", "show", "keys/int-2.pem"])
+        .finish();
+    holds(&shown.succeeds(), &["Ed25519"]);
+    let keys = Keys::of("p256");
+    let options = ["--private-key", "keys/int-1.pem", "--gateway", "nhs"];
+    holds(
+        &keys.run("begin", &options).fails(3),
+        &["nhs", "--key-type"],
+    );
+}
+
+/// The next key of an encrypted one is encrypted, too.
+#[test]
+fn encrypted_keys() {
+    let keys = Keys::of("p256");
+    let key = fixtures::bytes("encrypted/test-p256-default.pem");
+    keys.machine.write("keys/int-1.pem", key);
+    keys.machine.write("phrase", "test-password\n");
+    let options = ["--private-key", "keys/int-1.pem"];
+    holds(
+        &keys.run("begin", &options).fails(3),
+        &["encrypted", "--passphrase-file"],
+    );
+    let options = [&options[..], &["--passphrase-file", "phrase"]].concat();
+    keys.run("begin", &options).has_code(0);
+    holds(
+        &keys.machine.read("keys/int-2.pem"),
+        &["BEGIN ENCRYPTED PRIVATE KEY"],
+    );
+    let show = [
+        "keys",
+        "show",
+        "keys/int-2.pem",
+        "--passphrase-file",
+        "phrase",
+    ];
+    keys.machine.tokenring(show).finish().succeeds();
+}
+
+#[test]
+fn looks_at_what_is_published() {
+    let keys = Keys::new();
+    keys.begin();
+    let page = Page::default();
+    let server = page.serve();
+    let url = server.url("/jwks.json");
+    let options = ["--cache-seconds", "1", "--jwks-url", &url];
+    page.publish("{\"keys\": []}");
+    holds(
+        &keys.run("activate", &options).fails(9),
+        &["has no key int-2", "publish keys/jwks.json"],
+    );
+    page.publish("no JSON");
+    keys.run("activate", &options).fails(9);
+    page.publish(&keys.machine.read("keys/jwks.json"));
+    // The first look begins the time, and --wait sees it through.
+    holds(&keys.run("activate", &options).fails(9), &["too early"]);
+    let waiting = [&options[..], &["--wait"]].concat();
+    let finished = keys.run("activate", &waiting);
+    // Nothing but the outcome where nobody looks.
+    assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
+    assert_eq!(finished.succeeds(), "int-2\n");
+}
+
+/// Another key under the new key's name is not the new key.
+#[test]
+fn a_published_key_that_is_another_one() {
+    let keys = Keys::of("p256");
+    keys.begin();
+    let other = Keys::of("p256");
+    other.begin();
+    let page = Page::default();
+    page.publish(&other.machine.read("keys/jwks.json"));
+    let server = page.serve();
+    let url = server.url("/");
+    let options = ["--cache-seconds", "0", "--jwks-url", &url];
+    holds(
+        &keys.run("activate", &options).fails(9),
+        &["another one of that name"],
+    );
+}
+
+#[test]
+fn force_says_what_it_costs() {
+    let keys = Keys::of("rsa-4096");
+    keys.begin();
+    let finished = keys.run("activate", &["--gateway", "nhs", "--force"]);
+    holds(
+        &finished.stderr,
+        &["warning: ", "int-2", "401", "no matching public key"],
+    );
+    finished.succeeds();
+    let finished = keys.run("retire", &["--gateway", "nhs", "--force"]);
+    holds(&finished.stderr, &["warning: ", "int-1", "under way"]);
+    finished.succeeds();
+}
+
+/// A new key that is not to be used after all.
+#[test]
+fn a_rotation_that_is_called_off() {
+    let keys = Keys::of("p256");
+    keys.begin();
+    keys.run("retire", &["--kid", "int-2", "--delete-key"])
+        .succeeds();
+    keys.check_stages(&[("int-1", "active"), ("int-2", "retired")]);
+    assert_eq!(keys.published("keys/jwks.json"), ["int-1"]);
+    holds(
+        &keys.run("retire", &["--kid", "int-1"]).fails(3),
+        &["int-1", "activate another"],
+    );
+    keys.begin();
+    keys.check_stages(&[
+        ("int-1", "active"),
+        ("int-2", "retired"),
+        ("int-3", "waiting"),
+    ]);
+}
+
+#[test]
+fn warns_by_age() {
+    let keys = Keys::of("p256");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(400 * 86_400);
+    let file = std::fs::File::options()
+        .write(true)
+        .open(keys.path("int-1.pem"))
+        .unwrap();
+    file.set_modified(old).unwrap();
+    keys.begin();
+    let text = keys.run("status", &[]).succeeds();
+    holds(
+        &text,
+        &["warning: ", "int-1", "400 days old", "rotate begin"],
+    );
+    let run = ["doctor", "--private-key", "keys", "--client-id", "a"];
+    let text = keys.machine.tokenring(run).finish().everything();
+    holds(&text, &["400 days old", "rotate begin --keys keys"]);
+}
+
+#[test]
+fn tells_when_the_key_can_sign() {
+    let keys = Keys::of("p256");
+    keys.begin();
+    holds(
+        &keys.run("status", &[]).succeeds(),
+        &["Next: publish keys/jwks.json"],
+    );
+    keys.run(
+        "activate",
+        &["--published", "now", "--cache-seconds", "3600"],
+    )
+    .fails(9);
+    let text = keys
+        .run("status", &["--cache-seconds", "3600", "--format", "json"])
+        .succeeds();
+    let status: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(status["can-activate"], false);
+    assert!(status["can-activate-from"].is_string(), "{text}");
+    let text = keys.run("status", &["--cache-seconds", "0"]).succeeds();
+    holds(&text, &["int-2 can sign now"]);
+}
+
+#[test]
+fn what_is_refused() {
+    let keys = Keys::of("p256");
+    let machine = &keys.machine;
+    machine.write("elsewhere.pem", fixtures::bytes("keys/test-p384-pkcs8.pem"));
+    for (step, more, code, parts) in [
+        ("status", &[][..], 3, &["rotation.json", "rotate begin"][..]),
+        ("begin", &[], 2, &["--private-key"]),
+        (
+            "begin",
+            &["--private-key", "elsewhere.pem"],
+            2,
+            &["not in the folder keys"],
+        ),
+        (
+            "begin",
+            &["--private-key", "keys/absent.pem"],
+            3,
+            &["cannot be read"],
+        ),
+        (
+            "begin",
+            &["--private-key", "keys/int-1.pem", "--next-kid", "a/b"],
+            2,
+            &["--next-kid"],
+        ),
+        (
+            "begin",
+            &["--private-key", "keys/int-1.pem", "--kid-scheme", "x5c"],
+            2,
+            &["thumbprint"],
+        ),
+    ] {
+        holds(&keys.run(step, more).fails(code), parts);
+    }
+    // A set that the gateway cannot have, as the key in use is not in it.
+    machine.write("keys/other.json", "{\"keys\": []}");
+    let options = [
+        "--private-key",
+        "keys/int-1.pem",
+        "--jwk-set",
+        "keys/other.json",
+    ];
+    holds(
+        &keys.run("begin", &options).fails(3),
+        &["does not hold it", "--jwk-set"],
+    );
+    keys.begin();
+    for (step, more, code, parts) in [
+        ("activate", &[][..], 2, &["--cache-seconds"][..]),
+        (
+            "activate",
+            &["--gateway", "nhs", "--force", "--wait"],
+            2,
+            &["leave one out"],
+        ),
+        (
+            "activate",
+            &["--gateway", "nhs", "--published", "2999-01-01T00:00:00Z"],
+            2,
+            &["yet to come"],
+        ),
+        (
+            "activate",
+            &["--gateway", "nhs", "--published", "2001-01-01T00:00:00Z"],
+            2,
+            &["before"],
+        ),
+        (
+            "activate",
+            &["--cache-seconds", "-1"],
+            2,
+            &["--cache-seconds"],
+        ),
+        ("retire", &["--kid", "absent"], 2, &["absent"]),
+    ] {
+        holds(&keys.run(step, more).fails(code), parts);
+    }
+    machine.write("keys/rotation.json", "{");
+    holds(
+        &keys.run("status", &[]).fails(3),
+        &["rotation.json", "line 1"],
+    );
+}
+
+/// A new key that could not sign is not activated.
+#[test]
+fn a_new_key_that_is_damaged() {
+    let keys = Keys::of("p256");
+    keys.begin();
+    let now = ["--cache-seconds", "0", "--published", "now"];
+    let good = keys.machine.read("keys/int-2.pem");
+    keys.machine.write("keys/int-2.pem", "damaged");
+    keys.run("activate", &now).fails(3);
+    keys.machine.write(
+        "keys/int-2.pem",
+        fixtures::bytes("keys/test-p384-pkcs8.pem"),
+    );
+    holds(&keys.run("activate", &now).fails(3), &["is not the int-2"]);
+    keys.check_stages(&[("int-1", "active"), ("int-2", "waiting")]);
+    keys.machine.write("keys/int-2.pem", good);
+    keys.run("activate", &now).succeeds();
+}
