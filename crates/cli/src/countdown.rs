@@ -32,6 +32,9 @@ impl Countdown {
         Self {}
     }
 
+    /// Takes the bar away.
+    pub(crate) fn end(self) {}
+
     /// Waits, of a longer time of which so much is left.
     #[cfg(feature = "progress")]
     pub(crate) fn wait(&self, pause: Duration, left: Option<Duration>, what: &str) {

@@ -6,6 +6,7 @@ mod fault;
 mod gateway_commands;
 #[cfg(feature = "keys")]
 mod key_commands;
+mod key_options;
 #[cfg(feature = "mock-gateway")]
 mod mock_commands;
 mod options;

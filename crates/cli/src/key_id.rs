@@ -52,7 +52,7 @@ impl Naming {
                 ));
             }
             (Some(key_id), None) if key_id.value().is_empty() => None,
-            (Some(key_id), None) => Some(key_id.parse("kid", |text| parse(text))?),
+            (Some(key_id), None) => Some(key_id.parse("kid", parse)?),
             (None, Some(scheme)) => scheme.key_id(signed)?,
             (None, None) if is_named => None,
             (None, None) => derive(signed).inspect(|key_id| {

@@ -60,6 +60,7 @@ mod settings;
 mod shape;
 mod shell;
 mod signing;
+mod signing_algorithm;
 #[cfg(feature = "keys")]
 mod stated_gateway;
 #[cfg(all(feature = "pkcs11", unix))]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tokenring_jwk::{
-    Algorithm, Error, KeyId, KeyType, PrivateKey, PublicKey, SignError, Signature, Signer, ring,
+    Algorithm, Error, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, ring,
 };
 
 use crate::ExitCode;
@@ -16,13 +16,14 @@ use crate::ExitCode;
 use crate::away_key::AwayKey;
 use crate::console::Console;
 use crate::endpoint::Target;
-use crate::failure::{Failure, Reason, Result, chain};
+use crate::failure::{Failure, Result, chain};
 #[cfg(feature = "keys")]
 use crate::key_folder::KeyFolder;
 use crate::key_id::{Naming, Signed};
 use crate::key_input::{self, KeyReader};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
+use crate::signing_algorithm;
 
 /// A private key that is read, or that stays away, and the identifier that it goes by.
 ///
@@ -116,7 +117,7 @@ impl Key {
     ) -> Result<Self> {
         let private_key = &found.private_key;
         let stated = private_key.stated_algorithm();
-        let algorithm = read_algorithm(target, private_key.key_type(), stated, settings)?;
+        let algorithm = signing_algorithm::read(target, private_key.key_type(), stated, settings)?;
         let name = key_input::name(&found.path);
         let signer = OnceCell::new();
         let public_key = match private_key.stated_public_key() {
@@ -160,7 +161,7 @@ impl Key {
         console: &Console,
     ) -> Result<Self> {
         let key_type = away.public_key().key_type();
-        let algorithm = read_algorithm(target, key_type, away.algorithm(), settings)?;
+        let algorithm = signing_algorithm::read(target, key_type, away.algorithm(), settings)?;
         let signed = Signed {
             target,
             name: away.name(),
@@ -332,74 +333,6 @@ impl Signer for Named<'_> {
 
     fn sign(&self, signing_input: &[u8]) -> Result<Signature, SignError> {
         self.signer.sign(signing_input)
-    }
-}
-
-/// The algorithm asked for, the one that the key is for, or the one that the gateway has
-/// for such a key.
-fn read_algorithm(
-    target: &Target,
-    key_type: KeyType,
-    stated: Option<Algorithm>,
-    settings: &Settings<'_>,
-) -> Result<Setting<Algorithm>> {
-    let rules = target.gateway.assertion();
-    if let Some(name) = settings.text("alg")? {
-        let algorithm = name.parse("alg", |name| name.parse::<Algorithm>())?;
-        if !rules.algorithms().contains(algorithm.value()) {
-            let reason = Reason::new(format!(
-                "gateway {} takes {}",
-                target.gateway.name(),
-                names(rules.algorithms())
-            ));
-            return Err(Failure::invalid("alg", &algorithm, &reason));
-        }
-        if algorithm.value().key_type() != key_type {
-            let error = Error::WrongKeyType {
-                algorithm: *algorithm.value(),
-                key_type,
-            };
-            return Err(Failure::invalid("alg", &algorithm, &error));
-        }
-        if let Some(stated) = stated.filter(|stated| stated != algorithm.value()) {
-            let reason = Reason::new(format!("the key itself says that it is for {stated}"));
-            return Err(Failure::invalid("alg", &algorithm, &reason));
-        }
-        return Ok(algorithm);
-    }
-    if let Some(stated) = stated {
-        if !rules.algorithms().contains(&stated) {
-            return Err(Failure::new(
-                ExitCode::Configuration,
-                format!(
-                    "the private key says that it is for {stated}, and gateway {} takes {}; make \
-                     a fitting key with: tokenring generate-keys --gateway {}",
-                    target.gateway.name(),
-                    names(rules.algorithms()),
-                    target.gateway.name()
-                ),
-            ));
-        }
-        let origin = Origin::Default("the key's own".into());
-        settings.note("alg", &stated, origin.clone());
-        return Ok(Setting::new(stated, origin));
-    }
-    match rules.default_algorithm(key_type) {
-        Some(algorithm) => {
-            settings.note("alg", &algorithm, target.origin.clone());
-            Ok(Setting::new(algorithm, target.origin.clone()))
-        }
-        None => Err(Failure::new(
-            ExitCode::Configuration,
-            format!(
-                "the private key is of type {}, and gateway {} takes {} alone; make a fitting \
-                 key with: tokenring generate-keys --gateway {}",
-                key_type,
-                target.gateway.name(),
-                names(rules.algorithms()),
-                target.gateway.name()
-            ),
-        )),
     }
 }
 

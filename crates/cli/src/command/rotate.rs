@@ -1,9 +1,11 @@
 mod activate;
 mod begin;
 mod making;
+mod published_file;
 mod retire;
 mod state;
 mod status;
+mod take_in;
 mod times;
 
 use crate::ExitCode;

@@ -5,9 +5,10 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::exit_codes;
+use super::key_options::{KEY, key_scheme, passphrase_options};
 use super::options::{
-    ASSERTION, KEY, OUTPUT, algorithm, connection_options, gateway_options, key_scheme, option,
-    output_options, passphrase_options, switch, with_variable,
+    ASSERTION, OUTPUT, algorithm, connection_options, gateway_options, option, output_options,
+    switch, with_variable,
 };
 
 pub(super) fn keys() -> Command {
@@ -130,7 +131,7 @@ fn convert() -> Command {
         )))
         .arg(algorithm().help(with_variable("alg", "Algorithm that the JWK is for")));
     #[cfg(feature = "x509")]
-    let command = command.args(super::options::certificate_options());
+    let command = command.args(super::key_options::certificate_options());
     let command = command.args(passphrase_options()).args([
         option(
             "new-passphrase-file",

@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, value_parser};
 use tokenring_gateway::Gateway;
 use tokenring_jwk::Algorithm;
 
-use crate::key_scheme::KeyScheme;
+use super::key_options::{PRIVATE_KEY_HELP, PRIVATE_KEY_VALUE, key_scheme};
 use crate::settings::variable;
 use crate::shape::Shape;
 
@@ -14,17 +14,6 @@ pub(super) const API: &str = "API request";
 pub(super) const ASSERTION: &str = "Assertion";
 const CACHE: &str = "Token cache";
 const CONNECTION: &str = "Connection";
-#[cfg(feature = "keys")]
-pub(super) const KEY: &str = "Private key";
-#[cfg(feature = "keys")]
-const PRIVATE_KEY_VALUE: &str = "FILE|FOLDER|URI";
-#[cfg(not(feature = "keys"))]
-const PRIVATE_KEY_VALUE: &str = "FILE";
-#[cfg(feature = "keys")]
-const PRIVATE_KEY_HELP: &str = "Private key in PEM, DER or JWK, - for standard input, a folder \
-                                that `rotate` looks after, or pkcs11: URI of a key on a token";
-#[cfg(not(feature = "keys"))]
-const PRIVATE_KEY_HELP: &str = "Private key in PEM, DER or JWK, or - for standard input";
 pub(super) const OUTPUT: &str = "Output and configuration";
 const WHO: &str = "Who and where";
 
@@ -71,93 +60,6 @@ pub(super) fn key_id() -> Arg {
         "Key identifier; empty for none [default: of a file KID.pem its stem, else the gateway's]",
     )
     .help_heading(ASSERTION)
-}
-
-pub(super) fn key_scheme() -> Arg {
-    let names: Vec<_> = KeyScheme::names().collect();
-    option(
-        "kid-scheme",
-        "NAME",
-        format!(
-            "How the key is named: {} [default: the gateway's]",
-            names.join(", ")
-        ),
-    )
-    .help_heading(ASSERTION)
-}
-
-/// Where the passphrase of an encrypted key is.
-#[cfg(feature = "keys")]
-pub(super) fn passphrase_options() -> Vec<Arg> {
-    vec![
-        option(
-            "passphrase-file",
-            "FILE",
-            "File with the passphrase of an encrypted key; TOKENRING_PASSPHRASE may hold it",
-        )
-        .help_heading(KEY),
-        option(
-            "passphrase-fd",
-            "N",
-            "Open descriptor to read that passphrase from",
-        )
-        .help_heading(KEY),
-    ]
-}
-
-/// What a certificate says of its key.
-#[cfg(feature = "x509")]
-pub(super) fn certificate_options() -> Vec<Arg> {
-    vec![
-        option(
-            "common-name",
-            "NAME",
-            "Common name in the certificate [default: the key identifier]",
-        )
-        .help_heading(KEY),
-        option(
-            "days",
-            "DAYS",
-            "How long the certificate is valid [default: 365]",
-        )
-        .help_heading(KEY),
-    ]
-}
-
-/// What a key takes that is not in a file of its own.
-#[cfg(feature = "keys")]
-fn away_options() -> Vec<Arg> {
-    let mut options = passphrase_options();
-    options.extend([
-        option(
-            "signer-command",
-            "COMMAND",
-            "Program that signs, in place of a private key; no shell is started",
-        )
-        .help_heading(KEY),
-        option(
-            "signer-timeout",
-            "SECONDS",
-            "Time that it has for each signature [default: 30]",
-        )
-        .help_heading(KEY),
-        option(
-            "public-key",
-            "FILE",
-            "Public half of a key on a token or of a program that does not tell it",
-        )
-        .help_heading(KEY),
-    ]);
-    #[cfg(feature = "pkcs11")]
-    options.push(
-        option(
-            "pin-file",
-            "FILE",
-            "File with the PIN of the token that has the key",
-        )
-        .help_heading(KEY),
-    );
-    options
 }
 
 pub(super) fn algorithm() -> Arg {
@@ -290,7 +192,7 @@ pub(super) fn assertion_options() -> Vec<Arg> {
     let options = [gateway_options(), credential_options()];
     let options = options.into_iter().flatten();
     #[cfg(feature = "keys")]
-    let options = options.chain(away_options());
+    let options = options.chain(super::key_options::away_options());
     #[cfg(feature = "diagnosis")]
     let options = options.chain([switch(
         "no-lint",

@@ -3,9 +3,10 @@
 use clap::{Arg, Command};
 
 use super::exit_codes;
+use super::key_options::{KEY, key_scheme, passphrase_options};
 use super::options::{
-    ASSERTION, KEY, OUTPUT, algorithm, connection_options, gateway_options, key_scheme, option,
-    output_options, passphrase_options, switch, with_variable,
+    ASSERTION, OUTPUT, algorithm, connection_options, gateway_options, option, output_options,
+    switch, with_variable,
 };
 
 pub(super) fn rotate() -> Command {

@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::exit_codes;
 #[cfg(feature = "keys")]
-use super::options::KEY;
+use super::key_options::KEY;
 use super::options::{
     API, OUTPUT, assertion_options, option, output_options, shape_options, switch, token_options,
 };

@@ -3,12 +3,13 @@
 use clap::{Arg, Command};
 
 use super::exit_codes;
-use super::options::{
-    ASSERTION, OUTPUT, algorithm, cache_options, client_id, gateway_options, key_id, key_scheme,
-    option, output_options, switch, with_variable,
-};
+use super::key_options::key_scheme;
 #[cfg(feature = "keys")]
-use super::options::{KEY, passphrase_options};
+use super::key_options::{KEY, passphrase_options};
+use super::options::{
+    ASSERTION, OUTPUT, algorithm, cache_options, client_id, gateway_options, key_id, option,
+    output_options, switch, with_variable,
+};
 
 pub(super) fn generate_keys() -> Command {
     let command = Command::new("generate-keys")

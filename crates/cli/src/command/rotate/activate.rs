@@ -6,7 +6,7 @@ use tokenring_key_rotation::{Error, Readiness, Stage, Timestamp};
 use tokenring_oauth::SecureUrl;
 
 use super::super::keys::explain;
-use super::begin::{open_set, public_key_of};
+use super::published_file::{open_set, public_key_of};
 use super::state::{self, State, refused};
 use super::times;
 use crate::ExitCode;
@@ -82,7 +82,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         };
         countdown.wait(pause, left, what);
     };
-    drop(countdown);
+    countdown.end();
     console.say(format_args!(
         "Key {key_id} signs now; processes that run take it up at their next assertion."
     ));

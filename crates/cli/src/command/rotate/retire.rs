@@ -7,7 +7,7 @@ use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Error, Readiness, Stage};
 
 use super::super::keys::explain;
-use super::begin::{entry, lock_of_set, open_set};
+use super::published_file::{entry, lock_of_set, open_set};
 use super::state::{self, State, refused};
 use super::times;
 use crate::ExitCode;
@@ -66,7 +66,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             Attempt::NotYet(failure, _) => return Err(failure),
         }
     };
-    drop(countdown);
+    countdown.end();
     let set = State::load(&folder)?.set_path();
     console.say(format_args!(
         "Key {key_id} is retired. Publish {} once more, without it.",

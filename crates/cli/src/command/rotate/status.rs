@@ -5,7 +5,7 @@ use tokenring_gateway::Gateway;
 use tokenring_key_rotation::{Readiness, RotatingKey, Stage, Timestamp};
 
 use super::super::keys::{explain, read_format, table};
-use super::begin::{entry, open_set};
+use super::published_file::{entry, open_set};
 use super::state::{self, State};
 use super::times;
 use crate::ExitCode;

@@ -57,7 +57,7 @@ pub(super) fn drain(gateway: Option<&Gateway>, settings: &Settings<'_>) -> Resul
         Some(gateway) => {
             let rules = gateway.assertion();
             let longest = rules.maximum_lifetime().unwrap_or_else(|| rules.lifetime());
-            let longest = Duration::from_secs(u64::from(longest.as_seconds()));
+            let longest = Duration::from_secs(longest.as_seconds());
             let origin = Origin::Gateway(gateway.name().into());
             (longest + MARGIN, origin)
         }
