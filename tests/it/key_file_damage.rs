@@ -4,7 +4,7 @@
 use std::panic::{self, AssertUnwindSafe};
 
 use integration_tests::{fixtures, provider};
-use tokenring_jwk::{Jwk, JwkSet, PrivateKey, PublicKey};
+use tokenring_jwk::{Jwk, JwkSet, JwkSetDocument, PrivateKey, PublicKey};
 
 const MESSAGE: &[u8] = b"a message";
 
@@ -85,6 +85,11 @@ fn public_keys() {
             let text = String::from_utf8_lossy(contents);
             let set = format!("{{\"keys\":[{text}]}}");
             let _ = JwkSet::from_json(&set);
+            let _ = JwkSetDocument::check(&set);
+            if let Ok(document) = JwkSetDocument::parse(&set) {
+                assert_eq!(document.as_str(), set);
+                assert_eq!(document.changes_to(&document), []);
+            }
             if let Ok(jwk) = Jwk::from_json(&text) {
                 let written = serde_json::to_string(&jwk).unwrap();
                 assert_eq!(Jwk::from_json(&written), Ok(jwk));

@@ -41,4 +41,3 @@ mod self_signed;
 mod signature;
 mod signing;
 mod weak_keys;
-mod wycheproof;

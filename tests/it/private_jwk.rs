@@ -78,6 +78,20 @@ fn keys_that_are_for_something_else() {
 }
 
 #[test]
+fn rsa_keys_without_their_primes() {
+    let mut short = jwk("rsa-2048", &json!({}));
+    for member in ["p", "q", "dp", "dq", "qi"] {
+        short.as_object_mut().unwrap().remove(member);
+    }
+    let error = PrivateKey::from_jwk_json(&short.to_string()).unwrap_err();
+    assert_eq!(error, Error::MissingPrimes);
+    let mut one_short = jwk("rsa-2048", &json!({}));
+    one_short.as_object_mut().unwrap().remove("qi");
+    let error = PrivateKey::from_jwk_json(&one_short.to_string()).unwrap_err();
+    assert_eq!(error, Error::MalformedJwk("qi"));
+}
+
+#[test]
 fn keys_of_other_kinds() {
     let check = |text: &str, found: FoundInput| {
         let error = PrivateKey::from_jwk_json(text).err();

@@ -49,6 +49,9 @@ pub enum Error {
     PointOffCurve,
     /// The point of a public key is compressed, which no JWK can be made of here.
     CompressedPoint,
+    /// The RSA JWK has its private exponent and not its primes (RFC 7518
+    /// section 6.3.2 leaves that open), which the providers need.
+    MissingPrimes,
     /// The EC private key lacks its public half, which the provider needs.
     MissingPublicHalf,
     /// The public half in the key file belongs to another private key.
@@ -183,6 +186,11 @@ impl fmt::Display for Error {
                 "the key's elliptic curve is not supported; use P-256, P-384, P-521 or Ed25519, \
                  and if it is one of these without its name, add that with: \
                  openssl ec -in KEY.pem -param_enc named_curve -out NAMED.pem",
+            ),
+            Self::MissingPrimes => f.write_str(
+                "the RSA JWK has \"d\" without the primes \"p\" and \"q\", which signing needs here; \
+                 export the key again with them (Python's cryptography recovers them from n, e and d: \
+                 rsa_recover_prime_factors)",
             ),
             Self::MissingPublicHalf => f.write_str(
                 "the EC private key lacks its public half, which the provider `ring` needs; add it with: \

@@ -25,7 +25,7 @@ pub(super) fn measure() -> Result<Vec<Row>, Failure> {
 /// Compares RS512 with 4096 bits on the faster provider with OpenSSL 4.
 fn rs512_against_openssl4() -> Result<Row, Failure> {
     const COUNT: u32 = 100;
-    const ROUNDS: u32 = 7;
+    const ROUNDS: u32 = 15;
     let openssl4 = OpenSsl4::find()?;
     let file = workspace::root().join("tests/fixtures/keys/test-rsa-4096-pkcs8.pem");
     let key = PrivateKey::from_der(RSA_4096).while_doing("test key")?;
@@ -45,9 +45,9 @@ fn rs512_against_openssl4() -> Result<Row, Failure> {
             "RS512 4096 signature, aws_lc_rs, against {}",
             openssl4.version()
         ),
-        median(theirs),
-        median(ours),
-        |seconds| format!("{:.2} ms", seconds * 1e3),
+        quickest(&theirs),
+        quickest(&ours),
+        |seconds| format!("{:.3} ms", seconds * 1e3),
     ))
 }
 
@@ -92,6 +92,11 @@ fn rs512() -> Result<Row, Failure> {
         },
     );
     Ok(row("assertion / bare signature, RS512 4096", 1.01, ratio))
+}
+
+/// The round that the machine's other work disturbed least.
+fn quickest(rounds: &[f64]) -> f64 {
+    rounds.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 /// The second work's time by the first one's, each the median of many rounds in turn.

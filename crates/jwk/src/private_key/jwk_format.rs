@@ -146,6 +146,9 @@ impl Members {
                 if members.get("oth").is_some() {
                     return Err(Error::RejectedKey("more than two primes".into()));
                 }
+                if members.get("p").is_none() || members.get("q").is_none() {
+                    return Err(Error::MissingPrimes);
+                }
                 let mut body = Zeroizing::new(Vec::new());
                 body.reserve_exact(self.length());
                 body.extend(der::write_unsigned(&[]));
