@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
+use clap::Command;
 use clap::error::ErrorKind;
-use clap::{Arg, Command};
 
 use crate::ExitCode;
 use crate::console::Console;
@@ -56,13 +56,14 @@ pub fn command() -> Command {
 /// The names of all options: what a configuration file may hold.
 pub(crate) fn option_names() -> BTreeSet<String> {
     let command = command();
-    let commands = command.get_subcommands();
-    let names = commands.flat_map(Command::get_arguments);
+    let mut names = BTreeSet::new();
+    // One by one, as a set that is collected brings code for sorting along.
+    for argument in command.get_subcommands().flat_map(Command::get_arguments) {
+        if let Some(name) = argument.get_long().filter(|name| *name != "help") {
+            names.insert(name.to_owned());
+        }
+    }
     names
-        .filter_map(Arg::get_long)
-        .filter(|name| *name != "help")
-        .map(str::to_owned)
-        .collect()
 }
 
 /// Prints what the parser has to say: help on standard output, faults on
