@@ -77,7 +77,11 @@ impl Judge {
                 assert_eq!(other, None, "{}: {sender} has two verdicts", self.name);
             }
         }
-        assert!(expected.keys().eq(NAMES.iter()), "{}: {expected:?}", self.name);
+        assert!(
+            expected.keys().eq(NAMES.iter()),
+            "{}: {expected:?}",
+            self.name
+        );
         expected
     }
 

@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod agreement;
+mod connection;
 mod contradictions;
 mod key;
 mod own_assertions;

@@ -197,7 +197,11 @@ const JUDGES: &[Judge] = &[
                 "auth0",
                 "issuer, one minute, typ JWT as in the older document, and no iat",
             ),
-            refused("not-before-absent", "cdr generic rfc10070", "iat, and no nbf"),
+            refused(
+                "not-before-absent",
+                "cdr generic rfc10070",
+                "iat, and no nbf",
+            ),
             NO_KEY_ID,
             refused(
                 "audience",
@@ -218,7 +222,11 @@ const JUDGES: &[Judge] = &[
                 "dpc entra epic google nhs nhs-cgp okta pca smart",
                 "the token URL is no longer valid",
             ),
-            refused("key-id-absent", "bcgov keycloak salesforce", "no kid, no x5c"),
+            refused(
+                "key-id-absent",
+                "bcgov keycloak salesforce",
+                "no kid, no x5c",
+            ),
             refused(
                 "unknown-claim",
                 "auth0 cdr generic helseid rfc10070",
@@ -263,7 +271,11 @@ const JUDGES: &[Judge] = &[
                 "auth0 bcgov cdr dpc entra epic generic google keycloak nhs nhs-cgp okta pca smart",
                 "JWT is the typ of the older form",
             ),
-            refused("subject-absent", "maskinporten", "no typ is forgiven, no sub is not"),
+            refused(
+                "subject-absent",
+                "maskinporten",
+                "no typ is forgiven, no sub is not",
+            ),
             ANOTHER_SUBJECT,
         ],
     ),
@@ -287,7 +299,11 @@ const JUDGES: &[Judge] = &[
         &[
             accepted(TOKEN_URL, "token URL, typ JWT, kid, 5 minutes at most"),
             NO_KEY_ID,
-            refused("type", "helseid maskinporten rfc10070", "none, or RFC 10070's"),
+            refused(
+                "type",
+                "helseid maskinporten rfc10070",
+                "none, or RFC 10070's",
+            ),
             refused("audience", "auth0 cdr", "the issuer"),
             refused("subject-absent", "google", "sub has to name the client"),
             ANOTHER_SUBJECT,

@@ -74,7 +74,11 @@ const JUDGES: &[Judge] = &[
         &[
             accepted("cdr", "its own"),
             refused("client-id-absent", UNNAMED, "client_id is required"),
-            refused("algorithm", "bcgov helseid pca", "RS256, not PS256 or ES256"),
+            refused(
+                "algorithm",
+                "bcgov helseid pca",
+                "RS256, not PS256 or ES256",
+            ),
             refused("key-id-absent", "entra", "x5t#S256 instead of kid"),
             NO_GRANTS,
         ],
@@ -93,7 +97,11 @@ const JUDGES: &[Judge] = &[
         &[
             accepted("entra", "its own"),
             refused("client-id-absent", UNNAMED, "client_id is required"),
-            refused("audience", "bcgov cdr helseid", "issuer; its words come first"),
+            refused(
+                "audience",
+                "bcgov cdr helseid",
+                "issuer; its words come first",
+            ),
             refused("algorithm", "pca", "RS256 instead of PS256"),
             NO_GRANTS,
         ],
@@ -117,7 +125,11 @@ const JUDGES: &[Judge] = &[
         "google",
         &[
             accepted("google", "its own"),
-            refused("audience", "maskinporten salesforce", "issuer, not token URL"),
+            refused(
+                "audience",
+                "maskinporten salesforce",
+                "issuer, not token URL",
+            ),
             NO_CLIENTS,
         ],
     ),
@@ -130,7 +142,11 @@ const JUDGES: &[Judge] = &[
                 "auth0",
                 "issuer, one minute, typ JWT as in the older document, and no iat",
             ),
-            refused("not-before-absent", "cdr generic rfc10070", "iat, and no nbf"),
+            refused(
+                "not-before-absent",
+                "cdr generic rfc10070",
+                "iat, and no nbf",
+            ),
             refused("key-id-absent", "bcgov entra keycloak", "kid is required"),
             refused(
                 "audience",
@@ -155,7 +171,10 @@ const JUDGES: &[Judge] = &[
     judge(
         "okta",
         &[
-            accepted("dpc okta smart", "token URL, an hour at most, scope in the form"),
+            accepted(
+                "dpc okta smart",
+                "token URL, an hour at most, scope in the form",
+            ),
             refused(
                 "audience",
                 "auth0 bcgov cdr generic helseid keycloak rfc10070",
