@@ -172,6 +172,7 @@ fn assertions_as_grants() {
         "client.crt",
         &["--var", "username=somebody"],
     );
+    check(&["salesforce"], "client.crt", &["--subject", "somebody"]);
 }
 
 #[test]
