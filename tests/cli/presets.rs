@@ -172,6 +172,7 @@ fn assertions_as_grants() {
         "client.crt",
         &["--var", "username=somebody"],
     );
+    check(&["salesforce"], "client.crt", &["--subject", "somebody"]);
 }
 
 #[test]
@@ -356,4 +357,23 @@ fn what_a_certificate_says() {
         serde_json::json!([lines.concat(), lines.concat()])
     );
     assert_eq!(header.get("kid"), None);
+}
+
+/// What the command cannot do is said, and the rest is done.
+#[test]
+fn a_gateway_that_wants_a_tls_certificate_too() {
+    let mock = Mock::start(machine(), &["--gateway", "cdr"], "thumbprint.json");
+    let arguments = ["get-token", "--gateway", "cdr", "--client-id", "client-1"];
+    let issuer = mock.issuer.as_deref().unwrap();
+    let more = ["--private-key", KEY, "--issuer", issuer];
+    let url = ["--token-url", &mock.token_url];
+    let run = mock
+        .machine
+        .tokenring([&arguments[..], &more, &url].concat());
+    let finished = run.finish();
+    holds(
+        &finished.stderr,
+        &["warning: gateway cdr also wants a TLS client certificate"],
+    );
+    finished.succeeds();
 }

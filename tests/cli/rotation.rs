@@ -2,6 +2,7 @@
 
 mod crashes;
 mod load;
+mod running;
 mod steps;
 
 use std::sync::{Arc, Mutex};

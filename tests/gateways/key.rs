@@ -16,6 +16,10 @@ pub(crate) struct Key(&'static str);
 impl Key {
     pub(crate) const RSA_2048: Self = Self("rsa-2048");
     pub(crate) const RSA_3072: Self = Self("rsa-3072");
+    pub(crate) const P256: Self = Self("p256");
+    pub(crate) const P384: Self = Self("p384");
+    pub(crate) const P521: Self = Self("p521");
+    pub(crate) const ED25519: Self = Self("ed25519");
 
     /// The one of a kind.
     pub(crate) fn of(spec: KeySpec) -> Self {
@@ -33,13 +37,24 @@ impl Key {
 
     /// The smallest that signs by an algorithm.
     pub(crate) fn for_algorithm(algorithm: Algorithm) -> Self {
-        Self(match algorithm.name() {
-            "ES256" => "p256",
-            "ES384" => "p384",
-            "ES512" => "p521",
-            "EdDSA" | "Ed25519" => "ed25519",
-            _ => "rsa-2048",
-        })
+        match algorithm.name() {
+            "ES256" => Self::P256,
+            "ES384" => Self::P384,
+            "ES512" => Self::P521,
+            "EdDSA" | "Ed25519" => Self::ED25519,
+            _ => Self::RSA_2048,
+        }
+    }
+
+    /// One of those that it signs by.
+    pub(crate) fn one_algorithm(self) -> &'static str {
+        match self {
+            Self::P256 => "ES256",
+            Self::P384 => "ES384",
+            Self::P521 => "ES512",
+            Self::ED25519 => "EdDSA",
+            _ => "RS256",
+        }
     }
 
     pub(crate) const fn name(self) -> &'static str {

@@ -8,8 +8,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod agreement;
+mod connection;
 mod contradictions;
+mod dotnet_guide;
+mod field_clients;
+mod hearing;
 mod key;
 mod own_assertions;
 mod preset;
+mod printed_jwt;
 mod stage;

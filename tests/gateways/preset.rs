@@ -78,6 +78,11 @@ impl Preset {
         flows.into_iter().map(with).collect()
     }
 
+    /// The same once more.
+    pub(crate) fn again(&self) -> Self {
+        Self::of(self.gateway.clone(), Some(&self.environment))
+    }
+
     pub(crate) fn environment(&self) -> &Environment {
         self.gateway.environment(Some(&self.environment)).unwrap()
     }
@@ -144,7 +149,11 @@ impl Preset {
 
     /// The assertions that this preset's client makes without being told anything.
     pub(crate) fn plan(&self, endpoint: &Endpoint) -> AssertionPlan {
-        let mut plan = AssertionPlan::at(&self.gateway, endpoint, CLIENT).unwrap();
+        self.plan_for(endpoint, CLIENT)
+    }
+
+    pub(crate) fn plan_for(&self, endpoint: &Endpoint, client: &str) -> AssertionPlan {
+        let mut plan = AssertionPlan::at(&self.gateway, endpoint, client).unwrap();
         if self.gateway.key().id_scheme() == KeyIdScheme::CertificateThumbprint {
             plan = plan.with_header_parameter("x5t#S256", key::certificate_hash());
         }

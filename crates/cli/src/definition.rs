@@ -73,8 +73,10 @@ pub(crate) fn option_names() -> BTreeSet<String> {
 
 fn collect_names(command: &Command, names: &mut BTreeSet<String>) {
     for command in command.get_subcommands() {
-        let own = command.get_arguments().filter_map(Arg::get_long);
-        names.extend(own.map(str::to_owned));
+        // One by one, as a set that is collected brings code for sorting along.
+        for name in command.get_arguments().filter_map(Arg::get_long) {
+            names.insert(name.to_owned());
+        }
         collect_names(command, names);
     }
 }

@@ -62,6 +62,9 @@ impl Target {
         if let Some(audience) = settings.text("audience")? {
             builder = builder.with_audience(audience.into_value());
         }
+        if let Some(subject) = settings.text("subject")? {
+            builder = builder.with_subject(subject.into_value());
+        }
         let endpoint = builder.build().map_err(|error| usage(&error))?;
         Ok(Self {
             endpoint,

@@ -39,13 +39,19 @@ impl Failure {
     /// A value that cannot be used: the fault of whoever gave it, so that a bad
     /// argument and a bad configuration have exit codes of their own.
     pub(crate) fn invalid<T>(name: &str, setting: &Setting<T>, error: &dyn Error) -> Self {
-        let exit_code = match setting.origin() {
-            Origin::Argument => ExitCode::Usage,
-            _ => ExitCode::Configuration,
-        };
-        let text = match setting.origin() {
+        Self::invalid_from(name, setting.origin(), error)
+    }
+
+    /// One piece of code, whatever the type of the value.
+    #[inline(never)]
+    fn invalid_from(name: &str, origin: &Origin, error: &dyn Error) -> Self {
+        let text = match origin {
             Origin::Argument => format!("--{name}: {}", chain(error)),
             origin => format!("{name} (from {origin}): {}", chain(error)),
+        };
+        let exit_code = match origin {
+            Origin::Argument => ExitCode::Usage,
+            _ => ExitCode::Configuration,
         };
         Self::new(exit_code, text)
     }

@@ -232,9 +232,13 @@ impl Document<'_> {
 
 /// A JSON object of the members that have a value.
 fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
-    let members = members.into_iter();
-    let members = members.filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Value::Object(members.collect())
+    let mut object = serde_json::Map::new();
+    for (name, value) in members {
+        if let Some(value) = value {
+            object.insert(name.to_owned(), value);
+        }
+    }
+    Value::Object(object)
 }
 
 /// 9999-12-31T23:59:59Z.

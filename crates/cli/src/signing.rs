@@ -16,6 +16,8 @@ use crate::ExitCode;
 use crate::away_key::AwayKey;
 use crate::console::Console;
 use crate::endpoint::Target;
+#[cfg(feature = "keys")]
+use crate::failure::Reason;
 use crate::failure::{Failure, Result, chain};
 #[cfg(feature = "keys")]
 use crate::key_folder::KeyFolder;
@@ -115,6 +117,8 @@ impl Key {
         settings: &Settings<'_>,
         console: &Console,
     ) -> Result<Self> {
+        #[cfg(feature = "keys")]
+        found.check_name(settings)?;
         let private_key = &found.private_key;
         let stated = private_key.stated_algorithm();
         let algorithm = signing_algorithm::read(target, private_key.key_type(), stated, settings)?;
@@ -250,6 +254,26 @@ impl Found {
             path: active.path,
             stated: Some(Setting::new(active.key_id, origin)),
             folder: Some(folder),
+        }
+    }
+
+    /// Fails where a name was given that the active key of a folder does not have: it
+    /// would name the wrong key after the next rotation at the latest.
+    #[cfg(feature = "keys")]
+    fn check_name(&self, settings: &Settings<'_>) -> Result<()> {
+        let (Some(_), Some(active)) = (&self.folder, &self.stated) else {
+            return Ok(());
+        };
+        match settings.text("kid")? {
+            Some(text) if !text.value().is_empty() && text.value() != active.value().as_str() => {
+                let reason = Reason::new(format!(
+                    "the keys of a folder have names of their own, and the one that signs is {}; \
+                     leave it out",
+                    active.value()
+                ));
+                Err(Failure::invalid("kid", &text, &reason))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -35,6 +35,25 @@ fn every_value_that_shapes_a_token() {
     asks(&["--issuer", "https://issuer.test"]);
     asks(&["--claim", "tenant=\"a\""]);
     asks(&["--claim", "tenant=\"b\""]);
+    // What a gateway adds: another way of registering, and a scope in the assertion.
+    let keycloak = [
+        "--gateway",
+        "keycloak",
+        "--issuer",
+        "https://issuer.test",
+        "--alg",
+        "ES256",
+    ];
+    asks(&keycloak);
+    asks(&[&keycloak[..], &["--flow", "jwks-url"]].concat());
+    // A gateway whose grant is the assertion, for the key that there is.
+    let run = machine.tokenring(["gateways", "show", "google", "--format", "toml"]);
+    let file = run.finish().succeeds().replace("RS256", "ES256");
+    machine.write("grant.toml", file.replace("RSA-2048", "P-256"));
+    let google = ["--gateway", "./grant.toml"];
+    asks(&[&google[..], &["--scope", "a"]].concat());
+    asks(&[&google[..], &["--scope", "b"]].concat());
+    asks(&[&google[..], &["--scope", "b", "--subject", "somebody"]].concat());
     let url = server.url("/token");
     let base = ["get-token", "--quiet", "--token-url", &url];
     let another = |more: &[&str]| {

@@ -204,3 +204,32 @@ fn a_certificate() {
     );
     finished.succeeds();
 }
+
+/// The command that comes next is complete but for what nobody can know yet.
+#[test]
+fn the_command_that_comes_next() {
+    #[track_caller]
+    fn check(arguments: &[&str], part: &str) {
+        let machine = Machine::new();
+        let base = ["generate-keys", "--key-type", "p-256", "--gateway"];
+        let run = machine.tokenring([&base[..], arguments].concat());
+        let finished = run.finish();
+        holds(&finished.stderr, &[part]);
+        finished.succeeds();
+    }
+    check(
+        &[
+            "keycloak",
+            "--var",
+            "realm=a'b",
+            "--var",
+            "server=https://sso.test",
+        ],
+        "--gateway keycloak --flow public-key --var server=https://sso.test --var 'realm=a'\\''b' \
+         --client-id ID",
+    );
+    check(
+        &["okta", "--var", "domain=a.okta.com"],
+        "--gateway okta --env org --var domain=a.okta.com --scope SCOPE --client-id ID",
+    );
+}

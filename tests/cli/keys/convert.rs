@@ -196,3 +196,129 @@ fn foreign_and_weak_keys() {
         holds(&complaint, &parts);
     }
 }
+
+/// Certificates of every type of key, as openssl reads them.
+#[test]
+fn certificates() {
+    if peer::openssl().is_none() {
+        return;
+    }
+    let machine = machine();
+    for name in ["rsa-2048", "p256", "ed25519"] {
+        let key = format!("{name}.pem");
+        let more = [
+            "--to", "x509", "--output", "made.crt", "--force", "--days", "30",
+        ];
+        convert(&machine, &[&[key.as_str()], &more[..]].concat()).succeeds();
+        assert_eq!(mode(&machine.work().join("made.crt")), 0o644);
+        let openssl = |arguments: &[&str]| {
+            let run = machine.program("openssl").with_argument("x509");
+            let run = ["-in", "made.crt", "-noout"]
+                .iter()
+                .chain(arguments)
+                .fold(run, |run, argument| run.with_argument(argument));
+            run.finish().succeeds()
+        };
+        assert_eq!(
+            openssl(&["-pubkey"]),
+            fixtures::text(&format!("keys/test-{name}-public.pem"))
+        );
+        holds(&openssl(&["-subject"]), &[name]);
+        // Good for more than 29 days and less than 31.
+        openssl(&["-checkend", "2505600"]);
+        let ids = machine
+            .tokenring(["keys", "ids", "made.crt"])
+            .finish()
+            .succeeds();
+        holds(&ids, &["x5t-s256", "x5t#S256"]);
+    }
+    let arguments = ["p256.pem", "--to", "x509", "--days", "0"];
+    convert(&machine, &arguments).fails(2);
+}
+
+/// What `generate-keys` writes on request.
+#[test]
+fn new_keys_in_other_forms() {
+    let machine = machine();
+    let generate = |more: &[&str]| {
+        let arguments = ["generate-keys", "--quiet", "--output-dir", "new"];
+        machine.tokenring([&arguments[..], more].concat()).finish()
+    };
+    generate(&[
+        "--key-type",
+        "rsa-2048",
+        "--kid",
+        "old",
+        "--format",
+        "pkcs1",
+    ])
+    .has_code(0);
+    holds(&machine.read("new/old.pem"), &["BEGIN RSA PRIVATE KEY"]);
+    let options = [
+        "--key-type",
+        "p-256",
+        "--encrypt",
+        "--passphrase-file",
+        "phrase",
+    ];
+    generate(&[&options[..], &["--kid", "locked"]].concat()).has_code(0);
+    assert_eq!(mode(&machine.work().join("new/locked.pem")), 0o600);
+    let show = [
+        "keys",
+        "show",
+        "new/locked.pem",
+        "--passphrase-file",
+        "phrase",
+    ];
+    holds(
+        &machine.tokenring(show).finish().succeeds(),
+        &["encrypted PKCS#8", "P-256"],
+    );
+    let paths = generate(&["--key-type", "p-256", "--kid", "certified", "--x509"]).succeeds();
+    holds(&paths, &["new/certified.crt"]);
+    let ids = machine
+        .tokenring(["keys", "ids", "new/certified.crt"])
+        .finish();
+    let of_certificate = ids.succeeds();
+    let ids = machine
+        .tokenring(["keys", "ids", "new/certified.pem"])
+        .finish();
+    let of_key = ids.succeeds();
+    let line = |text: &str| {
+        let mut lines = text.lines();
+        let line = lines.find(|line| line.starts_with("thumbprint")).unwrap();
+        line.split_whitespace().nth(2).unwrap().to_owned()
+    };
+    assert_eq!(line(&of_certificate), line(&of_key));
+    let options = ["--key-type", "p-256", "--kid-scheme", "spki-sha256"];
+    let paths = generate(&options).succeeds();
+    let set = paths.lines().last().unwrap();
+    let set: Value = serde_json::from_str(&machine.read(set)).unwrap();
+    let key = paths.lines().next().unwrap();
+    let ids = machine.tokenring(["keys", "ids", key]).finish().succeeds();
+    holds(
+        &ids,
+        &[&format!(
+            "spki-sha256  kid  {}",
+            set["keys"][0]["kid"].as_str().unwrap()
+        )],
+    );
+    for (options, parts) in [
+        (
+            &["--key-type", "p-256", "--format", "pkcs1"][..],
+            &["PKCS#1", "P-256"][..],
+        ),
+        (&["--format", "x"], &["pkcs8 or pkcs1"]),
+        (&["--kid-scheme", "x5t"], &["--kid KID"]),
+        (
+            &["--kid-scheme", "thumbprint", "--kid", "a"],
+            &["leave one out"],
+        ),
+    ] {
+        holds(&generate(options).fails(2), parts);
+    }
+    holds(
+        &generate(&["--key-type", "p-256", "--encrypt"]).fails(3),
+        &["--passphrase-file"],
+    );
+}

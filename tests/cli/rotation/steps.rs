@@ -363,7 +363,7 @@ fn what_is_refused() {
         ),
         (
             "activate",
-            &["--cache-seconds", "-1"],
+            &["--cache-seconds", "x"],
             2,
             &["--cache-seconds"],
         ),

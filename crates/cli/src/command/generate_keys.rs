@@ -2,7 +2,7 @@ mod naming;
 
 use std::path::PathBuf;
 
-use tokenring_gateway::{KeyIdScheme, Registration, Topic};
+use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
 use tokenring_jwk::{
     Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, SecretPem,
 };
@@ -237,8 +237,24 @@ impl Request {
         if gateway.environments().len() > 1 {
             command.push_str(&format!(" --env {}", self.target.endpoint.environment()));
         }
+        if let Some(flow) = gateway.flow() {
+            command.push_str(&format!(" --flow {flow}"));
+        }
+        for variable in gateway.variables() {
+            let mut given = self.target.endpoint.variables().iter();
+            let value = given.find(|(name, _)| name == variable.name());
+            let value = value.map(|(_, value)| value.as_str());
+            if let Some(value) = value.filter(|value| Some(*value) != variable.default_value()) {
+                let pair = format!("{}={value}", variable.name());
+                command.push_str(&format!(" --var {}", shell_word(&pair)));
+            }
+        }
         if self.target.endpoint.token_endpoint().is_err() {
             command.push_str(" --token-url URL");
+        }
+        let scope = gateway.request().scope();
+        if matches!(scope, ScopeRule::Required | ScopeRule::InAssertion) {
+            command.push_str(" --scope SCOPE");
         }
         let path = files.private_key.display().to_string();
         command.push_str(&format!(

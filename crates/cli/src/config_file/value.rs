@@ -23,12 +23,13 @@ pub(crate) fn json(value: &DeValue<'_>) -> Option<serde_json::Value> {
             .map(|value| json(value.get_ref()))
             .collect::<Option<Vec<_>>>()?
             .into(),
-        DeValue::Table(table) => serde_json::Value::Object(
-            table
-                .iter()
-                .map(|(name, value)| Some((name.get_ref().to_string(), json(value.get_ref())?)))
-                .collect::<Option<_>>()?,
-        ),
+        DeValue::Table(table) => {
+            let mut members = serde_json::Map::new();
+            for (name, value) in table {
+                members.insert(name.get_ref().to_string(), json(value.get_ref())?);
+            }
+            members.into()
+        }
         _ => return None,
     })
 }

@@ -15,6 +15,7 @@ pub struct EndpointBuilder<'g> {
     token_endpoint: Option<TokenEndpoint>,
     issuer: Option<String>,
     audience: Option<String>,
+    subject: Option<String>,
 }
 
 impl<'g> EndpointBuilder<'g> {
@@ -26,6 +27,7 @@ impl<'g> EndpointBuilder<'g> {
             token_endpoint: None,
             issuer: None,
             audience: None,
+            subject: None,
         }
     }
 
@@ -57,6 +59,14 @@ impl<'g> EndpointBuilder<'g> {
     #[must_use]
     pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
+        self
+    }
+
+    /// Replaces the subject where the gateway's rule is a text of its own. Defaults to that text.
+    #[doc(alias = "sub")]
+    #[must_use]
+    pub fn with_subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
         self
     }
 
@@ -95,8 +105,9 @@ impl<'g> EndpointBuilder<'g> {
         for (name, template) in self.gateway.request().parameters() {
             parameters.push((name.clone(), self.expand(template)?));
         }
-        let subject = match rules.subject_rule() {
-            SubjectRule::Fixed(template) => Some(self.expand(template)?),
+        let subject = match (rules.subject_rule(), self.subject.take()) {
+            (SubjectRule::Fixed(_), Some(subject)) => Some(subject),
+            (SubjectRule::Fixed(template), None) => Some(self.expand(template)?),
             _ => None,
         };
         let audience_is_issuer = match rules.audience() {

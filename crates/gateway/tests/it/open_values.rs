@@ -1,6 +1,6 @@
 //! Values that depend on others: the issuer in URLs, defaults of variables, several audiences.
 
-use tokenring_gateway::{Endpoint, EndpointBuilder, Gateway};
+use tokenring_gateway::{Endpoint, EndpointBuilder, Error, Gateway};
 use tokenring_oauth::TokenEndpoint;
 
 const REALMS: &str = r#"
@@ -152,6 +152,20 @@ fn a_variable_has_its_default_until_it_is_given() {
         realms().variables()[0].default_value(),
         Some("auth.example.com")
     );
+}
+
+#[test]
+fn a_subject_that_is_given_needs_no_variable() {
+    let salesforce = Gateway::builtin("salesforce").unwrap();
+    let builder = || salesforce.endpoint(salesforce.environment(None).unwrap());
+    let error = builder().build().unwrap_err();
+    assert!(matches!(error, Error::MissingVariable { name, .. } if name == "username"));
+    let endpoint = builder().with_subject("somebody").build().unwrap();
+    assert_eq!(endpoint.subject(), Some("somebody"));
+    // Where the subject is the client, a rule of the gateway says so, and the plan replaces it.
+    let nhs = Gateway::builtin("nhs").unwrap();
+    let builder = nhs.endpoint(nhs.environment(None).unwrap());
+    assert_eq!(builder.with_subject("me").build().unwrap().subject(), None);
 }
 
 #[test]

@@ -83,7 +83,6 @@ pub(super) const fn is_of_shape(rule: Rule) -> bool {
 pub(super) const fn stood_for_by(rule: Rule) -> &'static [Rule] {
     match rule {
         Rule::Audience => &[Rule::AudienceAbsent, Rule::AudienceList],
-        Rule::NotYetValid => &[Rule::IssuedAtForm, Rule::NotBeforeForm],
         Rule::UnknownKeyId => &[Rule::KeyType],
         _ => &[],
     }

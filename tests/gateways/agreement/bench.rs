@@ -1,0 +1,362 @@
+//! A judge, and the lint beside it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tokenring_assertion::{JwtId, NumericDate};
+use tokenring_gateway::{
+    Endpoint, Finding, Grant, Lint, ScopeRule, Severity, SubjectRule, UnverifiedJwt,
+};
+use tokenring_jwk::{Algorithm, KeyId};
+
+use super::draft::{Change, Draft};
+use super::generator::Generator;
+use super::random::Random;
+use super::registration::Client;
+use super::synonyms;
+use super::values::Place;
+use crate::connection::Connection;
+use crate::key::Key;
+use crate::preset::{NAMES, Preset};
+use crate::stage::{ACCEPTED, NOW, Stage};
+
+pub(super) struct Bench {
+    preset: Preset,
+    clients: Vec<Client>,
+    stage: Stage,
+    endpoint: Endpoint,
+    path: String,
+    connection: Connection,
+    jwt_ids: u128,
+}
+
+/// One assertion, by what is special about it.
+#[derive(Clone)]
+pub(super) struct Case {
+    client: usize,
+    algorithm: Algorithm,
+    names_key: bool,
+    changes: Vec<Change>,
+}
+
+/// What became of one assertion.
+pub(super) struct Opinions {
+    mock: &'static str,
+    /// The rules by which the lint says that it is refused, in its order.
+    lint: Vec<&'static str>,
+    text: String,
+    has_jwt_id: bool,
+    draft: Draft,
+}
+
+/// How often each verdict came up.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) verdicts: BTreeMap<&'static str, usize>,
+    /// How often the rule by which the mock refused was the first that the lint named.
+    pub(super) first: usize,
+}
+
+impl Bench {
+    pub(super) fn new(preset: Preset) -> Self {
+        let clients = Client::all(&preset);
+        let sources = clients.iter().map(|client| (client.id, client.source()));
+        let stage = Stage::start(&preset, sources);
+        let url = stage.mock.token_url();
+        let endpoint = preset.endpoint(&url, stage.mock.issuer());
+        let path = url.strip_prefix(&stage.mock.base_url()).unwrap().to_owned();
+        let connection = Connection::open(stage.mock.address());
+        Self {
+            preset,
+            clients,
+            stage,
+            endpoint,
+            path,
+            connection,
+            jwt_ids: 0,
+        }
+    }
+
+    /// Compares the opinions: on everything that can be changed by itself, and on so many
+    /// assertions in which several things are.
+    pub(super) fn compare(&mut self, several: usize, seed: u64) -> Tally {
+        let places = Place::all(self.endpoint.accepted_audiences(), &self.audiences());
+        let mut generator = Generator::new(seed, places);
+        let mut changes = generator.singles();
+        changes.extend((0..several).map(|_| generator.several()));
+        let mut tally = Tally::default();
+        let mut differences = Vec::new();
+        for changes in changes {
+            let case = self.case(changes, generator.random());
+            let opinions = self.judge(&case);
+            *tally.verdicts.entry(opinions.mock).or_default() += 1;
+            match opinions.agreement() {
+                Some(is_first) => tally.first += usize::from(is_first),
+                None => differences.push(self.smallest(case).to_string()),
+            }
+            if generator.random().percent(10) {
+                differences.extend(self.send_again(&opinions));
+            }
+            assert!(differences.len() < 20, "{}", differences.join("\n"));
+        }
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+        tally
+    }
+
+    fn case(&self, changes: Vec<Change>, random: &mut Random) -> Case {
+        let algorithms = self.preset.gateway.assertion().algorithms();
+        let fits = |client: usize, algorithm: &Algorithm| {
+            let only_key = self.clients[client].only_key();
+            only_key.is_none_or(|key| Key::for_algorithm(*algorithm) == key)
+        };
+        // Most assertions come from clients that did everything right: the first, and those with
+        // a single key if it is of a kind that the gateway takes.
+        let is_right = |client: &usize| {
+            let is_bare = self.clients[*client].only_key().is_some();
+            *client == 0 || is_bare && algorithms.iter().any(|each| fits(*client, each))
+        };
+        let right: Vec<usize> = (0..self.clients.len()).filter(is_right).collect();
+        let client = if random.percent(75) {
+            *random.one_of(&right)
+        } else {
+            random.below(self.clients.len())
+        };
+        let mut fitting = algorithms.to_vec();
+        fitting.retain(|algorithm| fits(client, algorithm));
+        let choices = if fitting.is_empty() {
+            algorithms
+        } else {
+            &fitting
+        };
+        Case {
+            client,
+            algorithm: *random.one_of(choices),
+            names_key: random.percent(50),
+            changes,
+        }
+    }
+
+    fn draft(&mut self, case: &Case) -> Draft {
+        self.jwt_ids += 1;
+        let key = Key::for_algorithm(case.algorithm);
+        let key_rules = self.preset.gateway.key();
+        let schemes = core::iter::once(key_rules.id_scheme());
+        let mut schemes = schemes.chain(key_rules.id_alternatives().iter().copied());
+        let key_id = match self.preset.key_id(key) {
+            Some(key_id) => Some(key_id),
+            None if case.names_key => schemes.find_map(|scheme| key.id(scheme)),
+            None => None,
+        };
+        let mut plan = self
+            .preset
+            .plan_for(&self.endpoint, self.clients[case.client].id);
+        if key_id.is_some() {
+            plan = plan.with_key_id();
+        }
+        let now = NumericDate::from_seconds(NOW);
+        let jwt_id = JwtId::from_random_bytes(self.jwt_ids.to_be_bytes());
+        let key_id = key_id.map(KeyId::new);
+        let input = plan.signing_input(now, jwt_id, case.algorithm, key_id.as_ref());
+        let mut draft = Draft::new(input.unwrap().as_bytes());
+        for change in &case.changes {
+            draft.change(change, self.jwt_ids);
+        }
+        draft
+    }
+
+    fn judge(&mut self, case: &Case) -> Opinions {
+        let draft = self.draft(case);
+        let text = draft.sign(case.algorithm);
+        let mock = self.send(case.client, &draft, &text);
+        let lint = Lint::new(
+            &self.preset.gateway,
+            &self.endpoint,
+            NumericDate::from_seconds(NOW),
+        );
+        let lint = self.clients[case.client].introduce(lint);
+        let lint = match UnverifiedJwt::decode(&text) {
+            Err(_) => vec!["malformed"],
+            Ok(jwt) => {
+                let findings = lint.check(&jwt);
+                let is_refused = |each: &&Finding| each.severity() == Severity::Refused;
+                let refused = findings.iter().filter(is_refused);
+                refused.map(|finding| finding.rule().name()).collect()
+            }
+        };
+        let jwt_id = draft.claims.get("jti").and_then(Value::as_str);
+        Opinions {
+            mock,
+            lint,
+            text,
+            has_jwt_id: jwt_id.is_some_and(|text| !text.is_empty()),
+            draft,
+        }
+    }
+
+    /// Sends an assertion in a request that is right for it.
+    fn send(&mut self, client: usize, draft: &Draft, text: &str) -> &'static str {
+        let rules = self.preset.gateway.request();
+        let mut form = match rules.grant() {
+            Grant::JwtBearer => vec![
+                ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+                ("assertion", text),
+            ],
+            _ => vec![
+                ("grant_type", "client_credentials"),
+                (
+                    "client_assertion_type",
+                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                ),
+                ("client_assertion", text),
+            ],
+        };
+        // Where it is required it names whom the assertion names, so far as that names anybody.
+        let subject = match self.preset.gateway.assertion().subject_rule() {
+            SubjectRule::ClientId => "sub",
+            _ => "iss",
+        };
+        let named = draft.claims.get(subject).and_then(Value::as_str);
+        let named = named.filter(|named| !named.is_empty());
+        if rules.client_id_required() {
+            form.push(("client_id", named.unwrap_or(self.clients[client].id)));
+        }
+        if rules.scope() == ScopeRule::Required {
+            form.push(("scope", "read"));
+        }
+        self.connection.post(&self.path, &form);
+        self.stage.verdict()
+    }
+
+    /// An assertion that was accepted is spent with it, and at NHS one that was refused late too.
+    fn send_again(&mut self, first: &Opinions) -> Option<String> {
+        let is_remembered = !matches!(self.preset.gateway.name(), "dpc");
+        let is_nhs = matches!(self.preset.gateway.name(), "nhs" | "nhs-cgp");
+        let is_spent = first.mock == ACCEPTED || is_nhs && SPENT_BY_NHS.contains(&first.mock);
+        let expected = if is_spent && is_remembered && first.has_jwt_id {
+            "jwt-id-spent"
+        } else {
+            first.mock
+        };
+        let found = self.send(0, &first.draft, &first.text);
+        (found != expected).then(|| {
+            let title = self.preset.title();
+            format!(
+                "{title}: sent again: {found}, not {expected}: {}",
+                first.text
+            )
+        })
+    }
+
+    /// Leaves out what the two are not divided on.
+    fn smallest(&self, mut case: Case) -> Difference {
+        let mut index = 0;
+        while index < case.changes.len() {
+            let mut smaller = case.clone();
+            smaller.changes.remove(index);
+            // At another bench, where no identifier is spent yet.
+            let mut bench = Self::new(self.preset.again());
+            if bench.judge(&smaller).agreement().is_none() {
+                case = smaller;
+            } else {
+                index += 1;
+            }
+        }
+        let mut bench = Self::new(self.preset.again());
+        Difference {
+            title: self.preset.title(),
+            client: self.clients[case.client].id,
+            opinions: bench.judge(&case),
+            changes: case.changes,
+        }
+    }
+
+    /// What a client may take for the audience.
+    fn audiences(&self) -> Vec<String> {
+        let url = self.stage.mock.token_url();
+        let mut audiences = vec![
+            format!("{url}/"),
+            format!("{url}?a=b"),
+            url.replace("127.0.0.1", "localhost"),
+            url.replace("http:", "HTTP:"),
+            url.replace("http:", "https:"),
+            self.stage.mock.base_url(),
+            "https://api.example.com".to_owned(),
+            "JWT".to_owned(),
+            url,
+        ];
+        for other in NAMES {
+            let other = Preset::new(other);
+            if let Ok(endpoint) = other.endpoint_builder().build() {
+                audiences.extend(endpoint.accepted_audiences().iter().cloned());
+            }
+        }
+        for environment in self.preset.gateway.environments() {
+            let other = Preset::of(self.preset.gateway.clone(), Some(environment.name()));
+            if let Ok(endpoint) = other.endpoint_builder().build() {
+                audiences.extend(endpoint.accepted_audiences().iter().cloned());
+                audiences.extend(endpoint.issuer().map(str::to_owned));
+            }
+        }
+        audiences
+    }
+}
+
+/// From rule 16 of its table on the identifier is used up.
+const SPENT_BY_NHS: [&str; 9] = [
+    "unknown-client",
+    "audience",
+    "unknown-key-id",
+    "signature",
+    "critical-extension",
+    "not-yet-valid",
+    "not-before-form",
+    "issued-at-form",
+    "key-size",
+];
+
+impl Opinions {
+    /// Whether the two agree, and if so whether the mock refuses by the lint's first rule.
+    fn agreement(&self) -> Option<bool> {
+        if self.mock == ACCEPTED {
+            return self.lint.is_empty().then_some(false);
+        }
+        let mut rules = self.lint.iter();
+        let place = rules.position(|rule| synonyms::are_same(self.mock, rule));
+        place.map(|place| place == 0)
+    }
+}
+
+/// What the two are divided on.
+struct Difference {
+    title: String,
+    client: &'static str,
+    changes: Vec<Change>,
+    opinions: Opinions,
+}
+
+impl core::fmt::Display for Difference {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self {
+            title,
+            client,
+            opinions,
+            ..
+        } = self;
+        write!(
+            formatter,
+            "{title}, client {client:?}: mock {}, lint {:?}",
+            opinions.mock, opinions.lint
+        )?;
+        for change in &self.changes {
+            write!(formatter, "; {change}")?;
+        }
+        let json =
+            |members: &serde_json::Map<String, Value>| serde_json::to_string(members).unwrap();
+        write!(
+            formatter,
+            "\n    {} {}",
+            json(&opinions.draft.header),
+            json(&opinions.draft.claims)
+        )
+    }
+}
