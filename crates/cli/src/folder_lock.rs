@@ -1,14 +1,20 @@
 //! A folder that one process changes at a time.
 
 use std::fs::File;
+#[cfg(unix)]
 use std::io;
 use std::path::Path;
+#[cfg(unix)]
 use std::thread;
+#[cfg(unix)]
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
 use crate::ExitCode;
 use crate::console::Console;
-use crate::failure::{Failure, Result};
+#[cfg(unix)]
+use crate::failure::Failure;
+use crate::failure::Result;
 
 /// Held while files of the folder are changed. It goes with its holder.
 pub(crate) struct FolderLock {
@@ -16,11 +22,21 @@ pub(crate) struct FolderLock {
 }
 
 /// Longer than it takes to make a key on a slow machine.
+#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_secs(60);
+#[cfg(unix)]
 const PAUSE: Duration = Duration::from_millis(20);
 
 impl FolderLock {
+    /// Takes nothing, where the platform locks no folders.
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    pub(crate) fn take(_: &Path, _: &Console) -> Result<Self> {
+        Ok(Self { _folder: None })
+    }
+
     /// Waits until nobody else has the folder locked.
+    #[cfg(unix)]
     pub(crate) fn take(folder: &Path, console: &Console) -> Result<Self> {
         let unlockable = |error: io::Error| {
             Failure::output(format_args!("cannot lock {}", folder.display()), &error)
@@ -73,9 +89,4 @@ fn try_lock(file: &File) -> io::Result<bool> {
         Err(Errno::WOULDBLOCK | Errno::INTR) => Ok(false),
         Err(error) => Err(error.into()),
     }
-}
-
-#[cfg(not(unix))]
-fn try_lock(_: &File) -> io::Result<bool> {
-    Ok(true)
 }

@@ -84,14 +84,8 @@ fn a_private_jwk_and_back() {
         ];
         convert(&machine, &arguments).succeeds();
         assert_eq!(mode(&machine.work().join(&jwk)), 0o600);
-        let arguments = [
-            &jwk,
-            "--to",
-            "pkcs8",
-            "--output",
-            &format!("{name}-again.pem"),
-        ];
-        convert(&machine, &arguments.map(|argument| argument as &str)).succeeds();
+        let again = format!("{name}-again.pem");
+        convert(&machine, &[&jwk, "--to", "pkcs8", "--output", &again]).succeeds();
         assert_eq!(
             machine.read(&format!("{name}-again.pem")),
             machine.read(&key)
