@@ -312,7 +312,7 @@ fn new_keys_in_other_forms() {
         holds(&generate(options).fails(2), parts);
     }
     holds(
-        &generate(&["--key-type", "p-256", "--encrypt"]).fails(3),
+        &generate(&["--key-type", "p-256", "--kid", "none", "--encrypt"]).fails(3),
         &["--passphrase-file"],
     );
 }
