@@ -62,6 +62,9 @@ fn adds_and_removes() {
     assert_eq!(key_ids(&machine, "set.json"), ["int-1", "p256", "ed25519"]);
     jwks(&machine, &["remove", "set.json", "p256", "int-1"]).succeeds();
     assert_eq!(key_ids(&machine, "set.json"), ["ed25519"]);
+    // A hash may begin with a hyphen.
+    jwks(&machine, &["add", "set.json", "p256.pem", "--kid=-hash"]).succeeds();
+    jwks(&machine, &["remove", "set.json", "--", "-hash"]).succeeds();
     let complaint = jwks(&machine, &["remove", "set.json", "absent"]).fails(3);
     holds(&complaint, &["no key with this key ID", "ed25519"]);
 }

@@ -24,7 +24,7 @@ fn making(keys: &Keys) {
 }
 
 fn unpublish(keys: &Keys, kid: &str) {
-    let arguments = ["jwks", "remove", "keys/jwks.json", kid];
+    let arguments = ["jwks", "remove", "keys/jwks.json", "--", kid];
     keys.machine.tokenring(arguments).finish().has_code(0);
 }
 

@@ -182,7 +182,11 @@ fn add() -> Command {
 fn remove() -> Command {
     let command = action("remove", "Removes keys from a JWK Set")
         .arg(file("set", "SET", SET))
-        .arg(files("kids", "KID", "Identifier of a key"));
+        .arg(files(
+            "kids",
+            "KID",
+            "Identifier of a key; behind -- where it begins with a hyphen",
+        ));
     complete(command)
 }
 

@@ -36,7 +36,7 @@ pub(super) fn open_set(state: &State) -> Result<SetFile> {
             ExitCode::Configuration,
             format!(
                 "JWK Set {}: it has no key {active}, which signs; add it with: tokenring jwks add {} \
-                 {} --kid {}",
+                 {} --kid={}",
                 path.display(),
                 shell_word(&path.display().to_string()),
                 shell_word(
