@@ -15,6 +15,7 @@ mod definition;
 #[cfg(feature = "diagnosis")]
 mod diagnosis;
 mod digest;
+mod disclosure;
 #[cfg(unix)]
 mod end_signal;
 mod endpoint;
