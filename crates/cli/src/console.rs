@@ -3,6 +3,7 @@ use std::io::{self, IsTerminal, Write};
 
 use tokenring_oauth::printable;
 
+use crate::disclosure::fit_to_show;
 use crate::failure::{Failure, Result};
 use crate::setting::Setting;
 use crate::settings::Settings;
@@ -119,7 +120,7 @@ impl Console {
     fn write(&self, label: &str, color: &str, text: &dyn fmt::Display) {
         // File names and the like may hold anything; our own texts hold line
         // breaks alone.
-        let text = text.to_string();
+        let text = fit_to_show(&text.to_string());
         let lines: Vec<_> = text
             .split('\n')
             .map(|line| printable(line).to_string())

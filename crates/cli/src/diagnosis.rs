@@ -95,13 +95,3 @@ fn describe(cause: &Cause) -> [String; 2] {
     }
     [line, format!("  > {}", cause.remedy())]
 }
-
-/// So much of an identifier as tells it from another: some gateways open APIs by it alone.
-pub(crate) fn shortened(id: &str) -> String {
-    const SHOWN: usize = 4;
-    let head: String = id.chars().take(SHOWN).collect();
-    match id.chars().count() {
-        length if length <= SHOWN => head,
-        length => format!("{head}… ({length} characters)"),
-    }
-}

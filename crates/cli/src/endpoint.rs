@@ -9,7 +9,7 @@ use tokenring_oauth::TokenEndpoint;
 
 use crate::ExitCode;
 use crate::bounded_file;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Reason, Result};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
@@ -56,8 +56,8 @@ impl Target {
             let url = url.parse("token-url", |url| TokenEndpoint::new(url))?;
             builder = builder.with_token_endpoint(url.into_value());
         }
-        if let Some(issuer) = settings.text("issuer")? {
-            builder = builder.with_issuer(issuer.into_value());
+        if let Some(issuer) = read_issuer(settings)? {
+            builder = builder.with_issuer(issuer);
         }
         if let Some(audience) = settings.text("audience")? {
             builder = builder.with_audience(audience.into_value());
@@ -72,6 +72,24 @@ impl Target {
             gateway,
         })
     }
+}
+
+/// The issuer that stands in place of the gateway's.
+pub(crate) fn read_issuer(settings: &Settings<'_>) -> Result<Option<String>> {
+    let Some(issuer) = settings.text("issuer")? else {
+        return Ok(None);
+    };
+    let issuer = issuer.parse("issuer", |issuer| {
+        let authority = issuer.split_once("://").map(|(_, rest)| rest);
+        let authority = authority.and_then(|rest| rest.split(['/', '?', '#']).next());
+        match authority {
+            Some(authority) if authority.contains('@') => Err(Reason::new(
+                "a URL with a user name or password is not taken; leave that out",
+            )),
+            _ => Ok(issuer.clone()),
+        }
+    })?;
+    Ok(Some(issuer.into_value()))
 }
 
 /// A gateway, and the text that it was read from.

@@ -7,19 +7,25 @@ use tokenring_assertion::SigningInput;
 use tokenring_oauth::printable;
 
 use crate::client::Client;
+use crate::disclosure::{Disclosure, fit_to_show};
 use crate::failure::Result;
 use crate::output;
 use crate::settings::Settings;
 
-pub(crate) struct Explanation(String);
+pub(crate) struct Explanation {
+    text: String,
+    disclosure: Disclosure,
+}
 
 impl Explanation {
     /// Begins with the values that were looked up until now.
     pub(crate) fn new(settings: &Settings<'_>) -> Self {
         let noted = settings.noted();
+        let client_id = noted.iter().find(|(name, ..)| name == "client-id");
+        let disclosure = Disclosure::new(client_id.map(|(_, value, _)| value.clone()));
         let rows: Vec<_> = noted
             .iter()
-            .map(|(name, value, origin)| (name, shown(name, value), origin))
+            .map(|(name, value, origin)| (name, disclosure.value(name, value), origin))
             .collect();
         let widest = |length: fn(&(&String, String, _)) -> usize| {
             rows.iter().map(length).max().unwrap_or_default().min(48)
@@ -31,14 +37,14 @@ impl Explanation {
             // Writing to a String does not fail.
             let _ = writeln!(text, "  {name:name_width$}  {value:value_width$}  {origin}");
         }
-        Self(text)
+        Self { text, disclosure }
     }
 
     /// Adds a heading and lines below it.
     pub(crate) fn section(&mut self, heading: &str, lines: impl IntoIterator<Item = String>) {
-        let _ = writeln!(self.0, "\n{heading}");
+        let _ = writeln!(self.text, "\n{heading}");
         for line in lines {
-            let _ = writeln!(self.0, "  {}", printable(&line));
+            let _ = writeln!(self.text, "  {}", printable(&fit_to_show(&line)));
         }
     }
 
@@ -57,7 +63,7 @@ impl Explanation {
             let value = if is_known {
                 (*value).to_owned()
             } else {
-                shown(name, value)
+                self.disclosure.value(name, value)
             };
             format!("{name}={value}")
         }));
@@ -67,53 +73,21 @@ impl Explanation {
 
     /// Adds what an assertion would say.
     pub(crate) fn assertion(&mut self, sample: &SigningInput) {
-        let mut parts = sample.as_bytes().split(|&byte| byte == b'.').map(decode);
+        let parts = sample.as_bytes().split(|&byte| byte == b'.').map(decode);
+        let parts: Vec<_> = parts.map(|part| self.disclosure.object(&part)).collect();
+        let mut parts = parts.into_iter();
         self.section("JOSE header", parts.next());
         self.section("Claims", parts.next());
     }
 
-    pub(crate) fn print(self) -> Result<()> {
-        output::print(&self.0)
+    /// A value as it is shown here.
+    pub(crate) fn value(&self, name: &str, value: &str) -> String {
+        self.disclosure.value(name, value)
     }
-}
 
-/// A value fit to be seen: what is likely to be a secret is not.
-pub(crate) fn shown(name: &str, value: &str) -> String {
-    let (key, has_name) = match value.split_once(['=', ':']) {
-        Some((key, _)) if matches!(name, "param" | "header" | "claim" | "var") => (key, true),
-        _ => (name, false),
-    };
-    let key_lower = key.to_lowercase();
-    let secret = [
-        "secret",
-        "password",
-        "token",
-        "assertion",
-        "authorization",
-        "cookie",
-        "apikey",
-        "api-key",
-        "credential",
-        "passwd",
-        "pwd",
-        "-key",
-    ]
-    .iter()
-    .any(|word| key_lower.contains(word));
-    if value.contains("-----BEGIN") {
-        return "(not shown)".into();
+    pub(crate) fn print(self) -> Result<()> {
+        output::print(&self.text)
     }
-    // A body may hold anything; where it comes from may be seen.
-    if name == "data" && value != "-" && !value.starts_with('@') {
-        return format!("({} bytes, not shown)", value.len());
-    }
-    let is_address = matches!(name, "token-url" | "private-key");
-    let text = match (secret && !is_address, has_name) {
-        (false, _) => value.to_owned(),
-        (true, true) => format!("{key}: (not shown)"),
-        (true, false) => "(not shown)".into(),
-    };
-    printable(&text).to_string()
 }
 
 fn decode(part: &[u8]) -> String {

@@ -5,6 +5,7 @@ use std::io;
 use tokenring_oauth::printable;
 
 use crate::ExitCode;
+use crate::disclosure::fit_to_show;
 use crate::setting::{Origin, Setting};
 
 /// What ends a command early: one line for a person, and an exit code.
@@ -89,10 +90,10 @@ impl Failure {
     }
 }
 
-/// One line, without a character that could act on a terminal.
+/// One line, with nothing secret and no character that could act on a terminal.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, line) in self.text.lines().enumerate() {
+        for (index, line) in fit_to_show(&self.text).lines().enumerate() {
             if index > 0 {
                 f.write_char(' ')?;
             }

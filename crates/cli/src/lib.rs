@@ -22,6 +22,7 @@ mod definition;
 mod diagnosis;
 #[cfg(feature = "diagnosis")]
 mod digest;
+mod disclosure;
 #[cfg(unix)]
 mod end_signal;
 mod endpoint;

@@ -73,6 +73,12 @@ impl Endpoint {
         }
     }
 
+    /// Whether the gateway's audience is, or holds, an issuer that nobody gave.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) const fn lacks_issuer(&self) -> bool {
+        self.audience_is_issuer && self.issuer.is_none()
+    }
+
     /// Whether the audience is the caller's own, in place of the gateway's.
     #[doc(alias = "aud")]
     #[must_use]

@@ -23,6 +23,8 @@ mod note;
 mod problem;
 mod reader;
 mod refusal;
+#[cfg(feature = "diagnosis")]
+mod remedy;
 mod request_rules;
 mod response_rules;
 mod rule;

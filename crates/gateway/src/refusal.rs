@@ -126,6 +126,12 @@ impl Refusal {
         own.unwrap_or_else(|| self.rule.map_or("", Rule::remedy))
     }
 
+    /// What mends it, where the file has words of its own.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn own_remedy(&self) -> Option<&str> {
+        self.remedy.as_deref()
+    }
+
     /// Whether the same request can succeed later. Defaults to never.
     #[must_use]
     pub const fn retry(&self) -> RefusalRetry {

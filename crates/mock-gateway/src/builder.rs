@@ -212,12 +212,12 @@ impl MockGatewayBuilder {
             .key()
             .jwk_set_cache()
             .unwrap_or(DEFAULT_KEY_SET_MEMORY);
-        let transport = self.transport.filter(|_| !self.faults.key_sets_down());
+        let key_sets = KeySets::new(self.transport, key_set_memory, self.faults.key_sets_down());
         let state = Arc::new(State::new(
             Rulebook::new(gateway, site),
             clients,
             self.clock.off_by(self.faults.clock_offset()),
-            KeySets::new(transport, key_set_memory),
+            key_sets,
             Journal::new(self.observer),
             self.faults,
         ));

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 /// | `drop` | the request is judged, and the connection closed without the answer |
 /// | `slow`, `slow=SECONDS` | the request is judged, and the answer waits, 10 seconds by default |
 /// | `clock=SECONDS` | the gateway's clock is off by so much, such as `+400` or `-30` |
-/// | `jwks-down` | key sets that are registered by URL cannot be reached |
+/// | `jwks-down` | no client's key set can be reached, not even one from a file |
 ///
 /// `429`, `503` and `drop` take a number: `429=2` is for the next two requests. Those with a
 /// number come first, in the order of the list; those without one take turns after that, for good.

@@ -23,8 +23,10 @@ pub(crate) type SharedTransport = Arc<dyn Transport + Send + Sync>;
 
 /// The key sets that were fetched by URL, each kept for a while.
 pub(crate) struct KeySets {
-    /// None if nothing can be reached.
+    /// None if nothing can be reached over the network.
     transport: Option<SharedTransport>,
+    /// Whether a fault on demand keeps every key set away, wherever it is.
+    are_down: bool,
     memory: Duration,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     fetches: AtomicU64,
@@ -39,9 +41,14 @@ struct Kept {
 }
 
 impl KeySets {
-    pub(crate) fn new(transport: Option<SharedTransport>, memory: Duration) -> Self {
+    pub(crate) fn new(
+        transport: Option<SharedTransport>,
+        memory: Duration,
+        are_down: bool,
+    ) -> Self {
         Self {
             transport,
+            are_down,
             memory,
             slots: Mutex::default(),
             fetches: AtomicU64::new(0),
@@ -55,11 +62,12 @@ impl KeySets {
 
     pub(crate) async fn load(&self, keys: &ClientKeys, clock: &Clock) -> KeyLookup {
         match keys {
+            ClientKeys::Unregistered => KeyLookup::Unregistered,
+            _ if self.are_down => KeyLookup::Unreachable,
             ClientKeys::Fixed(keys) => KeyLookup::Found {
                 keys: Arc::clone(keys),
                 are_cached: false,
             },
-            ClientKeys::Unregistered => KeyLookup::Unregistered,
             ClientKeys::Url(url) => self.load_url(url, clock).await,
         }
     }

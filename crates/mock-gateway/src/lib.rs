@@ -51,6 +51,7 @@ mod shortened;
 mod site;
 mod state;
 mod token_endpoint;
+mod unknown_path;
 
 pub use api::ApiAccess;
 pub use builder::MockGatewayBuilder;

@@ -13,6 +13,7 @@ use crate::event::{Event, EventKind};
 use crate::page;
 use crate::state::State;
 use crate::token_endpoint;
+use crate::unknown_path;
 
 /// Answers one request and writes it into the journal.
 ///
@@ -101,11 +102,7 @@ async fn route(
         "/" if is_reading => about(state),
         "/" => Answer::empty(StatusCode::METHOD_NOT_ALLOWED)
             .with_header(ALLOW, HeaderValue::from_static("GET, HEAD")),
-        _ => Answer::fault(
-            StatusCode::NOT_FOUND,
-            "messaging.adaptors.http.flow.ApplicationNotFound",
-            &format!("Unable to identify proxy for host: default and url: {path}"),
-        ),
+        _ => unknown_path::answer(state, request.method(), path),
     };
     (Some(EventKind::Other), answer)
 }

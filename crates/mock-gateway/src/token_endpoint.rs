@@ -1,6 +1,8 @@
 mod grant;
 mod refused;
 
+pub(crate) use refused::{WORDS, references};
+
 use core::time::Duration;
 
 use hyper::body::Incoming;

@@ -102,8 +102,8 @@ fn read_gateway(settings: &Settings<'_>) -> Result<MockGatewayBuilder> {
     for (name, value) in settings.pairs("var")? {
         builder = builder.with_variable(name, value.into_value());
     }
-    if let Some(issuer) = settings.text("issuer")? {
-        builder = builder.with_issuer(issuer.into_value());
+    if let Some(issuer) = endpoint::read_issuer(settings)? {
+        builder = builder.with_issuer(issuer);
     }
     if let Some(faults) = settings.text("fault")? {
         let faults = faults.parse("fault", |faults| faults.parse::<Faults>())?;

@@ -130,14 +130,14 @@ fn unknown_name(incident: &Incident<'_>, published: PublishedKeys<'_>, found: &s
                 "{place} has the key that signs under another kid than the assertion's header."
             ))
             .wanted(quoted(name.as_str()))
-            .mended_by(format!("Sign with --kid {name}")),
+            .mended_by(format!("Sign with --kid={name}")),
         (_, Some(None)) => cause
             .explained(format!(
                 "{place} has the key that signs without any kid, and the assertion's header has \
                  one."
             ))
             .wanted("a kid in the JWK")
-            .mended_by("Publish the key with its kid, or sign with --kid \"\"."),
+            .mended_by("Publish the key with its kid, or sign with --kid=\"\"."),
         (Some(_), None) => cause
             .explained(format!(
                 "{place} has neither a key of this kid nor the key that signs."
@@ -165,7 +165,7 @@ fn other_key(incident: &Incident<'_>, published: PublishedKeys<'_>, candidates: 
             ))
             .found(quoted(incident.header("kid").unwrap_or_default()))
             .wanted(quoted(name.as_str()))
-            .mended_by(format!("Sign with --kid {name}"));
+            .mended_by(format!("Sign with --kid={name}"));
     }
     let what = match incident.header("kid") {
         Some(_) => "has another key under this kid than the one that signs",
@@ -228,9 +228,15 @@ fn algorithm_of_jwk(
             ))
             .found(sent.name())
             .wanted(stated.name())
-            .mended_by(format!(
-                "Sign with --alg {stated}, or publish and register the key for {sent}."
-            )),
+            .mended_by(match incident.gateway.assertion().algorithms() {
+                taken if !taken.contains(&stated) => format!(
+                    "Publish and register the key for {sent}: this gateway does not take {stated}."
+                ),
+                taken if !taken.contains(&sent) => format!("Sign with --alg {stated}."),
+                _ => {
+                    format!("Sign with --alg {stated}, or publish and register the key for {sent}.")
+                }
+            }),
     )
 }
 
@@ -268,7 +274,7 @@ fn derived_name(incident: &Incident<'_>) -> Option<Cause> {
             ))
             .found(quoted(found))
             .wanted(quoted(&wanted))
-            .mended_by(format!("Sign with --kid {wanted}")),
+            .mended_by(format!("Sign with --kid={wanted}")),
     )
 }
 

@@ -73,9 +73,8 @@ impl Inspection<'_> {
             self.add_audience(Rule::Audience, None);
         } else if !accepted.is_empty() && !accepted.iter().any(|other| other == audience) {
             let own = endpoint.audience().ok();
-            if endpoint.is_audience_replaced() && own == Some(audience) {
-                self.doubt_replaced_audience();
-            } else {
+            let is_stated = endpoint.is_audience_replaced() && own == Some(audience);
+            if !is_stated || self.knows_server() {
                 self.add_audience(Rule::Audience, self.about_audience(audience));
             }
         } else if let Some(advised) = endpoint.audience().ok().filter(|other| *other != audience) {
@@ -85,21 +84,12 @@ impl Inspection<'_> {
         }
     }
 
-    /// What the caller states goes before what the file says, and may be a slip all the same
-    /// where the file knows the server.
-    fn doubt_replaced_audience(&mut self) {
+    /// Whether the gateway's file says where the server is. Where it does not, what the caller
+    /// states of the server goes before the file.
+    fn knows_server(&self) -> bool {
         let environment = self.lint.endpoint.environment();
         let environment = self.lint.gateway.environment(Some(environment));
-        if environment.is_ok_and(|known| known.token_endpoint().is_none()) {
-            return;
-        }
-        let finding = self.doubtful(Rule::Audience).with_found(self.claim("aud"));
-        let detail = "it was stated in place of the gateway's".to_owned();
-        self.add(
-            finding
-                .with_wanted(self.wanted_audience())
-                .with_detail(detail),
-        );
+        environment.is_ok_and(|known| known.token_endpoint().is_some())
     }
 
     fn add_audience(&mut self, rule: Rule, detail: Option<String>) {

@@ -15,6 +15,9 @@ const SURELY_MILLISECONDS: f64 = 100_000_000_000.0;
 /// How fast a client's clock may well be; NHS England's limit has just that much over.
 const USUAL_SKEW: f64 = 10.0;
 
+/// How far ahead `iat` may be without a word where the gateway does not look at it.
+const WORTH_A_DOUBT: f64 = 60.0;
+
 /// A text of digits that no number type has trouble with.
 const MOST_DIGITS: usize = 15;
 
@@ -151,7 +154,7 @@ impl Inspection<'_> {
         let wanted = format!("at most {limit:.0} s after {from}");
         let over = lifetime - limit;
         let mut detail = format!("it is {} after {from}", shown::span(lifetime));
-        if expiry >= SURELY_MILLISECONDS {
+        if is_milliseconds(expiry) {
             "in seconds; this looks like milliseconds".clone_into(&mut detail);
         }
         if over > leeway {
@@ -170,7 +173,7 @@ impl Inspection<'_> {
 
     /// Without a known limit there is one unit too large all the same.
     fn check_unlimited(&mut self, expiry: f64) {
-        if expiry < SURELY_MILLISECONDS {
+        if !is_milliseconds(expiry) {
             return;
         }
         let finding = self.doubtful(Rule::ExpiryTooLate);
@@ -187,8 +190,7 @@ impl Inspection<'_> {
         let rules = self.rules();
         let now = self.now();
         let ahead = issued_at - now;
-        let is_milliseconds = issued_at >= SURELY_MILLISECONDS;
-        let detail = if is_milliseconds {
+        let detail = if is_milliseconds(issued_at) {
             "this looks like milliseconds".to_owned()
         } else {
             format!("it is {} ahead", shown::span(ahead))
@@ -200,8 +202,9 @@ impl Inspection<'_> {
                 let finding = self.refused(Rule::IssuedInFuture);
                 self.add_date(finding, &ISSUED_AT, wanted, detail);
             }
-            // A clock that is fast does no harm here, a unit that is wrong tells of more.
-            None if is_milliseconds => {
+            // A clock that is a little fast does no harm here. More than that is a wrong zone or
+            // a wrong unit, and no server needs to take it.
+            None if ahead > WORTH_A_DOUBT => {
                 let finding = self.doubtful(Rule::IssuedInFuture);
                 self.add_date(finding, &ISSUED_AT, wanted, detail);
             }
@@ -223,7 +226,7 @@ impl Inspection<'_> {
         if ahead <= seconds(self.rules().leeway().not_before()) {
             return;
         }
-        let detail = if not_before >= SURELY_MILLISECONDS {
+        let detail = if is_milliseconds(not_before) {
             "this looks like milliseconds".to_owned()
         } else {
             format!("it is {} ahead", shown::span(ahead))
@@ -234,9 +237,18 @@ impl Inspection<'_> {
     }
 
     fn add_date(&mut self, finding: Finding, claim: &DateClaim, wanted: String, detail: String) {
-        let finding = finding.with_found(self.claim(claim.name));
-        self.add(finding.with_wanted(wanted).with_detail(detail));
+        let found = self.claim(claim.name);
+        let mut finding = finding.with_found(found).with_wanted(wanted);
+        if found.and_then(Value::as_f64).is_some_and(is_milliseconds) {
+            let remedy = format!("Divide {} by 1000: dates are in seconds.", claim.name);
+            finding = finding.with_remedy(remedy);
+        }
+        self.add(finding.with_detail(detail));
     }
+}
+
+fn is_milliseconds(date: f64) -> bool {
+    date >= SURELY_MILLISECONDS
 }
 
 fn seconds(duration: Duration) -> f64 {

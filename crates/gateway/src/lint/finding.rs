@@ -3,7 +3,8 @@ use core::fmt;
 use serde_json::Value;
 
 use super::shown;
-use crate::{Gateway, Rule};
+use crate::remedy::remedy;
+use crate::{Endpoint, Gateway, Rule};
 
 /// One thing about an assertion that a gateway minds, or may mind.
 ///
@@ -97,12 +98,14 @@ impl Finding {
     }
 
     /// Begins with everything that the rule itself tells.
-    pub(super) fn new(gateway: &Gateway, rule: Rule, severity: Severity) -> Self {
+    pub(super) fn new(
+        gateway: &Gateway,
+        endpoint: &Endpoint,
+        rule: Rule,
+        severity: Severity,
+    ) -> Self {
         let stated = rule.key_path().and_then(|path| gateway.source_of(path));
         let source = stated.unwrap_or_else(|| rule.specification());
-        let mut refusals = gateway.refusals().iter();
-        let row = refusals.find(|refusal| refusal.rule() == Some(rule));
-        let remedy = row.map_or_else(|| rule.remedy(), |refusal| refusal.remedy());
         Self {
             rule,
             severity,
@@ -111,7 +114,7 @@ impl Finding {
             wanted: String::new(),
             detail: None,
             source: source.to_owned(),
-            remedy: remedy.to_owned(),
+            remedy: remedy(gateway, endpoint, rule),
         }
     }
 
@@ -148,8 +151,8 @@ impl Finding {
         self
     }
 
-    pub(super) fn with_remedy(mut self, remedy: &str) -> Self {
-        remedy.clone_into(&mut self.remedy);
+    pub(super) fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
         self
     }
 }

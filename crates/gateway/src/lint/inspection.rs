@@ -46,11 +46,21 @@ impl<'a> Inspection<'a> {
     }
 
     pub(super) fn refused(&self, rule: Rule) -> Finding {
-        Finding::new(self.lint.gateway, rule, Severity::Refused)
+        Finding::new(
+            self.lint.gateway,
+            self.lint.endpoint,
+            rule,
+            Severity::Refused,
+        )
     }
 
     pub(super) fn doubtful(&self, rule: Rule) -> Finding {
-        Finding::new(self.lint.gateway, rule, Severity::Doubtful)
+        Finding::new(
+            self.lint.gateway,
+            self.lint.endpoint,
+            rule,
+            Severity::Doubtful,
+        )
     }
 
     pub(super) fn add(&mut self, finding: Finding) {

@@ -96,13 +96,14 @@ impl Inspection<'_> {
             [only] => Some(only),
             _ => None,
         };
-        let mut schemes = schemes(self.lint.gateway.key());
+        let rules = self.lint.gateway.key();
+        let takes_hash = schemes(rules).any(|scheme| scheme == KeyIdScheme::SpkiSha256);
         let Some(key) = verification.verified_by().or(only) else {
             return finding.with_wanted("the name of a registered key");
         };
         let public_key = key.public_key();
         let detail = self.about_key_id(public_key, provider);
-        let published = key.key_id().filter(|_| schemes.any(is_published));
+        let published = key.key_id().filter(|_| schemes(rules).any(is_published));
         match published {
             Some(published) => {
                 let wanted = format!("\"{}\"", shown::text(published.as_str()));
@@ -110,6 +111,13 @@ impl Inspection<'_> {
                 let signer = signed.then(|| "the key that signed has another name".to_owned());
                 finding.with_wanted(wanted).with_detail(detail.or(signer))
             }
+            None if !takes_hash => finding
+                .with_wanted("the kid of a registered key")
+                .with_detail(detail.or(Some("the registered key has no kid".to_owned())))
+                .with_remedy(
+                    "Register the key with a kid in its JWK, the same as the header's; \
+                     `tokenring generate-keys` writes one.",
+                ),
             None => {
                 let wanted = spki_hash(public_key, provider);
                 let name = hash_name(KeyIdScheme::SpkiSha256).unwrap_or_default();

@@ -33,18 +33,20 @@ pub(super) fn text(text: &str) -> String {
     shown
 }
 
-/// A span of time, roughly.
+/// A span of time to the second, as limits are, and a long one roughly as well.
 pub(super) fn span(seconds: f64) -> String {
-    const MINUTE: f64 = 60.0;
     const HOUR: f64 = 3600.0;
     const DAY: f64 = 86_400.0;
-    let (divisor, unit) = match seconds {
-        less if less < 2.0 * MINUTE => (1.0, "s"),
-        less if less < 2.0 * HOUR => (MINUTE, "min"),
-        less if less < 2.0 * DAY => (HOUR, "h"),
-        _ => (DAY, "days"),
+    let exact = if seconds.fract() == 0.0 {
+        format!("{seconds:.0} s")
+    } else {
+        format!("{seconds:.3} s")
     };
-    format!("{:.0} {unit}", (seconds / divisor).floor())
+    match seconds {
+        less if less < 2.0 * HOUR => exact,
+        less if less < 2.0 * DAY => format!("{exact} ({:.0} h)", (less / HOUR).floor()),
+        more => format!("{exact} ({:.0} days)", (more / DAY).floor()),
+    }
 }
 
 /// Several texts, any of which will do.

@@ -12,6 +12,7 @@ mod keys;
 mod order;
 mod own_assertions;
 mod pca_guide;
+mod remedies;
 mod verification;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::{Endpoint, Finding, Gateway, Lint, Provider, Severity, UnverifiedJwt};
 use tokenring_jwk::{Algorithm, PublicKey, Signature, VerifyError};
+use tokenring_oauth::TokenEndpoint;
 
 /// The moment of judgement.
 const NOW: u64 = 1_700_000_000;
@@ -161,6 +163,20 @@ fn strict_with(lines: &[(&str, &str)]) -> Gateway {
 fn endpoint(gateway: &Gateway) -> Endpoint {
     let environment = gateway.environment(None).unwrap();
     gateway.endpoint(environment).build().unwrap()
+}
+
+/// With the examples of a file for what it leaves open, and a token endpoint where it has none.
+fn open_endpoint(gateway: &Gateway) -> Endpoint {
+    let environment = gateway.environment(None).unwrap();
+    let mut builder = gateway.endpoint(environment);
+    for variable in gateway.variables() {
+        builder = builder.with_variable(variable.name(), variable.example().unwrap());
+    }
+    if environment.token_endpoint().is_none() {
+        let url = TokenEndpoint::new("https://auth.example.com/token").unwrap();
+        builder = builder.with_token_endpoint(url);
+    }
+    builder.build().unwrap()
 }
 
 fn lint(gateway: &Gateway, draft: &Draft) -> Vec<Finding> {

@@ -86,9 +86,10 @@ pub(super) fn refusal(gateway: &Gateway, rule: Rule) -> Refusal {
         rule,
         status: row.and_then(Row::status).unwrap_or(status),
         error: row.and_then(Row::error).unwrap_or(error).to_owned(),
-        description: row
-            .and_then(|row| row.description().or(row.contains()))
-            .map(str::to_owned),
+        description: row.and_then(|row| match row.description() {
+            Some(description) => Some(description.to_owned()),
+            None => row.contains().map(completed),
+        }),
         has_known_words: row.is_some_and(|row| row.description().is_some()),
         shape: match row.map(Row::form) {
             Some(RefusalForm::Fault) => Shape::Fault,
@@ -96,6 +97,14 @@ pub(super) fn refusal(gateway: &Gateway, rule: Rule) -> Refusal {
             _ => Shape::OAuth,
         },
     }
+}
+
+/// A part of a text that goes on, as a text that a client can trim without losing the part.
+fn completed(part: &str) -> String {
+    if part.ends_with(char::is_whitespace) {
+        return format!("{part}...");
+    }
+    part.to_owned()
 }
 
 /// The rows of the file that are about a rule: the others are for a diagnosis.

@@ -9,7 +9,7 @@ use crate::refusal::{Refusal, Shape};
 use crate::state::State;
 
 /// Tells that the real gateway's words for a refusal are not known.
-const WORDS: HeaderName = HeaderName::from_static("x-mock-gateway-words");
+pub(crate) const WORDS: HeaderName = HeaderName::from_static("x-mock-gateway-words");
 /// Longer than a second would only make tests slow.
 const RETRY_AFTER_SECONDS: &str = "1";
 const RETRY_AFTER_MILLISECONDS: u128 = 1000;
@@ -96,7 +96,7 @@ fn message(state: &State, refusal: &Refusal) -> Vec<(&'static str, Value)> {
 }
 
 /// The members by which the real gateway's support finds a request, with values of their kind.
-fn references(state: &State) -> Vec<(String, String)> {
+pub(crate) fn references(state: &State) -> Vec<(String, String)> {
     let number = state.next_message_number();
     let names = state.rulebook.gateway.response().references();
     let value = |name: &String| match name.as_str() {

@@ -292,15 +292,7 @@ fn a_body_in_chunks_is_put_together() {
 #[test]
 fn other_paths_are_not_there() {
     let bench = Bench::start();
-    for path in [
-        "/api",
-        "/api/",
-        "/api/bearers",
-        "/oauth2",
-        "/oauth2/token/",
-        "/OAuth2/token",
-        "//",
-    ] {
+    for path in ["/api", "/api/", "/api/bearers", "/OAuth2/token", "//"] {
         let answer = get(bench.address(), path, &[]);
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(

@@ -221,6 +221,7 @@ fn key_sets_that_are_down_cannot_be_reached() {
             .with_transport(unused)
             .with_faults("jwks-down".parse().unwrap())
             .with_client("by-url", JwkSource::Url(url))
+            .with_client("none", JwkSource::Unregistered)
     });
     let answer: Answer = bench.send(&bench.attempt().with_client("by-url"));
     assert_eq!(answer.status, 403);
@@ -228,6 +229,13 @@ fn key_sets_that_are_down_cannot_be_reached() {
         answer.json()["error_description"],
         "The JWKS endpoint, for your client_assertion can't be reached"
     );
-    // Those that were registered otherwise are at hand.
-    assert_eq!(bench.send(&bench.attempt()).status, 200);
+    // What a tester wants is the gateway's answer, however the keys came here.
+    assert_eq!(bench.send(&bench.attempt()).status, 403);
+    // A client that has no key set has none that could be down.
+    let answer = bench.send(&bench.attempt().with_client("none"));
+    assert_eq!(
+        answer.json()["error_description"],
+        "You need to register a public key to use this authentication method - please contact \
+         support to configure"
+    );
 }

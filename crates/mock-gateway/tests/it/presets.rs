@@ -14,6 +14,7 @@ mod okta_auth0;
 mod pca;
 mod rfc10070;
 mod site;
+mod unknown_path;
 
 use tokenring_gateway::Gateway;
 use tokenring_mock_gateway::MockGateway;

@@ -12,7 +12,7 @@ use super::headers::Headers;
 use crate::ExitCode;
 use crate::connection;
 use crate::console::Console;
-use crate::explanation::{Explanation, shown};
+use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
 use crate::settings::Settings;
 use crate::tokens::Tokens;
@@ -215,7 +215,7 @@ impl Call {
             if secret.is_some_and(|secret| secret.eq_ignore_ascii_case(name)) {
                 return format!("{name}: (not shown)");
             }
-            format!("{name}: {}", shown(name, value))
+            format!("{name}: {}", explanation.value(name, value))
         }));
         lines.extend(self.body.describe());
         explanation.section("API request, not sent", lines);

@@ -11,7 +11,7 @@ use tokenring_oauth::{
     Transport, UreqTransport,
 };
 
-use super::published::{Published, without_query};
+use super::published::Published;
 use super::report::{Check, Report};
 use crate::ExitCode;
 use crate::client::Client;
@@ -19,6 +19,7 @@ use crate::clock::Skew;
 use crate::connection;
 use crate::console::Console;
 use crate::diagnosis;
+use crate::disclosure::fit_to_show;
 use crate::endpoint::Target;
 use crate::failure::Result;
 use crate::refusal::Refusal;
@@ -95,7 +96,7 @@ pub(super) fn api(
     timeout: Duration,
 ) -> Check {
     const NAME: &str = "api";
-    let place = without_query(url.as_str());
+    let place = fit_to_show(url.as_str());
     let request = match request(url, target, token, timeout) {
         Ok(request) => request,
         Err(failure) => return Check::failed(NAME, &failure),
@@ -103,7 +104,7 @@ pub(super) fn api(
     let response = match transport.open(request) {
         Ok(response) => response,
         Err(error) => {
-            return Check::failed(NAME, &connection::unreachable(&error).while_doing(place));
+            return Check::failed(NAME, &connection::unreachable(&error).while_doing(&place));
         }
     };
     let status = response.status();

@@ -12,6 +12,7 @@ use super::report::{Check, Report};
 use crate::ExitCode;
 use crate::bounded_file;
 use crate::connection;
+use crate::disclosure::fit_to_show;
 use crate::endpoint::Target;
 use crate::failure::chain;
 use crate::settings::Settings;
@@ -115,7 +116,7 @@ fn parse(text: &str) -> Result<JwkSet, String> {
 }
 
 fn fetch(url: &SecureUrl, transport: &UreqTransport, report: &mut Report) -> Option<Published> {
-    let place = without_query(url.as_str()).to_owned();
+    let place = fit_to_show(url.as_str());
     let response = match transport.send(HttpRequest::get(url)) {
         Ok(response) => response,
         Err(error) => {
@@ -283,9 +284,4 @@ fn quoted(names: &[&str]) -> String {
     }
     let names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     names.join(", ")
-}
-
-/// A URL without what may be a secret in it.
-pub(super) fn without_query(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or(url)
 }

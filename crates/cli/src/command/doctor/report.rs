@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tokenring_oauth::printable;
 
 use crate::ExitCode;
+use crate::disclosure::fit_to_show;
 use crate::failure::Failure;
 
 /// What came of each step, in order.
@@ -92,7 +93,7 @@ impl Check {
     }
 
     fn json(&self) -> Value {
-        let shown = |text: &String| printable(text).to_string();
+        let shown = |text: &String| printable(&fit_to_show(text)).to_string();
         json!({
             "check": self.name,
             "status": self.status.name(),
@@ -141,13 +142,13 @@ impl Report {
                 "{:8} {:13} {}",
                 check.status.name(),
                 check.name,
-                printable(&check.text)
+                printable(&fit_to_show(&check.text))
             );
             for detail in &check.details {
-                let _ = writeln!(text, "{:23}{}", "", printable(detail));
+                let _ = writeln!(text, "{:23}{}", "", printable(&fit_to_show(detail)));
             }
             if let Some(remedy) = &check.remedy {
-                let _ = writeln!(text, "{:23}> {}", "", printable(remedy));
+                let _ = writeln!(text, "{:23}> {}", "", printable(&fit_to_show(remedy)));
             }
         }
         text

@@ -10,6 +10,7 @@ use tokenring_jwk::PublicKey;
 use super::report::{Check, Report};
 use crate::ExitCode;
 use crate::console::Console;
+use crate::disclosure::shortened;
 use crate::endpoint::{Purpose, Target};
 use crate::key_input::{self, KeyReader};
 use crate::settings::{Settings, variable};
@@ -114,11 +115,7 @@ pub(super) fn client_id(settings: &Settings<'_>, report: &mut Report) {
             || !character.is_ascii()
             || matches!(character, '"' | '\'' | '`' | '<' | '>')
     };
-    let shown = format!(
-        "{} (from {})",
-        crate::diagnosis::shortened(text),
-        id.origin()
-    );
+    let shown = format!("{} (from {})", shortened(text), id.origin());
     if text.contains(is_odd) {
         report.add(Check::warning(
             NAME,

@@ -224,7 +224,7 @@ fn key_that_the_gateway_does_not_find() {
     assert_eq!(first.rule(), Some(Rule::UnknownKeyId));
     assert_eq!(first.found_value(), Some("\"nope\""));
     assert_eq!(first.wanted_value(), Some("\"key-1\""));
-    assert!(first.remedy().contains("--kid key-1"), "{first:#?}");
+    assert!(first.remedy().contains("--kid=key-1"), "{first:#?}");
 }
 
 /// The key is where it should be: then the gateway's copy is an old one.

@@ -86,13 +86,13 @@ fn header() {
         "kid",
         json!("nope"),
         Rule::UnknownKeyId,
-        &["nope", "--kid key-1"],
+        &["nope", "--kid=key-1"],
     );
     check(
         "kid",
         json!("KEY-1"),
         Rule::UnknownKeyId,
-        &["KEY-1", "--kid key-1"],
+        &["KEY-1", "--kid=key-1"],
     );
 }
 

@@ -1,8 +1,8 @@
 //! The key that signed, its name and its signature, against the keys that are published.
 
 use serde_json::Value;
-use tokenring_gateway::Rule;
 use tokenring_gateway::diagnosis::{Cause, Likelihood};
+use tokenring_gateway::{Gateway, Rule};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, ring};
 
 use super::local_facts::check;
@@ -30,7 +30,7 @@ fn published_keys() {
         &scene,
         Rule::UnknownKeyId,
         Likelihood::Certain,
-        &["another key", "--kid key-2"],
+        &["another key", "--kid=key-2"],
     );
 
     scene.published = Some(JwkSet::from_iter([jwk(&other, "other")]));
@@ -131,7 +131,7 @@ fn presumed_keys() {
         &scene,
         Rule::UnknownKeyId,
         Likelihood::Likely,
-        &["--kid key-1"],
+        &["--kid=key-1"],
     );
     // The set does not fit, and so is not said to.
     let diagnosis = scene.diagnosis();
@@ -153,5 +153,28 @@ fn only_the_published_keys() {
         Rule::Signature,
         Likelihood::Certain,
         &["verifies with no key of key-1.json"],
+    );
+}
+
+/// A remedy that the gateway refuses is none.
+#[test]
+fn an_algorithm_of_the_published_key_that_the_gateway_does_not_take() {
+    let mut scene = Scene::generic().header("alg", "EdDSA");
+    scene.key = ring::generate(KeySpec::Ed25519).unwrap();
+    let jwk = Jwk::new(public(&scene.key)).with_key_id(KeyId::new("key-1"));
+    let jwk = jwk.with_algorithm(Algorithm::Ed25519).unwrap();
+    scene.published = Some(JwkSet::from_iter([jwk]));
+    let remedy = |scene: &Scene| scene.diagnosis().first().remedy().to_owned();
+    assert_eq!(
+        remedy(&scene),
+        "Sign with --alg Ed25519, or publish and register the key for EdDSA."
+    );
+    let source = Gateway::builtin_source("generic").unwrap();
+    assert!(source.contains(", \"Ed25519\","));
+    let source = source.replace(", \"Ed25519\",", ",");
+    scene.gateway = Gateway::parse(&source, "generic.toml").unwrap();
+    assert_eq!(
+        remedy(&scene),
+        "Publish and register the key for EdDSA: this gateway does not take Ed25519."
     );
 }

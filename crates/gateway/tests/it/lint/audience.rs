@@ -276,8 +276,8 @@ fn two_texts_of_any_kind_can_be_compared() {
     }
 }
 
-/// An audience of the caller's own goes before the file's. Where the file knows the server, it is
-/// doubted all the same.
+/// An audience of the caller's own goes before the file's only where the file leaves the server
+/// open.
 #[test]
 fn an_audience_that_the_caller_states() {
     let check = |name: &str, stated: &str, sent: &str, wanted: &[&str]| {
@@ -300,6 +300,6 @@ fn an_audience_that_the_caller_states() {
     };
     check("generic", "urn:mine", "urn:mine", &[]);
     check("generic", "urn:mine", "urn:other", &["refused audience"]);
-    check("nhs", "urn:mine", "urn:mine", &["doubtful audience"]);
+    check("nhs", "urn:mine", "urn:mine", &["refused audience"]);
     check("nhs", "urn:mine", "urn:other", &["refused audience"]);
 }

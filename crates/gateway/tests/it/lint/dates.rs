@@ -1,7 +1,8 @@
 use serde_json::{Value, json};
-use tokenring_gateway::Gateway;
+use tokenring_assertion::NumericDate;
+use tokenring_gateway::{Gateway, Lint, Rule};
 
-use super::{Draft, NOW, check, check_words, strict, strict_with};
+use super::{Draft, NOW, check, check_words, lint, open_endpoint, strict, strict_with};
 
 /// Without `iat`, which has rules of its own.
 fn counted_from_receipt() -> Gateway {
@@ -46,7 +47,7 @@ fn an_expiry_in_the_past() {
         "expired",
         Some("1699992800"),
         "a time after 1700000000",
-        Some("it expired 2 h ago"),
+        Some("it expired 7200 s (2 h) ago"),
     );
     check(&gateway, &draft().claim("exp", 0), &["expired"]);
     check(&gateway, &draft().claim("exp", -1), &["expired"]);
@@ -87,7 +88,7 @@ fn a_lifetime_counted_from_receipt() {
         "expiry-too-late",
         Some("1700000128"),
         "at most 120 s after now",
-        Some("it is 2 min after now"),
+        Some("it is 128 s after now"),
     );
     check_words(
         &gateway,
@@ -198,7 +199,64 @@ fn issued_in_the_future() {
     );
     let unchecked = strict_with(&[("issued-at = 10\n", "")]);
     check(&unchecked, &at(NOW + 60), &[]);
+    // A clock may be a minute fast where nobody looks; more is a fault all the same.
+    check_words(
+        &unchecked,
+        &at(NOW + 61),
+        "(issued-in-future)",
+        Some("1700000061"),
+        "seconds, at the latest 1700000000",
+        Some("it is 61 s ahead"),
+    );
     check(&unchecked, &at(NOW * 1000), &["(issued-in-future)"]);
+    for name in ["nhs", "dpc", "epic", "smart"] {
+        let gateway = Gateway::builtin(name).unwrap();
+        let about_issue = |iat: u64| {
+            let endpoint = open_endpoint(&gateway);
+            let lint = Lint::new(&gateway, &endpoint, NumericDate::from_seconds(NOW));
+            let findings = lint.check(&Draft::nhs().claim("iat", iat).jwt());
+            let found = findings.iter().find(|finding| finding.subject() == "iat");
+            found.map(|finding| finding.rule())
+        };
+        assert_eq!(about_issue(NOW), None, "{name}");
+        for iat in [NOW + 5000, NOW * 1000] {
+            assert_eq!(about_issue(iat), Some(Rule::IssuedInFuture), "{name}");
+        }
+    }
+}
+
+/// A limit that is missed by a second is missed visibly.
+#[test]
+fn spans_are_told_to_the_second() {
+    let nhs = Gateway::builtin("nhs").unwrap();
+    let check_lifetime = |lifetime: u64, words: &str| {
+        check_words(
+            &nhs,
+            &Draft::nhs().claim("exp", NOW + lifetime),
+            "expiry-too-late",
+            Some(&(NOW + lifetime).to_string()),
+            "at most 300 s after now",
+            Some(words),
+        );
+    };
+    check_lifetime(320, "it is 320 s after now");
+    check_lifetime(3601, "it is 3601 s after now");
+    check_lifetime(7261, "it is 7261 s (2 h) after now");
+    check_lifetime(2 * 86_400 + 1, "it is 172801 s (2 days) after now");
+}
+
+/// Whatever the gateway's file advises about clocks and lifetimes: it is the unit.
+#[test]
+fn milliseconds_are_mended_by_a_division() {
+    let nhs = Gateway::builtin("nhs").unwrap();
+    for (gateway, draft) in [(nhs, Draft::nhs()), (strict(), Draft::strict())] {
+        for claim in ["exp", "iat", "nbf"] {
+            let findings = lint(&gateway, &draft.clone().claim(claim, NOW * 1000));
+            assert_eq!(findings.len(), 1, "{findings:#?}");
+            let wanted = format!("Divide {claim} by 1000: dates are in seconds.");
+            assert_eq!(findings[0].remedy(), wanted);
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use tokenring_assertion::NumericDate;
-use tokenring_gateway::{Finding, Gateway, Lint, UnverifiedJwt};
-use tokenring_jwk::{JwkSet, KeyUse, PublicKey};
+use tokenring_gateway::{Finding, Gateway, Lint, Rule, UnverifiedJwt};
+use tokenring_jwk::{Jwk, JwkSet, KeyUse, PublicKey};
 
 use super::verification::{Pair, draft};
 use super::{Draft, NOW, Ring, endpoint, strict, strict_with};
@@ -225,4 +225,16 @@ fn a_key_smaller_than_the_gateway_asks_for() {
     );
     let content = strict_with(&[(r#"generate = "RSA-3072""#, r#"generate = "RSA-2048""#)]);
     assert_eq!(size(&content), None);
+}
+
+/// Only some gateways derive a name from the key; elsewhere the JWK has to have one.
+#[test]
+fn a_registered_key_without_a_name() {
+    let pair = Pair::p256();
+    let keys = JwkSet::from_iter([Jwk::new(pair.public_key())]);
+    let (gateway, jwt) = (strict(), pair.sign(&draft("key-1")));
+    let findings = registered(&gateway, &jwt, &keys);
+    assert_eq!(findings[0].rule(), Rule::UnknownKeyId, "{findings:#?}");
+    assert_eq!(findings[0].wanted(), "the kid of a registered key");
+    assert_eq!(findings[0].detail(), Some("the registered key has no kid"));
 }

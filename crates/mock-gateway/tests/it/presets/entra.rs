@@ -81,6 +81,18 @@ fn each_rule_has_its_answer() {
         &good(&preset).signed_by_stranger(),
         &refused("signature", "invalid_client", "AADSTS700027: "),
     );
+    // A client that trims the words still finds the code in them, with all that follows it.
+    let stranger = good(&preset)
+        .claim("iss", "nobody")
+        .claim("sub", "nobody")
+        .form("client_id", "nobody");
+    preset.refuses(
+        &stranger,
+        &refused("unknown-client", "unauthorized_client", "AADSTS700016: "),
+    );
+    let body = stranger.send(&preset).json();
+    let words = body["error_description"].as_str().unwrap();
+    assert_eq!(words, words.trim());
     preset.refuses(
         &good(&preset).without_form("client_id"),
         &unlisted("client-id-absent"),

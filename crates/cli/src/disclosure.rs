@@ -1,0 +1,274 @@
+//! What a person, a log or a ticket gets to see of a value.
+//!
+//! Everything that is printed about a run, and is not its result, comes through here.
+
+use tokenring_oauth::printable;
+
+/// How the values of one run are shown.
+pub(crate) struct Disclosure {
+    client_id: Option<String>,
+}
+
+/// Words in a name that speak of a secret.
+const SECRET: &[&str] = &[
+    "secret",
+    "password",
+    "passphrase",
+    "token",
+    "assertion",
+    "authorization",
+    "cookie",
+    "apikey",
+    "api-key",
+    "credential",
+    "passwd",
+    "pwd",
+    "-key",
+];
+/// Options whose names have such a word, and whose values are none.
+const HARMLESS: &[&str] = &["token-url", "private-key", "token-variable", "token-file"];
+const NOT_SHOWN: &str = "(not shown)";
+
+impl Disclosure {
+    pub(crate) const fn new(client_id: Option<String>) -> Self {
+        Self { client_id }
+    }
+
+    /// A value fit to be seen: what is likely to be a secret is not.
+    pub(crate) fn value(&self, name: &str, value: &str) -> String {
+        if value.contains("-----BEGIN") {
+            return NOT_SHOWN.into();
+        }
+        // A body may hold anything; where it comes from may be seen.
+        if matches!(name, "data" | "json") && value != "-" && !value.starts_with('@') {
+            return format!("({} bytes, not shown)", value.len());
+        }
+        let pair = match name {
+            "param" | "header" | "claim" | "var" => value.split_once(['=', ':']),
+            _ => None,
+        };
+        let text = match pair {
+            Some((key, _)) if is_secret(key) => format!("{key}: {NOT_SHOWN}"),
+            Some((key, part)) if self.is_client_id(unquoted(part)) => {
+                format!("{key}={}", shortened(unquoted(part)))
+            }
+            None if is_secret(name) => NOT_SHOWN.into(),
+            None if matches!(name, "client-id" | "client_id") || self.is_client_id(value) => {
+                shortened(value)
+            }
+            _ => value.to_owned(),
+        };
+        printable(&fit_to_show(&text)).to_string()
+    }
+
+    /// The same for each member of a JSON object, such as the claims of an assertion.
+    pub(crate) fn object(&self, json: &str) -> String {
+        let Ok(serde_json::Value::Object(mut members)) = serde_json::from_str(json) else {
+            return json.to_owned();
+        };
+        for (name, value) in &mut members {
+            match value {
+                serde_json::Value::String(text) => {
+                    let shown = self.value(name, text);
+                    *text = shown;
+                }
+                value if is_secret(name) => *value = NOT_SHOWN.into(),
+                _ => {}
+            }
+        }
+        serde_json::Value::Object(members).to_string()
+    }
+
+    fn is_client_id(&self, value: &str) -> bool {
+        self.client_id.as_deref() == Some(value)
+    }
+}
+
+/// A claim of `--claim` is JSON, where a text has quotes.
+fn unquoted(value: &str) -> &str {
+    value.trim().trim_matches('"')
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.trim().to_lowercase().replace('_', "-");
+    let has_word = || name == "key" || SECRET.iter().any(|word| name.contains(word));
+    !HARMLESS.contains(&name.as_str()) && has_word()
+}
+
+/// So much of an identifier as tells it from another: some gateways open APIs by it alone.
+pub(crate) fn shortened(id: &str) -> String {
+    const SHOWN: usize = 4;
+    let head: String = id.chars().take(SHOWN).collect();
+    match id.chars().count() {
+        length if length <= SHOWN => head,
+        length => format!("{head}… ({length} characters)"),
+    }
+}
+
+/// A text whose URLs have neither user information nor values in their queries, and that
+/// holds no JWT.
+pub(crate) fn fit_to_show(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    // Each turn takes what comes first, a URL or a JWT.
+    while let Some((start, is_url)) = next(rest) {
+        let (before, found) = rest.split_at(start);
+        shown.push_str(before);
+        let length = if is_url {
+            url(found, &mut shown)
+        } else {
+            jwt(found, &mut shown)
+        };
+        rest = found.get(length..).unwrap_or_default();
+    }
+    shown.push_str(rest);
+    shown
+}
+
+fn next(text: &str) -> Option<(usize, bool)> {
+    let url = text.find("://").map(|start| (start, true));
+    let jwt = text.find("eyJ").map(|start| (start, false));
+    [url, jwt].into_iter().flatten().min()
+}
+
+/// Shows the URL whose scheme has just been shown, and gives its length.
+fn url(text: &str, shown: &mut String) -> usize {
+    let is_outside = |character: char| {
+        character.is_whitespace() || character.is_control() || "\"<>`".contains(character)
+    };
+    let end = text.find(is_outside).unwrap_or(text.len());
+    // What ends a sentence or stands in front of a cause belongs to no URL.
+    let whole = text.get(..end).unwrap_or_default();
+    let whole = whole.trim_end_matches([':', ';', ',', '.', ')', ']', '\'']);
+    let (plain, fragment) = split(whole, '#');
+    let (place, query) = split(plain, '?');
+    let start = "://".len();
+    let authority = place.get(start..).unwrap_or_default();
+    let authority_end = authority.find('/').unwrap_or(authority.len());
+    let (authority, path) = authority.split_at(authority_end);
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    shown.push_str("://");
+    shown.push_str(host);
+    shown.push_str(&without_jwt(path));
+    for (index, part) in query
+        .into_iter()
+        .flat_map(|query| query.split('&'))
+        .enumerate()
+    {
+        shown.push(if index == 0 { '?' } else { '&' });
+        if let Some((name, _)) = part.split_once('=') {
+            shown.push_str(&without_jwt(name));
+            shown.push('=');
+        }
+        if !part.is_empty() {
+            shown.push('…');
+        }
+    }
+    if fragment.is_some() {
+        shown.push_str("#…");
+    }
+    whole.len().max(start)
+}
+
+fn split(text: &str, at: char) -> (&str, Option<&str>) {
+    match text.split_once(at) {
+        Some((before, after)) => (before, Some(after)),
+        None => (text, None),
+    }
+}
+
+fn without_jwt(text: &str) -> String {
+    // What is left of a URL has no other in it.
+    fit_to_show(&text.replace("://", ":/"))
+}
+
+/// `{"alg":""}` in base64url.
+const SHORTEST_HEADER: usize = 14;
+
+/// Withholds a JWT, if there is one, and gives the length of what was looked at.
+fn jwt(text: &str, shown: &mut String) -> usize {
+    let is_outside =
+        |character: char| !character.is_ascii_alphanumeric() && !"-_.".contains(character);
+    let end = text.find(is_outside).unwrap_or(text.len());
+    let found = text.get(..end).unwrap_or_default();
+    // Without its signature it is a JWT of nobody, and yet nothing to repeat. Shorter than
+    // any header are names of files and words.
+    let is_jwt = found
+        .split_once('.')
+        .is_some_and(|(header, rest)| header.len() >= SHORTEST_HEADER && !rest.is_empty());
+    if !is_jwt {
+        shown.push_str(found);
+        return found.len();
+    }
+    let whole = found.trim_end_matches('.');
+    shown.push_str("(a JWT, which is not repeated here)");
+    whole.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(fit_to_show(text), expected);
+    }
+
+    #[test]
+    fn urls() {
+        check(
+            "Asking https://a.test/token.",
+            "Asking https://a.test/token.",
+        );
+        check(
+            "API https://a.test/b?key=hunter2&c: no connection",
+            "API https://a.test/b?key=…&…: no connection",
+        );
+        check("(https://u:pw@a.test?x#y)", "(https://a.test?…#…)");
+        check("\"http://u@h/?a=b\", \"c\"", "\"http://h/?a=…\", \"c\"");
+        check(
+            "https://a.test/?u=https://b.test/?p=q r?s=t",
+            "https://a.test/?u=… r?s=t",
+        );
+        check("a :// b", "a :// b");
+        check("://", "://");
+        check("https://a.test/?", "https://a.test/?");
+    }
+
+    #[test]
+    fn jwts() {
+        check(
+            "cannot read eyJhbGciOiJub25lIn0.eyJpc3MiOiJ9.c2ln-_: gone",
+            { "cannot read (a JWT, which is not repeated here): gone" },
+        );
+        check(
+            "\"eyJhbGciOiIifQ.eyJpc3M.c2ln\"",
+            "\"(a JWT, which is not repeated here)\"",
+        );
+        check("https://a.test/eyJhbGciOiIifQ.eyJpc3M.c2ln", {
+            "https://a.test/(a JWT, which is not repeated here)"
+        });
+        check("eyJ is how they begin.", "eyJ is how they begin.");
+        check("monkeyJungle.txt", "monkeyJungle.txt");
+    }
+
+    #[test]
+    fn values() {
+        let disclosure = Disclosure::new(Some("planted-client".into()));
+        let check = |name: &str, value: &str, expected: &str| {
+            assert_eq!(disclosure.value(name, value), expected);
+        };
+        check("client-id", "another", "anot… (7 characters)");
+        check("subject", "planted-client", "plan… (14 characters)");
+        check("subject", "somebody", "somebody");
+        check("param", "api_key=x", "api_key: (not shown)");
+        check("header", "Key: x", "Key: (not shown)");
+        check("claim", "a=\"planted-client\"", "a=plan… (14 characters)");
+        check("token-url", "https://a.test/?b=c", "https://a.test/?b=…");
+        check("private-key", "a.pem", "a.pem");
+        check("data", "text", "(4 bytes, not shown)");
+        check("data", "@file", "@file");
+    }
+}
