@@ -112,6 +112,7 @@ impl<'a> Lint<'a> {
     pub fn check(&self, jwt: &UnverifiedJwt) -> Vec<Finding> {
         let mut inspection = Inspection::new(self, jwt);
         inspection.check_text();
+        inspection.check_whole_length();
         inspection.check_header();
         inspection.check_key_id();
         inspection.check_claims();

@@ -11,6 +11,7 @@ pub struct RequestRules {
     content_type: ContentTypeRule,
     scope: ScopeRule,
     parameters: Vec<(String, Template)>,
+    maximum_parameter_characters: Option<u32>,
 }
 
 /// The grant by which a token is asked for.
@@ -53,13 +54,14 @@ pub enum ScopeRule {
     InAssertionOptional,
 }
 
-pub(crate) const KEYS: [&str; 6] = [
+pub(crate) const KEYS: [&str; 7] = [
     "grant",
     "client-id",
     "client-id-required",
     "content-type",
     "scope",
     "parameters",
+    "maximum-parameter-characters",
 ];
 const GRANTS: [(&str, Grant); 2] = [
     ("client-credentials", Grant::ClientCredentials),
@@ -76,6 +78,8 @@ const SCOPES: [(&str, ScopeRule); 5] = [
     ("in-assertion", ScopeRule::InAssertion),
     ("in-assertion-optional", ScopeRule::InAssertionOptional),
 ];
+/// Shorter than any assertion, and longer than any form.
+const PARAMETER_LIMITS: (u64, u64) = (500, 1_048_576);
 /// Parameters of RFC 6749, RFC 7521 and RFC 7523 that other keys or the caller set.
 const RESERVED: [&str; 6] = [
     "grant_type",
@@ -126,6 +130,12 @@ impl RequestRules {
         &self.parameters
     }
 
+    /// How long one parameter of the form may be, if the gateway has a limit: the assertion counts.
+    #[must_use]
+    pub const fn maximum_parameter_characters(&self) -> Option<u32> {
+        self.maximum_parameter_characters
+    }
+
     pub(crate) fn read(
         value: Option<&Value<'_>>,
         scope: &Scope,
@@ -148,6 +158,10 @@ impl RequestRules {
         if let Some(value) = table.optional("scope") {
             rules.scope = value.one_of(&SCOPES)?;
             rules.check_scope_claim(&value, assertion)?;
+        }
+        if let Some(value) = table.optional("maximum-parameter-characters") {
+            let (shortest, longest) = PARAMETER_LIMITS;
+            rules.maximum_parameter_characters = value.integer(shortest, longest)?.try_into().ok();
         }
         if let Some(value) = table.optional("parameters") {
             for (name, value) in value.open_table()?.entries() {

@@ -29,6 +29,8 @@ pub enum Rule {
     ClientAssertionType,
     /// The form has no assertion.
     ClientAssertionAbsent,
+    /// A parameter of the form, such as the assertion, is longer than the gateway takes.
+    ParameterTooLong,
     /// The assertion is no JWT.
     Malformed,
     /// The form has no `client_id`, and the gateway wants one.
@@ -136,6 +138,7 @@ impl Rule {
         Self::GrantType,
         Self::ClientAssertionType,
         Self::ClientAssertionAbsent,
+        Self::ParameterTooLong,
         Self::Malformed,
         Self::ClientIdAbsent,
         Self::ClientId,
@@ -195,6 +198,7 @@ impl Rule {
             Self::GrantType => "grant-type",
             Self::ClientAssertionType => "client-assertion-type",
             Self::ClientAssertionAbsent => "client-assertion-absent",
+            Self::ParameterTooLong => "parameter-too-long",
             Self::Malformed => "malformed",
             Self::ClientIdAbsent => "client-id-absent",
             Self::ClientId => "client-id",

@@ -107,6 +107,14 @@ impl UnverifiedJwt {
         self.signature.as_ref()
     }
 
+    /// How many characters the compact serialization has, without what is not part of it.
+    pub(crate) fn compact_length(&self) -> usize {
+        let signature = self.signature.as_ref();
+        // Of base64url without padding, 4 digits stand for 3 bytes.
+        let digits = signature.map_or(0, |bytes| (bytes.as_bytes().len() * 4).div_ceil(3));
+        self.signing_input.len() + 1 + digits
+    }
+
     /// What can be read, although a server would refuse to, in the order in which it was met.
     #[must_use]
     pub fn irregularities(&self) -> &[Irregularity] {

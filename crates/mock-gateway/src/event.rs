@@ -3,12 +3,14 @@ use std::time::SystemTime;
 
 use crate::judgement::Judgement;
 use crate::refusal::Refusal;
+use crate::rulebook::Difference;
 
 /// One request that the gateway has answered.
 ///
 /// `Display` makes one line for a log, without control characters. It holds no secret: of a token
-/// request it keeps the assertion's header and claims, with long values cut, and an answer without
-/// its token; of any other request, neither query nor headers nor body.
+/// request it keeps the URL with only the names in its query, the assertion's header and claims, with
+/// long values cut, and an answer without its token; of any other request, neither query nor headers
+/// nor body.
 ///
 /// # Examples
 ///
@@ -38,7 +40,10 @@ pub struct Event {
 pub(crate) struct Inspection {
     pub(crate) header: Option<String>,
     pub(crate) claims: Option<String>,
+    /// With the values of its query cut.
+    pub(crate) called_url: Option<String>,
     pub(crate) judgements: Vec<Judgement>,
+    pub(crate) difference: Option<Difference>,
     pub(crate) answer: Option<String>,
     pub(crate) fault: Option<&'static str>,
     pub(crate) note: Option<String>,
@@ -123,6 +128,30 @@ impl Event {
     #[must_use]
     pub fn judgements(&self) -> &[Judgement] {
         &self.inspection.judgements
+    }
+
+    /// The URL that a token request was sent to, with the names in its query and none of the values.
+    ///
+    /// Some gateways take nothing else as `aud`.
+    #[must_use]
+    pub fn called_url(&self) -> Option<&str> {
+        self.inspection.called_url.as_deref()
+    }
+
+    /// What the request has where it breaks a rule, such as `"at+jwt"` as JSON, or `absent`.
+    ///
+    /// Rules that are about no single value have none.
+    #[must_use]
+    pub fn found(&self) -> Option<&str> {
+        let difference = self.inspection.difference.as_ref()?;
+        Some(&difference.found)
+    }
+
+    /// What the broken rule wants in place of [`found`](Self::found), such as `"JWT"`.
+    #[must_use]
+    pub fn wanted(&self) -> Option<&str> {
+        let difference = self.inspection.difference.as_ref()?;
+        Some(&difference.wanted)
     }
 
     /// The body of the token endpoint's answer, with the token cut.

@@ -28,6 +28,15 @@ impl Form {
             (Some(_), Some(_)) => Parameter::Repeated,
         }
     }
+
+    /// The parameter with the longest value, and how many characters that has.
+    pub(crate) fn longest(&self) -> Option<(&str, usize)> {
+        let lengths = self
+            .0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.chars().count()));
+        lengths.max_by_key(|(_, length)| *length)
+    }
 }
 
 #[cfg(test)]
@@ -43,5 +52,8 @@ mod tests {
         assert_eq!(form.parameter("d"), Parameter::Absent);
         assert_eq!(form.parameter("e"), Parameter::Once("x y z"));
         assert_eq!(form.parameter("A"), Parameter::Absent);
+        assert_eq!(form.longest(), Some(("e", 5)));
+        assert_eq!(Form::parse(b"a=%C3%A9").longest(), Some(("a", 1)));
+        assert_eq!(Form::parse(b"").longest(), None);
     }
 }

@@ -5,6 +5,7 @@
 
 mod case;
 mod checks;
+mod difference;
 mod ecmascript;
 mod key_choice;
 mod order;
@@ -12,6 +13,7 @@ mod relevance;
 
 pub(crate) use case::{Case, KeyLookup};
 pub(crate) use checks::{has_key_to_verify_with, is_broken};
+pub(crate) use difference::{Difference, difference};
 pub(crate) use key_choice::names_an_unknown_key;
 
 use tokenring_gateway::{Gateway, Rule, SubjectRule};

@@ -20,7 +20,7 @@ pub(crate) fn shortened<'a>(members: impl Iterator<Item = (&'a str, &'a Value)>)
             shown.insert("…".to_owned(), Value::Null);
             break;
         }
-        shown.insert(shortened_text(name), shortened_value(value, &mut left));
+        shown.insert(shortened_text(name), shortened_within(value, &mut left));
     }
     Value::Object(shown)
 }
@@ -37,7 +37,13 @@ pub(crate) fn shortened_secret(secret: &str) -> String {
     format!("{start}…")
 }
 
-fn shortened_value(value: &Value, left: &mut usize) -> Value {
+/// Makes a copy of one value that can be shown and kept.
+pub(crate) fn shortened_value(value: &Value) -> Value {
+    let mut left = MOST_VALUES;
+    shortened_within(value, &mut left)
+}
+
+fn shortened_within(value: &Value, left: &mut usize) -> Value {
     *left = left.saturating_sub(1);
     match value {
         Value::String(text) => shortened_text(text).into(),
@@ -48,7 +54,7 @@ fn shortened_value(value: &Value, left: &mut usize) -> Value {
                     shown.push("…".into());
                     break;
                 }
-                shown.push(shortened_value(element, left));
+                shown.push(shortened_within(element, left));
             }
             Value::Array(shown)
         }
@@ -59,7 +65,7 @@ fn shortened_value(value: &Value, left: &mut usize) -> Value {
                     shown.insert("…".to_owned(), Value::Null);
                     break;
                 }
-                shown.insert(shortened_text(name), shortened_value(member, left));
+                shown.insert(shortened_text(name), shortened_within(member, left));
             }
             Value::Object(shown)
         }
@@ -67,7 +73,8 @@ fn shortened_value(value: &Value, left: &mut usize) -> Value {
     }
 }
 
-fn shortened_text(text: &str) -> String {
+/// Cuts a text that is long, or that lets somebody in somewhere.
+pub(crate) fn shortened_text(text: &str) -> String {
     if is_like_a_jwt(text) {
         return shortened_secret(text);
     }

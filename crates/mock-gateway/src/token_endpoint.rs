@@ -15,7 +15,7 @@ use tokenring_gateway::Rule;
 use crate::answer::Answer;
 use crate::assertion::UnverifiedAssertion;
 use crate::body;
-use crate::called_url::called_url;
+use crate::called_url::{called_url, shown_url};
 use crate::event::Inspection;
 use crate::faults::AnswerFault;
 use crate::form::{Form, Parameter};
@@ -23,7 +23,7 @@ use crate::header::only_value;
 use crate::judgement::{Judgement, Verdict};
 use crate::refusal::Refusal;
 use crate::rulebook::{
-    Case, KeyLookup, Step, has_key_to_verify_with, is_broken, names_an_unknown_key,
+    Case, KeyLookup, Step, difference, has_key_to_verify_with, is_broken, names_an_unknown_key,
 };
 use crate::shortened::shortened;
 use crate::state::State;
@@ -85,8 +85,11 @@ async fn exchange(state: &State, head: &Parts, body: &[u8], is_rate_limited: boo
     };
     let client_id = case.claim(rulebook.client_claim()).and_then(Value::as_str);
     case.client = client_id.and_then(|id| state.clients.find(id));
-    let mut judgements = Vec::new();
-    let verdict = match judge(state, &mut case, &mut judgements).await {
+    let mut inspection = Inspection {
+        called_url: case.called_url.map(shown_url),
+        ..Inspection::default()
+    };
+    let verdict = match judge(state, &mut case, &mut inspection).await {
         Ok(()) => grant::answer(state, &case),
         Err(refusal) => Err(refusal),
     };
@@ -104,9 +107,9 @@ async fn exchange(state: &State, head: &Parts, body: &[u8], is_rate_limited: boo
     answer.inspection = Inspection {
         header: assertion.and_then(|assertion| shown(shortened(assertion.headers()))),
         claims: assertion.and_then(|assertion| shown(shortened(assertion.claims()))),
-        judgements,
+        answer: answer.inspection.answer,
         note,
-        ..answer.inspection
+        ..inspection
     };
     answer
 }
@@ -119,9 +122,10 @@ async fn exchange(state: &State, head: &Parts, body: &[u8], is_rate_limited: boo
 async fn judge(
     state: &State,
     case: &mut Case<'_>,
-    judgements: &mut Vec<Judgement>,
+    inspection: &mut Inspection,
 ) -> Result<(), Refusal> {
     let mut outcome = Ok(());
+    let judgements = &mut inspection.judgements;
     for step in &state.rulebook.steps {
         match step {
             Step::Judge { rule, .. } if outcome.is_err() => judgements.push(Judgement {
@@ -135,8 +139,9 @@ async fn judge(
                 refusal,
             } => {
                 let mut rules = core::iter::once(rule).chain(stands_for);
-                let verdict = if rules.any(|rule| is_broken(*rule, case)) {
+                let verdict = if let Some(broken) = rules.find(|rule| is_broken(**rule, case)) {
                     outcome = Err(refusal.clone());
+                    inspection.difference = difference(*broken, case, &state.clients);
                     Verdict::Broken
                 } else {
                     Verdict::Held

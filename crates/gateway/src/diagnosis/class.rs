@@ -72,6 +72,7 @@ impl Class {
             | Rule::GrantTypeAbsent
             | Rule::ClientAssertionType
             | Rule::ClientAssertionAbsent
+            | Rule::ParameterTooLong
             | Rule::ClientIdAbsent => Self::Request,
             Rule::ClientId
             | Rule::UnknownClient

@@ -100,6 +100,23 @@ impl<'a> Inspection<'a> {
         }
     }
 
+    /// A server that bounds its parameters does not read what is longer.
+    pub(super) fn check_whole_length(&mut self) {
+        let limit = self.lint.gateway.request().maximum_parameter_characters();
+        let length = self.jwt.compact_length();
+        let Some(limit) =
+            limit.filter(|limit| usize::try_from(*limit).is_ok_and(|most| length > most))
+        else {
+            return;
+        };
+        let finding = self.refused(Rule::ParameterTooLong);
+        self.add(
+            finding
+                .with_found_words(format!("{length} characters long"))
+                .with_wanted(format!("at most {limit} characters")),
+        );
+    }
+
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
         let gateway = self.lint.gateway;
         self.findings

@@ -17,6 +17,10 @@ impl Rule {
                 "The request's client_assertion_type is missing or is not that of a JWT."
             }
             Self::ClientAssertionAbsent => "The request has no assertion.",
+            Self::ParameterTooLong => {
+                "A parameter of the request, such as the assertion, is longer than this gateway \
+                 takes."
+            }
             Self::Malformed => "What was sent as the assertion is no JWT.",
             Self::ClientIdAbsent => {
                 "The request has no client_id, which this gateway wants beside the assertion."
@@ -129,6 +133,9 @@ impl Rule {
             | Self::ClientAssertionType
             | Self::ClientAssertionAbsent => {
                 "Send the form that `tokenring get-token --explain` shows for this gateway."
+            }
+            Self::ParameterTooLong => {
+                "Leave long values out of the assertion, such as the chain of certificates in x5c."
             }
             Self::Malformed => {
                 "`tokenring inspect` says which part of it fails; `tokenring assertion` makes one \

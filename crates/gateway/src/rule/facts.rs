@@ -33,7 +33,8 @@ impl Rule {
     #[must_use]
     pub const fn is_of_assertion(self) -> bool {
         match self {
-            Self::Malformed
+            Self::ParameterTooLong
+            | Self::Malformed
             | Self::Algorithm
             | Self::CriticalExtension
             | Self::Type
@@ -110,6 +111,11 @@ impl Rule {
                 "client_assertion",
                 Some("request.grant"),
                 "RFC 7523 section 2.2",
+            ),
+            Self::ParameterTooLong => (
+                "client_assertion",
+                Some("request.maximum-parameter-characters"),
+                "RFC 9110 section 15.5.14",
             ),
             Self::Malformed => ("client_assertion", None, "RFC 7519 section 7.2"),
             Self::ClientIdAbsent => (

@@ -103,6 +103,9 @@ fn event_value((number, event): &Entry) -> Value {
             "words": refusal.to_string(),
             "hasKnownWords": refusal.has_known_words(),
         })),
+        "calledUrl": event.called_url(),
+        "found": event.found(),
+        "wanted": event.wanted(),
         "header": parsed(event.header()),
         "claims": parsed(event.claims()),
         "judgements": judgements

@@ -116,7 +116,7 @@ function requestItem(event) {
     make("span", { className: "status", text: event.status }),
     make("span", {
       className: "path",
-      text: event.method + " " + event.path,
+      text: event.method + " " + event.path + queryOf(event.calledUrl),
       children: [event.clientId ? make("span", { className: "client", text: "  " + event.clientId }) : null],
     }),
     make("span", {
@@ -143,6 +143,12 @@ function requestItem(event) {
   return item;
 }
 
+/** The names in the query, which is a part of the URL that some gateways want as audience. */
+function queryOf(url) {
+  const start = url ? url.indexOf("?") : -1;
+  return start < 0 ? "" : url.slice(start);
+}
+
 function insideOf(event) {
   const broken = event.refusal ? gateway.rules[event.refusal.rule] : null;
   const parts = [];
@@ -152,12 +158,14 @@ function insideOf(event) {
         className: "broken-rule wide",
         children: [
           make("p", { children: [make("strong", { text: event.refusal.rule }), document.createTextNode(": "), make("span", { text: broken.cause })] }),
+          event.found !== null ? differenceOf(event) : null,
           make("p", { text: broken.remedy }),
         ],
       }),
     );
   }
   if (event.note) parts.push(make("p", { className: "note wide", text: event.note }));
+  if (event.calledUrl) parts.push(termsOf("called wide", [["URL called", event.calledUrl]]));
   const about = broken?.about;
   if (event.header) parts.push(membersOf("JOSE header", event.header, about, event.time));
   if (event.claims) parts.push(membersOf("Claims", event.claims, about, event.time));
@@ -168,6 +176,17 @@ function insideOf(event) {
     parts.push(answer);
   }
   return make("div", { className: "inside", children: parts });
+}
+
+function differenceOf(event) {
+  return termsOf("difference", [["Found", event.found], ["Wanted", event.wanted]]);
+}
+
+function termsOf(className, terms) {
+  const children = terms.map(([name, value]) =>
+    make("div", { children: [make("dt", { text: name }), make("dd", { text: value })] }),
+  );
+  return make("dl", { className, children });
 }
 
 function membersOf(title, members, about, time) {

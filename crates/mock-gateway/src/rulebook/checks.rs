@@ -25,6 +25,7 @@ pub(crate) fn is_broken(rule: Rule, case: &Case<'_>) -> bool {
         Rule::GrantType => request::other_grant_type(case),
         Rule::ClientAssertionType => request::other_assertion_type(case),
         Rule::ClientAssertionAbsent => request::no_assertion(case),
+        Rule::ParameterTooLong => request::too_long(case),
         Rule::Malformed => request::malformed(case),
         Rule::ClientIdAbsent => request::no_client_id(case),
         Rule::ClientId => request::other_client_id(case),

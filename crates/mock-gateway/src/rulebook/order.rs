@@ -76,6 +76,8 @@ pub(super) fn refusal(gateway: &Gateway, rule: Rule) -> Refusal {
     let row = rows(gateway).find(|row| row.rule() == Some(rule));
     let (status, error) = match rule {
         Rule::GatewayFailed => (500, "server_error"),
+        // RFC 6749, section 5.2: the request is at fault, not the client.
+        Rule::ParameterTooLong => (400, "invalid_request"),
         Rule::RateLimited => (429, "temporarily_unavailable"),
         // RFC 7521, section 4.1.
         _ if is_jwt_bearer(gateway) => (400, "invalid_grant"),

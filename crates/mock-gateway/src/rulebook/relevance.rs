@@ -19,6 +19,7 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
     let (assertion, key, request) = (gateway.assertion(), gateway.key(), gateway.request());
     match rule {
         Rule::ClientAssertionType => !is_jwt_bearer(gateway),
+        Rule::ParameterTooLong => request.maximum_parameter_characters().is_some(),
         Rule::ClientIdAbsent => request.client_id_required(),
         Rule::Type => !matches!(assertion.typ_rule(), TypRule::Ignored),
         Rule::KeyIdAbsent => key.id_required() || key.algorithms_without_id().is_some(),
@@ -70,6 +71,7 @@ pub(super) const fn is_of_shape(rule: Rule) -> bool {
             | Rule::GrantType
             | Rule::ClientAssertionType
             | Rule::ClientAssertionAbsent
+            | Rule::ParameterTooLong
             | Rule::Malformed
             | Rule::ClientIdAbsent
             | Rule::ClientId

@@ -12,6 +12,7 @@ mod attempt;
 mod audience;
 mod bench;
 mod breakage;
+mod difference;
 mod draft;
 mod faults;
 mod garbage;

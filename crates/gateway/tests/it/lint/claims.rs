@@ -1,8 +1,10 @@
 use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
-use tokenring_gateway::{Lint, UnverifiedJwt};
+use tokenring_gateway::{Gateway, Lint, Rule, UnverifiedJwt};
 
-use super::{Draft, NOW, check, check_words, encode, endpoint, lint, strict, strict_with};
+use super::{
+    Draft, NOW, check, check_words, encode, endpoint, lint, open_endpoint, strict, strict_with,
+};
 
 #[test]
 fn issuer_and_subject_are_texts_and_the_same() {
@@ -311,4 +313,39 @@ fn values_are_shortened_and_harmless() {
     let draft = Draft::strict().without_claim("purpose").claim(&name, 1);
     let shown = format!("{:?}", lint(&strict(), &draft));
     assert!(!shown.contains('\u{202e}'), "{shown}");
+}
+
+/// A server that bounds its parameters does so for the assertion too.
+#[test]
+fn an_assertion_longer_than_a_parameter_may_be() {
+    for name in ["keycloak", "bcgov"] {
+        let gateway = Gateway::builtin(name).unwrap();
+        let endpoint = open_endpoint(&gateway);
+        let lint = Lint::new(&gateway, &endpoint, NumericDate::from_seconds(NOW));
+        let long = |length: usize| Draft::strict().claim("long", "x".repeat(length));
+        let shown = |draft: &Draft| {
+            let findings = lint.check(&draft.jwt());
+            let mut findings = findings.iter();
+            let found = findings.find(|each| each.rule() == Rule::ParameterTooLong);
+            found.map(ToString::to_string)
+        };
+        let fitting = (1..4000_usize).rfind(|length| long(*length).text().len() <= 4000);
+        let fitting = long(fitting.unwrap());
+        assert_eq!(shown(&fitting), None);
+        let longer = (1..4000).find_map(|length| {
+            let draft = long(length);
+            (draft.text().len() > 4000).then_some(draft)
+        });
+        let longer = longer.unwrap();
+        let wanted = format!(
+            "client_assertion is {} characters long, wanted: at most 4000 characters",
+            longer.text().len()
+        );
+        assert_eq!(shown(&longer), Some(wanted));
+    }
+    check(
+        &strict(),
+        &Draft::strict().claim("long", "x".repeat(9000)),
+        &[],
+    );
 }

@@ -45,6 +45,20 @@ pub(super) fn no_assertion(case: &Case<'_>) -> bool {
     case.parameter(case.rulebook.assertion_parameter()) == Parameter::Absent
 }
 
+/// Characters are counted as they are after decoding.
+pub(super) fn too_long(case: &Case<'_>) -> bool {
+    let limit = case
+        .rulebook
+        .gateway
+        .request()
+        .maximum_parameter_characters();
+    let limit = limit.and_then(|limit| usize::try_from(limit).ok());
+    match (limit, case.form.longest()) {
+        (Some(limit), Some((_, length))) => length > limit,
+        _ => false,
+    }
+}
+
 /// Claims that cannot be decoded count too.
 pub(super) fn malformed(case: &Case<'_>) -> bool {
     case.assertion.is_none()

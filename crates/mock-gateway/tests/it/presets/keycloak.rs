@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use tokenring_gateway::Gateway;
 use tokenring_jwk::Algorithm;
 
-use crate::draft::{CLIENT, Draft};
-use crate::preset::{Preset, Refused, Words, public_key, unlisted};
+use crate::draft::{CLIENT, Draft, KEY_ID};
+use crate::preset::{Preset, Refused, Words, key_set, public_key, unlisted};
 
 const ISSUER: &str = "https://dev.loginproxy.gov.bc.ca/auth/realms/apigw";
 
@@ -230,6 +230,30 @@ fn one_of_five_audiences_is_taken_alone() {
             Words::Known("Multiple audiences not allowed"),
         ),
     );
+}
+
+/// Since 26.2.15 no parameter has more than 4,000 characters, whatever it is for.
+#[test]
+fn a_parameter_has_a_length() {
+    let preset = start();
+    let too_long = Refused {
+        status: 400,
+        error: "invalid_request",
+        ..unlisted("parameter-too-long")
+    };
+    preset.accepts(&good(&preset).form("note", &"a".repeat(4000)));
+    preset.refuses(&good(&preset).form("note", &"a".repeat(4001)), &too_long);
+    preset.refuses(&good(&preset).header("x5c", "a".repeat(4000)), &too_long);
+    let event = preset.gateway.events().pop().unwrap();
+    let found = event.found().unwrap();
+    assert!(found.starts_with("\"client_assertion\" with "), "{found}");
+    assert_eq!(event.wanted(), Some("at most 4000 characters"));
+    // Nobody else is known to count.
+    let other = Preset::start("rfc10070", key_set(&[Algorithm::Rs256]));
+    let issuer = other.gateway.audience();
+    let draft = Draft::new(&other, Algorithm::Rs256, &issuer).without_header("typ");
+    let draft = draft.header("kid", KEY_ID).form("note", &"a".repeat(4001));
+    other.accepts(&draft);
 }
 
 /// What the server's sources have no words for.
