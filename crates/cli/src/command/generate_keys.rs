@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
+use tokenring_gateway::{Gateway, KeyIdScheme, Registration, ScopeRule, Topic};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyType, KeyUse};
 
 use crate::ExitCode;
@@ -55,11 +55,13 @@ struct Request {
     file_name: Option<KeyId>,
     /// Whether the name of the files was asked for, and so is that of the key.
     asked_key_id: bool,
+    /// Those that a token needs and a key does not.
+    open_variables: Vec<String>,
 }
 
 impl Request {
     fn read(settings: &Settings<'_>) -> Result<Self> {
-        let target = Target::read(settings, Purpose::GetToken)?;
+        let target = Target::read_needing(settings, Purpose::GetToken, is_of_name)?;
         // Older scripts ask for it here, where it is of no use yet.
         settings.text("client-id")?;
         let (spec, algorithm) = read_kind(&target, settings)?;
@@ -71,6 +73,7 @@ impl Request {
             replace: settings.flag("force")?,
             file_name: read_file_name(&target, settings)?,
             asked_key_id: settings.text("kid")?.is_some(),
+            open_variables: target.open_variables(settings)?,
             target,
         })
     }
@@ -180,6 +183,15 @@ impl Request {
             command.push_str(&format!(" --flow {flow}"));
         }
         for variable in gateway.variables() {
+            if self
+                .open_variables
+                .iter()
+                .any(|open| open == variable.name())
+            {
+                let place = variable.name().to_uppercase();
+                command.push_str(&format!(" --var {}={place}", variable.name()));
+                continue;
+            }
             let mut given = self.target.endpoint.variables().iter();
             let value = given.find(|(name, _)| name == variable.name());
             let value = value.map(|(_, value)| value.as_str());
@@ -202,6 +214,12 @@ impl Request {
         ));
         command
     }
+}
+
+/// Whether the name of a key depends on a variable.
+fn is_of_name(gateway: &Gateway, variable: &str) -> bool {
+    let name = gateway.key().default_id();
+    name.is_some_and(|name| name.variables().any(|other| other == variable))
 }
 
 /// How a certificate comes about, for gateways that take nothing else.
