@@ -120,6 +120,12 @@ fn the_url_that_was_called_is_seen_beside_the_claim() {
         window.value(terms),
         json!([format!("\"{url}\""), format!("\"{called}\"")])
     );
+    // A path that is not there is said to be none.
+    let wrong = format!("{url}n");
+    assert!(!window.ask_at(&wrong, &wrong));
+    window.wait_for_requests(2);
+    let words = window.text("#requests > li:first-child .words");
+    assert!(words.contains("nothing is at this path"), "{words}");
     let page = window.value("document.body.textContent");
     assert!(!page.as_str().unwrap().contains("hunter2"));
     assert!(window.complaints().is_empty(), "{:?}", window.complaints());
