@@ -231,9 +231,8 @@ fn key_id(named: &Named<'_>, mine: &[&Jwk], rules: Option<&KeyRules>) -> Check {
                 quoted(&names)
             ),
             match names.first() {
-                // A thumbprint may begin like an option.
-                Some(name) if name.starts_with('-') => format!("Sign with --kid={name}"),
-                Some(name) => format!("Sign with --kid {name}"),
+                // Behind a sign of equality, as a thumbprint may begin like an option.
+                Some(name) => format!("Sign with --kid={name}"),
                 None => "Publish the key with its kid.".into(),
             },
         ),
