@@ -106,39 +106,25 @@ fn build(
 ) -> Result<Endpoint> {
     use tokenring_gateway::Error;
 
-    let mut first = None;
-    let mut more = Vec::new();
-    let mut tried: Vec<String> = Vec::new();
+    let mut missing: Option<Failure> = None;
     loop {
-        let error = match (builder.clone().build(), &first) {
-            (Ok(endpoint), None) => return Ok(endpoint),
-            (Ok(_), Some(_)) => break,
-            (Err(error), _) => error,
+        let error = match builder.clone().build() {
+            Ok(endpoint) => return missing.map_or(Ok(endpoint), Err),
+            Err(error) => error,
         };
         let Error::MissingVariable { name, example, .. } = &error else {
-            // Perhaps for the sake of an example; what is missing goes first.
-            first = first.or(Some(error));
-            break;
+            return Err(missing.unwrap_or_else(|| usage(&error)));
         };
-        if tried.contains(name) {
-            first = first.or(Some(error));
-            break;
-        }
-        let example = example.clone().unwrap_or_else(|| "example".into());
-        tried.push(name.clone());
-        builder = builder.with_variable(name.clone(), example);
         if is_needed(gateway, name) {
-            match first {
-                Some(_) => more.push(name.clone()),
-                None => first = Some(error),
-            }
+            missing = Some(match missing {
+                None => usage(&error),
+                Some(failure) => failure.with_advice(&format!("missing too: {name}")),
+            });
         }
+        // With a value of the right form the next that is missing can be found.
+        let example = example.as_deref().unwrap_or("example");
+        builder = builder.with_variable(name.as_str(), example);
     }
-    let failure = first.as_ref().map_or_else(|| Failure::usage(""), usage);
-    Err(match more.is_empty() {
-        true => failure,
-        false => failure.with_advice(&format!("missing too: {}", more.join(", "))),
-    })
 }
 
 /// The issuer that stands in place of the gateway's.
