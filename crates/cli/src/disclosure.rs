@@ -98,7 +98,7 @@ fn unquoted(value: &str) -> &str {
 }
 
 fn is_secret(name: &str) -> bool {
-    let name = name.trim().to_lowercase();
+    let name = name.trim().to_ascii_lowercase();
     let has_word = || name == "key" || SECRET.iter().any(|word| name.contains(word));
     !HARMLESS.contains(&name.as_str()) && has_word()
 }
