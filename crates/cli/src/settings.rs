@@ -30,7 +30,10 @@ pub(crate) struct Settings<'m> {
 
 /// The environment variable that stands for an option.
 pub(crate) fn variable(option: &str) -> String {
-    format!("TOKENRING_{}", option.to_ascii_uppercase().replace('-', "_"))
+    format!(
+        "TOKENRING_{}",
+        option.to_ascii_uppercase().replace('-', "_")
+    )
 }
 
 impl<'m> Settings<'m> {

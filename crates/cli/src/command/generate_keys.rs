@@ -272,7 +272,11 @@ fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(KeySpec, Algor
         }
         (None, None) => Setting::new(target.gateway.key().generate(), target.origin.clone()),
     };
-    let name = spec.value().to_string().to_ascii_lowercase().replace(' ', "-");
+    let name = spec
+        .value()
+        .to_string()
+        .to_ascii_lowercase()
+        .replace(' ', "-");
     settings.note_default("key-type", &name, spec.origin().clone());
     let key_type = spec.value().key_type();
     let algorithm = match asked_algorithm {
