@@ -85,6 +85,10 @@ fn requests_appear_as_they_arrive_with_their_verdicts() {
     assert_eq!(members["iss"], json!(format!("\"{CLIENT}\"")));
     assert_eq!(members["exp"], "1764000150");
     assert_eq!(window.text(&first("tr.at-fault th")), "typ");
+    // So is what the rule wants in its place.
+    let terms = "[...document.querySelectorAll('#requests > li:first-child .difference dd')]
+        .map((term) => term.textContent)";
+    assert_eq!(window.value(terms), json!(["\"at+jwt\"", "\"JWT\""]));
     assert!(
         window
             .text(&first(".when"))
@@ -92,6 +96,38 @@ fn requests_appear_as_they_arrive_with_their_verdicts() {
     );
     let answer: Value = serde_json::from_str(&window.text(&first("pre"))).unwrap();
     assert_eq!(answer["error"], "invalid_request");
+    assert!(window.complaints().is_empty(), "{:?}", window.complaints());
+}
+
+/// A query in the URL is a part of what some gateways want as audience.
+#[test]
+fn the_url_that_was_called_is_seen_beside_the_claim() {
+    let Some(mut window) = Window::open() else {
+        return;
+    };
+    let url = window.gateway().token_url();
+    assert!(!window.ask_at(&format!("{url}?version=2&key=hunter2"), &url));
+    window.wait_for_requests(1);
+    let called = format!("{url}?version=…&key=…");
+    assert_eq!(window.text("#requests .called dd"), called);
+    assert_eq!(
+        window.text("#requests .path").split("  ").next(),
+        Some("POST /oauth2/token?version=…&key=…")
+    );
+    let terms = "[...document.querySelectorAll('#requests .difference dd')]
+        .map((term) => term.textContent)";
+    assert_eq!(
+        window.value(terms),
+        json!([format!("\"{url}\""), format!("\"{called}\"")])
+    );
+    // A path that is not there is said to be none.
+    let wrong = format!("{url}n");
+    assert!(!window.ask_at(&wrong, &wrong));
+    window.wait_for_requests(2);
+    let words = window.text("#requests > li:first-child .words");
+    assert!(words.contains("nothing is at this path"), "{words}");
+    let page = window.value("document.body.textContent");
+    assert!(!page.as_str().unwrap().contains("hunter2"));
     assert!(window.complaints().is_empty(), "{:?}", window.complaints());
 }
 

@@ -44,18 +44,13 @@ impl Window {
 
     /// Asks for a token with our own client, whose assertion has this type and key ID.
     pub(crate) fn ask(&self, token_type: &str, key_id: &str) -> bool {
-        let endpoint = TokenEndpoint::new(&self.gateway().token_url()).unwrap();
-        let key = PrivateKey::from_pem(&fixtures::text("keys/test-rsa-2048-pkcs8.pem")).unwrap();
-        let signer = SigningKey::new(&key, Algorithm::Rs512).unwrap();
-        let signer = signer.with_key_id(KeyId::new(key_id));
-        let expiry = NumericDate::from_seconds(NOW + 150);
-        let jwt_id = JwtId::random().unwrap();
-        let claims = Claims::new(CLIENT, endpoint.as_str(), jwt_id, expiry);
-        let header = JoseHeader::new().with_token_type(token_type);
-        let assertion = claims.sign_with(&header, &signer).unwrap();
-        TokenRequest::client_credentials(&endpoint, assertion)
-            .send(&UreqTransport::new())
-            .is_ok()
+        let url = self.gateway().token_url();
+        ask(&url, &url, token_type, key_id)
+    }
+
+    /// Asks at a URL of the gateway's with an assertion for this audience.
+    pub(crate) fn ask_at(&self, url: &str, audience: &str) -> bool {
+        ask(url, audience, "JWT", KEY_ID)
     }
 
     #[track_caller]
@@ -108,4 +103,19 @@ impl Window {
     pub(crate) fn complaints(&self) -> &[String] {
         self.browser.complaints()
     }
+}
+
+fn ask(url: &str, audience: &str, token_type: &str, key_id: &str) -> bool {
+    let endpoint = TokenEndpoint::new(url).unwrap();
+    let key = PrivateKey::from_pem(&fixtures::text("keys/test-rsa-2048-pkcs8.pem")).unwrap();
+    let signer = SigningKey::new(&key, Algorithm::Rs512).unwrap();
+    let signer = signer.with_key_id(KeyId::new(key_id));
+    let expiry = NumericDate::from_seconds(NOW + 150);
+    let jwt_id = JwtId::random().unwrap();
+    let claims = Claims::new(CLIENT, audience, jwt_id, expiry);
+    let header = JoseHeader::new().with_token_type(token_type);
+    let assertion = claims.sign_with(&header, &signer).unwrap();
+    TokenRequest::client_credentials(&endpoint, assertion)
+        .send(&UreqTransport::new())
+        .is_ok()
 }

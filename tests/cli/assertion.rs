@@ -130,3 +130,51 @@ fn doubts() {
         finished.succeeds();
     }
 }
+
+/// What the gateway will refuse is not made, whichever option asks for it; `--no-lint` makes it.
+#[test]
+fn rules_and_no_lint() {
+    let client = RegisteredClient::new();
+    let check = |option: &str, value: &str, code: i32, words: &str| {
+        for command in ["assertion", "get-token"] {
+            let option = format!("{option}={value}");
+            let run = client.run(command, &["--quiet", &option]);
+            holds(&run.finish().fails(code), &[words]);
+        }
+        let option = format!("{option}={value}");
+        let text = assertion(&client, &["-q", "--no-lint", &option]).finish();
+        let text = text.succeeds();
+        let parts: Vec<_> = text.trim().split('.').collect();
+        (decoded(parts[0]), decoded(parts[1]))
+    };
+    let elsewhere = "https://dev.api.service.nhs.uk/oauth2/token";
+    let (_, claims) = check("--audience", elsewhere, 9, "aud is ");
+    assert_eq!(claims["aud"], elsewhere);
+    let slash = format!("{}/", client.gateway.token_url());
+    check("--audience", &slash, 9, "aud is ");
+    check("--typ", "at+jwt", 9, "typ is ");
+    let (header, _) = check("--alg", "RS256", 2, "--alg: ");
+    assert_eq!(header["alg"], "RS256");
+    let (_, claims) = check("--lifetime", "900", 2, "--lifetime: ");
+    let lifetime = claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap();
+    assert_eq!(lifetime, 900);
+    let (header, _) = check("--kid", "", 2, "--kid KID");
+    assert_eq!(header.get("kid"), None);
+}
+
+/// What is said leads to an option that there is.
+#[test]
+fn claims_of_its_own() {
+    let client = RegisteredClient::new();
+    let check = |claim: &str, words: &str| {
+        let complaint = assertion(&client, &["--claim", claim]).finish().fails(2);
+        holds(&complaint, &[words]);
+    };
+    check("nbf=1", "anew for each assertion, and it cannot be set");
+    check("jti=\"a\"", "it cannot be set");
+    check("iat=1", "it cannot be set");
+    check("exp=1", "--lifetime");
+    check("sub=\"a\"", "--subject");
+    check("aud=\"a\"", "--audience");
+    check("iss=\"a\"", "--client-id");
+}

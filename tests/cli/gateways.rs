@@ -158,3 +158,21 @@ fn explanation() {
     holds(&text, &["Values\n", "Action, not done\n  show"]);
     assert!(!text.contains("RS512"), "{text}");
 }
+
+/// A title from a file does nothing to a terminal; an explanation names what it is about.
+#[test]
+fn shown_text() {
+    let machine = Machine::new();
+    let run = machine.tokenring(["gateways", "show", "generic", "--format", "toml"]);
+    let file = run.finish().succeeds();
+    let title = file.lines().find(|line| line.starts_with("title")).unwrap();
+    let file = file.replace(title, "title = \"a\\u202Eb\"");
+    machine.write("mine.toml", file);
+    for format in ["text", "json"] {
+        let run = machine.tokenring(["gateways", "show", "./mine.toml", "--format", format]);
+        let finished = run.finish();
+        assert!(!finished.everything().contains('\u{202e}'), "{finished:?}");
+    }
+    let run = machine.tokenring(["gateways", "show", "nhs", "--explain"]);
+    holds(&run.finish().succeeds(), &["name    nhs"]);
+}

@@ -320,3 +320,61 @@ fn explanation() {
     );
     assert!(server.has_seen_nothing());
 }
+
+/// Clean or not: a doubt is not clean.
+#[test]
+fn doubtful_findings() {
+    let (machine, _) = machine();
+    let header = json!({"alg": "RS512", "kid": "int-1", "typ": "JWT"});
+    let claims = |issued_at: u64| {
+        json!({
+            "iss": "a", "sub": "a", "jti": "1", "iat": issued_at, "exp": 1_700_000_150,
+            "aud": "https://int.api.service.nhs.uk/oauth2/token",
+        })
+    };
+    let at = [NHS, &["--at", "1700000000"]].concat();
+    // As long as that of a key which the gateway takes.
+    let signature = Base64UrlUnpadded::encode_string(&[0; 512]);
+    let jwt = |issued_at| unsigned(&header, &claims(issued_at)).replace("c2lnbmF0dXJl", &signature);
+    inspect(&machine, &jwt(1_700_000_000), &at).succeeds();
+    // In milliseconds.
+    let jwt = jwt(1_700_000_000_000);
+    let finished = inspect(&machine, &jwt, &at).has_code(9);
+    assert!(
+        !finished.text().contains("none is broken, as far"),
+        "{finished:?}"
+    );
+    let json = [&at[..], &["--format", "json"]].concat();
+    let finished = inspect(&machine, &jwt, &json).has_code(9);
+    let report: Value = serde_json::from_str(finished.text()).unwrap();
+    assert_eq!(report["clean"], false);
+}
+
+/// A variable that no rule of an assertion uses is not asked for; the others all at once.
+#[test]
+fn variables() {
+    let (machine, jwt) = machine();
+    let auth0 = ["--gateway", "auth0"];
+    let tenant = ["--var", "tenant=example.eu"];
+    let finished = inspect(&machine, &jwt, &[auth0, tenant].concat());
+    holds(finished.has_code(9).text(), &["Rules of gateway auth0"]);
+    let complaint = inspect(&machine, &jwt, &auth0).fails(2);
+    holds(&complaint, &["`tenant`", "--var NAME=VALUE"]);
+    assert!(!complaint.contains("api"), "{complaint}");
+    let complaint = inspect(&machine, &jwt, &["--gateway", "keycloak"]).fails(2);
+    holds(&complaint, &["`realm`", "missing too: server"]);
+}
+
+#[test]
+fn odd_times_and_sizes() {
+    let (machine, _) = machine();
+    let header = json!({"alg": "RS512", "kid": "int-1", "typ": "JWT"});
+    let jwt = unsigned(&header, &json!({"exp": -1e15}));
+    let finished = inspect(&machine, &jwt, &[]);
+    holds(finished.text(), &["before 1970"]);
+    let large = "a".repeat(3 * 1024 * 1024);
+    holds(
+        &inspect(&machine, &large, &[]).fails(2),
+        &["larger than 1 MiB"],
+    );
+}

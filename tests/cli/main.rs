@@ -13,6 +13,7 @@ mod call_api;
 mod configuration;
 mod console_session;
 mod demo;
+mod disclosure;
 mod doctor;
 mod gateways;
 mod generate_keys;

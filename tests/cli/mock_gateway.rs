@@ -311,3 +311,16 @@ fn explanation() {
     );
     holds(&text, &["Gateway, not started\n  listen on 127.0.0.1:0\n"]);
 }
+
+/// An environment that the gateway lacks is a mistake of whoever named it.
+#[test]
+fn unknown_environment() {
+    let machine = Machine::new();
+    let arguments = ["mock-gateway", "--gateway", "maskinporten"];
+    let run = machine.tokenring(arguments.iter().chain(&["--env", "int"]));
+    holds(&run.finish().fails(2), &["--env: ", "test, prod"]);
+    let run = machine
+        .tokenring(arguments)
+        .with_variable("TOKENRING_ENV", "int");
+    holds(&run.finish().fails(3), &["TOKENRING_ENV", "test, prod"]);
+}

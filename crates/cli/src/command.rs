@@ -29,10 +29,52 @@ mod watch;
 use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
+#[cfg(feature = "diagnosis")]
+use crate::output;
 use crate::settings::Settings;
 
+/// Commands that tell a program of a failure too, where it asked for JSON.
+#[cfg(feature = "diagnosis")]
+const TELLING: &[&str] = &["doctor", "gateways", "inspect"];
+
+/// Runs the command of this name as the settings say.
+///
+/// Trouble with the configuration ends each but the one that looks for trouble.
+pub(crate) fn start(
+    name: &str,
+    settings: &Settings<'_>,
+    console: &mut Console,
+) -> Result<ExitCode> {
+    let is_examined = name == "doctor";
+    match settings.trouble() {
+        Some(failure) if !is_examined => return Err(failure.clone()),
+        _ => {}
+    }
+    match console.configure(settings) {
+        Err(failure) if is_examined && failure.exit_code() == ExitCode::Configuration => {}
+        result => result?,
+    }
+    run(name, settings, console)
+}
+
+/// Writes a failure to standard output, for a program that reads JSON there.
+#[cfg(feature = "diagnosis")]
+pub(crate) fn tell_program(name: &str, settings: &Settings<'_>, failure: &Failure) {
+    let format = settings.text("format").ok().flatten();
+    let wants_json = format.is_some_and(|format| format.value() == "json");
+    if !TELLING.contains(&name) || !wants_json || failure.exit_code() == ExitCode::Output {
+        return;
+    }
+    let document = serde_json::json!({
+        "error": failure.to_string(),
+        "exit_code": failure.exit_code().number(),
+    });
+    // The failure has been told; one more to tell it again helps nobody.
+    let _ = output::print(&output::json(&document));
+}
+
 /// Runs the command of this name.
-pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     match name {
         "generate-keys" => generate_keys::run(settings, console),
         "get-token" => get_token::run(settings, console),

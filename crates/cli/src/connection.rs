@@ -32,7 +32,7 @@ pub(crate) fn transport(settings: &Settings<'_>) -> Result<UreqTransport> {
 const LARGEST_CA_FILE: u64 = 4 * 1024 * 1024;
 
 /// Seconds that a token request may take when nobody says.
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 /// A day: more than anybody waits, and less than overflows a clock.
 const LONGEST_TIMEOUT: u64 = 24 * 60 * 60;
 

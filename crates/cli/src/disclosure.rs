@@ -2,6 +2,7 @@
 //!
 //! Everything that is printed about a run, and is not its result, comes through here.
 
+use serde_json::Value;
 use tokenring_oauth::printable;
 
 /// How the values of one run are shown.
@@ -24,6 +25,7 @@ const SECRET: &[&str] = &[
     "passwd",
     "pwd",
     "-key",
+    "_key",
 ];
 /// Options whose names have such a word, and whose values are none.
 const HARMLESS: &[&str] = &["token-url", "private-key", "token-variable", "token-file"];
@@ -63,20 +65,26 @@ impl Disclosure {
 
     /// The same for each member of a JSON object, such as the claims of an assertion.
     pub(crate) fn object(&self, json: &str) -> String {
-        let Ok(serde_json::Value::Object(mut members)) = serde_json::from_str(json) else {
-            return json.to_owned();
+        let Ok(Value::Object(members)) = serde_json::from_str(json) else {
+            return fit_to_show(json);
         };
-        for (name, value) in &mut members {
-            match value {
-                serde_json::Value::String(text) => {
-                    let shown = self.value(name, text);
-                    *text = shown;
-                }
-                value if is_secret(name) => *value = NOT_SHOWN.into(),
-                _ => {}
+        let mut shown = String::from("{");
+        for (name, value) in &members {
+            if shown.len() > 1 {
+                shown.push(',');
             }
+            let name_text = Value::from(name.as_str()).to_string();
+            shown.push_str(&name_text);
+            shown.push(':');
+            let value_text = match value {
+                Value::String(text) => Value::from(self.value(name, text)).to_string(),
+                _ if is_secret(name) => Value::from(NOT_SHOWN).to_string(),
+                value => value.to_string(),
+            };
+            shown.push_str(&value_text);
         }
-        serde_json::Value::Object(members).to_string()
+        shown.push('}');
+        shown
     }
 
     fn is_client_id(&self, value: &str) -> bool {
@@ -90,7 +98,7 @@ fn unquoted(value: &str) -> &str {
 }
 
 fn is_secret(name: &str) -> bool {
-    let name = name.trim().to_lowercase().replace('_', "-");
+    let name = name.trim().to_ascii_lowercase();
     let has_word = || name == "key" || SECRET.iter().any(|word| name.contains(word));
     !HARMLESS.contains(&name.as_str()) && has_word()
 }
@@ -139,7 +147,7 @@ fn url(text: &str, shown: &mut String) -> usize {
     let end = text.find(is_outside).unwrap_or(text.len());
     // What ends a sentence or stands in front of a cause belongs to no URL.
     let whole = text.get(..end).unwrap_or_default();
-    let whole = whole.trim_end_matches([':', ';', ',', '.', ')', ']', '\'']);
+    let whole = whole.trim_end_matches(|character| ":;,.)]'".contains(character));
     let (plain, fragment) = split(whole, '#');
     let (place, query) = split(plain, '?');
     let start = "://".len();
@@ -151,7 +159,8 @@ fn url(text: &str, shown: &mut String) -> usize {
         .map_or(authority, |(_, host)| host);
     shown.push_str("://");
     shown.push_str(host);
-    shown.push_str(&without_jwt(path));
+    // A URL may be a part of another's path.
+    shown.push_str(&fit_to_show(path));
     for (index, part) in query
         .into_iter()
         .flat_map(|query| query.split('&'))
@@ -159,7 +168,7 @@ fn url(text: &str, shown: &mut String) -> usize {
     {
         shown.push(if index == 0 { '?' } else { '&' });
         if let Some((name, _)) = part.split_once('=') {
-            shown.push_str(&without_jwt(name));
+            shown.push_str(&fit_to_show(name));
             shown.push('=');
         }
         if !part.is_empty() {
@@ -177,11 +186,6 @@ fn split(text: &str, at: char) -> (&str, Option<&str>) {
         Some((before, after)) => (before, Some(after)),
         None => (text, None),
     }
-}
-
-fn without_jwt(text: &str) -> String {
-    // What is left of a URL has no other in it.
-    fit_to_show(&text.replace("://", ":/"))
 }
 
 /// `{"alg":""}` in base64url.
@@ -241,15 +245,16 @@ mod tests {
     fn jwts() {
         check(
             "cannot read eyJhbGciOiJub25lIn0.eyJpc3MiOiJ9.c2ln-_: gone",
-            { "cannot read (a JWT, which is not repeated here): gone" },
+            "cannot read (a JWT, which is not repeated here): gone",
         );
         check(
             "\"eyJhbGciOiIifQ.eyJpc3M.c2ln\"",
             "\"(a JWT, which is not repeated here)\"",
         );
-        check("https://a.test/eyJhbGciOiIifQ.eyJpc3M.c2ln", {
-            "https://a.test/(a JWT, which is not repeated here)"
-        });
+        check(
+            "https://a.test/eyJhbGciOiIifQ.eyJpc3M.c2ln",
+            "https://a.test/(a JWT, which is not repeated here)",
+        );
         check("eyJ is how they begin.", "eyJ is how they begin.");
         check("monkeyJungle.txt", "monkeyJungle.txt");
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::path::Path;
 
-use tokenring_gateway::{Endpoint, Environment, Gateway};
+use tokenring_gateway::{Endpoint, EndpointBuilder, Environment, Gateway};
 use tokenring_oauth::TokenEndpoint;
 
 use crate::ExitCode;
@@ -34,6 +34,16 @@ const LARGEST_FILE: u64 = 1024 * 1024;
 
 impl Target {
     pub(crate) fn read(settings: &Settings<'_>, purpose: Purpose) -> Result<Self> {
+        Self::read_needing(settings, purpose, |_, _| true)
+    }
+
+    /// As [`Target::read`] for one who needs a part of it: of variables that only the rest has
+    /// there is an example where nobody gave a value.
+    pub(crate) fn read_needing(
+        settings: &Settings<'_>,
+        purpose: Purpose,
+        is_needed: fn(&Gateway, &str) -> bool,
+    ) -> Result<Self> {
         let stated = settings.text("gateway")?;
         let gateway_is_stated = stated.is_some();
         let name = stated.unwrap_or_else(|| {
@@ -65,12 +75,55 @@ impl Target {
         if let Some(subject) = settings.text("subject")? {
             builder = builder.with_subject(subject.into_value());
         }
-        let endpoint = builder.build().map_err(|error| usage(&error))?;
+        let endpoint = build(builder, &gateway, is_needed)?;
         Ok(Self {
             endpoint,
             origin,
             gateway,
         })
+    }
+
+    /// The names of the variables that nobody gave a value, and that have an example's.
+    pub(crate) fn open_variables(&self, settings: &Settings<'_>) -> Result<Vec<String>> {
+        let given = settings.pairs("var")?;
+        let filled = self.endpoint.variables();
+        let variables = self.gateway.variables().iter();
+        let open = variables.filter(|variable| {
+            let is_it = |name: &str| name == variable.name();
+            variable.default_value().is_none()
+                && filled.iter().any(|(name, _)| is_it(name))
+                && !given.iter().any(|(name, _)| is_it(name))
+        });
+        Ok(open.map(|variable| variable.name().to_owned()).collect())
+    }
+}
+
+/// Builds an endpoint; what is missing is told all at once.
+fn build(
+    mut builder: EndpointBuilder<'_>,
+    gateway: &Gateway,
+    is_needed: fn(&Gateway, &str) -> bool,
+) -> Result<Endpoint> {
+    use tokenring_gateway::Error;
+
+    let mut missing: Option<Failure> = None;
+    loop {
+        let error = match builder.clone().build() {
+            Ok(endpoint) => return missing.map_or(Ok(endpoint), Err),
+            Err(error) => error,
+        };
+        let Error::MissingVariable { name, example, .. } = &error else {
+            return Err(missing.unwrap_or_else(|| usage(&error)));
+        };
+        if is_needed(gateway, name) {
+            missing = Some(match missing {
+                None => usage(&error),
+                Some(failure) => failure.with_advice(&format!("missing too: {name}")),
+            });
+        }
+        // With a value of the right form the next that is missing can be found.
+        let example = example.as_deref().unwrap_or("example");
+        builder = builder.with_variable(name.as_str(), example);
     }
 }
 

@@ -67,7 +67,10 @@ impl Naming {
             Some(key_id) => {
                 settings.note_default("kid", key_id.value().as_str(), key_id.origin().clone());
             }
-            None if target.gateway.key().id_required() && !is_named => {
+            None if target.gateway.key().id_required()
+                && !is_named
+                && settings.holds_rules()? =>
+            {
                 return Err(Failure::usage(format!(
                     "gateway {} wants a key identifier; give it as --kid KID, as it was registered",
                     target.gateway.name()

@@ -89,13 +89,13 @@ pub fn main() -> process::ExitCode {
         return ExitCode::Usage.into();
     };
     let mut console = Console::new();
-    let code = match Settings::read(matches).and_then(|settings| {
-        console.configure(&settings)?;
-        command::run(&name, &settings, &console)
-    }) {
+    let settings = Settings::read(matches);
+    let code = match command::start(&name, &settings, &mut console) {
         Ok(code) => code,
         Err(failure) => {
             console.failure(&failure);
+            #[cfg(feature = "diagnosis")]
+            command::tell_program(&name, &settings, &failure);
             failure.exit_code()
         }
     };

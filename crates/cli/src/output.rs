@@ -12,6 +12,27 @@ pub(crate) fn print(data: &str) -> Result<()> {
     )
 }
 
+/// JSON for programs and people: what could act on a terminal is escaped, which is the same
+/// to a program.
+#[cfg(feature = "diagnosis")]
+pub(crate) fn json(document: &serde_json::Value) -> String {
+    use std::fmt::Write as _;
+
+    let mut text = String::new();
+    for character in format!("{document:#}").chars() {
+        match character {
+            '\n' => text.push('\n'),
+            character if character.is_control() || is_bidirectional(character) => {
+                // Writing to a String does not fail; all of them are below U+10000.
+                let _ = write!(text, "\\u{:04x}", u32::from(character));
+            }
+            character => text.push(character),
+        }
+    }
+    text.push('\n');
+    text
+}
+
 fn finish(result: io::Result<()>) -> Result<()> {
     match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {

@@ -50,7 +50,28 @@ pub(crate) fn read(
 }
 
 pub(crate) fn unusable(error: &tokenring_assertion::Error) -> Failure {
-    Failure::from_error(ExitCode::Usage, error).while_doing("--claim")
+    let failure = match error {
+        tokenring_assertion::Error::ReservedClaim(name) => Failure::usage(reserved(name)),
+        error => Failure::from_error(ExitCode::Usage, error),
+    };
+    failure.while_doing("--claim")
+}
+
+/// Why a claim cannot be given, and what can.
+fn reserved(name: &str) -> String {
+    let option = match name {
+        "iss" => "client-id",
+        "sub" => "subject",
+        "aud" => "audience",
+        "exp" => "lifetime",
+        name => {
+            return format!(
+                "tokenring makes the claim {name:?} anew for each assertion, and it cannot be \
+                 set; leave it out"
+            );
+        }
+    };
+    format!("the claim {name:?} has an option of its own: --{option}")
 }
 
 /// The lifetime that was asked for, where one was.
@@ -65,7 +86,8 @@ fn read_lifetime(target: &Target, settings: &Settings<'_>) -> Result<Option<Life
         Ok(seconds) => Lifetime::from_seconds(seconds).map_err(|error| Reason::new(chain(&error))),
         Err(_) => Err(Reason::new("a lifetime is a whole number of seconds")),
     })?;
-    if let Some(maximum) = rules.maximum_lifetime() {
+    let maximum = rules.maximum_lifetime();
+    if let (Some(maximum), true) = (maximum, settings.holds_rules()?) {
         if *lifetime.value() > maximum {
             let name = target.gateway.name();
             let reason = Reason::new(format!("gateway {name} takes {maximum} at most"));

@@ -22,37 +22,60 @@ pub(crate) struct Settings<'m> {
     config: Option<ConfigFile>,
     /// Whether environment variables have a say.
     with_environment: bool,
+    /// What is wrong with the configuration as a whole.
+    trouble: Option<Failure>,
     /// What was looked up, in order, for `--explain`.
     seen: RefCell<Vec<(String, String, Origin)>>,
 }
 
 /// The environment variable that stands for an option.
 pub(crate) fn variable(option: &str) -> String {
-    format!("TOKENRING_{}", option.to_uppercase().replace('-', "_"))
+    format!(
+        "TOKENRING_{}",
+        option.to_ascii_uppercase().replace('-', "_")
+    )
 }
 
 impl<'m> Settings<'m> {
-    pub(crate) fn read(matches: &'m ArgMatches) -> Result<Self> {
+    /// Reads what can be read; trouble with the configuration file is kept.
+    pub(crate) fn read(matches: &'m ArgMatches) -> Self {
         let mut settings = Self {
             with_environment: true,
             ..Self::from_arguments(matches)
         };
         // What has no such option looks at no configuration.
         if matches.try_contains_id("config").is_err() {
-            return Ok(settings);
+            return settings;
         }
         // Where the file is can be told whatever is in it.
         if settings.action() == Some("path") {
-            return Ok(settings);
+            return settings;
         }
-        let file = settings.path("config")?;
-        let profile = settings.text("profile")?;
-        settings.config = ConfigFile::read(file.as_ref(), profile.as_ref())?;
+        settings.trouble = settings.read_config().err();
         settings.seen.borrow_mut().clear();
         if let Some(config) = &settings.config {
             settings.note("config", &config.path().display(), config.origin());
         }
-        Ok(settings)
+        settings
+    }
+
+    /// What is wrong with the configuration file, or with what names it.
+    pub(crate) const fn trouble(&self) -> Option<&Failure> {
+        self.trouble.as_ref()
+    }
+
+    fn read_config(&mut self) -> Result<()> {
+        let file = self.path("config")?;
+        let profile = self.text("profile")?;
+        let config = ConfigFile::read(file.as_ref(), profile.as_ref());
+        if config.is_err() && profile.is_some() {
+            // Without the profile there may be something left to look at.
+            self.config = ConfigFile::read(file.as_ref(), None).unwrap_or_default();
+        }
+        if let Some(config) = config? {
+            self.config = Some(config);
+        }
+        Ok(())
     }
 
     /// The configuration file that was read.
@@ -119,6 +142,7 @@ impl<'m> Settings<'m> {
         Self {
             matches,
             config: None,
+            trouble: None,
             with_environment: false,
             seen: RefCell::default(),
         }
@@ -156,6 +180,11 @@ impl<'m> Settings<'m> {
     /// Whether a switch is on.
     pub(crate) fn flag(&self, name: &str) -> Result<bool> {
         Ok(self.switch(name)?.is_some_and(Setting::into_value))
+    }
+
+    /// Whether the gateway's rules hold for what is asked for: `--no-lint` lifts them.
+    pub(crate) fn holds_rules(&self) -> Result<bool> {
+        Ok(!self.flag("no-lint")?)
     }
 
     /// A switch and where it was set, if it was.

@@ -20,7 +20,8 @@ pub(crate) fn read(
     let rules = target.gateway.assertion();
     if let Some(name) = settings.text("alg")? {
         let algorithm = name.parse("alg", |name| name.parse::<Algorithm>())?;
-        if !rules.algorithms().contains(algorithm.value()) {
+        let is_taken = rules.algorithms().contains(algorithm.value());
+        if !is_taken && settings.holds_rules()? {
             let reason = Reason::new(format!(
                 "gateway {} takes {}",
                 target.gateway.name(),

@@ -24,6 +24,7 @@
 //! # Ok::<(), tokenring_gateway::Error>(())
 //! ```
 
+mod beside;
 mod cause;
 mod class;
 mod classification;
@@ -31,6 +32,7 @@ mod clients;
 mod departures;
 mod findings;
 mod incident;
+mod kept;
 mod keys;
 mod signatures;
 mod unseen;
@@ -43,7 +45,8 @@ pub use self::class::Class;
 use self::classification::Basis;
 pub use self::classification::Classification;
 pub use self::incident::{Incident, PublishedKeys};
-use crate::{Gateway, Rule};
+use crate::remedy::remedy;
+use crate::{Gateway, Refusal, Rule};
 
 /// Why a gateway refused a token request, as far as can be told from this side.
 #[derive(Clone, Debug)]
@@ -64,7 +67,9 @@ impl Diagnosis {
         let named = named_causes(&classification, &mut local, incident);
         let class = classification.class();
         let is_possible = |cause: &Cause| cause.likelihood() == Likelihood::Possible;
-        let is_told = classification.is_told() || is_of_class(class);
+        let is_stated =
+            |cause: &Cause| cause.rule().is_none() && cause.likelihood() == Likelihood::Certain;
+        let is_told = classification.is_told() || is_of_class(class) || named.iter().any(is_stated);
         let all: Vec<Cause> = if is_told {
             // The server said what it is; what it would have found next is worth knowing.
             local.retain(|cause| cause.likelihood() == Likelihood::Certain);
@@ -85,8 +90,17 @@ impl Diagnosis {
                     unseen::causes(incident, keys_fit)
                 }
             };
+            // That the assertion was not taken is no cause as long as there are others.
+            let is_general =
+                |cause: &Cause| cause.rule().is_none() && cause.class() == Class::Assertion;
+            let (general, named): (Vec<Cause>, Vec<Cause>) =
+                named.into_iter().partition(is_general);
+            let general = general
+                .into_iter()
+                .map(|cause| cause.at(Likelihood::Possible));
             let causes = telling.into_iter().chain(named);
-            let mut causes: Vec<Cause> = causes.chain(unseen).chain(unusual).collect();
+            let mut causes: Vec<Cause> =
+                causes.chain(unseen).chain(unusual).chain(general).collect();
             causes.sort_by_key(Cause::likelihood);
             causes
         };
@@ -165,7 +179,8 @@ fn named_causes(
     let mut named = Vec::new();
     match classification.basis() {
         Basis::Known(refusals) => {
-            for refusal in refusals {
+            let refusals = without_kept(refusals, incident);
+            for refusal in &refusals {
                 let has_words = refusal.description().is_some() || refusal.contains().is_some();
                 let likelihood = if refusals.len() == 1 && has_words {
                     Likelihood::Certain
@@ -176,19 +191,29 @@ fn named_causes(
                     Some(rule) => Cause::new(likelihood, rule),
                     None => Cause::of_class(likelihood, classification.class()),
                 };
-                let cause = cause.explained(refusal.cause()).mended_by(refusal.remedy());
+                let remedy = match refusal.rule() {
+                    Some(rule) if refusal.own_remedy().is_none() => mended(incident, rule),
+                    _ => refusal.remedy().to_owned(),
+                };
+                let cause = cause.explained(refusal.cause()).mended_by(remedy);
                 named.push(refine(cause, local, incident));
             }
             // Of several meanings of the same words the one that can be seen here is it.
             named.sort_by_key(Cause::likelihood);
         }
         Basis::Told(rule) => {
-            let cause = Cause::new(Likelihood::Likely, *rule);
+            let cause = Cause::new(Likelihood::Likely, *rule).mended_by(mended(incident, *rule));
             named.push(refine(cause, local, incident));
         }
-        Basis::Form if classification.class() == Class::Assertion => {}
         Basis::Form => {
             let class = classification.class();
+            if let Some(cause) = beside::cause(incident, class) {
+                named.push(cause);
+                return named;
+            }
+            if class == Class::Assertion {
+                return named;
+            }
             let likelihood = if is_of_class(class) {
                 Likelihood::Certain
             } else {
@@ -198,6 +223,25 @@ fn named_causes(
         }
     }
     named
+}
+
+/// Of several meanings of the same words those that the assertion does not rule out.
+fn without_kept<'g>(refusals: &[&'g Refusal], incident: &Incident<'_>) -> Vec<&'g Refusal> {
+    let is_open = |refusal: &&&Refusal| {
+        let rule = refusal.rule();
+        rule.is_none_or(|rule| !kept::keeps(incident, rule))
+    };
+    let open: Vec<&Refusal> = refusals.iter().filter(is_open).copied().collect();
+    if open.is_empty() {
+        refusals.to_vec()
+    } else {
+        open
+    }
+}
+
+/// What mends a rule at this gateway.
+fn mended(incident: &Incident<'_>, rule: Rule) -> String {
+    remedy(incident.gateway, incident.endpoint, rule)
 }
 
 fn refine(cause: Cause, local: &mut Vec<Cause>, incident: &Incident<'_>) -> Cause {

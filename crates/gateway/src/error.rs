@@ -77,6 +77,24 @@ pub enum Error {
         /// The variable's name.
         name: String,
     },
+    /// A variable's value is none of those that the gateway's file lets it have.
+    RefusedVariable {
+        /// The variable's name.
+        name: String,
+        /// The values that it can have, with `*` for anything. Any, if there is none.
+        allowed: Vec<String>,
+        /// Those among them that it cannot have.
+        refused: Vec<String>,
+        /// The environment that is meant for such a value, where there is one.
+        environment: Option<String>,
+        /// The variable that takes it there; none where the environment has it by itself.
+        variable: Option<String>,
+    },
+    /// A variable's value is a URL and ends in what cannot stand before a path.
+    VariableBeforePath {
+        /// The variable's name.
+        name: String,
+    },
     /// A variable's value would move the end of the URL's part that it stands for.
     VariableInUrl {
         /// The variable's name.
@@ -188,6 +206,36 @@ impl fmt::Display for Error {
             Self::VariableInUrl { name } => write!(
                 formatter,
                 "the value of the variable `{name}` must be one part of a URL, without / ? # @ : or \\"
+            ),
+            Self::RefusedVariable {
+                name,
+                allowed,
+                refused,
+                environment,
+                variable,
+            } => {
+                write!(formatter, "the variable `{name}` takes ")?;
+                match allowed.as_slice() {
+                    [] => formatter.write_str("any value")?,
+                    allowed => write!(formatter, "{}", Allowed(allowed))?,
+                }
+                if !refused.is_empty() {
+                    write!(formatter, ", and not {}", Allowed(refused))?;
+                }
+                if let Some(environment) = environment {
+                    write!(
+                        formatter,
+                        ": this value is for the environment `{environment}`"
+                    )?;
+                }
+                match variable {
+                    Some(variable) => write!(formatter, ", as the variable `{variable}`"),
+                    None => Ok(()),
+                }
+            }
+            Self::VariableBeforePath { name } => write!(
+                formatter,
+                "the value of the variable `{name}` stands before a path, and must be a URL without user, query and fragment"
             ),
             Self::NoTokenEndpoint { gateway } => {
                 write!(

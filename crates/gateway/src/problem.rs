@@ -46,7 +46,7 @@ pub enum Problem {
     },
     /// An empty text or list.
     Empty,
-    /// A text that holds a control character.
+    /// A text that holds a control character, or one that hides or reorders others.
     ControlCharacter,
     /// A name with characters that would not be safe in a file name or a URL.
     Name,
@@ -155,7 +155,9 @@ impl fmt::Display for Problem {
                 write!(formatter, "must be between {minimum} and {maximum}")
             }
             Self::Empty => formatter.write_str("must not be empty"),
-            Self::ControlCharacter => formatter.write_str("must not hold control characters"),
+            Self::ControlCharacter => formatter.write_str(
+                "must not hold control characters, nor characters that hide or reorder others",
+            ),
             Self::Name => {
                 formatter.write_str("a name holds only ASCII letters, digits, `-`, `_` and `.`")?;
                 formatter.write_str(", and begins with a letter or digit")

@@ -59,6 +59,29 @@ impl Template {
         matches!(self.parts.first(), Some(Part::Variable(_)))
     }
 
+    /// As [`Template::expand`], with `first` for a variable at the beginning: it is told the text
+    /// that follows, if that is no variable.
+    pub(crate) fn expand_first<'v, E>(
+        &self,
+        first: impl Fn(&str, Option<&str>) -> Result<&'v str, E>,
+        value_of: impl Fn(&str) -> Result<&'v str, E>,
+    ) -> Result<String, E> {
+        let Some((Part::Variable(name), others)) = self.parts.split_first() else {
+            return self.expand(value_of);
+        };
+        let behind = others.first().map(|part| match part {
+            Part::Literal(literal) => literal.as_str(),
+            Part::Variable(_) => "",
+        });
+        let mut text = first(name, behind)?.to_owned();
+        let rest = Self {
+            text: String::new(),
+            parts: others.to_vec(),
+        };
+        text.push_str(&rest.expand(value_of)?);
+        Ok(text)
+    }
+
     /// Puts in the values that `value_of` has for the variables.
     pub(crate) fn expand<'v, E>(
         &self,

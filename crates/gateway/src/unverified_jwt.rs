@@ -2,6 +2,7 @@ mod decode_error;
 mod irregularity;
 mod members;
 mod part;
+mod written_numbers;
 
 use core::fmt;
 

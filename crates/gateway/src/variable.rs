@@ -1,7 +1,9 @@
 use core::cell::RefCell;
 
+mod pattern;
+
 use crate::nearest::nearest;
-use crate::reader::Table;
+use crate::reader::{Table, Value};
 use crate::{Error, Problem, Template};
 
 /// A value that a gateway leaves open, such as a tenant: table `[variables.NAME]`.
@@ -11,6 +13,8 @@ pub struct Variable {
     description: String,
     example: Option<String>,
     default: Option<String>,
+    allowed_values: Vec<String>,
+    refused_values: Vec<String>,
 }
 
 /// The variable that every template can use: the name of the environment.
@@ -18,7 +22,13 @@ pub(crate) const ENVIRONMENT: &str = "environment";
 /// The variable that URLs and audiences can use besides: the issuer in use.
 pub(crate) const ISSUER: &str = "issuer";
 
-pub(crate) const KEYS: [&str; 3] = ["description", "example", "default"];
+pub(crate) const KEYS: [&str; 5] = [
+    "description",
+    "example",
+    "default",
+    "allowed-values",
+    "refused-values",
+];
 
 impl Variable {
     /// The name by which templates and callers call it.
@@ -45,6 +55,25 @@ impl Variable {
         self.default.as_deref()
     }
 
+    /// The values that it can have, in which `*` stands for anything. Defaults to any.
+    #[must_use]
+    pub fn allowed_values(&self) -> &[String] {
+        &self.allowed_values
+    }
+
+    /// The values among them that it cannot have.
+    #[must_use]
+    pub fn refused_values(&self) -> &[String] {
+        &self.refused_values
+    }
+
+    /// Whether the file lets it have this value.
+    pub(crate) fn takes(&self, value: &str) -> bool {
+        let fits = |pattern: &String| pattern::fits(pattern, value);
+        let is_allowed = self.allowed_values.is_empty() || self.allowed_values.iter().any(fits);
+        is_allowed && !self.refused_values.iter().any(fits)
+    }
+
     /// Whether a variable can have this value.
     pub(crate) fn is_usable(value: &str) -> bool {
         !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || c.is_control())
@@ -66,14 +95,47 @@ impl Variable {
                     return Err(value.error(Problem::VariableValue));
                 }
             }
-            variables.push(Self {
+            let patterns = |key: &str| {
+                let read = |item: &Value<'_>| Ok(item.text()?.to_owned());
+                Ok(table.distinct(key, read)?.unwrap_or_default())
+            };
+            let variable = Self {
                 name: name.to_owned(),
                 description: table.required("description")?.text()?.to_owned(),
                 example: table.text("example")?,
                 default: table.text("default")?,
-            });
+                allowed_values: patterns("allowed-values")?,
+                refused_values: patterns("refused-values")?,
+            };
+            for key in ["example", "default"] {
+                if let Some(value) = table.optional(key) {
+                    variable.check_own(&table, &value)?;
+                }
+            }
+            variables.push(variable);
         }
         Ok(variables)
+    }
+}
+
+impl Variable {
+    /// Refuses a value of the file's own that the file refuses.
+    fn check_own(&self, table: &Table<'_>, value: &Value<'_>) -> Result<(), Error> {
+        let found = value.text()?;
+        if self.takes(found) {
+            return Ok(());
+        }
+        let is_refused = self
+            .refused_values
+            .iter()
+            .find(|pattern| pattern::fits(pattern, found));
+        Err(match is_refused {
+            Some(pattern) => table.contradiction(value, "refused-values", pattern),
+            None => value.error(Problem::NotAmong {
+                found: found.to_owned(),
+                key: table.path_of("allowed-values"),
+            }),
+        })
     }
 }
 

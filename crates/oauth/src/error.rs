@@ -144,7 +144,7 @@ impl fmt::Display for ResponseDefect {
             Self::NoAccessToken => "it holds no access_token; check the token URL",
             Self::NoTokenType => "it holds no token_type; tell the server's operator",
             Self::OtherTokenType => {
-                "its token is of another type than the one asked for; check how the client is registered"
+                "its token is of another type than the one asked for, such as DPoP, whose proofs tokenring does not make; have the client registered for that type"
             }
         })
     }

@@ -38,6 +38,7 @@ struct Words {
     policy: Option<String>,
     message_id: Option<String>,
     trace_id: Option<String>,
+    correlation_id: Option<String>,
 }
 
 impl ErrorResponse {
@@ -109,7 +110,7 @@ impl ErrorResponse {
     }
 
     /// The id by which the server's operator finds this answer, from
-    /// `message_id` or a JSON:API error's `id`.
+    /// `message_id`, a JSON:API error's `id` or Okta's `errorId`.
     #[must_use]
     pub fn message_id(&self) -> Option<&str> {
         self.words.message_id.as_deref()
@@ -119,6 +120,12 @@ impl ErrorResponse {
     #[must_use]
     pub fn trace_id(&self) -> Option<&str> {
         self.words.trace_id.as_deref()
+    }
+
+    /// The id by which the server's operator finds a course of exchanges, from `correlation_id`.
+    #[must_use]
+    pub fn correlation_id(&self) -> Option<&str> {
+        self.words.correlation_id.as_deref()
     }
 
     /// How long the server wants to be left alone, see [`HttpResponse::retry_after`].
@@ -158,6 +165,9 @@ impl fmt::Display for ErrorResponse {
         if let Some(id) = self.trace_id() {
             write!(f, " (trace id {})", printable(id))?;
         }
+        if let Some(id) = self.correlation_id() {
+            write!(f, " (correlation id {})", printable(id))?;
+        }
         if let Some(wait) = self.retry_after {
             write!(f, " (retry after {} s)", wait.as_secs())?;
         }
@@ -179,6 +189,8 @@ pub enum ErrorShape {
     OperationOutcome,
     /// `{"errors": [{"code": ..., "detail": ...}]}` of JSON:API.
     JsonApi,
+    /// `{"errorCode": ..., "errorSummary": ...}` of Okta.
+    ErrorSummary,
     /// `{"message": ...}`, with a `policy` where a rate limit was exceeded.
     Message,
     /// Another JSON text.
@@ -209,6 +221,7 @@ fn read(response: &HttpResponse) -> (ErrorShape, Words) {
     let (shape, mut words) = read_json(&value);
     words.message_id = id(&value, "/message_id").or(words.message_id);
     words.trace_id = id(&value, "/trace_id");
+    words.correlation_id = id(&value, "/correlation_id");
     (shape, words)
 }
 
@@ -252,6 +265,15 @@ fn read_json(value: &Value) -> (ErrorShape, Words) {
             ..Words::default()
         };
         return (ErrorShape::JsonApi, words);
+    }
+    if value.pointer("/errorCode").is_some_and(Value::is_string) {
+        let words = Words {
+            error: code(value, "/errorCode"),
+            description: description(value, "/errorSummary"),
+            message_id: id(value, "/errorId"),
+            ..Words::default()
+        };
+        return (ErrorShape::ErrorSummary, words);
     }
     if value.pointer("/message").is_some_and(Value::is_string) {
         let words = Words {

@@ -233,3 +233,25 @@ fn the_command_that_comes_next() {
         "--gateway okta --env org --var domain=a.okta.com --scope SCOPE --client-id ID",
     );
 }
+
+/// A variable that a token needs and a key does not is asked for when it is needed.
+#[test]
+fn variables_of_a_token() {
+    for gateway in ["auth0", "entra", "okta", "keycloak", "salesforce"] {
+        let machine = Machine::new();
+        let arguments = ["generate-keys", "--gateway", gateway];
+        let finished = machine.tokenring(arguments).finish().has_code(0);
+        let command = finished.stderr.lines().last().unwrap();
+        holds(command, &["tokenring get-token --gateway ", " --var "]);
+    }
+    let machine = Machine::new();
+    let arguments = [
+        "generate-keys",
+        "--gateway",
+        "auth0",
+        "--var",
+        "tenant=example.eu",
+    ];
+    let finished = machine.tokenring(arguments).finish().has_code(0);
+    holds(&finished.stderr, &["--var tenant=example.eu --var api=API"]);
+}

@@ -25,8 +25,8 @@ fn nothing_is_sent() {
     );
     let line = text.lines().find(|line| line.contains("\"jti\"")).unwrap();
     let claims: Value = serde_json::from_str(line.trim()).unwrap();
-    assert_eq!(claims["iss"], "test-client-id");
-    assert_eq!(claims["sub"], "test-client-id");
+    assert_eq!(claims["iss"], "test… (14 characters)");
+    assert_eq!(claims["sub"], "test… (14 characters)");
     assert_eq!(claims["aud"], url.as_str());
     let lifetime = claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap();
     assert_eq!(lifetime, 150);

@@ -8,7 +8,7 @@ mod setup;
 
 use tokenring_gateway::{Lint, UnverifiedJwt};
 use tokenring_jwk::KeyId;
-use tokenring_oauth::SecureUrl;
+use tokenring_oauth::{SecureUrl, UreqTransport};
 
 use self::published::Named;
 use self::report::{Check, Report};
@@ -18,6 +18,7 @@ use crate::clock;
 use crate::connection;
 use crate::console::Console;
 use crate::cryptography::Cryptography;
+use crate::disclosure::fit_to_show;
 use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
@@ -27,23 +28,14 @@ use crate::settings::Settings;
 
 /// Looks at everything between this machine and a token, and says what is in order.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let as_json = read_format(settings)?;
-    let url = match settings.text("url")? {
-        Some(url) => Some(url.parse("url", |url| SecureUrl::new(url))?.into_value()),
-        None => None,
-    };
-    let timeout = connection::timeout(settings)?;
-    if settings.flag("explain")? {
-        return explain(settings);
+    if settings.flag("explain").unwrap_or_default() {
+        return explain(settings, console);
     }
     let mut report = Report::default();
-    examine(
-        settings,
-        url.as_ref(),
-        timeout,
-        &console.quietly(),
-        &mut report,
-    )?;
+    setup::configuration(settings, &mut report);
+    let as_json = keep(read_format(settings), &mut report)?.unwrap_or_default();
+    let url = keep(read_url(settings), &mut report)?.flatten();
+    examine(settings, url.as_ref(), &console.quietly(), &mut report)?;
     output::print(&if as_json {
         report.json()
     } else {
@@ -52,10 +44,28 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     Ok(report.exit_code())
 }
 
+/// Reports a value that cannot be used and is not the fault of this command line.
+fn keep<T>(result: Result<T>, report: &mut Report) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(failure) if failure.exit_code() == ExitCode::Usage => Err(failure),
+        Err(failure) => {
+            report.add(Check::failed("configuration", &failure));
+            Ok(None)
+        }
+    }
+}
+
+fn read_url(settings: &Settings<'_>) -> Result<Option<SecureUrl>> {
+    Ok(match settings.text("url")? {
+        Some(url) => Some(url.parse("url", |url| SecureUrl::new(url))?.into_value()),
+        None => None,
+    })
+}
+
 fn examine(
     settings: &Settings<'_>,
     url: Option<&SecureUrl>,
-    timeout: std::time::Duration,
     quietly: &Console,
     report: &mut Report,
 ) -> Result<()> {
@@ -63,8 +73,13 @@ fn examine(
         Some(_) => Purpose::CallApi,
         None => Purpose::GetToken,
     };
-    let transport = connection::transport(settings)?;
-    setup::configuration(settings, report);
+    let timeout = keep(connection::timeout(settings), report)?;
+    let transport = match timeout {
+        Some(_) => keep(connection::transport(settings), report)?,
+        None => None,
+    };
+    let timeout = timeout.unwrap_or(connection::TIMEOUT);
+    let transport = transport.unwrap_or_else(|| UreqTransport::new().with_timeout(timeout));
     let target = setup::gateway(settings, purpose, report);
     setup::client_id(settings, report);
     let key = setup::key_file(settings, quietly, report);
@@ -95,14 +110,19 @@ fn examine(
     let is_reached = match endpoint {
         Some(endpoint) => network::reach(endpoint.url(), &transport, timeout, report),
         None => {
-            report.add(Check::skipped("network", "no token endpoint is known"));
+            report.add(Check::blocked(
+                "network",
+                "no token endpoint is known",
+                FIRST,
+            ));
             false
         }
     };
     let (Some(target), true) = (&target, is_reached) else {
-        report.add(Check::skipped(
+        report.add(Check::blocked(
             "token",
             "the token endpoint was not reached",
+            FIRST,
         ));
         return Ok(());
     };
@@ -113,16 +133,14 @@ fn examine(
             exchange::token(client, &transport, timeout, published, quietly, report)
         }
         None => {
-            report.add(Check::skipped(
-                "token",
-                "there is no assertion to ask for one with",
-            ));
+            let why = "there is no assertion to ask for one with";
+            report.add(Check::blocked("token", why, FIRST));
             None
         }
     };
     report.add(match (url, &token) {
         (None, _) => Check::skipped("api", "no API named; --url does"),
-        (Some(_), None) => Check::skipped("api", "there is no token to call it with"),
+        (Some(_), None) => Check::blocked("api", "there is no token to call it with", FIRST),
         (Some(url), Some(token)) => {
             exchange::api(url, target, token.access_token(), &transport, timeout)
         }
@@ -139,14 +157,15 @@ fn client(
     report: &mut Report,
 ) -> Option<Client> {
     const NAME: &str = "assertion";
-    let target = target?;
+    let Some(target) = target else {
+        report.add(Check::blocked(NAME, "the gateway is not known", FIRST));
+        return None;
+    };
     let is_given = |name| matches!(settings.text(name), Ok(Some(_)));
     let has_key = matches!(settings.path("private-key"), Ok(Some(_)));
     if !has_key || !is_given("client-id") || target.endpoint.token_endpoint().is_err() {
-        report.add(Check::skipped(
-            NAME,
-            "client, key and token endpoint make one, and not all are given",
-        ));
+        let why = "client, key and token endpoint make one, and not all are given";
+        report.add(Check::blocked(NAME, why, FIRST));
         return None;
     }
     let read = || {
@@ -186,6 +205,9 @@ fn client(
     Some(client)
 }
 
+/// What is missing has a line of its own.
+const FIRST: &str = "Mend what stands above, then run this again.";
+
 fn read_format(settings: &Settings<'_>) -> Result<bool> {
     let Some(name) = settings.text("format")? else {
         return Ok(false);
@@ -200,9 +222,37 @@ fn read_format(settings: &Settings<'_>) -> Result<bool> {
     Ok(as_json.into_value())
 }
 
-fn explain(settings: &Settings<'_>) -> Result<ExitCode> {
+fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    if let Some(failure) = settings.trouble() {
+        return Err(failure.clone());
+    }
+    read_format(settings)?;
+    read_url(settings)?;
+    connection::timeout(settings)?;
     let jwks = settings.text("jwks")?.map(Setting::into_value);
     let target = Target::read(settings, Purpose::GetToken)?;
+    // What is missing is for the examination to tell; what is there is shown.
+    let quietly = console.quietly();
+    for name in [
+        "client-id",
+        "kid",
+        "alg",
+        "audience",
+        "typ",
+        "lifetime",
+        "scope",
+    ] {
+        settings.text(name)?;
+    }
+    for name in ["private-key", "certificate", "ca-cert"] {
+        settings.path(name)?;
+    }
+    for name in ["claim", "param"] {
+        settings.pairs(name)?;
+    }
+    // A complete client adds what the gateway gives.
+    let _ = Target::read(settings, Purpose::GetToken)
+        .and_then(|target| Client::read(target, settings, &quietly));
     let mut explanation = Explanation::new(settings);
     let mut lines = vec![
         "look at the configuration, the client and the key's file".to_owned(),
@@ -212,7 +262,7 @@ fn explain(settings: &Settings<'_>) -> Result<ExitCode> {
         },
     ];
     if let Ok(url) = target.endpoint.token_endpoint() {
-        let url = url.as_str();
+        let url = fit_to_show(url.as_str());
         lines.push(format!(
             "look up the host of {url}, and ask it without an assertion"
         ));

@@ -21,6 +21,9 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
     let action = settings.action().unwrap_or("list");
     let format = Format::read(settings)?;
     if settings.flag("explain")? {
+        if let Some(name) = settings.bare("name") {
+            settings.note("name", &name.to_string_lossy(), Origin::Argument);
+        }
         let mut explanation = Explanation::new(settings);
         explanation.section("Action, not done", [action.to_owned()]);
         explanation.print()?;
@@ -28,7 +31,7 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
     }
     let text = match action {
         "show" => show(&required_name(settings, "show NAME")?, format)?,
-        "check" => check(&required_name(settings, "check FILE")?)?,
+        "check" => check(&required_name(settings, "check FILE")?, format)?,
         _ if settings.bare("name").is_some() => {
             return Err(Failure::usage(
                 "list takes no name; to see one gateway: tokenring gateways show NAME",
@@ -83,10 +86,7 @@ fn list(format: Format) -> Result<String> {
     }
     match format {
         Format::Text => Ok(table(&gateways)),
-        Format::Json => Ok(format!(
-            "{:#}\n",
-            Value::from_iter(gateways.iter().map(entry))
-        )),
+        Format::Json => Ok(output::json(&Value::from_iter(gateways.iter().map(entry)))),
         Format::Toml => Err(Failure::usage(
             "a list has no TOML; to have one gateway's file: tokenring gateways show NAME \
              --format toml",
@@ -155,13 +155,18 @@ fn show(name: &OsString, format: Format) -> Result<String> {
     let file = read(name)?;
     Ok(match format {
         Format::Toml => file.text.to_string(),
-        Format::Json => format!("{:#}\n", Facts::read(&file)?.json()),
+        Format::Json => output::json(&Facts::read(&file)?.json()),
         Format::Text => Facts::read(&file)?.describe(&file.gateway),
     })
 }
 
 /// Whether a file is in order, with each of its flows.
-fn check(name: &OsString) -> Result<String> {
+fn check(name: &OsString, format: Format) -> Result<String> {
+    if format == Format::Toml {
+        return Err(Failure::usage(
+            "a check has no TOML; leave --format out, or use text or json",
+        ));
+    }
     let path = PathBuf::from(name);
     let file = GatewayFile::open(&path, &path.display().to_string())?;
     let gateway = &file.gateway;
@@ -170,6 +175,13 @@ fn check(name: &OsString) -> Result<String> {
             .clone()
             .with_flow(flow.name())
             .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
+    }
+    if format == Format::Json {
+        return Ok(output::json(&json!({
+            "file": path.display().to_string(),
+            "in_order": true,
+            "gateway": entry(gateway),
+        })));
     }
     let line = format!(
         "{} is in order: gateway {}, environments {}",

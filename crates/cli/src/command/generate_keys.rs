@@ -2,7 +2,7 @@ mod naming;
 
 use std::path::PathBuf;
 
-use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
+use tokenring_gateway::{Gateway, KeyIdScheme, Registration, ScopeRule, Topic};
 use tokenring_jwk::{
     Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, SecretPem,
 };
@@ -70,11 +70,13 @@ struct Request {
     form: PrivateForm,
     #[cfg(feature = "x509")]
     certifies: bool,
+    /// Those that a token needs and a key does not.
+    open_variables: Vec<String>,
 }
 
 impl Request {
     fn read(settings: &Settings<'_>) -> Result<Self> {
-        let target = Target::read(settings, Purpose::GetToken)?;
+        let target = Target::read_needing(settings, Purpose::GetToken, is_of_name)?;
         // Older scripts ask for it here, where it is of no use yet.
         settings.text("client-id")?;
         let (spec, algorithm) = read_kind(&target, settings)?;
@@ -92,6 +94,7 @@ impl Request {
             file_name: read_file_name(&target, scheme, settings)?,
             asked_key_id: settings.text("kid")?.is_some(),
             scheme,
+            open_variables: target.open_variables(settings)?,
             target,
         })
     }
@@ -241,6 +244,15 @@ impl Request {
             command.push_str(&format!(" --flow {flow}"));
         }
         for variable in gateway.variables() {
+            if self
+                .open_variables
+                .iter()
+                .any(|open| open == variable.name())
+            {
+                let place = variable.name().to_ascii_uppercase();
+                command.push_str(&format!(" --var {}={place}", variable.name()));
+                continue;
+            }
             let mut given = self.target.endpoint.variables().iter();
             let value = given.find(|(name, _)| name == variable.name());
             let value = value.map(|(_, value)| value.as_str());
@@ -263,6 +275,12 @@ impl Request {
         ));
         command
     }
+}
+
+/// Whether the name of a key depends on a variable.
+fn is_of_name(gateway: &Gateway, variable: &str) -> bool {
+    let name = gateway.key().default_id();
+    name.is_some_and(|name| name.variables().any(|other| other == variable))
 }
 
 /// How a certificate comes about, for gateways that take nothing else.
@@ -315,7 +333,11 @@ fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(KeySpec, Algor
         }
         (None, None) => Setting::new(target.gateway.key().generate(), target.origin.clone()),
     };
-    let name = spec.value().to_string().to_lowercase().replace(' ', "-");
+    let name = spec
+        .value()
+        .to_string()
+        .to_ascii_lowercase()
+        .replace(' ', "-");
     settings.note_default("key-type", &name, spec.origin().clone());
     let key_type = spec.value().key_type();
     let algorithm = match asked_algorithm {

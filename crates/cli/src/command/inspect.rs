@@ -6,7 +6,9 @@ mod times;
 use std::time::UNIX_EPOCH;
 
 use tokenring_assertion::NumericDate;
-use tokenring_gateway::{Lint, UnverifiedJwt, Verification};
+use tokenring_gateway::{
+    AudienceRule, Gateway, Lint, SubjectRule, Template, UnverifiedJwt, Verification,
+};
 
 use self::input::Input;
 use self::keys::Keys;
@@ -30,7 +32,11 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let now = read_time(settings)?;
     // Without a gateway there are no rules; `generic` is one that nobody named.
     let target = match settings.text("gateway")? {
-        Some(_) => Some(Target::read(settings, Purpose::GetToken)?),
+        Some(_) => Some(Target::read_needing(
+            settings,
+            Purpose::GetToken,
+            is_of_assertion,
+        )?),
         None => None,
     };
     let client_id = settings.text("client-id")?.map(Setting::into_value);
@@ -74,6 +80,19 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     } else {
         ExitCode::RuleBroken
     })
+}
+
+/// Whether an assertion depends on a variable, rather than the form or the name of a key.
+fn is_of_assertion(gateway: &Gateway, variable: &str) -> bool {
+    let uses = |template: &Template| template.variables().any(|name| name == variable);
+    let rules = gateway.assertion();
+    let of_rule = |rule: &AudienceRule| matches!(rule, AudienceRule::Fixed(text) if uses(text));
+    let mut environments = gateway.environments().iter();
+    of_rule(rules.audience())
+        || matches!(rules.subject_rule(), SubjectRule::Fixed(text) if uses(text))
+        || environments.any(|environment| {
+            environment.token_endpoint().is_some_and(uses) || environment.issuer().is_some_and(uses)
+        })
 }
 
 fn read_format(settings: &Settings<'_>) -> Result<bool> {

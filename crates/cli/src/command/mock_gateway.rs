@@ -97,6 +97,7 @@ fn read_gateway(settings: &Settings<'_>) -> Result<MockGatewayBuilder> {
     let gateway = endpoint::choose_flow(gateway, settings)?;
     builder = builder.with_gateway(&gateway);
     if let Some(environment) = settings.text("env")? {
+        environment.parse("env", |name| gateway.environment(Some(name)).map(|_| ()))?;
         builder = builder.with_environment(environment.into_value());
     }
     for (name, value) in settings.pairs("var")? {

@@ -41,6 +41,8 @@ pub(super) fn inspect() -> Command {
             "Shows what is in a JWT, whoever made it: header, claims and times in words, \
              whether the signature is that of a key if --jwks gives one, and with --gateway \
              each rule of that gateway that it breaks. Nothing is sent but for a JWK Set.\n\n\
+             The exit code is 9 if a rule is broken, if something is doubtful, or if the \
+             signature is not that of a key.\n\n\
              Other users of the machine can see arguments: a JWT that is still good belongs \
              on standard input or in a file, @FILE.",
         )
@@ -77,7 +79,8 @@ pub(super) fn doctor() -> Command {
              whether it is in order and what mends it: configuration, key, published keys, \
              environment, proxy, DNS, TLS, clock, token, scope, and with --url an API. What it \
              prints holds no secret and can go into a support ticket.\n\n\
-             The exit code is that of the first failure.",
+             Each line is ok, warning, failure or, where there is nothing to look at, \
+             skipped. The exit code is that of the first failure.",
         )
         .arg(option("url", "URL", "API to call once with the token").help_heading(API))
         .arg(option(

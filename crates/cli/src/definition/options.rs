@@ -196,7 +196,7 @@ pub(super) fn assertion_options() -> Vec<Arg> {
     #[cfg(feature = "diagnosis")]
     let options = options.chain([switch(
         "no-lint",
-        "Hold no rule of the gateway against the assertion",
+        "Hold no rule of the gateway against the assertion and what it is made of",
     )
     .help_heading(ASSERTION)]);
     options.collect()

@@ -1,6 +1,6 @@
 use tokenring_oauth::{ErrorResponse, ErrorShape, Retry, Retryable};
 
-use super::{Class, words};
+use super::{Class, beside, words};
 use crate::{Gateway, Refusal, RefusalForm, RefusalRetry, Rule};
 
 /// What an error response says by itself, before anything else is known.
@@ -125,7 +125,9 @@ fn known_words<'g>(response: &ErrorResponse, refusals: &'g [Refusal]) -> Vec<&'g
         let same_code = refusal.error().is_none_or(|error| error == code);
         match (refusal.description(), refusal.contains()) {
             (Some(whole), _) => same_code && whole.trim() == words,
-            (None, Some(part)) => same_code && (words.contains(part) || code.contains(part)),
+            (None, Some(part)) => {
+                same_code && (words.contains(part.trim()) || code.contains(part.trim()))
+            }
             // Of a fault the code says it all, and its words may hold values.
             (None, None) if refusal.form() == RefusalForm::Fault => refusal.error() == Some(code),
             // Any other entry without words stands for an answer without words.
@@ -154,9 +156,8 @@ fn known_words<'g>(response: &ErrorResponse, refusals: &'g [Refusal]) -> Vec<&'g
 
 /// Words that may tell of a rule of the assertion.
 fn words_of(response: &ErrorResponse) -> Option<&str> {
-    let code = response.error().unwrap_or_default();
-    // Those proofs have claims of the same names.
-    if code.contains("dpop") {
+    // Those proofs have claims of the same names, and an address has none.
+    if beside::is_of_dpop(response) || beside::has_address_words(response) {
         return None;
     }
     response.description()
@@ -186,13 +187,16 @@ fn class_of_form(response: &ErrorResponse) -> Class {
     match (response.shape(), status) {
         (_, 429) => Class::RateLimit,
         (_, 407 | 511) => Class::Intermediary,
+        _ if beside::has_address_words(response) => Class::NotOAuth,
         (ErrorShape::Message, _) if response.policy().is_some() => Class::RateLimit,
-        (ErrorShape::OAuth, _) => class_of_code(code, status),
+        (ErrorShape::OAuth | ErrorShape::ErrorSummary, _) => class_of_code(code, status),
+        (ErrorShape::ApigeeFault, 404 | 405) => Class::NotOAuth,
         (ErrorShape::ApigeeFault, _) => class_of_fault(code, status),
         (ErrorShape::Html, 502..=504) => Class::ServerTrouble,
         (ErrorShape::Html, _) => Class::Intermediary,
         (_, 500..=599) => Class::ServerTrouble,
         (_, 413 | 415 | 431) => Class::Request,
+        (_, 404 | 405) => Class::NotOAuth,
         (ErrorShape::OperationOutcome | ErrorShape::JsonApi | ErrorShape::Message, 400..=499) => {
             Class::Other
         }
@@ -216,6 +220,7 @@ fn class_of_code(code: &str, status: u16) -> Class {
         "server_error" | "temporarily_unavailable" => Class::ServerTrouble,
         _ if code.to_lowercase().contains("key") => Class::Key,
         _ if status >= 500 => Class::ServerTrouble,
+        _ if matches!(status, 404 | 405) => Class::NotOAuth,
         _ => Class::Other,
     }
 }

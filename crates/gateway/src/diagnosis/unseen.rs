@@ -109,14 +109,19 @@ fn new_audience(incident: &Incident<'_>) -> Option<Cause> {
 
 /// Whether the gateway's file says what the audience is, and not just what to try.
 fn states_one_audience(incident: &Incident<'_>) -> bool {
-    let stated = incident.gateway.environments().iter();
-    let mut stated = stated.filter(|environment| environment.token_endpoint().is_some());
-    stated.next().is_some() && incident.endpoint.accepted_audiences().len() == 1
+    states_server(incident) && incident.endpoint.accepted_audiences().len() == 1
+}
+
+/// Whether the gateway's file is about one server, of which it knows what it looks at.
+fn states_server(incident: &Incident<'_>) -> bool {
+    let mut stated = incident.gateway.environments().iter();
+    stated.any(|environment| environment.token_endpoint().is_some())
 }
 
 fn new_type(incident: &Incident<'_>) -> Option<Cause> {
     let sent = incident.header("typ");
     if incident.gateway.assertion().typ_rule() == TypRule::Required
+        || states_server(incident)
         || sent.is_some_and(|sent| sent.eq_ignore_ascii_case(NEW_TYPE))
     {
         return None;

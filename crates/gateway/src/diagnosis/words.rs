@@ -37,6 +37,10 @@ const ROWS: &[Row] = &[
     ),
     (&[&[" client id "], MISSING], Rule::ClientIdAbsent),
     (
+        &[&[" client id "], &[" invalid", " unknown "]],
+        Rule::UnknownClient,
+    ),
+    (
         &[
             &[" jti ", " jwt id ", " assertion", " token "],
             &[
@@ -302,6 +306,10 @@ mod tests {
                 Rule::RateLimited,
             ),
             ("Invalid client identifier {0}", Rule::UnknownClient),
+            (
+                "Invalid value for client_id parameter.",
+                Rule::UnknownClient,
+            ),
         ] {
             check(words, Some(wanted));
         }

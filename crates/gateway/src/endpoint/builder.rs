@@ -155,8 +155,39 @@ impl<'g> EndpointBuilder<'g> {
             if !Variable::is_usable(value) {
                 return Err(Error::VariableValue { name: name.clone() });
             }
+            let mut described = self.gateway.variables().iter();
+            let variable = described.find(|variable| variable.name() == name);
+            if let Some(variable) = variable.filter(|variable| !variable.takes(value)) {
+                return Err(self.refused(variable, value));
+            }
         }
         Ok(())
+    }
+
+    /// Says where a value belongs that a variable cannot have.
+    fn refused(&self, variable: &Variable, value: &str) -> Error {
+        let others = || {
+            let variables = self.gateway.variables().iter();
+            variables.filter(|other| !other.allowed_values().is_empty() || has_refused(other))
+        };
+        let is_of = |environment: &&Environment| {
+            let template = environment.token_endpoint();
+            template.is_some_and(|template| match template.variables().next() {
+                None => template.as_str().contains(&format!("://{value}/")),
+                Some(name) => others().any(|other| other.name() == name && other.takes(value)),
+            })
+        };
+        let mut environments = self.gateway.environments().iter();
+        let environment = environments.find(is_of);
+        let template = environment.and_then(Environment::token_endpoint);
+        let other = template.and_then(|template| template.variables().next());
+        Error::RefusedVariable {
+            name: variable.name().to_owned(),
+            allowed: variable.allowed_values().to_vec(),
+            refused: variable.refused_values().to_vec(),
+            environment: environment.map(|environment| environment.name().to_owned()),
+            variable: other.map(str::to_owned),
+        }
     }
 
     fn fill_in_issuer(&mut self) -> Result<(), Error> {
@@ -225,7 +256,28 @@ impl<'g> EndpointBuilder<'g> {
                 });
             }
         }
-        self.expand(template)
+        template.expand_first(
+            |name, rest| {
+                let value = self.value_of(name)?;
+                if at_front == 0 || rest.is_none() {
+                    return Ok(value);
+                }
+                // A path, or the rest of a host, goes behind it.
+                let authority = value.split_once("://").map_or(value, |(_, rest)| rest);
+                let authority = authority.split('/').next().unwrap_or(authority);
+                if value.contains(['?', '#', '\\']) || authority.contains('@') {
+                    return Err(Error::VariableBeforePath {
+                        name: name.to_owned(),
+                    });
+                }
+                let takes_slash = rest.is_some_and(|rest| rest.starts_with('/'));
+                Ok(match value.strip_suffix('/') {
+                    Some(bare) if takes_slash => bare,
+                    _ => value,
+                })
+            },
+            |name| self.value_of(name),
+        )
     }
 
     fn expand(&self, template: &Template) -> Result<String, Error> {
@@ -255,4 +307,8 @@ impl<'g> EndpointBuilder<'g> {
             example: variable.and_then(|known| known.example().map(str::to_owned)),
         })
     }
+}
+
+fn has_refused(variable: &Variable) -> bool {
+    !variable.refused_values().is_empty()
 }

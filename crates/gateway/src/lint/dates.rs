@@ -93,12 +93,12 @@ impl Inspection<'_> {
             _ => None,
         };
         if !passes {
-            let finding = self.refused(claim.form).with_found(Some(found));
+            let finding = self.with_claim(self.refused(claim.form), claim.name);
             self.add(finding.with_wanted(wanted).with_detail(detail));
             return None;
         }
         if is_text || is_fraction {
-            let finding = self.doubtful(claim.form).with_found(Some(found));
+            let finding = self.with_claim(self.doubtful(claim.form), claim.name);
             self.add(finding.with_wanted(wanted).with_detail(detail));
         }
         seconds
@@ -238,7 +238,7 @@ impl Inspection<'_> {
 
     fn add_date(&mut self, finding: Finding, claim: &DateClaim, wanted: String, detail: String) {
         let found = self.claim(claim.name);
-        let mut finding = finding.with_found(found).with_wanted(wanted);
+        let mut finding = self.with_claim(finding, claim.name).with_wanted(wanted);
         if found.and_then(Value::as_f64).is_some_and(is_milliseconds) {
             let remedy = format!("Divide {} by 1000: dates are in seconds.", claim.name);
             finding = finding.with_remedy(remedy);

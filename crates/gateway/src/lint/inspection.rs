@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use serde_json::Value;
 
-use super::{Finding, Lint, Severity, order};
+use super::{Finding, Lint, Severity, order, shown};
 use crate::{AssertionRules, Irregularity, Part, Rule, UnverifiedJwt};
 
 /// One assertion on the table, and what was found about it so far.
@@ -33,6 +33,14 @@ impl<'a> Inspection<'a> {
 
     pub(super) fn claim(&self, name: &str) -> Option<&'a Value> {
         self.jwt.claims().get(name)
+    }
+
+    /// A finding with a claim in it, numbers as they are written.
+    pub(super) fn with_claim(&self, finding: Finding, name: &str) -> Finding {
+        match self.jwt.claims().written_number(name) {
+            Some(written) => finding.with_found_words(shown::text(&written)),
+            None => finding.with_found(self.claim(name)),
+        }
     }
 
     pub(super) fn is_required(&self, claim: &str) -> bool {

@@ -42,7 +42,7 @@ impl<'d> Value<'d> {
         }
         // The controls beyond ASCII are two bytes: what is nothing but graphic has neither.
         let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-        if !is_plain && text.chars().any(char::is_control) {
+        if !is_plain && text.chars().any(is_deceptive) {
             return Err(self.error(Problem::ControlCharacter));
         }
         Ok(text)
@@ -171,4 +171,20 @@ impl<'d> Value<'d> {
         };
         self.error(Problem::WrongType { expected, found })
     }
+}
+
+/// What moves a terminal's cursor, or lets a text look like another one: controls, and characters
+/// that reorder, hide or break what stands around them.
+fn is_deceptive(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
 }

@@ -1,4 +1,5 @@
 use core::fmt;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -8,12 +9,17 @@ use serde_json::error::Category;
 use tokenring_jwk::JsonObject;
 
 use super::PartError;
+use super::written_numbers::written_numbers;
 
 /// The members of a JOSE header or of claims, in the order in which they were written.
 ///
 /// Of a name that occurs twice the last value stands for both, as most readers have it.
 #[derive(Clone, PartialEq)]
-pub struct Members(Vec<(String, Value)>);
+pub struct Members {
+    all: Vec<(String, Value)>,
+    /// The texts of numbers, where some of them would be written otherwise.
+    written: Vec<(String, String)>,
+}
 
 impl Members {
     /// Parses one object; also tells which names are repeated, where none stands for one that is
@@ -46,13 +52,34 @@ impl Members {
         if repeated.is_empty() && JsonObject::parse(json).is_err() {
             repeated.push(None);
         }
-        Ok((Self(members), repeated))
+        // Only numbers with a fraction, with an exponent or beyond 64 bits lose their text.
+        let written = match members.iter().any(|(_, value)| value.is_f64()) {
+            true => written_numbers(json),
+            false => Vec::new(),
+        };
+        let all = members;
+        Ok((Self { all, written }, repeated))
+    }
+
+    /// A member that is a number, as it is written: a value holds no more digits than others
+    /// calculate with, and has lost the form.
+    #[must_use]
+    pub fn written_number(&self, name: &str) -> Option<Cow<'_, str>> {
+        let Value::Number(number) = self.get(name)? else {
+            return None;
+        };
+        let mut written = self.written.iter().rev();
+        let written = written.find(|(other, _)| other == name);
+        Some(match written {
+            Some((_, text)) => Cow::Borrowed(text.as_str()),
+            None => Cow::Owned(number.to_string()),
+        })
     }
 
     /// The value of a member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let mut members = self.0.iter();
+        let mut members = self.all.iter();
         members
             .find(|(other, _)| other == name)
             .map(|(_, value)| value)
@@ -67,21 +94,22 @@ impl Members {
 
     /// Every member, in the order of the JWT.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        let members = self.all.iter();
+        members.map(|(name, value)| (name.as_str(), value))
     }
 }
 
 /// Shows the names alone: an assertion's values are a server's to see.
 impl fmt::Debug for Members {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.0.iter().map(|(name, _)| name);
+        let names = self.all.iter().map(|(name, _)| name);
         formatter.debug_set().entries(names).finish()
     }
 }
 
 impl Serialize for Members {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        let mut map = serializer.serialize_map(Some(self.all.len()))?;
         for (name, value) in self.iter() {
             map.serialize_entry(name, value)?;
         }

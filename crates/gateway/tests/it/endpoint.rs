@@ -94,7 +94,7 @@ fn variables_cannot_lead_an_assertion_astray() {
 
 #[test]
 fn a_value_cannot_move_the_host() {
-    let whole_url = ("base", "https://auth.example.com:8443/a/b?c");
+    let whole_url = ("base", "https://auth.example.com:8443/a/b");
     for tenant in [
         "evil.example/",
         "evil.example?",
@@ -230,5 +230,52 @@ fn an_unknown_gateway_or_environment_comes_with_those_that_there_are() {
     check(
         nhs.environment(Some("")).unwrap_err(),
         &format!("gateway `nhs` has no environment ``; {known}"),
+    );
+}
+
+/// Two slashes make another address, and so another audience; behind a query there is no path.
+#[test]
+fn a_url_at_the_front_is_one_that_a_path_can_follow() {
+    let keycloak = Gateway::builtin("keycloak").unwrap();
+    let build = |server: &str| {
+        let builder = keycloak.endpoint(keycloak.environment(None).unwrap());
+        let builder = builder.with_variable("realm", "r");
+        builder.with_variable("server", server).build()
+    };
+    for server in ["https://h.example/auth", "https://h.example/auth/"] {
+        let endpoint = build(server).unwrap();
+        assert_eq!(
+            endpoint.audience().unwrap(),
+            "https://h.example/auth/realms/r"
+        );
+        assert_eq!(
+            endpoint.token_endpoint().unwrap().as_str(),
+            "https://h.example/auth/realms/r/protocol/openid-connect/token"
+        );
+    }
+    for server in [
+        "https://h.example/?a=",
+        "https://h.example?a=",
+        "https://h.example/#a",
+        "https://u:p@h.example",
+    ] {
+        let error = build(server).unwrap_err();
+        assert!(matches!(error, Error::VariableBeforePath { ref name } if name == "server"));
+        assert_eq!(
+            error.to_string(),
+            "the value of the variable `server` stands before a path, and must be a URL without \
+             user, query and fragment"
+        );
+    }
+    // An issuer is what it is; only its path is joined with one slash.
+    let builder = keycloak.endpoint(keycloak.environment(None).unwrap());
+    let endpoint = builder
+        .with_issuer("https://h.example/realms/r/")
+        .build()
+        .unwrap();
+    assert_eq!(endpoint.audience().unwrap(), "https://h.example/realms/r/");
+    assert_eq!(
+        endpoint.token_endpoint().unwrap().as_str(),
+        "https://h.example/realms/r/protocol/openid-connect/token"
     );
 }

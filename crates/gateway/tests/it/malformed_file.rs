@@ -226,7 +226,7 @@ fn texts_and_numbers_out_of_bounds() {
     check(
         "title = \"Mine\"",
         "title = \"\\u001b[31m\"",
-        "2: `title`: must not hold control characters",
+        "2: `title`: must not hold control characters, nor characters that hide or reorder others",
     );
     check(
         "[\"RS512\", \"ES256\"]",
@@ -294,4 +294,44 @@ fn no_cut_or_changed_byte_makes_it_panic() {
             let _ = Gateway::parse(&text, "mine.toml");
         }
     }
+}
+
+/// A text that looks like another one, in whichever place a person reads it.
+#[test]
+fn characters_that_deceive() {
+    for character in [
+        "\\u009b", "\\u202e", "\\u2066", "\\u200b", "\\ufeff", "\\u00ad",
+    ] {
+        for (old, key) in [
+            ("Mine", "2: `title`"),
+            ("Slowly.", "36: `notes[0].text`"),
+            ("the tenant", "14: `variables.tenant.description`"),
+        ] {
+            check(
+                old,
+                &format!("a{character}b"),
+                &format!(
+                    "{key}: must not hold control characters, nor characters that hide or \
+                     reorder others"
+                ),
+            );
+        }
+    }
+    // Letters of every script are in order.
+    Gateway::parse(&GOOD.replace("Mine", "Größe – 日本"), "mine.toml").unwrap();
+}
+
+/// A file's own values of a variable are among those that it lets it have.
+#[test]
+fn values_of_a_variable() {
+    check(
+        "description = \"the tenant\"",
+        "description = \"the tenant\"\ndefault = \"c\"\nallowed-values = [\"a\", \"b*\"]",
+        "15: `variables.tenant.default`: `c` is not among `variables.tenant.allowed-values`",
+    );
+    check(
+        "description = \"the tenant\"",
+        "description = \"the tenant\"\nexample = \"c.x\"\nrefused-values = [\"c.*\"]",
+        "15: `variables.tenant.example`: contradicts `variables.tenant.refused-values`, which is `c.*`",
+    );
 }

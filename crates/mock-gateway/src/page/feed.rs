@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use hyper::StatusCode;
 use serde_json::{Map, Value, json};
-use tokenring_gateway::Rule;
+use tokenring_gateway::{Gateway, Rule};
 use tokio::time::timeout;
 
 use crate::answer::Answer;
@@ -62,7 +62,7 @@ fn gateway_value(state: &State) -> Value {
         .steps
         .iter()
         .filter_map(|step| match step {
-            Step::Judge { rule, .. } => Some((rule.name().to_owned(), rule_value(*rule))),
+            Step::Judge { rule, .. } => Some((rule.name().to_owned(), rule_value(gateway, *rule))),
             Step::SpendJwtId | Step::LoadKeys => None,
         })
         .collect();
@@ -79,8 +79,14 @@ fn gateway_value(state: &State) -> Value {
     })
 }
 
-fn rule_value(rule: Rule) -> Value {
-    json!({ "about": rule.subject(), "cause": rule.cause(), "remedy": rule.remedy() })
+/// What the rule means: in the words of the gateway's file, where that has any.
+fn rule_value(gateway: &Gateway, rule: Rule) -> Value {
+    let mut rows = gateway.refusals().iter();
+    let (cause, remedy) = match rows.find(|row| row.rule() == Some(rule)) {
+        Some(row) => (row.cause(), row.remedy()),
+        None => (rule.cause(), rule.remedy()),
+    };
+    json!({ "about": rule.subject(), "cause": cause, "remedy": remedy })
 }
 
 fn event_value((number, event): &Entry) -> Value {

@@ -110,7 +110,8 @@ function timeElement(milliseconds) {
 
 function requestItem(event) {
   const outcome = outcomeOf(event);
-  const words = event.refusal?.words ?? (event.kind === "token" && outcome === "granted" ? "access token issued" : "");
+  const said = event.kind === "token" && outcome === "granted" ? "access token issued" : "";
+  const words = event.refusal?.words ?? (event.kind === "other" && event.note ? event.note : said);
   const line = [
     timeElement(event.time),
     make("span", { className: "status", text: event.status }),

@@ -182,6 +182,12 @@ fn each_rule_has_its_verdict() {
         ["content-type", "grant-type-absent", "grant-type",]
     );
     assert_eq!(refused["refusal"]["rule"], "type");
+    // NHS's file says more of it than the rule does.
+    let cause = &news["gateway"]["rules"]["type"]["cause"];
+    assert!(
+        cause.as_str().unwrap().contains("another than JWT"),
+        "{cause}"
+    );
     assert_eq!(refused["header"]["typ"], "at+jwt");
     assert_eq!(refused["claims"]["iss"], CLIENT);
     assert_eq!(refused["clientId"], CLIENT);

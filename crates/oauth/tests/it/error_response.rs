@@ -46,8 +46,28 @@ fn oauth() {
     );
 }
 
+/// Microsoft Entra has both ids, and its support asks for both.
+#[test]
+fn ids_of_an_exchange() {
+    let body = r#"{"error":"invalid_client","error_description":"AADSTS700027: no","trace_id":"0d","correlation_id":"4c"}"#;
+    let response = parse(401, body);
+    assert_eq!(response.correlation_id(), Some("4c"));
+    check(
+        401,
+        body,
+        ErrorShape::OAuth,
+        "status 401, invalid_client: AADSTS700027: no (trace id 0d) (correlation id 4c)",
+    );
+}
+
 #[test]
 fn gateways() {
+    check(
+        401,
+        r#"{"errorCode":"invalid_client","errorSummary":"Invalid value for client_id parameter.","errorLink":"invalid_client","errorId":"oae-1","errorCauses":[]}"#,
+        ErrorShape::ErrorSummary,
+        "status 401, invalid_client: Invalid value for client_id parameter. (message id oae-1)",
+    );
     check(
         500,
         r#"{"fault":{"faultstring":"Invalid client identifier {0}","detail":{"errorcode":"oauth.v2.InvalidClientIdentifier"}}}"#,

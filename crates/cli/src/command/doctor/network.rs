@@ -28,7 +28,11 @@ pub(super) fn reach(
         report.add(Check::skipped("dns", "the proxy looks the name up"));
     } else if !resolve(url, timeout, report) {
         for name in ["tls", "clock"] {
-            report.add(Check::skipped(name, "there is no network, or no such host"));
+            report.add(Check::blocked(
+                name,
+                "there is no network, or no such host",
+                "Mend dns first.",
+            ));
         }
         return false;
     }
@@ -129,9 +133,10 @@ fn connect(url: &SecureUrl, transport: &UreqTransport, report: &mut Report) -> b
             );
             let name = if is_tls { NAME } else { "connection" };
             report.add(Check::failed(name, &failure));
-            report.add(Check::skipped(
+            report.add(Check::blocked(
                 "clock",
                 "the token endpoint was not reached",
+                format!("Mend {name} first."),
             ));
             return false;
         }

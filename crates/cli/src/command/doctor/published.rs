@@ -210,7 +210,11 @@ fn key_id(named: &Named<'_>, mine: &[&Jwk], rules: Option<&KeyRules>) -> Check {
         .collect();
     let derives = rules.is_some_and(|rules| rules.id_scheme() == KeyIdScheme::SpkiSha256);
     match named.key_id {
-        None => Check::skipped(NAME, format!("published: {}", quoted(&names))),
+        None => Check::blocked(
+            NAME,
+            &format!("published is {}, and no assertion was made", quoted(&names)),
+            "Mend what stands above, then run this again.",
+        ),
         Some(None) => Check::ok(NAME, "none is sent, as far as the gateway allows that"),
         Some(Some(sent)) if names.contains(&sent) => {
             Check::ok(NAME, format!("{sent:?} is sent and published"))
@@ -227,7 +231,8 @@ fn key_id(named: &Named<'_>, mine: &[&Jwk], rules: Option<&KeyRules>) -> Check {
                 quoted(&names)
             ),
             match names.first() {
-                Some(name) => format!("Sign with --kid {name}"),
+                // Behind a sign of equality, as a thumbprint may begin like an option.
+                Some(name) => format!("Sign with --kid={name}"),
                 None => "Publish the key with its kid.".into(),
             },
         ),

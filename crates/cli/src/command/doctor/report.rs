@@ -6,6 +6,7 @@ use tokenring_oauth::printable;
 use crate::ExitCode;
 use crate::disclosure::fit_to_show;
 use crate::failure::Failure;
+use crate::output;
 
 /// What came of each step, in order.
 #[derive(Default)]
@@ -59,7 +60,12 @@ impl Check {
         }
     }
 
-    /// A failure that says itself what mends it.
+    /// What could not be looked at, because of something else that is missing.
+    pub(super) fn blocked(name: &'static str, why: &str, remedy: impl Into<String>) -> Self {
+        Self::warning(name, format!("not looked at: {why}"), remedy)
+    }
+
+    /// What went wrong in a step; the step says what mends it.
     pub(super) fn failed(name: &'static str, failure: &Failure) -> Self {
         let code = match failure.exit_code() {
             // Nobody gave a wrong argument to this command: something is not set up.
@@ -68,10 +74,12 @@ impl Check {
         };
         Self {
             code,
+            remedy: Some(remedy(name).to_owned()),
             ..Self::new(name, Status::Failure, failure.to_string())
         }
     }
 
+    /// A step that there is nothing to say of.
     pub(super) fn skipped(name: &'static str, text: impl Into<String>) -> Self {
         Self::new(name, Status::Skipped, text.into())
     }
@@ -101,6 +109,37 @@ impl Check {
             "details": self.details.iter().map(shown).collect::<Vec<_>>(),
             "remedy": self.remedy.as_ref().map(shown),
         })
+    }
+}
+
+/// What mends most of what goes wrong in a step.
+fn remedy(name: &str) -> &'static str {
+    match name {
+        "configuration" => {
+            "Correct the configuration; `tokenring config check` judges the file, --config names \
+             another."
+        }
+        "gateway" => {
+            "Give what is named; `tokenring gateways show NAME` tells what a gateway leaves open."
+        }
+        "client" => "Give --client-id exactly as the gateway's portal shows it.",
+        "key" => {
+            "Name the key's file with --private-key, or make one with `tokenring generate-keys`."
+        }
+        "assertion" => {
+            "Correct the option that is named, or leave it out: the gateway has a value of its own."
+        }
+        "published" => "Name the JWK Set that is registered with --jwks FILE|URL.",
+        "tls" => {
+            "Name the authority's certificate with --ca-cert FILE, or have the server present a \
+             certificate for this host."
+        }
+        "connection" => {
+            "Check the token endpoint's host and port, a proxy and the firewall between."
+        }
+        "token" => "Mend the likeliest cause, then run this again.",
+        "api" => "Check --url, and whether this machine reaches that host.",
+        _ => "Mend it, then run this again.",
     }
 }
 
@@ -161,6 +200,6 @@ impl Report {
             "checks": checks,
             "exit_code": self.exit_code().number(),
         });
-        format!("{document:#}\n")
+        output::json(&document)
     }
 }

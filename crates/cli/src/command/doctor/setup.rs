@@ -41,7 +41,17 @@ pub(super) fn configuration(settings: &Settings<'_>, report: &mut Report) {
             variables.join(", ")
         ));
     }
-    report.add(Check::ok(NAME, text));
+    match (settings.trouble(), Console::new().configure(settings)) {
+        (Some(failure), _) => report.add(Check::failed(NAME, failure)),
+        (None, Err(failure)) => report.add(Check::failed(NAME, &failure)),
+        (None, Ok(())) => report.add(Check::ok(NAME, text)),
+    }
+    if let Some(file) = settings.config_file() {
+        if let Guard::Open(words, remedy) = guard(file.path()) {
+            let text = format!("{}, {words}", file.path().display());
+            report.add(Check::warning(NAME, text, remedy));
+        }
+    }
     let empty = settings.empty_variables();
     if !empty.is_empty() {
         report.add(Check::warning(
@@ -77,9 +87,11 @@ pub(super) fn gateway(
     }
     match endpoint.token_endpoint() {
         Ok(url) => report.add(Check::ok(NAME, format!("{text}: {}", url.as_str()))),
-        Err(_) => report.add(Check::skipped(
+        Err(_) => report.add(Check::failure(
             NAME,
-            format!("{text}: no token endpoint is known; --gateway or --token-url names one"),
+            ExitCode::Configuration,
+            format!("{text}: no token endpoint is known"),
+            "Name the gateway with --gateway, or its token endpoint with --token-url.",
         )),
     }
     if target.gateway.needs_mutual_tls() {
@@ -97,9 +109,11 @@ pub(super) fn client_id(settings: &Settings<'_>, report: &mut Report) {
     let id = match settings.text("client-id") {
         Ok(Some(id)) if !id.value().is_empty() => id,
         Ok(_) => {
-            report.add(Check::skipped(
+            report.add(Check::failure(
                 NAME,
-                "no identifier given; the option is --client-id",
+                ExitCode::Configuration,
+                "no client identifier is given",
+                "Give it as --client-id, as the gateway's portal shows it.",
             ));
             return;
         }
@@ -145,9 +159,11 @@ pub(super) fn key_file(
     let path = match settings.path("private-key") {
         Ok(Some(path)) => path.into_value(),
         Ok(None) => {
-            report.add(Check::skipped(
+            report.add(Check::failure(
                 NAME,
-                "no private key given; the option is --private-key",
+                ExitCode::Configuration,
+                "no private key is given",
+                "Name its file with --private-key, or make one with `tokenring generate-keys`.",
             ));
             return None;
         }
@@ -178,6 +194,15 @@ pub(super) fn key_file(
     let name = path.display();
     match fs::metadata(&path) {
         Ok(metadata) if metadata.is_file() => {}
+        Ok(metadata) if metadata.is_dir() => {
+            report.add(Check::failure(
+                NAME,
+                ExitCode::Configuration,
+                format!("{name} is a folder"),
+                "Name the key's file in it with --private-key.",
+            ));
+            return None;
+        }
         Ok(_) => {
             report.add(Check::skipped(
                 NAME,
@@ -250,14 +275,20 @@ fn guard(path: &Path) -> Guard {
     let word = shell_word(&path.display().to_string());
     if mode & 0o077 != 0 {
         return Guard::Open(
-            format!("mode {mode:04o}: others can read it"),
+            format!(
+                "mode {mode:04o}: others can {}",
+                match mode & 0o022 {
+                    0 => "read it",
+                    _ => "read or change it",
+                }
+            ),
             format!("Run: chmod 600 {word}"),
         );
     }
     if metadata.uid() != own {
         return Guard::Open(
             format!("owned by user {} and used by user {own}", metadata.uid()),
-            "Let each user have a key of their own.".into(),
+            "Let each user have a file of their own.".into(),
         );
     }
     Guard::Good(format!(", mode {mode:04o}, owned by this user"))
@@ -276,7 +307,11 @@ pub(super) fn environment(target: &Target, key_id: Option<&str>, path: Option<&P
     let default = target.endpoint.default_key_id();
     let default = default.map(tokenring_jwk::KeyId::as_str);
     let Some(name) = key_id.or(stem) else {
-        return Check::skipped(NAME, "there is no key whose name could tell");
+        return Check::blocked(
+            NAME,
+            "there is no key whose name could tell",
+            "Name the key's file with --private-key, or its identifier with --kid.",
+        );
     };
     if default == Some(name) {
         return Check::ok(NAME, format!("the key's name {name:?} is one for {mine}"));

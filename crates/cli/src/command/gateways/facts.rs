@@ -52,7 +52,7 @@ impl Facts {
     /// person should know.
     pub(super) fn describe(&self, gateway: &Gateway) -> String {
         let mut page = Page {
-            text: format!("{}: {}\n", gateway.name(), gateway.title()),
+            text: format!("{}: {}\n", gateway.name(), printable(gateway.title())),
             gateway,
             sources: Vec::new(),
         };

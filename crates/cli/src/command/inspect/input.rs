@@ -50,11 +50,17 @@ impl Input {
                     console.say("Paste the JWT, then end the input with Ctrl-D:");
                 }
                 let mut contents = Zeroizing::new(Vec::with_capacity(16 * 1024));
-                let mut input = io::stdin().lock().take(LARGEST);
+                let mut input = io::stdin().lock().take(LARGEST + 1);
                 input.read_to_end(&mut contents).map_err(|error| {
                     let text = format!("cannot read standard input: {error}");
                     Failure::new(ExitCode::Unexpected, text)
                 })?;
+                if u64::try_from(contents.len()).is_ok_and(|length| length > LARGEST) {
+                    return Err(Failure::usage(format!(
+                        "what is on standard input is larger than {} MiB, and no JWT",
+                        LARGEST / (1024 * 1024)
+                    )));
+                }
                 Ok(contents)
             }
         }

@@ -8,6 +8,7 @@ use tokenring_oauth::printable;
 
 use super::times;
 use crate::endpoint::Target;
+use crate::output;
 
 /// What was found out about a JWT.
 pub(super) struct Report<'r> {
@@ -24,12 +25,12 @@ pub(super) struct Report<'r> {
 const LONGEST_VALUE: usize = 400;
 
 impl Report<'_> {
-    /// Whether nothing speaks against it, as far as was looked.
+    /// Whether nothing speaks against it, as far as was looked: a doubt does.
     ///
     /// Where there is a gateway its rules decide, of how keys are found too.
     pub(super) fn is_clean(&self) -> bool {
         match self.findings {
-            Some(findings) => !findings.iter().any(is_refused),
+            Some(findings) => findings.is_empty(),
             None => {
                 self.jwt.irregularities().is_empty()
                     && self.verification.is_none_or(Verification::is_clean)
@@ -92,7 +93,7 @@ impl Report<'_> {
             }),
             "clean": self.is_clean(),
         });
-        format!("{document:#}\n")
+        output::json(&document)
     }
 
     fn members(&self, text: &mut String, members: &Members) {
@@ -154,10 +155,15 @@ impl Report<'_> {
             let _ = writeln!(text, "    mend: {}", printable(finding.remedy()));
             let _ = writeln!(text, "    source: {}", printable(finding.source()));
         }
-        if !findings.iter().any(is_refused) {
+        if findings.is_empty() {
             let _ = writeln!(
                 text,
                 "  none is broken, as far as the assertion alone can tell"
+            );
+        } else if !findings.iter().any(is_refused) {
+            let _ = writeln!(
+                text,
+                "  none is broken for certain; what is doubtful may be refused all the same"
             );
         }
     }

@@ -23,6 +23,9 @@ pub(super) fn in_words(name: &str, value: &Value, now: NumericDate) -> Option<St
         Value::String(text) => (text.parse().ok()?, ", a string and no number"),
         _ => return None,
     };
+    if seconds < 0.0 {
+        return Some(format!("before 1970, where no date can be{form}"));
+    }
     if !(0.0..=LAST_SECOND).contains(&seconds) {
         return Some(format!(
             "beyond the year 9999; seconds are wanted, not milliseconds{form}"
@@ -90,7 +93,9 @@ mod tests {
         );
         let milliseconds = "beyond the year 9999; seconds are wanted, not milliseconds";
         check("iat", &json!(1_700_000_000_000_u64), Some(milliseconds));
-        check("exp", &json!(-1), Some(milliseconds));
+        let early = "before 1970, where no date can be";
+        check("exp", &json!(-1), Some(early));
+        check("exp", &json!(-1e15), Some(early));
         check("exp", &json!("soon"), None);
         check("exp", &json!(null), None);
         check("jti", &json!(1_700_000_000), None);

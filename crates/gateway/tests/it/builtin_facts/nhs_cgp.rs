@@ -82,3 +82,76 @@ fn the_server_is_that_of_nhs() {
     let days = nhs_cgp.server().jwt_id_memory().as_secs() / (24 * 3600);
     assert_eq!(days, 30);
 }
+
+/// A host of another kind would get the key in another kind's header.
+#[test]
+fn a_host_of_another_kind_is_refused() {
+    #[track_caller]
+    fn check(environment: &str, variable: &str, host: &str, wanted: Option<&str>) {
+        let nhs_cgp = gateway("nhs-cgp");
+        let environment = nhs_cgp.environment(Some(environment)).unwrap();
+        let builder = nhs_cgp.endpoint(environment).with_variable(variable, host);
+        match (builder.build(), wanted) {
+            (Ok(endpoint), None) => {
+                let url = format!("https://{host}/oauth2/token");
+                assert_eq!(endpoint.token_endpoint().unwrap().as_str(), url);
+            }
+            (Err(error), Some(wanted)) => {
+                let error = error.to_string();
+                assert!(error.ends_with(wanted), "{host}: {error}");
+            }
+            (result, _) => panic!("{host}: {result:?}"),
+        }
+    }
+    const GEL: &str = "this value is for the environment `gel`, as the variable `gel_host`";
+    const OTHER: &str = "this value is for the environment `other`, as the variable `other_host`";
+    const PLATFORM: &str =
+        "this value is for the environment `platform`, as the variable `api_host`";
+    const SANDBOX: &str = "this value is for the environment `sandbox`";
+    check("platform", "api_host", "api.service.nhs.uk", None);
+    check("platform", "api_host", "int.api.service.nhs.uk", None);
+    check("platform", "api_host", "foo.aws.gel.ac", Some(GEL));
+    check("platform", "api_host", "evil.example", Some(OTHER));
+    check("platform", "api_host", "evilservice.nhs.uk", Some(OTHER));
+    check(
+        "platform",
+        "api_host",
+        "sandbox.api.service.nhs.uk",
+        Some(SANDBOX),
+    );
+    check(
+        "platform",
+        "api_host",
+        "Sandbox.int.api.service.nhs.uk",
+        Some("not sandbox.*"),
+    );
+    check(
+        "platform",
+        "api_host",
+        "api.service.nhs.uk.evil.example",
+        Some("not sandbox.*"),
+    );
+    check("gel", "gel_host", "foo.aws.gel.ac", None);
+    check("gel", "gel_host", "int.api.service.nhs.uk", Some(PLATFORM));
+    check("gel", "gel_host", "aws.gel.ac", Some(OTHER));
+    check(
+        "gel",
+        "gel_host",
+        "foo.aws.gel.ac.evil.example",
+        Some(OTHER),
+    );
+    check("other", "other_host", "api.example.org", None);
+    check("other", "other_host", "foo.aws.gel.ac", Some(GEL));
+    check(
+        "other",
+        "other_host",
+        "int.api.service.nhs.uk",
+        Some(PLATFORM),
+    );
+    check(
+        "other",
+        "other_host",
+        "sandbox.api.service.nhs.uk",
+        Some(SANDBOX),
+    );
+}

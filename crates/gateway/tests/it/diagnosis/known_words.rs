@@ -1,7 +1,7 @@
 //! Words that are in a gateway's file, joined with what is known on this side.
 
 use serde_json::Value;
-use tokenring_gateway::diagnosis::{Class, Likelihood};
+use tokenring_gateway::diagnosis::{Cause, Class, Likelihood};
 use tokenring_gateway::{Gateway, Rule};
 
 use super::scene::{NOW, Scene};
@@ -323,4 +323,62 @@ fn words_with_two_meanings() {
         first_rule(early),
         (Some(Rule::NotYetValid), Likelihood::Certain)
     );
+}
+
+/// Of several meanings of the same words, those that the assertion rules out are none.
+#[test]
+fn rules_that_the_assertion_keeps() {
+    for name in ["keycloak", "bcgov"] {
+        let says = words("invalid_client", "Invalid token audience");
+        let mut scene = Scene::of(name, None).says(400, &says);
+        let wrong = format!("{}/", scene.claims["aud"].as_str().unwrap());
+        scene = scene.claim("aud", wrong);
+        let diagnosis = scene.diagnosis();
+        assert_eq!(diagnosis.first().rule(), Some(Rule::Audience));
+        let is_absence = |cause: &Cause| cause.rule() == Some(Rule::AudienceAbsent);
+        assert!(!diagnosis.causes().any(is_absence), "{diagnosis:#?}");
+        // Where it is so, it is said.
+        let diagnosis = scene.claim("aud", Value::Null).diagnosis();
+        assert!(diagnosis.causes().any(is_absence), "{diagnosis:#?}");
+    }
+    // Without nbf there is one way left in which a token is not active.
+    let says = words("invalid_client", "Token is not active");
+    let diagnosis = Scene::of("keycloak", None).says(400, &says).diagnosis();
+    let rules: Vec<_> = diagnosis.causes().map(Cause::rule).collect();
+    assert!(!rules.contains(&Some(Rule::NotYetValid)), "{diagnosis:#?}");
+}
+
+/// A code at the end of the words has lost the blank that follows it elsewhere.
+#[test]
+fn words_that_end_with_their_code() {
+    for description in [
+        "AADSTS700016: ",
+        "AADSTS700016: Application with identifier",
+    ] {
+        let says = words("unauthorized_client", description);
+        let diagnosis = Scene::of("entra", None).says(400, &says).diagnosis();
+        assert!(diagnosis.is_known(), "{description}");
+        assert_eq!(diagnosis.first().rule(), Some(Rule::UnknownClient));
+    }
+}
+
+/// What mends it names the value, where the file has no words of its own for it.
+#[test]
+fn remedies_name_the_gateways_value() {
+    let says = words("invalid_client", "typ header is wrong");
+    let diagnosis = Scene::of("pca", None).says(400, &says).diagnosis();
+    let first = diagnosis.first();
+    assert_eq!(first.rule(), Some(Rule::Type));
+    let remedy = "Set typ to JWT: leave --typ out, or give --typ JWT.";
+    assert_eq!(first.remedy(), remedy);
+}
+
+/// A file that is about one server knows whether that looks at typ.
+#[test]
+fn the_new_type_is_no_advice_for_a_known_server() {
+    for name in ["keycloak", "dpc", "epic"] {
+        let diagnosis = Scene::of(name, None).diagnosis();
+        let is_of_type = |cause: &Cause| cause.rule() == Some(Rule::Type);
+        assert!(!diagnosis.causes().any(is_of_type), "{diagnosis:#?}");
+    }
 }

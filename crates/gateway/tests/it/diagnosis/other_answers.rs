@@ -2,6 +2,7 @@
 
 use tokenring_gateway::Rule;
 use tokenring_gateway::diagnosis::{Class, Likelihood};
+use tokenring_jwk::{KeySpec, ring};
 use tokenring_oauth::Retry;
 
 use super::scene::{NOW, Scene};
@@ -56,4 +57,100 @@ fn a_form_of_which_nothing_is_known() {
         .claim("jti", serde_json::Value::Null)
         .says(400, r#"{"error":"invalid_request"}"#);
     assert_eq!(scene.diagnosis().first().rule(), Some(Rule::JwtIdAbsent));
+}
+
+/// A path that is mistyped is answered with 404 in many forms. None of them is an outage.
+#[test]
+fn a_wrong_address() {
+    let apigee = r#"{"fault":{"faultstring":"Unable to identify proxy for host: default and url: /oauth2/tokenn","detail":{"errorcode":"messaging.adaptors.http.flow.ApplicationNotFound"}}}"#;
+    for (status, body) in [
+        (404, apigee),
+        (500, apigee),
+        (404, ""),
+        (405, ""),
+        (404, r#"{"error":"Realm does not exist"}"#),
+        (
+            404,
+            r#"{"error":"Unable to find matching target resource method"}"#,
+        ),
+        (404, r#"{"message":"no Route matched with those values"}"#),
+    ] {
+        check(status, body, Class::NotOAuth);
+        let scene = Scene::generic().says(status, body);
+        let diagnosis = scene.diagnosis();
+        let first = diagnosis.first();
+        let words = "The token URL is wrong";
+        assert!(first.explanation().starts_with(words), "{first:#?}");
+        assert_eq!(first.found_value(), Some("https://auth.example.com/token"));
+        assert_eq!(diagnosis.retry(), Retry::Never, "{body}");
+    }
+    let scene = Scene::of("keycloak", None).says(404, r#"{"error":"Realm does not exist"}"#);
+    let diagnosis = scene.diagnosis();
+    let words = "the realm in it does not exist";
+    assert!(
+        diagnosis.first().explanation().contains(words),
+        "{diagnosis:#?}"
+    );
+}
+
+/// Where the file knows the path, the remedy has it; a query may be a secret, and is left out.
+#[test]
+fn a_wrong_path() {
+    let mut scene = Scene::of("nhs", Some("int")).says(404, "");
+    scene.own_token_endpoint = Some("https://int.api.service.nhs.uk/oauth2/tokenn?secret=hunter2");
+    let diagnosis = scene.diagnosis();
+    let first = diagnosis.first();
+    let found = "https://int.api.service.nhs.uk/oauth2/tokenn";
+    assert_eq!(first.found_value(), Some(found));
+    assert_eq!(first.wanted_value(), Some("the path /oauth2/token"));
+    assert!(!format!("{first:?}").contains("hunter2"));
+}
+
+/// RFC 9449, with which tokenring has nothing to do: the form is in order.
+#[test]
+fn proofs_of_possession() {
+    for body in [
+        r#"{"error":"use_dpop_nonce","error_description":"Authorization server requires nonce in DPoP proof"}"#,
+        r#"{"error":"invalid_dpop_proof"}"#,
+        r#"{"error":"invalid_request","error_description":"DPoP proof is missing"}"#,
+    ] {
+        check(400, body, Class::Request);
+        let diagnosis = Scene::generic().says(400, body).diagnosis();
+        assert!(diagnosis.first().explanation().contains("DPoP"), "{body}");
+    }
+}
+
+/// The server knows the client: it is the method that differs.
+#[test]
+fn another_way_of_authentication() {
+    let body = r#"{"error":"invalid_client","error_description":"The client cannot authenticate with methods: ['private_key_jwt']"}"#;
+    let diagnosis = Scene::generic().says(401, body).diagnosis();
+    assert_eq!(diagnosis.first().class(), Class::Grant, "{diagnosis:#?}");
+}
+
+/// Okta's second form, an error like any other.
+#[test]
+fn error_summary() {
+    let body =
+        r#"{"errorCode":"invalid_client","errorSummary":"Invalid value for client_id parameter."}"#;
+    let diagnosis = Scene::generic().says(401, body).diagnosis();
+    assert_eq!(diagnosis.first().rule(), Some(Rule::UnknownClient));
+    assert_eq!(diagnosis.first().likelihood(), Likelihood::Likely);
+}
+
+/// One code for everything says nothing: what may be the cause comes first.
+#[test]
+fn a_code_that_stands_for_every_reason() {
+    let mut scene = Scene::of("smart", None).says(401, r#"{"error":"invalid_client"}"#);
+    scene.key = ring::generate(KeySpec::P384).unwrap();
+    scene.header.insert("alg".into(), "ES384".into());
+    scene.form.push(("scope".into(), "system/*.rs".into()));
+    scene.own_key_is_known = false;
+    scene.published = None;
+    let diagnosis = scene.diagnosis();
+    let first = diagnosis.first();
+    assert_eq!(first.rule(), Some(Rule::UnknownClient), "{diagnosis:#?}");
+    let words = "The server did not accept the assertion";
+    let last = diagnosis.causes().last().unwrap();
+    assert!(last.explanation().starts_with(words), "{diagnosis:#?}");
 }

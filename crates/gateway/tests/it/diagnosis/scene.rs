@@ -43,6 +43,8 @@ pub(super) struct Scene {
     pub(super) issuer: Option<&'static str>,
     /// An audience in place of the file's.
     pub(super) own_audience: Option<&'static str>,
+    /// A token endpoint in place of the file's.
+    pub(super) own_token_endpoint: Option<&'static str>,
     pub(super) status: u16,
     pub(super) body: String,
     /// The `Date` of the answer.
@@ -82,6 +84,7 @@ impl Scene {
             environment,
             issuer: Some("https://auth.example.com"),
             own_audience: None,
+            own_token_endpoint: None,
             status: 401,
             body: OPAQUE.to_owned(),
             server_time: Some(NOW),
@@ -142,8 +145,10 @@ impl Scene {
         for variable in self.gateway.variables() {
             builder = builder.with_variable(variable.name(), variable.example().unwrap());
         }
-        if environment.token_endpoint().is_none() {
-            let url = TokenEndpoint::new("https://auth.example.com/token").unwrap();
+        let open = environment.token_endpoint().is_none();
+        let open = open.then_some("https://auth.example.com/token");
+        if let Some(url) = self.own_token_endpoint.or(open) {
+            let url = TokenEndpoint::new(url).unwrap();
             builder = builder.with_token_endpoint(url);
         }
         if let (None, Some(issuer)) = (environment.issuer(), self.issuer) {

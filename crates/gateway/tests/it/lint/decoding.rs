@@ -1,6 +1,7 @@
-use tokenring_gateway::{DecodeError, Irregularity, Part, PartError, UnverifiedJwt};
+use tokenring_assertion::NumericDate;
+use tokenring_gateway::{DecodeError, Irregularity, Lint, Part, PartError, UnverifiedJwt};
 
-use super::{Draft, encode};
+use super::{Draft, NOW, encode, endpoint, strict};
 
 #[track_caller]
 fn check_error(text: impl AsRef<[u8]>, wanted: &DecodeError) {
@@ -243,4 +244,37 @@ fn no_damage_to_a_good_text_does_harm() {
     }
     // A blank, at least, is read over wherever it is put in.
     assert!(readable >= header_and_claims, "{readable}");
+}
+
+/// A number that no type holds is shown as it is written, not as it is calculated with.
+#[test]
+fn numbers_keep_their_digits() {
+    let jwt = |claims: &str| {
+        let header = encode(r#"{"alg":"RS256","kid":"key-1","typ":"JWT"}"#);
+        let text = format!("{header}.{}.{}", encode(claims), encode([7; 256]));
+        UnverifiedJwt::decode(text).unwrap()
+    };
+    let claims =
+        r#"{"a":12345678901234567890123,"b":1.7e9,"c":7,"d":-0,"e":"x","f":{"g":1.50},"b":1.70e9}"#;
+    let jwt_of_numbers = jwt(claims);
+    let written = |name: &str| {
+        let number = jwt_of_numbers.claims().written_number(name);
+        number.map(|number| number.into_owned())
+    };
+    assert_eq!(written("a").as_deref(), Some("12345678901234567890123"));
+    assert_eq!(written("b").as_deref(), Some("1.70e9"));
+    assert_eq!(written("c").as_deref(), Some("7"));
+    assert_eq!(written("d").as_deref(), Some("-0"));
+    for other in ["e", "f", "absent"] {
+        assert_eq!(written(other), None);
+    }
+
+    let gateway = strict();
+    let endpoint = endpoint(&gateway);
+    let lint = Lint::new(&gateway, &endpoint, NumericDate::from_seconds(NOW));
+    for exp in ["12345678901234567890123", "1.70000006e9"] {
+        let findings = lint.check(&jwt(&format!(r#"{{"exp":{exp}}}"#)));
+        let form = findings.iter().find(|each| each.subject() == "exp");
+        assert_eq!(form.unwrap().found(), Some(exp));
+    }
 }

@@ -52,3 +52,44 @@ fn others_have_none_of_apigees() {
     assert_eq!(answer.json(), json!({ "error": "Not Found" }));
     assert_eq!(answer.header("x-mock-gateway-words"), Some("unknown"));
 }
+
+/// What a file says of such a path is what its gateway says, on every one of them.
+#[test]
+fn a_file_of_ones_own_has_its_answer() {
+    const FILE: &str = r#"
+name = "acme"
+title = "Acme"
+
+[environments.default]
+token-endpoint = "https://acme.example/token"
+
+[assertion]
+algorithms = ["RS256"]
+audience = "token-endpoint"
+lifetime-seconds = 60
+
+[key]
+generate = "RSA-2048"
+id-scheme = "free-text"
+register-as = ["jwk-set"]
+
+[[refusals]]
+status = 404
+error = "no_such_path"
+contains = "nothing at"
+cause = "The path is wrong."
+remedy = "Mend it."
+"#;
+    let gateway = Gateway::parse(FILE, "acme.toml").unwrap();
+    let mock = MockGateway::builder()
+        .with_gateway(&gateway)
+        .start()
+        .unwrap();
+    for path in ["/tokens", "/a/b"] {
+        let answer = send(mock.address(), "POST", path, &[], b"");
+        assert_eq!(answer.status, 404);
+        let expected = json!({ "error": "no_such_path", "error_description": "nothing at" });
+        assert_eq!(answer.json(), expected, "{path}");
+        assert_eq!(answer.header("x-mock-gateway-words"), Some("unknown"));
+    }
+}
