@@ -22,7 +22,8 @@ pub enum ExitCode {
     ApiStatus,
     /// Output could not be written.
     Output,
-    /// An assertion breaks a rule of the gateway, and was not sent.
+    /// What was looked at is not in order: an assertion, which was not sent, a JWK Set, or a
+    /// rotation that is not ready.
     RuleBroken,
     /// That of the program that `run` started.
     Program(u8),
@@ -74,7 +75,7 @@ impl ExitCode {
             Self::Refused => "gateway refused the assertion or token request",
             Self::ApiStatus => "API answered 4xx or 5xx (call-api)",
             Self::Output => "output could not be written",
-            Self::RuleBroken => "assertion breaks a rule of the gateway",
+            Self::RuleBroken => "assertion, JWK Set or rotation not in order",
             Self::Program(_) => "that of the program (run)",
         }
     }
