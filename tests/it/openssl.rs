@@ -1,6 +1,8 @@
 //! openssl as a peer, in both directions: our keys and signatures to it, its
 //! keys and signatures to us.
 
+use std::collections::BTreeSet;
+
 use integration_tests::ecdsa;
 use integration_tests::fixtures;
 use integration_tests::peer::{self, KeyEncoding, Openssl};
@@ -67,6 +69,11 @@ fn check_signatures(openssl: &Openssl, provider: Provider, private_pem: &str) {
 #[track_caller]
 fn check_generated(openssl: &Openssl, provider: Provider, spec: KeySpec) {
     let key = provider.generate(spec).unwrap();
+    check_key(openssl, provider, spec, &key);
+}
+
+#[track_caller]
+fn check_key(openssl: &Openssl, provider: Provider, spec: KeySpec, key: &PrivateKey) {
     assert_eq!(key.key_type(), spec.key_type());
     let pem = key.to_pkcs8_pem();
     openssl.check(pem.secret());
@@ -77,7 +84,7 @@ fn check_generated(openssl: &Openssl, provider: Provider, spec: KeySpec) {
     assert!(key.to_pkcs8_der().secret() == der, "{provider:?} {spec}");
 
     let algorithm = spec.key_type().algorithms()[0];
-    let (_, public_key) = provider.load(&key, algorithm).unwrap();
+    let (_, public_key) = provider.load(key, algorithm).unwrap();
     assert_eq!(public_key.bits(), spec.bits());
     check_signatures(openssl, provider, pem.secret());
 }
@@ -129,6 +136,33 @@ fn rsa_4096_keys_generated_by_aws_lc_rs() {
         return;
     };
     check_generated(&openssl, Provider::AwsLcRs, KeySpec::Rsa4096);
+}
+
+/// `openssl pkey -check` tests the primes and all that follows from them.
+#[test]
+fn keys_generated_in_parallel() {
+    let Some(openssl) = peer::openssl() else {
+        return;
+    };
+    let mut moduli = BTreeSet::new();
+    for (spec, keys) in [
+        (KeySpec::Rsa2048, 4),
+        (KeySpec::Rsa3072, 1),
+        (KeySpec::Rsa4096, 1),
+        (KeySpec::Ed25519, 1),
+        (KeySpec::P256, 1),
+    ] {
+        for _ in 0..keys {
+            let made = provider::ALL.map(|maker| maker.generate_in_parallel(spec).unwrap());
+            for (key, reader) in made.iter().zip(provider::ALL.into_iter().rev()) {
+                check_key(&openssl, reader, spec, key);
+                let algorithm = spec.key_type().algorithms()[0];
+                let (_, public_key) = reader.load(key, algorithm).unwrap();
+                assert!(moduli.insert(public_key.to_spki_pem()));
+            }
+        }
+    }
+    assert!(Provider::Ring.generate_in_parallel(KeySpec::P521).is_err());
 }
 
 /// Keys that openssl made once, larger RSA keys among them.

@@ -47,6 +47,18 @@ impl Provider {
         }
     }
 
+    /// Generates a private key with every core.
+    ///
+    /// # Errors
+    ///
+    /// The provider's own.
+    pub fn generate_in_parallel(self, spec: KeySpec) -> Result<PrivateKey, Error> {
+        match self {
+            Self::Ring => ring::generate_in_parallel(spec),
+            Self::AwsLcRs => aws_lc_rs::generate_in_parallel(spec),
+        }
+    }
+
     /// Loads a private key, and says which public key it belongs to.
     ///
     /// # Errors

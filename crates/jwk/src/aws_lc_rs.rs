@@ -6,6 +6,9 @@ mod ed25519;
 #[cfg(feature = "encrypted")]
 #[path = "provider/encryption.rs"]
 mod encryption;
+#[cfg(feature = "rsa-generation")]
+#[path = "provider/rsa_generation.rs"]
+mod rsa_generation;
 #[cfg(feature = "x509")]
 #[path = "provider/self_signed.rs"]
 mod self_signed;
@@ -18,6 +21,8 @@ mod verify;
 
 #[cfg(feature = "encrypted")]
 pub use encryption::encrypt;
+#[cfg(feature = "rsa-generation")]
+pub use rsa_generation::generate_in_parallel;
 #[cfg(feature = "x509")]
 pub use self_signed::self_sign;
 pub use signing_key::SigningKey;

@@ -9,7 +9,7 @@
 )]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "rsa-generation"))]
 extern crate std;
 
 mod algorithm;
@@ -34,6 +34,11 @@ mod pem;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod private_key;
 mod public_key;
+#[cfg(all(
+    feature = "rsa-generation",
+    any(feature = "ring", feature = "aws-lc-rs")
+))]
+mod rsa_generation;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod secret;
 mod signature;

@@ -9,6 +9,9 @@ mod ed25519;
 #[cfg(feature = "encrypted")]
 #[path = "provider/encryption.rs"]
 mod encryption;
+#[cfg(feature = "rsa-generation")]
+#[path = "provider/rsa_generation.rs"]
+mod rsa_generation;
 #[cfg(feature = "x509")]
 #[path = "provider/self_signed.rs"]
 mod self_signed;
@@ -21,6 +24,8 @@ mod verify;
 
 #[cfg(feature = "encrypted")]
 pub use encryption::encrypt;
+#[cfg(feature = "rsa-generation")]
+pub use rsa_generation::generate_in_parallel;
 #[cfg(feature = "x509")]
 pub use self_signed::self_sign;
 pub use signing_key::SigningKey;
@@ -40,7 +45,8 @@ use ::ring as backend;
 /// # Errors
 ///
 /// [`Error::UnsupportedGeneration`] for RSA and P-521, whose text says which
-/// `openssl` line makes such a key.
+/// `openssl` line makes such a key. With the feature `rsa-generation` the
+/// function `generate_in_parallel` makes RSA keys.
 pub fn generate(spec: KeySpec) -> Result<PrivateKey, Error> {
     let random = SystemRandom::new();
     let curve = match spec {
