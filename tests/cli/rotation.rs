@@ -2,6 +2,7 @@
 
 mod crashes;
 mod load;
+mod mishaps;
 mod running;
 mod steps;
 

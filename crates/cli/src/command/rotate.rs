@@ -1,6 +1,7 @@
 mod activate;
 mod begin;
 mod making;
+mod own_key;
 mod published_file;
 mod retire;
 mod state;

@@ -6,16 +6,16 @@ use tokenring_key_rotation::{Error, Readiness, Stage, Timestamp};
 use tokenring_oauth::SecureUrl;
 
 use super::super::keys::explain;
+use super::own_key;
 use super::published_file::{open_set, public_key_of};
 use super::state::{self, State, refused};
 use super::times;
 use crate::ExitCode;
-use crate::any_key::public_half;
 use crate::console::Console;
 use crate::countdown::Countdown;
 use crate::failure::{Failure, Reason, Result};
 use crate::folder_lock::FolderLock;
-use crate::key_input::{self, KeyReader};
+use crate::key_input::KeyReader;
 use crate::output;
 use crate::published_set::PublishedSet;
 use crate::setting::Setting;
@@ -123,7 +123,6 @@ impl Activation<'_> {
             return Err(refused(&Error::NothingWaits));
         };
         let key_id = next.key_id().clone();
-        let path = state.folder.join(next.file());
         if next.stage() == Stage::Making {
             return Err(Failure::new(
                 ExitCode::Configuration,
@@ -148,10 +147,10 @@ impl Activation<'_> {
         let readiness = readiness.map_err(|error| refused(&error))?;
         let not_yet = match (problem, readiness) {
             (Some(problem), _) if !self.force => Attempt::NotYet(problem, None),
-            (None, Readiness::Ready) => return self.activate(&mut state, key_id, &path, now),
+            (None, Readiness::Ready) => return self.activate(&mut state, key_id, now),
             (_, readiness) if self.force => {
                 self.warn(&key_id, readiness, wait, now);
-                return self.activate(&mut state, key_id, &path, now);
+                return self.activate(&mut state, key_id, now);
             }
             (_, Readiness::From(from)) => {
                 let failure = refused(&Error::TooEarly {
@@ -187,13 +186,19 @@ impl Activation<'_> {
     ) -> Result<Option<Failure>> {
         if let Some(published) = &self.published {
             let made = state.rotation.find(key_id).map(|key| key.made());
-            if made.is_some_and(|made| *published.value() < made) {
+            if made.is_some_and(|made| *published.value() < made.min(now)) {
                 let reason = Reason::new("that is before the key was made");
                 return Err(Failure::invalid("published", published, &reason));
             }
             state.rotation.forget_published();
             state.rotation.note_published(*published.value());
             return Ok(None);
+        }
+        // The clock was ahead when that was noted: nobody knows when it was, and the time
+        // counts from the next look.
+        let noted = state.rotation.next().and_then(|next| next.published());
+        if noted.is_some_and(|noted| noted > now) {
+            state.rotation.forget_published();
         }
         let published = match sight {
             None => return Ok(None),
@@ -223,44 +228,15 @@ impl Activation<'_> {
         Ok(Some(Failure::new(ExitCode::RuleBroken, text)))
     }
 
-    fn activate(
-        &self,
-        state: &mut State,
-        key_id: KeyId,
-        path: &std::path::Path,
-        now: Timestamp,
-    ) -> Result<Attempt> {
-        self.check(state, &key_id, path)?;
+    fn activate(&self, state: &mut State, key_id: KeyId, now: Timestamp) -> Result<Attempt> {
+        let reader = KeyReader::new(self.settings, self.console)?;
+        if let Some(next) = state.rotation.next() {
+            own_key::check(state, next, "new", &reader)?;
+        }
         let activated = state.rotation.activate(now);
         activated.map_err(|error| refused(&error))?;
         state.save()?;
         Ok(Attempt::Done(key_id))
-    }
-
-    /// Fails where the new key could not sign. One that is encrypted is opened only
-    /// where its passphrase is at hand.
-    fn check(&self, state: &State, key_id: &KeyId, path: &std::path::Path) -> Result<()> {
-        let reader = KeyReader::new(self.settings, self.console)?;
-        let (contents, _) = key_input::contents(path)?;
-        let is_encrypted = tokenring_jwk::KeyFile::new(&contents).is_encrypted();
-        if is_encrypted && !reader.passphrase().is_stated() {
-            return Ok(());
-        }
-        let unusable = |text: String| {
-            let text = format!("the new key {}: {text}", path.display());
-            Failure::new(ExitCode::Configuration, text)
-        };
-        let private_key = reader.read_as(path, key_id)?;
-        let public_key = public_half(&private_key).map_err(|error| unusable(error.to_string()))?;
-        let set = open_set(state)?;
-        if public_key_of(&set, key_id) == Some(&public_key) {
-            return Ok(());
-        }
-        Err(unusable(format!(
-            "its public half is not the {key_id} of the JWK Set {}; put the files back as they were \
-             made",
-            set.path().display()
-        )))
     }
 
     /// What not waiting costs.

@@ -7,6 +7,7 @@ use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Error, Readiness, Stage};
 
 use super::super::keys::explain;
+use super::own_key;
 use super::published_file::{entry, lock_of_set, open_set};
 use super::state::{self, State, refused};
 use super::times;
@@ -16,6 +17,7 @@ use crate::console::Console;
 use crate::countdown::Countdown;
 use crate::failure::{Failure, Result};
 use crate::folder_lock::FolderLock;
+use crate::key_input::KeyReader;
 use crate::output;
 use crate::set_file;
 use crate::settings::Settings;
@@ -40,6 +42,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         drain: times::drain(gateway.as_ref(), settings)?,
         force,
         deletes: settings.flag("delete-key")?,
+        reader: KeyReader::new(settings, console)?,
         console,
     };
     if explain(
@@ -81,6 +84,7 @@ struct Retirement<'s> {
     drain: Duration,
     force: bool,
     deletes: bool,
+    reader: KeyReader,
     console: &'s Console,
 }
 
@@ -95,6 +99,10 @@ impl Retirement<'_> {
         let _lock = FolderLock::take(folder, self.console)?;
         let mut state = State::load(folder)?;
         let _other_lock = lock_of_set(&state, self.console)?;
+        // Without a key that signs, the old one may be the last that does.
+        own_key::check(&state, state.rotation.active(), "active", &self.reader).map_err(
+            |failure| failure.with_advice("no key is retired until the active one can sign"),
+        )?;
         let key_id = self.choose(&state)?;
         let file = state
             .rotation
@@ -161,20 +169,25 @@ impl Retirement<'_> {
         }
     }
 
+    /// Deletes the private key, and the public one that `generate-keys` writes beside it.
     fn delete(&self, path: &Path) -> Result<()> {
-        match fs::remove_file(path) {
-            Ok(()) => {
-                self.console.say(format_args!("Deleted {}", path.display()));
-                if let Some(folder) = path.parent() {
-                    sync_folder(folder);
+        let mut public = path.as_os_str().to_owned();
+        public.push(".pub");
+        for path in [path, Path::new(&public)] {
+            match fs::remove_file(path) {
+                Ok(()) => self.console.say(format_args!("Deleted {}", path.display())),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => {
+                    return Err(Failure::output(
+                        format_args!("cannot delete {}", path.display()),
+                        &error,
+                    ));
                 }
-                Ok(())
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(Failure::output(
-                format_args!("cannot delete {}", path.display()),
-                &error,
-            )),
         }
+        if let Some(folder) = path.parent() {
+            sync_folder(folder);
+        }
+        Ok(())
     }
 }

@@ -1,0 +1,41 @@
+//! A key of the folder, compared with what the JWK Set says of it.
+
+use tokenring_jwk::KeyFile;
+use tokenring_key_rotation::RotatingKey;
+
+use super::published_file::{open_set, public_key_of};
+use super::state::State;
+use crate::ExitCode;
+use crate::any_key::public_half;
+use crate::failure::{Failure, Result};
+use crate::key_input::{self, KeyReader};
+
+/// Fails where this key could not sign. One that is encrypted is opened only where its
+/// passphrase is at hand.
+pub(super) fn check(
+    state: &State,
+    key: &RotatingKey,
+    what: &str,
+    reader: &KeyReader,
+) -> Result<()> {
+    let path = state.folder.join(key.file());
+    let (contents, _) = key_input::contents(&path)?;
+    if KeyFile::new(&contents).is_encrypted() && !reader.passphrase().is_stated() {
+        return Ok(());
+    }
+    let unusable = |text: String| {
+        let text = format!("the {what} key {}: {text}", path.display());
+        Failure::new(ExitCode::Configuration, text)
+    };
+    let key_id = key.key_id();
+    let private_key = reader.read_as(&path, key_id)?;
+    let public_key = public_half(&private_key).map_err(|error| unusable(error.to_string()))?;
+    let set = open_set(state)?;
+    if public_key_of(&set, key_id) == Some(&public_key) {
+        return Ok(());
+    }
+    Err(unusable(format!(
+        "its public half is not the {key_id} of the JWK Set {}; put the files back as they were made",
+        set.path().display()
+    )))
+}
