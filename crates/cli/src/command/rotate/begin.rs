@@ -250,7 +250,9 @@ fn tell(
     ));
     let named = gateway.map(|gateway| format!(" --gateway {}", shell_word(gateway.name())));
     let named = named.unwrap_or_default();
-    let waits = match times::cache(gateway, settings)? {
+    let cache = times::cache(gateway, settings)?;
+    let cache_option = times::cache_option(gateway, cache);
+    let waits = match cache {
         Some(cache) => format!(
             "once it has been there for {} s, which the next command waits for",
             cache.as_secs()
@@ -259,7 +261,7 @@ fn tell(
     };
     console.say(format_args!(
         "What to do next:\n  1. Publish {}, which has both keys.\n  2. Let the new key sign {waits}: \
-         tokenring rotate activate {}{named} --jwks-url URL --wait\n  3. Later, take the old key \
+         tokenring rotate activate {}{named}{cache_option} --jwks-url URL --wait\n  3. Later, take the old key \
          away: tokenring rotate retire {}{named}",
         set.display(),
         state.option(),

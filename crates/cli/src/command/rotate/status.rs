@@ -19,6 +19,8 @@ use crate::stated_gateway;
 /// A step that has not been taken for longer was forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(30 * DAY);
 const DAY: u64 = 24 * 60 * 60;
+/// Of a moment that is yet to come.
+const AHEAD: &str = "in the future: the clock was ahead then";
 
 /// Tells how far the rotation is.
 pub(super) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
@@ -58,6 +60,13 @@ impl Status<'_> {
         self.now.since(since).as_secs() / DAY
     }
 
+    fn age(&self, moment: Timestamp) -> String {
+        if moment > self.now {
+            return AHEAD.into();
+        }
+        format!("{} days ago", self.days(moment))
+    }
+
     fn text(&self) -> String {
         let set = self.state.set_path();
         let mut text = format!(
@@ -71,12 +80,11 @@ impl Status<'_> {
             .keys()
             .iter()
             .map(|key| {
-                let days = self.days(key.made());
                 vec![
                     key.key_id().to_string(),
                     key.stage().to_string(),
-                    format!("made {} ({days} days ago)", key.made()),
-                    history(key),
+                    format!("made {} ({})", key.made(), self.age(key.made())),
+                    self.history(key),
                 ]
             })
             .collect();
@@ -130,6 +138,10 @@ impl Status<'_> {
 
     /// Whether the waiting key can sign, if there is one and the time is known.
     fn readiness(&self) -> Option<Readiness> {
+        let published = self.state.rotation.next()?.published();
+        if published.is_some_and(|published| published > self.now) {
+            return Some(Readiness::NotPublished);
+        }
         self.state.rotation.activation(self.cache?, self.now).ok()
     }
 
@@ -140,6 +152,8 @@ impl Status<'_> {
             .map(|gateway| format!(" --gateway {}", shell_word(gateway.name())))
             .unwrap_or_default();
         let step = |name: &str| format!("tokenring rotate {name} {option}{named}");
+        let cache_option = times::cache_option(self.gateway, self.cache);
+        let activate = format!("{}{cache_option}", step("activate"));
         let Some(next) = self.state.rotation.next() else {
             let mut old = self.state.rotation.retirable();
             return match old.next() {
@@ -151,19 +165,17 @@ impl Status<'_> {
         if next.stage() == Stage::Making {
             return format!("the making of {key_id} was interrupted: {}", step("begin"));
         }
-        match (next.published(), self.readiness()) {
+        let published = next.published().filter(|it| *it <= self.now);
+        match (published, self.readiness()) {
             (None, _) => format!(
                 "publish {}, then: {} --jwks-url URL --wait",
                 self.state.set_path().display(),
-                step("activate")
+                activate
             ),
             (Some(_), Some(Readiness::From(from))) => {
-                format!(
-                    "{key_id} can sign from {from} on: {} --wait",
-                    step("activate")
-                )
+                format!("{key_id} can sign from {from} on: {} --wait", activate)
             }
-            (Some(_), Some(_)) => format!("{key_id} can sign now: {}", step("activate")),
+            (Some(_), Some(_)) => format!("{key_id} can sign now: {}", activate),
             (Some(published), None) => format!(
                 "{key_id} was published at {published}; it can sign once the gateway's copy is \
                  newer, which --gateway or --cache-seconds tells"
@@ -231,22 +243,29 @@ impl Status<'_> {
         }
         lacks
     }
-}
 
-/// What has become of a key, in words.
-fn history(key: &RotatingKey) -> String {
-    let parts = [
-        ("published", key.published()),
-        (
-            "signs since",
-            key.activated().filter(|_| key.stage() == Stage::Active),
-        ),
-        ("signed until", key.superseded()),
-        ("retired", key.retired()),
-    ];
-    let told: Vec<String> = parts
-        .iter()
-        .filter_map(|(what, moment)| Some(format!("{what} {}", (*moment)?)))
-        .collect();
-    told.join(", ")
+    /// What has become of a key, in words.
+    fn history(&self, key: &RotatingKey) -> String {
+        let parts = [
+            ("published", key.published()),
+            (
+                "signs since",
+                key.activated().filter(|_| key.stage() == Stage::Active),
+            ),
+            ("signed until", key.superseded()),
+            ("retired", key.retired()),
+        ];
+        let told: Vec<String> = parts
+            .iter()
+            .filter_map(|(what, moment)| {
+                let moment = (*moment)?;
+                let ahead = match moment > self.now {
+                    true => format!(" ({AHEAD})"),
+                    false => String::new(),
+                };
+                Some(format!("{what} {moment}{ahead}"))
+            })
+            .collect();
+        told.join(", ")
+    }
 }

@@ -32,6 +32,17 @@ pub(super) fn cache(
     Ok(cache)
 }
 
+/// What states that time in a command that people are told, where naming the gateway is
+/// not enough.
+pub(super) fn cache_option(gateway: Option<&Gateway>, cache: Option<Duration>) -> String {
+    let known = gateway.and_then(|gateway| gateway.key().jwk_set_cache());
+    match cache {
+        None => " --cache-seconds SECONDS".into(),
+        Some(_) if cache == known => String::new(),
+        Some(cache) => format!(" --cache-seconds {}", cache.as_secs()),
+    }
+}
+
 /// As [`cache`], for who cannot do without.
 pub(super) fn known_cache(gateway: Option<&Gateway>, settings: &Settings<'_>) -> Result<Duration> {
     cache(gateway, settings)?.ok_or_else(|| {
