@@ -9,7 +9,7 @@ use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Rotation, Timestamp};
 
 use super::making::Plan;
-use super::published_file::public_key_of;
+use super::published_file::{entry, public_key_of};
 use super::state::{State, refused};
 use crate::ExitCode;
 use crate::any_key::AnyKey;
@@ -79,7 +79,12 @@ pub(super) fn take_in(
                 .map_err(|error| set_file::unusable(&set_path, &error))?;
             set.save()?;
         }
-        (false, Some(public_key)) if *public_key == key.public_key => {}
+        (false, Some(public_key)) if *public_key == key.public_key => {
+            // What the next key cannot be is said before anything is written.
+            let jwk = entry(&set, &key_id).and_then(|entry| entry.jwk().ok());
+            let algorithm = jwk.and_then(tokenring_jwk::Jwk::algorithm);
+            Plan::read(settings, gateway, &key.public_key, algorithm, false)?;
+        }
         (false, found) => {
             let problem = match found {
                 Some(_) => "holds another key under that name",
