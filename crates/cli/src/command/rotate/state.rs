@@ -1,6 +1,7 @@
 //! The state file of a folder of keys, and what goes with it.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use tokenring_key_rotation::{Error, Rotation};
@@ -46,13 +47,20 @@ impl State {
             return Ok(None);
         }
         let text = bounded_file::read_text(&path, LARGEST).map_err(|source| {
-            key_folder::unusable(&Error::Read {
+            let is_damaged = source.kind() == ErrorKind::InvalidData;
+            let failure = key_folder::unusable(&Error::Read {
                 path: path.clone(),
                 source,
-            })
+            });
+            match is_damaged {
+                true => failure.with_advice(&remedy(folder)),
+                false => failure,
+            }
         })?;
         let rotation = Rotation::parse(&text).map_err(|error| {
-            key_folder::unusable(&error).while_doing(&path.display().to_string())
+            key_folder::unusable(&error)
+                .while_doing(&path.display().to_string())
+                .with_advice(&remedy(folder))
         })?;
         Ok(Some(Self {
             folder: folder.to_owned(),
@@ -114,6 +122,15 @@ pub(super) fn folder(settings: &Settings<'_>) -> Result<PathBuf> {
             format!("{} cannot be read: {error}", folder.display()),
         )),
     }
+}
+
+/// What helps where the state file is damaged.
+fn remedy(folder: &Path) -> String {
+    format!(
+        "restore it from a backup, or move it away and begin again, naming the key that signs: \
+         tokenring rotate begin --keys {} --private-key FILE",
+        shell_word(&folder.display().to_string())
+    )
 }
 
 /// What a step of the library refuses.
