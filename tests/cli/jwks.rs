@@ -69,6 +69,45 @@ fn adds_and_removes() {
     holds(&complaint, &["no key with this key ID", "ed25519"]);
 }
 
+/// Somebody else's key identifier makes no line that looks like one of ours.
+#[test]
+fn key_ids_stay_in_their_line() {
+    let machine = machine();
+    let key = fixtures::text("keys/test-rsa-4096-private.jwk.json");
+    let key = key.trim_end().trim_end_matches('}').trim_end();
+    let key = format!("{key},\"kid\":\"x\\nFAKE\\r\u{2028}LINE\"}}");
+    machine.write("odd.json", key);
+    let added = jwks(&machine, &["add", "set.json", "odd.json"]).has_code(0);
+    assert_eq!(added.stderr, "Added x FAKE  LINE\n");
+    let arguments = ["assertion", "--gateway", "nhs", "--env", "int"];
+    let more = ["--client-id", "app", "--private-key", "odd.json"];
+    let made = machine.tokenring([&arguments[..], &more].concat());
+    let made = made.finish().has_code(0);
+    holds(&made.stderr, &["Using KID: x FAKE  LINE ("]);
+    assert!(!made.stderr.contains('\r'), "{}", made.stderr);
+}
+
+/// What was done is said when it is in the file, and not before.
+#[test]
+fn nothing_is_said_of_what_was_not_written() {
+    let machine = machine();
+    jwks(&machine, &["add", "set.json", "p256.pem"]).succeeds();
+    jwks(&machine, &["add", "other.json", "ed25519.pem"]).succeeds();
+    for arguments in [
+        &["remove", "set.json", "p256", "absent"][..],
+        &["add", "set.json", "p384.pem", "p256.pem"],
+        &["merge", "set.json", "other.json", "absent.json"],
+    ] {
+        let finished = jwks(&machine, arguments).has_code(3);
+        assert!(
+            finished.stderr.starts_with("tokenring: "),
+            "{}",
+            finished.stderr
+        );
+    }
+    assert_eq!(key_ids(&machine, "set.json"), ["p256"]);
+}
+
 /// What is there already stays as it is, byte for byte, and so does the file's mode.
 #[test]
 fn layout_and_mode_stay() {

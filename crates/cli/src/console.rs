@@ -77,7 +77,7 @@ impl Console {
         self.level == Level::Quiet
     }
 
-    /// What is being done or what to do next.
+    /// What is being done or what to do next, in one line.
     pub(crate) fn say(&self, text: impl fmt::Display) {
         if self.level >= Level::Normal {
             self.write("", "", &text);
@@ -98,17 +98,15 @@ impl Console {
     }
 
     pub(crate) fn failure(&self, failure: &Failure) {
-        let mut text = failure.to_string();
+        let mut lines = vec![failure.to_string()];
         // The most likely cause and its remedy are worth a quiet person's time too.
         let shown = match self.level {
             Level::Quiet => 2,
             _ => usize::MAX,
         };
-        for detail in failure.details().iter().take(shown) {
-            text.push_str("\n  ");
-            text.push_str(&printable(detail).to_string());
-        }
-        self.write("tokenring: ", "\x1b[31m", &text);
+        let details = failure.details().iter().take(shown);
+        lines.extend(details.map(|detail| format!("  {detail}")));
+        self.write_lines("tokenring: ", "\x1b[31m", &lines);
     }
 
     /// Whether a display of progress would be seen by somebody.
@@ -118,12 +116,15 @@ impl Console {
     }
 
     fn write(&self, label: &str, color: &str, text: &dyn fmt::Display) {
-        // File names and the like may hold anything; our own texts hold line
-        // breaks alone.
-        let text = fit_to_show(&text.to_string());
-        let lines: Vec<_> = text
-            .split('\n')
-            .map(|line| printable(line).to_string())
+        self.write_lines(label, color, &[text.to_string()]);
+    }
+
+    fn write_lines(&self, label: &str, color: &str, lines: &[String]) {
+        // File names, key identifiers and the like may hold anything, line
+        // breaks too, and none of it may look like a line of our own.
+        let lines: Vec<_> = lines
+            .iter()
+            .map(|line| printable(&fit_to_show(line)).to_string())
             .collect();
         let text = lines.join("\n");
         let line = if self.color && !color.is_empty() {

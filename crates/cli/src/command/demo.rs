@@ -97,7 +97,8 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         &call,
     );
     let code = run_with(&call, |settings| call_api::run(settings, console))?;
-    console.say("\nThat was the API's answer. Keys and gateway are gone again.");
+    console.say("");
+    console.say("That was the API's answer. Keys and gateway are gone again.");
     Ok(code)
 }
 
@@ -147,8 +148,10 @@ fn run_with<T>(arguments: &[&str], run: impl FnOnce(&Settings<'_>) -> Result<T>)
 }
 
 fn step(console: &Console, number: u8, what: &str, arguments: &[&str]) {
-    let gap = if number > 1 { "\n" } else { "" };
-    console.say(format_args!("{gap}{number}. {what}"));
+    if number > 1 {
+        console.say("");
+    }
+    console.say(format_args!("{number}. {what}"));
     console.say(format_args!("   $ {}", command_line(arguments)));
 }
 

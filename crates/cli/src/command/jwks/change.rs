@@ -47,6 +47,7 @@ pub(super) fn add(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         keys.push(jwk(&key, gateway.as_ref(), settings)?);
     }
     change(&set, console, |file| {
+        let mut done = Vec::new();
         for jwk in &keys {
             let document = &mut file.document;
             let name = jwk.key_id().cloned();
@@ -59,9 +60,9 @@ pub(super) fn add(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
                 _ => document.add(jwk),
             };
             changed.map_err(|error| set_file::unusable(&set, &error))?;
-            console.say(format_args!("Added {}", describe(name.as_ref())));
+            done.push(format!("Added {}", describe(name.as_ref())));
         }
-        Ok(())
+        Ok(done)
     })
 }
 
@@ -81,15 +82,16 @@ pub(super) fn remove(settings: &Settings<'_>, console: &Console) -> Result<ExitC
         return Ok(ExitCode::Success);
     }
     change_existing(&set, console, |file| {
+        let mut done = Vec::new();
         for key_id in &key_ids {
             let count = file.document.remove(key_id);
             let count = count.map_err(|error| set_file::unusable(&set, &error))?;
-            console.say(match count {
+            done.push(match count {
                 1 => format!("Removed {key_id}"),
                 count => format!("Removed {count} keys {key_id}"),
             });
         }
-        Ok(())
+        Ok(done)
     })
 }
 
@@ -104,6 +106,7 @@ pub(super) fn merge(settings: &Settings<'_>, console: &Console) -> Result<ExitCo
         return Ok(ExitCode::Success);
     }
     change(&set, console, |file| {
+        let mut done = Vec::new();
         for path in &others {
             let other = SetFile::open(path)?;
             let count = file.document.merge(&other.document);
@@ -111,36 +114,46 @@ pub(super) fn merge(settings: &Settings<'_>, console: &Console) -> Result<ExitCo
                 set_file::unusable(&set, &error)
                     .while_doing(&format!("with the keys of {}", path.display()))
             })?;
-            console.say(format_args!("Added {count} of {}", path.display()));
+            done.push(format!("Added {count} of {}", path.display()));
         }
-        Ok(())
+        Ok(done)
     })
 }
 
 fn change(
     set: &Path,
     console: &Console,
-    change: impl FnOnce(&mut SetFile) -> Result<()>,
+    change: impl FnOnce(&mut SetFile) -> Result<Vec<String>>,
 ) -> Result<ExitCode> {
     let _lock = FolderLock::take(folder_of(&real(set)), console)?;
     let mut file = SetFile::open_or_new(set)?;
     if file.is_new() {
         console.detail(format_args!("Making {}", file.path().display()));
     }
-    change(&mut file)?;
-    file.save()?;
-    Ok(ExitCode::Success)
+    write(&mut file, change, console)
 }
 
 fn change_existing(
     set: &Path,
     console: &Console,
-    change: impl FnOnce(&mut SetFile) -> Result<()>,
+    change: impl FnOnce(&mut SetFile) -> Result<Vec<String>>,
 ) -> Result<ExitCode> {
     let _lock = FolderLock::take(folder_of(&real(set)), console)?;
     let mut file = SetFile::open(set)?;
-    change(&mut file)?;
+    write(&mut file, change, console)
+}
+
+/// Says what was done once it is in the file, and not before.
+fn write(
+    file: &mut SetFile,
+    change: impl FnOnce(&mut SetFile) -> Result<Vec<String>>,
+    console: &Console,
+) -> Result<ExitCode> {
+    let done = change(file)?;
     file.save()?;
+    for line in done {
+        console.say(line);
+    }
     Ok(ExitCode::Success)
 }
 
