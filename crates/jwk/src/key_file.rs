@@ -103,6 +103,9 @@ impl<'a> KeyFile<'a> {
             return PrivateKey::from_json(start, self.key_id);
         }
         if text.contains("-----BEGIN ") {
+            if foreign::has_escaped_line_breaks(text) {
+                return Err(Error::UnexpectedInput(FoundInput::EscapedLineBreaks));
+            }
             return self.read_pem(text);
         }
         match foreign::identify_text(start) {

@@ -50,6 +50,8 @@ pub enum FoundInput {
     SeveralPemBlocks,
     /// A PEM block that begins and never ends.
     UnfinishedPemBlock,
+    /// A PEM text whose line breaks are written as `\n`, as in a string of JSON.
+    EscapedLineBreaks,
     /// A PEM block with a label that names no key.
     UnknownPemLabel,
     /// A web page.
@@ -145,6 +147,10 @@ impl fmt::Display for FoundInput {
             }
             Self::UnfinishedPemBlock => {
                 "the PEM block has no matching END line; take the file again from where it was made"
+            }
+            Self::EscapedLineBreaks => {
+                "the key has \\n written out in place of its line breaks; mend that with: \
+                 (umask 077 && printf '%b' \"$(cat FILE)\" > KEY.pem)"
             }
             Self::UnknownPemLabel => {
                 "the PEM block holds no key; give one that begins with \

@@ -1,3 +1,4 @@
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -34,9 +35,10 @@ pub enum FindingKind {
     /// This member, `alg`, `use` or `key_ops`, says that the key is for
     /// something else than signatures.
     NotForSignatures(&'static str),
-    /// Another key of the set, at this position, has the same identifier.
+    /// The key has the same identifier as an earlier one; the first that has
+    /// it is at this position.
     DuplicateKeyId(usize),
-    /// The same key is in the set already, at this position.
+    /// The same key is in the set already, first at this position.
     SameKey(usize),
     /// The first certificate in `x5c` is of another key, or damaged.
     WrongCertificate,
@@ -169,16 +171,24 @@ impl JwkSetDocument {
                 kind: FindingKind::Empty,
             });
         }
+        // By identifier and by key, the first entry that has it: a set may be
+        // large, and each of its keys the same.
+        let mut first_named = BTreeMap::new();
+        let mut first_keys = BTreeMap::new();
         for entry in document.entries() {
             let mut kinds = Vec::new();
             check_entry(entry, &mut kinds);
-            let earlier = document.entries().iter().take(entry.position());
-            for other in earlier {
-                if entry.key_id().is_some() && entry.key_id() == other.key_id() {
-                    kinds.push(FindingKind::DuplicateKeyId(other.position()));
+            let position = entry.position();
+            if let Some(key_id) = entry.key_id() {
+                let first = *first_named.entry(key_id).or_insert(position);
+                if first != position {
+                    kinds.push(FindingKind::DuplicateKeyId(first));
                 }
-                if entry.public_key().is_some() && entry.is_same_key(other) {
-                    kinds.push(FindingKind::SameKey(other.position()));
+            }
+            if let Some(key) = entry.public_key() {
+                let first = *first_keys.entry(key.to_spki_der()).or_insert(position);
+                if first != position {
+                    kinds.push(FindingKind::SameKey(first));
                 }
             }
             findings.extend(kinds.into_iter().map(|kind| JwkSetFinding {
