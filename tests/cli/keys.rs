@@ -2,4 +2,5 @@
 
 mod convert;
 mod ids;
+mod mishaps;
 mod passphrases;

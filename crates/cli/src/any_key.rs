@@ -36,6 +36,9 @@ impl AnyKey {
         let json = text.trim_start_matches('\u{feff}').trim_start();
         if json.starts_with('{') {
             if let Some(jwk) = public_jwk(path, json, reader)? {
+                let key_id = jwk.key_id().map_or("", KeyId::as_str);
+                let checked = key_id::check_length(key_id);
+                checked.map_err(|reason| unusable(path, &reason.to_string()))?;
                 return Ok(Self::from_jwk(path, format, &jwk));
             }
         }

@@ -86,7 +86,8 @@ impl Naming {
 }
 
 #[expect(clippy::ptr_arg, reason = "what a setting holds")]
-fn parse(text: &String) -> Result<KeyId, Reason> {
+pub(crate) fn parse(text: &String) -> Result<KeyId, Reason> {
+    check_length(text)?;
     if text.chars().any(char::is_control) {
         return Err(Reason::new(
             "a key identifier holds no line break or control character; give it as it was \
@@ -94,6 +95,22 @@ fn parse(text: &String) -> Result<KeyId, Reason> {
         ));
     }
     Ok(KeyId::new(text.as_str()))
+}
+
+/// More than any server takes.
+const LONGEST: usize = 1000;
+
+/// Refuses what somebody pasted into the wrong place.
+pub(crate) fn check_length(key_id: &str) -> Result<(), Reason> {
+    let length = key_id.chars().count();
+    if length <= LONGEST {
+        return Ok(());
+    }
+    let beginning: String = key_id.chars().take(20).collect();
+    Err(Reason::new(format!(
+        "the key ID {beginning:?}... has {length} characters, and {LONGEST} are the most; give \
+         the key a short one, as in int-1"
+    )))
 }
 
 /// The header parameter that a certificate makes, in the form that was asked for or

@@ -1,6 +1,9 @@
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use tokenring_jwk::{Error, KeyFile, KeyId, PrivateKey};
 use zeroize::Zeroizing;
@@ -8,13 +11,17 @@ use zeroize::Zeroizing;
 use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::{Failure, Result, chain};
+use crate::key_id;
 #[cfg(feature = "keys")]
 use crate::passphrase::PassphraseSource;
+use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::shell::shell_word;
 
 /// More than any key file has.
 const LARGEST: u64 = 256 * 1024;
+/// Somebody who waits longer wants to know for what.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What it takes to read private keys: all of it is asked for when it is needed.
 pub(crate) struct KeyReader {
@@ -27,7 +34,12 @@ pub(crate) struct KeyReader {
 
 impl KeyReader {
     pub(crate) fn new(settings: &Settings<'_>, console: &Console) -> Result<Self> {
-        let key_id = settings.text("kid")?.map(|text| text.into_value());
+        let key_id = settings.text("kid")?;
+        if let Some(key_id) = &key_id {
+            let checked = key_id::check_length(key_id.value());
+            checked.map_err(|reason| Failure::invalid("kid", key_id, &reason))?;
+        }
+        let key_id = key_id.map(Setting::into_value);
         Ok(Self {
             key_id: key_id.filter(|text| !text.is_empty()).map(KeyId::new),
             #[cfg(feature = "keys")]
@@ -108,8 +120,12 @@ impl KeyReader {
             let key = key.map(|key| (key, true));
             return key.map_err(|error| (unusable(&name, &chain(&error)), Some(error)));
         }
-        let key = file.private_key().map(|key| (key, false));
-        key.map_err(|error| (unusable(&name, &chain(&error)), Some(error)))
+        let key = file.private_key();
+        let key = key.map_err(|error| (unusable(&name, &why(&error)), Some(error)))?;
+        let key_id = key.stated_key_id().map_or("", KeyId::as_str);
+        let checked = key_id::check_length(key_id);
+        checked.map_err(|reason| (unusable(&name, &reason.to_string()), None))?;
+        Ok((key, false))
     }
 
     fn warn(&self, path: &Path, mode: Option<u32>) {
@@ -121,6 +137,38 @@ impl KeyReader {
             ));
         }
     }
+}
+
+/// What is wrong with a key file, with the option that helps.
+fn why(error: &Error) -> String {
+    let Error::SeveralKeys(key_ids) = error else {
+        return chain(error);
+    };
+    let is_unique = |key_id: &&KeyId| {
+        let same = key_ids.iter().flatten().filter(|other| other == key_id);
+        same.count() == 1
+    };
+    let names: Vec<String> = key_ids
+        .iter()
+        .flatten()
+        .filter(is_unique)
+        .map(|key_id| format!("{:?}", key_id.as_str()))
+        .collect();
+    let alone = "put the one that is meant, its JSON object, into a file of its own (tokenring keys \
+                 convert makes PEM of that)";
+    let count = key_ids.len();
+    if names.is_empty() {
+        let shared = key_ids.iter().flatten().next();
+        let problem = shared.map_or("without key IDs", |_| "that share key IDs");
+        return format!("the JWK Set holds several private keys {problem}; {alone}");
+    }
+    let rest = count - names.len();
+    let names = names.join(", ");
+    let text = format!("the JWK Set holds several private keys; say which with --kid KID: {names}");
+    if rest == 0 {
+        return text;
+    }
+    format!("{text}; the other {rest} have no key ID of their own: for one of them, {alone}")
 }
 
 /// A file's contents, and its mode where others can read it.
@@ -138,6 +186,7 @@ pub(crate) fn contents(path: &Path) -> Result<Contents> {
             .take(LARGEST + 1)
             .read_to_end(&mut contents)
     } else {
+        let _notice = Notice::of(path);
         File::open(path).and_then(|file| {
             mode = open_mode(&file)?;
             file.take(LARGEST + 1).read_to_end(&mut contents)
@@ -150,6 +199,31 @@ pub(crate) fn contents(path: &Path) -> Result<Contents> {
             "is larger than any key; name the key's own file",
         )),
         Ok(_) => Ok((contents, mode)),
+    }
+}
+
+/// Says what is waited for, where that takes a moment: a pipe that nobody writes to
+/// would be waited for without a word, and for ever.
+struct Notice {
+    _done: Option<mpsc::Sender<()>>,
+}
+
+impl Notice {
+    fn of(path: &Path) -> Self {
+        let is_regular = |metadata: fs::Metadata| metadata.is_file() || metadata.is_dir();
+        if fs::metadata(path).map_or(true, is_regular) {
+            return Self { _done: None };
+        }
+        let (done, ended) = mpsc::channel::<()>();
+        let name = path.display().to_string();
+        thread::spawn(move || {
+            if ended.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+                Console::new().say(format_args!(
+                    "Waiting for somebody to write the private key into {name}"
+                ));
+            }
+        });
+        Self { _done: Some(done) }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::ExitCode;
 use crate::atomic_file::{self, PUBLIC};
 use crate::bounded_file;
 use crate::failure::{Failure, Result, chain};
+use crate::key_id;
 
 /// The file and what it holds.
 pub(crate) struct SetFile {
@@ -44,6 +45,12 @@ impl SetFile {
 
     fn parse(path: &Path, text: String) -> Result<Self> {
         let document = JwkSetDocument::parse(&text).map_err(|error| unusable(path, &error))?;
+        for key_id in document.entries().iter().filter_map(|entry| entry.key_id()) {
+            key_id::check_length(key_id.as_str()).map_err(|reason| {
+                let text = format!("JWK Set {}: {reason}", path.display());
+                Failure::new(ExitCode::Configuration, text)
+            })?;
+        }
         // What a link leads to is changed, and not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         Ok(Self {

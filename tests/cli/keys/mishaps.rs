@@ -1,0 +1,129 @@
+//! Key files that cannot be used as they are, and what is said of them.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use integration_tests::fixtures;
+
+use crate::process::{Machine, TOKENRING, holds};
+
+/// The private JWK of a fixture with one more member.
+fn jwk(name: &str, more: &str) -> String {
+    let key = fixtures::text(&format!("keys/test-{name}-private.jwk.json"));
+    let key = key.trim_end().trim_end_matches('}').trim_end().to_owned();
+    format!("{key}{more}}}")
+}
+
+/// What is said of a file by a command that takes its name.
+#[track_caller]
+fn check(contents: &str, code: i32, parts: &[&str]) {
+    let machine = Machine::new();
+    machine.write("key", contents);
+    let complaint = machine.tokenring(["keys", "show", "key"]).finish();
+    holds(&complaint.fails(code), parts);
+}
+
+#[test]
+fn key_ids_of_absurd_length() {
+    let long = "k".repeat(1001);
+    let member = format!(",\"kid\":\"{long}\"");
+    let parts = ["key", "\"kkkkkkkkkkkkkkkkkkkk\"...", "1001 characters"];
+    check(&jwk("p256", &member), 3, &parts);
+    let public = fixtures::text("keys/test-p256-public.jwk.json");
+    let public = public.trim_end().trim_end_matches('}').trim_end();
+    check(&format!("{public}{member}}}"), 3, &parts);
+    let machine = Machine::new();
+    machine.write("set.json", format!("{{\"keys\":[{public}{member}}}]}}"));
+    let listed = machine.tokenring(["jwks", "list", "set.json"]).finish();
+    holds(&listed.fails(3), &["set.json", "1001 characters"]);
+    machine.write("key.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
+    let named = machine.tokenring(["keys", "show", "key.pem", "--kid", &long]);
+    holds(&named.finish().fails(2), &["--kid", "1001 characters"]);
+    let most = jwk("p256", &format!(",\"kid\":\"{}\"", "k".repeat(1000)));
+    machine.write("most.json", most);
+    machine
+        .tokenring(["keys", "show", "most.json"])
+        .finish()
+        .succeeds();
+}
+
+#[test]
+fn several_private_keys() {
+    let set = |keys: &[String]| format!("{{\"keys\":[{}]}}", keys.join(","));
+    let a = jwk("p256", ",\"kid\":\"a\"");
+    let b = jwk("p384", ",\"kid\":\"b\"");
+    let also_b = jwk("p521", ",\"kid\":\"b\"");
+    let unnamed = [jwk("p256", ""), jwk("p384", "")];
+    let named = ["several private keys", "--kid KID: \"a\", \"b\""];
+    check(&set(&[a.clone(), b.clone()]), 3, &named);
+    let own_file = ["into a file of its own", "keys convert"];
+    check(
+        &set(&unnamed),
+        3,
+        &[&["without key IDs"], &own_file[..]].concat(),
+    );
+    let shared = set(&[b.clone(), also_b.clone()]);
+    check(&shared, 3, &[&["share key IDs"], &own_file[..]].concat());
+    let mixed = ["--kid KID: \"a\";", "the other 2"];
+    check(&set(&[a, b, also_b]), 3, &[&mixed[..], &own_file].concat());
+}
+
+/// A key out of JSON or an environment file; the command that is named mends it.
+#[test]
+fn line_breaks_written_out() {
+    let key = fixtures::text("keys/test-p256-pkcs8.pem");
+    let escaped = key.replace('\n', "\\n");
+    check(&escaped, 3, &["\\n written out", "printf '%b'"]);
+    check(&key.replace('\n', "\\r\\n"), 3, &["\\n written out"]);
+    let machine = Machine::new();
+    machine.write("FILE", &escaped);
+    let line = "(umask 077 && printf '%b' \"$(cat FILE)\" > KEY.pem)";
+    let mended = machine.program("bash").with_argument("-c");
+    mended.with_argument(line).finish().succeeds();
+    assert_eq!(machine.read("KEY.pem"), key);
+}
+
+/// Each of many equal entries is held against the first alone.
+#[test]
+fn a_set_of_one_key_many_times() {
+    let key = fixtures::text("keys/test-p256-public.jwk.json");
+    let key = key.trim_end().trim_end_matches('}').trim_end();
+    let key = format!("{key},\"kid\":\"a\"}}");
+    let mut keys = key.clone();
+    for _ in 1..1000 {
+        let _ = write!(keys, ",{key}");
+    }
+    let machine = Machine::new();
+    machine.write("set.json", format!("{{\"keys\":[{keys}]}}"));
+    let checked = machine.tokenring(["jwks", "check", "set.json"]).finish();
+    let checked = checked.has_code(9);
+    let count = |part: &str| checked.text().matches(part).count();
+    assert_eq!(count("has the key ID of key 1;"), 999);
+    assert_eq!(count("is the same key as key 1;"), 999);
+    assert_eq!(count("has the key ID of key "), 999);
+}
+
+/// A pipe that nobody writes to: what is waited for is said.
+#[test]
+fn a_pipe_without_a_writer() {
+    let machine = Machine::new();
+    let made = machine.program("mkfifo").with_argument("pipe").finish();
+    made.succeeds();
+    let start = Instant::now();
+    let mut child = Command::new(TOKENRING)
+        .args(["keys", "show", "pipe"])
+        .env_clear()
+        .current_dir(machine.work())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let stderr = child.stderr.take().unwrap();
+    BufReader::new(stderr).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    holds(&line, &["Waiting", "private key", "pipe"]);
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
