@@ -64,6 +64,10 @@ fn the_next_command_works_as_it_is_told() {
         let command = said.split("tokenring ").nth(1).unwrap();
         let command = command.split(" --jwks-url").next().unwrap();
         assert!(command.ends_with(told), "{said}");
+        // One step a line.
+        for step in ["  1. Publish ", "  2. Let ", "  3. Later, "] {
+            assert!(said.lines().any(|line| line.starts_with(step)), "{said}");
+        }
         let status = keys.run("status", more).succeeds();
         holds(&status, &[told]);
         let stated = [more, &["--cache-seconds", "7"]].concat();

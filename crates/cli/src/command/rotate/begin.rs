@@ -259,13 +259,18 @@ fn tell(
         ),
         None => "once the gateway has fetched it".into(),
     };
+    let option = state.option();
+    console.say("What to do next:");
     console.say(format_args!(
-        "What to do next:\n  1. Publish {}, which has both keys.\n  2. Let the new key sign {waits}: \
-         tokenring rotate activate {}{named}{cache_option} --jwks-url URL --wait\n  3. Later, take the old key \
-         away: tokenring rotate retire {}{named}",
-        set.display(),
-        state.option(),
-        state.option()
+        "  1. Publish {}, which has both keys.",
+        set.display()
+    ));
+    console.say(format_args!(
+        "  2. Let the new key sign {waits}: \
+         tokenring rotate activate {option}{named}{cache_option} --jwks-url URL --wait"
+    ));
+    console.say(format_args!(
+        "  3. Later, take the old key away: tokenring rotate retire {option}{named}"
     ));
     Ok(())
 }
