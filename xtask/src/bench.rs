@@ -16,8 +16,7 @@ use crate::binary_size;
 use crate::failure::Failure;
 use crate::report;
 
-const PARTS: &str =
-    "cached-token, get-token, inspect, key-generation, key-loading, signing, size, streaming, \
+const PARTS: &str = "cached-token, get-token, inspect, key-generation, key-loading, signing, size, streaming, \
      token-source";
 
 /// Measures the named parts, or all, and compares them with their targets.

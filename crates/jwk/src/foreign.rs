@@ -39,14 +39,6 @@ pub(crate) fn identify_text(text: &str) -> Option<FoundInput> {
     })
 }
 
-/// Whether a PEM text has backslash and `n` for line breaks, as where it was
-/// copied out of JSON or out of an environment file. Base64 has no backslash.
-pub(crate) fn has_escaped_line_breaks(text: &str) -> bool {
-    ["-----\\n", "-----\\r\\n"]
-        .iter()
-        .any(|mark| text.contains(mark))
-}
-
 /// Names a PEM block whose label is none of a private key that is read.
 pub(crate) fn identify_label(label: &str) -> FoundInput {
     match label {

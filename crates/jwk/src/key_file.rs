@@ -103,7 +103,7 @@ impl<'a> KeyFile<'a> {
             return PrivateKey::from_json(start, self.key_id);
         }
         if text.contains("-----BEGIN ") {
-            if foreign::has_escaped_line_breaks(text) {
+            if has_escaped_line_breaks(text) {
                 return Err(Error::UnexpectedInput(FoundInput::EscapedLineBreaks));
             }
             return self.read_pem(text);
@@ -154,4 +154,12 @@ impl fmt::Debug for KeyFile<'_> {
             .field("key_id", &self.key_id)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether a PEM text has backslash and `n` for line breaks, as where it was
+/// copied out of JSON or out of an environment file. Base64 has no backslash.
+fn has_escaped_line_breaks(text: &str) -> bool {
+    ["-----\\n", "-----\\r\\n"]
+        .iter()
+        .any(|mark| text.contains(mark))
 }

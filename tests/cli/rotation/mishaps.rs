@@ -7,10 +7,13 @@ use integration_tests::fixtures;
 use super::{Keys, Page};
 use crate::process::holds;
 
+/// Damage to the active key, and what the command says of it.
+type Breakage = (fn(&Keys), &'static str);
+
 /// While the active key cannot sign, the old one may be the last that can.
 #[test]
 fn no_key_is_retired_while_the_active_one_cannot_sign() {
-    let breakages: [(fn(&Keys), &str); 3] = [
+    let breakages: [Breakage; 3] = [
         (
             |keys| fs::remove_file(keys.path("int-2.pem")).unwrap(),
             "cannot be read",
