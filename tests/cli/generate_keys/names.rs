@@ -211,7 +211,7 @@ fn the_command_that_comes_next() {
     #[track_caller]
     fn check(arguments: &[&str], part: &str) {
         let machine = Machine::new();
-        let base = ["generate-keys", "--key-type", "p-256", "--gateway"];
+        let base = ["generate-keys", "--gateway"];
         let run = machine.tokenring([&base[..], arguments].concat());
         let finished = run.finish();
         holds(&finished.stderr, &[part]);
@@ -220,6 +220,7 @@ fn the_command_that_comes_next() {
     check(
         &[
             "keycloak",
+            "--key-type=p-256",
             "--var",
             "realm=a'b",
             "--var",
@@ -229,8 +230,13 @@ fn the_command_that_comes_next() {
          --client-id ID",
     );
     check(
-        &["okta", "--var", "domain=a.okta.com"],
+        &["okta", "--key-type=p-256", "--var", "domain=a.okta.com"],
         "--gateway okta --env org --var domain=a.okta.com --scope SCOPE --client-id ID",
+    );
+    // Without it the key would go by its thumbprint, which is not what the JWK Set says.
+    check(
+        &["smart", "--key-type=p-384", "--kid", "mine"],
+        "--scope SCOPE --kid=mine --client-id ID",
     );
 }
 

@@ -2,12 +2,12 @@ mod naming;
 
 use std::path::PathBuf;
 
-use tokenring_gateway::{Gateway, KeyIdScheme, Registration, ScopeRule, Topic};
+use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
 use tokenring_jwk::{
     Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, SecretPem,
 };
 
-use self::naming::{read_file_name, read_scheme};
+use self::naming::{is_of_name, read_file_name, read_scheme};
 #[cfg(feature = "x509")]
 use super::keys::certificate;
 use crate::ExitCode;
@@ -225,13 +225,16 @@ impl Request {
                 files.jwk_set.display()
             ));
         }
-        steps.push(format!("Get a token: {}", self.get_token_command(files)));
+        steps.push(format!(
+            "Get a token: {}",
+            self.get_token_command(files, key_id)
+        ));
         let steps = steps.iter().enumerate();
         lines.extend(steps.map(|(index, step)| format!("  {}. {step}", index + 1)));
         lines
     }
 
-    fn get_token_command(&self, files: &KeyFiles) -> String {
+    fn get_token_command(&self, files: &KeyFiles, key_id: &KeyId) -> String {
         let gateway = &self.target.gateway;
         let mut command = format!(
             "tokenring get-token --gateway {}",
@@ -268,6 +271,10 @@ impl Request {
         if matches!(scope, ScopeRule::Required | ScopeRule::InAssertion) {
             command.push_str(" --scope SCOPE");
         }
+        // By itself get-token would take what the scheme makes of the key.
+        if self.asked_key_id && naming::is_of_key(self.scheme) {
+            command.push_str(&format!(" --kid={}", shell_word(key_id.as_str())));
+        }
         let path = files.private_key.display().to_string();
         command.push_str(&format!(
             " --client-id ID --private-key {}",
@@ -275,12 +282,6 @@ impl Request {
         ));
         command
     }
-}
-
-/// Whether the name of a key depends on a variable.
-fn is_of_name(gateway: &Gateway, variable: &str) -> bool {
-    let name = gateway.key().default_id();
-    name.is_some_and(|name| name.variables().any(|other| other == variable))
 }
 
 /// How a certificate comes about, for gateways that take nothing else.

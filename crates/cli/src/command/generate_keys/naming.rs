@@ -1,6 +1,6 @@
 //! How a new key and its files are named.
 
-use tokenring_gateway::KeyIdScheme;
+use tokenring_gateway::{Gateway, KeyIdScheme};
 use tokenring_jwk::KeyId;
 
 use crate::endpoint::Target;
@@ -62,4 +62,18 @@ pub(super) fn read_scheme(target: &Target, settings: &Settings<'_>) -> Result<Ke
             Err(Failure::invalid("kid-scheme", &scheme, &reason))
         }
     }
+}
+
+/// Whether the name of a key depends on a variable.
+pub(super) fn is_of_name(gateway: &Gateway, variable: &str) -> bool {
+    let name = gateway.key().default_id();
+    name.is_some_and(|name| name.variables().any(|other| other == variable))
+}
+
+/// Whether the name of a key comes from somewhere else than the name of its file.
+pub(super) const fn is_of_key(scheme: KeyIdScheme) -> bool {
+    matches!(
+        scheme,
+        KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256 | KeyIdScheme::FreeText
+    )
 }
