@@ -134,7 +134,10 @@ impl Attributes {
             .as_deref()
             .map(PublicKey::from_spki_der);
         let public_key = public_key.or(of_info).transpose();
-        let public_key = public_key.map_err(|_| Error::UnsupportedKey)?;
+        let public_key = public_key.map_err(|error| match error {
+            tokenring_jwk::Error::RsaSize(bits) if bits < FEWEST_BITS => Error::WeakKey(bits),
+            _ => Error::UnsupportedKey,
+        })?;
         match &public_key {
             Some(key) if key.key_type() != key_type => Err(Error::InconsistentKey),
             _ => Ok(public_key),

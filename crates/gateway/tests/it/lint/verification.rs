@@ -186,19 +186,6 @@ fn the_header_cannot_ask_for_less() {
 }
 
 #[test]
-fn a_small_rsa_key() {
-    // 1024 bits, all of them set: it verifies nothing.
-    let key = PublicKey::from_rsa(&[255; 128], &[1, 0, 1]).unwrap();
-    let keys = JwkSet::from_iter([Jwk::new(key).with_key_id(KeyId::from("key-1"))]);
-    check(
-        &Draft::strict().jwt(),
-        &keys,
-        "key `key-1` has 1024 bits, and 2048 are the least",
-        None,
-    );
-}
-
-#[test]
 fn a_hostile_name_is_shown_harmlessly() {
     let a = Pair::p256();
     let keys = JwkSet::from_iter([a.jwk("key\u{1b}[31m\u{202e}")]);

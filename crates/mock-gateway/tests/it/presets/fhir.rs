@@ -1,7 +1,7 @@
 //! SMART Backend Services and its relatives: Epic and the CMS's Data at the Point of Care.
 
 use tokenring_gateway::Gateway;
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, PublicKey};
+use tokenring_jwk::Algorithm;
 
 use crate::draft::{CLIENT, Draft, KEY_ID};
 use crate::preset::{Preset, certificate, key_set, public_key, unlisted};
@@ -72,9 +72,15 @@ fn epic_with_a_certificate_looks_at_no_key_id() {
 
 #[test]
 fn a_small_key_is_refused_for_its_size() {
-    let small = PublicKey::from_rsa(&[0xff; 128], &[1, 0, 1]).unwrap();
-    let jwk = Jwk::new(small).with_key_id(KeyId::new(KEY_ID));
-    let preset = Preset::start_flow("epic", "jwks-url", JwkSet::from_iter([jwk]));
+    let text = Gateway::builtin_source("epic").unwrap();
+    let text = text.replace("minimum-rsa-bits = 2048", "minimum-rsa-bits = 4096");
+    let text = text
+        .replace("RSA-2048", "RSA-4096")
+        .replace("RSA-3072", "RSA-4096");
+    let gateway = Gateway::parse(&text, "epic.toml").unwrap();
+    let preset = Preset::start_with(&gateway.with_flow("jwks-url").unwrap(), |builder| {
+        builder.with_client(CLIENT, key_set(&[Algorithm::Rs384]))
+    });
     preset.refuses(&good(&preset, Algorithm::Rs384), &unlisted("key-size"));
 }
 
