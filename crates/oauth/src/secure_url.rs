@@ -8,10 +8,17 @@ use crate::Error;
 
 /// An `https` URL, or an `http` URL of this very machine.
 ///
-/// The one kind of address that a secret may travel to. Plain `http` is taken
-/// for the hosts `localhost`, `127.0.0.1` and `[::1]`, by these names alone.
-/// The text is kept as it was given: token endpoints are compared character
+/// The one kind of address that a secret may travel to. Plain `http` is
+/// accepted only for `localhost` and the names below it (`app.localhost`), for
+/// `127.0.0.1` and for `[::1]`. The text is kept as it was given: token endpoints are compared character
 /// for character with the `aud` claim.
+///
+/// # Security
+///
+/// Who connects must not ask a resolver where `localhost` is: a hosts file or a
+/// DNS server could name another machine
+/// ([RFC 6761 section 6.3](https://www.rfc-editor.org/rfc/rfc6761#section-6.3)).
+/// `UreqTransport` connects plain `http` to 127.0.0.1 or ::1 only.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct SecureUrl {
     text: String,
@@ -66,12 +73,10 @@ impl SecureUrl {
         self.https
     }
 
-    /// Whether the host is `localhost`, `127.0.0.1` or `[::1]`.
+    /// Whether the host is `localhost` or a name below it, `127.0.0.1` or `[::1]`.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        ["localhost", "127.0.0.1", "::1"]
-            .iter()
-            .any(|name| self.host.eq_ignore_ascii_case(name))
+        ["127.0.0.1", "::1"].contains(&self.host()) || is_localhost(&self.host)
     }
 
     fn parse(url: &str) -> Result<Self, UrlDefect> {
@@ -157,7 +162,7 @@ impl fmt::Display for UrlDefect {
             }
             Self::Scheme => "write it in full, with https:// at the front",
             Self::NotHttps => {
-                "plain http would send secrets in clear: use https (http is taken for localhost, 127.0.0.1 and [::1] alone)"
+                "plain http would send secrets in clear: use https (http is only for localhost, *.localhost, 127.0.0.1 and [::1])"
             }
             Self::UserInfo => "it holds a user name or password: remove the part before the @",
             Self::Host => "its host is missing or malformed: write a name or an address",
@@ -167,13 +172,22 @@ impl fmt::Display for UrlDefect {
     }
 }
 
+/// Whether a name means this machine: `localhost` and every name below it, in any
+/// case, with or without the root's dot
+/// ([RFC 6761 section 6.3](https://www.rfc-editor.org/rfc/rfc6761#section-6.3)).
+pub(crate) fn is_localhost(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let top = name.rsplit('.').next().unwrap_or_default();
+    top.eq_ignore_ascii_case("localhost")
+}
+
 /// RFC 3986 section 2, and `|`, which FHIR search values hold unencoded.
 fn is_url_character(character: char) -> bool {
     character.is_ascii_graphic()
         && !matches!(character, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '}')
 }
 
-fn split_authority(authority: &str) -> Option<(&str, Option<&str>)> {
+pub(crate) fn split_authority(authority: &str) -> Option<(&str, Option<&str>)> {
     if let Some(rest) = authority.strip_prefix('[') {
         let (host, after) = rest.split_once(']')?;
         host.parse::<Ipv6Addr>().ok()?;
@@ -190,7 +204,7 @@ fn split_authority(authority: &str) -> Option<(&str, Option<&str>)> {
     (!host.is_empty() && host.bytes().all(is_name_byte)).then_some((host, port))
 }
 
-fn parse_port(digits: &str) -> Option<u16> {
+pub(crate) fn parse_port(digits: &str) -> Option<u16> {
     // A sign is a number to `parse`, though not to RFC 3986.
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;

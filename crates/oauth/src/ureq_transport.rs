@@ -19,6 +19,8 @@ mod certificates;
 mod exchange;
 mod failure;
 mod proxy;
+mod resolver;
+mod route;
 
 pub use api_request::ApiRequest;
 pub use api_response::{ApiBody, ApiResponse};
@@ -42,7 +44,9 @@ pub use api_response::{ApiBody, ApiResponse};
 /// empty, but for the hosts in `no_proxy` or `NO_PROXY` (names with their
 /// subdomains, addresses, CIDR blocks, `*`). `http://HOST:PORT` and
 /// `https://HOST:PORT` are spoken to with `CONNECT`; SOCKS is not supported,
-/// and a request through such a proxy fails rather than going past it.
+/// and a request through such a proxy, or one whose port is invalid, fails
+/// rather than going past it. A proxy named `localhost`, or a name below it, is
+/// connected to at 127.0.0.1 or ::1.
 /// `localhost`, `127.0.0.1` and `[::1]` are proxied only through
 /// [`with_proxy`](Self::with_proxy), and plain `http`, which never leaves this
 /// machine, not at all; so `HTTP_PROXY` has no say.

@@ -4,16 +4,17 @@ use alloc::vec::Vec;
 use core::time::Duration;
 use std::io::{self, Read};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
 
 use ureq::tls::TlsConfig;
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, AsSendBody, SendBody, http};
 use zeroize::Zeroizing;
 
 use super::UreqTransport;
 use super::failure::{Failure, RequestBodyFailure};
+use super::resolver::{HostResolver, start_thread};
 use crate::header::Headers;
-use crate::{HttpRequest, HttpResponse, SecureUrl, TransportError, TransportErrorKind};
+use crate::{HttpRequest, HttpResponse, SecureUrl, TransportError};
 
 /// The room for status line and headers of a response, in bytes.
 const MAX_HEADER_SIZE: usize = 64 * 1024;
@@ -22,7 +23,7 @@ const MAX_HEADER_SIZE: usize = 64 * 1024;
 const LONGEST: Duration = Duration::from_secs(366 * 86_400);
 
 /// Resolving a name, and connecting with TLS, take no longer than this each.
-const LONGEST_CONNECT: Duration = Duration::from_secs(10);
+pub(super) const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
 /// A request but for its body.
 pub(super) struct Exchange {
@@ -90,7 +91,8 @@ impl UreqTransport {
             .total
             .filter(|_| failure.is_proxied())
             .map(|total| Watchdog::start(&agent, total))
-            .transpose()?;
+            .transpose()
+            .map_err(|error| failure.before_body(error.into()))?;
         let result = match body {
             RequestBody::None => run(&agent, exchange, None, SendBody::none()),
             RequestBody::Bytes(bytes) => run(&agent, exchange, None, bytes.as_slice()),
@@ -144,7 +146,11 @@ impl UreqTransport {
             .timeout_per_read(Some(idle))
             .timeout_per_write(Some(idle))
             .build();
-        Ok(Agent::new_with_config(config))
+        Ok(Agent::with_parts(
+            config,
+            DefaultConnector::new(),
+            HostResolver,
+        ))
     }
 }
 
@@ -215,23 +221,14 @@ struct Watchdog {
 }
 
 impl Watchdog {
-    fn start(agent: &Agent, after: Duration) -> Result<Self, TransportError> {
+    fn start(agent: &Agent, after: Duration) -> io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let agent = agent.clone();
-        thread::Builder::new()
-            .name("tokenring-watchdog".into())
-            .spawn(move || {
-                if stopped.recv_timeout(after) == Err(RecvTimeoutError::Timeout) {
-                    agent.shutdown();
-                }
-            })
-            .map_err(|error| {
-                TransportError::new(
-                    TransportErrorKind::Other,
-                    "no thread could be started: check the limits of this process",
-                )
-                .with_source(error)
-            })?;
+        start_thread("tokenring-watchdog", move || {
+            if stopped.recv_timeout(after) == Err(RecvTimeoutError::Timeout) {
+                agent.shutdown();
+            }
+        })?;
         Ok(Self { _stop: stop })
     }
 }

@@ -9,6 +9,7 @@ use rustls::CertificateError;
 use ureq::Timeout;
 
 use super::exchange::Limits;
+use super::resolver::{NoThread, has_no_descriptor};
 use crate::server_text::keep;
 use crate::{SecureUrl, TransportError, TransportErrorKind as Kind, printable};
 
@@ -143,17 +144,33 @@ impl Failure {
             if let Some(inner) = inner.downcast_ref::<RequestBodyFailure>() {
                 return TransportError::new(Kind::RequestBody, inner.to_string());
             }
+            if inner.is::<NoThread>() {
+                return TransportError::new(
+                    Kind::Other,
+                    format!(
+                        "cannot start a thread for the request to {host}: raise the limit on processes (ulimit -u, or pids.max of the container), or free memory"
+                    ),
+                );
+            }
         }
         let failed = match error.kind() {
             ErrorKind::ConnectionRefused
             | ErrorKind::HostUnreachable
             | ErrorKind::NetworkUnreachable
-            | ErrorKind::AddrNotAvailable
             | ErrorKind::PermissionDenied => self.unconnected(Kind::Connect),
+            // The last address is of a kind that this machine has none of, and
+            // the system's words would hide that another one refused.
+            ErrorKind::AddrNotAvailable => return self.unconnected(Kind::Connect),
             ErrorKind::TimedOut => self.timed_out(),
             _ if is_end(&error) => TransportError::new(
                 Kind::Truncated,
                 format!("{host} closed the connection: try again"),
+            ),
+            _ if has_no_descriptor(&error) => TransportError::new(
+                Kind::Other,
+                format!(
+                    "too many open files to connect to {host}: close some, or raise the limit (ulimit -n)"
+                ),
             ),
             _ if is_unresolved(&error) => self.unresolved(),
             _ => TransportError::new(Kind::Other, format!("the exchange with {host} failed")),

@@ -20,7 +20,14 @@ impl<T: Send + 'static> Loopback<T> {
     where
         S: Fn(TcpStream) -> io::Result<T> + Send + Sync + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::serve_at(TcpListener::bind("127.0.0.1:0").unwrap(), serve)
+    }
+
+    /// The same, where a listener exists already.
+    pub(crate) fn serve_at<S>(listener: TcpListener, serve: S) -> Self
+    where
+        S: Fn(TcpStream) -> io::Result<T> + Send + Sync + 'static,
+    {
         let address = listener.local_addr().unwrap();
         let (sender, seen) = mpsc::channel();
         thread::spawn(move || {

@@ -13,7 +13,11 @@ mod assertion;
 mod bounds;
 mod error_response;
 #[cfg(feature = "ureq")]
+mod localhost;
+#[cfg(feature = "ureq")]
 mod loopback;
+#[cfg(feature = "ureq")]
+mod no_thread;
 #[cfg(feature = "ureq")]
 mod proxy;
 #[cfg(feature = "std")]

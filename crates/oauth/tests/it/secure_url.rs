@@ -49,6 +49,11 @@ fn this_machine_by_name() {
     accepted("http://127.0.0.1:65535/", "127.0.0.1", 65535, true);
     accepted("http://[::1]:8080/", "::1", 8080, true);
     accepted("https://localhost/", "localhost", 443, true);
+    // RFC 6761 section 6.3.
+    accepted("http://localhost./", "localhost.", 80, true);
+    accepted("http://app.localhost:8080/", "app.localhost", 8080, true);
+    accepted("http://a.b.LOCALHOST.:1/", "a.b.LOCALHOST.", 1, true);
+    accepted("https://app.localhost/", "app.localhost", 443, true);
 }
 
 #[test]
@@ -59,8 +64,12 @@ fn in_clear() {
         "http://127.0.0.2/",
         "http://127.1/",
         "http://0.0.0.0/",
-        "http://localhost./",
+        "http://localhost../",
         "http://localhost.example.com/",
+        "http://mylocalhost/",
+        "http://local.host/",
+        "http://localhost.localdomain/",
+        "http://localhost6/",
         "http://127.0.0.1.example.com/",
         "http://[::]/",
         "http://[::ffff:127.0.0.1]/",
