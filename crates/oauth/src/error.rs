@@ -75,7 +75,7 @@ impl fmt::Display for Error {
                 "no certificate found among the certificate authorities: give them as PEM, with BEGIN CERTIFICATE lines",
             ),
             Self::InvalidProxy => f.write_str(
-                "the proxy address cannot be used: write it as http://HOST:PORT or https://HOST:PORT",
+                "the proxy address cannot be used: write it as http://HOST:PORT or https://HOST:PORT, with a port from 1 to 65535",
             ),
             Self::MalformedAccessToken => f.write_str(
                 "the access token holds characters that no bearer token may hold (RFC 6750 section 2.1): tell the server's operator",

@@ -1,4 +1,5 @@
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -6,6 +7,7 @@ use core::net::IpAddr;
 
 use ureq::{Proxy, ProxyProtocol};
 
+use crate::secure_url::{parse_port, split_authority};
 use crate::{Error, SecureUrl, TransportError, TransportErrorKind};
 
 /// Which proxy a request goes through.
@@ -22,6 +24,8 @@ pub(super) struct Environment {
     /// An address that cannot be used fails each request that needs it: going
     /// past a proxy that somebody asked for is no way out.
     proxy: Result<Proxy, ()>,
+    /// The variable that names it.
+    variable: &'static str,
     bypassed: Vec<Bypass>,
 }
 
@@ -37,17 +41,21 @@ impl ProxyChoice {
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let first = |names: &[&str]| {
-            names
-                .iter()
-                .find_map(|name| variable(name).filter(|value| !value.trim().is_empty()))
+        let first = |names: &[&'static str]| {
+            names.iter().find_map(|name| {
+                let value = variable(name).filter(|value| !value.trim().is_empty())?;
+                Some((*name, value))
+            })
         };
-        let Some(url) = first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]) else {
+        let known = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+        let Some((name, url)) = first(&known) else {
             return Self::Direct;
         };
-        let bypassed = first(&["no_proxy", "NO_PROXY"]).unwrap_or_default();
+        let bypassed = first(&["no_proxy", "NO_PROXY"]);
+        let bypassed = bypassed.map(|(_, entries)| entries).unwrap_or_default();
         Self::Environment(Environment {
             proxy: parse(&url),
+            variable: name,
             bypassed: bypassed
                 .split([',', ' ', '\t'])
                 .filter(|entry| !entry.is_empty())
@@ -65,14 +73,7 @@ impl ProxyChoice {
         match self {
             Self::Direct => Ok(None),
             Self::Fixed(proxy) => Ok(Some(proxy)),
-            Self::Environment(environment) if environment.is_bypassed(url) => Ok(None),
-            Self::Environment(environment) => match &environment.proxy {
-                Ok(proxy) => Ok(Some(proxy)),
-                Err(()) => Err(TransportError::new(
-                    TransportErrorKind::Proxy,
-                    "the proxy in the environment cannot be used: write HTTPS_PROXY or ALL_PROXY as http://HOST:PORT, or name the host in NO_PROXY",
-                )),
-            },
+            Self::Environment(environment) => environment.of(url),
         }
     }
 }
@@ -95,13 +96,43 @@ impl fmt::Debug for ProxyChoice {
 }
 
 impl Environment {
-    fn is_bypassed(&self, url: &SecureUrl) -> bool {
-        url.is_loopback() || self.bypassed.iter().any(|entry| entry.covers(url))
+    fn of(&self, url: &SecureUrl) -> Result<Option<&Proxy>, TransportError> {
+        let unusable = |text| Err(TransportError::new(TransportErrorKind::Proxy, text));
+        // Not the names below `localhost`: a proxy may know another machine by
+        // one, and a certificate proves it.
+        if ["localhost", "127.0.0.1", "::1"].contains(&url.host().to_ascii_lowercase().as_str()) {
+            return Ok(None);
+        }
+        let mut entries = self.bypassed.iter().filter(|entry| entry.covers(url));
+        match entries.next() {
+            Some(Bypass::Host(_, BypassedPort::Invalid)) => unusable(format!(
+                "NO_PROXY names {} with an invalid port: write HOST or HOST:PORT, with a port from 1 to 65535",
+                url.host()
+            )),
+            Some(_) => Ok(None),
+            None => match &self.proxy {
+                Ok(proxy) => Ok(Some(proxy)),
+                Err(()) => unusable(format!(
+                    "the proxy in {} cannot be used: write it as http://HOST:PORT, with a port from 1 to 65535, or name the host in NO_PROXY",
+                    self.variable
+                )),
+            },
+        }
     }
 }
 
+/// Reads a proxy's address, with the port's default only if none is written:
+/// `ureq` takes that for an invalid one too.
 fn parse(url: &str) -> Result<Proxy, ()> {
     let proxy = Proxy::new(url.trim()).map_err(|_| ())?;
+    let authority = proxy.uri().authority().ok_or(())?.as_str();
+    let address = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let (_, port) = split_authority(address).ok_or(())?;
+    if port.is_some_and(|port| parse_port(port).is_none()) {
+        return Err(());
+    }
     match proxy.protocol() {
         ProxyProtocol::Http | ProxyProtocol::Https => Ok(proxy),
         _ => Err(()),
@@ -114,8 +145,16 @@ enum Bypass {
     Everything,
     /// Addresses whose first so many bits are these.
     Network(IpAddr, u32),
-    /// A name with its subdomains, or an address; with one port or all.
-    Host(String, Option<u16>),
+    /// A name with its subdomains, or an address.
+    Host(String, BypassedPort),
+}
+
+#[derive(Clone, Copy)]
+enum BypassedPort {
+    Any,
+    Only(u16),
+    /// Nobody knows which ports were meant to go past the proxy.
+    Invalid,
 }
 
 impl Bypass {
@@ -130,12 +169,12 @@ impl Bypass {
         }
         let bare = entry.trim_start_matches('[').trim_end_matches(']');
         let (host, port) = match entry.rsplit_once(':') {
-            _ if bare.parse::<IpAddr>().is_ok() => (bare, None),
+            _ if bare.parse::<IpAddr>().is_ok() => (bare, BypassedPort::Any),
             Some((host, port)) => (
                 host.trim_start_matches('[').trim_end_matches(']'),
-                port.parse().ok(),
+                parse_port(port).map_or(BypassedPort::Invalid, BypassedPort::Only),
             ),
-            None => (entry, None),
+            None => (entry, BypassedPort::Any),
         };
         let host = host.strip_prefix('*').unwrap_or(host);
         let host = host.strip_prefix('.').unwrap_or(host);
@@ -150,7 +189,11 @@ impl Bypass {
                 .parse()
                 .is_ok_and(|address| shares_bits(*network, address, *bits)),
             Self::Host(host, port) => {
-                port.is_none_or(|port| port == url.port()) && is_or_is_under(url.host(), host)
+                let is_port = match port {
+                    BypassedPort::Only(port) => *port == url.port(),
+                    BypassedPort::Any | BypassedPort::Invalid => true,
+                };
+                is_port && is_or_is_under(url.host(), host)
             }
         }
     }
@@ -242,6 +285,50 @@ mod tests {
     }
 
     #[test]
+    fn invalid_ports_are_no_default_ports() {
+        for address in [
+            "http://p:99999",
+            "http://p:65536/",
+            "http://p:0",
+            "http://p:",
+            "http://p:abc",
+            "http://p:-1",
+            "http://p:+80",
+            "http://p:31 28",
+            "http://u:s@p:99999",
+            "http://[::1]:99999",
+            "http://[::1]x",
+            "https://p:443x",
+            "https://p:4430000",
+            "p:99999",
+            "p:x",
+        ] {
+            for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+                check(&[(name, address)], API, Err(()));
+            }
+            assert!(matches!(
+                ProxyChoice::fixed(address),
+                Err(Error::InvalidProxy)
+            ));
+        }
+        check(&[("ALL_PROXY", "http://p:65535")], API, Ok(Some("p:65535")));
+        check(&[("ALL_PROXY", "[::1]:1")], API, Ok(Some("[::1]:1")));
+        check(&[("ALL_PROXY", "http://u:80@p")], API, Ok(Some("p:80")));
+        // A port that is not one does not stand for every port.
+        for (entries, expected) in [
+            ("api.example.com:99999", Err(())),
+            ("example.com:", Err(())),
+            ("other.example:99999", Ok(Some("p:1"))),
+        ] {
+            check(
+                &[("ALL_PROXY", "p:1"), ("NO_PROXY", entries)],
+                API,
+                expected,
+            );
+        }
+    }
+
+    #[test]
     fn this_machine_is_never_proxied() {
         for url in [
             "http://localhost/",
@@ -251,6 +338,10 @@ mod tests {
         ] {
             check(&[("ALL_PROXY", "p:1")], url, Ok(None));
         }
+        for url in ["https://localhost./", "https://app.localhost/"] {
+            check(&[("ALL_PROXY", "p:1")], url, Ok(Some("p:1")));
+        }
+        check(&[("ALL_PROXY", "p:1")], "http://app.localhost/", Ok(None));
     }
 
     #[test]
