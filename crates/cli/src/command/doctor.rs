@@ -108,7 +108,7 @@ fn examine(
         .as_ref()
         .and_then(|target| target.endpoint.token_endpoint().ok());
     let is_reached = match endpoint {
-        Some(endpoint) => network::reach(endpoint.url(), &transport, timeout, report),
+        Some(endpoint) => network::reach(endpoint.url(), &transport, report),
         None => {
             report.add(Check::blocked(
                 "network",

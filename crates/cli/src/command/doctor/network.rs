@@ -1,10 +1,6 @@
 //! The way to the token endpoint: proxy, name, TLS; and the clock at its end.
 
 use std::env;
-use std::net::ToSocketAddrs;
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
 use tokenring_oauth::{HttpRequest, SecureUrl, Transport, TransportErrorKind, UreqTransport};
 
@@ -17,65 +13,66 @@ use crate::connection;
 const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// Whether the endpoint answers over HTTP, whatever it answers.
-pub(super) fn reach(
-    url: &SecureUrl,
-    transport: &UreqTransport,
-    timeout: Duration,
-    report: &mut Report,
-) -> bool {
-    let is_proxied = proxy(url, report);
-    if is_proxied {
-        report.add(Check::skipped("dns", "the proxy looks the name up"));
-    } else if !resolve(url, timeout, report) {
-        for name in ["tls", "clock"] {
-            report.add(Check::blocked(
-                name,
-                "there is no network, or no such host",
-                "Mend dns first.",
-            ));
+pub(super) fn reach(url: &SecureUrl, transport: &UreqTransport, report: &mut Report) -> bool {
+    let blocked = match proxy(url, transport, report) {
+        Some(true) => {
+            report.add(Check::skipped("dns", "the proxy looks the name up"));
+            None
         }
-        return false;
+        Some(false) if resolve(url, transport, report) => None,
+        Some(false) => Some((
+            &["tls", "clock"][..],
+            "there is no network, or no such host",
+            "dns",
+        )),
+        None => Some((
+            &["dns", "tls", "clock"][..],
+            "the proxy cannot be used",
+            "proxy",
+        )),
+    };
+    let Some((names, why, first)) = blocked else {
+        return connect(url, transport, report);
+    };
+    for name in names {
+        report.add(Check::blocked(name, why, format!("Mend {first} first.")));
     }
-    connect(url, transport, report)
+    false
 }
 
-fn proxy(url: &SecureUrl, report: &mut Report) -> bool {
+/// Whether there is one in between, if that is known.
+fn proxy(url: &SecureUrl, transport: &UreqTransport, report: &mut Report) -> Option<bool> {
     const NAME: &str = "proxy";
     let set = |name: &&str| env::var(name).is_ok_and(|value| !value.trim().is_empty());
     let Some(variable) = PROXIES.iter().find(|name| set(name)) else {
         report.add(Check::ok(NAME, "none"));
-        return false;
+        return Some(false);
     };
-    let address = env::var(variable).unwrap_or_default();
-    let shown = shown(&address);
-    if !url.is_https() || url.is_loopback() {
-        let text = format!("{variable} names {shown}, and this machine is reached without it");
-        report.add(Check::ok(NAME, text));
-        return false;
-    }
-    let exceptions = ["no_proxy", "NO_PROXY"];
-    let exceptions = exceptions.iter().find(|name| set(name));
-    let is_bypassed = exceptions.is_some_and(|name| {
-        let list = env::var(name).unwrap_or_default();
-        let mut entries = list
-            .split([',', ' ', '\t'])
-            .filter(|entry| !entry.is_empty());
-        entries.any(|entry| {
-            let entry = entry.trim_start_matches('.');
-            let host = url.host();
-            entry == "*" || host == entry || host.ends_with(&format!(".{entry}"))
-        })
-    });
-    if is_bypassed {
-        let text = format!(
+    let shown = shown(&env::var(variable).unwrap_or_default());
+    let text = match transport.proxy_for(url) {
+        Ok(Some(proxy)) => {
+            report.add(Check::ok(NAME, format!("{proxy}, from {variable}")));
+            return Some(true);
+        }
+        Ok(None) if !url.is_https() || url.is_loopback() => {
+            format!("{variable} names {shown}, and this machine is reached without it")
+        }
+        Ok(None) => format!(
             "{variable} names {shown}, with an exception for {}",
             url.host()
-        );
-        report.add(Check::ok(NAME, text));
-        return false;
-    }
-    report.add(Check::ok(NAME, format!("{shown}, from {variable}")));
-    true
+        ),
+        Err(error) => {
+            report.add(Check::failure(
+                NAME,
+                ExitCode::Unreachable,
+                error.to_string(),
+                format!("Correct {variable} or NO_PROXY, or remove the variable."),
+            ));
+            return None;
+        }
+    };
+    report.add(Check::ok(NAME, text));
+    Some(false)
 }
 
 /// A proxy's address without its password.
@@ -85,36 +82,25 @@ fn shown(address: &str) -> String {
     host.split('/').next().unwrap_or(host).trim().to_owned()
 }
 
-/// Looks the host's name up, for no longer than a request may take.
-fn resolve(url: &SecureUrl, timeout: Duration, report: &mut Report) -> bool {
+/// Looks the host's name up, as a request does.
+fn resolve(url: &SecureUrl, transport: &UreqTransport, report: &mut Report) -> bool {
     const NAME: &str = "dns";
-    let host = url.host().trim_matches(['[', ']']).to_owned();
-    let port = url.port();
-    let (sender, receiver) = mpsc::channel();
-    let name = host.clone();
-    // A resolver knows no time limit of ours; the thread ends with the process.
-    thread::spawn(move || {
-        let found = (name.as_str(), port).to_socket_addrs();
-        let found = found.map(|addresses| addresses.map(|found| found.ip()).collect::<Vec<_>>());
-        let _ = sender.send(found);
-    });
-    let remedy = "Check the host's name, and whether this machine has a network and a resolver.";
-    match receiver.recv_timeout(timeout) {
-        Ok(Ok(addresses)) if !addresses.is_empty() => {
+    match transport.resolve(url) {
+        Ok(addresses) => {
             let mut shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
             shown.sort_unstable();
             shown.dedup();
-            report.add(Check::ok(NAME, format!("{host} is {}", shown.join(", "))));
+            let text = format!("{} is {}", url.host(), shown.join(", "));
+            report.add(Check::ok(NAME, text));
             true
         }
-        Ok(_) => {
-            let text = format!("{host} has no address that this machine can find");
-            report.add(Check::failure(NAME, ExitCode::Unreachable, text, remedy));
-            false
-        }
-        Err(_) => {
-            let text = format!("{host} was not found within {} s", timeout.as_secs());
-            report.add(Check::failure(NAME, ExitCode::Unreachable, text, remedy));
+        Err(error) => {
+            report.add(Check::failure(
+                NAME,
+                ExitCode::Unreachable,
+                error.to_string(),
+                "Check the host's name, and whether this machine has a network and a resolver.",
+            ));
             false
         }
     }
