@@ -7,6 +7,7 @@ mod explanation;
 mod key_files;
 mod precedence;
 mod refusals;
+mod rejected_certificates;
 mod repeats;
 pub(crate) mod tls;
 mod usage;

@@ -67,7 +67,12 @@ pub(crate) fn read_url(settings: &Settings<'_>) -> Result<SecureUrl> {
 
 /// Words a connection that failed, with the option that mends it.
 pub(crate) fn unreachable(error: &TransportError) -> Failure {
-    let failure = Failure::from_error(ExitCode::Unreachable, error);
+    let code = match error.kind() {
+        // No other process should hear of it: the server may be all right.
+        TransportErrorKind::ProcessLimit => ExitCode::Unexpected,
+        _ => ExitCode::Unreachable,
+    };
+    let failure = Failure::from_error(code, error);
     match error.kind() {
         TransportErrorKind::UntrustedAuthority => failure.with_advice("--ca-cert FILE adds one"),
         TransportErrorKind::TimedOut => failure.with_advice("--timeout SECONDS sets it"),

@@ -168,6 +168,8 @@ pub enum TransportErrorKind {
     Protocol,
     /// The body of the request could not be read.
     RequestBody,
+    /// This process may start no further thread, or open no further file.
+    ProcessLimit,
     /// Anything else.
     Other,
 }

@@ -21,6 +21,7 @@ mod failure;
 mod proxy;
 mod resolver;
 mod route;
+mod tls_failure;
 
 pub use api_request::ApiRequest;
 pub use api_response::{ApiBody, ApiResponse};

@@ -12,20 +12,27 @@ pub(crate) fn certificate(name: &str) -> String {
 
 /// openssl as a server of web pages, of this kind; `None` where it is missing.
 pub(crate) fn server(machine: &Machine, name: &str, kind: &str) -> Option<(Running, String)> {
+    serve(
+        machine,
+        &certificate(name),
+        &certificate("server.key"),
+        &[kind],
+    )
+}
+
+/// openssl as a server with this certificate.
+pub(crate) fn serve(
+    machine: &Machine,
+    certificate: &str,
+    key: &str,
+    more: &[&str],
+) -> Option<(Running, String)> {
     peer::openssl()?;
-    let (certificate, key) = (certificate(name), certificate("server.key"));
     let run = machine.program("openssl").with_argument("s_server");
-    let arguments = [
-        "-accept",
-        "127.0.0.1:0",
-        kind,
-        "-cert",
-        &certificate,
-        "-key",
-        &key,
-    ];
+    let arguments = ["-accept", "127.0.0.1:0", "-cert", certificate, "-key", key];
     let run = arguments
         .iter()
+        .chain(more)
         .fold(run, |run, argument| run.with_argument(argument));
     let mut running = run.start();
     loop {

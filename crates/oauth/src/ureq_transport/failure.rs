@@ -5,13 +5,12 @@ use core::time::Duration;
 use std::io::{self, ErrorKind};
 use std::time::Instant;
 
-use rustls::CertificateError;
 use ureq::Timeout;
 
 use super::exchange::Limits;
 use super::resolver::{NoThread, has_no_descriptor};
-use crate::server_text::keep;
-use crate::{SecureUrl, TransportError, TransportErrorKind as Kind, printable};
+use super::tls_failure;
+use crate::{SecureUrl, TransportError, TransportErrorKind as Kind};
 
 /// Tells an error of `ureq` in our words: which step failed, between whom, and
 /// what to do about it.
@@ -109,7 +108,7 @@ impl Failure {
             ureq::Error::Timeout(_) => self.timed_out(),
             ureq::Error::HostNotFound => self.unresolved(),
             ureq::Error::Io(error) => self.io(error),
-            ureq::Error::Rustls(error) => self.tls(&error),
+            ureq::Error::Rustls(error) => tls_failure::describe(host, &error),
             ureq::Error::Tls(_) | ureq::Error::TlsRequired | ureq::Error::Pem(_) => {
                 TransportError::new(
                     Kind::Tls,
@@ -139,14 +138,14 @@ impl Failure {
         let host = &self.host;
         if let Some(inner) = error.get_ref() {
             if let Some(inner) = inner.downcast_ref::<rustls::Error>() {
-                return self.tls(inner);
+                return tls_failure::describe(host, inner);
             }
             if let Some(inner) = inner.downcast_ref::<RequestBodyFailure>() {
                 return TransportError::new(Kind::RequestBody, inner.to_string());
             }
             if inner.is::<NoThread>() {
                 return TransportError::new(
-                    Kind::Other,
+                    Kind::ProcessLimit,
                     format!(
                         "cannot start a thread for the request to {host}: raise the limit on processes (ulimit -u, or pids.max of the container), or free memory"
                     ),
@@ -167,7 +166,7 @@ impl Failure {
                 format!("{host} closed the connection: try again"),
             ),
             _ if has_no_descriptor(&error) => TransportError::new(
-                Kind::Other,
+                Kind::ProcessLimit,
                 format!(
                     "too many open files to connect to {host}: close some, or raise the limit (ulimit -n)"
                 ),
@@ -241,71 +240,7 @@ impl Failure {
             format!("the proxy {proxy} did not connect to {host}: {advice}"),
         )
     }
-
-    fn tls(&self, error: &rustls::Error) -> TransportError {
-        let host = &self.host;
-        let text = match error {
-            rustls::Error::InvalidCertificate(defect) => {
-                let advice = match defect {
-                    CertificateError::UnknownIssuer => {
-                        "its authority is not trusted: for a private authority, add the authority's certificate"
-                    }
-                    CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                        "it has expired: check the clock of this machine, else tell the server's operator"
-                    }
-                    CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                        "it is not valid yet: check the clock of this machine, else tell the server's operator"
-                    }
-                    CertificateError::NotValidForName
-                    | CertificateError::NotValidForNameContext { .. } => {
-                        "it is for another name: check the host in the URL"
-                    }
-                    CertificateError::Revoked => "it is revoked: tell the server's operator",
-                    _ => "tell the server's operator",
-                };
-                format!("the certificate of {host} is refused: {advice}")
-            }
-            rustls::Error::InvalidMessage(_) => {
-                format!("{host} does not speak TLS: check scheme and port of the URL")
-            }
-            rustls::Error::AlertReceived(_) => format!(
-                "{host} refused the TLS session: check the host in the URL, and whether it wants a client certificate, which is not supported"
-            ),
-            rustls::Error::PeerIncompatible(_) => {
-                format!(
-                    "{host} speaks no TLS 1.2 or 1.3 that is secure: tell the server's operator"
-                )
-            }
-            _ => format!("no TLS session with {host}"),
-        };
-        let kind = match error {
-            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
-                Kind::UntrustedAuthority
-            }
-            _ => Kind::Tls,
-        };
-        TransportError::new(kind, text).with_source(Cause::new(error))
-    }
 }
-
-/// The words of a cause that a server may have had its say in, such as the
-/// names in its certificate.
-#[derive(Debug)]
-struct Cause(String);
-
-impl Cause {
-    fn new(error: &dyn fmt::Display) -> Self {
-        Self(keep(&printable(&error.to_string()).to_string(), 512))
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl core::error::Error for Cause {}
 
 /// What kept the body of a request from being read.
 #[derive(Debug)]

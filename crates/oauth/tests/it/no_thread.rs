@@ -52,12 +52,12 @@ fn without_threads(port: &str) {
         (&proxied, "https://gateway.invalid/"),
     ] {
         let error = get(url, transport).unwrap_err();
-        assert_eq!(error.kind(), Kind::Other, "{error}");
+        assert_eq!(error.kind(), Kind::ProcessLimit, "{error}");
         let words = error.to_string();
         assert!(words.starts_with("cannot start a thread"), "{words}");
     }
     let url = SecureUrl::new("https://gateway.invalid/").unwrap();
-    assert_eq!(direct.resolve(&url).unwrap_err().kind(), Kind::Other);
+    assert_eq!(direct.resolve(&url).unwrap_err().kind(), Kind::ProcessLimit);
     // Neither needs a look-up, nor a thread.
     let error = get("https://127.0.0.1:1/", &direct).unwrap_err();
     assert_eq!(error.kind(), Kind::Connect, "{error}");

@@ -75,10 +75,8 @@ fn private_authority() {
         &UreqTransport::new(),
         "its authority is not trusted",
     );
-    assert_eq!(
-        error.source().unwrap().to_string(),
-        "invalid peer certificate: UnknownIssuer",
-    );
+    // The words of the TLS library are dumps of its values.
+    assert!(error.source().is_none(), "{error:?}");
 }
 
 #[test]

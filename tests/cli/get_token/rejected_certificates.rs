@@ -1,0 +1,175 @@
+//! What is wrong with a server's certificate, in words and never as a dump of the
+//! TLS library's values. Certificates and servers are openssl's.
+
+use integration_tests::{fixtures, peer};
+
+use super::tls;
+use crate::process::{Machine, holds};
+
+/// Makes `NAME.pem` and `NAME.key` for each row below, and `authorities.pem`.
+const SCRIPT: &str = r#"
+set -e
+key() { openssl genpkey -quiet "$@"; }
+p256="-algorithm EC -pkeyopt ec_paramgen_curve:P-256"
+rsa() { echo "-algorithm RSA -pkeyopt rsa_keygen_bits:$1"; }
+authority() { # NAME KEY
+  key $2 -out $1.key
+  openssl req -config /dev/null -x509 -key $1.key -out $1.pem -days 30 -subj "/CN=test authority $1" \
+    -addext basicConstraints=critical,CA:TRUE
+}
+names=subjectAltName=DNS:localhost,IP:127.0.0.1
+issue() { # NAME AUTHORITY KEY EXTENSIONS [OPTION]
+  key $3 -out $1.key
+  openssl req -config /dev/null -new -key $1.key -out $1.csr -subj /CN=localhost
+  printf "$4\n" > $1.ext
+  openssl x509 -req -in $1.csr -CA $2.pem -CAkey $2.key -CAcreateserial -days 30 -extfile $1.ext -out $1.pem $5 2> /dev/null
+}
+self_signed() { # NAME EXTENSION
+  key $p256 -out $1.key
+  openssl req -config /dev/null -x509 -key $1.key -out $1.pem -days 30 -subj /CN=localhost -addext "$2" -addext $names
+}
+authority ec "$p256"; authority rsa "$(rsa 2048)"; authority short "$(rsa 1024)"; authority unknown "$p256"
+cat ec.pem rsa.pem short.pem > authorities.pem
+issue good ec "$p256" $names
+issue sha1-rsa rsa "$p256" $names -sha1
+issue sha1-ecdsa ec "$p256" $names -sha1
+issue md5 rsa "$p256" $names -md5
+issue short-key ec "$(rsa 1024)" $names
+issue short-authority short "$p256" $names
+issue intermediate ec "$p256" basicConstraints=critical,CA:TRUE
+issue no-intermediate intermediate "$p256" $names
+issue private-authority unknown "$p256" $names
+issue no-names ec "$p256" basicConstraints=CA:FALSE
+issue other-names ec "$p256" subjectAltName=DNS:a.test,DNS:b.test,DNS:c.test,DNS:d.test
+issue client ec "$p256" "$names\nextendedKeyUsage=clientAuth"
+issue critical ec "$p256" "$names\n1.2.3.4.5=critical,DER:0500"
+issue p521 ec "-algorithm EC -pkeyopt ec_paramgen_curve:P-521" $names
+self_signed self basicConstraints=CA:FALSE
+self_signed self-authority basicConstraints=critical,CA:TRUE
+key $p256 -out version-1.key
+openssl req -config /dev/null -new -key version-1.key -out version-1.csr -subj /CN=localhost
+openssl x509 -req -in version-1.csr -signkey version-1.key -days 30 -out version-1.pem 2> /dev/null
+"#;
+
+/// Pieces of the TLS library's values.
+const DUMPS: &[&str] = &[
+    "invalid peer certificate",
+    "received fatal alert",
+    "UnknownIssuer",
+    "BadSignature",
+    "OtherError",
+    "Context",
+    "DnsName",
+    "HandshakeFailure",
+    "CertificateRequired",
+    "ProtocolVersion",
+    "0x",
+    "{",
+    "[",
+];
+
+struct Servers(Machine);
+
+impl Servers {
+    fn new() -> Option<Self> {
+        peer::openssl()?;
+        let machine = Machine::new();
+        machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
+        machine
+            .program("bash")
+            .with_argument("-c")
+            .with_argument(SCRIPT)
+            .finish()
+            .has_code(0);
+        Some(Self(machine))
+    }
+
+    #[track_caller]
+    fn check(&self, name: &str, more: &[&str], parts: &[&str]) {
+        self.check_with(name, more, &["--ca-cert", "authorities.pem"], parts);
+    }
+
+    #[track_caller]
+    fn check_with(&self, name: &str, server: &[&str], client: &[&str], parts: &[&str]) {
+        let (certificate, key) = (format!("{name}.pem"), format!("{name}.key"));
+        let lax = ["-www", "-cipher", "ALL:@SECLEVEL=0"];
+        let options = [&lax, server].concat();
+        let (_running, url) = tls::serve(&self.0, &certificate, &key, &options).unwrap();
+        let arguments = [
+            "get-token",
+            "-q",
+            "--client-id",
+            "a",
+            "--private-key",
+            "key-1.pem",
+            "--token-url",
+            &url,
+        ];
+        let run = self.0.tokenring([&arguments[..], client].concat());
+        let complaint = run.finish().fails(5);
+        holds(&complaint, parts);
+        for dump in DUMPS {
+            assert!(!complaint.contains(dump), "{dump:?} is in: {complaint}");
+        }
+    }
+}
+
+#[test]
+fn issuers() {
+    let Some(servers) = Servers::new() else {
+        return;
+    };
+    let unknown = ["its authority is not trusted", "--ca-cert FILE"];
+    for name in ["self", "no-intermediate", "private-authority"] {
+        servers.check(name, &[], &unknown);
+    }
+    servers.check("self", &[], &["self-signed"]);
+    servers.check("no-intermediate", &[], &["intermediate certificate"]);
+    // As `openssl req -x509` makes one, whether it is given as an authority or not.
+    for client in [&[][..], &["--ca-cert", "self-authority.pem"]] {
+        let parts = ["self-signed", "CA:FALSE"];
+        servers.check_with("self-authority", &[], client, &parts);
+    }
+    servers.check("version-1", &[], &["version 1", "self-signed"]);
+}
+
+#[test]
+fn weak_signatures_and_keys() {
+    let Some(servers) = Servers::new() else {
+        return;
+    };
+    servers.check("sha1-rsa", &[], &["signed with SHA-1", "new certificate"]);
+    servers.check("sha1-ecdsa", &[], &["signed with SHA-1"]);
+    servers.check("md5", &[], &["signed with MD5"]);
+    for name in ["short-key", "short-authority"] {
+        servers.check(name, &[], &["RSA key is shorter than 2048 bits"]);
+    }
+}
+
+#[test]
+fn names_and_purposes() {
+    let Some(servers) = Servers::new() else {
+        return;
+    };
+    servers.check("no-names", &[], &["subjectAltName", "common name"]);
+    let names = [
+        "check the host in the URL",
+        "(it is for a.test, b.test, c.test, …)",
+    ];
+    servers.check("other-names", &[], &names);
+    servers.check("client", &[], &["serverAuth"]);
+    servers.check("critical", &[], &["critical extension"]);
+}
+
+/// What a server answers to a handshake that it does not want.
+#[test]
+fn alerts() {
+    let Some(servers) = Servers::new() else {
+        return;
+    };
+    servers.check("good", &["-tls1_1"], &["TLS 1.2 or 1.3"]);
+    let cbc = ["-tls1_2", "-cipher", "AES128-SHA:@SECLEVEL=0"];
+    servers.check("good", &cbc, &["(alert 40)", "in common"]);
+    servers.check("p521", &[], &["(alert 40)", "in common"]);
+    servers.check("good", &["-Verify", "1"], &["wants a client certificate"]);
+}
