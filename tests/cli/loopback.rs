@@ -27,7 +27,14 @@ impl Loopback {
     where
         S: Fn(&mut TcpStream) -> io::Result<Option<Request>> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::listen(TcpListener::bind("127.0.0.1:0").unwrap(), serve)
+    }
+
+    /// The same, where a listener exists already.
+    pub(crate) fn listen<S>(listener: TcpListener, serve: S) -> Self
+    where
+        S: Fn(&mut TcpStream) -> io::Result<Option<Request>> + Send + 'static,
+    {
         let port = listener.local_addr().unwrap().port();
         let (sender, requests) = mpsc::channel();
         thread::spawn(move || {

@@ -6,8 +6,8 @@ use integration_tests::{fixtures, peer};
 use super::tls;
 use crate::process::{Machine, holds};
 
-/// Makes `NAME.pem` and `NAME.key` for each row below, and `authorities.pem`.
-const SCRIPT: &str = r#"
+/// Makes `NAME.pem` and `NAME.key`, and `authorities.pem`, of which `ec` is one.
+const FUNCTIONS: &str = r#"
 set -e
 key() { openssl genpkey -quiet "$@"; }
 p256="-algorithm EC -pkeyopt ec_paramgen_curve:P-256"
@@ -17,7 +17,6 @@ authority() { # NAME KEY
   openssl req -config /dev/null -x509 -key $1.key -out $1.pem -days 30 -subj "/CN=test authority $1" \
     -addext basicConstraints=critical,CA:TRUE
 }
-names=subjectAltName=DNS:localhost,IP:127.0.0.1
 issue() { # NAME AUTHORITY KEY EXTENSIONS [OPTION]
   key $3 -out $1.key
   openssl req -config /dev/null -new -key $1.key -out $1.csr -subj /CN=localhost
@@ -28,27 +27,9 @@ self_signed() { # NAME EXTENSION
   key $p256 -out $1.key
   openssl req -config /dev/null -x509 -key $1.key -out $1.pem -days 30 -subj /CN=localhost -addext "$2" -addext $names
 }
-authority ec "$p256"; authority rsa "$(rsa 2048)"; authority short "$(rsa 1024)"; authority unknown "$p256"
-cat ec.pem rsa.pem short.pem > authorities.pem
-issue good ec "$p256" $names
-issue sha1-rsa rsa "$p256" $names -sha1
-issue sha1-ecdsa ec "$p256" $names -sha1
-issue md5 rsa "$p256" $names -md5
-issue short-key ec "$(rsa 1024)" $names
-issue short-authority short "$p256" $names
-issue intermediate ec "$p256" basicConstraints=critical,CA:TRUE
-issue no-intermediate intermediate "$p256" $names
-issue private-authority unknown "$p256" $names
-issue no-names ec "$p256" basicConstraints=CA:FALSE
-issue other-names ec "$p256" subjectAltName=DNS:a.test,DNS:b.test,DNS:c.test,DNS:d.test
-issue client ec "$p256" "$names\nextendedKeyUsage=clientAuth"
-issue critical ec "$p256" "$names\n1.2.3.4.5=critical,DER:0500"
-issue p521 ec "-algorithm EC -pkeyopt ec_paramgen_curve:P-521" $names
-self_signed self basicConstraints=CA:FALSE
-self_signed self-authority basicConstraints=critical,CA:TRUE
-key $p256 -out version-1.key
-openssl req -config /dev/null -new -key version-1.key -out version-1.csr -subj /CN=localhost
-openssl x509 -req -in version-1.csr -signkey version-1.key -days 30 -out version-1.pem 2> /dev/null
+names=subjectAltName=DNS:localhost,IP:127.0.0.1
+authority ec "$p256"
+cp ec.pem authorities.pem
 "#;
 
 /// Pieces of the TLS library's values.
@@ -71,14 +52,14 @@ const DUMPS: &[&str] = &[
 struct Servers(Machine);
 
 impl Servers {
-    fn new() -> Option<Self> {
+    fn new(lines: &str) -> Option<Self> {
         peer::openssl()?;
         let machine = Machine::new();
         machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
         machine
             .program("bash")
             .with_argument("-c")
-            .with_argument(SCRIPT)
+            .with_argument(format!("{FUNCTIONS}{lines}"))
             .finish()
             .has_code(0);
         Some(Self(machine))
@@ -116,7 +97,19 @@ impl Servers {
 
 #[test]
 fn issuers() {
-    let Some(servers) = Servers::new() else {
+    let Some(servers) = Servers::new(
+        r#"
+        authority unknown "$p256"
+        issue intermediate ec "$p256" basicConstraints=critical,CA:TRUE
+        issue no-intermediate intermediate "$p256" $names
+        issue private-authority unknown "$p256" $names
+        self_signed self basicConstraints=CA:FALSE
+        self_signed self-authority basicConstraints=critical,CA:TRUE
+        key $p256 -out version-1.key
+        openssl req -config /dev/null -new -key version-1.key -out version-1.csr -subj /CN=localhost
+        openssl x509 -req -in version-1.csr -signkey version-1.key -days 30 -out version-1.pem 2> /dev/null
+    "#,
+    ) else {
         return;
     };
     let unknown = ["its authority is not trusted", "--ca-cert FILE"];
@@ -135,7 +128,18 @@ fn issuers() {
 
 #[test]
 fn weak_signatures_and_keys() {
-    let Some(servers) = Servers::new() else {
+    let Some(servers) = Servers::new(
+        r#"
+        authority rsa "$(rsa 2048)"
+        authority short "$(rsa 1024)"
+        cat rsa.pem short.pem >> authorities.pem
+        issue sha1-rsa rsa "$p256" $names -sha1
+        issue sha1-ecdsa ec "$p256" $names -sha1
+        issue md5 rsa "$p256" $names -md5
+        issue short-key ec "$(rsa 1024)" $names
+        issue short-authority short "$p256" $names
+    "#,
+    ) else {
         return;
     };
     servers.check("sha1-rsa", &[], &["signed with SHA-1", "new certificate"]);
@@ -148,7 +152,14 @@ fn weak_signatures_and_keys() {
 
 #[test]
 fn names_and_purposes() {
-    let Some(servers) = Servers::new() else {
+    let Some(servers) = Servers::new(
+        r#"
+        issue no-names ec "$p256" basicConstraints=CA:FALSE
+        issue other-names ec "$p256" subjectAltName=DNS:a.test,DNS:b.test,DNS:c.test,DNS:d.test
+        issue client ec "$p256" "$names\nextendedKeyUsage=clientAuth"
+        issue critical ec "$p256" "$names\n1.2.3.4.5=critical,DER:0500"
+    "#,
+    ) else {
         return;
     };
     servers.check("no-names", &[], &["subjectAltName", "common name"]);
@@ -164,7 +175,12 @@ fn names_and_purposes() {
 /// What a server answers to a handshake that it does not want.
 #[test]
 fn alerts() {
-    let Some(servers) = Servers::new() else {
+    let Some(servers) = Servers::new(
+        r#"
+        issue good ec "$p256" $names
+        issue p521 ec "-algorithm EC -pkeyopt ec_paramgen_curve:P-521" $names
+    "#,
+    ) else {
         return;
     };
     servers.check("good", &["-tls1_1"], &["TLS 1.2 or 1.3"]);

@@ -125,7 +125,8 @@ impl Failure {
                 "the proxy address cannot be used: write it as http://HOST:PORT",
             ),
             ureq::Error::ConnectionFailed => self.unconnected(Kind::Connect),
-            ureq::Error::Protocol(_) => self.not_http(),
+            // The latter: what is read fills the room for it, and makes no sense yet.
+            ureq::Error::Protocol(_) | ureq::Error::BodyStalled => self.not_http(),
             ureq::Error::BadUri(_) | ureq::Error::Http(_) => TransportError::new(
                 Kind::Other,
                 "the request cannot be written as HTTP: check URL and headers",
