@@ -15,6 +15,7 @@ mod console_session;
 mod demo;
 mod disclosure;
 mod doctor;
+mod faults;
 mod gateways;
 mod generate_keys;
 mod get_token;

@@ -1,0 +1,83 @@
+use super::{TIME, Way, check};
+
+const REFUSED: &str = "did not connect to gateway.invalid:443";
+const CLOSED: &str = "the proxy 127.0.0.1:";
+
+/// A proxy sees host and port, and nothing of the request.
+#[test]
+fn answers_to_connect() {
+    check(
+        Way::Proxy,
+        &[
+            ("closes at once", |_| Ok(()), 5, "closed the connection"),
+            ("closes after the head", |p| p.head(), 5, CLOSED),
+            ("silence", |p| p.hang(), 5, TIME),
+            ("noise", |p| p.answer("SSH-2.0-x\r\n"), 5, "not HTTP/1.1"),
+            ("403", |p| p.respond("403 A", "", "<html>"), 5, REFUSED),
+            (
+                "407",
+                |p| p.respond("407 A", "Proxy-Authenticate: Basic\r\n", ""),
+                5,
+                REFUSED,
+            ),
+            ("502", |p| p.respond("502 A", "", ""), 5, REFUSED),
+            (
+                "a redirect",
+                |p| p.lure("307 A", "Location: http://ELSEWHERE/\r\n", ""),
+                5,
+                REFUSED,
+            ),
+            (
+                "headers drop by drop",
+                |p| {
+                    p.answer("HTTP/1.1 200 OK\r\nX: ")?;
+                    p.drip(b"a")
+                },
+                5,
+                TIME,
+            ),
+            (
+                "headers without end",
+                |p| {
+                    p.answer("HTTP/1.1 200 OK\r\nX: ")?;
+                    p.flood(b"a")
+                },
+                5,
+                REFUSED,
+            ),
+            (
+                "100 without end",
+                |p| {
+                    p.request()?;
+                    p.flood(b"HTTP/1.1 100 Continue\r\n\r\n")
+                },
+                5,
+                REFUSED,
+            ),
+            (
+                "a tunnel into plain HTTP",
+                |p| {
+                    p.answer("HTTP/1.1 200 OK\r\n\r\n")?;
+                    p.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                },
+                5,
+                "does not speak TLS",
+            ),
+            (
+                "a tunnel into silence",
+                |p| {
+                    p.answer("HTTP/1.1 200 OK\r\n\r\n")?;
+                    p.hang()
+                },
+                5,
+                TIME,
+            ),
+            (
+                "a tunnel that closes",
+                |p| p.answer("HTTP/1.1 200 OK\r\n\r\n"),
+                5,
+                "closed the connection",
+            ),
+        ],
+    );
+}
