@@ -6,6 +6,7 @@ mod endless_answers;
 mod explanation;
 mod key_files;
 mod precedence;
+mod proxies;
 mod refusals;
 mod rejected_certificates;
 mod repeats;

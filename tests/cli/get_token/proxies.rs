@@ -1,0 +1,62 @@
+//! Proxies in the environment that cannot be used are never gone past.
+
+use integration_tests::fixtures;
+
+use crate::process::{Machine, holds};
+
+#[track_caller]
+fn check(variables: &[(&str, &str)], parts: &[&str]) {
+    let machine = Machine::new();
+    machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
+    let arguments = [
+        "-q",
+        "--timeout",
+        "1",
+        "--client-id",
+        "a",
+        "--private-key",
+        "key-1.pem",
+        "--token-url",
+        "https://gateway.invalid/token",
+    ];
+    for command in ["get-token", "doctor"] {
+        let run = machine.tokenring([&[command], &arguments[..]].concat());
+        let run = variables
+            .iter()
+            .fold(run, |run, (name, value)| run.with_variable(name, value));
+        let finished = run.finish().has_code(5);
+        holds(&finished.everything(), parts);
+        assert!(!finished.everything().contains("pa55"), "{finished:?}");
+    }
+}
+
+/// Neither 80 nor 443.
+#[test]
+fn invalid_ports() {
+    for address in [
+        "http://proxy.invalid:99999",
+        "http://user:pa55@proxy.invalid:65536",
+        "http://proxy.invalid:0",
+        "http://proxy.invalid:",
+        "http://proxy.invalid:http",
+        "https://proxy.invalid:4430000",
+        "proxy.invalid:99999",
+        "http://[::1]:99999",
+    ] {
+        for name in ["https_proxy", "ALL_PROXY"] {
+            let parts = [
+                &format!("the proxy in {name} cannot be used"),
+                "from 1 to 65535",
+            ];
+            check(&[(name, address)], &parts);
+        }
+    }
+    let variables = [
+        ("HTTPS_PROXY", "http://127.0.0.1:1"),
+        ("NO_PROXY", "gateway.invalid:99999"),
+    ];
+    check(
+        &variables,
+        &["NO_PROXY names gateway.invalid", "1 to 65535"],
+    );
+}
