@@ -13,8 +13,9 @@ use crate::{HttpRequest, HttpResponse};
 /// [`TokenRequest::into_http`](crate::TokenRequest::into_http).
 ///
 /// What a transport must do, because the security of the exchange rests on it:
-/// verify TLS certificates; follow no redirect; send the request once, as a
-/// client assertion is accepted once; bound time and size of the response;
+/// verify TLS certificates; connect plain `http` to 127.0.0.1 or ::1, whatever a
+/// resolver says about `localhost`; follow no redirect; send the request once,
+/// as a client assertion is accepted once; bound time and size of the response;
 /// return every response whatever its status.
 ///
 /// # Examples

@@ -38,6 +38,12 @@ pub use api_response::{ApiBody, ApiResponse};
 /// of [`with_ca_certificates_pem`](Self::with_ca_certificates_pem). The
 /// verification cannot be switched off.
 ///
+/// Plain `http` connects to 127.0.0.1 or ::1, and asks no resolver where
+/// `localhost` is
+/// ([RFC 6761 section 6.3](https://www.rfc-editor.org/rfc/rfc6761#section-6.3)).
+/// A name that has to be looked up needs a thread; if the system gives none, the
+/// request fails.
+///
 /// # Proxy
 ///
 /// A new transport takes the proxy for `https` from the environment:

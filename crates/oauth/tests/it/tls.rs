@@ -1,6 +1,8 @@
 use std::error::Error as _;
 use std::io::{self, Write};
+use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -9,7 +11,7 @@ use tokenring_oauth::{
     Error, HttpRequest, Transport, TransportError, TransportErrorKind as Kind, UreqTransport,
 };
 
-use crate::loopback::{Loopback, read_request, response};
+use crate::loopback::{Loopback, drip, hang, read_request, response};
 
 const AUTHORITY: &[u8] = include_bytes!("../data/tls/authority.pem");
 const SERVER: &[u8] = include_bytes!("../data/tls/server.pem");
@@ -18,6 +20,21 @@ const EXPIRED: &[u8] = include_bytes!("../data/tls/expired.pem");
 const SERVER_KEY: &[u8] = include_bytes!("../data/tls/server.key");
 
 pub(crate) fn server(certificate: &'static [u8]) -> Loopback<String> {
+    serving(certificate, |stream| {
+        let request = read_request(stream)?;
+        stream.write_all(response("200 OK", "", "{}").as_bytes())?;
+        stream.conn.send_close_notify();
+        stream.flush()?;
+        Ok(request)
+    })
+}
+
+type Session = StreamOwned<ServerConnection, TcpStream>;
+
+fn serving<T: Send + 'static>(
+    certificate: &'static [u8],
+    serve: impl Fn(&mut Session) -> io::Result<T> + Send + Sync + 'static,
+) -> Loopback<T> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let certificate = CertificateDer::from_pem_slice(certificate).unwrap();
     let config = ServerConfig::builder_with_provider(provider)
@@ -32,12 +49,7 @@ pub(crate) fn server(certificate: &'static [u8]) -> Loopback<String> {
     let config = Arc::new(config);
     Loopback::serve(move |stream| {
         let connection = ServerConnection::new(Arc::clone(&config)).map_err(io::Error::other)?;
-        let mut stream = StreamOwned::new(connection, stream);
-        let request = read_request(&mut stream)?;
-        stream.write_all(response("200 OK", "", "{}").as_bytes())?;
-        stream.conn.send_close_notify();
-        stream.flush()?;
-        Ok(request)
+        serve(&mut StreamOwned::new(connection, stream))
     })
 }
 
@@ -105,6 +117,71 @@ fn no_tls_at_all() {
         Ok(String::new())
     });
     refused(&plain, &trusting(), "does not speak TLS");
+}
+
+/// A connection that somebody cuts ends without the server's close_notify. A body of
+/// a known length is not whole then; of another, the reader of its JSON decides.
+#[test]
+fn cut_connections() {
+    #[track_caller]
+    fn check(head: &'static str, ends: bool, expected: Result<&[u8], Kind>) {
+        let server = serving(SERVER, move |stream| {
+            read_request(stream)?;
+            write!(stream, "{head}{{}}")?;
+            if ends {
+                stream.conn.send_close_notify();
+            }
+            stream.flush()
+        });
+        let request = HttpRequest::get(&server.url("https", "/"));
+        let response = trusting().send(request);
+        let body = response.as_ref().map(tokenring_oauth::HttpResponse::body);
+        assert_eq!(body.map_err(TransportError::kind), expected);
+    }
+    const WHOLE: Result<&[u8], Kind> = Ok(b"{}");
+    const CUT: Result<&[u8], Kind> = Err(Kind::Truncated);
+    check("HTTP/1.1 200 OK\r\n\r\n", true, WHOLE);
+    check("HTTP/1.1 200 OK\r\n\r\n", false, WHOLE);
+    check("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", false, WHOLE);
+    check("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", true, CUT);
+    check("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", false, CUT);
+}
+
+/// The deadline holds inside of a session as well.
+#[test]
+fn deadlines() {
+    #[track_caller]
+    fn check(serve: fn(&mut Session) -> io::Result<()>) {
+        let server = serving(SERVER, serve);
+        let transport = trusting().with_timeout(Duration::from_millis(500));
+        let started = Instant::now();
+        let request = HttpRequest::get(&server.url("https", "/"));
+        let error = transport.send(request).unwrap_err();
+        assert_eq!(error.kind(), Kind::TimedOut, "{error}");
+        assert!(started.elapsed() < Duration::from_secs(15));
+    }
+    check(|session| {
+        read_request(session)?;
+        hang(&mut session.sock)
+    });
+    check(|session| {
+        read_request(session)?;
+        session.write_all(b"HTTP/1.1 200 OK\r\nX: ")?;
+        drip(session, b"a")
+    });
+    check(|session| {
+        read_request(session)?;
+        session.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")?;
+        drip(session, b" ")
+    });
+    // A record of which one byte comes at a time.
+    check(|session| {
+        read_request(session)?;
+        session.write_all(b"HTTP/1.1 200 OK\r\n\r\n{")?;
+        session.flush()?;
+        session.sock.write_all(&[23, 3, 3, 0x40, 0])?;
+        drip(&mut session.sock, &[0])
+    });
 }
 
 /// A server that speaks TLS, asked in clear.
