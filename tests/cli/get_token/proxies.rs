@@ -1,11 +1,14 @@
 //! Proxies in the environment that cannot be used are never gone past.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use integration_tests::fixtures;
 
 use crate::process::{Machine, holds};
 
 #[track_caller]
-fn check(variables: &[(&str, &str)], parts: &[&str]) {
+fn check<V: AsRef<OsStr>>(variables: &[(&str, V)], parts: &[&str]) {
     let machine = Machine::new();
     machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
     let arguments = [
@@ -59,4 +62,12 @@ fn invalid_ports() {
         &variables,
         &["NO_PROXY names gateway.invalid", "1 to 65535"],
     );
+}
+
+/// A variable that is no text is set all the same.
+#[test]
+fn no_utf_8() {
+    let address = OsStr::from_bytes(b"http://\xff.invalid:1");
+    let parts = ["the proxy in HTTPS_PROXY cannot be used"];
+    check(&[("HTTPS_PROXY", address)], &parts);
 }

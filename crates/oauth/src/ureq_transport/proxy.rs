@@ -31,7 +31,8 @@ pub(super) struct Environment {
 
 impl ProxyChoice {
     pub(super) fn from_environment() -> Self {
-        Self::from_variables(|name| std::env::var(name).ok())
+        // What is not UTF-8 is there all the same, and cannot be used.
+        Self::from_variables(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
     }
 
     pub(super) fn fixed(url: &str) -> Result<Self, Error> {
@@ -302,6 +303,8 @@ mod tests {
             "https://p:4430000",
             "p:99999",
             "p:x",
+            "http://\u{fffd}:80",
+            "http://u:\u{fffd}@p",
         ] {
             for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
                 check(&[(name, address)], API, Err(()));

@@ -43,12 +43,15 @@ pub(super) fn reach(url: &SecureUrl, transport: &UreqTransport, report: &mut Rep
 /// Whether there is one in between, if that is known.
 fn proxy(url: &SecureUrl, transport: &UreqTransport, report: &mut Report) -> Option<bool> {
     const NAME: &str = "proxy";
-    let set = |name: &&str| env::var(name).is_ok_and(|value| !value.trim().is_empty());
-    let Some(variable) = PROXIES.iter().find(|name| set(name)) else {
+    let set = PROXIES.iter().find_map(|name| {
+        let value = env::var_os(name)?.to_string_lossy().into_owned();
+        (!value.trim().is_empty()).then_some((name, value))
+    });
+    let Some((variable, address)) = set else {
         report.add(Check::ok(NAME, "none"));
         return Some(false);
     };
-    let shown = shown(&env::var(variable).unwrap_or_default());
+    let shown = shown(&address);
     let text = match transport.proxy_for(url) {
         Ok(Some(proxy)) => {
             report.add(Check::ok(NAME, format!("{proxy}, from {variable}")));
