@@ -10,7 +10,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
 
-use rustix::fs::{AtFlags, CWD, Dir, FileType, FlockOperation, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
@@ -24,12 +24,10 @@ pub(crate) struct Directory(OwnedFd);
 const LARGEST_FILE: usize = 256 * 1024;
 /// What a draft takes up before its contents are known.
 const RESERVE: [u8; 4096] = [0; 4096];
-/// How often a lock's file may be foreign, or gone once it is locked.
-const LOCK_ATTEMPTS: usize = 16;
 
-const PRIVATE_FILE: Mode = Mode::from_raw_mode(0o600);
+pub(crate) const PRIVATE_FILE: Mode = Mode::from_raw_mode(0o600);
 const PRIVATE_DIRECTORY: Mode = Mode::from_raw_mode(0o700);
-const OPEN: OFlags = OFlags::NOFOLLOW.union(OFlags::CLOEXEC);
+pub(crate) const OPEN: OFlags = OFlags::NOFOLLOW.union(OFlags::CLOEXEC);
 
 impl Directory {
     pub(crate) fn open(path: &Path) -> Result<Self, Unusable> {
@@ -66,6 +64,10 @@ impl Directory {
         }
         check_parents(&path)?;
         Ok(Self(directory))
+    }
+
+    pub(crate) const fn file(&self) -> &OwnedFd {
+        &self.0
     }
 
     /// The contents of a file that is this user's alone.
@@ -138,74 +140,7 @@ impl Directory {
         reserved.map_err(|error| unusable(&error))?;
         Ok(draft)
     }
-
-    /// Locks a file, unless another process or thread has it locked.
-    ///
-    /// The file stays when the lock goes, which it does with its holder.
-    pub(crate) fn try_lock(&self, name: &str) -> Result<Option<Lock>, Unusable> {
-        let flags = OPEN | OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK;
-        let mut is_private = true;
-        for _ in 0..LOCK_ATTEMPTS {
-            let file = match rustix::fs::openat(&self.0, name, flags, PRIVATE_FILE) {
-                Ok(file) => file,
-                // A symbolic link, a directory, a socket: none of ours.
-                Err(Errno::LOOP | Errno::ISDIR | Errno::NXIO) => {
-                    self.remove(name)?;
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
-            };
-            let stat = rustix::fs::fstat(&file)?;
-            if !is_private_file(&stat) {
-                // Others could hold the lock of such a file for good.
-                is_private = false;
-                self.remove(name)?;
-                continue;
-            }
-            match self.grip(name, file, &stat)? {
-                Grip::Held(lock) => return Ok(Some(lock)),
-                Grip::Busy => return Ok(None),
-                Grip::Lost => {}
-            }
-        }
-        if is_private {
-            Ok(None)
-        } else {
-            Err(Unusable::NotPrivate)
-        }
-    }
-
-    /// Locks an open file, if it still has its name then.
-    ///
-    /// Between opening and locking, its last holder may have removed it. A lock
-    /// on a file without a name keeps nobody out.
-    fn grip(&self, name: &str, file: OwnedFd, stat: &Stat) -> Result<Grip, Unusable> {
-        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(Errno::WOULDBLOCK) => return Ok(Grip::Busy),
-            Err(Errno::INTR) => return Ok(Grip::Lost),
-            Err(error) => return Err(lock_failure(error)),
-        }
-        match rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(named) if (named.st_dev, named.st_ino) == (stat.st_dev, stat.st_ino) => {
-                Ok(Grip::Held(Lock(file)))
-            }
-            Ok(_) | Err(Errno::NOENT) => Ok(Grip::Lost),
-            Err(error) => Err(error.into()),
-        }
-    }
 }
-
-/// What comes of an attempt to lock an open file.
-enum Grip {
-    Held(Lock),
-    Busy,
-    Lost,
-}
-
-/// A lock, until it is dropped.
-#[derive(Debug)]
-pub(crate) struct Lock(#[expect(dead_code, reason = "closing the file frees the lock")] OwnedFd);
 
 /// A file that is being written, and is gone when dropped.
 #[derive(Debug)]
@@ -274,7 +209,7 @@ fn check_parents(path: &Path) -> Result<(), Unusable> {
     Ok(())
 }
 
-fn is_private_file(stat: &Stat) -> bool {
+pub(crate) fn is_private_file(stat: &Stat) -> bool {
     FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
         && stat.st_uid == effective_user()
         && !permissions(stat).intersects(Mode::RWXG | Mode::RWXO)
@@ -286,14 +221,6 @@ fn permissions(stat: &Stat) -> Mode {
 
 fn effective_user() -> u32 {
     rustix::process::geteuid().as_raw()
-}
-
-/// Tells a file system without locks from other failures.
-fn lock_failure(error: Errno) -> Unusable {
-    match error {
-        Errno::NOLCK | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL => Unusable::NoLocks,
-        error => error.into(),
-    }
 }
 
 fn unusable(error: &io::Error) -> Unusable {
@@ -309,43 +236,5 @@ impl From<Errno> for Unusable {
             Errno::NOTDIR => Self::NotDirectory,
             error => Self::Io(error.into()),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn holds_no_lock_without_a_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let directory = Directory::open(folder.path()).unwrap();
-        let open = || {
-            let flags = OPEN | OFlags::RDWR | OFlags::CREATE;
-            rustix::fs::openat(&directory.0, "lock", flags, PRIVATE_FILE).unwrap()
-        };
-        let grip = |file: OwnedFd| {
-            let stat = rustix::fs::fstat(&file).unwrap();
-            directory.grip("lock", file, &stat).unwrap()
-        };
-        let early = open();
-        directory.remove("lock").unwrap();
-        assert!(matches!(grip(early), Grip::Lost));
-        let early = open();
-        directory.remove("lock").unwrap();
-        let late = grip(open());
-        assert!(matches!(late, Grip::Held(_)));
-        assert!(matches!(grip(early), Grip::Lost));
-        assert!(matches!(grip(open()), Grip::Busy));
-        drop(late);
-        assert!(matches!(grip(open()), Grip::Held(_)));
-    }
-
-    #[test]
-    fn tells_missing_locks_from_other_failures() {
-        for error in [Errno::NOLCK, Errno::OPNOTSUPP, Errno::NOSYS] {
-            assert!(matches!(lock_failure(error), Unusable::NoLocks));
-        }
-        assert!(matches!(lock_failure(Errno::IO), Unusable::Io(_)));
     }
 }

@@ -8,7 +8,10 @@ mod directory;
 mod error;
 mod fetch;
 mod field_hash;
+mod file_kind;
 mod location;
+#[cfg(unix)]
+mod lock;
 mod lookup;
 mod past_failure;
 mod renewal;

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use ring::rand::{SecureRandom, SystemRandom};
 use tokenring_assertion::NumericDate;
 
-use crate::cache_entry::{self, FileKind, StoredToken};
+use crate::cache_entry::{self, StoredToken};
 use crate::directory::{Directory, Draft};
 use crate::field_hash::hex;
+use crate::file_kind::FileKind;
 use crate::{
     Attempt, CacheKey, CachedToken, Error, FetchFailure, Lookup, Mode, Outcome, PastFailure,
     Source, Unusable,

@@ -1,7 +1,8 @@
 use std::path::Path;
 
-use crate::cache_entry::{self, FileKind};
+use crate::cache_entry;
 use crate::directory::Directory;
+use crate::file_kind::FileKind;
 use crate::renewal::Renewal;
 use crate::{
     Attempt, CacheEntry, CachedToken, Error, FetchFailure, Lookup, Mode, Outcome, Source, Unusable,
