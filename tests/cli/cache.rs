@@ -6,3 +6,4 @@ mod commands;
 mod keys;
 mod outage;
 mod sharing;
+mod users;

@@ -4,17 +4,17 @@
 //! that nobody can put another directory in between.
 
 use std::fs::{DirBuilder, File};
+use std::io;
 use std::io::{Read, Seek, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Component, Path, PathBuf};
-use std::{fs, io};
 
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
-use crate::Unusable;
+use crate::{Unusable, parents};
 
 /// The directory of a cache.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Directory {
         } else if permissions(&stat).intersects(Mode::WGRP | Mode::WOTH) {
             return Err(Unusable::WritableByOthers);
         }
-        check_parents(&path)?;
+        parents::check(&directory, &stat, &path)?;
         Ok(Self(directory))
     }
 
@@ -190,36 +190,17 @@ impl Drop for Draft<'_> {
     }
 }
 
-/// Refuses a path on which every user can rename a directory.
-///
-/// One who could put another directory in the place of the cache's would still
-/// not own it, which is checked. This is for the rest: directories of the same
-/// user.
-fn check_parents(path: &Path) -> Result<(), Unusable> {
-    let Some(parent) = path.parent() else {
-        return Ok(());
-    };
-    let parent = fs::canonicalize(parent).map_err(|error| unusable(&error))?;
-    for directory in parent.ancestors() {
-        let mode = permissions(&rustix::fs::stat(directory)?);
-        if mode.contains(Mode::WOTH) && !mode.contains(Mode::SVTX) {
-            return Err(Unusable::ParentWritableByAll);
-        }
-    }
-    Ok(())
-}
-
 pub(crate) fn is_private_file(stat: &Stat) -> bool {
     FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
         && stat.st_uid == effective_user()
         && !permissions(stat).intersects(Mode::RWXG | Mode::RWXO)
 }
 
-fn permissions(stat: &Stat) -> Mode {
+pub(crate) fn permissions(stat: &Stat) -> Mode {
     Mode::from_raw_mode(stat.st_mode)
 }
 
-fn effective_user() -> u32 {
+pub(crate) fn effective_user() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 

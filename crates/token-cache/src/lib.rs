@@ -13,6 +13,8 @@ mod location;
 #[cfg(unix)]
 mod lock;
 mod lookup;
+#[cfg(unix)]
+mod parents;
 mod past_failure;
 mod renewal;
 mod sealed_object;

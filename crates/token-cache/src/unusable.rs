@@ -1,5 +1,6 @@
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 /// Why tokens can't be shared by way of a directory.
 ///
@@ -16,8 +17,10 @@ pub enum Unusable {
     ForeignOwner,
     /// Other users can write to the directory.
     WritableByOthers,
-    /// All users can rename a directory on the way to it.
-    ParentWritableByAll,
+    /// Other users can write to this directory above it, and so rename what is in it.
+    ParentWritableByOthers(PathBuf),
+    /// This directory above it belongs to another user than root.
+    ParentForeignOwner(PathBuf),
     /// The directory, or its file system, is read-only for this user.
     ReadOnly,
     /// The file system is full, or a quota or limit is reached.
@@ -36,7 +39,21 @@ pub enum Unusable {
 
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        let text = match self {
+            Self::ParentWritableByOthers(parent) => {
+                return write!(
+                    f,
+                    "other users can write to {}, which is above the cache directory; run `chmod go-w` on it, or name another directory",
+                    parent.display()
+                );
+            }
+            Self::ParentForeignOwner(parent) => {
+                return write!(
+                    f,
+                    "{} is above the cache directory and belongs to another user; name another directory",
+                    parent.display()
+                );
+            }
             Self::Symlink => "the cache directory is a symbolic link; name the directory itself",
             Self::NotDirectory => "the cache directory is not a directory; name another one",
             Self::ForeignOwner => {
@@ -45,13 +62,8 @@ impl fmt::Display for Unusable {
             Self::WritableByOthers => {
                 "other users can write to the cache directory; change its mode to 0700"
             }
-            Self::ParentWritableByAll => {
-                "a directory above the cache directory is writable by all users; name another place, or set its sticky bit"
-            }
             Self::ReadOnly => "the cache directory cannot be written to; name another one",
-            Self::Full => {
-                "there is no room in the cache directory; make some, or name another one"
-            }
+            Self::Full => "there is no room in the cache directory; make some, or name another one",
             Self::NotPrivate => {
                 "the file system of the cache directory keeps no file private; name a directory on another one"
             }
@@ -61,7 +73,8 @@ impl fmt::Display for Unusable {
             Self::TooLarge => "the token is too large for the cache; go without it",
             Self::Platform => "there is no token cache on this platform; go without it",
             Self::Io(_) => "the cache directory cannot be used; name another one",
-        })
+        };
+        f.write_str(text)
     }
 }
 

@@ -54,7 +54,7 @@ fn what_is_there_already() {
 
     let open = folder("open", 0o777);
     check("open", "0700");
-    check("open/below", "writable by all users");
+    check("open/below", "other users can write to");
     // The folder below may have been made, for nothing.
     assert!(names_in(&open).iter().all(|name| name == "below"));
 }

@@ -22,8 +22,13 @@ fn folder(parent: &TempDir, mode: u32) -> PathBuf {
 fn opened(path: &Path) -> String {
     match TokenCache::open(path) {
         Ok(_) => "usable".into(),
-        Err(reason) => format!("{reason:?}"),
+        Err(reason) => variant(&reason),
     }
+}
+
+fn variant(reason: &Unusable) -> String {
+    let text = format!("{reason:?}");
+    text.split('(').next().unwrap().to_owned()
 }
 
 #[test]
@@ -77,13 +82,57 @@ fn is_no_symbolic_link_however_it_is_written() {
     assert!(!parent.path().join("nothing").exists());
 }
 
+/// What is made of a cache some folders below one of this mode and owner.
+#[track_caller]
+fn check_above(mode: u32, owner: Option<u32>, expected: &str) {
+    for below in ["cache", "a/b/cache"] {
+        let parent = tempfile::tempdir().unwrap();
+        let above = parent.path().join("above");
+        fs::create_dir(&above).unwrap();
+        chown(&above, owner, None).unwrap();
+        fs::set_permissions(&above, Permissions::from_mode(mode)).unwrap();
+        let opened = opened(&above.join(below));
+        assert_eq!(opened, expected, "{mode:o} {owner:?} {below}");
+        // An owner is not bound by modes that are put right in time.
+        let reason = TokenCache::open(&above.join(below)).err();
+        if let Some(Unusable::ParentWritableByOthers(path) | Unusable::ParentForeignOwner(path)) =
+            reason
+        {
+            assert_eq!(path, fs::canonicalize(&above).unwrap());
+        }
+    }
+}
+
 #[test]
-fn is_reached_through_no_folder_that_all_can_write_to() {
+fn is_reached_through_no_folder_that_others_can_write_to() {
+    for mode in [0o700, 0o755, 0o1777, 0o1775, 0o1770] {
+        check_above(mode, None, "usable");
+    }
+    for mode in [0o777, 0o775, 0o770, 0o702, 0o720] {
+        check_above(mode, None, "ParentWritableByOthers");
+    }
+}
+
+#[test]
+fn is_reached_through_no_folder_of_another_user() {
+    if !is_root() {
+        eprintln!("NOT RUN: another user's folder, which only root can make");
+        return;
+    }
+    for mode in [0o755, 0o1777] {
+        check_above(mode, Some(65534), "ParentForeignOwner");
+    }
+}
+
+/// Where it is counts, not by which name it was reached.
+#[test]
+fn is_checked_behind_a_link() {
     let parent = tempfile::tempdir().unwrap();
     let open = folder(&parent, 0o777);
-    assert_eq!(opened(&open.join("cache")), "ParentWritableByAll");
-    fs::set_permissions(&open, Permissions::from_mode(0o1777)).unwrap();
-    assert_eq!(opened(&open.join("cache")), "usable");
+    let link = parent.path().join("link");
+    fs::create_dir(open.join("below")).unwrap();
+    symlink(open.join("below"), &link).unwrap();
+    assert_eq!(opened(&link.join("cache")), "ParentWritableByOthers");
 }
 
 #[test]
@@ -127,7 +176,8 @@ fn says_what_to_do() {
         Unusable::NotDirectory,
         Unusable::ForeignOwner,
         Unusable::WritableByOthers,
-        Unusable::ParentWritableByAll,
+        Unusable::ParentWritableByOthers("/parent".into()),
+        Unusable::ParentForeignOwner("/parent".into()),
         Unusable::ReadOnly,
         Unusable::Full,
         Unusable::NotPrivate,
@@ -139,6 +189,9 @@ fn says_what_to_do() {
     for reason in reasons {
         let text = reason.to_string();
         assert!(text.contains("; "), "{text}");
-        assert!(text.starts_with(char::is_lowercase), "{text}");
+        assert!(
+            text.starts_with(|c: char| c.is_lowercase() || c == '/'),
+            "{text}"
+        );
     }
 }
