@@ -45,7 +45,7 @@ impl CacheEntry {
         self.labels.environment.as_deref()
     }
 
-    /// The token endpoint.
+    /// The token endpoint, without the values of its query.
     #[must_use]
     pub fn token_endpoint(&self) -> Option<&str> {
         self.labels.token_endpoint.as_deref()
@@ -134,11 +134,72 @@ pub(crate) fn describe(hash: &str, bytes: &[u8]) -> Option<CacheEntry> {
         labels: Labels {
             gateway: object.string("gateway"),
             environment: object.string("environment"),
-            token_endpoint: object.string("token_endpoint"),
+            // An older version wrote it as it was.
+            token_endpoint: object
+                .text("token_endpoint")
+                .map(|url| without_query_values(&url)),
             key_id: object.string("key_id"),
             requested_scope: object.string("requested_scope"),
         },
         obtained_at: NumericDate::from_seconds(object.number("obtained_at")?),
         expires_at: object.number("expires_at").map(NumericDate::from_seconds),
     })
+}
+
+/// A URL without the values of its query, among which there may be a secret.
+pub(crate) fn without_query_values(url: &str) -> String {
+    let (url, fragment) = split(url, '#');
+    let (place, query) = split(url, '?');
+    let mut text = String::from(place);
+    for (index, part) in query
+        .into_iter()
+        .flat_map(|query| query.split('&'))
+        .enumerate()
+    {
+        text.push(if index == 0 { '?' } else { '&' });
+        if let Some((name, _)) = part.split_once('=') {
+            text.push_str(name);
+            text.push('=');
+        }
+        if !part.is_empty() {
+            text.push('…');
+        }
+    }
+    if fragment.is_some() {
+        text.push_str("#…");
+    }
+    text
+}
+
+fn split(text: &str, at: char) -> (&str, Option<&str>) {
+    match text.split_once(at) {
+        Some((before, after)) => (before, Some(after)),
+        None => (text, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, expected: &str) {
+        assert_eq!(without_query_values(url), expected);
+    }
+
+    #[test]
+    fn a_query_keeps_its_names() {
+        for plain in ["https://a.example/token", "https://a.example/token?", ""] {
+            check(plain, plain);
+        }
+        check(
+            "https://a.example/token?api-version=1&code=s3cret=s3cret&flag&&=s3cret",
+            "https://a.example/token?api-version=…&code=…&…&&=…",
+        );
+        check(
+            "https://a.example/?s3cret#s3cret?s3cret",
+            "https://a.example/?…#…",
+        );
+        check("?s3cret?s3cret", "?…");
+    }
 }

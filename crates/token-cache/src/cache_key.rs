@@ -3,7 +3,7 @@ use std::fmt;
 use serde_json::Value;
 use tokenring_jwk::{Algorithm, KeyId, Thumbprint};
 
-use crate::cache_entry::Labels;
+use crate::cache_entry::{Labels, without_query_values};
 use crate::field_hash::FieldHash;
 
 /// What a token was asked for with, as a hash, and the name of its file.
@@ -41,7 +41,7 @@ impl CacheKey {
         };
         builder.set("token_endpoint", token_endpoint);
         builder.set("client_id", client_id);
-        builder.labels.token_endpoint = Some(token_endpoint.into());
+        builder.labels.token_endpoint = Some(without_query_values(token_endpoint));
         builder
     }
 
@@ -67,7 +67,8 @@ impl fmt::Debug for CacheKey {
 /// A value that is left out differs from an empty one. The order of the calls
 /// makes no difference. Gateway, environment, token endpoint, key identifier and
 /// scope are also kept in the entry's file as labels for people; the client
-/// identifier is not, because some gateways take it as an API key.
+/// identifier is not, because some gateways take it as an API key, nor are the
+/// values of the endpoint's query.
 #[derive(Clone)]
 pub struct CacheKeyBuilder {
     /// The field, the name within the field, the value.

@@ -1,8 +1,10 @@
 //! `tokenring cache`.
 
+use integration_tests::fixtures;
 use integration_tests::secrecy::Marker;
 
-use crate::process::{Machine, holds};
+use crate::loopback::{Loopback, TOKEN};
+use crate::process::{Machine, holds, names_in};
 use crate::registered_client::RegisteredClient;
 
 #[test]
@@ -29,6 +31,42 @@ fn list_and_clear() {
     assert_eq!(cache(&["clear"]).succeeds(), "0 removed\n");
     assert_eq!(cache(&["list"]).succeeds(), "");
     assert_ne!(client.token(), token);
+}
+
+/// An endpoint's query may hold a secret.
+#[test]
+fn values_of_a_query() {
+    let server = Loopback::json("200 OK", TOKEN);
+    let machine = Machine::new();
+    let url = server.url("/token?api-version=1&code=test-query-secret");
+    machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
+    let arguments = [
+        "get-token",
+        "--client-id",
+        "test-client-id",
+        "--private-key",
+    ];
+    let arguments = [&arguments[..], &["key-1.pem", "--token-url"]].concat();
+    let get_token = |more: &[&str]| machine.tokenring([&arguments[..], more].concat()).finish();
+    get_token(&[&url]).succeeds();
+    holds(&server.request().head, &["code=test-query-secret"]);
+    let marker = Marker::new(b"test-query-secret");
+    let listed = machine.tokenring(["cache", "list"]).finish().succeeds();
+    marker.must_not_be_in(&listed);
+    holds(&listed, &["/token?api-version=…&code=…"]);
+    // Nor does the note of a failure that other processes read.
+    let server = Loopback::json("503 Service Unavailable", "{}");
+    let url = server.url("/token?code=test-query-secret");
+    let complaint = get_token(&[&url, "--timeout", "1"]).complaint();
+    marker.must_not_be_in(&complaint);
+    let folder = machine.home().join(".cache/tokenring");
+    let names = names_in(&folder);
+    let is_failure = |name: &String| name.ends_with(".failure");
+    assert!(names.iter().any(is_failure), "{names:?}");
+    for name in names {
+        let contents = std::fs::read_to_string(folder.join(name)).unwrap();
+        marker.must_not_be_in(&contents);
+    }
 }
 
 #[test]

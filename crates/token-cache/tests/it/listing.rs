@@ -68,3 +68,25 @@ fn clearing_leaves_a_running_request_its_lock() {
     assert!(outcome.warning().is_none());
     assert_eq!(scratch.get(&lookup).unwrap().source(), Source::Cache);
 }
+
+/// A query may hold a secret, and neither a file nor the list does.
+#[test]
+fn no_value_of_a_query_is_kept() {
+    let scratch = Scratch::new();
+    let url = "https://other.example/token?api-version=1&code=test-query-secret";
+    let builder = CacheKey::builder(url, "client");
+    assert!(!format!("{builder:?}").contains("test-query-secret"));
+    let key = builder.build();
+    // It makes another token all the same.
+    let other = CacheKey::builder(&format!("{url}s"), "client").build();
+    assert_ne!(key.as_str(), other.as_str());
+    scratch.get(&Lookup::new(&key, at(0))).unwrap();
+    scratch.fail(&Lookup::new(&other, at(0)), 60).unwrap_err();
+    for name in scratch.names() {
+        let contents = fs::read_to_string(scratch.path().join(name)).unwrap();
+        assert!(!contents.contains("test-query-secret"), "{contents}");
+    }
+    let entries = scratch.cache.list().unwrap();
+    let url = entries[0].token_endpoint().unwrap();
+    assert_eq!(url, "https://other.example/token?api-version=…&code=…");
+}
