@@ -6,4 +6,5 @@ mod commands;
 mod keys;
 mod outage;
 mod sharing;
+mod stopped;
 mod users;

@@ -125,6 +125,9 @@ impl Tokens {
         if let Some(reason) = outcome.warning() {
             warn(reason, console);
         }
+        if let Some(overtaken) = outcome.overtaken() {
+            console.warning(format_args!("{overtaken}"));
+        }
         if let Some(error) = outcome.failed_renewal() {
             console.warning(format_args!(
                 "the token could not be renewed early, and is still good: {}",

@@ -14,7 +14,9 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
-use crate::{Unusable, parents};
+use crate::Unusable;
+pub(crate) use crate::lock::{Holder, Lock, LockState};
+use crate::parents;
 
 /// The directory of a cache.
 #[derive(Debug)]
@@ -119,7 +121,7 @@ impl Directory {
 
     /// Begins a file that the holder of a lock alone writes.
     ///
-    /// Its name is always the same, so that those of killed processes don't pile
+    /// Its name is that of the lock, so that those of killed processes don't pile
     /// up: the next one removes it.
     pub(crate) fn draft(&self, name: &str) -> Result<Draft<'_>, Unusable> {
         self.remove(name)?;
@@ -152,11 +154,14 @@ pub(crate) struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    /// Puts the file in the place of another one, whole.
+    /// Puts the file in the place of another one, whole, and says whether it did.
+    ///
+    /// It doesn't if others have removed it: the lock was taken away from a process
+    /// that was overdue, and what it brings is too late.
     ///
     /// It is not forced to the disk: should the machine stop, what is left of it
     /// has no good seal and is a miss.
-    pub(crate) fn publish(mut self, contents: &[u8], name: &str) -> Result<(), Unusable> {
+    pub(crate) fn publish(mut self, contents: &[u8], name: &str) -> Result<bool, Unusable> {
         if contents.len() > LARGEST_FILE {
             return Err(Unusable::TooLarge);
         }
@@ -174,10 +179,11 @@ impl Draft<'_> {
                 self.directory.remove(name)?;
                 rename()?;
             }
+            Err(Errno::NOENT) => return Ok(false),
             result => result?,
         }
         self.is_published = true;
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -204,7 +210,7 @@ pub(crate) fn effective_user() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
-fn unusable(error: &io::Error) -> Unusable {
+pub(crate) fn unusable(error: &io::Error) -> Unusable {
     Errno::from_io_error(error).map_or_else(|| Unusable::Io(error.kind().into()), Into::into)
 }
 

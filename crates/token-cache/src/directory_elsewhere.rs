@@ -6,6 +6,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::Unusable;
+use crate::holder_note::HolderNote;
 
 #[derive(Debug)]
 pub(crate) enum Directory {}
@@ -31,19 +32,52 @@ impl Directory {
         match *self {}
     }
 
-    pub(crate) const fn try_lock(&self, _: &str) -> Result<Option<Lock>, Unusable> {
+    pub(crate) const fn try_lock(&self, _: &str) -> Result<LockState, Unusable> {
         match *self {}
     }
+
+    pub(crate) const fn take_over(
+        &self,
+        _: &str,
+        _: &str,
+        _: &Holder,
+        _: &str,
+    ) -> Result<Option<Lock>, Unusable> {
+        match *self {}
+    }
+}
+
+pub(crate) enum LockState {
+    #[expect(dead_code, reason = "nothing is locked here")]
+    Held(Lock),
+    #[expect(dead_code, reason = "nothing is locked here")]
+    Busy(Holder),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Holder {
+    pub(crate) inode: u64,
+    pub(crate) note: Option<HolderNote>,
 }
 
 #[derive(Debug)]
 pub(crate) enum Lock {}
 
+impl Lock {
+    pub(crate) const fn inode(&self) -> u64 {
+        match *self {}
+    }
+
+    pub(crate) const fn announce(&self, _: &HolderNote) -> Result<(), Unusable> {
+        match *self {}
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Draft<'a>(&'a Directory);
 
 impl Draft<'_> {
-    pub(crate) const fn publish(self, _: &[u8], _: &str) -> Result<(), Unusable> {
+    pub(crate) const fn publish(self, _: &[u8], _: &str) -> Result<bool, Unusable> {
         match *self.0 {}
     }
 }

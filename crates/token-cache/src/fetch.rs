@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::{CachedToken, FailureKind, Unusable};
+use crate::{CachedToken, FailureKind, Overtaken, Unusable};
 
 /// What a fetch needs to know of the call that it is made for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,6 +95,7 @@ pub struct Outcome<E> {
     pub(crate) token: CachedToken,
     pub(crate) source: Source,
     pub(crate) warning: Option<Unusable>,
+    pub(crate) overtaken: Option<Overtaken>,
     pub(crate) failed_renewal: Option<E>,
 }
 
@@ -104,6 +105,7 @@ impl<E> Outcome<E> {
             token,
             source,
             warning: None,
+            overtaken: None,
             failed_renewal: None,
         }
     }
@@ -135,6 +137,13 @@ impl<E> Outcome<E> {
     #[must_use]
     pub const fn warning(&self) -> Option<&Unusable> {
         self.warning.as_ref()
+    }
+
+    /// The process whose request this call did not wait for any longer, for telling
+    /// the user once.
+    #[must_use]
+    pub const fn overtaken(&self) -> Option<&Overtaken> {
+        self.overtaken.as_ref()
     }
 
     /// Why an early renewal failed; the token is the old one, and still good.

@@ -84,7 +84,8 @@ impl<'a> Lookup<'a> {
 
     /// Sets how long the call may take as a whole. Defaults to 30 seconds.
     ///
-    /// Waiting ends then. The fetch has to end by itself: its
+    /// Two thirds of it are for waiting at most: then one of the processes that wait
+    /// makes its own request. The fetch has to end by itself: its
     /// [`Attempt`](crate::Attempt) says what is left.
     #[must_use]
     pub const fn with_timeout(mut self, timeout: Duration) -> Self {

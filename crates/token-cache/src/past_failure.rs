@@ -109,11 +109,11 @@ impl PastFailure {
         object.set("note", self.note.as_str());
         object.set("failed_at", self.failed_at.as_seconds());
         object.set("cool_down", self.cool_down.as_secs());
-        object.write(&purpose(key))
+        object.write(&purpose(key.as_str()))
     }
 
-    pub(crate) fn read(key: &CacheKey, bytes: &[u8]) -> Option<Self> {
-        let mut object = SealedObject::parse(&purpose(key), bytes)?;
+    pub(crate) fn read(hash: &str, bytes: &[u8]) -> Option<Self> {
+        let mut object = SealedObject::parse(&purpose(hash), bytes)?;
         let name = object.text("kind")?;
         let kind = FailureKind::ALL.iter().find(|(_, other)| *other == name);
         Some(Self::new(
@@ -135,6 +135,6 @@ impl fmt::Display for PastFailure {
 
 impl std::error::Error for PastFailure {}
 
-fn purpose(key: &CacheKey) -> String {
-    format!("failure {}", key.as_str())
+fn purpose(hash: &str) -> String {
+    format!("failure {hash}")
 }

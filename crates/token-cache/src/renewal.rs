@@ -7,9 +7,12 @@ use ring::rand::{SecureRandom, SystemRandom};
 use tokenring_assertion::NumericDate;
 
 use crate::cache_entry::{self, StoredToken};
-use crate::directory::{Directory, Draft};
+use crate::claim::Claim;
+use crate::directory::{Directory, Draft, Lock, LockState};
 use crate::field_hash::hex;
-use crate::file_kind::FileKind;
+use crate::file_kind;
+use crate::holder_note::HolderNote;
+use crate::waiting::Waiter;
 use crate::{
     Attempt, CacheKey, CachedToken, Error, FetchFailure, Lookup, Mode, Outcome, PastFailure,
     Source, Unusable,
@@ -23,10 +26,12 @@ struct Snapshot {
 
 impl Snapshot {
     fn read(directory: &Directory, key: &CacheKey) -> Self {
-        let file = |kind: FileKind| directory.read(&kind.name(key.as_str()));
+        let hash = key.as_str();
+        let stored = directory.read(&file_kind::token(hash));
+        let failure = directory.read(&file_kind::failure(hash));
         Self {
-            stored: file(FileKind::Token).and_then(|bytes| cache_entry::read(key, &bytes)),
-            failure: file(FileKind::Failure).and_then(|bytes| PastFailure::read(key, &bytes)),
+            stored: stored.and_then(|bytes| cache_entry::read(key, &bytes)),
+            failure: failure.and_then(|bytes| PastFailure::read(hash, &bytes)),
         }
     }
 }
@@ -48,6 +53,12 @@ pub(crate) struct Renewal<'a> {
     /// What there was when the call began: whatever differs from it later was
     /// done meanwhile, and no clock is needed to tell.
     first: Snapshot,
+}
+
+/// A request that is shared by all: who makes it, what is written meanwhile.
+struct SharedRequest<'a> {
+    claim: Claim<'a>,
+    draft: Draft<'a>,
 }
 
 /// Pauses between two looks at what the holder of the lock has done.
@@ -119,10 +130,9 @@ impl<'a> Renewal<'a> {
         fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
     ) -> Result<Outcome<E>, Error<E>> {
         let keep = |warning| Ok(Outcome::new(old.clone(), Source::Cache).with_warning(warning));
-        let lock = self.directory.try_lock(&self.file(FileKind::Lock));
-        let _lock = match lock {
-            Ok(Some(lock)) => lock,
-            Ok(None) => return keep(None),
+        let lock = match self.directory.try_lock(&file_kind::lock(self.hash())) {
+            Ok(LockState::Held(lock)) => lock,
+            Ok(LockState::Busy(_)) => return keep(None),
             Err(reason) => return keep(Some(reason)),
         };
         // Whoever held the lock just before may have renewed the token.
@@ -131,18 +141,18 @@ impl<'a> Renewal<'a> {
             Step::GiveUp(_) => return keep(None),
             Step::Renew(_) | Step::Fetch => {}
         }
-        let draft = match self.directory.draft(&self.file(FileKind::Draft)) {
-            Ok(draft) => draft,
-            Err(reason) => return keep(Some(reason)),
-        };
         let attempt = Attempt {
             timeout: self.time_left().min(self.lookup.renewal_timeout),
             is_early: true,
         };
+        let request = match self.prepare(Claim::of_key(lock), &attempt) {
+            Ok(request) => request,
+            Err(reason) => return keep(Some(reason)),
+        };
         match fetch(attempt) {
-            Ok(token) => Ok(self.store(token, draft)),
+            Ok(token) => Ok(self.store(token, request)),
             Err(failure) => {
-                self.record(&failure, draft);
+                self.record(&failure, request.draft);
                 let mut outcome = Outcome::new(old, Source::Cache);
                 outcome.failed_renewal = Some(failure.error);
                 Ok(outcome)
@@ -150,7 +160,7 @@ impl<'a> Renewal<'a> {
         }
     }
 
-    /// Waits for the lock, or for what its holder brings.
+    /// Waits for the lock, or for what its holder brings; see [`crate::waiting`].
     ///
     /// Waiting is polling: a lock that is waited for in the kernel has no
     /// time-out, and the token is there to be read before the lock is free.
@@ -158,23 +168,38 @@ impl<'a> Renewal<'a> {
         &self,
         fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
     ) -> Result<Outcome<E>, Error<E>> {
+        let mut waiter = Waiter::new(self.lookup.timeout);
         let mut pause = FIRST_PAUSE;
         let reason = loop {
-            let lock = match self.directory.try_lock(&self.file(FileKind::Lock)) {
-                Ok(lock) => lock,
+            let state = match self.directory.try_lock(&file_kind::lock(self.hash())) {
+                Ok(state) => state,
                 Err(reason) => break reason,
             };
-            match self.next_step(&Snapshot::read(self.directory, self.lookup.key)) {
-                Step::Take(token, source) => return Ok(Outcome::new(token, source)),
-                Step::Renew(token) => return Ok(Outcome::new(token, Source::Cache)),
-                Step::GiveUp(failure) => return Err(Error::RecentFailure(failure)),
-                Step::Fetch => {}
+            if let Some(found) = self.find() {
+                return found;
             }
-            if lock.is_some() {
+            let claim = match state {
+                LockState::Held(lock) => Some(Claim::of_key(lock)),
+                LockState::Busy(holder) => {
+                    let next = waiter.look(holder, self.started.elapsed(), self.now());
+                    match Claim::past(holder, next, self.directory, self.hash()) {
+                        Ok(claim) => claim,
+                        Err(reason) => break reason,
+                    }
+                }
+            };
+            if let Some(claim) = claim {
+                if claim.overtaken().is_some() {
+                    // The last moment for the holder to bring it is over now.
+                    if let Some(found) = self.find() {
+                        return found;
+                    }
+                }
                 // Room is made sure of first: where there is none, the others
                 // shall not wait for a token that never gets to them.
-                match self.directory.draft(&self.file(FileKind::Draft)) {
-                    Ok(draft) => return self.fetch_for_all(fetch, draft),
+                let attempt = self.attempt();
+                match self.prepare(claim, &attempt) {
+                    Ok(request) => return self.fetch_for_all(fetch, attempt, request),
                     Err(reason) => break reason,
                 }
             }
@@ -188,16 +213,36 @@ impl<'a> Renewal<'a> {
         self.fetch_alone(fetch, reason)
     }
 
-    /// Fetches for everybody; the caller holds the lock.
+    /// What there is to take by now, if there is something.
+    fn find<E>(&self) -> Option<Result<Outcome<E>, Error<E>>> {
+        match self.next_step(&Snapshot::read(self.directory, self.lookup.key)) {
+            Step::Take(token, source) => Some(Ok(Outcome::new(token, source))),
+            Step::Renew(token) => Some(Ok(Outcome::new(token, Source::Cache))),
+            Step::GiveUp(failure) => Some(Err(Error::RecentFailure(failure))),
+            Step::Fetch => None,
+        }
+    }
+
+    /// Tells the others for how long, and makes sure that there is room.
+    fn prepare(&self, claim: Claim<'a>, attempt: &Attempt) -> Result<SharedRequest<'a>, Unusable> {
+        let lock: &Lock = claim.lock();
+        lock.announce(&HolderNote::new(self.now(), attempt.timeout))?;
+        let name = file_kind::draft(self.hash(), lock.inode());
+        let draft = self.directory.draft(&name)?;
+        Ok(SharedRequest { claim, draft })
+    }
+
+    /// Fetches for everybody.
     fn fetch_for_all<E>(
         &self,
         fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
-        draft: Draft<'_>,
+        attempt: Attempt,
+        request: SharedRequest<'_>,
     ) -> Result<Outcome<E>, Error<E>> {
-        match fetch(self.attempt()) {
-            Ok(token) => Ok(self.store(token, draft)),
+        match fetch(attempt) {
+            Ok(token) => Ok(self.store(token, request)),
             Err(failure) => {
-                self.record(&failure, draft);
+                self.record(&failure, request.draft);
                 Err(Error::Fetch(failure.error))
             }
         }
@@ -215,18 +260,33 @@ impl<'a> Renewal<'a> {
         }
     }
 
-    fn store<E>(&self, token: CachedToken, draft: Draft<'_>) -> Outcome<E> {
+    fn store<E>(&self, token: CachedToken, request: SharedRequest<'_>) -> Outcome<E> {
+        let SharedRequest { claim, draft } = request;
         let stored = StoredToken {
             id: new_id(),
             token,
         };
-        let file = cache_entry::write(self.lookup.key, &stored);
-        let warning = draft.publish(&file, &self.file(FileKind::Token)).err();
-        if warning.is_none() {
-            // It would be over soon by itself.
-            let _ = self.directory.remove(&self.file(FileKind::Failure));
+        let mut warning = None;
+        if !claim.is_aside() || !self.has_new_token() {
+            let file = cache_entry::write(self.lookup.key, &stored);
+            let published = draft.publish(&file, &file_kind::token(self.hash()));
+            if matches!(published, Ok(true)) {
+                claim.outrun_holder(self.directory, self.hash());
+                // It would be over soon by itself.
+                let _ = self.directory.remove(&file_kind::failure(self.hash()));
+            }
+            warning = published.err();
         }
-        Outcome::new(stored.token, Source::Fetch).with_warning(warning)
+        let mut outcome = Outcome::new(stored.token, Source::Fetch).with_warning(warning);
+        outcome.overtaken = claim.into_overtaken();
+        outcome
+    }
+
+    /// Whether a token has come since the call began.
+    fn has_new_token(&self) -> bool {
+        let id = |snapshot: &Snapshot| snapshot.stored.as_ref().map(|stored| stored.id.clone());
+        let now = id(&Snapshot::read(self.directory, self.lookup.key));
+        now.is_some() && now != id(&self.first)
     }
 
     fn record<E>(&self, failure: &FetchFailure<E>, draft: Draft<'_>) {
@@ -242,11 +302,11 @@ impl<'a> Renewal<'a> {
         );
         // Untold, the others find out for themselves.
         let file = failure.write(self.lookup.key);
-        let _ = draft.publish(&file, &self.file(FileKind::Failure));
+        let _ = draft.publish(&file, &file_kind::failure(self.hash()));
     }
 
-    fn file(&self, kind: FileKind) -> String {
-        kind.name(self.lookup.key.as_str())
+    fn hash(&self) -> &'a str {
+        self.lookup.key.as_str()
     }
 
     fn attempt(&self) -> Attempt {

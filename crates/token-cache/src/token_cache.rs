@@ -1,8 +1,8 @@
 use std::path::Path;
 
 use crate::cache_entry;
-use crate::directory::Directory;
-use crate::file_kind::FileKind;
+use crate::directory::{Directory, LockState};
+use crate::file_kind::{self, FileKind};
 use crate::renewal::Renewal;
 use crate::{
     Attempt, CacheEntry, CachedToken, Error, FetchFailure, Lookup, Mode, Outcome, Source, Unusable,
@@ -36,7 +36,9 @@ impl TokenCache {
     /// and calls `fetch`; the others wait until they see the token, the failure,
     /// or their time-out. If the token is good but soon to expire, they don't
     /// wait: they take it, and so does the process that renews it, should `fetch`
-    /// fail. The kernel frees the lock of a process that dies.
+    /// fail. The kernel frees the lock of a process that dies. One that is stopped is
+    /// overtaken when it should have finished, or when a process that waits has used
+    /// two thirds of its time; [`Outcome::overtaken`] tells.
     ///
     /// Where the cache can't be written or locked, `fetch` is called and
     /// [`Outcome::warning`] says why.
@@ -101,7 +103,9 @@ impl TokenCache {
                 Some((_, FileKind::Failure)) => {
                     self.directory.remove(&name)?;
                 }
-                Some((hash, FileKind::Draft | FileKind::Lock)) => self.remove_idle(hash)?,
+                Some((hash, FileKind::Draft | FileKind::Lock | FileKind::SideLock)) => {
+                    self.remove_idle(hash, &name)?;
+                }
                 None => {}
             }
         }
@@ -114,17 +118,20 @@ impl TokenCache {
     /// opened it before and locks it after finds that it has lost its name, and
     /// opens the new one. Removed unlocked, it would leave its holder and the
     /// holder of the next file of that name both thinking that they were alone.
-    fn remove_idle(&self, hash: &str) -> Result<(), Unusable> {
-        let lock_name = FileKind::Lock.name(hash);
-        let _lock = match self.directory.try_lock(&lock_name) {
-            Ok(None) => return Ok(()),
-            Ok(lock) => lock,
+    fn remove_idle(&self, hash: &str, name: &str) -> Result<(), Unusable> {
+        let lock = match FileKind::of(name) {
+            Some((_, FileKind::SideLock)) => name.to_owned(),
+            _ => file_kind::lock(hash),
+        };
+        let _held = match self.directory.try_lock(&lock) {
+            Ok(LockState::Busy(_)) => return Ok(()),
+            Ok(LockState::Held(held)) => Some(held),
             // Where nothing can be locked, nothing is.
             Err(Unusable::NoLocks) => None,
             Err(reason) => return Err(reason),
         };
-        self.directory.remove(&FileKind::Draft.name(hash))?;
-        self.directory.remove(&lock_name)?;
+        self.directory.remove(name)?;
+        self.directory.remove(&lock)?;
         Ok(())
     }
 }

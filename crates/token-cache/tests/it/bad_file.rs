@@ -1,6 +1,7 @@
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown, symlink};
+use std::path::PathBuf;
 use std::process::Command;
 
 use tokenring_token_cache::{CacheKey, Lookup, Source, Unusable};
@@ -123,15 +124,22 @@ fn only_a_private_regular_file_is_read() {
 
 #[test]
 fn a_link_in_the_place_of_any_file_leads_nowhere() {
-    for extension in ["json", "lock", "new", "failure"] {
+    let places: [fn(&Scratch) -> PathBuf; 4] = [
+        |scratch| scratch.file("json"),
+        |scratch| scratch.file("lock"),
+        |scratch| scratch.draft(),
+        |scratch| scratch.file("failure"),
+    ];
+    for place in places {
         let scratch = Scratch::new();
+        let place = place(&scratch);
         let victim = scratch.path().join("victim");
         fs::write(&victim, "untouched").unwrap();
-        symlink(&victim, scratch.file(extension)).unwrap();
+        symlink(&victim, &place).unwrap();
         let key = key();
         let outcome = scratch.get(&Lookup::new(&key, at(0))).unwrap();
         assert_eq!(outcome.source(), Source::Fetch);
-        assert!(outcome.warning().is_none(), "{extension}");
+        assert!(outcome.warning().is_none(), "{place:?}");
         assert_eq!(fs::read(&victim).unwrap(), b"untouched");
         let again = scratch.get(&Lookup::new(&key, at(0))).unwrap();
         assert_eq!(again.source(), Source::Cache);
@@ -148,7 +156,7 @@ fn a_lock_that_others_could_hold_is_replaced() {
         },
         |scratch| fs::create_dir(scratch.file("lock")).unwrap(),
         |scratch| {
-            fs::create_dir_all(scratch.file("new")).unwrap();
+            fs::create_dir_all(scratch.draft()).unwrap();
         },
     ];
     for spoil in spoils {
@@ -162,13 +170,19 @@ fn a_lock_that_others_could_hold_is_replaced() {
 
 #[test]
 fn what_cannot_be_replaced_is_gone_without() {
-    for extension in ["json", "lock", "new"] {
+    let places: [fn(&Scratch) -> PathBuf; 3] = [
+        |scratch| scratch.file("json"),
+        |scratch| scratch.file("lock"),
+        |scratch| scratch.draft(),
+    ];
+    for place in places {
         let scratch = Scratch::new();
-        fs::create_dir_all(scratch.file(extension).join("full")).unwrap();
+        let place = place(&scratch);
+        fs::create_dir_all(place.join("full")).unwrap();
         let key = key();
         let outcome = scratch.get(&Lookup::new(&key, at(0))).unwrap();
         assert_eq!(outcome.source(), Source::Fetch);
-        assert!(outcome.warning().is_some(), "{extension}");
+        assert!(outcome.warning().is_some(), "{place:?}");
     }
 }
 

@@ -19,3 +19,4 @@ mod process;
 mod processes;
 mod scratch;
 mod secrecy;
+mod stopped;

@@ -34,6 +34,8 @@ pub(crate) struct Report {
     pub(crate) source: String,
     pub(crate) token: String,
     pub(crate) warning: String,
+    /// The process that was not waited for any longer, if there was one.
+    pub(crate) overtaken: String,
     pub(crate) elapsed: Duration,
 }
 
@@ -155,6 +157,13 @@ impl Running {
         }
     }
 
+    /// Sends a signal, by its name without `SIG`.
+    pub(crate) fn signal(&self, name: &str) {
+        let line = format!("kill -{name} {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &line]).status().unwrap();
+        assert!(status.success());
+    }
+
     pub(crate) fn go(&mut self) {
         drop(self.input.take());
     }
@@ -170,6 +179,7 @@ impl Running {
                 Some(("SOURCE", text)) => report.source = text.into(),
                 Some(("TOKEN", text)) => report.token = text.into(),
                 Some(("WARNING", text)) => report.warning = text.into(),
+                Some(("OVERTAKEN", text)) => report.overtaken = text.into(),
                 Some(("ELAPSED", text)) => {
                     report.elapsed = Duration::from_micros(text.parse().unwrap());
                 }
@@ -177,6 +187,14 @@ impl Running {
             }
         }
         report
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A test that fails leaves no process behind, and none that is stopped.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -270,6 +288,10 @@ fn describe(result: &Result<Outcome<Down>, Error<Down>>) -> String {
             let _ = writeln!(text, "TOKEN={}", token.access_token().secret());
             if let Some(warning) = outcome.warning() {
                 let _ = writeln!(text, "WARNING={warning:?}");
+            }
+            if let Some(overtaken) = outcome.overtaken() {
+                let process = overtaken.process().unwrap();
+                let _ = writeln!(text, "OVERTAKEN={process}");
             }
         }
         Err(Error::Fetch(Down)) => text.push_str("SOURCE=fetch failed\n"),

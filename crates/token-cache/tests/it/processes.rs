@@ -138,24 +138,6 @@ fn a_process_that_is_killed_while_it_asks_is_followed_at_once() {
 }
 
 #[test]
-fn waiting_for_one_that_hangs_has_an_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("log");
-    let task = Task::new(&folder.path().join("cache")).log(&log);
-    let mut holder = task.clone().fetch(Duration::from_secs(600)).start();
-    holder.go();
-    while fetches(&log) == 0 {
-        std::thread::yield_now();
-    }
-    let reports = task.timeout(Duration::from_millis(300)).reports(10);
-    assert_eq!(count(&reports, "timed out"), 10);
-    assert!(longest(&reports) < Duration::from_millis(300) + SLACK);
-    assert_eq!(fetches(&log), 1);
-    holder.child.kill().unwrap();
-    holder.child.wait().unwrap();
-}
-
-#[test]
 fn clearing_under_load_lets_no_two_fetch_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache");

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,6 +51,15 @@ impl Scratch {
 
     pub(crate) fn file(&self, extension: &str) -> PathBuf {
         self.path().join(format!("{}.{extension}", key().as_str()))
+    }
+
+    /// The draft of whoever holds the lock next.
+    pub(crate) fn draft(&self) -> PathBuf {
+        let lock = self.file("lock");
+        let mut options = OpenOptions::new();
+        options.create(true).append(true).mode(0o600);
+        let inode = options.open(lock).unwrap().metadata().unwrap().ino();
+        self.file(&format!("{inode:x}.new"))
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
