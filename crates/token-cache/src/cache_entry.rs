@@ -1,9 +1,11 @@
+use std::time::Duration;
+
 use tokenring_assertion::NumericDate;
 use tokenring_oauth::AccessToken;
 use zeroize::Zeroizing;
 
 use crate::sealed_object::SealedObject;
-use crate::{CacheKey, CachedToken};
+use crate::{CacheKey, CachedToken, cached_token};
 
 /// What tells a person which token an entry holds.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -73,6 +75,14 @@ impl CacheEntry {
     #[must_use]
     pub const fn expires_at(&self) -> Option<NumericDate> {
         self.expires_at
+    }
+
+    /// How long the token is still good for; zero if no call would take it.
+    ///
+    /// See [`CachedToken::remaining`].
+    #[must_use]
+    pub fn remaining(&self, now: NumericDate) -> Duration {
+        cached_token::remaining(self.obtained_at, self.expires_at, now)
     }
 }
 

@@ -5,7 +5,7 @@ use tokenring_oauth::{AccessToken, TokenResponse};
 
 /// How far apart, in seconds, clocks that are right may read; a token from
 /// further in the future than this shows that a clock has jumped.
-const LEEWAY: u64 = 10;
+pub(crate) const LEEWAY: u64 = 10;
 
 /// An access token with what is known of its life.
 #[derive(Clone, Debug)]
@@ -115,17 +115,30 @@ impl CachedToken {
     /// anybody's guess.
     #[must_use]
     pub fn remaining(&self, now: NumericDate) -> Duration {
-        let (now, obtained) = (now.as_seconds(), self.obtained_at.as_seconds());
-        if now.saturating_add(LEEWAY) < obtained {
-            return Duration::ZERO;
-        }
-        let age = now.saturating_sub(obtained);
-        Duration::from_secs(self.lifetime().as_secs().saturating_sub(age))
+        remaining(self.obtained_at, self.expires_at, now)
     }
 
     /// How long it is good for altogether; zero if that is unknown.
     pub(crate) fn lifetime(&self) -> Duration {
-        let end = self.expires_at.map_or(0, NumericDate::as_seconds);
-        Duration::from_secs(end.saturating_sub(self.obtained_at.as_seconds()))
+        lifetime(self.obtained_at, self.expires_at)
     }
+}
+
+/// What [`CachedToken::remaining`] is.
+pub(crate) fn remaining(
+    obtained_at: NumericDate,
+    expires_at: Option<NumericDate>,
+    now: NumericDate,
+) -> Duration {
+    let (now, obtained) = (now.as_seconds(), obtained_at.as_seconds());
+    if now.saturating_add(LEEWAY) < obtained {
+        return Duration::ZERO;
+    }
+    let age = now.saturating_sub(obtained);
+    lifetime(obtained_at, expires_at).saturating_sub(Duration::from_secs(age))
+}
+
+fn lifetime(obtained_at: NumericDate, expires_at: Option<NumericDate>) -> Duration {
+    let end = expires_at.map_or(0, NumericDate::as_seconds);
+    Duration::from_secs(end.saturating_sub(obtained_at.as_seconds()))
 }

@@ -108,15 +108,30 @@ impl Directory {
         }
     }
 
+    /// Whether there is something of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
+    }
+
     /// The names of the files, but for those that are not UTF-8.
     pub(crate) fn names(&self) -> Result<Vec<String>, Unusable> {
         let mut names = Vec::new();
-        for entry in Dir::read_from(&self.0)? {
+        self.visit_names(usize::MAX, |name| names.push(name.to_owned()))?;
+        Ok(names)
+    }
+
+    /// Shows a function the names of so many files, in the order of the file system.
+    pub(crate) fn visit_names(
+        &self,
+        most: usize,
+        mut visit: impl FnMut(&str),
+    ) -> Result<(), Unusable> {
+        for entry in Dir::read_from(&self.0)?.take(most) {
             if let Ok(name) = entry?.file_name().to_str() {
-                names.push(name.to_owned());
+                visit(name);
             }
         }
-        Ok(names)
+        Ok(())
     }
 
     /// Begins a file that the holder of a lock alone writes.

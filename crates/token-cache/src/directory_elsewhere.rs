@@ -24,7 +24,15 @@ impl Directory {
         match *self {}
     }
 
+    pub(crate) const fn has(&self, _: &str) -> bool {
+        match *self {}
+    }
+
     pub(crate) const fn names(&self) -> Result<Vec<String>, Unusable> {
+        match *self {}
+    }
+
+    pub(crate) fn visit_names(&self, _: usize, _: impl FnMut(&str)) -> Result<(), Unusable> {
         match *self {}
     }
 

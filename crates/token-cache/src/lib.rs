@@ -21,6 +21,7 @@ mod parents;
 mod past_failure;
 mod renewal;
 mod sealed_object;
+mod sweep;
 mod token_cache;
 mod unusable;
 mod waiting;

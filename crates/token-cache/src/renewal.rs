@@ -15,7 +15,7 @@ use crate::holder_note::HolderNote;
 use crate::waiting::Waiter;
 use crate::{
     Attempt, CacheKey, CachedToken, Error, FetchFailure, Lookup, Mode, Outcome, PastFailure,
-    Source, Unusable,
+    Source, Unusable, sweep,
 };
 
 /// What the files of a key say.
@@ -271,9 +271,13 @@ impl<'a> Renewal<'a> {
             let file = cache_entry::write(self.lookup.key, &stored);
             let published = draft.publish(&file, &file_kind::token(self.hash()));
             if matches!(published, Ok(true)) {
-                claim.outrun_holder(self.directory, self.hash());
                 // It would be over soon by itself.
                 let _ = self.directory.remove(&file_kind::failure(self.hash()));
+                if claim.is_aside() {
+                    claim.outrun_holder(self.directory, self.hash());
+                } else {
+                    sweep::some(self.directory, self.now(), self.hash(), &stored.id);
+                }
             }
             warning = published.err();
         }

@@ -1,9 +1,12 @@
 use std::path::Path;
 
+use tokenring_assertion::NumericDate;
+
 use crate::cache_entry;
-use crate::directory::{Directory, LockState};
-use crate::file_kind::{self, FileKind};
+use crate::directory::Directory;
+use crate::file_kind::FileKind;
 use crate::renewal::Renewal;
+use crate::sweep::{self, remove_idle};
 use crate::{
     Attempt, CacheEntry, CachedToken, Error, FetchFailure, Lookup, Mode, Outcome, Source, Unusable,
 };
@@ -39,6 +42,9 @@ impl TokenCache {
     /// fail. The kernel frees the lock of a process that dies. One that is stopped is
     /// overtaken when it should have finished, or when a process that waits has used
     /// two thirds of its time; [`Outcome::overtaken`] tells.
+    ///
+    /// Whoever has put a token into the cache removes a few of those that have
+    /// expired.
     ///
     /// Where the cache can't be written or locked, `fetch` is called and
     /// [`Outcome::warning`] says why.
@@ -104,7 +110,7 @@ impl TokenCache {
                     self.directory.remove(&name)?;
                 }
                 Some((hash, FileKind::Draft | FileKind::Lock | FileKind::SideLock)) => {
-                    self.remove_idle(hash, &name)?;
+                    remove_idle(&self.directory, hash, &name)?;
                 }
                 None => {}
             }
@@ -112,26 +118,20 @@ impl TokenCache {
         Ok(removed)
     }
 
-    /// Removes what belongs to the holder of a lock, unless there is one.
+    /// Removes the tokens that no call would take any more, with what belongs to
+    /// them, and says how many.
     ///
-    /// A lock's file goes only while it is held here, and once: whoever has
-    /// opened it before and locks it after finds that it has lost its name, and
-    /// opens the new one. Removed unlocked, it would leave its holder and the
-    /// holder of the next file of that name both thinking that they were alone.
-    fn remove_idle(&self, hash: &str, name: &str) -> Result<(), Unusable> {
-        let lock = match FileKind::of(name) {
-            Some((_, FileKind::SideLock)) => name.to_owned(),
-            _ => file_kind::lock(hash),
-        };
-        let _held = match self.directory.try_lock(&lock) {
-            Ok(LockState::Busy(_)) => return Ok(()),
-            Ok(LockState::Held(held)) => Some(held),
-            // Where nothing can be locked, nothing is.
-            Err(Unusable::NoLocks) => None,
-            Err(reason) => return Err(reason),
-        };
-        self.directory.remove(name)?;
-        self.directory.remove(&lock)?;
-        Ok(())
+    /// Those are expired, from the future as the clock was set back, or damaged.
+    /// Safe while other processes use the cache.
+    ///
+    /// # Errors
+    ///
+    /// An [`Unusable`] if the directory can't be read or a file not removed.
+    pub fn clear_expired(&self, now: NumericDate) -> Result<usize, Unusable> {
+        let mut removed = 0;
+        for name in self.directory.names()? {
+            removed += usize::from(sweep::file(&self.directory, &name, now)?);
+        }
+        Ok(removed)
     }
 }

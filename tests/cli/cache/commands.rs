@@ -1,10 +1,10 @@
 //! `tokenring cache`.
 
-use integration_tests::fixtures;
 use integration_tests::secrecy::Marker;
+use integration_tests::{fixtures, peer};
 
 use crate::loopback::{Loopback, TOKEN};
-use crate::process::{Machine, holds, names_in};
+use crate::process::{Machine, TOKENRING, holds, names_in, wait_until};
 use crate::registered_client::RegisteredClient;
 
 #[test]
@@ -31,6 +31,94 @@ fn list_and_clear() {
     assert_eq!(cache(&["clear"]).succeeds(), "0 removed\n");
     assert_eq!(cache(&["list"]).succeeds(), "");
     assert_ne!(client.token(), token);
+}
+
+/// Has a token of this scope requested, which makes an entry in the cache.
+fn request(server: &Loopback, machine: &Machine, scope: &str, more: &[&str]) {
+    let arguments = [&["--quiet", "--scope", scope], more].concat();
+    let finished = server.get_token(machine, &arguments).finish();
+    finished.succeeds();
+}
+
+/// Expired tokens are shown as such, and can be removed alone.
+#[test]
+fn expired() {
+    let machine = Machine::new();
+    let cache = |arguments: &[&str]| {
+        let arguments = [&["cache"], arguments].concat();
+        machine.tokenring(arguments).finish().succeeds()
+    };
+    let short = Loopback::json("200 OK", &TOKEN.replace("600", "1"));
+    request(&short, &machine, "a", &[]);
+    wait_until("it has expired", || {
+        cache(&["list"]).contains("  expired  ")
+    });
+    let long = Loopback::json("200 OK", TOKEN);
+    let elsewhere = ["--cache-dir", "elsewhere"];
+    request(&long, &machine, "b", &elsewhere);
+    let folder = machine.home().join(".cache/tokenring");
+    for name in names_in(&machine.work().join("elsewhere")) {
+        let from = machine.work().join("elsewhere").join(&name);
+        std::fs::rename(from, folder.join(&name)).unwrap();
+    }
+    assert_eq!(cache(&["list"]).lines().count(), 2);
+    let listed = cache(&["list", "--expired"]);
+    assert_eq!(listed.lines().count(), 1);
+    holds(&listed, &["  expired  "]);
+    assert_eq!(cache(&["clear", "--expired"]), "1 removed\n");
+    assert_eq!(cache(&["clear", "--expired"]), "0 removed\n");
+    assert_eq!(cache(&["list", "--expired"]), "");
+    holds(&cache(&["list"]), &["good for "]);
+    assert_eq!(names_in(&folder).len(), 2);
+
+    // Whoever gets another token sweeps too.
+    request(&short, &machine, "c", &[]);
+    wait_until("it has expired", || {
+        cache(&["list"]).contains("  expired  ")
+    });
+    request(&long, &machine, "d", &[]);
+    assert_eq!(cache(&["list", "--expired"]), "");
+    assert_eq!(cache(&["list"]).lines().count(), 2);
+}
+
+/// A token that was got while the clock was wrong is none, and is not listed as one.
+#[test]
+fn from_the_year_2107() {
+    if peer::find("faketime", "--version", "install faketime").is_none() {
+        return;
+    }
+    let server = Loopback::json("200 OK", TOKEN);
+    let machine = Machine::new();
+    // It writes the key.
+    let get_token = || server.get_token(&machine, &[]);
+    let _ = get_token();
+    let year_2107 = |arguments: &[&str]| {
+        let run = machine
+            .program("faketime")
+            .with_argument("2107-01-01 00:00:00");
+        let run = run.with_argument(TOKENRING);
+        let run = arguments
+            .iter()
+            .fold(run, |run, argument| run.with_argument(argument));
+        run.finish().succeeds()
+    };
+    let url = server.url("/token");
+    let arguments = [
+        "get-token",
+        "--client-id",
+        "test-client-id",
+        "--private-key",
+    ];
+    year_2107(&[&arguments[..], &["key-1.pem", "--token-url", &url]].concat());
+    server.request();
+    holds(&year_2107(&["cache", "list"]), &["good for "]);
+    let list = || machine.tokenring(["cache", "list"]).finish().succeeds();
+    let listed = list();
+    assert!(!listed.contains("good for"), "{listed}");
+    holds(&listed, &["not used: its date is in the future"]);
+    get_token().finish().succeeds();
+    server.request();
+    holds(&list(), &["good for "]);
 }
 
 /// An endpoint's query may hold a secret.

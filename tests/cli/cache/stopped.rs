@@ -126,7 +126,7 @@ fn ten_others_and_a_watch() {
 fn list_and_clear() {
     let stage = Stage::new();
     let holder = stage.stopped();
-    for action in [&["list"][..], &["clear"]] {
+    for action in [&["list"][..], &["clear", "--expired"], &["clear"]] {
         let run = stage.machine.tokenring([&["cache"], action].concat());
         run.finish().succeeds();
     }

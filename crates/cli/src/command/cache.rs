@@ -1,3 +1,4 @@
+use tokenring_assertion::NumericDate;
 use tokenring_token_cache::{CacheEntry, TokenCache, Unusable};
 
 use crate::ExitCode;
@@ -22,10 +23,14 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
             format!("the cache {} is not usable: {reason}", path.display()),
         )
     };
+    let clears = settings.action() == Some("clear");
+    let only_expired = settings.flag("expired")?;
     if settings.flag("explain")? {
-        let action = match settings.action() {
-            Some("clear") => "remove all tokens",
-            _ => "list the tokens, without the tokens themselves",
+        let action = match (clears, only_expired) {
+            (true, false) => "remove all tokens",
+            (true, true) => "remove the tokens that have expired",
+            (false, false) => "list the tokens, without the tokens themselves",
+            (false, true) => "list the tokens that have expired, without the tokens themselves",
         };
         let mut explanation = Explanation::new(settings);
         explanation.section(
@@ -36,28 +41,34 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
         return Ok(ExitCode::Success);
     }
     let cache = TokenCache::open(&path).map_err(unusable)?;
-    if settings.action() == Some("clear") {
-        let removed = cache.clear().map_err(unusable)?;
-        output::print(&format!("{removed} removed\n"))?;
-        return Ok(ExitCode::Success);
-    }
-    let now = clock::now()?.as_seconds();
+    let now = clock::now()?;
     let mut text = String::new();
-    for entry in cache.list().map_err(unusable)? {
-        text.push_str(&describe(&entry, now));
-        text.push('\n');
+    if clears {
+        let removed = match only_expired {
+            true => cache.clear_expired(now),
+            false => cache.clear(),
+        };
+        text = format!("{} removed\n", removed.map_err(unusable)?);
+    } else {
+        for entry in cache.list().map_err(unusable)? {
+            if !only_expired || entry.remaining(now).is_zero() {
+                text.push_str(&describe(&entry, now));
+                text.push('\n');
+            }
+        }
     }
     output::print(&text)?;
     Ok(ExitCode::Success)
 }
 
 /// One line for a token, without the token.
-fn describe(entry: &CacheEntry, now: u64) -> String {
+fn describe(entry: &CacheEntry, now: NumericDate) -> String {
     let hash: String = entry.hash().chars().take(12).collect();
-    let life = match entry.expires_at().map(|at| at.as_seconds()) {
-        Some(at) if at > now => format!("good for {} s", at - now),
-        Some(_) => "expired".into(),
-        None => "of unknown lifetime".into(),
+    let life = match (entry.remaining(now).as_secs(), entry.expires_at()) {
+        (0, None) => "of unknown lifetime".into(),
+        (0, Some(at)) if at > now => "not used: its date is in the future".into(),
+        (0, Some(_)) => "expired".into(),
+        (left, _) => format!("good for {left} s"),
     };
     let mut line = format!("{hash}  {life}");
     let facts = [

@@ -75,6 +75,7 @@ pub(super) fn cache() -> Command {
                 .value_parser(["list", "clear"])
                 .help("What to do"),
         )
+        .arg(switch("expired", "Only tokens that have expired"))
         .args(cache_options().into_iter().take(1))
         .args(output_options())
         .after_help(exit_codes())

@@ -1,5 +1,7 @@
 use std::fs;
+use std::time::Duration;
 
+use tokenring_assertion::NumericDate;
 use tokenring_jwk::KeyId;
 use tokenring_token_cache::{CacheKey, Lookup, Source};
 
@@ -89,4 +91,18 @@ fn no_value_of_a_query_is_kept() {
     let entries = scratch.cache.list().unwrap();
     let url = entries[0].token_endpoint().unwrap();
     assert_eq!(url, "https://other.example/token?api-version=…&code=…");
+}
+
+/// What no call would take has no time left in the list either.
+#[test]
+fn a_token_from_the_future_has_no_time_left() {
+    let scratch = Scratch::new();
+    let year_2107 = NumericDate::from_seconds(4_323_456_000);
+    scratch.get(&Lookup::new(&key(), year_2107)).unwrap();
+    let entry = scratch.cache.list().unwrap().remove(0);
+    for (now, expected) in [(at(0), 0), (year_2107, 600)] {
+        assert_eq!(entry.remaining(now), Duration::from_secs(expected));
+        let token = scratch.get(&Lookup::new(&key(), year_2107)).unwrap();
+        assert_eq!(entry.remaining(now), token.token().remaining(now));
+    }
 }

@@ -20,3 +20,4 @@ mod processes;
 mod scratch;
 mod secrecy;
 mod stopped;
+mod sweep;
