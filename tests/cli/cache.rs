@@ -3,6 +3,7 @@
 mod bad_directory;
 mod bad_file;
 mod commands;
+mod earlier_versions;
 mod keys;
 mod outage;
 mod sharing;

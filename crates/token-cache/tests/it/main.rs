@@ -9,6 +9,7 @@
 mod bad_directory;
 mod bad_file;
 mod cache_key;
+mod earlier_versions;
 mod failures;
 mod format;
 mod full_disk;
