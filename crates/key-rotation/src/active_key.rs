@@ -51,8 +51,6 @@ pub struct Snapshot<K> {
     trouble: Option<Error>,
 }
 
-/// Far more than the keys of a hundred years.
-const LARGEST_STATE: u64 = 256 * 1024;
 /// A key's file can go between the look at the state and the look at the file, if just then
 /// another key is activated and this one is retired. Twice in a row it does not.
 const ATTEMPTS: usize = 3;
@@ -149,7 +147,7 @@ fn find<K: 'static>(
         let record = match held {
             Some(held) if held.state == state => return Ok(held.again(state)),
             _ => {
-                rotation = Rotation::parse(&state)?;
+                rotation = Rotation::parse_current(&state)?;
                 rotation.active()
             }
         };
@@ -197,8 +195,9 @@ fn read_state(folder: &Path) -> Result<String, Error> {
     let read = || {
         let mut text = String::new();
         let file = File::open(&path)?;
-        let length = file.take(LARGEST_STATE + 1).read_to_string(&mut text)?;
-        if u64::try_from(length).is_ok_and(|length| length > LARGEST_STATE) {
+        let largest = Rotation::LARGEST_FILE;
+        let length = file.take(largest + 1).read_to_string(&mut text)?;
+        if u64::try_from(length).is_ok_and(|length| length > largest) {
             return Err(io::Error::other("it is too large for a state file"));
         }
         Ok(text)

@@ -55,6 +55,13 @@ pub enum Error {
         /// The identifier.
         key_id: KeyId,
     },
+    /// A text is longer than any that has a use.
+    TooLong {
+        /// What it is.
+        what: &'static str,
+    },
+    /// So many keys are in the JWK Set that no further one is made.
+    TooManyKeys,
     /// The key is at a stage from which this step does not go.
     WrongStage {
         /// The key.
@@ -119,6 +126,15 @@ impl fmt::Display for Error {
                 f,
                 "the key identifier {key_id} was used before; a gateway that remembers the old \
                  key would refuse the new one, so take another"
+            ),
+            Self::TooLong { what } => {
+                write!(
+                    f,
+                    "the {what} is longer than 4096 bytes; choose a shorter one"
+                )
+            }
+            Self::TooManyKeys => f.write_str(
+                "the JWK Set has a hundred keys of this rotation; retire the old ones first",
             ),
             Self::WrongStage { key_id, stage } => match stage {
                 Stage::Active => write!(

@@ -16,9 +16,41 @@ pub fn next_key_id(last: &KeyId, is_taken: impl Fn(&KeyId) -> bool) -> KeyId {
     }
 }
 
-fn successor(text: &str) -> String {
+/// What a name begins with, and the digits that it ends with.
+fn split(text: &str) -> (&str, &str) {
     let stem = text.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digits = text.strip_prefix(stem).unwrap_or_default();
+    (stem, text.strip_prefix(stem).unwrap_or_default())
+}
+
+/// Whether two names differ in the digits at their ends at most.
+pub(crate) fn is_same_sequence(one: &KeyId, other: &KeyId) -> bool {
+    split(one.as_str()).0 == split(other.as_str()).0
+}
+
+/// Whether a name comes after another one of the same sequence.
+pub(crate) fn is_later(one: &KeyId, other: &KeyId) -> bool {
+    // Any number of digits.
+    let number = |key_id: &KeyId| {
+        let digits = split(key_id.as_str()).1.trim_start_matches('0').to_owned();
+        (digits.len(), digits)
+    };
+    is_same_sequence(one, other) && number(one) > number(other)
+}
+
+/// The last of these names in the sequence of the first one.
+///
+/// A rotation that was restored from a backup does not know what was made since then; the JWK
+/// Set may.
+#[must_use]
+pub fn latest_key_id<'k>(first: &'k KeyId, others: impl Iterator<Item = &'k KeyId>) -> &'k KeyId {
+    others.fold(first, |latest, key_id| match is_later(key_id, latest) {
+        true => key_id,
+        false => latest,
+    })
+}
+
+fn successor(text: &str) -> String {
+    let (stem, digits) = split(text);
     if digits.is_empty() {
         return format!("{stem}-2");
     }
@@ -61,6 +93,28 @@ mod tests {
         check("2026", &[], "2027");
         check("", &[], "-2");
         check("v99999999999999999999999", &[], "v100000000000000000000000");
+    }
+
+    #[test]
+    fn orders_names_of_one_sequence() {
+        let check = |one: &str, other: &str, later: bool| {
+            assert_eq!(
+                is_later(&KeyId::new(one), &KeyId::new(other)),
+                later,
+                "{one}"
+            );
+        };
+        check("int-10", "int-9", true);
+        check("int-9", "int-10", false);
+        check("int-09", "int-9", false);
+        check("main", "main", false);
+        check("v99999999999999999999999", "v9", true);
+        check("int-10", "prod-9", false);
+        let others = ["int-7", "prod-9", "int-10"].map(KeyId::new);
+        assert_eq!(
+            latest_key_id(&KeyId::new("int-8"), others.iter()),
+            &others[2]
+        );
     }
 
     #[test]

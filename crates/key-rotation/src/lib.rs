@@ -11,7 +11,7 @@ mod timestamp;
 
 pub use active_key::{ActiveKey, Snapshot};
 pub use error::Error;
-pub use key_id_sequence::next_key_id;
+pub use key_id_sequence::{latest_key_id, next_key_id};
 pub use readiness::Readiness;
 pub use rotating_key::{RotatingKey, Stage};
 pub use rotation::Rotation;

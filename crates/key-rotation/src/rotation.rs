@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use tokenring_jwk::KeyId;
 
+use crate::key_id_sequence::{is_later, is_same_sequence};
 use crate::{Error, Readiness, RotatingKey, Stage, Timestamp, state_file};
 
 /// The state of one client's keys, and the steps from each state to the next.
@@ -34,27 +35,45 @@ use crate::{Error, Readiness, RotatingKey, Stage, Timestamp, state_file};
 pub struct Rotation {
     jwk_set: String,
     keys: Vec<RotatingKey>,
+    /// The last name of each sequence of names, of keys that are not kept.
+    used: Vec<KeyId>,
 }
+
+/// So many keys that are retired are kept; of others only the last name is.
+const KEPT: usize = 10;
+/// So many sequences of names.
+const SEQUENCES: usize = 32;
+/// So many keys can be in the JWK Set.
+const MOST_KEYS: usize = 100;
+/// So many bytes a kid or a path can have, so that any state can be read again.
+const LONGEST_TEXT: usize = 4096;
 
 impl Rotation {
     /// The name of the state file, in the folder of the keys.
     pub const FILE_NAME: &'static str = "rotation.json";
 
+    /// No state file that this version writes is larger, in bytes; those of former versions
+    /// grew with each rotation, and become small when they are written again.
+    pub const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+
     /// Takes in the key that signs today and is in the published JWK Set.
     ///
     /// # Errors
     ///
-    /// [`Error::FileName`] for a file that is not in the folder.
+    /// [`Error::FileName`] for a file that is not in the folder, and [`Error::TooLong`].
     pub fn new(
         jwk_set: impl Into<String>,
         key_id: KeyId,
         file: impl Into<String>,
         made: Timestamp,
     ) -> Result<Self, Error> {
-        let file = file.into();
+        let (jwk_set, file) = (jwk_set.into(), file.into());
         state_file::check_file_name(&file)?;
+        check_length("path of the JWK Set", &jwk_set)?;
+        check_length("key ID", key_id.as_str())?;
         Ok(Self {
-            jwk_set: jwk_set.into(),
+            jwk_set,
+            used: Vec::new(),
             keys: vec![RotatingKey {
                 key_id,
                 file,
@@ -75,7 +94,25 @@ impl Rotation {
     /// [`Error::Malformed`], [`Error::Timestamp`], [`Error::FileName`] and
     /// [`Error::Contradiction`], for a file that somebody has changed.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let (jwk_set, keys) = state_file::read(text)?;
+        Self::check(state_file::read(text)?)
+    }
+
+    /// Reads the keys that are not retired, which are those that a program can sign with. It
+    /// costs nothing for those that are.
+    pub(crate) fn parse_current(text: &str) -> Result<Self, Error> {
+        match state_file::read_current(text) {
+            Some(state) => Self::check(state),
+            // The reader of everything knows what is wrong.
+            None => Self::parse(text),
+        }
+    }
+
+    fn check(state: state_file::State) -> Result<Self, Error> {
+        let state_file::State {
+            jwk_set,
+            keys,
+            used,
+        } = state;
         let count = |stages: &[Stage]| {
             keys.iter()
                 .filter(|key| stages.contains(&key.stage))
@@ -89,7 +126,13 @@ impl Rotation {
         } else if names.len() != keys.len() {
             "no two keys have the same kid"
         } else {
-            return Ok(Self { jwk_set, keys });
+            let mut rotation = Self {
+                jwk_set,
+                keys,
+                used,
+            };
+            rotation.forget_old_keys();
+            return Ok(rotation);
         };
         Err(Error::Contradiction { problem })
     }
@@ -97,7 +140,7 @@ impl Rotation {
     /// Writes the state file.
     #[must_use]
     pub fn to_json(&self) -> String {
-        state_file::write(&self.jwk_set, &self.keys)
+        state_file::write(&self.jwk_set, &self.keys, &self.used)
     }
 
     /// The path of the JWK Set that is published, from the folder of the state file.
@@ -106,7 +149,7 @@ impl Rotation {
         &self.jwk_set
     }
 
-    /// All keys, the oldest first, the retired ones too.
+    /// All keys, the oldest first, with the last ten of those that are retired.
     #[must_use]
     pub fn keys(&self) -> &[RotatingKey] {
         &self.keys
@@ -144,7 +187,8 @@ impl Rotation {
     ///
     /// # Errors
     ///
-    /// [`Error::UnderWay`], [`Error::UsedKeyId`] and [`Error::FileName`].
+    /// [`Error::UnderWay`], [`Error::UsedKeyId`], [`Error::FileName`], [`Error::TooLong`] and
+    /// [`Error::TooManyKeys`].
     pub fn begin(
         &mut self,
         key_id: KeyId,
@@ -158,8 +202,13 @@ impl Rotation {
                 key_id: next.key_id.clone(),
             });
         }
-        if self.find(&key_id).is_some() {
+        if self.is_used(&key_id) {
             return Err(Error::UsedKeyId { key_id });
+        }
+        check_length("key ID", key_id.as_str())?;
+        let is_current = |key: &&RotatingKey| key.stage != Stage::Retired;
+        if self.keys.iter().filter(is_current).count() >= MOST_KEYS {
+            return Err(Error::TooManyKeys);
         }
         self.keys.push(RotatingKey {
             key_id,
@@ -323,7 +372,75 @@ impl Rotation {
             key.stage = Stage::Retired;
             key.retired = Some(now);
         });
+        self.forget_old_keys();
         Ok(())
+    }
+
+    /// Lets another key of the folder sign, because the state does not tell what is true: it
+    /// was restored from a backup.
+    ///
+    /// The key that was active is superseded, to be retired like any other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FileName`] and [`Error::TooLong`].
+    pub fn adopt(
+        &mut self,
+        key_id: KeyId,
+        file: impl Into<String>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Self { keys, .. } = Self::new(self.jwk_set.as_str(), key_id, file, now)?;
+        for key in &mut self.keys {
+            if key.stage == Stage::Active {
+                key.stage = Stage::Superseded;
+                key.superseded = Some(now);
+            }
+        }
+        for adopted in keys {
+            self.keys.retain(|key| key.key_id != adopted.key_id);
+            self.keys.push(adopted);
+        }
+        Ok(())
+    }
+
+    /// Tells whether a key had this identifier, as far as is known: of the keys that are not
+    /// kept the last of each sequence of names counts, and all that come before it.
+    #[must_use]
+    pub fn is_used(&self, key_id: &KeyId) -> bool {
+        let was_before = |used: &KeyId| is_same_sequence(key_id, used) && !is_later(key_id, used);
+        self.find(key_id).is_some() || self.used.iter().any(was_before)
+    }
+
+    /// Keeps the last keys that are retired.
+    fn forget_old_keys(&mut self) {
+        let is_retired = |key: &RotatingKey| key.stage == Stage::Retired;
+        let count = self.keys.iter().filter(|key| is_retired(key)).count();
+        let mut surplus = count.saturating_sub(KEPT);
+        let mut forgotten = Vec::new();
+        self.keys.retain(|key| {
+            let is_forgotten = surplus > 0 && is_retired(key);
+            if is_forgotten {
+                surplus -= 1;
+                forgotten.push(key.key_id.clone());
+            }
+            !is_forgotten
+        });
+        for key_id in forgotten {
+            self.remember(key_id);
+        }
+    }
+
+    /// Notes a name that is never used again, in place of those before it.
+    fn remember(&mut self, key_id: KeyId) {
+        // No other key has the same hash.
+        if is_hash(key_id.as_str()) || self.used.iter().any(|used| is_later(used, &key_id)) {
+            return;
+        }
+        self.used.retain(|used| !is_same_sequence(used, &key_id));
+        self.used.push(key_id);
+        let surplus = self.used.len().saturating_sub(SEQUENCES);
+        self.used.drain(..surplus);
     }
 
     fn waiting(&mut self) -> Option<&mut RotatingKey> {
@@ -337,6 +454,19 @@ impl Rotation {
             change(key);
         }
     }
+}
+
+fn check_length(what: &'static str, text: &str) -> Result<(), Error> {
+    if text.len() > LONGEST_TEXT {
+        return Err(Error::TooLong { what });
+    }
+    Ok(())
+}
+
+/// Whether a name has the form of a SHA-256 hash in base64url (RFC 7638 section 3).
+fn is_hash(text: &str) -> bool {
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    text.len() == 43 && text.bytes().all(is_base64url)
 }
 
 fn unknown(key_id: &KeyId) -> Error {

@@ -97,10 +97,33 @@ fn does_not_open_without_a_key() {
     fs::remove_file(folder.path().join("a-1.pem")).unwrap();
     let error = ActiveKey::open(folder.path(), load).unwrap_err();
     assert!(matches!(error, Error::Load { .. }));
-    let long = " ".repeat(300 * 1024);
+    let long = " ".repeat(5 * 1024 * 1024);
     fs::write(folder.path().join(Rotation::FILE_NAME), long).unwrap();
     let error = ActiveKey::open(folder.path(), load).unwrap_err();
     assert!(matches!(error, Error::Read { .. }));
+}
+
+/// Keys that are retired cost a start nothing: they are not read.
+#[test]
+fn looks_at_no_key_that_is_retired() {
+    let (folder, mut rotation) = folder();
+    fs::write(folder.path().join("a-2.pem"), "a-2").unwrap();
+    activate(&mut rotation, "a-2");
+    rotation.begin_retirement(&"a-1".into()).unwrap();
+    rotation.finish_retirement(&"a-1".into(), now()).unwrap();
+    write(folder.path(), &rotation);
+    assert_eq!(open(folder.path()).0.current().key(), "a-2");
+    let path = folder.path().join(Rotation::FILE_NAME);
+    let state = fs::read_to_string(&path).unwrap();
+    let (head, _) = state.split_once("\"past\":").unwrap();
+    fs::write(&path, format!("{head}\"past\": what is not read")).unwrap();
+    assert_eq!(open(folder.path()).0.current().key(), "a-2");
+    // Whoever takes a step reads all of it.
+    let state = fs::read_to_string(&path).unwrap();
+    assert!(matches!(
+        Rotation::parse(&state),
+        Err(Error::Malformed { .. })
+    ));
 }
 
 /// A key that was retired and deleted between a reader's look at the state and its look at the

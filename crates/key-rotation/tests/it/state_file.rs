@@ -1,4 +1,4 @@
-use tokenring_key_rotation::{Error, Rotation, Stage, Timestamp};
+use tokenring_key_rotation::{Error, Rotation, Stage, Timestamp, next_key_id};
 
 const STATE: &str = r#"{
   "format": "tokenring key rotation, version 1",
@@ -54,7 +54,7 @@ fn says_what_is_wrong_with_it() {
         "\"keys\": [[",
         "damaged in line 23: it is no JSON",
     );
-    check("version 1", "version 2", "its format is not");
+    check("version 1", "version 3", "its format is not");
     check("\"jwk-set\"", "\"jwks\"", "\"jwks\" is no member");
     check(
         "\"stage\": \"active\"",
@@ -112,4 +112,127 @@ fn has_moments_in_one_form() {
         let error = text.parse::<Timestamp>().unwrap_err();
         assert!(matches!(error, Error::Timestamp { .. }), "{text}");
     }
+}
+
+/// A state after so many rotations, each of which is over.
+fn rotated(count: usize) -> Rotation {
+    let now = Timestamp::from_seconds(1_800_000_000);
+    let mut rotation = Rotation::new("jwks.json", "int-1".into(), "int-1.pem", now).unwrap();
+    for _ in 0..count {
+        let active = rotation.active().key_id().clone();
+        let next = next_key_id(&active, |key_id| rotation.is_used(key_id));
+        rotation
+            .begin(next.clone(), format!("{next}.pem"), now)
+            .unwrap();
+        rotation.finish_making().unwrap();
+        rotation.note_published(now);
+        rotation.activate(now).unwrap();
+        rotation.begin_retirement(&active).unwrap();
+        rotation.finish_retirement(&active, now).unwrap();
+    }
+    rotation
+}
+
+#[test]
+fn keeps_the_last_ten_that_are_over() {
+    let rotation = rotated(2000);
+    let names: Vec<_> = rotation
+        .keys()
+        .iter()
+        .map(|key| key.key_id().as_str())
+        .collect();
+    assert_eq!(names.len(), 11);
+    assert_eq!((names[0], names[10]), ("int-1991", "int-2001"));
+    let text = rotation.to_json();
+    assert!(text.len() < 4096, "{}", text.len());
+    assert_eq!(Rotation::parse(&text).unwrap(), rotation);
+    for kid in ["int-1", "int-1990", "int-01990", "int-1995", "int-2001"] {
+        assert!(rotation.is_used(&kid.into()), "{kid}");
+    }
+    for kid in ["int-2002", "prod-1", "int", "int-x"] {
+        assert!(!rotation.is_used(&kid.into()), "{kid}");
+    }
+}
+
+/// Names that have nothing in common are remembered too, up to a number.
+#[test]
+fn remembers_names_of_many_kinds() {
+    let now = Timestamp::from_seconds(1_800_000_000);
+    let mut rotation = rotated(0);
+    for number in 0..200 {
+        let active = rotation.active().key_id().clone();
+        let next = format!("key-{number}-of-many");
+        rotation
+            .begin(next.as_str().into(), format!("{next}.pem"), now)
+            .unwrap();
+        rotation.finish_making().unwrap();
+        rotation.activate(now).unwrap();
+        rotation.begin_retirement(&active).unwrap();
+        rotation.finish_retirement(&active, now).unwrap();
+        assert!(rotation.is_used(&next.as_str().into()));
+        assert!(rotation.to_json().len() < 8 * 1024);
+    }
+    assert!(rotation.is_used(&"key-180-of-many".into()));
+    assert_eq!(Rotation::parse(&rotation.to_json()).unwrap(), rotation);
+}
+
+/// The order of keys is that in which they were made, also where one was given up.
+#[test]
+fn keeps_the_order() {
+    let now = Timestamp::from_seconds(1_800_000_000);
+    let mut rotation = rotated(0);
+    rotation.begin("int-2".into(), "int-2.pem", now).unwrap();
+    rotation.finish_making().unwrap();
+    rotation.begin_retirement(&"int-2".into()).unwrap();
+    rotation.finish_retirement(&"int-2".into(), now).unwrap();
+    rotation.begin("int-3".into(), "int-3.pem", now).unwrap();
+    assert_eq!(Rotation::parse(&rotation.to_json()).unwrap(), rotation);
+}
+
+/// Whatever is written can be read again.
+#[test]
+fn has_limits() {
+    let now = Timestamp::from_seconds(1_800_000_000);
+    let new = |jwk_set: &str, kid: &str| Rotation::new(jwk_set, kid.into(), "a.pem", now);
+    let long = "\u{1}".repeat(4096);
+    let mut rotation = new(&long, &long).unwrap();
+    for (jwk_set, kid) in [
+        (format!("{long}-"), "a".to_owned()),
+        ("a".to_owned(), format!("{long}-")),
+    ] {
+        let error = new(&jwk_set, &kid).unwrap_err();
+        assert!(matches!(error, Error::TooLong { .. }), "{error}");
+        assert!(error.to_string().contains("choose a shorter one"));
+    }
+    let mut number = 0;
+    let error = loop {
+        let kid = format!("{}{number}", "\u{1}".repeat(4092));
+        if let Err(error) = rotation.begin(kid.as_str().into(), format!("{number}.pem"), now) {
+            break error;
+        }
+        rotation.finish_making().unwrap();
+        rotation.activate(now).unwrap();
+        number += 1;
+    };
+    assert!(matches!(error, Error::TooManyKeys), "{error}");
+    let text = rotation.to_json();
+    assert!(u64::try_from(text.len()).unwrap() < Rotation::LARGEST_FILE);
+    assert_eq!(Rotation::parse(&text).unwrap(), rotation);
+}
+
+#[test]
+fn lets_another_key_sign() {
+    let now = Timestamp::from_seconds(1_800_000_000);
+    let mut rotation = rotated(1);
+    rotation.adopt("int-7".into(), "int-7.pem", now).unwrap();
+    assert_eq!(rotation.active().key_id().as_str(), "int-7");
+    assert_eq!(
+        rotation.find(&"int-2".into()).unwrap().stage(),
+        Stage::Superseded
+    );
+    // One that was retired, or so the state says.
+    rotation.adopt("int-1".into(), "int-1.pem", now).unwrap();
+    assert_eq!(rotation.active().key_id().as_str(), "int-1");
+    assert_eq!(rotation.keys().len(), 3);
+    assert_eq!(Rotation::parse(&rotation.to_json()).unwrap(), rotation);
 }
