@@ -1,6 +1,7 @@
 //! `tokenring rotate`: a key replaced by the next, whatever happens in between.
 
 mod crashes;
+mod kill_points;
 mod load;
 mod mishaps;
 mod running;

@@ -1,27 +1,27 @@
 //! Files that are there whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use crate::draft;
 
 /// Modes of the files, whatever the umask.
 pub(crate) const PRIVATE: u32 = 0o600;
 pub(crate) const PUBLIC: u32 = 0o644;
 
 /// A file that has yet to get its name.
-pub(crate) enum Staged {
-    /// It has no name at all: a process that dies leaves nothing behind.
-    #[cfg(target_os = "linux")]
-    Unnamed(File),
-    /// It has a name of its own, where the file system knows nothing better.
-    Named(NamedTempFile),
+pub(crate) struct Staged {
+    file: File,
+    path: PathBuf,
+    /// The name that it has meanwhile. It has none where the file system knows files
+    /// without one: a process that dies leaves nothing behind.
+    draft: Option<PathBuf>,
 }
 
-/// Writes a file in a folder, without its name, and brings it to the disk.
-pub(crate) fn stage(folder: &Path, contents: &[u8], mode: u32) -> io::Result<Staged> {
-    let mut staged = Staged::create(folder)?;
+/// Writes a file, without its name, and brings it to the disk.
+pub(crate) fn stage(path: &Path, contents: &[u8], mode: u32) -> io::Result<Staged> {
+    let mut staged = Staged::create(path)?;
     let file = staged.file();
     file.write_all(contents)?;
     set_mode(file, mode)?;
@@ -30,93 +30,109 @@ pub(crate) fn stage(folder: &Path, contents: &[u8], mode: u32) -> io::Result<Sta
 }
 
 impl Staged {
-    /// Begins an empty file in a folder, which its owner alone can read.
-    pub(crate) fn create(folder: &Path) -> io::Result<Self> {
+    /// Begins an empty file that its owner alone can read, to be named so later.
+    ///
+    /// It removes what processes that were killed have left of the same file.
+    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        draft::remove_abandoned(path);
         #[cfg(target_os = "linux")]
-        if let Some(file) = unnamed(folder)? {
-            return Ok(Self::Unnamed(file));
+        if let Some(file) = unnamed(folder_of(path))? {
+            // Before it has a name, or somebody could take it for abandoned.
+            let _ = draft::try_lock(&file);
+            return Ok(Self {
+                file,
+                path: path.to_owned(),
+                draft: None,
+            });
         }
-        named(folder).map(Self::Named)
+        let (file, draft) = draft::claim(path, create_locked)?;
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            draft: Some(draft),
+        })
     }
 
     /// The file, to be written.
-    pub(crate) fn file(&mut self) -> &mut File {
-        match self {
-            #[cfg(target_os = "linux")]
-            Self::Unnamed(file) => file,
-            Self::Named(file) => file.as_file_mut(),
-        }
+    pub(crate) const fn file(&mut self) -> &mut File {
+        &mut self.file
     }
 
     /// Gives the file its name, unless something has it already.
-    pub(crate) fn name(self, path: &Path) -> io::Result<()> {
-        match self {
-            #[cfg(target_os = "linux")]
-            Self::Unnamed(file) => link(&file, path),
-            Self::Named(file) => match file.persist_noclobber(path) {
-                Ok(_) => Ok(()),
-                Err(error) => Err(error.error),
-            },
+    #[cfg(feature = "keys")]
+    pub(crate) fn name(mut self) -> io::Result<()> {
+        if let Some(draft) = &self.draft {
+            move_to_new(draft, &self.path)?;
+            self.draft = None;
+            return Ok(());
         }
+        #[cfg(target_os = "linux")]
+        link(&self.file, &self.path)?;
+        Ok(())
     }
 
     /// Gives the file its name, in place of what has it.
-    pub(crate) fn replace(self, path: &Path) -> io::Result<()> {
-        match self {
-            #[cfg(target_os = "linux")]
-            Self::Unnamed(file) => {
-                // Only a rename replaces, and that wants a name to begin with.
-                let place = named(folder_of(path))?.into_temp_path();
-                fs::remove_file(&place)?;
-                link(&file, &place)?;
-                match place.persist(path) {
-                    Ok(()) => Ok(()),
-                    Err(error) => Err(error.error),
-                }
+    pub(crate) fn replace(mut self) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        if self.draft.is_none() {
+            match link(&self.file, &self.path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                result => return result,
             }
-            Self::Named(file) => match file.persist(path) {
-                Ok(_) => Ok(()),
-                Err(error) => Err(error.error),
-            },
+            // Only a rename replaces, and that wants a name to begin with.
+            let ((), draft) = draft::claim(&self.path, |draft| link(&self.file, draft))?;
+            self.draft = Some(draft);
+        }
+        let draft = self.draft.as_deref().unwrap_or(Path::new(""));
+        fs::rename(draft, &self.path)?;
+        self.draft = None;
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if let Some(draft) = &self.draft {
+            let _ = fs::remove_file(draft);
         }
     }
 }
 
 /// Writes a file that its owner alone can read, over one that is there.
 pub(crate) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
-    stage(folder_of(path), contents, PRIVATE)?.replace(path)
+    stage(path, contents, PRIVATE)?.replace()
 }
 
-/// A second name for a file that is about to be replaced, so that it can come
-/// back.
-pub(crate) struct Backup {
-    path: PathBuf,
-    copy: tempfile::TempPath,
+/// Gives a file another name, unless something has that one already.
+pub(crate) fn move_to_new(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::hard_link(from, to) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            // It may have both names, where that was interrupted.
+            if !is_same(from, to) {
+                return Err(error);
+            }
+        }
+        // A file system without such links.
+        Err(_) if to.symlink_metadata().is_err() => return fs::rename(from, to),
+        Err(error) => return Err(error),
+    }
+    fs::remove_file(from)
 }
 
-impl Backup {
-    /// Keeps the file, if there is one.
-    pub(crate) fn of(path: &Path) -> io::Result<Option<Self>> {
-        if path.symlink_metadata().is_err() {
-            return Ok(None);
-        }
-        let copy = named(folder_of(path))?.into_temp_path();
-        fs::remove_file(&copy)?;
-        fs::hard_link(path, &copy)?;
-        Ok(Some(Self {
-            path: path.to_owned(),
-            copy,
-        }))
-    }
+#[cfg(unix)]
+fn is_same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
 
-    /// Puts the file back.
-    pub(crate) fn restore(self) {
-        // If this fails as well there is no more that can be done; the copy is
-        // removed in no case, as it is the last one.
-        if let Err(error) = self.copy.persist(&self.path) {
-            let _ = error.path.keep();
-        }
+    match (one.symlink_metadata(), other.symlink_metadata()) {
+        (Ok(one), Ok(other)) => one.ino() == other.ino() && one.dev() == other.dev(),
+        _ => false,
     }
+}
+
+#[cfg(not(unix))]
+const fn is_same(_: &Path, _: &Path) -> bool {
+    false
 }
 
 /// Brings the names in a folder to the disk, where the platform can.
@@ -134,10 +150,24 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     }
 }
 
-fn named(folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(".tokenring-")
-        .tempfile_in(folder)
+/// A new file that is locked, and not removed by somebody who found it before it was.
+fn create_locked(path: &Path) -> io::Result<File> {
+    let file = create_new(path)?;
+    match draft::try_lock(&file) {
+        Ok(false) => Err(ErrorKind::AlreadyExists.into()),
+        // It was taken for abandoned before it was locked.
+        _ if path.symlink_metadata().is_err() => Err(ErrorKind::AlreadyExists.into()),
+        _ => Ok(file),
+    }
+}
+
+/// A new file that its owner alone can read.
+pub(crate) fn create_new(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, PRIVATE);
+    options.open(path)
 }
 
 /// A file without a name, if the file system has such.
@@ -171,13 +201,13 @@ fn link(file: &File, path: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn set_mode(file: &File, mode: u32) -> io::Result<()> {
+pub(crate) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
     file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn set_mode(_: &File, _: u32) -> io::Result<()> {
+pub(crate) fn set_mode(_: &File, _: u32) -> io::Result<()> {
     Ok(())
 }

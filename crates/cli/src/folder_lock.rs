@@ -1,92 +1,215 @@
 //! A folder that one process changes at a time.
+//!
+//! The lock is on a file in it that its owner alone can open: the folder itself can be locked
+//! by everybody who can read it.
 
 use std::fs::File;
 #[cfg(unix)]
-use std::io;
+use std::io::{self, Seek, Write};
 use std::path::Path;
 #[cfg(unix)]
 use std::thread;
 #[cfg(unix)]
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-#[cfg(unix)]
-use crate::ExitCode;
 use crate::console::Console;
+#[cfg(unix)]
+use crate::draft::try_lock;
 #[cfg(unix)]
 use crate::failure::Failure;
 use crate::failure::Result;
+use crate::key_journal;
+#[cfg(unix)]
+use crate::{ExitCode, bounded_file};
+
+/// The file that is locked. It stays, as one that is removed could be locked twice.
+#[cfg(unix)]
+const NAME: &str = ".tokenring.lock";
 
 /// Held while files of the folder are changed. It goes with its holder.
 pub(crate) struct FolderLock {
-    _folder: Option<File>,
+    _file: Option<File>,
 }
 
-/// Longer than it takes to make a key on a slow machine.
+/// Longer than it takes to make a key on a slow machine: that long a holder may be busy.
 #[cfg(unix)]
-const PATIENCE: Duration = Duration::from_secs(60);
+const BUSY: Duration = Duration::from_secs(60);
+/// Somebody who waits for longer is told by whom the folder is locked.
+#[cfg(unix)]
+const PATIENCE: Duration = Duration::from_secs(40);
+/// A note may be that of the last holder for as long as it takes to write the next one.
+#[cfg(unix)]
+const GRACE: Duration = Duration::from_secs(2);
 #[cfg(unix)]
 const PAUSE: Duration = Duration::from_millis(20);
 
 impl FolderLock {
-    /// Takes nothing, where the platform locks no folders.
-    #[cfg(not(unix))]
-    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    pub(crate) fn take(_: &Path, _: &Console) -> Result<Self> {
-        Ok(Self { _folder: None })
+    /// Waits until nobody else has the folder locked, and settles there what was interrupted.
+    ///
+    /// A holder that is stopped may go on at any moment, so that nobody else can go on without
+    /// the lock: who waits in vain is told which process to end.
+    pub(crate) fn take(folder: &Path, console: &Console) -> Result<Self> {
+        let lock = Self::lock(folder, console)?;
+        key_journal::settle_all(folder);
+        Ok(lock)
     }
 
-    /// Waits until nobody else has the folder locked.
+    /// Takes nothing, where the platform has no such locks.
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    fn lock(_: &Path, _: &Console) -> Result<Self> {
+        Ok(Self { _file: None })
+    }
+
     #[cfg(unix)]
-    pub(crate) fn take(folder: &Path, console: &Console) -> Result<Self> {
-        let unlockable = |error: io::Error| {
+    fn lock(folder: &Path, console: &Console) -> Result<Self> {
+        let mut file = open(folder).map_err(|error| {
             Failure::output(format_args!("cannot lock {}", folder.display()), &error)
-        };
-        let file = File::open(folder).map_err(unlockable)?;
+        })?;
         let begin = Instant::now();
         let mut is_told = false;
         loop {
             match try_lock(&file) {
                 Ok(true) => {
-                    return Ok(Self {
-                        _folder: Some(file),
-                    });
-                }
-                Ok(false) if begin.elapsed() > PATIENCE => {
-                    let text = format!(
-                        "another process has been changing the keys in {} for a minute; try \
-                         again when it has ended",
-                        folder.display()
-                    );
-                    return Err(Failure::new(ExitCode::Output, text));
+                    // Nobody is refused the lock because the note can't be written.
+                    let _ = write_note(&mut file);
+                    return Ok(Self { _file: Some(file) });
                 }
                 Ok(false) => {
+                    let note = Note::read(folder);
+                    let waited = begin.elapsed();
+                    let is_over = note.is_over() && waited > GRACE;
+                    if is_over || waited > PATIENCE {
+                        return Err(note.complaint(folder));
+                    }
                     if !is_told {
                         console.detail("Waiting for another process to be done with the keys");
                         is_told = true;
                     }
                     thread::sleep(PAUSE);
                 }
-                // Some network file systems lock no folder.
+                // Some network file systems have no locks.
                 Err(error) => {
                     console.warning(format_args!(
                         "{} cannot be locked ({error}); let no other process change its keys",
                         folder.display()
                     ));
-                    return Ok(Self { _folder: None });
+                    return Ok(Self { _file: None });
                 }
             }
         }
     }
 }
 
+/// What was noted is over.
 #[cfg(unix)]
-fn try_lock(file: &File) -> io::Result<bool> {
-    use rustix::fs::{FlockOperation, flock};
-    use rustix::io::Errno;
-
-    match flock(file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(true),
-        Err(Errno::WOULDBLOCK | Errno::INTR) => Ok(false),
-        Err(error) => Err(error.into()),
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        if let Some(file) = &self._file {
+            let _ = file.set_len(0);
+        }
     }
+}
+
+/// Opens the lock file, which only the folder's owner and root can.
+#[cfg(unix)]
+fn open(folder: &Path) -> io::Result<File> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+
+    const PRIVATE: u32 = 0o600;
+    let flags =
+        OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mode = Mode::RUSR | Mode::WUSR;
+    let file: File = openat(CWD, folder.join(NAME), flags, mode)
+        .map_err(|error| {
+            let kind = io::Error::from(error);
+            io::Error::new(kind.kind(), format!("{NAME}: {kind}"))
+        })?
+        .into();
+    let (owner, found) = (folder.metadata()?, file.metadata()?);
+    let user = rustix::process::geteuid().as_raw();
+    if !found.is_file() || (found.uid() != user && found.uid() != owner.uid()) {
+        return Err(io::Error::other(format!(
+            "{NAME} there is not a file of yours; remove it"
+        )));
+    }
+    // What root begins, the folder's owner can go on with.
+    if user == 0 && found.uid() != owner.uid() {
+        fchown(&file, Some(owner.uid()), Some(owner.gid()))?;
+    }
+    if found.mode() & 0o777 != PRIVATE {
+        file.set_permissions(PermissionsExt::from_mode(PRIVATE))?;
+    }
+    Ok(file)
+}
+
+/// Notes whose lock this is, and until when that process may be busy.
+#[cfg(unix)]
+fn write_note(file: &mut File) -> io::Result<()> {
+    let until = now() + BUSY.as_secs();
+    let note = format!("process {} until {until}\n", std::process::id());
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(note.as_bytes())
+}
+
+#[cfg(unix)]
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default().as_secs()
+}
+
+/// What the holder noted, as far as it can be read.
+#[cfg(unix)]
+struct Note {
+    process: Option<u32>,
+    until: Option<u64>,
+}
+
+#[cfg(unix)]
+impl Note {
+    fn read(folder: &Path) -> Self {
+        let text = bounded_file::read_text(&folder.join(NAME), 1024).unwrap_or_default();
+        let mut words = text.split_whitespace().skip(1).step_by(2);
+        Self {
+            process: words.next().and_then(|word| word.parse().ok()),
+            until: words.next().and_then(|word| word.parse().ok()),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| until < now())
+    }
+
+    fn complaint(&self, folder: &Path) -> Failure {
+        let folder = folder.display();
+        let text = match self.process {
+            Some(process) => {
+                let (state, remedy) = match is_stopped(process) {
+                    true => (" is stopped and", format!("kill -CONT {process} or ")),
+                    false => ("", String::new()),
+                };
+                format!(
+                    "process {process}{state} has {folder} locked; let it finish or end it \
+                     ({remedy}kill {process}), then try again"
+                )
+            }
+            None => format!(
+                "another process has {folder} locked; let it finish or end it, then try again"
+            ),
+        };
+        Failure::new(ExitCode::Output, text)
+    }
+}
+
+/// Whether a process was stopped by a signal or a debugger, where that can be seen.
+#[cfg(unix)]
+fn is_stopped(process: u32) -> bool {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let state = text
+        .rsplit_once(')')
+        .and_then(|(_, rest)| rest.trim().chars().next());
+    matches!(state, Some('T' | 't'))
 }

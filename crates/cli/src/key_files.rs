@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tokenring_jwk::{JwkSet, KeyId, PublicKey, SecretPem};
 
-use crate::atomic_file::{self, Backup, PRIVATE, PUBLIC, Staged, sync_folder};
+use crate::atomic_file::{PRIVATE, PUBLIC};
 use crate::failure::{Failure, Reason, Result};
+use crate::key_journal::{self, KeyJournal};
 
 /// Where the files of one key are.
 pub(crate) struct KeyFiles {
@@ -61,6 +62,11 @@ impl KeyFiles {
         paths
     }
 
+    /// Settles a change of these files that was interrupted.
+    pub(crate) fn settle(&self) {
+        key_journal::settle_of(&self.private_key);
+    }
+
     /// Fails where one of the files is there already.
     pub(crate) fn check_absent(&self) -> Result<()> {
         match self
@@ -92,9 +98,7 @@ impl KeyFiles {
         }
     }
 
-    /// Writes the files, under other names first.
-    ///
-    /// Until the last of them has its name, a failure takes back those that have.
+    /// Writes the files, all of them or none, whatever happens meanwhile.
     pub(crate) fn write(&self, contents: &Contents<'_>, replace: bool) -> Result<()> {
         fs::create_dir_all(&self.folder).map_err(|error| {
             Failure::output(
@@ -102,78 +106,48 @@ impl KeyFiles {
                 &error,
             )
         })?;
-        if replace {
-            self.check_replaceable()?;
-        }
         // The private key goes last: the other two are worth nothing without it,
         // and it is the one whose name says that the set is whole.
         let files = [
             (&self.jwk_set, contents.jwk_set.to_json(), PUBLIC),
             (&self.public_key, contents.public_key.to_spki_pem(), PUBLIC),
         ];
-        let mut staged = Vec::new();
+        let mut journal = self.begin_change(replace)?;
+        let mut add = |path: &Path, contents: &[u8], mode| {
+            let added = journal.add(path, contents, mode);
+            added.map_err(|error| unwritable(path, &error))
+        };
         for (path, text, mode) in &files {
-            staged.push((path.as_path(), self.stage(path, text.as_bytes(), *mode)?));
+            add(path, text.as_bytes(), *mode)?;
         }
         #[cfg(feature = "x509")]
         if let (Some(path), Some(text)) = (&self.certificate, contents.certificate) {
-            staged.push((path.as_path(), self.stage(path, text.as_bytes(), PUBLIC)?));
+            add(path, text.as_bytes(), PUBLIC)?;
         }
-        staged.push((
-            self.private_key.as_path(),
-            self.stage(
-                &self.private_key,
-                contents.private_key.secret().as_bytes(),
-                PRIVATE,
-            )?,
-        ));
-        if replace {
-            self.replace(staged)?;
-        } else {
-            name(staged)?;
-        }
-        sync_folder(&self.folder);
-        Ok(())
+        let private_key = contents.private_key.secret().as_bytes();
+        add(&self.private_key, private_key, PRIVATE)?;
+        journal
+            .commit(replace)
+            .map_err(|(path, error)| match error.kind() {
+                io::ErrorKind::AlreadyExists => already_there(&path),
+                _ => unwritable(&path, &error),
+            })
     }
 
-    /// Replaces the files that are there, all of them or none.
-    fn replace(&self, staged: Vec<(&Path, Staged)>) -> Result<()> {
-        let mut backups = Vec::new();
-        for path in self.paths() {
-            backups.extend(Backup::of(path).map_err(|error| unwritable(path, &error))?);
+    /// Settles what was interrupted in the folder, and begins a change.
+    fn begin_change(&self, replace: bool) -> Result<KeyJournal> {
+        let unwritable = |error| unwritable(&self.jwk_set, &error);
+        key_journal::settle_all(&self.folder);
+        let name = self.private_key.file_stem().unwrap_or_default();
+        let journal = KeyJournal::begin(&self.folder, &name.to_string_lossy());
+        let journal = journal.map_err(unwritable)?;
+        // Another process may have been faster.
+        match replace {
+            true => self.check_replaceable()?,
+            false => self.check_absent()?,
         }
-        for (path, file) in staged {
-            if let Err(error) = file.replace(path) {
-                backups.into_iter().for_each(Backup::restore);
-                return Err(unwritable(path, &error));
-            }
-        }
-        Ok(())
+        Ok(journal)
     }
-
-    fn stage(&self, path: &Path, contents: &[u8], mode: u32) -> Result<Staged> {
-        atomic_file::stage(&self.folder, contents, mode).map_err(|error| unwritable(path, &error))
-    }
-}
-
-/// Gives the files their names, all of them or none.
-fn name(staged: Vec<(&Path, Staged)>) -> Result<()> {
-    let mut named: Vec<&Path> = Vec::new();
-    for (path, file) in staged {
-        let Err(error) = file.name(path) else {
-            named.push(path);
-            continue;
-        };
-        for path in named {
-            // What cannot be taken back is public: the private key is the last.
-            let _ = fs::remove_file(path);
-        }
-        return Err(match error.kind() {
-            io::ErrorKind::AlreadyExists => already_there(path),
-            _ => unwritable(path, &error),
-        });
-    }
-    Ok(())
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {

@@ -12,6 +12,7 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::{Failure, Result, chain};
 use crate::key_id;
+use crate::key_journal;
 #[cfg(feature = "keys")]
 use crate::passphrase::PassphraseSource;
 use crate::setting::Setting;
@@ -186,6 +187,7 @@ pub(crate) fn contents(path: &Path) -> Result<Contents> {
             .take(LARGEST + 1)
             .read_to_end(&mut contents)
     } else {
+        key_journal::settle_of(path);
         let _notice = Notice::of(path);
         File::open(path).and_then(|file| {
             mode = open_mode(&file)?;

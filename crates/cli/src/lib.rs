@@ -23,6 +23,7 @@ mod diagnosis;
 #[cfg(feature = "diagnosis")]
 mod digest;
 mod disclosure;
+mod draft;
 #[cfg(unix)]
 mod end_signal;
 mod endpoint;
@@ -40,6 +41,7 @@ mod key_folder;
 mod key_format;
 mod key_id;
 mod key_input;
+mod key_journal;
 mod key_scheme;
 mod minter;
 mod output;

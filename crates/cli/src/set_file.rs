@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use tokenring_jwk::JwkSetDocument;
 
 use crate::ExitCode;
-use crate::atomic_file::{self, PUBLIC};
+use crate::atomic_file::{self, PUBLIC, Staged};
 use crate::bounded_file;
 use crate::failure::{Failure, Result, chain};
 use crate::key_id;
+use crate::key_journal;
 
 /// The file and what it holds.
 pub(crate) struct SetFile {
@@ -32,6 +33,7 @@ impl SetFile {
 
     /// Reads a file, or begins an empty set where there is none.
     pub(crate) fn open_or_new(path: &Path) -> Result<Self> {
+        key_journal::settle_of(path);
         match fs::metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self {
                 path: path.to_owned(),
@@ -77,8 +79,8 @@ impl SetFile {
             return Ok(());
         }
         let folder = atomic_file::folder_of(&self.path);
-        atomic_file::stage(folder, text.as_bytes(), self.mode)
-            .and_then(|staged| staged.replace(&self.path))
+        atomic_file::stage(&self.path, text.as_bytes(), self.mode)
+            .and_then(Staged::replace)
             .map_err(|error| {
                 Failure::output(format_args!("cannot write {}", self.path.display()), &error)
             })?;
@@ -90,6 +92,7 @@ impl SetFile {
 
 /// The text of a JWK Set's file.
 pub(crate) fn read_text(path: &Path) -> Result<String> {
+    key_journal::settle_of(path);
     bounded_file::read_text(path, LARGEST).map_err(|error| {
         let text = format!("JWK Set {}: cannot be read: {error}", path.display());
         Failure::new(ExitCode::Configuration, text)

@@ -54,13 +54,12 @@ fn a_folder_in_the_place_of_a_file() {
     for name in FILES {
         let machine = Machine::new();
         std::fs::create_dir(machine.work().join(name)).unwrap();
-        for arguments in [
-            vec!["generate-keys", "--alg", "ES256"],
-            vec!["generate-keys", "--alg", "ES256", "--force"],
-        ] {
-            machine.tokenring(arguments).finish().fails(8);
-            assert_eq!(machine.names(), [name]);
-        }
+        let arguments = ["generate-keys", "--alg", "ES256"];
+        machine.tokenring(arguments).finish().fails(8);
+        assert_eq!(machine.names(), [name]);
+        let arguments = ["generate-keys", "--alg", "ES256", "--force"];
+        machine.tokenring(arguments).finish().fails(8);
+        assert_eq!(machine.names(), [".tokenring.lock", name]);
     }
 }
 
@@ -87,7 +86,8 @@ fn a_full_disk_while_replacing() {
     let arguments = ["generate-keys", "--key-type", "rsa-2048", "--force"];
     let run = machine.shell("trap '' XFSZ; ulimit -f 1", &arguments);
     run.finish().fails(8);
-    assert_eq!(machine.names(), FILES);
+    assert_eq!(machine.names()[0], ".tokenring.lock");
+    assert_eq!(machine.names()[1..], FILES);
     for name in FILES {
         assert_eq!(machine.read(name), "precious");
     }
@@ -101,12 +101,18 @@ fn killed_while_writing() {
     let arguments = ["generate-keys", "--key-type", "rsa-2048"];
     let run = machine.shell("ulimit -c 0; ulimit -f 1", &arguments);
     assert_eq!(run.finish().signal(), Some(SIGXFSZ));
-    for name in machine.names() {
-        assert!(name.starts_with(".tokenring-"), "{name}");
-        if machine.read(&name).contains("PRIVATE") {
-            assert_eq!(mode(&machine.work().join(name)), 0o600);
-        }
-    }
+    assert_eq!(machine.names(), [".tokenring-keyset-key-1"]);
+    let folder = machine.work().join(".tokenring-keyset-key-1");
+    assert_eq!(mode(&folder), 0o700);
+    assert_eq!(mode(&folder.join("key-1.pem")), 0o600);
+    // The next run removes it.
+    let run = machine.tokenring(arguments).finish();
+    holds(
+        &run.stderr,
+        &["Undid an interrupted change of the key ./key-1"],
+    );
+    run.has_code(0);
+    assert_eq!(machine.names(), FILES);
 }
 
 /// Killed as soon as a name shows, what has a name is whole.

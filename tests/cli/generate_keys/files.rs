@@ -148,7 +148,12 @@ fn replaced_files_get_the_same_modes() {
     holds(&machine.read("key-1.json"), &["ES256"]);
     assert_eq!(
         machine.names(),
-        ["key-1.json", "key-1.pem", "key-1.pem.pub"]
+        [
+            ".tokenring.lock",
+            "key-1.json",
+            "key-1.pem",
+            "key-1.pem.pub"
+        ]
     );
 }
 

@@ -19,7 +19,13 @@ fn from_one_key_to_the_next() {
     assert_eq!(finished.succeeds(), "keys/int-2.pem\nkeys/jwks.json\n");
     assert_eq!(
         names_in(&keys.path("")),
-        ["int-1.pem", "int-2.pem", "jwks.json", "rotation.json"]
+        [
+            ".tokenring.lock",
+            "int-1.pem",
+            "int-2.pem",
+            "jwks.json",
+            "rotation.json"
+        ]
     );
     assert_eq!(mode(&keys.path("int-2.pem")), 0o600);
     keys.check_stages(&[("int-1", "active"), ("int-2", "waiting")]);
@@ -330,12 +336,7 @@ fn what_is_refused() {
     }
     // A set that the gateway cannot have, as the key in use is not in it.
     machine.write("keys/other.json", "{\"keys\": []}");
-    let options = [
-        "--private-key",
-        "keys/int-1.pem",
-        "--jwk-set",
-        "keys/other.json",
-    ];
+    let options = ["--private-key", "keys/int-1.pem", "--jwk-set", "other.json"];
     holds(
         &keys.run("begin", &options).fails(3),
         &["does not hold it", "--jwk-set"],

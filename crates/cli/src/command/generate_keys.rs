@@ -15,6 +15,8 @@ use crate::console::Console;
 use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
+#[cfg(feature = "keys")]
+use crate::folder_lock::FolderLock;
 use crate::generation;
 use crate::key_files::{Contents, KeyFiles};
 use crate::key_id;
@@ -126,8 +128,10 @@ impl Request {
     fn make(&self, console: &Console) -> Result<(KeyFiles, KeyId)> {
         // What can be known before the search for primes is checked before it.
         if let Some(key_id) = &self.file_name {
+            let files = self.files(key_id);
+            files.settle();
             if !self.replace {
-                self.files(key_id).check_absent()?;
+                files.check_absent()?;
             }
         }
         #[cfg(feature = "keys")]
@@ -163,6 +167,11 @@ impl Request {
             jwk_set: &JwkSet::from_iter([jwk]),
             #[cfg(feature = "x509")]
             certificate: certificate.as_deref(),
+        };
+        #[cfg(feature = "keys")]
+        let _lock = match self.replace && self.folder.is_dir() {
+            true => Some(FolderLock::take(&self.folder, console)?),
+            false => None,
         };
         files.write(&contents, self.replace)?;
         Ok((files, key_id))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tokenring_oauth::{ApiResponse, printable};
 
 use crate::ExitCode;
-use crate::atomic_file::{Staged, folder_of};
+use crate::atomic_file::Staged;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::output::{self, Copied};
@@ -79,13 +79,13 @@ fn save(response: ApiResponse, path: &Path, console: &Console) -> Result<Copied>
     if let Some(mut device) = open_device(path).map_err(|error| unwritable(&error))? {
         return output::copy_into(&mut body, &mut device).map_err(|error| unwritable(&error));
     }
-    let mut staged = Staged::create(folder_of(path)).map_err(|error| unwritable(&error))?;
+    let mut staged = Staged::create(path).map_err(|error| unwritable(&error))?;
     if let Copied::ReadFailed(error) =
         output::copy_into(&mut body, staged.file()).map_err(|error| unwritable(&error))?
     {
         return Ok(Copied::ReadFailed(error));
     }
-    staged.replace(path).map_err(|error| unwritable(&error))?;
+    staged.replace().map_err(|error| unwritable(&error))?;
     Ok(Copied::Whole)
 }
 

@@ -208,11 +208,11 @@ pub(in crate::command) fn write(path: &Path, text: &str, mode: u32, replace: boo
     let folder = atomic_file::folder_of(path);
     let unwritable =
         |error| Failure::output(format_args!("cannot write {}", path.display()), &error);
-    let staged = atomic_file::stage(folder, text.as_bytes(), mode).map_err(unwritable)?;
+    let staged = atomic_file::stage(path, text.as_bytes(), mode).map_err(unwritable)?;
     let named = if replace {
-        staged.replace(path)
+        staged.replace()
     } else {
-        staged.name(path)
+        staged.name()
     };
     match named {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(already_there(path)),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tokenring_key_rotation::{Error, Rotation};
 
 use crate::ExitCode;
-use crate::atomic_file::{self, PUBLIC};
+use crate::atomic_file::{self, PUBLIC, Staged};
 use crate::bounded_file;
 use crate::failure::{Failure, Result};
 use crate::key_folder;
@@ -72,8 +72,8 @@ impl State {
     pub(super) fn save(&self) -> Result<()> {
         let path = self.path();
         let text = self.rotation.to_json();
-        atomic_file::stage(&self.folder, text.as_bytes(), PUBLIC)
-            .and_then(|staged| staged.replace(&path))
+        atomic_file::stage(&path, text.as_bytes(), PUBLIC)
+            .and_then(Staged::replace)
             .map_err(|error| {
                 Failure::output(format_args!("cannot write {}", path.display()), &error)
             })?;

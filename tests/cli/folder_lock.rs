@@ -1,0 +1,108 @@
+//! The lock of a folder of keys.
+
+use std::time::{Duration, Instant};
+
+use integration_tests::{fixtures, peer};
+
+use crate::process::{Machine, Running, holds, mode};
+
+const ADD: &str = "jwks add set.json key.pem --replace";
+
+fn machine() -> Machine {
+    let machine = Machine::new();
+    machine.write("key.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
+    machine
+}
+
+/// Locks a file or folder in the working folder until it is dropped.
+fn lock(machine: &Machine, name: &str) -> Option<Running> {
+    peer::find("flock", "--version", "install util-linux")?;
+    let words = [name, "sh", "-c", "echo locked; exec sleep 60"];
+    let run = machine.program("flock").with_argument("--no-fork");
+    let run = words
+        .into_iter()
+        .fold(run, |run, word| run.with_argument(word));
+    let mut running = run.start();
+    assert_eq!(running.line(), "locked");
+    Some(running)
+}
+
+#[test]
+fn is_a_file_that_stays() {
+    let machine = machine();
+    for _ in 0..2 {
+        machine.tokenring(ADD.split(' ')).finish().has_code(0);
+        assert_eq!(machine.names(), [".tokenring.lock", "key.pem", "set.json"]);
+        assert_eq!(mode(&machine.work().join(".tokenring.lock")), 0o600);
+        // What it was like before does not matter.
+        machine.write(".tokenring.lock", "anything");
+        crate::process::set_mode(&machine.work().join(".tokenring.lock"), 0o666);
+    }
+}
+
+/// Whoever can read a folder can lock it, and hinders nobody.
+#[test]
+fn is_not_the_folder() {
+    let machine = machine();
+    let Some(_lock) = lock(&machine, ".") else {
+        return;
+    };
+    let begin = Instant::now();
+    machine.tokenring(ADD.split(' ')).finish().has_code(0);
+    assert!(begin.elapsed() < Duration::from_secs(30));
+}
+
+/// One that could still be busy is waited for; one that is over its time is named.
+#[test]
+fn of_a_process_that_was_stopped() {
+    let machine = machine();
+    machine.write(".tokenring.lock", "");
+    let Some(holder) = lock(&machine, ".tokenring.lock") else {
+        return;
+    };
+    let id = holder.id();
+    machine.write(
+        ".tokenring.lock",
+        format!("process {id} until 1000000000\n"),
+    );
+    let complaint = machine.tokenring(ADD.split(' ')).finish().fails(8);
+    let told = format!("process {id} has . locked; let it finish or end it (kill {id})");
+    holds(&complaint, &[&told]);
+    holder.signal("STOP");
+    let complaint = machine.tokenring(ADD.split(' ')).finish().fails(8);
+    let told = format!("process {id} is stopped and has . locked");
+    holds(
+        &complaint,
+        &[&told, &format!("kill -CONT {id} or kill {id}")],
+    );
+    assert!(!machine.work().join("set.json").exists());
+
+    // It has it for a while yet, as far as anybody knows.
+    let now = std::time::SystemTime::now();
+    let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    machine.write(
+        ".tokenring.lock",
+        format!("process {id} until {}\n", now + 60),
+    );
+    let mut waiting = machine.tokenring(ADD.split(' ')).start();
+    for _ in 0..20 {
+        assert!(!waiting.has_ended());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(holder);
+    waiting.finish().has_code(0);
+}
+
+/// A link or a folder in its place is not locked, and nothing is changed without the lock.
+#[test]
+fn that_is_something_else() {
+    let machine = machine();
+    let path = machine.work().join(".tokenring.lock");
+    std::os::unix::fs::symlink("key.pem", &path).unwrap();
+    let complaint = machine.tokenring(ADD.split(' ')).finish().fails(8);
+    holds(&complaint, &["cannot lock .", ".tokenring.lock"]);
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    machine.tokenring(ADD.split(' ')).finish().fails(8);
+    assert!(!machine.work().join("set.json").exists());
+}
