@@ -2,6 +2,7 @@
 //! tidies up.
 
 mod key_files;
+mod tokens;
 
 use std::collections::BTreeMap;
 

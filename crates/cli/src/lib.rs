@@ -66,6 +66,7 @@ mod signing;
 mod signing_algorithm;
 #[cfg(feature = "keys")]
 mod stated_gateway;
+mod token_folder;
 #[cfg(all(feature = "pkcs11", unix))]
 mod token_key;
 mod tokens;

@@ -22,6 +22,7 @@ use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
 use crate::settings::Settings;
 use crate::shape::VARIABLE;
+use crate::token_folder::TokenFolder;
 use crate::tokens::Tokens;
 
 /// Starts a program that finds an access token in its environment, or in a file
@@ -61,11 +62,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 /// Runs the program while the file that holds the token is there.
 fn start_with_file(mut command: Command, token: &CachedToken, variable: &str) -> Result<ExitCode> {
     let unwritable = |error| Failure::output("cannot write the token to a temporary file", &error);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("tokenring-run-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    let folder = builder.tempdir().map_err(unwritable)?;
+    let folder = TokenFolder::create().map_err(unwritable)?;
     let path = folder.path().join("token");
     crate::atomic_file::replace(&path, token.access_token().secret().as_bytes())
         .map_err(unwritable)?;
