@@ -4,6 +4,8 @@ mod crashes;
 mod kill_points;
 mod load;
 mod mishaps;
+mod old_states;
+mod restored;
 mod running;
 mod steps;
 

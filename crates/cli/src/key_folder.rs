@@ -52,7 +52,13 @@ impl KeyFolder {
         });
         Ok(Self {
             path: folder.to_owned(),
-            keys: keys.map_err(|error| unusable(&error))?,
+            keys: keys.map_err(|error| match &error {
+                // A state from a backup may be older than the keys.
+                Error::Load { path, .. } if !path.exists() => {
+                    unusable(&error).with_advice(&adoption_advice(folder))
+                }
+                error => unusable(error),
+            })?,
         })
     }
 
@@ -68,6 +74,15 @@ impl KeyFolder {
         };
         (active, snapshot.trouble().map(unusable))
     }
+}
+
+/// What helps where the key that signs is gone.
+pub(crate) fn adoption_advice(folder: &Path) -> String {
+    format!(
+        "put its file back, or name the key that signs now: tokenring rotate begin --keys {} \
+         --private-key FILE",
+        shell_word(&folder.display().to_string())
+    )
 }
 
 /// What a rotation's state can't be used for.

@@ -142,7 +142,8 @@ fn a_kind_of_key_that_the_gateway_does_not_take() {
 #[test]
 fn the_public_key_goes_along() {
     let keys = Keys::of("p256");
-    keys.machine.write("keys/int-1.pem.pub", "public");
+    let public = fixtures::bytes("keys/test-p256-public.pem");
+    keys.machine.write("keys/int-1.pem.pub", public);
     keys.begin();
     keys.run("activate", &["--force"]).succeeds();
     let finished = keys.run("retire", &["--drain-seconds", "0", "--delete-key"]);

@@ -1,5 +1,6 @@
 mod activate;
 mod begin;
+mod deletion;
 mod making;
 mod own_key;
 mod published_file;

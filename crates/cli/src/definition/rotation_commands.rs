@@ -71,8 +71,8 @@ fn begin() -> Command {
             option(
                 "jwk-set",
                 "FILE",
-                "JWK Set that is published, the first time [default: KID.json beside the key if \
-                 there is one, else jwks.json]",
+                "JWK Set that is published, the first time; a relative path starts in the folder \
+                 of the keys [default: KID.json beside the key if there is one, else jwks.json]",
             )
             .help_heading(KEY),
         )

@@ -7,7 +7,7 @@ use tokenring_oauth::SecureUrl;
 
 use super::super::keys::explain;
 use super::own_key;
-use super::published_file::{open_set, public_key_of};
+use super::published_file::public_key_of;
 use super::state::{self, State, refused};
 use super::times;
 use crate::ExitCode;
@@ -18,6 +18,7 @@ use crate::folder_lock::FolderLock;
 use crate::key_input::KeyReader;
 use crate::output;
 use crate::published_set::PublishedSet;
+use crate::set_file::SetFile;
 use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::stated_gateway;
@@ -207,7 +208,7 @@ impl Activation<'_> {
             Some(Err(failure)) => return Ok(Some(failure)),
         };
         self.copies = self.copies.max(published.copies);
-        let own = open_set(state)?;
+        let own = SetFile::open(&state.set_path())?;
         let expected = public_key_of(&own, key_id);
         let mut entries = published.document.entries().iter();
         let is_there = entries.any(|entry| {
@@ -231,7 +232,8 @@ impl Activation<'_> {
     fn activate(&self, state: &mut State, key_id: KeyId, now: Timestamp) -> Result<Attempt> {
         let reader = KeyReader::new(self.settings, self.console)?;
         if let Some(next) = state.rotation.next() {
-            own_key::check(state, next, "new", &reader)?;
+            own_key::check(state, next, "new", &reader)
+                .map_err(|failure| failure.with_advice(&state.give_up_advice(&key_id)))?;
         }
         let activated = state.rotation.activate(now);
         activated.map_err(|error| refused(&error))?;

@@ -2,13 +2,13 @@ use std::path::{Path, PathBuf};
 
 use tokenring_gateway::Gateway;
 use tokenring_jwk::{Algorithm, KeyId, PublicKey};
-use tokenring_key_rotation::{Error, Stage, next_key_id};
+use tokenring_key_rotation::{Error, Stage, latest_key_id, next_key_id};
 
 use super::super::keys::explain;
 use super::making::{self, Made, Plan};
 use super::published_file::{entry, lock_of_set, open_set, public_key_of};
 use super::state::{self, State, refused};
-use super::take_in::take_in;
+use super::take_in::{adopt, take_in};
 use super::times;
 use crate::ExitCode;
 use crate::any_key::AnyKey;
@@ -40,7 +40,10 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let reader = KeyReader::new(settings, console)?;
     let _lock = FolderLock::take(&folder, console)?;
     let mut state = match State::find(&folder)? {
-        Some(state) => state,
+        Some(mut state) => {
+            adopt(&mut state, settings, &reader, console)?;
+            state
+        }
         None => take_in(&folder, gateway.as_ref(), settings, &reader, console)?,
     };
     let _other_lock = lock_of_set(&state, console)?;
@@ -93,13 +96,25 @@ impl Making<'_> {
                 return Err(refused(&Error::UnderWay { key_id }));
             }
             if path.exists() {
-                self.console.say(format_args!("Going on with key {key_id}"));
-                let key = AnyKey::read(&path, self.reader)?;
-                self.finish(state, &key_id, &key.public_key)?;
-                return Ok((key_id, path));
+                let key = AnyKey::read(&path, self.reader)
+                    .map_err(|failure| failure.with_advice(&state.give_up_advice(&key_id)))?;
+                let there = public_key_of(&self.set, &key_id);
+                if there.is_none_or(|there| *there == key.public_key) {
+                    self.console.say(format_args!("Going on with key {key_id}"));
+                    self.finish(state, &key_id, &key.public_key)?;
+                    return Ok((key_id, path));
+                }
+                // The state was restored from a backup, and is older than the set.
+                self.console.say(format_args!(
+                    "The JWK Set has another key {key_id} than {}, which stays as it is; making \
+                     one of another name",
+                    path.display()
+                ));
+                give_up(state, &key_id)?;
+            } else {
+                // Nobody has ever seen a key of this name.
+                state.rotation.abandon_making();
             }
-            // Nobody has ever seen a key of this name.
-            state.rotation.abandon_making();
         }
         let (plan, made) = self.plan(state)?;
         let key_id = match made.as_ref().and_then(|made| plan.name_of(made)) {
@@ -174,8 +189,11 @@ impl Making<'_> {
         }
         let newest = state.rotation.keys().last();
         let newest = newest.unwrap_or_else(|| state.rotation.active());
-        next_key_id(newest.key_id(), |key_id| {
-            state.rotation.find(key_id).is_some()
+        let entries = self.set.document.entries().iter();
+        let published = entries.filter_map(|entry| entry.key_id());
+        let newest = latest_key_id(newest.key_id(), published);
+        next_key_id(newest, |key_id| {
+            state.rotation.is_used(key_id)
                 || entry(&self.set, key_id).is_some()
                 || state
                     .folder
@@ -214,6 +232,15 @@ impl Making<'_> {
             .map_err(|error| refused(&error))?;
         state.save()
     }
+}
+
+/// Lets nobody have the name of a key again that was not finished.
+fn give_up(state: &mut State, key_id: &KeyId) -> Result<()> {
+    let now = super::now()?;
+    let rotation = &mut state.rotation;
+    let given_up = rotation.begin_retirement(key_id);
+    let given_up = given_up.and_then(|()| rotation.finish_retirement(key_id, now));
+    given_up.map_err(|error| refused(&error))
 }
 
 /// The name of a key's file; a hash may begin as no file should.

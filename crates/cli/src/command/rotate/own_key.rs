@@ -9,6 +9,7 @@ use crate::ExitCode;
 use crate::any_key::public_half;
 use crate::failure::{Failure, Result};
 use crate::key_input::{self, KeyReader};
+use crate::set_file::SetFile;
 
 /// Fails where this key could not sign. One that is encrypted is opened only where its
 /// passphrase is at hand.
@@ -30,10 +31,12 @@ pub(super) fn check(
     let key_id = key.key_id();
     let private_key = reader.read_as(&path, key_id)?;
     let public_key = public_half(&private_key).map_err(|error| unusable(error.to_string()))?;
-    let set = open_set(state)?;
+    // While a new key is activated, the set may lack the one that signs until then.
+    let set = SetFile::open(&state.set_path())?;
     if public_key_of(&set, key_id) == Some(&public_key) {
         return Ok(());
     }
+    open_set(state)?;
     Err(unusable(format!(
         "its public half is not the {key_id} of the JWK Set {}; put the files back as they were made",
         set.path().display()

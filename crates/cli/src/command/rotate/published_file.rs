@@ -10,6 +10,7 @@ use crate::atomic_file::folder_of;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::folder_lock::FolderLock;
+use crate::key_folder;
 use crate::set_file::SetFile;
 use crate::shell::shell_word;
 
@@ -29,28 +30,37 @@ pub(super) fn lock_of_set(state: &State, console: &Console) -> Result<Option<Fol
 /// The JWK Set of a rotation, which has the active key in it.
 pub(super) fn open_set(state: &State) -> Result<SetFile> {
     let path = state.set_path();
-    let set = SetFile::open(&path)?;
+    let set = SetFile::open(&path).map_err(|failure| match path.exists() {
+        true => failure,
+        false => failure.with_advice(&remedy(state)),
+    })?;
     let active = state.rotation.active().key_id();
     if entry(&set, active).is_none() {
         return Err(Failure::new(
             ExitCode::Configuration,
             format!(
-                "JWK Set {}: it has no key {active}, which signs; add it with: tokenring jwks add {} \
-                 {} --kid={}",
+                "JWK Set {}: it has no key {active}, which signs; {}",
                 path.display(),
-                shell_word(&path.display().to_string()),
-                shell_word(
-                    &state
-                        .folder
-                        .join(state.rotation.active().file())
-                        .display()
-                        .to_string()
-                ),
-                shell_word(active.as_str())
+                remedy(state)
             ),
         ));
     }
     Ok(set)
+}
+
+/// What helps where the JWK Set lacks the key that signs.
+fn remedy(state: &State) -> String {
+    let active = state.rotation.active();
+    let file = state.folder.join(active.file());
+    if !file.exists() {
+        return key_folder::adoption_advice(&state.folder);
+    }
+    format!(
+        "add it with: tokenring jwks add {} {} --kid={}",
+        shell_word(&state.set_path().display().to_string()),
+        shell_word(&file.display().to_string()),
+        shell_word(active.key_id().as_str())
+    )
 }
 
 pub(super) fn entry<'s>(set: &'s SetFile, key_id: &KeyId) -> Option<&'s JwkSetEntry> {

@@ -1,5 +1,3 @@
-use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,12 +5,12 @@ use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Error, Readiness, Stage};
 
 use super::super::keys::explain;
+use super::deletion::Deletion;
 use super::own_key;
 use super::published_file::{entry, lock_of_set, open_set};
 use super::state::{self, State, refused};
 use super::times;
 use crate::ExitCode;
-use crate::atomic_file::sync_folder;
 use crate::console::Console;
 use crate::countdown::Countdown;
 use crate::failure::{Failure, Result};
@@ -110,9 +108,14 @@ impl Retirement<'_> {
             .map(|key| key.file().to_owned());
         let path = state.folder.join(file.unwrap_or_default());
         let stage = state.rotation.find(&key_id).map(|key| key.stage());
-        if stage == Some(Stage::Retired) && self.deletes {
+        // What can't be deleted is said before anything is changed.
+        let deletion = match self.deletes {
+            true => Some(Deletion::of(&path, &key_id, &state, &self.reader)?),
+            false => None,
+        };
+        if let (Some(Stage::Retired), Some(deletion)) = (stage, &deletion) {
             // Asked for later than the retirement.
-            self.delete(&path)?;
+            deletion.run(self.console)?;
             return Ok(Attempt::Done(key_id));
         }
         let readiness = state.rotation.retirement(&key_id, self.drain, now);
@@ -143,8 +146,8 @@ impl Retirement<'_> {
             removed.map_err(|error| set_file::unusable(&state.set_path(), &error))?;
             set.save()?;
         }
-        if self.deletes {
-            self.delete(&path)?;
+        if let Some(deletion) = deletion {
+            deletion.run(self.console)?;
         }
         let finished = state.rotation.finish_retirement(&key_id, now);
         finished.map_err(|error| refused(&error))?;
@@ -167,27 +170,5 @@ impl Retirement<'_> {
                  --kid",
             )),
         }
-    }
-
-    /// Deletes the private key, and the public one that `generate-keys` writes beside it.
-    fn delete(&self, path: &Path) -> Result<()> {
-        let mut public = path.as_os_str().to_owned();
-        public.push(".pub");
-        for path in [path, Path::new(&public)] {
-            match fs::remove_file(path) {
-                Ok(()) => self.console.say(format_args!("Deleted {}", path.display())),
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => {
-                    return Err(Failure::output(
-                        format_args!("cannot delete {}", path.display()),
-                        &error,
-                    ));
-                }
-            }
-        }
-        if let Some(folder) = path.parent() {
-            sync_folder(folder);
-        }
-        Ok(())
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Error, Rotation};
 
 use crate::ExitCode;
@@ -19,9 +20,6 @@ pub(super) struct State {
     pub(super) folder: PathBuf,
     pub(super) rotation: Rotation,
 }
-
-/// Far more than the keys of a hundred years.
-const LARGEST: u64 = 256 * 1024;
 
 impl State {
     /// Reads the state of a folder whose keys are rotated already.
@@ -46,7 +44,7 @@ impl State {
         if path.symlink_metadata().is_err() {
             return Ok(None);
         }
-        let text = bounded_file::read_text(&path, LARGEST).map_err(|source| {
+        let text = bounded_file::read_text(&path, Rotation::LARGEST_FILE).map_err(|source| {
             let is_damaged = source.kind() == ErrorKind::InvalidData;
             let failure = key_folder::unusable(&Error::Read {
                 path: path.clone(),
@@ -88,6 +86,15 @@ impl State {
     /// Where the JWK Set is that gets published.
     pub(super) fn set_path(&self) -> PathBuf {
         self.folder.join(self.rotation.jwk_set())
+    }
+
+    /// What gives up a new key that can't be used.
+    pub(super) fn give_up_advice(&self, key_id: &KeyId) -> String {
+        format!(
+            "put its file back, or give the key up: tokenring rotate retire {} --kid={}",
+            self.option(),
+            shell_word(key_id.as_str())
+        )
     }
 
     /// The option that names this folder, for commands that people are told.
@@ -137,9 +144,10 @@ fn remedy(folder: &Path) -> String {
 pub(super) fn refused(error: &Error) -> Failure {
     let code = match error {
         Error::TooEarly { .. } | Error::NotPublished { .. } => ExitCode::RuleBroken,
-        Error::FileName { .. } | Error::UsedKeyId { .. } | Error::UnknownKey { .. } => {
-            ExitCode::Usage
-        }
+        Error::FileName { .. }
+        | Error::TooLong { .. }
+        | Error::UsedKeyId { .. }
+        | Error::UnknownKey { .. } => ExitCode::Usage,
         _ => ExitCode::Configuration,
     };
     Failure::from_error(code, error)

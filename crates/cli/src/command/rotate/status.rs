@@ -10,7 +10,7 @@ use super::state::{self, State};
 use super::times;
 use crate::ExitCode;
 use crate::failure::Result;
-use crate::key_folder::OLD;
+use crate::key_folder::{self, OLD};
 use crate::output;
 use crate::settings::Settings;
 use crate::shell::shell_word;
@@ -154,6 +154,11 @@ impl Status<'_> {
         let step = |name: &str| format!("tokenring rotate {name} {option}{named}");
         let cache_option = times::cache_option(self.gateway, self.cache);
         let activate = format!("{}{cache_option}", step("activate"));
+        let rotation = &self.state.rotation;
+        let is_gone = |key: &RotatingKey| !self.state.folder.join(key.file()).exists();
+        if is_gone(rotation.active()) && rotation.next().is_none_or(is_gone) {
+            return key_folder::adoption_advice(&self.state.folder);
+        }
         let Some(next) = self.state.rotation.next() else {
             let mut old = self.state.rotation.retirable();
             return match old.next() {

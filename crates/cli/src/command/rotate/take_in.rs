@@ -18,6 +18,7 @@ use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::key_input::KeyReader;
 use crate::set_file::{self, SetFile};
+use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
 /// Begins a state with the key that is in use.
@@ -36,11 +37,7 @@ pub(super) fn take_in(
             Rotation::FILE_NAME
         )));
     };
-    let same = |one: &Path, other: &Path| match (fs::canonicalize(one), fs::canonicalize(other)) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    };
-    if !same(folder_of(&path), folder) {
+    if !is_same(folder_of(&path), folder) {
         return Err(Failure::usage(format!(
             "the key {} is not in the folder {}; put it there, where the next keys come too",
             path.display(),
@@ -100,17 +97,13 @@ pub(super) fn take_in(
             ));
         }
     }
-    let file = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
     // For how old a key is, its file is the best witness there is.
     let written = fs::metadata(&path).and_then(|metadata| metadata.modified());
     let made = written.unwrap_or_else(|_| SystemTime::now());
     let made = Timestamp::from(made).min(super::now()?);
     let name = relative(folder, &set_path);
-    let rotation =
-        Rotation::new(name, key_id.clone(), file, made).map_err(|error| refused(&error))?;
+    let rotation = Rotation::new(name, key_id.clone(), file_name(&path), made)
+        .map_err(|error| refused(&error))?;
     let state = State {
         folder: folder.to_owned(),
         rotation,
@@ -120,9 +113,87 @@ pub(super) fn take_in(
     Ok(state)
 }
 
+/// Lets the key that is named sign where the state's own one cannot: a state that was restored
+/// from a backup may be older than the keys.
+pub(super) fn adopt(
+    state: &mut State,
+    settings: &Settings<'_>,
+    reader: &KeyReader,
+    console: &Console,
+) -> Result<()> {
+    let path = settings.path("private-key")?.map(Setting::into_value);
+    let Some(path) = path.filter(|path| path.is_file()) else {
+        return Ok(());
+    };
+    let active = state.rotation.active();
+    let own = state.folder.join(active.file());
+    let set_path = state.set_path();
+    let set = SetFile::open(&set_path)?;
+    let can_sign = own.exists() && entry(&set, active.key_id()).is_some();
+    if can_sign || is_same(&path, &own) || !is_same(folder_of(&path), &state.folder) {
+        return Ok(());
+    }
+    let key = AnyKey::read(&path, reader)?;
+    let stated = settings.text("kid")?.map(Setting::into_value);
+    let key_id = stated.map(KeyId::new).or_else(|| key.own_name());
+    let in_set = |key_id: &KeyId| public_key_of(&set, key_id) == Some(&key.public_key);
+    let Some(key_id) = key_id.filter(in_set).filter(|_| key.private_key.is_some()) else {
+        return Err(Failure::new(
+            ExitCode::Configuration,
+            format!(
+                "{} is not a private key of the JWK Set {}; name one that is, and its key ID with \
+                 --kid if that is not the file's name",
+                path.display(),
+                set_path.display()
+            ),
+        ));
+    };
+    let before = active.key_id().clone();
+    let adopted = state
+        .rotation
+        .adopt(key_id.clone(), file_name(&path), super::now()?);
+    adopted.map_err(|error| refused(&error))?;
+    state.save()?;
+    console.say(format_args!(
+        "Key {key_id} signs now; key {before}, which the state named, cannot"
+    ));
+    Ok(())
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
+fn file_name(path: &Path) -> &str {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.unwrap_or_default()
+}
+
 fn set_path(folder: &Path, key: &Path, settings: &Settings<'_>) -> Result<PathBuf> {
     if let Some(path) = settings.path("jwk-set")? {
-        return Ok(path.into_value());
+        // One in a configuration file belongs to that file's folder already.
+        let is_resolved = matches!(
+            path.origin(),
+            Origin::Profile { .. } | Origin::ConfigFile(_)
+        );
+        let path = path.into_value();
+        let within = folder.join(&path);
+        if is_resolved {
+            return Ok(path);
+        }
+        if !within.exists() && path.exists() {
+            let there = fs::canonicalize(&path).unwrap_or(path);
+            return Err(Failure::usage(format!(
+                "--jwk-set: there is no {}, as a path without / at its beginning starts in the \
+                 folder of the keys; did you mean {}?",
+                within.display(),
+                there.display()
+            )));
+        }
+        return Ok(within);
     }
     let beside = key.with_extension("json");
     if beside.is_file() {
