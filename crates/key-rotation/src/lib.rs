@@ -4,6 +4,7 @@ mod active_key;
 mod error;
 mod key_id_sequence;
 mod readiness;
+mod retirement;
 mod rotating_key;
 mod rotation;
 mod state_file;
