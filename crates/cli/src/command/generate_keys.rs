@@ -1,12 +1,13 @@
+mod kind;
 mod naming;
 
 use std::path::PathBuf;
 
 use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
-use tokenring_jwk::{
-    Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, SecretPem,
-};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PrivateKey, SecretPem};
 
+pub(super) use self::kind::parse_key_type;
+use self::kind::read_kind;
 use self::naming::{is_of_name, read_file_name, read_scheme};
 #[cfg(feature = "x509")]
 use super::keys::certificate;
@@ -14,7 +15,7 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Result};
 #[cfg(feature = "keys")]
 use crate::folder_lock::FolderLock;
 use crate::generation;
@@ -307,102 +308,4 @@ fn certificate_command(files: &KeyFiles) -> String {
         shell_word(&private_key),
         shell_word(&certificate)
     )
-}
-
-/// What to make: as asked for, else as the gateway has it.
-fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(KeySpec, Algorithm)> {
-    let rules = target.gateway.assertion();
-    let asked_algorithm = match settings.text("alg")? {
-        None => None,
-        Some(name) => Some(name.parse("alg", |name| {
-            let algorithm: Algorithm = name
-                .parse()
-                .map_err(|error: tokenring_jwk::Error| Reason::new(error.to_string()))?;
-            if rules.algorithms().contains(&algorithm) {
-                return Ok(algorithm);
-            }
-            Err(Reason::new(format!(
-                "gateway {} takes {}",
-                target.gateway.name(),
-                signing::names(rules.algorithms())
-            )))
-        })?),
-    };
-    let asked_type = match settings.text("key-type")? {
-        None => None,
-        Some(name) => Some(name.parse("key-type", |name| parse_key_type(name))?),
-    };
-    let spec = match (&asked_type, &asked_algorithm) {
-        (Some(spec), _) => spec.clone(),
-        (None, Some(algorithm)) => {
-            let spec = spec_for(
-                algorithm.value().key_type(),
-                target.gateway.key().generate(),
-            );
-            Setting::new(spec, algorithm.origin().clone())
-        }
-        (None, None) => Setting::new(target.gateway.key().generate(), target.origin.clone()),
-    };
-    let name = spec
-        .value()
-        .to_string()
-        .to_ascii_lowercase()
-        .replace(' ', "-");
-    settings.note_default("key-type", &name, spec.origin().clone());
-    let key_type = spec.value().key_type();
-    let algorithm = match asked_algorithm {
-        Some(algorithm) if algorithm.value().key_type() != key_type => {
-            let reason = Reason::new(format!(
-                "{} signs with {} keys, and --key-type is {}; leave one of the two out",
-                algorithm.value(),
-                algorithm.value().key_type(),
-                spec.value()
-            ));
-            return Err(Failure::invalid("alg", &algorithm, &reason));
-        }
-        Some(algorithm) => algorithm.into_value(),
-        None => match rules.default_algorithm(key_type) {
-            Some(algorithm) => algorithm,
-            None => {
-                let reason = Reason::new(format!(
-                    "gateway {} takes {} alone",
-                    target.gateway.name(),
-                    signing::names(rules.algorithms())
-                ));
-                return Err(Failure::invalid("key-type", &spec, &reason));
-            }
-        },
-    };
-    settings.note_default("alg", algorithm.name(), target.origin.clone());
-    Ok((spec.into_value(), algorithm))
-}
-
-pub(super) fn parse_key_type(name: &str) -> Result<KeySpec, Reason> {
-    Ok(match name {
-        "rsa-2048" => KeySpec::Rsa2048,
-        "rsa-3072" => KeySpec::Rsa3072,
-        "rsa-4096" => KeySpec::Rsa4096,
-        "p-256" => KeySpec::P256,
-        "p-384" => KeySpec::P384,
-        "p-521" => KeySpec::P521,
-        "ed25519" => KeySpec::Ed25519,
-        _ => {
-            return Err(Reason::new(format!(
-                "unknown key type {name:?}; use rsa-2048, rsa-3072, rsa-4096, p-256, p-384, \
-                 p-521 or ed25519"
-            )));
-        }
-    })
-}
-
-/// The kind of key for a type; the size of RSA is the gateway's if it has one.
-fn spec_for(key_type: KeyType, preferred: KeySpec) -> KeySpec {
-    match key_type {
-        key_type if key_type == preferred.key_type() => preferred,
-        KeyType::P256 => KeySpec::P256,
-        KeyType::P384 => KeySpec::P384,
-        KeyType::P521 => KeySpec::P521,
-        KeyType::Ed25519 => KeySpec::Ed25519,
-        _ => KeySpec::Rsa3072,
-    }
 }
