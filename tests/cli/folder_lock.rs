@@ -93,6 +93,76 @@ fn of_a_process_that_was_stopped() {
     waiting.finish().has_code(0);
 }
 
+/// Whose it is: the folder's owner, and nobody else can open it.
+#[test]
+fn of_several_users() {
+    use std::os::unix::fs::{MetadataExt, chown};
+
+    const OWNER: u32 = 40_001;
+    const OTHER: u32 = 40_002;
+    let machine = machine();
+    let folder = machine.work();
+    if folder.metadata().unwrap().uid() != 0 {
+        peer::tell_not_run("only root can act as other users");
+        return;
+    }
+    if peer::find("setpriv", "--version", "install util-linux").is_none() {
+        return;
+    }
+    chown(&folder, Some(OWNER), Some(OWNER)).unwrap();
+    machine.tokenring(ADD.split(' ')).finish().has_code(0);
+    let lock = folder.join(".tokenring.lock");
+    assert_eq!(lock.metadata().unwrap().uid(), OWNER);
+    let lock_as = |user: u32| {
+        let user = format!("--reuid={user}");
+        let words = [
+            &user,
+            "--clear-groups",
+            "flock",
+            "-n",
+            ".tokenring.lock",
+            "true",
+        ];
+        let run = machine.program("setpriv");
+        let run = words
+            .into_iter()
+            .fold(run, |run, word| run.with_argument(word));
+        run.finish().code()
+    };
+    assert_eq!(lock_as(OWNER), Some(0));
+    // sysexits.h: 66 is a file that cannot be opened.
+    assert_eq!(lock_as(OTHER), Some(66));
+    // One that somebody else made is not waited for.
+    chown(&lock, Some(OTHER), Some(OTHER)).unwrap();
+    let complaint = machine.tokenring(ADD.split(' ')).finish().fails(8);
+    holds(
+        &complaint,
+        &["cannot lock ", "not a file of yours; remove it"],
+    );
+}
+
+/// A journal of somebody else is not finished for him, not even by root.
+#[test]
+fn of_files_that_somebody_else_planted() {
+    use std::os::unix::fs::{MetadataExt, chown};
+
+    let machine = machine();
+    if machine.work().metadata().unwrap().uid() != 0 {
+        peer::tell_not_run("only root can act as other users");
+        return;
+    }
+    let journal = machine.work().join(".tokenring-keyset-key");
+    std::fs::create_dir(&journal).unwrap();
+    std::fs::write(journal.join("key.pem"), "planted").unwrap();
+    std::fs::write(journal.join("commit-replace"), "").unwrap();
+    chown(&journal, Some(40_002), Some(40_002)).unwrap();
+    let before = machine.read("key.pem");
+    let finished = machine.tokenring(["keys", "show", "key.pem"]).finish();
+    holds(&finished.stderr, &["warning: ", "belongs to another user"]);
+    finished.has_code(0);
+    assert_eq!(machine.read("key.pem"), before);
+}
+
 /// A link or a folder in its place is not locked, and nothing is changed without the lock.
 #[test]
 fn that_is_something_else() {

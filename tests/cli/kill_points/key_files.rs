@@ -2,7 +2,7 @@
 
 use tokenring_jwk::{JwkSetDocument, PrivateKey, PublicKey};
 
-use super::{KillPoint, check, hidden};
+use super::{KillPoint, check, hidden, start, traced};
 use crate::process::{Machine, names_in};
 
 const FILES: [&str; 3] = ["key-1.json", "key-1.pem", "key-1.pem.pub"];
@@ -99,6 +99,49 @@ fn generate_keys() {
 fn generate_keys_with_force() {
     let arguments = |_: &Machine| words("generate-keys --alg ES256 --kid key-1 --force");
     check(old_keys, machine, arguments, is_settled);
+}
+
+/// A file that can't be replaced after another one was: all are as they were.
+#[test]
+fn generate_keys_that_fails_half_way() {
+    if integration_tests::peer::find("strace", "-V", "install strace").is_none() {
+        return;
+    }
+    let failures = [
+        "inject=rename:error=EIO:when=1",
+        "inject=rename:error=EIO:when=2",
+        "inject=rename:error=EIO:when=3",
+        "inject=linkat:error=EPERM:when=2",
+    ];
+    for failure in failures {
+        for kill in [None, Some("inject=unlink:signal=KILL:when=1")] {
+            let machine = old_keys();
+            let mut run = traced(&machine, failure);
+            if let Some(kill) = kill {
+                run = run.with_argument("-e").with_argument(kill);
+            }
+            let run = run.with_argument("-o").with_argument("/dev/null");
+            let words = words("generate-keys --alg ES256 --kid key-1 --force");
+            let finished = start(run, words);
+            match kill {
+                None => {
+                    let said = &finished.stderr;
+                    assert!(said.contains("cannot write ./key-1."), "{failure}: {said}");
+                    assert_eq!(finished.code(), Some(8));
+                    let names = machine.names();
+                    assert!(hidden(&machine.work()).is_empty(), "{failure}: {names:?}");
+                }
+                Some(_) => assert_eq!(finished.signal(), Some(9), "{failure}"),
+            }
+            let show = ["keys", "show", "key-1.pem"];
+            machine.tokenring(show).finish().has_code(0);
+            for name in FILES {
+                assert_eq!(old(&machine, name), Some(machine.read(name)), "{failure}");
+            }
+            let names = machine.names();
+            assert!(hidden(&machine.work()).is_empty(), "{failure}: {names:?}");
+        }
+    }
 }
 
 /// The old set or the new one, and the next change removes what was left.

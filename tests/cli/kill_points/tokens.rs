@@ -1,7 +1,7 @@
 //! Files that hold a token.
 
 use super::{check, hidden, start, traced};
-use crate::process::{Machine, names_in};
+use crate::process::{Machine, names_in, wait_until};
 use crate::registered_client::{CLIENT_ID, RegisteredClient};
 
 fn machine<'c>(client: &'c &RegisteredClient) -> &'c Machine {
@@ -41,6 +41,28 @@ fn get_token_with_output() {
             client.machine.names()
         );
     });
+}
+
+/// Also the file that `watch` keeps.
+#[test]
+fn watch() {
+    if integration_tests::peer::find("strace", "-V", "install strace").is_none() {
+        return;
+    }
+    let client = RegisteredClient::new();
+    let token = client.token();
+    client.machine.write("token", "old");
+    let words = arguments(&client, "watch", &["--output", "token"]);
+    let run = traced(&client.machine, "inject=rename:signal=KILL");
+    let run = run.with_argument("-o").with_argument("/dev/null");
+    assert_eq!(start(run, words.clone()).signal(), Some(9));
+    assert_eq!(client.machine.read("token"), "old");
+    assert_eq!(hidden(&client.machine.work()).len(), 1);
+    let _watch = client.machine.tokenring(words).start();
+    wait_until("the file has the token", || {
+        client.machine.read("token").trim_end() == token
+    });
+    assert!(hidden(&client.machine.work()).is_empty());
 }
 
 /// Where the file system knows no files without a name.
