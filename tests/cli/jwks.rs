@@ -329,3 +329,24 @@ fn what_is_published() {
     let arguments = ["verify-published", "set.json", "--url", &url];
     holds(&jwks(&machine, &arguments).fails(9), &["JSON"]);
 }
+
+/// What could not be read again is not written.
+#[test]
+fn a_set_that_would_be_too_large() {
+    let machine = Machine::new();
+    let jwk = fixtures::text("keys/test-p256-public.jwk.json");
+    let mut jwk: Value = serde_json::from_str(&jwk).unwrap();
+    for name in ["a", "b"] {
+        jwk["kid"] = name.into();
+        jwk["note"] = "-".repeat(600 * 1024).into();
+        let set = serde_json::json!({ "keys": [&jwk] }).to_string();
+        machine.write(&format!("{name}.json"), set);
+    }
+    let before = machine.read("a.json");
+    let merge = machine.tokenring(["jwks", "merge", "a.json", "b.json"]);
+    holds(
+        &merge.finish().fails(8),
+        &["larger than 1 MiB", "remove keys"],
+    );
+    assert_eq!(machine.read("a.json"), before);
+}

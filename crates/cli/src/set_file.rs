@@ -78,6 +78,14 @@ impl SetFile {
         if self.written.as_deref() == Some(text) {
             return Ok(());
         }
+        // What is written can be read again.
+        if u64::try_from(text.len()).is_ok_and(|length| length > LARGEST) {
+            let text = format!(
+                "JWK Set {}: it would be larger than 1 MiB; remove keys that are not used any more",
+                self.path.display()
+            );
+            return Err(Failure::new(ExitCode::Output, text));
+        }
         let folder = atomic_file::folder_of(&self.path);
         atomic_file::stage(&self.path, text.as_bytes(), self.mode)
             .and_then(Staged::replace)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PrivateKey, SecretPem};
 
+#[cfg(feature = "keys")]
 pub(super) use self::kind::parse_key_type;
 use self::kind::read_kind;
 use self::naming::{is_of_name, read_file_name, read_scheme};
