@@ -45,9 +45,9 @@ impl Staged {
                 draft: None,
             });
         }
-        let (file, draft) = draft::claim(path, create_locked)?;
+        let (file, draft) = draft::claim(path, &|draft| create_locked(draft).map(Some))?;
         Ok(Self {
-            file,
+            file: file.ok_or(ErrorKind::NotFound)?,
             path: path.to_owned(),
             draft: Some(draft),
         })
@@ -80,7 +80,8 @@ impl Staged {
                 result => return result,
             }
             // Only a rename replaces, and that wants a name to begin with.
-            let ((), draft) = draft::claim(&self.path, |draft| link(&self.file, draft))?;
+            let link = |draft: &Path| link(&self.file, draft).map(|()| None);
+            let (_, draft) = draft::claim(&self.path, &link)?;
             self.draft = Some(draft);
         }
         let draft = self.draft.as_deref().unwrap_or(Path::new(""));

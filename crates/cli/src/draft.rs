@@ -21,13 +21,14 @@ const PAUSE: Duration = Duration::from_millis(10);
 const PAUSES: usize = 500;
 const OLD: Duration = Duration::from_secs(600);
 
-/// Makes something that has a draft's name, unless something else has that name already.
-pub(crate) fn claim<T>(
+/// Makes a file that has a draft's name, unless something else has that name already.
+pub(crate) fn claim(
     path: &Path,
-    make: impl Fn(&Path) -> io::Result<T>,
-) -> io::Result<(T, PathBuf)> {
+    make: &dyn Fn(&Path) -> io::Result<Option<File>>,
+) -> io::Result<(Option<File>, PathBuf)> {
     for _ in 0..PAUSES {
-        for draft in names(path) {
+        for slot in 0..SLOTS {
+            let draft = name(path, slot);
             match make(&draft) {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 made => return made.map(|made| (made, draft)),
@@ -43,8 +44,8 @@ pub(crate) fn claim<T>(
 
 /// Removes what processes that were killed have left of a file.
 pub(crate) fn remove_abandoned(path: &Path) {
-    for draft in names(path) {
-        remove_if_abandoned(&draft);
+    for slot in 0..SLOTS {
+        remove_if_abandoned(&name(path, slot));
     }
 }
 
@@ -66,13 +67,16 @@ pub(crate) fn is_old(written: &Metadata) -> bool {
     age.is_some_and(|age| age > OLD)
 }
 
-/// The same few names for each version of a file.
-fn names(path: &Path) -> impl Iterator<Item = PathBuf> {
+/// One of the few names that drafts of a file have.
+fn name(path: &Path, slot: usize) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // Short enough for any file system. Files that share a draft's name take turns.
-    let name: String = name.chars().take(50).collect();
-    let folder = folder_of(path).to_owned();
-    (0..SLOTS).map(move |slot| folder.join(format!("{PREFIX}{name}-{slot}")))
+    let end = name
+        .char_indices()
+        .nth(50)
+        .map_or(name.len(), |(end, _)| end);
+    let name = name.get(..end).unwrap_or_default();
+    folder_of(path).join(format!("{PREFIX}{name}-{slot}"))
 }
 
 /// Opens a file of one's own, and neither a link, a pipe nor a device.

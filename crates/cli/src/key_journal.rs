@@ -193,27 +193,28 @@ fn settle(journal: &Path) -> io::Result<Found> {
     }
     let has = |name: &str| journal.join(name).exists();
     let (replace, new, undo) = (has(REPLACE), has(NEW), has(UNDO));
-    let mut names: Vec<String> = fs::read_dir(journal)?
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
-    // The private key goes last.
-    names.sort_by_key(|name| name.ends_with(".pem"));
     let folder = folder_of(journal);
     let mut is_changed = false;
-    for name in &names {
-        let (from, old) = (journal.join(name), name.strip_prefix(OLD));
-        match old {
-            Some(old) if undo => fs::rename(&from, folder.join(old))?,
-            None if is_marker(name) => continue,
-            None if replace => fs::rename(&from, folder.join(name))?,
-            None if new => move_to_new(&from, &folder.join(name)).map_err(|error| {
-                let name = folder.join(name);
-                io::Error::new(error.kind(), format!("{}: {error}", name.display()))
-            })?,
-            _ => {}
+    // The private key goes last.
+    for is_private in [false, true] {
+        for entry in fs::read_dir(journal)?.flatten() {
+            let from = entry.path();
+            let name = file_name(&from);
+            if name.ends_with(".pem") != is_private || is_marker(&name) {
+                continue;
+            }
+            let old = name.strip_prefix(OLD);
+            let to = folder.join(old.unwrap_or(&name));
+            match old {
+                Some(_) if undo => fs::rename(&from, to)?,
+                None if replace => fs::rename(&from, to)?,
+                None if new => move_to_new(&from, &to).map_err(|error| {
+                    io::Error::new(error.kind(), format!("{}: {error}", to.display()))
+                })?,
+                _ => {}
+            }
+            is_changed |= old.is_none() || undo;
         }
-        is_changed |= old.is_none() || undo;
     }
     sync_folder(folder);
     remove(journal)?;
@@ -242,10 +243,17 @@ fn remove(journal: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         names => names?,
     };
-    let mut paths: Vec<PathBuf> = names.flatten().map(|entry| entry.path()).collect();
-    paths.sort_by_key(|path| is_marker(&file_name(path)));
-    for path in paths {
-        fs::remove_file(path)?;
+    for entry in names.flatten() {
+        let path = entry.path();
+        if !is_marker(&file_name(&path)) {
+            fs::remove_file(path)?;
+        }
+    }
+    for marker in [REPLACE, NEW, UNDO] {
+        match fs::remove_file(journal.join(marker)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
     }
     fs::remove_dir(journal)
 }
