@@ -16,6 +16,7 @@ mod demo;
 mod disclosure;
 mod doctor;
 mod faults;
+mod file_size_limit;
 mod folder_lock;
 mod gateways;
 mod generate_keys;

@@ -29,6 +29,8 @@ mod watch;
 use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
+#[cfg(unix)]
+use crate::file_size_limit;
 #[cfg(feature = "diagnosis")]
 use crate::output;
 use crate::settings::Settings;
@@ -54,6 +56,8 @@ pub(crate) fn start(
         Err(failure) if is_examined && failure.exit_code() == ExitCode::Configuration => {}
         result => result?,
     }
+    #[cfg(unix)]
+    file_size_limit::report_as_error();
     run(name, settings, console)
 }
 

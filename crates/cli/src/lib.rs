@@ -30,6 +30,8 @@ mod endpoint;
 mod exit_code;
 mod explanation;
 mod failure;
+#[cfg(unix)]
+mod file_size_limit;
 #[cfg(feature = "keys")]
 mod folder_lock;
 mod format;
