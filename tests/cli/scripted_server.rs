@@ -96,7 +96,13 @@ impl ScriptedServer {
         self.run(machine, &["get-token"], more)
     }
 
-    fn run(&self, machine: &Machine, command: &[&str], more: &[&str]) -> Run {
+    /// Prepares `watch` with this server as token endpoint.
+    pub(crate) fn watch(&self, machine: &Machine, more: &[&str]) -> Run {
+        self.run(machine, &["watch", "--output", "token"], more)
+    }
+
+    /// Prepares a command with this server as token endpoint.
+    pub(crate) fn run(&self, machine: &Machine, command: &[&str], more: &[&str]) -> Run {
         machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
         let token_url = self.url("/token");
         let client = [

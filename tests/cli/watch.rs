@@ -1,12 +1,16 @@
 //! `tokenring watch`: a file that always has a good token.
 
+mod clock;
+mod outages;
+mod writes;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use integration_tests::peer;
 
-use crate::process::{Finished, Running, holds, mode, names_in, wait_until};
+use crate::process::{Finished, Running, holds, mode, wait_until};
 use crate::registered_client::RegisteredClient;
 
 /// Tokens that live for two seconds.
@@ -151,39 +155,6 @@ fn a_refusal_at_the_start() {
     let running = watch(&client, &["--quiet", "--kid", "unknown"]);
     holds(&running.finish().fails(6), &["kid"]);
     assert!(!file(&client).exists());
-}
-
-#[test]
-fn nowhere_to_write() {
-    let client = RegisteredClient::new();
-    let complaint = client.run("watch", &["--quiet"]).finish().fails(2);
-    holds(&complaint, &["--output FILE"]);
-    let run = client.run("watch", &["--quiet", "--output", "missing/token"]);
-    holds(&run.finish().fails(8), &["missing/token"]);
-}
-
-/// A folder that is away for a moment doesn't end it.
-#[test]
-fn nowhere_to_write_for_a_while() {
-    let client = RegisteredClient::new();
-    let folder = client.machine.work().join("folder");
-    std::fs::create_dir(&folder).unwrap();
-    let arguments = [&["--output", "folder/token"], &SHORT[..]].concat();
-    let running = client.run("watch", &arguments).start();
-    wait_until("there is a file", || folder.join("token").exists());
-    let away = client.machine.work().join("away");
-    std::fs::rename(&folder, &away).unwrap();
-    wait_until("it was tried", || client.gateway.issued_tokens() >= 3);
-    std::fs::rename(&away, &folder).unwrap();
-    let old = std::fs::read_to_string(folder.join("token")).unwrap();
-    wait_until("there is a new token", || {
-        std::fs::read_to_string(folder.join("token")).unwrap() != old
-    });
-    holds(
-        &end(running, "TERM").stderr,
-        &["no new token", "cannot write folder/token"],
-    );
-    assert_eq!(names_in(&folder), ["token"]);
 }
 
 /// Another shape than the token alone.

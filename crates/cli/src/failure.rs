@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::io;
+use std::time::Duration;
 
 use tokenring_oauth::printable;
 
@@ -15,6 +16,8 @@ pub(crate) struct Failure {
     text: String,
     /// What a person may want to know besides, line by line.
     details: Vec<String>,
+    /// How long to wait before another try, where one may succeed.
+    retry_after: Option<Duration>,
 }
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -25,6 +28,7 @@ impl Failure {
             exit_code,
             text: text.into(),
             details: Vec::new(),
+            retry_after: None,
         }
     }
 
@@ -68,6 +72,16 @@ impl Failure {
 
     pub(crate) fn details(&self) -> &[String] {
         &self.details
+    }
+
+    /// How long to wait before another try; [`None`] if that would fail as well.
+    pub(crate) const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    pub(crate) const fn with_retry_after(mut self, pause: Option<Duration>) -> Self {
+        self.retry_after = pause;
+        self
     }
 
     /// Adds lines for below the one that says it all.

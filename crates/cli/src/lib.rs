@@ -51,6 +51,8 @@ mod output;
 mod own_lint;
 #[cfg(feature = "keys")]
 mod passphrase;
+#[cfg(unix)]
+mod pause;
 mod plan;
 #[cfg(feature = "keys")]
 mod private_form;

@@ -1,5 +1,7 @@
 //! Why a token did not come.
 
+use std::time::Duration;
+
 use tokenring_oauth::{ErrorResponse, Retry, Retryable, TokenEndpoint};
 
 use crate::ExitCode;
@@ -21,6 +23,20 @@ impl Refusal {
     pub(crate) fn skew(&self) -> Option<Skew> {
         match self {
             Self::Request(tokenring_oauth::Error::Refused(response)) => Skew::of(response),
+            _ => None,
+        }
+    }
+
+    /// How long to leave the server alone, where it may answer otherwise then: it is busy,
+    /// broken, or cannot be reached.
+    pub(crate) fn outage(&self) -> Option<Duration> {
+        match self {
+            Self::Request(tokenring_oauth::Error::Transport(_)) => Some(Duration::ZERO),
+            Self::Request(tokenring_oauth::Error::Refused(response))
+                if response.status() == 429 || response.status() >= 500 =>
+            {
+                Some(response.retry_after().unwrap_or_default())
+            }
             _ => None,
         }
     }

@@ -106,7 +106,7 @@ impl Tokens {
         let Some(cache) = &self.cache else {
             return self
                 .fetch(self.timeout, console)
-                .map_err(|error| self.client.word(&error));
+                .map_err(|error| self.word(&error));
         };
         let key = self.client.cache_key();
         let mut lookup = Lookup::new(&key, clock::now()?)
@@ -197,11 +197,16 @@ impl Tokens {
         FetchFailure::shared(error, kind, failure.to_string(), pause)
     }
 
+    fn word(&self, error: &Refusal) -> Failure {
+        self.client.word(error).with_retry_after(error.outage())
+    }
+
     fn failure(&self, error: tokenring_token_cache::Error<Refusal>) -> Failure {
         match error {
-            tokenring_token_cache::Error::Fetch(error) => self.client.word(&error),
+            tokenring_token_cache::Error::Fetch(error) => self.word(&error),
             tokenring_token_cache::Error::RecentFailure(past) => past_failure(&past),
-            error => Failure::new(ExitCode::Unreachable, error.to_string()),
+            error => Failure::new(ExitCode::Unreachable, error.to_string())
+                .with_retry_after(Some(Duration::ZERO)),
         }
     }
 }
@@ -212,7 +217,8 @@ fn past_failure(past: &PastFailure) -> Failure {
         FailureKind::Refused => ExitCode::Refused,
         _ => ExitCode::Unexpected,
     };
-    Failure::new(code, past.note()).with_advice(&format!(
+    let failure = Failure::new(code, past.note()).with_retry_after(Some(past.cool_down()));
+    failure.with_advice(&format!(
         "that was another process just now, and is not asked again within {} s unless \
          --force-refresh says so",
         past.cool_down().as_secs()

@@ -13,6 +13,7 @@ use crate::endpoint::Purpose;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::format::{self, Format};
+use crate::pause::{self, Stopwatch};
 use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
@@ -20,6 +21,8 @@ use crate::tokens::Tokens;
 /// How long to wait after the first failure, and at most.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// The longest pause that a server can ask for.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// How long a token is used whose lifetime nobody told.
 const UNTOLD_LIFETIME: Duration = Duration::from_secs(60);
 
@@ -44,12 +47,16 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         format,
         path,
         console,
+        newest: None,
+        is_written: false,
+        in_file: None,
+        failures: 0,
     };
-    let mut renewal = watch.begin()?;
+    let mut next = watch.begin(settings)?;
     loop {
-        thread::sleep(renewal.pause);
+        pause::wait(next);
         watch.follow_rotation(settings);
-        renewal = watch.renew(&renewal);
+        next = watch.renew();
     }
 }
 
@@ -58,12 +65,19 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 fn end_when_told(console: &Console) -> Result<()> {
     let end = end_signal::receiver()?;
     let console = console.clone();
-    thread::spawn(move || {
-        if end.recv().is_ok() {
-            log(&console, "ends, as it was told to");
-            process::exit(0);
-        }
-    });
+    thread::Builder::new()
+        .spawn(move || {
+            if end.recv().is_ok() {
+                log(&console, "ends, as it was told to");
+                process::exit(0);
+            }
+        })
+        .map_err(|error| {
+            Failure::new(
+                ExitCode::Unexpected,
+                format!("cannot start a thread: {error}; raise the limit on processes"),
+            )
+        })?;
     Ok(())
 }
 
@@ -72,25 +86,56 @@ struct Watch<'c> {
     format: Format,
     path: PathBuf,
     console: &'c Console,
+    /// The newest token, in the file or not.
+    newest: Option<(CachedToken, Lifetime)>,
+    is_written: bool,
+    /// How long the token in the file is valid.
+    in_file: Option<Lifetime>,
+    /// How many tries have failed since one succeeded.
+    failures: u32,
 }
 
-/// What to do next.
-struct Renewal {
-    pause: Duration,
-    failures: u32,
-    token: Option<CachedToken>,
+/// How long a token is valid from now on.
+#[derive(Clone, Copy)]
+struct Lifetime {
+    length: Duration,
+    is_stated: bool,
+    stopwatch: Stopwatch,
+}
+
+impl Lifetime {
+    fn of(token: &CachedToken) -> Result<Self> {
+        let is_stated = token.expires_at().is_some();
+        Ok(Self {
+            length: match is_stated {
+                true => token.remaining(clock::now()?),
+                false => UNTOLD_LIFETIME,
+            },
+            is_stated,
+            stopwatch: Stopwatch::start(),
+        })
+    }
+
+    fn left(&self) -> Duration {
+        self.length.saturating_sub(self.stopwatch.elapsed())
+    }
 }
 
 impl Watch<'_> {
-    /// Writes the first token. A refusal now is a fault of the configuration;
-    /// an outage is waited for.
-    fn begin(&self) -> Result<Renewal> {
-        match self.tokens.obtain(self.console) {
-            Ok(token) => self.keep(token),
-            Err(failure) if failure.exit_code() == ExitCode::Unreachable => {
-                Ok(self.put_off(&failure, 1, None))
+    /// Writes the first token, and returns how long to wait for the next one. A
+    /// refusal now is a fault of the configuration; an outage is waited for.
+    fn begin(&mut self, settings: &Settings<'_>) -> Result<Duration> {
+        loop {
+            let failure = match self.tokens.obtain(self.console) {
+                Ok(token) => return self.keep(token),
+                Err(failure) => failure,
+            };
+            if failure.retry_after().is_none() {
+                return Err(failure);
             }
-            Err(failure) => Err(failure),
+            let pause = self.put_off("no new token", &failure);
+            pause::wait(pause);
+            self.follow_rotation(settings);
         }
     }
 
@@ -110,59 +155,80 @@ impl Watch<'_> {
     )]
     const fn follow_rotation(&mut self, _: &Settings<'_>) {}
 
-    fn renew(&self, last: &Renewal) -> Renewal {
-        // Of several that watch, one asks, and the others find its token.
-        let renewed = match &last.token {
-            Some(token) => self.tokens.replace(token.access_token(), self.console),
+    fn renew(&mut self) -> Duration {
+        let renewed = match &self.newest {
+            // It could not be written, and need not be replaced for that.
+            Some((token, lifetime))
+                if !self.is_written && lifetime.left() > self.early(lifetime) =>
+            {
+                Ok(token.clone())
+            }
+            // Of several that watch, one asks, and the others find its token.
+            Some((token, _)) => self.tokens.replace(token.access_token(), self.console),
             None => self.tokens.obtain(self.console),
         };
-        match renewed.and_then(|token| self.keep(token)) {
-            Ok(renewal) => renewal,
-            // A disk that is full for a while is an outage too.
-            Err(failure) => self.put_off(&failure, last.failures + 1, last.token.clone()),
-        }
-    }
-
-    fn keep(&self, token: CachedToken) -> Result<Renewal> {
-        let text = self.format.write(&token)?;
-        format::write_file(&self.path, &text)?;
-        let lifetime = match token.expires_at() {
-            Some(_) => token.remaining(clock::now()?),
-            None => UNTOLD_LIFETIME,
+        let token = match renewed {
+            Ok(token) => token,
+            Err(failure) => return self.put_off("no new token", &failure),
         };
-        let early = self.tokens.early_renewal(lifetime);
-        self.log(&format!(
-            "wrote {}, good for {} s",
-            self.path.display(),
-            lifetime.as_secs()
-        ));
-        Ok(Renewal {
-            pause: lifetime.saturating_sub(early).max(FIRST_PAUSE),
-            failures: 0,
-            token: Some(token),
-        })
+        // A disk that is full for a while is an outage too.
+        self.keep(token)
+            .unwrap_or_else(|failure| self.put_off("the new token was not written", &failure))
     }
 
-    /// Says what failed and waits, each time longer.
-    fn put_off(&self, failure: &Failure, failures: u32, token: Option<CachedToken>) -> Renewal {
-        let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(failures.min(16) - 1));
-        let pause = doubled.min(LONGEST_PAUSE);
-        let now = clock::now().map_or(0, |now| now.as_seconds());
-        let expires_at = token.as_ref().and_then(CachedToken::expires_at);
-        let file = match expires_at.map(|at| at.as_seconds()) {
-            Some(at) if at > now => format!("the old token is good for {} s", at - now),
-            Some(_) => "the old token has expired".into(),
+    fn keep(&mut self, token: CachedToken) -> Result<Duration> {
+        let lifetime = Lifetime::of(&token)?;
+        let text = self.format.write(&token)?;
+        self.newest = Some((token, lifetime));
+        self.is_written = false;
+        format::write_file(&self.path, &text)?;
+        self.is_written = true;
+        self.in_file = Some(lifetime);
+        self.failures = 0;
+        let pause = lifetime
+            .length
+            .saturating_sub(self.early(&lifetime))
+            .max(FIRST_PAUSE);
+        let path = self.path.display();
+        self.log(&match lifetime.is_stated {
+            true => format!("wrote {path}, good for {} s", lifetime.length.as_secs()),
+            false => format!(
+                "wrote {path}; the server states no lifetime, so it is unknown; next renewal in {} s",
+                pause.as_secs()
+            ),
+        });
+        Ok(pause)
+    }
+
+    fn early(&self, lifetime: &Lifetime) -> Duration {
+        self.tokens.early_renewal(lifetime.length)
+    }
+
+    /// Says what failed and how long it waits: each time longer, and as long as the
+    /// server asks for.
+    fn put_off(&mut self, what: &str, failure: &Failure) -> Duration {
+        let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.failures.min(16)));
+        self.failures = self.failures.saturating_add(1);
+        let asked_for = failure.retry_after().unwrap_or_default();
+        let pause = doubled
+            .min(LONGEST_PAUSE)
+            .max(asked_for.min(LONGEST_RETRY_AFTER));
+        let file = match self.in_file.map(|lifetime| (lifetime, lifetime.left())) {
+            Some((
+                Lifetime {
+                    is_stated: false, ..
+                },
+                _,
+            )) => "the file has the old token".into(),
+            Some((_, Duration::ZERO)) => "the old token has expired".into(),
+            Some((_, left)) => format!("the old token is good for {} s", left.as_secs()),
             None => "there is no token yet".into(),
         };
         self.log(&format!(
-            "no new token, next try in {} s, {file}: {failure}",
+            "{what}, next try in {} s, {file}: {failure}",
             pause.as_secs()
         ));
-        Renewal {
-            pause,
-            failures,
-            token,
-        }
+        pause
     }
 
     fn log(&self, event: &str) {
