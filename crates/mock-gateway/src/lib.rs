@@ -40,6 +40,7 @@ mod judgement;
 mod key_sets;
 mod mock_gateway;
 mod page;
+mod place;
 mod random;
 mod refusal;
 mod registered_keys;

@@ -10,12 +10,13 @@ mod guard;
 
 use hyper::body::Incoming;
 use hyper::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue,
+    REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use hyper::{Method, Request, StatusCode};
 
 use crate::answer::Answer;
+use crate::place::Place;
 use crate::state::State;
 
 const HTML: &str = include_str!("page/page.html");
@@ -31,7 +32,11 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// Answers what belongs to the page, and nothing else.
-pub(crate) async fn respond(state: &State, request: &Request<Incoming>) -> Option<Answer> {
+pub(crate) async fn respond(
+    state: &State,
+    request: &Request<Incoming>,
+    place: &Place,
+) -> Option<Answer> {
     let is_page = request.uri().path() == "/" && accepts_html(request);
     if !is_page && !request.uri().path().starts_with("/-/") {
         return None;
@@ -50,6 +55,7 @@ pub(crate) async fn respond(state: &State, request: &Request<Incoming>) -> Optio
         "/-/page.css" => text("text/css; charset=utf-8", STYLE),
         "/-/page.js" => text("text/javascript; charset=utf-8", SCRIPT),
         "/-/icon.svg" => text("image/svg+xml", ICON),
+        "/-/events" if !place.become_reader() => too_many_readers(),
         "/-/events" => feed::answer(state, request.uri().query()).await,
         _ => return None,
     };
@@ -70,6 +76,18 @@ fn misdirected() -> Answer {
         "text/plain; charset=utf-8",
         text.as_bytes().to_vec(),
     )
+}
+
+/// The connection ends with it: it has a client's place.
+fn too_many_readers() -> Answer {
+    let text = "Too many pages of the mock gateway are open: close some of them.\n";
+    Answer::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "text/plain; charset=utf-8",
+        text.as_bytes().to_vec(),
+    )
+    .with_header(RETRY_AFTER, HeaderValue::from_static("5"))
+    .with_header(CONNECTION, HeaderValue::from_static("close"))
 }
 
 fn with_policies(answer: Answer) -> Answer {

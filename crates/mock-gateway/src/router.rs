@@ -11,6 +11,7 @@ use crate::answer::Answer;
 use crate::api::{self, ApiAccess};
 use crate::event::{Event, EventKind};
 use crate::page;
+use crate::place::Place;
 use crate::state::State;
 use crate::token_endpoint;
 use crate::unknown_path;
@@ -23,10 +24,11 @@ use crate::unknown_path;
 pub(crate) async fn respond(
     state: &State,
     request: Request<Incoming>,
+    place: &Place,
 ) -> Result<Response<Full<Bytes>>, Withheld> {
     let method = request.method().as_str().to_owned();
     let path = request.uri().path().to_owned();
-    let (kind, answer) = route(state, request, &path).await;
+    let (kind, answer) = route(state, request, &path, place).await;
     let Answer {
         mut response,
         refusal,
@@ -84,6 +86,7 @@ async fn route(
     state: &State,
     request: Request<Incoming>,
     path: &str,
+    place: &Place,
 ) -> (Option<EventKind>, Answer) {
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
     // Where the token endpoint is the root, the page is what is read there.
@@ -95,7 +98,7 @@ async fn route(
         let answer = api::respond(state, access, request).await;
         return (Some(EventKind::ApiCall), answer);
     }
-    if let Some(answer) = page::respond(state, &request).await {
+    if let Some(answer) = page::respond(state, &request, place).await {
         return (None, answer);
     }
     let answer = match path {

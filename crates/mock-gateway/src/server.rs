@@ -11,14 +11,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
+use crate::place::{Place, Places};
 use crate::router;
 use crate::state::State;
 
-/// More connections than this wait in the operating system's queue.
-const MAXIMUM_CONNECTIONS: usize = 128;
 /// The time for a request's head, and for which an idle connection is kept.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection older than this is closed after the request that it is busy with.
@@ -117,9 +116,9 @@ fn serve(
 }
 
 async fn accept(listener: tokio::net::TcpListener, state: Arc<State>) {
-    let places = Arc::new(Semaphore::new(MAXIMUM_CONNECTIONS));
+    let places = Places::new();
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+        let Some(place) = places.take().await else {
             return;
         };
         let Ok((stream, _)) = listener.accept().await else {
@@ -128,20 +127,18 @@ async fn accept(listener: tokio::net::TcpListener, state: Arc<State>) {
             continue;
         };
         let state = Arc::clone(&state);
-        tokio::spawn(async move {
-            converse(stream, state).await;
-            drop(place);
-        });
+        tokio::spawn(converse(stream, state, place));
     }
 }
 
 /// Answers the requests of one connection.
-async fn converse(stream: TcpStream, state: Arc<State>) {
+async fn converse(stream: TcpStream, state: Arc<State>, place: Place) {
     // Answers are small and written at once.
     let _ = stream.set_nodelay(true);
+    let place = &place;
     let service = service_fn(move |request: Request<Incoming>| {
         let state = Arc::clone(&state);
-        async move { router::respond(&state, request).await }
+        async move { router::respond(&state, request, place).await }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,6 +1,9 @@
 //! The browser page's endpoints: who may read them, and what they tell.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -251,6 +254,49 @@ fn a_request_for_news_waits_until_there_are_any() {
     // The same gateway says so; another one at this address would not.
     assert_eq!(news["run"], events(&bench, "")["run"]);
     assert_ne!(news["run"], events(&Bench::start(), "")["run"]);
+}
+
+/// As many pages as anybody cares to open leave room for clients.
+#[test]
+fn readers_of_events_take_no_connection_from_clients() {
+    let bench = Bench::start();
+    let open = |query: &str| {
+        let mut stream = TcpStream::connect(bench.address()).unwrap();
+        let patience = Duration::from_secs(10);
+        stream.set_read_timeout(Some(patience)).unwrap();
+        let head = format!("GET /-/events{query} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    let status = |stream: &mut TcpStream| {
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).unwrap();
+        String::from_utf8_lossy(&head[9..]).into_owned()
+    };
+    // The first ones get what there is, keep their connections, and wait with those.
+    let mut waiting: Vec<_> = (0..32).map(|_| open("?after=0")).collect();
+    let mut others: Vec<_> = (0..200).map(|_| open("?after=0")).collect();
+    for stream in &mut others {
+        assert_eq!(status(stream), "503");
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).unwrap();
+        let rest = rest.to_ascii_lowercase();
+        assert!(rest.contains("retry-after: 5"), "{rest}");
+    }
+    // Were there no room, this would wait for the readers, whose patience is twenty seconds.
+    let start = Instant::now();
+    assert_eq!(bench.send(&bench.attempt()).status, 200);
+    let time = start.elapsed();
+    assert!(time < Duration::from_secs(10), "{time:?}");
+    for stream in &mut waiting {
+        assert_eq!(status(stream), "200");
+    }
+    // A reader that is gone leaves its place to another one.
+    drop(waiting);
+    let start = Instant::now();
+    while status(&mut open("")) != "200" {
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
 }
 
 #[test]
