@@ -182,6 +182,16 @@ fn addresses_beyond_loopback() {
 }
 
 #[test]
+fn a_jwk_set_that_cannot_be_fetched() {
+    let url = "one=http://keys.example/jwks.json";
+    refused(
+        &["--client", url],
+        3,
+        &["\"one\"", "cannot be fetched", "use https"],
+    );
+}
+
+#[test]
 fn addresses_that_are_none() {
     for address in [
         "",

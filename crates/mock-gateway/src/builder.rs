@@ -166,7 +166,7 @@ impl MockGatewayBuilder {
     /// Sets what fetches JWK Sets by URL.
     ///
     /// Defaults to `tokenring_oauth::UreqTransport` with the feature `ureq`. Without it, and with
-    /// nothing set here, key sets that are registered by URL cannot be reached.
+    /// nothing set here, no key set can be registered by URL.
     pub fn with_transport(mut self, transport: impl Transport + Send + Sync + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -177,12 +177,19 @@ impl MockGatewayBuilder {
     /// # Errors
     ///
     /// When the gateway has no such environment or variable, when the address is not a loopback
-    /// address or cannot be listened on, when a file holds no keys, when a client ID is empty or
-    /// was given twice, or has a state but no keys.
+    /// address or cannot be listened on, when a file holds no keys, when the URL of a JWK Set is
+    /// one that cannot be fetched, when a client ID is empty or was given twice, or has a state but
+    /// no keys.
     pub fn start(self) -> Result<MockGateway, Error> {
         let address = self.address;
         if !self.beyond_loopback && !address.ip().is_loopback() {
             return Err(Error::NotLoopback { address });
+        }
+        let by_url = |(_, keys): &&(_, JwkSource)| matches!(keys, JwkSource::Url(_));
+        if let (None, Some((id, _))) = (&self.transport, self.clients.iter().find(by_url)) {
+            return Err(Error::NoTransport {
+                client_id: id.clone(),
+            });
         }
         let clients = register(self.clients, self.states)?;
         let listen = |source| Error::Listen { address, source };
@@ -248,4 +255,20 @@ fn default_transport() -> Option<SharedTransport> {
 #[cfg(not(feature = "ureq"))]
 fn default_transport() -> Option<SharedTransport> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_needs_a_transport() {
+        let url = JwkSource::Url("https://keys.example/jwks.json".to_owned());
+        let mut builder = MockGateway::builder().with_client("by-url", url);
+        builder.transport = None;
+        assert!(matches!(
+            builder.start(),
+            Err(Error::NoTransport { client_id }) if client_id == "by-url"
+        ));
+    }
 }

@@ -33,7 +33,10 @@ pub enum JwkSource {
     PublicKey(PublicKey),
     /// A certificate in DER, of which the gateway keeps the public key and the SHA-256.
     Certificate(Vec<u8>),
-    /// An `http` or `https` URL that answers with a JWK Set.
+    /// An `https` URL that answers with a JWK Set, or an `http` one of this machine.
+    ///
+    /// It has a path, as the real gateway wants it; a URL that could never be fetched is rejected
+    /// at the start.
     ///
     /// It is fetched when a request needs it, and then kept as long as the real gateway keeps it,
     /// by the clock: where that one does not look again for a key ID that it does not know (NHS,

@@ -35,6 +35,18 @@ pub enum Error {
         /// What is wrong with its text.
         source: tokenring_jwk::Error,
     },
+    /// A JWK Set's URL is one that cannot be fetched, whatever answers there.
+    KeySetUrl {
+        /// The client's ID.
+        client_id: String,
+        /// What is wrong with the URL; [`None`] if it lacks a path.
+        source: Option<tokenring_oauth::Error>,
+    },
+    /// A JWK Set is behind a URL, and there is no transport to fetch it with.
+    NoTransport {
+        /// The client's ID.
+        client_id: String,
+    },
     /// A client's certificate cannot be read.
     Certificate {
         /// The client's ID.
@@ -77,6 +89,18 @@ impl fmt::Display for Error {
                  keys' JSON file",
                 path.display()
             ),
+            Self::KeySetUrl { client_id, source } => {
+                write!(f, "the JWK Set of client {client_id:?} cannot be fetched")?;
+                match source {
+                    Some(_) => Ok(()),
+                    None => f.write_str(": its URL has no path; write it as https://HOST/PATH"),
+                }
+            }
+            Self::NoTransport { client_id } => write!(
+                f,
+                "the JWK Set of client {client_id:?} cannot be fetched: register a file, or set a \
+                 transport"
+            ),
             Self::Certificate { client_id } => write!(
                 f,
                 "the certificate of client {client_id:?} cannot be read: give one in DER, with an \
@@ -103,7 +127,13 @@ impl core::error::Error for Error {
             Self::Start(source) => Some(source),
             Self::KeySet { source, .. } => Some(source),
             Self::Gateway(source) => Some(source),
+            Self::KeySetUrl {
+                source: Some(source),
+                ..
+            } => Some(source),
             Self::NotLoopback { .. }
+            | Self::KeySetUrl { .. }
+            | Self::NoTransport { .. }
             | Self::Certificate { .. }
             | Self::EmptyClientId
             | Self::DuplicateClient { .. }

@@ -114,9 +114,6 @@ impl KeySets {
     }
 
     async fn fetch(&self, url: &str) -> Option<Vec<u8>> {
-        if !has_path(url) {
-            return None;
-        }
         let url = SecureUrl::new(url).ok()?;
         let request = HttpRequest::get(&url)
             .with_header("User-Agent", USER_AGENT)
@@ -138,6 +135,13 @@ impl fmt::Debug for KeySets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeySets").finish_non_exhaustive()
     }
+}
+
+/// Whether a key set can be fetched from there, if a server answers; else why not, where the
+/// URL as such is at fault.
+pub(crate) fn check_url(url: &str) -> Result<(), Option<tokenring_oauth::Error>> {
+    SecureUrl::new(url)?;
+    if has_path(url) { Ok(()) } else { Err(None) }
 }
 
 /// The real gateway takes a URL apart by `^(https?://[^/]+)(/.*)$` and cannot reach any other.

@@ -10,6 +10,7 @@ use tokenring_jwk::PublicKey;
 use crate::certificate::Certificate;
 use crate::client::{Client, ClientKeys, ClientState, Clients, JwkSource};
 use crate::error::Error;
+use crate::key_sets;
 use crate::registered_keys::RegisteredKeys;
 
 /// A JWK Set with a hundred RSA keys of 4096 bits has less than 100 kB.
@@ -57,7 +58,15 @@ fn read_keys(client_id: &str, source: JwkSource) -> Result<ClientKeys, Error> {
                 });
             }
         },
-        JwkSource::Url(url) => return Ok(ClientKeys::Url(url)),
+        JwkSource::Url(url) => {
+            return match key_sets::check_url(&url) {
+                Ok(()) => Ok(ClientKeys::Url(url)),
+                Err(source) => Err(Error::KeySetUrl {
+                    client_id: client_id.to_owned(),
+                    source,
+                }),
+            };
+        }
         JwkSource::Unregistered => return Ok(ClientKeys::Unregistered),
     };
     Ok(ClientKeys::Fixed(Arc::new(keys)))

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokenring_mock_gateway::JwkSource;
+use tokenring_mock_gateway::{Error, JwkSource, MockGateway};
 
 use crate::attempt::Attempt;
 use crate::bench::{Bench, KEY_ID, jwk, key_set, other_private_key, private_key};
@@ -178,18 +178,44 @@ fn private_key_set() -> String {
         .to_owned()
 }
 
+/// A URL that could never be fetched is a mistake of whoever registers it.
 #[test]
-fn urls_that_the_real_one_cannot_take_apart_are_unreachable() {
-    for url in [
-        "http://127.0.0.1:1",
-        "https://127.0.0.1",
-        "ftp://127.0.0.1/jwks.json",
-        "",
+fn urls_that_cannot_be_fetched_are_rejected_at_the_start() {
+    for (url, words) in [
+        ("http://127.0.0.1:1", "its URL has no path"),
+        ("https://127.0.0.1", "its URL has no path"),
+        ("https:///jwks.json", "its host is missing"),
+        ("http://keys.example/jwks.json", "use https"),
+        ("http://192.0.2.1/jwks.json", "use https"),
+        ("https://me:hunter2@127.0.0.1/jwks.json", "before the @"),
+        ("https://127.0.0.1:99999/jwks.json", "its port"),
+        ("https://127.0.0.1/jwks.json#keys", "from the #"),
+        ("ftp://127.0.0.1/jwks.json", "with https://"),
+        ("", "with https://"),
     ] {
-        let bench = bench_with(url);
-        assert_eq!(description(&bench, &attempt(&bench)), UNREACHABLE, "{url}");
-        assert_eq!(bench.gateway.key_set_fetches(), 0, "{url}");
+        let builder = MockGateway::builder().with_client("by-url", JwkSource::Url(url.to_owned()));
+        let error = builder.start().unwrap_err();
+        let Error::KeySetUrl { client_id, .. } = &error else {
+            panic!("{url}: {error}");
+        };
+        assert_eq!(client_id, "by-url");
+        let source = core::error::Error::source(&error);
+        let text = format!(
+            "{error}: {}",
+            source.map(ToString::to_string).unwrap_or_default()
+        );
+        assert!(text.contains("cannot be fetched"), "{url}: {text}");
+        assert!(text.contains(words), "{url}: {text}");
+        assert!(!text.contains("hunter2"), "{url}: {text}");
     }
+    // Nobody answers there yet.
+    let later = JwkSource::Url("http://127.0.0.1:1/jwks.json".to_owned());
+    assert!(
+        MockGateway::builder()
+            .with_client("by-url", later)
+            .start()
+            .is_ok()
+    );
 }
 
 /// What a JWK says of itself has to fit: RFC 7517, sections 4.2 and 4.4.
