@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use crate::builder_paths;
 use crate::cargo::cargo;
 use crate::failure::{Failure, While};
 use crate::process;
@@ -10,22 +11,26 @@ use crate::workspace;
 const WITH_DEFAULT_FEATURES: f64 = 7e6;
 const WITHOUT_FEATURES: f64 = 3e6;
 
-/// Builds the command for release and returns the path of the binary.
+/// Builds the command for release and returns the path of the binary, which holds no path of
+/// this machine.
 pub(crate) fn build_release(arguments: &[&str]) -> Result<PathBuf, Failure> {
-    process::run(
-        cargo("build")
-            .args([
-                "--locked",
-                "--release",
-                "--package",
-                "tokenring-cli",
-                "--bin",
-                "tokenring",
-            ])
-            .args(arguments),
-    )?;
+    let mut build = cargo("build");
+    build
+        .args([
+            "--locked",
+            "--release",
+            "--package",
+            "tokenring-cli",
+            "--bin",
+            "tokenring",
+        ])
+        .args(arguments);
+    builder_paths::replace(&mut build)?;
+    process::run(&mut build)?;
     let name = format!("tokenring{}", std::env::consts::EXE_SUFFIX);
-    Ok(workspace::target().join("release").join(name))
+    let path = workspace::target().join("release").join(name);
+    builder_paths::check(&path)?;
+    Ok(path)
 }
 
 /// Builds the command for release, small and whole, and measures both binaries.

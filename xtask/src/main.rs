@@ -9,6 +9,7 @@ mod arguments;
 #[cfg(feature = "product")]
 mod bench;
 mod binary_size;
+mod builder_paths;
 mod cargo;
 mod ci;
 mod conformance;
