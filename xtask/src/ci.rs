@@ -1,3 +1,4 @@
+mod advisories;
 mod embedded;
 mod lint;
 
@@ -22,6 +23,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 
     steps.step("format", || done(cargo("fmt").args(["--all", "--check"])));
     steps.step("tidy", tidy::check);
+    steps.step("advisories", advisories::check);
     steps.step("fixtures", fixtures::check);
     steps.step("clippy: workspace", lint::workspace);
     steps.step("clippy: each package", || lint::packages(&members));
