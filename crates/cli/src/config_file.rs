@@ -322,7 +322,10 @@ impl Source<'_> {
             let candidates = known
                 .iter()
                 .filter(|name| !NOT_HERE.contains(&name.as_str()));
+            let length = key.chars().count();
             let nearest = candidates
+                // The time of a comparison grows with both lengths.
+                .filter(|name| name.chars().count().abs_diff(length) <= 3)
                 .map(|name| (strsim::osa_distance(name, key), name))
                 .min()
                 .filter(|(distance, _)| *distance <= 3)

@@ -5,15 +5,16 @@ pub(crate) fn nearest<'a>(
 ) -> Option<String> {
     let name = name.to_lowercase();
     let length = name.chars().count();
+    // One slip in a short name, one in three letters of a longer one: beyond that a suggestion is
+    // noise.
+    let furthest = (length / 3).max(1);
     candidates
         .into_iter()
-        .map(|candidate| {
-            let distance = strsim::osa_distance(&name, &candidate.to_lowercase());
-            (distance, candidate)
-        })
-        // One slip in a short name, one in three letters of a longer one: beyond that a
-        // suggestion is noise.
-        .filter(|(distance, _)| *distance <= (length / 3).max(1) && *distance < length)
+        .map(|candidate| (candidate.to_lowercase(), candidate))
+        // The time of a comparison grows with both lengths, and a name may be a whole file.
+        .filter(|(lowercase, _)| lowercase.chars().count().abs_diff(length) <= furthest)
+        .map(|(lowercase, candidate)| (strsim::osa_distance(&name, &lowercase), candidate))
+        .filter(|(distance, _)| *distance <= furthest && *distance < length)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate.to_owned())
 }
