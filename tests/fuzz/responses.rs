@@ -1,0 +1,105 @@
+//! What token endpoints answer: bodies and header fields.
+
+use tokenring_gateway::diagnosis::{Diagnosis, Incident};
+use tokenring_oauth::{ErrorResponse, HttpResponse, Retryable, TokenResponse, printable};
+
+use crate::campaign::Campaign;
+use crate::corpus::texts;
+use crate::gateways::Known;
+
+/// Takes a response apart that is written as HTTP has it, but for its first line.
+pub(crate) fn response(input: &[u8]) -> HttpResponse {
+    let (head, body) = match input.windows(2).position(|pair| pair == b"\n\n") {
+        Some(end) => (&input[..end], &input[end + 2..]),
+        None => (input, &b""[..]),
+    };
+    let head = String::from_utf8_lossy(head);
+    let mut lines = head.split('\n');
+    let status = lines.next().and_then(|line| line.parse().ok());
+    let headers = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+        .collect();
+    HttpResponse::new(status.unwrap_or(400), headers, body.to_vec())
+}
+
+fn use_response(response: &HttpResponse) {
+    let _ = format!("{response:?}");
+    let _ = (response.date(), response.retry_after());
+}
+
+#[test]
+fn token_responses() {
+    let seeds = texts(&[
+        "200\nContent-Type: application/json\nDate: Sun, 06 Nov 1994 08:49:37 GMT\n\n\
+         {\"access_token\":\"abc.def\",\"token_type\":\"Bearer\",\"expires_in\":599,\
+         \"scope\":\"a b\",\"refresh_token\":\"x\"}",
+        "200\n\n{\"access_token\":\"Sr5PIW\",\"expires_in\":\"599\",\"token_type\":\"Bearer\",\
+         \"issued_at\":\"1700000000000\",\"refresh_count\":\"0\"}",
+        "200\nContent-Type: application/json;charset=UTF-8\n\n{\"token_type\":\"DPoP\",\
+         \"access_token\":\"eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE3MDAwMDAwMDB9.c2ln\",\
+         \"authorization_details\":[{\"type\":\"a\"}],\"patient\":\"17\"}",
+        "201\n\n{\"access_token\":\"a\",\"token_type\":\"bearer\",\"expires_in\":1e3}",
+        "200\n\n{\"access_token\":\"a\",\"error\":\"invalid_scope\"}",
+        "200\n\n<html><body>Sign in</body></html>",
+    ]);
+    Campaign::new("token_responses", 100, seeds).run(|input| {
+        let response = response(input);
+        use_response(&response);
+        let mut is_read = false;
+        for parsed in [
+            TokenResponse::parse(&response),
+            TokenResponse::parse_as(&response, "DPoP"),
+        ] {
+            match parsed {
+                Ok(token) => {
+                    is_read = true;
+                    let _ = format!("{token:?}");
+                    let _ = token.missing_scope("a b c").count();
+                    let _ = (token.token_type(), token.scope(), token.access_token());
+                }
+                Err(error) => drop((error.retry(), format!("{error} {error:?}"))),
+            }
+        }
+        let _ = printable(&String::from_utf8_lossy(input)).to_string();
+        is_read
+    });
+}
+
+#[test]
+fn error_responses() {
+    let seeds = texts(&[
+        "400\nContent-Type: application/json\n\n{\"error\":\"invalid_client\",\
+         \"error_description\":\"AADSTS700027: no\",\"error_uri\":\"https://a.example/e?code=7\",\
+         \"trace_id\":\"0d\",\"correlation_id\":\"4c\",\"message_id\":\"rrt-0a1\"}",
+        "429\nRetry-After: 120\nDate: Sun, 06 Nov 1994 08:49:37 GMT\nX-RateLimit-Reset: 17\n\n",
+        "503\nRetry-After: Sun, 06 Nov 1994 08:51:37 GMT\nDate: Sunday, 06-Nov-94 08:49:37 GMT\n\n",
+        "401\nWWW-Authenticate: Bearer realm=\"a\", error=\"invalid_token\", \
+         error_description=\"expired\"\nX-Request-ID: 5c1a\n\n",
+        "401\nWWW-Authenticate: DPoP algs=\"ES256\", Basic realm=\"a\\\"b\"\n\n\
+         {\"fault\":{\"faultstring\":\"Invalid ApiKey\",\
+         \"detail\":{\"errorcode\":\"oauth.v2.InvalidApiKey\"}}}",
+        "422\nContent-Type: application/problem+json\n\n{\"type\":\"about:blank\",\
+         \"title\":\"No\",\"status\":422,\"detail\":\"why\",\"instance\":\"/a\"}",
+        "400\nContent-Type: text/xml\n\n<?xml version=\"1.0\"?><error><message>no</message></error>",
+        "403\nContent-Type: text/html\n\n<html><head><title>Denied</title></head></html>",
+        "500\n\n{\"errors\":[{\"code\":1,\"message\":\"no\"}],\"resourceType\":\"OperationOutcome\",\
+         \"issue\":[{\"severity\":\"error\",\"diagnostics\":\"no\"}]}",
+        "302\nLocation: https://a.example/login?state=secret\n\n",
+        "400\n\nerror=invalid_grant&error_description=no%20such%20thing",
+    ]);
+    let known = Known::new();
+    Campaign::new("error_responses", 110, seeds).run(|input| {
+        let response = response(input);
+        use_response(&response);
+        let refusal = ErrorResponse::parse(&response);
+        let _ = (refusal.retry(), format!("{refusal} {refusal:?}"));
+        for (gateway, endpoint) in known.some(input) {
+            let diagnosis = Diagnosis::of(&Incident::new(gateway, endpoint, &refusal));
+            for cause in diagnosis.causes() {
+                let _ = format!("{cause:?}");
+            }
+        }
+        refusal.error().is_some()
+    });
+}
