@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, While};
 
 /// The words of the command line that no one has taken yet.
 pub(crate) struct Arguments(VecDeque<String>);
@@ -20,6 +20,17 @@ impl Arguments {
         let before = self.0.len();
         self.0.retain(|word| word != name);
         self.0.len() < before
+    }
+
+    /// Takes an option and the number after it, wherever they stand.
+    pub(crate) fn number(&mut self, name: &str) -> Result<Option<u64>, Failure> {
+        let Some(place) = self.0.iter().position(|word| word == name) else {
+            return Ok(None);
+        };
+        self.0.remove(place);
+        let number = self.0.remove(place).unwrap_or_default();
+        let number = number.parse().while_doing(format!("{name} {number}"))?;
+        Ok(Some(number))
     }
 
     /// Complains about what was not taken.

@@ -8,6 +8,7 @@ use crate::cargo::{self, Member, cargo};
 use crate::conformance;
 use crate::failure::Failure;
 use crate::fixtures;
+use crate::fuzz;
 use crate::process;
 use crate::report;
 use crate::steps::{Outcome, Steps};
@@ -45,6 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         command.args(["--locked", "--workspace", "--doc", "--all-features"]);
         test_run::run(&mut command, &mut count)
     });
+    steps.step("fuzz", || fuzz::check(&mut count));
     steps.step("binary size", || {
         report::finish(&binary_size::measure()?)?;
         Ok(Outcome::Done)

@@ -17,6 +17,7 @@ mod conformance;
 mod dist;
 mod failure;
 mod fixtures;
+mod fuzz;
 mod peer;
 mod process;
 #[cfg(not(feature = "product"))]
@@ -41,6 +42,7 @@ cargo xtask TASK
   tidy                rules that no compiler checks: budgets, layout, manifests, dependencies
   conformance         install the peers and run the tests against them
   fixtures [--check]  make the test data of openssl anew, or compare it with what openssl says
+  fuzz [PARSER]...    give every parser mutated inputs; --inputs N, --seed N, --case N
   bench [PART]...     measure and compare with the targets: get-token, key-generation, signing, size
   dist                build the binary with man pages and completions into dist/
   release VERSION     check and prepare a release; --execute publishes it
@@ -61,6 +63,7 @@ fn task(mut arguments: Arguments) -> Result<(), Failure> {
         Some("ci") => ci::run(arguments),
         Some("conformance") => conformance::run(arguments),
         Some("fixtures") => fixtures::run(arguments),
+        Some("fuzz") => fuzz::run(arguments),
         Some("release") => release::run(arguments),
         Some("tidy") => tidy::run(arguments),
         #[cfg(feature = "product")]
