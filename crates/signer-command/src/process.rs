@@ -17,7 +17,7 @@ use std::time::Instant;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
-use crate::{Error, shown};
+use crate::{Error, Spawn, shown};
 
 /// The longest answer: a signature has 0.5 kB, a description 1 kB.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -30,14 +30,19 @@ const LONGEST_COMPLAINT: usize = 200;
 const LONGEST_REST: usize = 256 * 1024;
 
 /// Runs a program on this input and returns what it wrote to stdout.
-pub(crate) fn run(mut command: Command, input: &[u8], limit: Duration) -> Result<Vec<u8>, Error> {
+pub(crate) fn run(
+    mut command: Command,
+    input: &[u8],
+    limit: Duration,
+    spawn: Spawn,
+) -> Result<Vec<u8>, Error> {
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0);
     let deadline = Instant::now().checked_add(limit);
-    let mut running = Running::start(&mut command)?;
+    let mut running = Running::start(&mut command, spawn)?;
     let exchanged = running.exchange(input, deadline);
     let status = running.stop()?;
     match exchanged? {
@@ -63,9 +68,9 @@ struct Running {
 }
 
 impl Running {
-    fn start(command: &mut Command) -> Result<Self, Error> {
+    fn start(command: &mut Command, spawn: Spawn) -> Result<Self, Error> {
         let (end, notice) = UnixStream::pair().map_err(Error::Start)?;
-        let child = command.spawn().map_err(not_started)?;
+        let child = spawn(command).map_err(not_started)?;
         let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         let mut running = Self {
             child,

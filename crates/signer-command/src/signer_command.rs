@@ -1,7 +1,8 @@
 use core::fmt;
 use core::time::Duration;
 use std::ffi::{OsStr, OsString};
-use std::process::Command;
+use std::io;
+use std::process::{Child, Command};
 
 use tokenring_jwk::{Algorithm, KeyId, PublicKey, Signature, VerifyError};
 
@@ -10,6 +11,10 @@ use crate::{CommandSigner, Description, Error, answer, command_line, process, re
 /// What verifies a signature: `tokenring_jwk::ring::verify` or that of another
 /// provider.
 pub type Verify = fn(&PublicKey, Algorithm, &[u8], &Signature) -> Result<(), VerifyError>;
+
+/// What starts a program: [`Command::spawn`], or a function that does more around it, such as
+/// to restore limits that this process has lowered for itself.
+pub type Spawn = fn(&mut Command) -> io::Result<Child>;
 
 /// A program that signs, and how to run it; its [contract](crate::contract)
 /// says what goes in and what comes out.
@@ -33,6 +38,7 @@ pub struct SignerCommand {
     pub(crate) key_id: Option<KeyId>,
     pub(crate) public_key: Option<PublicKey>,
     pub(crate) verify: Option<Verify>,
+    spawn: Spawn,
 }
 
 /// Long enough for a key service on another continent and its retries.
@@ -66,6 +72,7 @@ impl SignerCommand {
             key_id: None,
             public_key: None,
             verify: None,
+            spawn: Command::spawn,
         }
     }
 
@@ -138,6 +145,13 @@ impl SignerCommand {
         self
     }
 
+    /// Starts the program in another way. Defaults to [`Command::spawn`].
+    #[must_use]
+    pub const fn with_spawn(mut self, spawn: Spawn) -> Self {
+        self.spawn = spawn;
+        self
+    }
+
     /// Asks the program for its algorithm, key identifier and public key.
     ///
     /// # Errors
@@ -189,7 +203,7 @@ impl SignerCommand {
                 command.env_remove(name);
             }
         }
-        process::run(command, request.as_bytes(), self.time_limit)
+        process::run(command, request.as_bytes(), self.time_limit, self.spawn)
     }
 
     /// The program's name, for people.
