@@ -79,7 +79,9 @@ impl fmt::Display for Error {
                 f,
                 "could not listen on {address}: choose a free port, or port 0 for any"
             ),
-            Self::Start(_) => f.write_str("could not start the server's thread"),
+            Self::Start(_) => {
+                f.write_str("could not start the server's thread: allow more processes and threads")
+            }
             Self::ReadKeySet { path, .. } => {
                 write!(f, "could not read the JWK Set {}", path.display())
             }

@@ -3,9 +3,10 @@ use core::time::Duration;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use tokenring_oauth::{HttpRequest, SecureUrl, Transport};
-use tokio::task::spawn_blocking;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
 use crate::client::ClientKeys;
@@ -17,6 +18,8 @@ use crate::rulebook::KeyLookup;
 const FETCH_TIMEOUT: Duration = Duration::from_secs(55);
 /// And what it calls itself.
 const USER_AGENT: &str = "APIM";
+/// How many key sets can be on their way at once.
+const FETCHES: usize = 8;
 
 /// What sends the requests for key sets.
 pub(crate) type SharedTransport = Arc<dyn Transport + Send + Sync>;
@@ -30,6 +33,7 @@ pub(crate) struct KeySets {
     memory: Duration,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     fetches: AtomicU64,
+    places: Arc<Semaphore>,
 }
 
 /// One URL's key set. Its lock is held during a fetch: whoever comes second finds the result.
@@ -52,6 +56,7 @@ impl KeySets {
             memory,
             slots: Mutex::default(),
             fetches: AtomicU64::new(0),
+            places: Arc::new(Semaphore::new(FETCHES)),
         }
     }
 
@@ -120,8 +125,19 @@ impl KeySets {
             .ok()?;
         let transport = Arc::clone(self.transport.as_ref()?);
         self.fetches.fetch_add(1, Ordering::Relaxed);
-        let fetch = spawn_blocking(move || transport.send(request));
-        let response = timeout(FETCH_TIMEOUT, fetch).await.ok()?.ok()?.ok()?;
+        let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
+        let (sender, receiver) = oneshot::channel();
+        // Not one of the runtime's own threads, which panics where there can be no more.
+        let fetch = move || {
+            // Nobody waits any more where it took too long.
+            let _ = sender.send(transport.send(request));
+            drop(place);
+        };
+        thread::Builder::new()
+            .name("mock-gateway-fetch".to_owned())
+            .spawn(fetch)
+            .ok()?;
+        let response = timeout(FETCH_TIMEOUT, receiver).await.ok()?.ok()?.ok()?;
         (response.status() == 200).then(|| response.body().to_vec())
     }
 

@@ -25,8 +25,6 @@ const CONNECTION_LIFETIME: Duration = Duration::from_secs(300);
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(60);
 const MAXIMUM_HEAD_BYTES: usize = 64 * 1024;
 const MAXIMUM_HEADERS: usize = 100;
-/// How many key sets can be on their way at once.
-const FETCHING_THREADS: usize = 8;
 /// After this the thread of a stopped server is left to itself.
 const STOPPING_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -46,7 +44,6 @@ impl Server {
         let runtime = Builder::new_current_thread()
             .enable_io()
             .enable_time()
-            .max_blocking_threads(FETCHING_THREADS)
             .build()?;
         let listener = {
             let _entered = runtime.enter();
