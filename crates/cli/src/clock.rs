@@ -11,6 +11,9 @@ use crate::failure::{Failure, Result};
 /// How far the clocks may be apart before it is worth a word, in seconds.
 const WORTH_A_WORD: u64 = 5;
 
+/// How large a skew is corrected at most, in seconds: a day.
+pub(crate) const LARGEST_CORRECTED: u64 = 24 * 60 * 60;
+
 /// The time, as the machine's clock has it.
 pub(crate) fn now() -> Result<NumericDate> {
     match SystemTime::now().duration_since(UNIX_EPOCH) {
@@ -34,6 +37,12 @@ impl Skew {
         let local = i64::try_from(now().ok()?.as_seconds()).ok()?;
         let skew = server.saturating_sub(local);
         (skew.unsigned_abs() > WORTH_A_WORD).then_some(Self(skew))
+    }
+
+    /// Whether it is small enough to be an error of a clock, and not of whoever sets it: an
+    /// assertion for another day would be valid when nobody expects it.
+    pub(crate) const fn is_correctable(self) -> bool {
+        self.0.unsigned_abs() <= LARGEST_CORRECTED
     }
 
     /// The time on the server's clock.

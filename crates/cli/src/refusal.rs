@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokenring_oauth::{ErrorResponse, Retry, Retryable, TokenEndpoint};
 
 use crate::ExitCode;
-use crate::clock::Skew;
+use crate::clock::{LARGEST_CORRECTED, Skew};
 use crate::connection::unreachable;
 use crate::failure::Failure;
 
@@ -71,6 +71,11 @@ impl Retryable for Refusal {
 fn refusal(response: &ErrorResponse) -> String {
     match Skew::of(response) {
         None => response.to_string(),
+        Some(skew) if !skew.is_correctable() => format!(
+            "{response}; {}: set the wrong one right, as --clock-skew auto corrects at most a day \
+             ({LARGEST_CORRECTED} s)",
+            skew.describe()
+        ),
         Some(skew) => format!(
             "{response}; {}: set it right, or reckon with it by --clock-skew auto",
             skew.describe()

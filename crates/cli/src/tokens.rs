@@ -153,7 +153,7 @@ impl Tokens {
             Err(refused) if self.corrects_skew => refused,
             result => return result,
         };
-        let Some(skew) = refused.skew() else {
+        let Some(skew) = refused.skew().filter(|skew| skew.is_correctable()) else {
             return Err(refused);
         };
         console.say(format_args!(

@@ -182,7 +182,7 @@ fn clock_skew() -> Arg {
     option(
         "clock-skew",
         "WAY",
-        "report how wrong this machine's clock is, or auto: reckon with it [default: report]",
+        "report how wrong this machine's clock is, or auto: correct it, by a day at most [default: report]",
     )
     .help_heading(CONNECTION)
 }

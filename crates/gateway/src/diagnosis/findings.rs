@@ -11,6 +11,8 @@ use crate::{Endpoint, Finding, Lint, Rule, Severity, UnverifiedJwt};
 const WORTH_A_WORD: u64 = 5;
 /// From here on most servers refuse something, in seconds.
 const SERIOUS: u64 = 30;
+/// What `--clock-skew auto` corrects at most, in seconds.
+const LARGEST_CORRECTED: u64 = 24 * 60 * 60;
 
 /// The rules of the gateway that the assertion breaks.
 pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
@@ -153,10 +155,13 @@ fn clock(incident: &Incident<'_>, broken: Option<Rule>) -> Option<Cause> {
             ))
             .found(format!("{seconds} s {way} the server's Date"))
             .wanted("the same time")
-            .mended_by(
+            .mended_by(if seconds > LARGEST_CORRECTED {
+                "Set the wrong clock right, with NTP for instance; --clock-skew auto corrects a \
+                 day at most."
+            } else {
                 "Set the clock right, with NTP for instance, or reckon with it by --clock-skew \
-                 auto.",
-            ),
+                 auto."
+            }),
     )
 }
 
