@@ -1,15 +1,13 @@
-//! Files that somebody names, read up to a limit: a name may be that of a device.
+//! Files that somebody names, read up to a limit.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
 /// Reads a file that has no more than so many bytes.
 pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut contents = Vec::new();
-    let length = File::open(path)?
-        .take(limit + 1)
-        .read_to_end(&mut contents)?;
+    let length = open(path)?.take(limit + 1).read_to_end(&mut contents)?;
     // Half of a file would be another one.
     if u64::try_from(length).is_ok_and(|length| length > limit) {
         let limit = limit / (1024 * 1024);
@@ -26,4 +24,72 @@ pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
             "stream did not contain valid UTF-8",
         )
     })
+}
+
+/// Opens a file to read it, and waits for nobody.
+///
+/// A named pipe or a device in its place is an error: the one waits until somebody writes to it,
+/// the other may never end. What this process was started with is somebody's wish, be it a pipe
+/// or a device: standard input and a shell's `<(..)`.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    if may_be_no_file(path) {
+        return File::open(path);
+    }
+    let file = open_at_once(path)?;
+    check(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// As [`open`], for a file that others will open.
+#[cfg(any(feature = "mock-gateway", feature = "pkcs11"))]
+pub(crate) fn check_path(path: &Path) -> io::Result<()> {
+    match path.metadata() {
+        Ok(metadata) if !may_be_no_file(path) => check(&metadata),
+        // Whoever opens it has a better word for it.
+        _ => Ok(()),
+    }
+}
+
+/// Whether the path is that of a descriptor of this process, or of nothing.
+pub(crate) fn may_be_no_file(path: &Path) -> bool {
+    ["/dev/fd", "/proc/self/fd", "/dev/stdin", "/dev/null"]
+        .iter()
+        .any(|special| path.starts_with(special))
+}
+
+#[cfg(unix)]
+fn check(metadata: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::FileTypeExt;
+
+    let kind = metadata.file_type();
+    let what = if kind.is_fifo() {
+        "named pipe"
+    } else if kind.is_char_device() || kind.is_block_device() {
+        "device"
+    } else {
+        return Ok(());
+    };
+    Err(io::Error::other(format!(
+        "it is a {what} and no file; name a file, or /dev/stdin for what is piped in"
+    )))
+}
+
+#[cfg(not(unix))]
+fn check(_: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+
+    // A terminal must not become the one of this process.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let opened = rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty()))?;
+    Ok(File::from(opened))
+}
+
+#[cfg(not(unix))]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    File::open(path)
 }

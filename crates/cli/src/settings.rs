@@ -158,6 +158,23 @@ impl<'m> Settings<'m> {
         Ok(Some(text))
     }
 
+    /// The value of an option that is a text, or the name of a file after an `@`.
+    pub(crate) fn data(&self, name: &str) -> Result<Option<Data>> {
+        let Some(found) = self.find(name)? else {
+            return Ok(None);
+        };
+        let Some(path) = path_of(found.value()) else {
+            let text = self.text(name)?.map(Setting::into_value);
+            return Ok(text.map(Data::Text));
+        };
+        self.note(
+            name,
+            &found.value().to_string_lossy(),
+            found.origin().clone(),
+        );
+        Ok(Some(Data::File(found.origin().resolve(Path::new(path)))))
+    }
+
     /// The value of an option that names a file: relative to the working
     /// directory, or to the configuration file that it stands in.
     pub(crate) fn path(&self, name: &str) -> Result<Option<Setting<PathBuf>>> {
@@ -365,6 +382,25 @@ fn split_pairs(
         pairs.push((name, Setting::new(value, pair.origin().clone())));
     }
     Ok(pairs)
+}
+
+/// What an option holds, or where that is.
+pub(crate) enum Data {
+    Text(String),
+    File(PathBuf),
+}
+
+/// The name of a file after an `@`, which need not be UTF-8.
+#[cfg(unix)]
+fn path_of(value: &OsStr) -> Option<&OsStr> {
+    use std::os::unix::ffi::OsStrExt;
+
+    value.as_bytes().strip_prefix(b"@").map(OsStr::from_bytes)
+}
+
+#[cfg(not(unix))]
+fn path_of(value: &OsStr) -> Option<&OsStr> {
+    value.to_str()?.strip_prefix('@').map(OsStr::new)
 }
 
 /// A value as text, unless it is a key that stands in the wrong place.

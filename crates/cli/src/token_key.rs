@@ -7,6 +7,7 @@ use tokenring_jwk::{Algorithm, KeyId, PublicKey, SignError, Signature, Signer};
 use tokenring_pkcs11::{Error, Pin, PinRequest, PinSource, Pkcs11Key, Pkcs11Uri};
 
 use crate::ExitCode;
+use crate::bounded_file;
 use crate::failure::{Failure, Result, chain};
 use crate::passphrase;
 use crate::setting::Setting;
@@ -23,12 +24,20 @@ pub(crate) struct TokenKey {
 
 impl TokenKey {
     pub(crate) fn read(uri: &Setting<String>, settings: &Settings<'_>) -> Result<Self> {
+        let name = uri.value().clone();
+        let uri = uri.parse("private-key", |uri| uri.parse::<Pkcs11Uri>())?;
+        let uri = uri.into_value();
+        let pin_file = settings.path("pin-file")?.map(Setting::into_value);
+        if let Some(path) = pin_file.as_deref().or(uri.pin_source()) {
+            bounded_file::check_path(path).map_err(|error| {
+                let text = format!("the PIN from {}: {error}", path.display());
+                Failure::new(ExitCode::Configuration, text)
+            })?;
+        }
         Ok(Self {
-            uri: uri
-                .parse("private-key", |uri| uri.parse::<Pkcs11Uri>())?
-                .into_value(),
-            name: uri.value().clone(),
-            pin_file: settings.path("pin-file")?.map(Setting::into_value),
+            uri,
+            name,
+            pin_file,
             opened: OnceCell::new(),
         })
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use tokenring_mock_gateway::{ApiAccess, Faults, JwkSource, MockGateway, MockGatewayBuilder};
 
 use crate::ExitCode;
+use crate::bounded_file;
 use crate::console::Console;
 use crate::endpoint;
 use crate::explanation::Explanation;
@@ -27,7 +28,14 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             })?
             .into_value();
         let source = match JwkSource::from_file_or_url(&source) {
-            JwkSource::File(path) => JwkSource::File(client.origin().resolve(&path)),
+            JwkSource::File(path) => {
+                let path = client.origin().resolve(&path);
+                bounded_file::check_path(&path).map_err(|error| {
+                    let reason = Reason::new(format!("{}: {error}", path.display()));
+                    Failure::invalid("client", client, &reason)
+                })?;
+                JwkSource::File(path)
+            }
             source => source,
         };
         builder = builder.with_client(id, source);
@@ -43,9 +51,11 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     }
     if settings.flag("explain")? {
         let mut explanation = Explanation::new(settings);
-        let ids = clients.iter().map(|client| client.value().as_str());
         let mut lines = vec![format!("listen on {}", address.value())];
-        lines.extend(ids.map(|client| format!("register {client}")));
+        lines.extend(clients.iter().map(|client| {
+            let client = explanation.value("client", client.value());
+            format!("register {client}")
+        }));
         explanation.section("Gateway, not started", lines);
         explanation.print()?;
         return Ok(ExitCode::Success);

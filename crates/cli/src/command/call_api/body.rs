@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use tokenring_oauth::ApiRequest;
 
 use crate::ExitCode;
+use crate::bounded_file;
 use crate::failure::{Failure, Result};
-use crate::settings::Settings;
+use crate::settings::{Data, Settings};
 
 /// The body of an API request.
 pub(super) enum Body {
@@ -20,7 +21,7 @@ pub(super) enum Body {
 impl Body {
     /// The body, and whether it is said to be JSON.
     pub(super) fn read(settings: &Settings<'_>) -> Result<(Self, bool)> {
-        let (data, is_json) = match (settings.text("data")?, settings.text("json")?) {
+        let (data, is_json) = match (settings.data("data")?, settings.data("json")?) {
             (None, None) => return Ok((Self::None, false)),
             (Some(data), None) => (data, false),
             (None, Some(json)) => (json, true),
@@ -30,17 +31,15 @@ impl Body {
                 ));
             }
         };
-        let origin = data.origin().clone();
-        let data = data.into_value();
-        if data == "-" {
-            return Ok((Self::StandardInput, is_json));
-        }
-        let Some(path) = data.strip_prefix('@') else {
-            return Ok((Self::Text(data), is_json));
+        let body = match data {
+            Data::Text(text) if text == "-" => Self::StandardInput,
+            Data::Text(text) => Self::Text(text),
+            Data::File(path) => {
+                open(&path)?;
+                Self::File(path)
+            }
         };
-        let path = origin.resolve(Path::new(path));
-        open(&path)?;
-        Ok((Self::File(path), is_json))
+        Ok((body, is_json))
     }
 
     /// Whether the same bytes can be sent again.
@@ -79,7 +78,7 @@ impl Body {
 
 /// Opens a file, and tells its length in bytes where it has one of its own.
 fn open(path: &Path) -> Result<(File, Option<u64>)> {
-    let opened = File::open(path).and_then(|file| {
+    let opened = bounded_file::open(path).and_then(|file| {
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
