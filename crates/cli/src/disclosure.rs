@@ -45,6 +45,10 @@ impl Disclosure {
         if matches!(name, "data" | "json") && value != "-" && !value.starts_with('@') {
             return format!("({} bytes, not shown)", value.len());
         }
+        // Whoever may register has the whole of it.
+        if let ("client", Some((id, source))) = (name, value.split_once('=')) {
+            return printable(&fit_to_show(&format!("{}={source}", shortened(id)))).to_string();
+        }
         let pair = match name {
             "param" | "header" | "claim" | "var" => value.split_once(['=', ':']),
             _ => None,
@@ -114,29 +118,53 @@ pub(crate) fn shortened(id: &str) -> String {
 }
 
 /// A text whose URLs have neither user information nor values in their queries, and that
-/// holds no JWT.
+/// holds neither a JWT nor a PIN.
 pub(crate) fn fit_to_show(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    // Each turn takes what comes first, a URL or a JWT.
-    while let Some((start, is_url)) = next(rest) {
+    // Each turn takes what comes first.
+    while let Some((start, show)) = next(rest) {
         let (before, found) = rest.split_at(start);
         shown.push_str(before);
-        let length = if is_url {
-            url(found, &mut shown)
-        } else {
-            jwt(found, &mut shown)
-        };
+        let length = show(found, &mut shown);
         rest = found.get(length..).unwrap_or_default();
     }
     shown.push_str(rest);
     shown
 }
 
-fn next(text: &str) -> Option<(usize, bool)> {
-    let url = text.find("://").map(|start| (start, true));
-    let jwt = text.find("eyJ").map(|start| (start, false));
-    [url, jwt].into_iter().flatten().min()
+/// Shows what a text begins with, and gives the length of what was looked at.
+type Show = fn(&str, &mut String) -> usize;
+
+/// Where the next part begins that is not shown as it is.
+fn next(text: &str) -> Option<(usize, Show)> {
+    let (show_url, show_jwt, show_pin): (Show, Show, Show) = (url, jwt, pin_value);
+    let url = text.find("://").map(|start| (start, show_url));
+    let jwt = text.find("eyJ").map(|start| (start, show_jwt));
+    let mut windows = text.as_bytes().windows(PIN.len());
+    let pin = windows.position(|part| part.eq_ignore_ascii_case(PIN.as_bytes()));
+    let pin = pin.map(|start| (start, show_pin));
+    [url, jwt, pin]
+        .into_iter()
+        .flatten()
+        .min_by_key(|(start, _)| *start)
+}
+
+/// The attribute of a PKCS#11 URI that holds a PIN (RFC 7512 section 2.4).
+const PIN: &str = "pin-value=";
+
+/// Withholds a PIN, which may hold anything, to where the attribute or the URI ends.
+fn pin_value(text: &str, shown: &mut String) -> usize {
+    let (name, value) = text.split_at_checked(PIN.len()).unwrap_or((text, ""));
+    shown.push_str(name);
+    shown.push('…');
+    let ends = ["&", "\"", "\n", ": "].map(|end| value.find(end));
+    // What has been through here before is followed by text.
+    let end = match value.starts_with('…') {
+        true => '…'.len_utf8(),
+        false => ends.into_iter().flatten().min().unwrap_or(value.len()),
+    };
+    name.len() + end
 }
 
 /// Shows the URL whose scheme has just been shown, and gives its length.
@@ -260,6 +288,19 @@ mod tests {
     }
 
     #[test]
+    fn pins() {
+        check("pkcs11:a?pin-value=1234", "pkcs11:a?pin-value=…");
+        check(
+            "key PKCS11:a?PIN-VALUE=12 34&module-name=b: no file",
+            "key PKCS11:a?PIN-VALUE=…&module-name=b: no file",
+        );
+        check("\"?pin-value=1:2\", or", "\"?pin-value=…\", or");
+        check("pin-value=…  argument", "pin-value=…  argument");
+        check("pin-value=a pin-value=b: c", "pin-value=…: c");
+        check("x pin-value=", "x pin-value=…");
+    }
+
+    #[test]
     fn values() {
         let disclosure = Disclosure::new(Some("planted-client".into()));
         let check = |name: &str, value: &str, expected: &str| {
@@ -273,6 +314,11 @@ mod tests {
         check("claim", "a=\"planted-client\"", "a=plan… (14 characters)");
         check("token-url", "https://a.test/?b=c", "https://a.test/?b=…");
         check("private-key", "a.pem", "a.pem");
+        check(
+            "client",
+            "my-api-key=a.json",
+            "my-a… (10 characters)=a.json",
+        );
         check("data", "text", "(4 bytes, not shown)");
         check("data", "@file", "@file");
     }
