@@ -8,8 +8,11 @@ use tokenring_signer_command::{Error, SignerCommand};
 
 use crate::ExitCode;
 use crate::bounded_file;
+use crate::child;
+#[cfg(unix)]
+use crate::core_dump;
 use crate::failure::{Failure, Reason, Result, chain};
-use crate::setting::Setting;
+use crate::setting::{Setting, is_token_uri};
 use crate::settings::Settings;
 use crate::signing;
 
@@ -92,12 +95,15 @@ impl AwayKey {
     }
 
     fn of_command(line: &Setting<String>, settings: &Settings<'_>) -> Result<Self> {
+        #[cfg(unix)]
+        core_dump::forbid();
         let command = line
             .parse("signer-command", |line| {
                 SignerCommand::from_command_line(line)
             })?
             .into_value()
-            .with_verification(signing::verify);
+            .with_verification(signing::verify)
+            .with_spawn(child::spawn);
         let command = match read_timeout(settings)? {
             Some(limit) => command.with_timeout(limit),
             None => command,
@@ -155,6 +161,8 @@ impl AwayKey {
         let Some(uri) = token_uri(key.value()) else {
             return Ok(None);
         };
+        // A PIN will be in memory.
+        core_dump::forbid();
         let stated = read_public_key(settings)?;
         let key = TokenKey::read(
             &Setting::new(uri.to_owned(), key.origin().clone()),
@@ -189,7 +197,7 @@ impl AwayKey {
 
 /// The URI of a key on a token (RFC 7512), if this is one.
 pub(crate) fn token_uri(path: &Path) -> Option<&str> {
-    path.to_str().filter(|text| text.starts_with("pkcs11:"))
+    path.to_str().filter(|text| is_token_uri(text))
 }
 
 fn unusable_command(error: &Error) -> Failure {

@@ -18,11 +18,13 @@ pub(crate) fn receiver() -> Result<Receiver<i32>> {
         )
     })?;
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            // Where nobody waits any more the process is ending anyway.
-            let _ = sender.send(signal);
-        }
-    });
+    thread::Builder::new()
+        .spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                // Where nobody waits any more the process is ending anyway.
+                let _ = sender.send(signal);
+            }
+        })
+        .map_err(|error| Failure::no_thread(&error))?;
     Ok(receiver)
 }

@@ -22,6 +22,10 @@ pub(crate) struct Failure {
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
+/// What to do where the system starts no more threads or programs.
+pub(crate) const TOO_MANY_PROCESSES: &str =
+    "allow more processes and threads (ulimit -u, or the pids limit of the container or service)";
+
 impl Failure {
     pub(crate) fn new(exit_code: ExitCode, text: impl Into<String>) -> Self {
         Self {
@@ -59,6 +63,12 @@ impl Failure {
             _ => ExitCode::Configuration,
         };
         Self::new(exit_code, text)
+    }
+
+    /// A thread that the system does not start.
+    pub(crate) fn no_thread(error: &io::Error) -> Self {
+        let text = format!("cannot start a thread: {error}; {TOO_MANY_PROCESSES}");
+        Self::new(ExitCode::Unexpected, text)
     }
 
     /// Standard output or a file that does not take what is written.

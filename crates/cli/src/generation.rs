@@ -15,6 +15,8 @@ use provider::generate as generate_any;
 use provider::generate_in_parallel as generate_any;
 
 pub(crate) fn generate(spec: KeySpec, console: &Console) -> Result<PrivateKey, Error> {
+    #[cfg(unix)]
+    crate::core_dump::forbid();
     let _progress = Progress::start(spec, console);
     generate_any(spec)
 }
@@ -32,7 +34,7 @@ impl Progress {
         let spinner = (takes_time && console.shows_progress()).then(|| {
             let spinner = indicatif::ProgressBar::new_spinner();
             spinner.set_message(format!("Searching for the primes of an {spec} key"));
-            spinner.enable_steady_tick(std::time::Duration::from_millis(100));
+            turn(&spinner);
             spinner
         });
         Self { spinner }
@@ -51,4 +53,18 @@ impl Drop for Progress {
             spinner.finish_and_clear();
         }
     }
+}
+
+/// Turns a spinner until it is finished. Where the system starts no thread, it stands still.
+#[cfg(feature = "progress")]
+fn turn(spinner: &indicatif::ProgressBar) {
+    let spinner = spinner.downgrade();
+    let turn = move || {
+        while let Some(spinner) = spinner.upgrade().filter(|spinner| !spinner.is_finished()) {
+            spinner.tick();
+            drop(spinner);
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    };
+    let _ = std::thread::Builder::new().spawn(turn);
 }

@@ -1,14 +1,12 @@
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
 use tokenring_jwk::{Error, KeyFile, KeyId, PrivateKey};
 use zeroize::Zeroizing;
 
 use crate::ExitCode;
+use crate::bounded_file;
 use crate::console::Console;
 use crate::failure::{Failure, Result, chain};
 use crate::key_id;
@@ -21,8 +19,6 @@ use crate::shell::shell_word;
 
 /// More than any key file has.
 const LARGEST: u64 = 256 * 1024;
-/// Somebody who waits longer wants to know for what.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What it takes to read private keys: all of it is asked for when it is needed.
 pub(crate) struct KeyReader {
@@ -178,6 +174,10 @@ type Contents = (Zeroizing<Vec<u8>>, Option<u32>);
 /// Reads a file that may hold a private key, or standard input where the path is `-`.
 pub(crate) fn contents(path: &Path) -> Result<Contents> {
     let name = name(path);
+    #[cfg(unix)]
+    crate::core_dump::forbid();
+    #[cfg(all(feature = "keys", unix))]
+    crate::descriptor::withhold_path(path);
     // Room for all of it from the start: growing would leave copies behind.
     let mut contents = Zeroizing::new(Vec::with_capacity(16 * 1024));
     let mut mode = None;
@@ -188,9 +188,10 @@ pub(crate) fn contents(path: &Path) -> Result<Contents> {
             .read_to_end(&mut contents)
     } else {
         key_journal::settle_of(path);
-        let _notice = Notice::of(path);
-        File::open(path).and_then(|file| {
+        bounded_file::open(path).and_then(|file| {
             mode = open_mode(&file)?;
+            #[cfg(unix)]
+            tell_of_waiting(path, &file);
             file.take(LARGEST + 1).read_to_end(&mut contents)
         })
     };
@@ -206,26 +207,21 @@ pub(crate) fn contents(path: &Path) -> Result<Contents> {
 
 /// Says what is waited for, where that takes a moment: a pipe that nobody writes to
 /// would be waited for without a word, and for ever.
-struct Notice {
-    _done: Option<mpsc::Sender<()>>,
-}
+#[cfg(unix)]
+fn tell_of_waiting(path: &Path, file: &File) {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-impl Notice {
-    fn of(path: &Path) -> Self {
-        let is_regular = |metadata: fs::Metadata| metadata.is_file() || metadata.is_dir();
-        if fs::metadata(path).map_or(true, is_regular) {
-            return Self { _done: None };
-        }
-        let (done, ended) = mpsc::channel::<()>();
-        let name = path.display().to_string();
-        thread::spawn(move || {
-            if ended.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
-                Console::new().say(format_args!(
-                    "Waiting for somebody to write the private key into {name}"
-                ));
-            }
-        });
-        Self { _done: Some(done) }
+    /// Somebody who waits longer wants to know for what.
+    const PATIENCE: Timespec = Timespec {
+        tv_sec: 1,
+        tv_nsec: 0,
+    };
+    let mut files = [PollFd::new(file, PollFlags::IN)];
+    if bounded_file::may_be_no_file(path) && poll(&mut files, Some(&PATIENCE)) == Ok(0) {
+        Console::new().say(format_args!(
+            "Waiting for somebody to write the private key into {}",
+            path.display()
+        ));
     }
 }
 

@@ -7,17 +7,22 @@ mod atomic_file;
 mod away_key;
 mod bounded_file;
 mod certificate;
+mod child;
 mod client;
 mod clock;
 mod command;
 mod config_file;
 mod connection;
 mod console;
+#[cfg(unix)]
+mod core_dump;
 #[cfg(feature = "keys")]
 mod countdown;
 #[cfg(feature = "diagnosis")]
 mod cryptography;
 mod definition;
+#[cfg(all(feature = "keys", unix))]
+mod descriptor;
 #[cfg(feature = "diagnosis")]
 mod diagnosis;
 #[cfg(feature = "diagnosis")]

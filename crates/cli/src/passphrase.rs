@@ -2,7 +2,6 @@
 //! or a person, never from an argument.
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -11,6 +10,11 @@ use tokenring_jwk::Passphrase;
 use zeroize::Zeroizing;
 
 use crate::ExitCode;
+use crate::bounded_file;
+#[cfg(unix)]
+use crate::core_dump;
+#[cfg(unix)]
+use crate::descriptor;
 use crate::failure::{Failure, Reason, Result};
 use crate::settings::Settings;
 
@@ -49,17 +53,24 @@ impl PassphraseSource {
     fn find(
         settings: &Settings<'_>,
         file: &'static str,
-        descriptor: &'static str,
+        descriptor_option: &'static str,
         variable: Option<OsString>,
     ) -> Result<Self> {
         let path = settings.path(file)?;
-        let number = match settings.text(descriptor)? {
+        let number = match settings.text(descriptor_option)? {
             None => None,
-            Some(text) => Some(text.parse(descriptor, |text| {
+            Some(text) => Some(text.parse(descriptor_option, |text| {
                 let reason = "a descriptor is a number, as in --passphrase-fd 3 3<FILE";
                 text.parse::<u32>().map_err(|_| Reason::new(reason))
             })?),
         };
+        #[cfg(unix)]
+        if let Some(number) = number
+            .as_ref()
+            .and_then(|it| i32::try_from(*it.value()).ok())
+        {
+            descriptor::withhold(number);
+        }
         // The variable stands among the others of the environment.
         let variable = variable.map(|value| (1, Place::Environment(value)));
         let path = path.map(|path| (path.origin().rank(), Place::File(path.into_value())));
@@ -68,7 +79,7 @@ impl PassphraseSource {
         if let (Some((one, _)), Some((other, _))) = (&path, &number) {
             if one == other {
                 return Err(Failure::usage(format!(
-                    "--{file} and --{descriptor} exclude each other; leave one out"
+                    "--{file} and --{descriptor_option} exclude each other; leave one out"
                 )));
             }
         }
@@ -118,6 +129,8 @@ impl PassphraseSource {
         if let Some(found) = self.found.get() {
             return Ok(found);
         }
+        #[cfg(unix)]
+        core_dump::forbid();
         let passphrase = match &self.place {
             None => {
                 return Err(Failure::new(
@@ -170,7 +183,8 @@ fn from_file(path: &Path, name: &str) -> Result<Passphrase> {
     // With room for all, the buffer never moves and leaves no copy behind.
     let mut contents = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
     let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX);
-    let read = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut contents));
+    let read =
+        bounded_file::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut contents));
     match read {
         Err(error) => Err(unusable(format!("cannot be read: {error}"))),
         Ok(length) if length > LONGEST && !contents.contains(&b'\n') => Err(unusable(

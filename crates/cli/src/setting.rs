@@ -88,10 +88,17 @@ impl fmt::Display for Origin {
     }
 }
 
+/// Whether this is the URI of a key on a PKCS#11 token. A scheme is that in any case
+/// (RFC 3986 section 3.1).
+pub(crate) fn is_token_uri(text: &str) -> bool {
+    const SCHEME: &str = "pkcs11:";
+    text.get(..SCHEME.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(SCHEME))
+}
+
 /// A path as a configuration file means it; a key on a token has none.
 fn beside(file: &Path, path: &Path) -> PathBuf {
-    let is_uri = |path: &str| path.starts_with("pkcs11:");
-    if path.as_os_str() == "-" || path.to_str().is_some_and(is_uri) {
+    if path.as_os_str() == "-" || path.to_str().is_some_and(is_token_uri) {
         return path.to_owned();
     }
     if let Ok(rest) = path.strip_prefix("~") {

@@ -107,14 +107,17 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 fn remove_when_interrupted(folder: &Path) -> Result<()> {
     let end = end_signal::receiver()?;
     let folder = folder.to_owned();
-    std::thread::spawn(move || {
+    let ended = move || {
         if let Ok(signal) = end.recv() {
             let _ = std::fs::remove_dir_all(folder);
             // The exit code that a shell gives a process ended by this signal.
             std::process::exit(128 + signal);
         }
-    });
-    Ok(())
+    };
+    let started = std::thread::Builder::new().spawn(ended);
+    started
+        .map(drop)
+        .map_err(|error| Failure::no_thread(&error))
 }
 
 fn credentials<'a>(command: &'a str, token_url: &'a str, key: &'a str) -> Vec<&'a str> {

@@ -3,23 +3,22 @@ use std::io;
 #[cfg(unix)]
 use std::io::IsTerminal;
 use std::process::Command;
-#[cfg(unix)]
-use std::thread;
 
 #[cfg(unix)]
 use rustix::process::{Pid, Signal};
 #[cfg(unix)]
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 #[cfg(unix)]
 use signal_hook::iterator::Signals;
 
 use tokenring_token_cache::CachedToken;
 
 use crate::ExitCode;
+use crate::child;
 use crate::console::Console;
 use crate::endpoint::Purpose;
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Reason, Result, TOO_MANY_PROCESSES};
 use crate::settings::Settings;
 use crate::shape::VARIABLE;
 use crate::token_folder::TokenFolder;
@@ -48,9 +47,10 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let token = tokens.obtain(console)?;
     let mut command = Command::new(program);
     command.args(arguments);
-    // What opens the key is for this process alone.
-    #[cfg(feature = "keys")]
-    command.env_remove(crate::passphrase::VARIABLE);
+    // What opens the key is for this process alone, and so are secrets among its settings.
+    child::withhold_variables(&mut command);
+    #[cfg(all(feature = "keys", unix))]
+    crate::descriptor::withhold_input(&mut command);
     if by_file {
         start_with_file(command, &token, &variable)
     } else {
@@ -74,9 +74,7 @@ fn start_with_file(mut command: Command, token: &CachedToken, variable: &str) ->
 /// own then.
 #[cfg(unix)]
 fn start(mut command: Command) -> Result<ExitCode> {
-    use std::os::unix::process::CommandExt;
-
-    let error = command.exec();
+    let error = child::become_program(&mut command);
     Err(not_started(command.get_program(), &error))
 }
 
@@ -90,39 +88,41 @@ fn start(command: Command) -> Result<ExitCode> {
 fn wait(mut command: Command) -> Result<ExitCode> {
     use std::os::unix::process::ExitStatusExt;
 
+    let unexpected = |what: &str, error: io::Error| {
+        Failure::new(ExitCode::Unexpected, format!("cannot {what}: {error}"))
+    };
     // Listened for before there is a program: the file must be gone in the end.
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map_err(|error| {
-        Failure::new(
-            ExitCode::Unexpected,
-            format!("cannot listen for signals: {error}"),
-        )
-    })?;
-    let mut child = command
-        .spawn()
-        .map_err(|error| not_started(command.get_program(), &error))?;
+    let mut signals = Signals::new([SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM])
+        .map_err(|error| unexpected("listen for signals", error))?;
+    let mut child =
+        child::spawn(&mut command).map_err(|error| not_started(command.get_program(), &error))?;
     let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     // A terminal sends what is typed to the program itself.
     let is_typed = |signal| matches!(signal, SIGINT | SIGQUIT) && io::stdin().is_terminal();
-    let handle = signals.handle();
-    let status = thread::scope(|scope| {
-        scope.spawn(|| {
-            for signal in signals.forever().filter(|signal| !is_typed(*signal)) {
-                if let (Some(id), Some(signal)) = (id, Signal::from_named_raw(signal)) {
-                    // A program that has ended needs no signal.
-                    let _ = rustix::process::kill_process(id, signal);
-                }
+    let mut status = None;
+    for signal in &mut signals {
+        if signal == SIGCHLD {
+            // Stopping and going on are told of as well.
+            status = child
+                .try_wait()
+                .map_err(|error| unexpected("wait for the program", error))?;
+            if status.is_some() {
+                break;
             }
-        });
-        let status = child.wait();
-        handle.close();
-        status
-    });
-    let status = status.map_err(|error| {
-        Failure::new(
-            ExitCode::Unexpected,
-            format!("cannot wait for the program: {error}"),
-        )
-    })?;
+        } else if let (false, Some(id), Some(signal)) =
+            (is_typed(signal), id, Signal::from_named_raw(signal))
+        {
+            // A program that has ended needs no signal.
+            let _ = rustix::process::kill_process(id, signal);
+        }
+    }
+    // The signals end with the program alone.
+    let status = match status {
+        Some(status) => status,
+        None => child
+            .wait()
+            .map_err(|error| unexpected("wait for the program", error))?,
+    };
     // For a signal as a shell has it.
     let code = match (status.code(), status.signal()) {
         (Some(code), _) => code,
@@ -144,6 +144,7 @@ fn wait(mut command: Command) -> Result<ExitCode> {
 fn not_started(program: &OsStr, error: &io::Error) -> Failure {
     let (code, advice) = match error.kind() {
         io::ErrorKind::NotFound => (127, "check the program's name"),
+        io::ErrorKind::WouldBlock => (126, TOO_MANY_PROCESSES),
         _ => (126, "check that it is a program, and yours to run"),
     };
     let program = program.to_string_lossy();
