@@ -18,6 +18,7 @@ mod api_response;
 mod certificates;
 mod exchange;
 mod failure;
+mod pace;
 mod proxy;
 mod resolver;
 mod route;
@@ -191,7 +192,9 @@ impl UreqTransport {
         let (exchange, body) = request.into_exchange();
         let failure = self.failure(&exchange)?;
         let (head, body) = self.exchange(&exchange, body, &failure)?;
-        Ok(ApiResponse::new(head, ApiBody::new(body, failure)))
+        let idle = exchange.limits.idle;
+        let body = ApiBody::new(body, failure, exchange.pace, idle);
+        Ok(ApiResponse::new(head, body))
     }
 
     /// Reads a body of bounded size in bounded time.

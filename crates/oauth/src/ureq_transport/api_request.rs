@@ -8,6 +8,7 @@ use std::io::Read;
 use zeroize::Zeroizing;
 
 use super::exchange::{Exchange, Limits, RequestBody};
+use super::pace::Pace;
 use crate::header::{Headers, is_token_byte};
 use crate::{AccessToken, Error, SecureUrl};
 
@@ -42,6 +43,7 @@ impl<'a> ApiRequest<'a> {
                     total: None,
                     idle: Duration::from_secs(60),
                 },
+                pace: Pace::default(),
             },
             // These announce a body, be it an empty one (RFC 9110 section 8.6).
             body: match method {
@@ -99,9 +101,9 @@ impl<'a> ApiRequest<'a> {
         self
     }
 
-    /// Limits the time for which the server may do nothing, and the time from
-    /// the end of the request to the end of the response's headers. Defaults
-    /// to 60 seconds.
+    /// Limits the time from one byte of the response's body to the next, the
+    /// time for its headers and the time for its trailers, whatever the server
+    /// sends meanwhile. Defaults to 60 seconds.
     #[must_use]
     pub const fn with_idle_timeout(mut self, idle: Duration) -> Self {
         self.exchange.limits.idle = idle;

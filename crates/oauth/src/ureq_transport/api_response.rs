@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use tokenring_assertion::NumericDate;
 
 use super::failure::Failure;
+use super::pace::Pace;
 use crate::{HttpResponse, TransportErrorKind};
 
 /// A response from an API whose body is still to be read.
@@ -66,26 +67,33 @@ impl fmt::Debug for ApiResponse {
 /// The body of a response, read from the connection as it comes.
 ///
 /// The bytes are as the server sent them: neither decompressed nor filtered
-/// nor limited in number. An [`io::Error`] from it wraps a
+/// nor limited in number. What is no part of the body is limited: trailers
+/// (RFC 9112 section 7.1.2), which nobody gets, end at 512 KiB. An [`io::Error`] from it wraps a
 /// [`TransportError`](crate::TransportError); a body that ends early is one,
 /// where its length was announced or it came in chunks.
 pub struct ApiBody {
     reader: ureq::BodyReader<'static>,
     failure: Failure,
+    pace: Pace,
+    idle: Duration,
 }
 
 impl ApiBody {
-    pub(super) fn new(body: ureq::Body, failure: Failure) -> Self {
+    pub(super) fn new(body: ureq::Body, failure: Failure, pace: Pace, idle: Duration) -> Self {
         Self {
             reader: body.into_reader(),
             failure,
+            pace,
+            idle,
         }
     }
 }
 
 impl Read for ApiBody {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.reader.read(buffer).map_err(|error| {
+        let reader = &mut self.reader;
+        let read = self.pace.within(self.idle, || reader.read(buffer));
+        read.map_err(|error| {
             let error = self.failure.during_body(error);
             let kind = match error.kind() {
                 TransportErrorKind::TimedOut => io::ErrorKind::TimedOut,

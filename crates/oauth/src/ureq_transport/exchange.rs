@@ -6,12 +6,12 @@ use std::io::{self, Read};
 use std::sync::mpsc::{self, RecvTimeoutError};
 
 use ureq::tls::TlsConfig;
-use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, AsSendBody, SendBody, http};
 use zeroize::Zeroizing;
 
 use super::UreqTransport;
 use super::failure::{Failure, RequestBodyFailure};
+use super::pace::Pace;
 use super::resolver::{HostResolver, start_thread};
 use crate::header::Headers;
 use crate::{HttpRequest, HttpResponse, SecureUrl, TransportError};
@@ -31,6 +31,8 @@ pub(super) struct Exchange {
     pub(super) url: SecureUrl,
     pub(super) headers: Headers,
     pub(super) limits: Limits,
+    /// That of the response's body.
+    pub(super) pace: Pace,
 }
 
 /// The time that an exchange may take.
@@ -38,7 +40,7 @@ pub(super) struct Exchange {
 pub(super) struct Limits {
     /// From the first step to the last byte of the response.
     pub(super) total: Option<Duration>,
-    /// From one byte to the next, and for the headers as a whole.
+    /// From one byte to the next, and for the headers and for the trailers as a whole.
     pub(super) idle: Duration,
 }
 
@@ -68,6 +70,7 @@ impl Exchange {
             url: request.secure_url().clone(),
             headers,
             limits,
+            pace: Pace::default(),
         }
     }
 }
@@ -148,7 +151,7 @@ impl UreqTransport {
             .build();
         Ok(Agent::with_parts(
             config,
-            DefaultConnector::new(),
+            exchange.pace.connector(),
             HostResolver,
         ))
     }

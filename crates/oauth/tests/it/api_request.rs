@@ -275,6 +275,34 @@ fn broken_bodies() {
         |request| request.with_timeout(SHORT),
         io::ErrorKind::TimedOut,
     );
+    // What is no part of the body doesn't count as progress.
+    const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    check(
+        |stream| {
+            stream.write_all(CHUNKED)?;
+            stream.write_all(b"1\r\na\r\n0\r\n")?;
+            drip(stream, b"a: b\r\n")
+        },
+        |request| request.with_idle_timeout(SHORT),
+        io::ErrorKind::TimedOut,
+    );
+    check(
+        |stream| {
+            stream.write_all(CHUNKED)?;
+            stream.write_all(b"1\r\na\r\n0\r\n")?;
+            flood(stream, &b"a: b\r\n".repeat(1000))
+        },
+        |request| request,
+        io::ErrorKind::Other,
+    );
+    check(
+        |stream| {
+            stream.write_all(CHUNKED)?;
+            drip(stream, b"0000000")
+        },
+        |request| request.with_idle_timeout(SHORT),
+        io::ErrorKind::Other,
+    );
 }
 
 /// The head is bounded in size and, by the idle limit, in time.
