@@ -1,6 +1,10 @@
+mod value;
+
 use std::cell::RefCell;
 use std::env;
-use std::ffi::{OsStr, OsString};
+#[cfg(any(feature = "diagnosis", feature = "keys"))]
+use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +12,8 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use serde_json::Value;
 
+pub(crate) use self::value::Data;
+use self::value::{is_contents, path_of, text_of};
 use crate::config_file::ConfigFile;
 use crate::definition::option_names;
 use crate::failure::{Failure, Reason, Result};
@@ -382,46 +388,6 @@ fn split_pairs(
         pairs.push((name, Setting::new(value, pair.origin().clone())));
     }
     Ok(pairs)
-}
-
-/// What an option holds, or where that is.
-pub(crate) enum Data {
-    Text(String),
-    File(PathBuf),
-}
-
-/// The name of a file after an `@`, which need not be UTF-8.
-#[cfg(unix)]
-fn path_of(value: &OsStr) -> Option<&OsStr> {
-    use std::os::unix::ffi::OsStrExt;
-
-    value.as_bytes().strip_prefix(b"@").map(OsStr::from_bytes)
-}
-
-#[cfg(not(unix))]
-fn path_of(value: &OsStr) -> Option<&OsStr> {
-    value.to_str()?.strip_prefix('@').map(OsStr::new)
-}
-
-/// A value as text, unless it is a key that stands in the wrong place.
-fn text_of(value: &OsStr) -> Result<String, Reason> {
-    if value.to_string_lossy().contains("PRIVATE KEY-----") {
-        return Err(Reason::new(
-            "this is a private key, which is not repeated here; write it to a file, and name \
-             that with --private-key",
-        ));
-    }
-    let text = value.to_str();
-    text.map(str::to_owned)
-        .ok_or_else(|| Reason::new("the value is not UTF-8; give it in UTF-8"))
-}
-
-/// Whether a value is a key or certificate where the name of its file belongs.
-fn is_contents(value: &OsStr) -> bool {
-    let text = value.to_string_lossy();
-    ["-----BEGIN", "PRIVATE KEY-----", "\"kty\""]
-        .iter()
-        .any(|part| text.contains(part))
 }
 
 /// Reads `--claim`'s value: JSON, since a claim has a type.
