@@ -1,5 +1,6 @@
 use std::io::{self, ErrorKind, Read, Write};
 
+use crate::ExitCode;
 use crate::failure::{Failure, Result};
 
 /// Writes data to standard output. A reader that has gone away has seen enough.
@@ -10,6 +11,47 @@ pub(crate) fn print(data: &str) -> Result<()> {
             .write_all(data.as_bytes())
             .and_then(|()| stdout.flush()),
     )
+}
+
+/// Fails where the process was started without a standard output: what is made for it would be
+/// lost without a word.
+///
+/// By now there is one all the same, as the standard library opens `/dev/null` in its place, to
+/// read and write. Whoever wants to hear nothing has opened that to write, or is a service whose
+/// streams are all one; what remains is in doubt, and no place for a credential.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn check_open() -> Result<()> {
+    use std::os::fd::AsFd;
+
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl, fstat, major, minor};
+
+    /// `/dev/null` (Linux, admin-guide/devices.txt).
+    const NULL: (u32, u32) = (1, 3);
+    let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
+    let is_null = |device| (major(device), minor(device)) == NULL;
+    let found = fstat(&stdout).is_ok_and(|found| is_null(found.st_rdev));
+    let flags = fcntl_getfl(&stdout).unwrap_or(OFlags::empty());
+    if !found || flags & OFlags::RWMODE != OFlags::RDWR {
+        return Ok(());
+    }
+    // What was opened once and has several numbers has its flags in common.
+    let _ = fcntl_setfl(&stdout, flags ^ OFlags::APPEND);
+    let is_shared = [stdin.as_fd(), stderr.as_fd()].into_iter().any(|stream| {
+        let is_same = fstat(stream).is_ok_and(|found| is_null(found.st_rdev));
+        is_same && fcntl_getfl(stream).is_ok_and(|other| other == flags ^ OFlags::APPEND)
+    });
+    let _ = fcntl_setfl(&stdout, flags);
+    if is_shared {
+        return Ok(());
+    }
+    let text = "standard output is closed; open it, name a file with --output, or write >/dev/null \
+                to get nothing";
+    Err(Failure::new(ExitCode::Output, text))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) const fn check_open() -> Result<()> {
+    Ok(())
 }
 
 /// JSON for programs and people: what could act on a terminal is escaped, which is the same

@@ -39,6 +39,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         output::print(&String::from_utf8_lossy(input.as_bytes()))?;
         return Ok(ExitCode::Success);
     }
+    output::check_open()?;
     let mut text = Zeroizing::new(minter.client_assertion(now, console)?.into_secret());
     text.reserve_exact(1);
     text.push('\n');

@@ -27,6 +27,9 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
+    if path.is_none() {
+        output::check_open()?;
+    }
     let token = token(settings, console)?;
     if token.expires_at().is_some() {
         let left = token.remaining(clock::now()?);
