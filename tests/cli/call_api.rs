@@ -5,6 +5,7 @@ mod body;
 mod download;
 mod headers;
 mod json;
+mod limits;
 mod redirects;
 mod refusals;
 mod renewal;

@@ -1,7 +1,7 @@
 //! Access tokens, from the cache or the gateway.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokenring_oauth::{
     AccessToken, Clock, Retry, RetryPolicy, Retryable, SystemClock, UreqTransport,
@@ -27,6 +27,7 @@ pub(crate) struct Tokens {
     client: Client,
     transport: UreqTransport,
     timeout: Duration,
+    deadline: Option<Instant>,
     cache: Option<TokenCache>,
     mode: Mode,
     minimum: Duration,
@@ -56,6 +57,7 @@ impl Tokens {
         Ok(Self {
             transport: connection::transport(settings)?,
             timeout: connection::timeout(settings)?,
+            deadline: None,
             cache: match mode {
                 Mode::Bypass => None,
                 // Opening makes the folder, and what is explained is not done.
@@ -70,6 +72,12 @@ impl Tokens {
             client,
             mode,
         })
+    }
+
+    /// Waits no longer than to this moment.
+    pub(crate) const fn until(mut self, deadline: Option<Instant>) -> Self {
+        self.deadline = deadline;
+        self
     }
 
     pub(crate) const fn client(&self) -> &Client {
@@ -103,9 +111,13 @@ impl Tokens {
     }
 
     fn look_up(&self, rejected: Option<&AccessToken>, console: &Console) -> Result<CachedToken> {
+        let left = self
+            .deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let timeout = left.map_or(self.timeout, |left| left.min(self.timeout));
         let Some(cache) = &self.cache else {
             return self
-                .fetch(self.timeout, console)
+                .fetch(timeout, console)
                 .map_err(|error| self.word(&error));
         };
         let key = self.client.cache_key();
@@ -113,7 +125,7 @@ impl Tokens {
             .with_mode(self.mode)
             .with_minimum_lifetime(self.minimum)
             .with_early_renewal(EARLY_RENEWAL)
-            .with_timeout(self.timeout);
+            .with_timeout(timeout);
         if let Some(rejected) = rejected {
             lookup = lookup.with_rejected_token(rejected.clone());
         }

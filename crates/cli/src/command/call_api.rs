@@ -3,12 +3,14 @@ mod answer;
 mod body;
 mod call;
 mod headers;
+mod limits;
 
 use self::access::Access;
 use self::answer::Destination;
 use self::body::Body;
 use self::call::{Call, Credentials};
 use self::headers::Headers;
+use self::limits::Limits;
 use crate::ExitCode;
 use crate::connection;
 use crate::console::Console;
@@ -45,8 +47,12 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
              use --auth none to bring a header of your own",
         ));
     }
+    let limits = Limits::read(settings)?;
     let credentials = match access {
-        Access::SignedJwt => Credentials::Tokens(Box::new(Tokens::new(target, settings, console)?)),
+        Access::SignedJwt => {
+            let tokens = Tokens::new(target, settings, console)?;
+            Credentials::Tokens(Box::new(tokens.until(limits.deadline)))
+        }
         Access::ApiKey => {
             let name = target.endpoint.api_key_header().ok_or_else(|| {
                 Failure::usage(format!(
@@ -72,6 +78,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         transport: connection::transport(settings)?,
         timeout: connection::timeout(settings)?,
         retries: call::read_retries(settings)?,
+        limits,
     };
     // What the caller has to correct is told before a token is asked for.
     call.check()?;
@@ -79,7 +86,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         return call.explain(settings);
     }
     let response = call.send(console)?;
-    answer::write(response, &destination, console)
+    answer::write(response, &destination, &call.limits, console)
 }
 
 fn read_method(settings: &Settings<'_>, body: &Body) -> Result<String> {

@@ -55,7 +55,8 @@ pub(super) fn call_api() -> Command {
         .about("Calls an API and prints what it answers")
         .long_about(
             "Calls an API and prints what it answers: the body goes to standard output \
-             as it comes, unchanged unless that is a terminal.",
+             as it comes, unchanged unless that is a terminal. It ends with exit code 5 where \
+             nothing comes for --timeout seconds, and where --max-time or --max-size is exceeded.",
         )
         .arg(option("url", "URL", "The API's URL").help_heading(API))
         .arg(
@@ -129,6 +130,22 @@ pub(super) fn call_api() -> Command {
                 "retry",
                 "N",
                 "Repeat up to N times where the API is busy [default: 0]",
+            )
+            .help_heading(API),
+        )
+        .arg(
+            option(
+                "max-time",
+                "SECONDS",
+                "Time for the whole call, with the token request and the body [default: no limit]",
+            )
+            .help_heading(API),
+        )
+        .arg(
+            option(
+                "max-size",
+                "BYTES",
+                "Largest body to take from the API [default: no limit]",
             )
             .help_heading(API),
         )

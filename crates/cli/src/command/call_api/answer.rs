@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tokenring_oauth::{ApiResponse, printable};
 
+use super::limits::Limits;
 use crate::ExitCode;
 use crate::atomic_file::Staged;
 use crate::console::Console;
@@ -35,9 +36,11 @@ impl Destination {
 pub(super) fn write(
     response: ApiResponse,
     destination: &Destination,
+    limits: &Limits,
     console: &Console,
 ) -> Result<ExitCode> {
     let status = response.status();
+    limits.check_length(length(&response))?;
     if destination.include {
         let mut head = format!("HTTP {status}\n");
         for (name, value) in response.headers() {
@@ -48,14 +51,16 @@ pub(super) fn write(
     }
     let is_refusal = status >= 400;
     let copied = match &destination.file {
-        Some(path) if !is_refusal || destination.with_refusals => save(response, path, console)?,
-        _ => output::copy(response.into_body(), io::stdout().is_terminal())?,
+        Some(path) if !is_refusal || destination.with_refusals => {
+            save(response, path, limits, console)?
+        }
+        _ => {
+            let body = limits.limit(response.into_body());
+            output::copy(body, io::stdout().is_terminal())?
+        }
     };
     if let Copied::ReadFailed(error) = copied {
-        return Err(Failure::new(
-            ExitCode::Unreachable,
-            format!("the API's answer broke off: {error}"),
-        ));
+        return Err(limits.describe(&error));
     }
     if is_refusal {
         console.say(format_args!("The API answered with status {status}."));
@@ -68,14 +73,11 @@ pub(super) fn write(
 }
 
 /// Saves the body to a file, which is there when it is whole.
-fn save(response: ApiResponse, path: &Path, console: &Console) -> Result<Copied> {
+fn save(response: ApiResponse, path: &Path, limits: &Limits, console: &Console) -> Result<Copied> {
     let unwritable =
         |error: &io::Error| Failure::output(format_args!("cannot write {}", path.display()), error);
-    let length = response
-        .header("content-length")
-        .and_then(|length| length.parse().ok());
-    let transfer = Transfer::start(length, console);
-    let mut body = transfer.watch(response.into_body());
+    let transfer = Transfer::start(length(&response), console);
+    let mut body = transfer.watch(limits.limit(response.into_body()));
     if let Some(mut device) = open_device(path).map_err(|error| unwritable(&error))? {
         return output::copy_into(&mut body, &mut device).map_err(|error| unwritable(&error));
     }
@@ -87,6 +89,11 @@ fn save(response: ApiResponse, path: &Path, console: &Console) -> Result<Copied>
     }
     staged.replace().map_err(|error| unwritable(&error))?;
     Ok(Copied::Whole)
+}
+
+/// How long the body is said to be.
+fn length(response: &ApiResponse) -> Option<u64> {
+    response.header("content-length")?.parse().ok()
 }
 
 /// Opens what is there and is no file of its own, such as `/dev/null` or a pipe:

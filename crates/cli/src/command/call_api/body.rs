@@ -1,6 +1,8 @@
+use std::fmt;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use tokenring_oauth::ApiRequest;
 
@@ -53,15 +55,24 @@ impl Body {
     }
 
     /// Puts the body into a request.
-    pub(super) fn put_into<'r>(&'r self, request: ApiRequest<'r>) -> Result<ApiRequest<'r>> {
+    ///
+    /// What is piped in is waited for until the deadline.
+    pub(super) fn put_into<'r>(
+        &'r self,
+        request: ApiRequest<'r>,
+        deadline: Option<Instant>,
+    ) -> Result<ApiRequest<'r>> {
         Ok(match self {
             Self::None => request,
             Self::Text(text) => request.with_body(text.as_str()),
             Self::File(path) => {
                 let (file, length) = open(path)?;
-                request.with_body_reader(file, length)
+                request.with_body_reader(Piped { file, deadline }, length)
             }
-            Self::StandardInput => request.with_body_reader(io::stdin().lock(), None),
+            Self::StandardInput => {
+                let file = standard_input().map_err(|error| unreadable("-", &error))?;
+                request.with_body_reader(Piped { file, deadline }, None)
+            }
         })
     }
 
@@ -86,10 +97,48 @@ fn open(path: &Path) -> Result<(File, Option<u64>)> {
         let length = metadata.is_file().then_some(metadata.len());
         Ok((file, length))
     });
-    opened.map_err(|error| {
-        Failure::new(
-            ExitCode::Usage,
-            format!("--data: cannot read {}: {error}", path.display()),
-        )
-    })
+    opened.map_err(|error| unreadable(path.display(), &error))
+}
+
+fn unreadable(name: impl fmt::Display, error: &io::Error) -> Failure {
+    let text = format!("--data: cannot read {name}: {error}");
+    Failure::new(ExitCode::Usage, text)
+}
+
+#[cfg(unix)]
+fn standard_input() -> io::Result<File> {
+    use std::os::fd::AsFd;
+
+    // Nothing else reads it, so that nothing is in a buffer.
+    io::stdin().as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(not(unix))]
+fn standard_input() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+
+    io::stdin().as_handle().try_clone_to_owned().map(File::from)
+}
+
+/// A file that may be a pipe.
+struct Piped {
+    file: File,
+    deadline: Option<Instant>,
+}
+
+impl Read for Piped {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        #[cfg(unix)]
+        if let Some(deadline) = self.deadline {
+            use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+            let left = deadline.saturating_duration_since(Instant::now());
+            let left = Timespec::try_from(left).map_err(io::Error::other)?;
+            let mut files = [PollFd::new(&self.file, PollFlags::IN)];
+            if poll(&mut files, Some(&left))? == 0 {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+        }
+        self.file.read(buffer)
+    }
 }

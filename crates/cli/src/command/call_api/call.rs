@@ -9,6 +9,7 @@ use tokenring_token_cache::CachedToken;
 
 use super::body::Body;
 use super::headers::Headers;
+use super::limits::Limits;
 use crate::ExitCode;
 use crate::connection;
 use crate::console::Console;
@@ -28,6 +29,7 @@ pub(super) struct Call {
     pub(super) timeout: Duration,
     /// How often it is repeated where the API is too busy or not there.
     pub(super) retries: u32,
+    pub(super) limits: Limits,
 }
 
 pub(super) enum Credentials {
@@ -52,7 +54,11 @@ impl Call {
     /// Sends the request until there is an answer to show.
     pub(super) fn send(&self, console: &Console) -> Result<ApiResponse> {
         let mut token = match &self.credentials {
-            Credentials::Tokens(tokens) => Some(tokens.obtain(console)?),
+            Credentials::Tokens(tokens) => Some(
+                tokens
+                    .obtain(console)
+                    .map_err(|failure| self.limits.explain(failure))?,
+            ),
             _ => None,
         };
         let mut method = self.method.clone();
@@ -62,6 +68,7 @@ impl Call {
         loop {
             console.detail(format_args!("Calling {method} {}", url.as_str()));
             let sent = self.send_once(&method, &url, with_body, token.as_ref());
+            self.limits.time_left()?;
             if let Some(pause) = self.pause(attempts, &sent) {
                 if let Some(reason) = self.once_only(&method, with_body) {
                     console.say(format_args!(
@@ -73,7 +80,8 @@ impl Call {
                     "The API is not ready; trying again in {} s.",
                     pause.as_secs_f32().ceil()
                 ));
-                thread::sleep(pause);
+                let left = self.limits.time_left()?;
+                thread::sleep(left.map_or(pause, |left| left.min(pause)));
                 attempts += 1;
                 continue;
             }
@@ -88,7 +96,8 @@ impl Call {
                         return Ok(response);
                     }
                     console.say("The API did not take the token; trying once with a new one.");
-                    token = Some(tokens.replace(old.access_token(), console)?);
+                    let new = tokens.replace(old.access_token(), console);
+                    token = Some(new.map_err(|failure| self.limits.explain(failure))?);
                     renewed = true;
                     continue;
                 }
@@ -123,11 +132,15 @@ impl Call {
         token: Option<&CachedToken>,
     ) -> Result<ApiResponse, Unsent> {
         let mut request = self.request(method, url, with_body).map_err(Unsent::Own)?;
+        if let Some(left) = self.limits.time_left().map_err(Unsent::Own)? {
+            request = request.with_timeout(left);
+        }
         if let Some(token) = token {
             request = request.with_bearer_token(token.access_token());
         }
         if with_body {
-            request = self.body.put_into(request).map_err(Unsent::Own)?;
+            let deadline = self.limits.deadline;
+            request = self.body.put_into(request, deadline).map_err(Unsent::Own)?;
         }
         self.transport.open(request).map_err(Unsent::Transport)
     }
