@@ -320,6 +320,14 @@ fn explanation() {
         ],
     );
     holds(&text, &["Gateway, not started\n  listen on 127.0.0.1:0\n"]);
+    // To some gateways a client ID is an API key, which opens APIs by itself.
+    let arguments = ["mock-gateway", "--explain", "--client"];
+    let run = machine.tokenring(arguments);
+    let run = run.with_argument("planted-client-0815=int-1.json");
+    let text = run.finish().succeeds();
+    let shown = "plan… (19 characters)=int-1.json";
+    holds(&text, &[shown, &format!("register {shown}\n")]);
+    assert!(!text.contains("planted"), "{text}");
 }
 
 /// An environment that the gateway lacks is a mistake of whoever named it.

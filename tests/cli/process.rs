@@ -312,6 +312,10 @@ impl Finished {
         self.status.signal()
     }
 
+    pub(crate) fn has_dumped_core(&self) -> bool {
+        self.status.core_dumped()
+    }
+
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.stdout).unwrap()
     }

@@ -361,3 +361,27 @@ fn failures_of_the_api() {
         }
     }
 }
+
+/// A PIN in a URI is not where it belongs, and is not repeated.
+#[test]
+fn pins() {
+    let machine = Machine::new();
+    let pin = "planted-pin-0815";
+    for scheme in ["pkcs11", "PKCS11", "Pkcs11"] {
+        let uri = format!("{scheme}:token=a?pin-value={pin}");
+        let url = ["--token-url", "http://127.0.0.1:9/", "--client-id", "a"];
+        let get_token = [&["get-token", "--private-key", &uri], &url[..]].concat();
+        let explain = [&get_token[..], &["--explain"]].concat();
+        for arguments in [
+            &get_token[..],
+            &explain,
+            &["keys", "show", &uri],
+            &["jwks", "add", "set.json", &uri],
+            &["generate-keys", "--output-dir", &uri, "--kid", "a/b"],
+        ] {
+            let finished = machine.tokenring(arguments).finish();
+            assert_ne!(finished.code(), Some(0), "{finished:?}");
+            silent(&finished, &[pin.as_bytes()]);
+        }
+    }
+}

@@ -12,6 +12,7 @@ use crate::child;
 #[cfg(unix)]
 use crate::core_dump;
 use crate::failure::{Failure, Reason, Result, chain};
+use crate::passphrase;
 use crate::setting::{Setting, is_token_uri};
 use crate::settings::Settings;
 use crate::signing;
@@ -97,6 +98,7 @@ impl AwayKey {
     fn of_command(line: &Setting<String>, settings: &Settings<'_>) -> Result<Self> {
         #[cfg(unix)]
         core_dump::forbid();
+        passphrase::withhold(settings)?;
         let command = line
             .parse("signer-command", |line| {
                 SignerCommand::from_command_line(line)
@@ -163,6 +165,7 @@ impl AwayKey {
         };
         // A PIN will be in memory.
         core_dump::forbid();
+        passphrase::withhold(settings)?;
         let stated = read_public_key(settings)?;
         let key = TokenKey::read(
             &Setting::new(uri.to_owned(), key.origin().clone()),

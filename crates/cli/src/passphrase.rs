@@ -152,6 +152,11 @@ impl PassphraseSource {
     }
 }
 
+/// Keeps what a passphrase could be read from, and isn't, from the programs that are started.
+pub(crate) fn withhold(settings: &Settings<'_>) -> Result<()> {
+    PassphraseSource::read(settings).map(drop)
+}
+
 /// Whether there is a person to be asked.
 pub(crate) fn is_attended() -> bool {
     io::stderr().is_terminal()

@@ -1,13 +1,10 @@
 //! Key files that cannot be used as they are, and what is said of them.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use integration_tests::fixtures;
 
-use crate::process::{Machine, TOKENRING, holds};
+use crate::process::{Machine, holds};
 
 /// The private JWK of a fixture with one more member.
 fn jwk(name: &str, more: &str) -> String {
@@ -103,27 +100,4 @@ fn a_set_of_one_key_many_times() {
     assert_eq!(count("has the key ID of key 1;"), 999);
     assert_eq!(count("is the same key as key 1;"), 999);
     assert_eq!(count("has the key ID of key "), 999);
-}
-
-/// A pipe that nobody writes to: what is waited for is said.
-#[test]
-fn a_pipe_without_a_writer() {
-    let machine = Machine::new();
-    let made = machine.program("mkfifo").with_argument("pipe").finish();
-    made.succeeds();
-    let start = Instant::now();
-    let mut child = Command::new(TOKENRING)
-        .args(["keys", "show", "pipe"])
-        .env_clear()
-        .current_dir(machine.work())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let stderr = child.stderr.take().unwrap();
-    BufReader::new(stderr).read_line(&mut line).unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    holds(&line, &["Waiting", "private key", "pipe"]);
-    assert!(start.elapsed() < Duration::from_secs(30));
 }
