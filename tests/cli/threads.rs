@@ -83,19 +83,22 @@ fn call(client: &RegisteredClient, name: &str) -> (Vec<String>, &'static [i32]) 
         "completions" => (vec!["bash"], &[0]),
         "demo" | "mock-gateway" => (vec![], &[1, 3]),
         "keys show" | "keys ids" => (vec!["int-1.pem"], &[0]),
-        "keys convert" => (vec!["int-1.pem", "--to", "jwk", "--public"], &[0, 2]),
-        "jwks list" | "jwks show" | "jwks check" => (vec!["set.json"], &[0, 2, 9]),
-        "jwks diff" | "jwks merge" => (vec!["set.json", "set.json"], &[0, 2, 3]),
-        "jwks add" | "jwks remove" => (vec!["set.json", "int-1.pem"], &[0, 2, 3]),
+        "keys convert" => (vec!["int-1.pem", "--to", "jwk"], &[0]),
+        "jwks list" | "jwks show" | "jwks check" => (vec!["set.json"], &[0]),
+        "jwks diff" | "jwks merge" => (vec!["set.json", "set.json"], &[0]),
+        "jwks add" => (vec!["set.json", "int-1.pem"], &[0]),
+        "jwks remove" => (vec!["set.json", "int-1"], &[0]),
         "jwks verify-published" => {
             let url = ["--url", "http://127.0.0.1:9/"];
-            ([&["set.json"], &url[..]].concat(), &[2, 5, 9])
+            ([&["set.json"], &url[..]].concat(), &[5])
         }
         "rotate begin" => (
             [&rotate[..], &["--private-key", "keys/int-1.pem"]].concat(),
             &[0],
         ),
-        name if name.starts_with("rotate ") => (rotate.to_vec(), &[0, 2, 3, 9]),
+        "rotate status" => (rotate.to_vec(), &[0]),
+        // Not ready yet.
+        name if name.starts_with("rotate ") => (rotate.to_vec(), &[2, 3]),
         _ => (vec![], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
     };
     let words = words.iter().map(|word| (*word).to_owned()).collect();
@@ -131,7 +134,7 @@ fn check(finished: Finished, name: &str, codes: &[i32]) {
         assert!(!finished.stderr.contains(trace), "{name}: {finished:?}");
     }
     if code == Some(1) {
-        holds(&finished.complaint(), &["cannot start a thread", "ulimit"]);
+        holds(&finished.complaint(), &["thread", "limit"]);
     }
 }
 
@@ -169,11 +172,11 @@ fn words() {
     check(&run, 126, &["cannot start true", "ulimit"]);
     let signer = ["--signer-command", "true"];
     let signer = [&["get-token"], &who[..], &here, &signer].concat();
-    check(&signer, 3, &["the program did not start"]);
+    check(&signer, 3, &["the program did not start", "ulimit"]);
     // A name takes a thread to be looked up in time.
     let name = ["--token-url", "https://tokenring.invalid/"];
     let name = [&["get-token"], &who[..], &name, &key].concat();
-    check(&name, 5, &["thread"]);
+    check(&name, 1, &["cannot start a thread", "ulimit"]);
     check(&["demo"], 1, &["cannot start a thread", "ulimit"]);
     check(&["mock-gateway"], 3, &["thread", "allow more"]);
 }

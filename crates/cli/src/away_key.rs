@@ -11,7 +11,7 @@ use crate::bounded_file;
 use crate::child;
 #[cfg(unix)]
 use crate::core_dump;
-use crate::failure::{Failure, Reason, Result, chain};
+use crate::failure::{Failure, Reason, Result, TOO_MANY_PROCESSES, chain};
 use crate::passphrase;
 use crate::setting::{Setting, is_token_uri};
 use crate::settings::Settings;
@@ -211,6 +211,9 @@ fn unusable_command(error: &Error) -> Failure {
     match error {
         Error::NotDescribed => {
             failure.with_advice("--alg NAME, --kid KID and --public-key FILE do")
+        }
+        Error::Start(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+            failure.with_advice(TOO_MANY_PROCESSES)
         }
         Error::TimedOut(_) => failure.with_advice("--signer-timeout SECONDS sets the time"),
         _ => failure,

@@ -52,9 +52,11 @@ pub(crate) fn check_path(path: &Path) -> io::Result<()> {
 
 /// Whether the path is that of a descriptor of this process, or of nothing.
 pub(crate) fn may_be_no_file(path: &Path) -> bool {
-    ["/dev/fd", "/proc/self/fd", "/dev/stdin", "/dev/null"]
-        .iter()
-        .any(|special| path.starts_with(special))
+    let path = path.as_os_str().as_encoded_bytes();
+    path.starts_with(b"/dev/fd/")
+        || path.starts_with(b"/proc/self/fd/")
+        || path == b"/dev/stdin"
+        || path == b"/dev/null"
 }
 
 #[cfg(unix)]

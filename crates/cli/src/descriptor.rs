@@ -21,12 +21,12 @@ pub(crate) fn withhold(number: i32) {
 
 /// As [`withhold`], for a file that is a descriptor.
 pub(crate) fn withhold_path(path: &Path) {
-    let number = ["/dev/fd", "/proc/self/fd"]
-        .iter()
-        .find_map(|folder| path.strip_prefix(folder).ok()?.to_str()?.parse().ok());
-    if let Some(number) = number {
+    let path = path.to_str().unwrap_or_default();
+    let name = path.strip_prefix("/dev/fd/");
+    let name = name.or_else(|| path.strip_prefix("/proc/self/fd/"));
+    if let Some(number) = name.and_then(|name| name.parse().ok()) {
         withhold(number);
-    } else if path == Path::new("/dev/stdin") {
+    } else if path == "/dev/stdin" {
         withhold(0);
     }
 }

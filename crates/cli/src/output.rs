@@ -27,7 +27,7 @@ pub(crate) fn check_open() -> Result<()> {
 
     /// `/dev/null` (Linux, admin-guide/devices.txt).
     const NULL: (u32, u32) = (1, 3);
-    let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
+    let stdout = io::stdout();
     let is_null = |device| (major(device), minor(device)) == NULL;
     let found = fstat(&stdout).is_ok_and(|found| is_null(found.st_rdev));
     let flags = fcntl_getfl(&stdout).unwrap_or(OFlags::empty());
@@ -36,6 +36,7 @@ pub(crate) fn check_open() -> Result<()> {
     }
     // What was opened once and has several numbers has its flags in common.
     let _ = fcntl_setfl(&stdout, flags ^ OFlags::APPEND);
+    let (stdin, stderr) = (io::stdin(), io::stderr());
     let is_shared = [stdin.as_fd(), stderr.as_fd()].into_iter().any(|stream| {
         let is_same = fstat(stream).is_ok_and(|found| is_null(found.st_rdev));
         is_same && fcntl_getfl(stream).is_ok_and(|other| other == flags ^ OFlags::APPEND)

@@ -174,7 +174,8 @@ pub(super) fn run() -> Command {
         .about("Starts a program with an access token in its environment")
         .long_about(
             "Starts a program with an access token in its environment, or in a file that its \
-             environment names. Exit code and signals are the program's own; a program that \
+             environment names. It gets no other variable whose name begins with TOKENRING_, and \
+             no descriptor that a passphrase or a key was read from. Exit code and signals are the program's own; a program that \
              is missing gives 127 and one that cannot be started 126, as in a shell.",
         )
         .arg(

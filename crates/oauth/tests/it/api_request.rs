@@ -301,7 +301,7 @@ fn broken_bodies() {
             drip(stream, b"0000000")
         },
         |request| request.with_idle_timeout(SHORT),
-        io::ErrorKind::Other,
+        io::ErrorKind::TimedOut,
     );
 }
 
