@@ -99,7 +99,16 @@ fn descriptors() {
         &by_descriptor,
         &["other"],
     );
+    let by_path = ["--passphrase-file", "/dev/fd/3"];
+    check("exec 3<passphrase 4<other", &by_path, &key, &["other"]);
     // As standard input, which a program has to have.
+    let by_input = ["--private-key", "-"];
+    check(
+        "exec 3<passphrase 4<other <int-1.pem",
+        &passphrase,
+        &by_input,
+        &["other"],
+    );
     check(
         "exec 4<other <passphrase",
         &["--passphrase-fd", "0"],

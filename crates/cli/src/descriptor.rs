@@ -19,14 +19,14 @@ pub(crate) fn withhold(number: i32) {
     }
 }
 
-/// As [`withhold`], for a file that is a descriptor.
+/// As [`withhold`], for a file that is a descriptor, or standard input as `-`.
 pub(crate) fn withhold_path(path: &Path) {
     let path = path.to_str().unwrap_or_default();
     let name = path.strip_prefix("/dev/fd/");
     let name = name.or_else(|| path.strip_prefix("/proc/self/fd/"));
     if let Some(number) = name.and_then(|name| name.parse().ok()) {
         withhold(number);
-    } else if path == "/dev/stdin" {
+    } else if path == "/dev/stdin" || path == "-" {
         withhold(0);
     }
 }

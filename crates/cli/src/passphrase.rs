@@ -65,6 +65,10 @@ impl PassphraseSource {
             })?),
         };
         #[cfg(unix)]
+        if let Some(path) = &path {
+            descriptor::withhold_path(path.value());
+        }
+        #[cfg(unix)]
         if let Some(number) = number
             .as_ref()
             .and_then(|it| i32::try_from(*it.value()).ok())

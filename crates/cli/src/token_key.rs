@@ -8,6 +8,7 @@ use tokenring_pkcs11::{Error, Pin, PinRequest, PinSource, Pkcs11Key, Pkcs11Uri};
 
 use crate::ExitCode;
 use crate::bounded_file;
+use crate::descriptor;
 use crate::failure::{Failure, Result, chain};
 use crate::passphrase;
 use crate::setting::Setting;
@@ -29,6 +30,7 @@ impl TokenKey {
         let uri = uri.into_value();
         let pin_file = settings.path("pin-file")?.map(Setting::into_value);
         if let Some(path) = pin_file.as_deref().or(uri.pin_source()) {
+            descriptor::withhold_path(path);
             bounded_file::check_path(path).map_err(|error| {
                 let text = format!("the PIN from {}: {error}", path.display());
                 Failure::new(ExitCode::Configuration, text)
