@@ -8,7 +8,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tokenring_oauth::{
-    Error, HttpRequest, Transport, TransportError, TransportErrorKind as Kind, UreqTransport,
+    ApiRequest, Error, HttpRequest, Transport, TransportError, TransportErrorKind as Kind,
+    UreqTransport,
 };
 
 use crate::loopback::{Loopback, drip, hang, read_request, response};
@@ -229,4 +230,23 @@ fn two_calls_add_up() {
     let server = server(SERVER);
     let request = HttpRequest::get(&server.url("https", "/"));
     assert!(transport.send(request).is_ok());
+}
+
+/// A record of an API's answer of which one byte comes at a time is no progress.
+#[test]
+fn idle_time_of_an_api() {
+    let server = serving(SERVER, |session| {
+        read_request(session)?;
+        session.write_all(b"HTTP/1.1 200 OK\r\n\r\n{")?;
+        session.flush()?;
+        session.sock.write_all(&[23, 3, 3, 0x40, 0])?;
+        drip(&mut session.sock, &[0])
+    });
+    let request = ApiRequest::new("GET", &server.url("https", "/")).unwrap();
+    let request = request.with_idle_timeout(Duration::from_millis(500));
+    let started = Instant::now();
+    let mut body = trusting().open(request).unwrap().into_body();
+    let error = io::copy(&mut body, &mut io::sink()).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    assert!(started.elapsed() < Duration::from_secs(15));
 }

@@ -1,7 +1,10 @@
+use std::io;
+use std::process::{Child, Command};
+
 use tokenring_jwk::{Algorithm, KeyId, Signer};
 use tokenring_signer_command::{Error, SignerCommand};
 
-use crate::script::Script;
+use crate::script::{Script, complaint};
 
 /// What a program is given for one signature of `message`.
 fn request(command: impl FnOnce(SignerCommand) -> SignerCommand, message: &[u8]) -> String {
@@ -90,4 +93,23 @@ fn long_message() {
     let request = request(|command| command.with_algorithm(Algorithm::EdDsa), &message);
     let around = r#"{"version":1,"operation":"sign","alg":"EdDSA","signing_input":""}"#;
     assert_eq!(request.len(), around.len() + 4_000_000 + 1);
+}
+
+/// Each run starts as the caller wants it.
+#[test]
+fn started_by_the_caller() {
+    fn spawn(command: &mut Command) -> io::Result<Child> {
+        command.env("PLANTED", "0815").spawn()
+    }
+    let script = Script::new("echo \"$PLANTED\" >> \"$1/seen\"; exit 1");
+    let command = script.command().with_algorithm(Algorithm::Es256);
+    complaint(command.with_spawn(spawn));
+    assert_eq!(script.read("seen").unwrap(), "0815\n");
+    fn refuse(_: &mut Command) -> io::Result<Child> {
+        Err(io::Error::from(io::ErrorKind::WouldBlock))
+    }
+    let command = script.command().with_algorithm(Algorithm::Es256);
+    let line = complaint(command.with_spawn(refuse));
+    assert!(line.starts_with("the program did not start: "), "{line}");
+    assert_eq!(script.read("seen").unwrap(), "0815\n");
 }
