@@ -40,7 +40,7 @@ impl TokenResponse {
     /// # Errors
     ///
     /// [`Error::Refused`] for any other status, and for status 200 with an
-    /// `error` in place of the token. [`Error::UnusableResponse`] for a body
+    /// `error`, in place of the token or beside it. [`Error::UnusableResponse`] for a body
     /// that is no access token response, [`Error::MalformedAccessToken`].
     ///
     /// # Examples
@@ -70,12 +70,14 @@ impl TokenResponse {
         }
         let object = JsonObject::parse(response.body())
             .map_err(|_| Error::UnusableResponse(defect_of(response.body())))?;
-        let Some(Value::String(token)) = object.get("access_token") else {
-            // Some servers write their errors with status 200.
-            return Err(match object.get("error") {
-                Some(Value::String(_)) => refused(response),
-                _ => Error::UnusableResponse(ResponseDefect::NoAccessToken),
-            });
+        let token = match (object.get("access_token"), object.get("error")) {
+            (Some(Value::String(token)), error) if !is_error(error) => token,
+            // Some servers write their errors with status 200. One with a token too
+            // contradicts itself (RFC 6749 sections 5.1 and 5.2).
+            (Some(Value::String(_)), _) | (_, Some(Value::String(_))) => {
+                return Err(refused(response));
+            }
+            _ => return Err(Error::UnusableResponse(ResponseDefect::NoAccessToken)),
         };
         let Some(Value::String(issued_type)) = object.get("token_type") else {
             return Err(Error::UnusableResponse(ResponseDefect::NoTokenType));
@@ -164,6 +166,15 @@ impl TokenResponse {
                 .as_ref()
                 .is_some_and(|granted| !granted.split_whitespace().any(|known| known == *scope))
         })
+    }
+}
+
+/// Whether the member `error` says that there is one.
+fn is_error(member: Option<&Value>) -> bool {
+    match member {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(code)) => !code.trim().is_empty(),
+        Some(_) => true,
     }
 }
 

@@ -231,6 +231,29 @@ fn error_with_status_200() {
     }
 }
 
+/// An answer is a token or an error (RFC 6749 sections 5.1 and 5.2): both is neither.
+#[test]
+fn error_beside_token() {
+    let with_error = |error: &str| {
+        parse(format!(
+            r#"{{"access_token":"a","token_type":"Bearer","error":{error},"error_description":"scope b was not granted"}}"#
+        ))
+    };
+    match with_error(r#""invalid_scope""#) {
+        Err(Error::Refused(refusal)) => assert_eq!(
+            refusal.to_string(),
+            "status 200, invalid_scope: scope b was not granted"
+        ),
+        other => panic!("{other:?}"),
+    }
+    for error in [r#"{"code":7}"#, "true", "7", r#"["a"]"#] {
+        assert!(matches!(with_error(error), Err(Error::Refused(_))));
+    }
+    for none in ["null", r#""""#, r#"" ""#, "false"] {
+        assert_eq!(with_error(none).unwrap().access_token().secret(), "a");
+    }
+}
+
 #[test]
 fn dates_in_headers() {
     #[track_caller]
