@@ -5,7 +5,7 @@ use core::time::Duration;
 use serde_json::Value;
 use tokenring_assertion::NumericDate;
 
-use crate::server_text::keep;
+use crate::server_words::ServerWords;
 use crate::{HttpResponse, printable};
 
 /// What a server said instead of giving a token, or instead of serving an API
@@ -14,9 +14,13 @@ use crate::{HttpResponse, printable};
 /// Reads the error response of [RFC 6749 section 5.2] and the other shapes that
 /// gateways answer with, see [`ErrorShape`].
 ///
-/// Its texts are the server's own words: bounded in length, and with JSON Web
-/// Tokens elided, so that an assertion that the server echoes goes no further.
-/// The accessors give them otherwise unfiltered; `Display` puts status, code,
+/// Its texts are the server's own words: bounded in length, with JSON Web
+/// Tokens elided and other long runs of base64 or hex cut out. Words that hold
+/// a token of the answer itself, or any part of a secret that was sent, in
+/// whatever encoding, are withheld whole, so that an assertion that the server
+/// echoes goes no further; for that the response has to know its request, see
+/// [`HttpRequest::response`](crate::HttpRequest::response).
+/// The accessors give the words otherwise unfiltered; `Display` puts status, code,
 /// description and message id in one line, through [`printable`].
 ///
 /// [RFC 6749 section 5.2]: https://www.rfc-editor.org/rfc/rfc6749#section-5.2
@@ -29,7 +33,7 @@ pub struct ErrorResponse {
     date: Option<NumericDate>,
 }
 
-/// The server's words, each of them kept with `keep`.
+/// The server's words, each of them kept with `ServerWords::keep`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 struct Words {
     error: Option<String>,
@@ -218,67 +222,73 @@ fn read(response: &HttpResponse) -> (ErrorShape, Words) {
         };
         return (shape, Words::default());
     };
-    let (shape, mut words) = read_json(&value);
-    words.message_id = id(&value, "/message_id").or(words.message_id);
-    words.trace_id = id(&value, "/trace_id");
-    words.correlation_id = id(&value, "/correlation_id");
+    let answer = Answer::new(&value, response);
+    let (shape, mut words) = read_json(&answer);
+    words.message_id = answer.id("/message_id").or(words.message_id);
+    words.trace_id = answer.id("/trace_id");
+    words.correlation_id = answer.id("/correlation_id");
     (shape, words)
 }
 
-fn read_json(value: &Value) -> (ErrorShape, Words) {
+fn read_json(answer: &Answer<'_>) -> (ErrorShape, Words) {
+    let value = answer.value;
     if value.pointer("/error").is_some_and(Value::is_string) {
         let words = Words {
-            error: code(value, "/error"),
-            description: description(value, "/error_description")
-                .or_else(|| description(value, "/message")),
-            uri: description(value, "/error_uri"),
+            error: answer.code("/error"),
+            description: answer
+                .description("/error_description")
+                .or_else(|| answer.description("/message")),
+            uri: answer.description("/error_uri"),
             ..Words::default()
         };
         return (ErrorShape::OAuth, words);
     }
     if value.pointer("/fault").is_some_and(Value::is_object) {
         let words = Words {
-            error: code(value, "/fault/detail/errorcode"),
-            description: description(value, "/fault/faultstring"),
+            error: answer.code("/fault/detail/errorcode"),
+            description: answer.description("/fault/faultstring"),
             ..Words::default()
         };
         return (ErrorShape::ApigeeFault, words);
     }
     if value.pointer("/resourceType").and_then(Value::as_str) == Some("OperationOutcome") {
         let words = Words {
-            error: code(value, "/issue/0/details/coding/0/code")
-                .or_else(|| code(value, "/issue/0/code")),
-            description: description(value, "/issue/0/diagnostics")
-                .or_else(|| description(value, "/issue/0/details/text"))
-                .or_else(|| description(value, "/issue/0/details/coding/0/display")),
+            error: answer
+                .code("/issue/0/details/coding/0/code")
+                .or_else(|| answer.code("/issue/0/code")),
+            description: answer
+                .description("/issue/0/diagnostics")
+                .or_else(|| answer.description("/issue/0/details/text"))
+                .or_else(|| answer.description("/issue/0/details/coding/0/display")),
             ..Words::default()
         };
         return (ErrorShape::OperationOutcome, words);
     }
     if value.pointer("/errors/0").is_some_and(Value::is_object) {
         let words = Words {
-            error: code(value, "/errors/0/code"),
-            description: description(value, "/errors/0/detail")
-                .or_else(|| description(value, "/errors/0/title")),
-            uri: description(value, "/errors/0/links/about"),
-            message_id: id(value, "/errors/0/id"),
+            error: answer.code("/errors/0/code"),
+            description: answer
+                .description("/errors/0/detail")
+                .or_else(|| answer.description("/errors/0/title")),
+            uri: answer.description("/errors/0/links/about"),
+            message_id: answer.id("/errors/0/id"),
             ..Words::default()
         };
         return (ErrorShape::JsonApi, words);
     }
     if value.pointer("/errorCode").is_some_and(Value::is_string) {
         let words = Words {
-            error: code(value, "/errorCode"),
-            description: description(value, "/errorSummary"),
-            message_id: id(value, "/errorId"),
+            error: answer.code("/errorCode"),
+            description: answer.description("/errorSummary"),
+            message_id: answer.id("/errorId"),
             ..Words::default()
         };
         return (ErrorShape::ErrorSummary, words);
     }
     if value.pointer("/message").is_some_and(Value::is_string) {
         let words = Words {
-            description: description(value, "/message"),
-            policy: code(value, "/policy"),
+            description: answer.description("/message"),
+            policy: answer.code("/policy"),
             ..Words::default()
         };
         return (ErrorShape::Message, words);
@@ -286,19 +296,36 @@ fn read_json(value: &Value) -> (ErrorShape, Words) {
     (ErrorShape::OtherJson, Words::default())
 }
 
-fn code(value: &Value, pointer: &str) -> Option<String> {
-    text(value, pointer, 128)
+/// A JSON text that is no access token response.
+struct Answer<'a> {
+    value: &'a Value,
+    words: ServerWords,
 }
 
-fn description(value: &Value, pointer: &str) -> Option<String> {
-    text(value, pointer, 1_024)
-}
+impl<'a> Answer<'a> {
+    fn new(value: &'a Value, response: &HttpResponse) -> Self {
+        const TOKENS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
+        let tokens = TOKENS.iter().filter_map(|name| value.get(name)?.as_str());
+        Self {
+            value,
+            words: ServerWords::new(response.request(), tokens),
+        }
+    }
 
-fn id(value: &Value, pointer: &str) -> Option<String> {
-    text(value, pointer, 128)
-}
+    fn code(&self, pointer: &str) -> Option<String> {
+        Some(self.words.keep(self.text(pointer)?, 128))
+    }
 
-fn text(value: &Value, pointer: &str, longest: usize) -> Option<String> {
-    let text = value.pointer(pointer)?.as_str()?.trim();
-    (!text.is_empty()).then(|| keep(text, longest))
+    fn description(&self, pointer: &str) -> Option<String> {
+        Some(self.words.keep(self.text(pointer)?, 1_024))
+    }
+
+    fn id(&self, pointer: &str) -> Option<String> {
+        Some(self.words.keep_id(self.text(pointer)?, 128))
+    }
+
+    fn text(&self, pointer: &str) -> Option<&str> {
+        let text = self.value.pointer(pointer)?.as_str()?.trim();
+        (!text.is_empty()).then_some(text)
+    }
 }

@@ -1,10 +1,13 @@
+use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use zeroize::Zeroizing;
 
 use crate::header::Headers;
-use crate::{Error, SecureUrl};
+use crate::sent_request::SentRequest;
+use crate::{Error, HttpResponse, SecureUrl};
 
 /// An HTTP request as plain data, to be sent by a [`Transport`](crate::Transport)
 /// or by any HTTP client.
@@ -13,9 +16,8 @@ use crate::{Error, SecureUrl};
 /// secrets.
 pub struct HttpRequest {
     method: &'static str,
-    url: SecureUrl,
-    headers: Headers,
-    body: Zeroizing<Vec<u8>>,
+    /// Shared with the response, which is compared with it.
+    sent: Arc<SentRequest>,
 }
 
 impl HttpRequest {
@@ -34,12 +36,7 @@ impl HttpRequest {
     pub fn get(url: &SecureUrl) -> Self {
         let mut headers = Headers::default();
         headers.set_known("Accept", "application/json");
-        Self {
-            method: "GET",
-            url: url.clone(),
-            headers,
-            body: Zeroizing::default(),
-        }
+        Self::new("GET", url, headers, Zeroizing::default())
     }
 
     /// A `POST` of a form that asks for JSON.
@@ -54,11 +51,23 @@ impl HttpRequest {
         for header in headers.iter() {
             all.set_known(header.name(), header.secret_value());
         }
+        Self::new("POST", url, all, form)
+    }
+
+    fn new(
+        method: &'static str,
+        url: &SecureUrl,
+        headers: Headers,
+        body: Zeroizing<Vec<u8>>,
+    ) -> Self {
         Self {
-            method: "POST",
-            url: url.clone(),
-            headers: all,
-            body: form,
+            method,
+            sent: Arc::new(SentRequest {
+                url: url.clone(),
+                headers,
+                body,
+                has_secret_client_id: false,
+            }),
         }
     }
 
@@ -70,8 +79,39 @@ impl HttpRequest {
     /// break, control or non-ASCII character, [`Error::ReservedHeader`] for one
     /// that frames the message.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, Error> {
-        self.headers.set(name, value)?;
+        Arc::make_mut(&mut self.sent).headers.set(name, value)?;
         Ok(self)
+    }
+
+    /// Puts the response to this request together, for an HTTP client that is
+    /// no [`Transport`](crate::Transport).
+    ///
+    /// What is read from it is compared with what this request holds, so that
+    /// no error repeats a secret that the server echoes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_oauth::{ErrorResponse, HttpRequest, SecureUrl};
+    ///
+    /// let url = SecureUrl::new("https://example.com/")?;
+    /// let request = HttpRequest::get(&url).with_header("X-Api-Key", "S3CRET-4711-0815")?;
+    /// let body = br#"{"error":"denied","error_description":"no such key: s3cret 4711 0815"}"#;
+    /// let response = request.response(403, Vec::new(), body.to_vec());
+    /// assert_eq!(
+    ///     ErrorResponse::parse(&response).to_string(),
+    ///     "status 403, denied: [withheld: it repeats what was sent]",
+    /// );
+    /// # Ok::<(), tokenring_oauth::Error>(())
+    /// ```
+    #[must_use]
+    pub fn response(
+        &self,
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    ) -> HttpResponse {
+        HttpResponse::new(status, headers, body).answering(self.sent())
     }
 
     /// The method, in capitals.
@@ -83,7 +123,7 @@ impl HttpRequest {
     /// The absolute URL.
     #[must_use]
     pub fn url(&self) -> &str {
-        self.url.as_str()
+        self.sent.url.as_str()
     }
 
     /// The names and values of the headers, each name once.
@@ -94,7 +134,8 @@ impl HttpRequest {
     ///
     /// A value may be a secret, such as an API key.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers
+        self.sent
+            .headers
             .iter()
             .map(|header| (header.name(), header.secret_value()))
     }
@@ -102,21 +143,36 @@ impl HttpRequest {
     /// The body, which holds the client assertion. Empty for `GET`.
     #[must_use]
     pub fn secret_body(&self) -> &[u8] {
-        &self.body
+        &self.sent.body
     }
 
     #[cfg(feature = "ureq")]
-    pub(crate) const fn secure_url(&self) -> &SecureUrl {
-        &self.url
+    pub(crate) fn secure_url(&self) -> &SecureUrl {
+        &self.sent.url
+    }
+
+    /// What an answer is compared with.
+    pub(crate) fn sent(&self) -> Arc<SentRequest> {
+        Arc::clone(&self.sent)
+    }
+
+    pub(crate) fn with_secret_client_id(mut self) -> Self {
+        Arc::make_mut(&mut self.sent).has_secret_client_id = true;
+        self
     }
 }
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.headers.iter().map(|header| header.name()).collect();
+        let names: Vec<&str> = self
+            .sent
+            .headers
+            .iter()
+            .map(|header| header.name())
+            .collect();
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
-            .field("url", &self.url.as_str())
+            .field("url", &self.sent.url.as_str())
             .field("headers", &names)
             .finish_non_exhaustive()
     }

@@ -1,4 +1,5 @@
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
@@ -7,6 +8,7 @@ use tokenring_assertion::NumericDate;
 use zeroize::Zeroizing;
 
 use crate::http_date;
+use crate::sent_request::SentRequest;
 
 /// An HTTP response as plain data, from a [`Transport`](crate::Transport) or
 /// from any HTTP client.
@@ -16,17 +18,33 @@ pub struct HttpResponse {
     status: u16,
     headers: Vec<(String, String)>,
     body: Zeroizing<Vec<u8>>,
+    request: Option<Arc<SentRequest>>,
 }
 
 impl HttpResponse {
-    /// Puts a response together.
+    /// Puts a response together that doesn't know its request.
+    ///
+    /// A [`TokenRequest`](crate::TokenRequest) that sends itself, and
+    /// `UreqTransport`, add the request. Anybody else takes
+    /// [`HttpRequest::response`](crate::HttpRequest::response), so that the
+    /// server's words are compared with what was sent.
     #[must_use]
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
         Self {
             status,
             headers,
             body: Zeroizing::new(body),
+            request: None,
         }
+    }
+
+    pub(crate) fn answering(mut self, request: Arc<SentRequest>) -> Self {
+        self.request = Some(request);
+        self
+    }
+
+    pub(crate) fn request(&self) -> Option<&SentRequest> {
+        self.request.as_deref()
     }
 
     #[cfg(feature = "ureq")]

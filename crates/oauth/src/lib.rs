@@ -6,18 +6,25 @@ extern crate alloc;
 extern crate std;
 
 mod access_token;
+mod client_id_mask;
 mod clock;
+mod common_runs;
 mod error;
 mod error_response;
 mod form;
+
 mod header;
 mod http_date;
 mod http_request;
 mod http_response;
+mod normal_form;
 mod retry_policy;
 mod retryable;
+mod secret_detector;
 mod secure_url;
+mod sent_request;
 mod server_text;
+mod server_words;
 #[cfg(feature = "std")]
 mod system_clock;
 mod token_endpoint;
@@ -31,6 +38,7 @@ mod ureq_transport;
 mod url_reference;
 
 pub use access_token::AccessToken;
+pub use client_id_mask::ClientIdMask;
 pub use clock::Clock;
 pub use error::{Error, ResponseDefect};
 pub use error_response::{ErrorResponse, ErrorShape};
@@ -38,6 +46,7 @@ pub use http_request::HttpRequest;
 pub use http_response::HttpResponse;
 pub use retry_policy::{Attempt, RetryPolicy};
 pub use retryable::{Retry, Retryable};
+pub use secret_detector::SecretDetector;
 pub use secure_url::{SecureUrl, UrlDefect};
 pub use server_text::printable;
 #[cfg(feature = "std")]

@@ -9,7 +9,9 @@ use zeroize::Zeroizing;
 
 use crate::form::Form;
 use crate::header::{Headers, contains_name};
-use crate::{Error, HttpRequest, TokenEndpoint, TokenResponse, Transport};
+use crate::{
+    Error, HttpRequest, HttpResponse, TokenEndpoint, TokenResponse, Transport, TransportError,
+};
 
 /// [RFC 6749 section 4.4.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2).
 const CLIENT_CREDENTIALS: &str = "client_credentials";
@@ -50,6 +52,7 @@ pub struct TokenRequest {
     parameters: Vec<(String, Zeroizing<String>)>,
     headers: Headers,
     token_type: Cow<'static, str>,
+    has_secret_client_id: bool,
 }
 
 /// What the assertion is in this request.
@@ -84,6 +87,7 @@ impl TokenRequest {
             parameters: Vec::new(),
             headers: Headers::default(),
             token_type: Cow::Borrowed("Bearer"),
+            has_secret_client_id: false,
         }
     }
 
@@ -94,6 +98,17 @@ impl TokenRequest {
     #[must_use]
     pub fn with_client_id(mut self, client_id: impl Into<String>) -> Self {
         self.client_id = Some(client_id.into());
+        self
+    }
+
+    /// Treats the client ID, in form or assertion, as a secret: some gateways
+    /// open APIs by it alone.
+    ///
+    /// It is sent as ever, and shortened in what an error repeats of a server's
+    /// words. Defaults to showing it.
+    #[must_use]
+    pub const fn with_secret_client_id(mut self) -> Self {
+        self.has_secret_client_id = true;
         self
     }
 
@@ -178,14 +193,19 @@ impl TokenRequest {
 
     /// Writes the request, for an HTTP client that is no [`Transport`].
     ///
-    /// Its response goes to [`TokenResponse::parse`].
+    /// Its response is put together by [`HttpRequest::response`], and goes to
+    /// [`TokenResponse::parse`].
     #[must_use]
     pub fn into_http(self) -> HttpRequest {
         let mut form = Form::with_room_for(self.fields());
         for (name, value) in self.fields() {
             form.push(name, value);
         }
-        HttpRequest::post_form(self.endpoint.url(), self.headers, form.into_body())
+        let http = HttpRequest::post_form(self.endpoint.url(), self.headers, form.into_body());
+        match self.has_secret_client_id {
+            true => http.with_secret_client_id(),
+            false => http,
+        }
     }
 
     /// Sends the request and reads the response.
@@ -196,7 +216,9 @@ impl TokenRequest {
     /// [`TokenResponse::parse`].
     pub fn send<T: Transport + ?Sized>(self, transport: &T) -> Result<TokenResponse, Error> {
         let token_type = self.token_type.clone();
-        let response = transport.send(self.into_http())?;
+        let http = self.into_http();
+        let sent = http.sent();
+        let response = transport.send(http)?.answering(sent);
         TokenResponse::parse_as(&response, &token_type)
     }
 
@@ -212,7 +234,44 @@ impl TokenRequest {
         limit: Duration,
     ) -> Result<TokenResponse, Error> {
         let token_type = self.token_type.clone();
-        let response = transport.send_within(self.into_http(), limit)?;
+        let http = self.into_http();
+        let sent = http.sent();
+        let response = transport.send_within(http, limit)?.answering(sent);
+        TokenResponse::parse_as(&response, &token_type)
+    }
+
+    /// Sends the request by an asynchronous client, and reads the response.
+    ///
+    /// The closure is what a [`Transport`] is where nothing may block, and has
+    /// the same duties. It is called once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenRequest::send`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_oauth::{Error, HttpRequest, HttpResponse, TokenRequest, TokenResponse};
+    ///
+    /// async fn token(request: TokenRequest) -> Result<TokenResponse, Error> {
+    ///     request
+    ///         .send_async(async |http: HttpRequest| {
+    ///             // By a client of your own in real life.
+    ///             let body = br#"{"access_token":"abc","token_type":"Bearer"}"#;
+    ///             Ok(HttpResponse::new(200, Vec::new(), body.to_vec()))
+    ///         })
+    ///         .await
+    /// }
+    /// ```
+    pub async fn send_async<F>(self, send: F) -> Result<TokenResponse, Error>
+    where
+        F: AsyncFnOnce(HttpRequest) -> Result<HttpResponse, TransportError>,
+    {
+        let token_type = self.token_type.clone();
+        let http = self.into_http();
+        let sent = http.sent();
+        let response = send(http).await?.answering(sent);
         TokenResponse::parse_as(&response, &token_type)
     }
 

@@ -193,7 +193,8 @@ impl UreqTransport {
         let failure = self.failure(&exchange)?;
         let (head, body) = self.exchange(&exchange, body, &failure)?;
         let idle = exchange.limits.idle;
-        let body = ApiBody::new(body, failure, exchange.pace, idle);
+        let body = ApiBody::new(body, failure, exchange.pace.clone(), idle);
+        let head = head.answering(exchange.into_sent());
         Ok(ApiResponse::new(head, body))
     }
 
@@ -257,7 +258,7 @@ impl Transport for UreqTransport {
         let failure = self.failure(&exchange)?;
         let body = match request.secret_body() {
             [] => RequestBody::None,
-            bytes => RequestBody::Bytes(bytes.to_vec().into()),
+            bytes => RequestBody::Borrowed(bytes),
         };
         let (head, body) = self.exchange(&exchange, body, &failure)?;
         if let Some(coding) = head.header("Content-Encoding") {
@@ -269,7 +270,7 @@ impl Transport for UreqTransport {
             }
         }
         let body = self.read_bounded(body, &failure, deadline)?;
-        Ok(head.with_body(body))
+        Ok(head.with_body(body).answering(request.sent()))
     }
 }
 

@@ -1,5 +1,6 @@
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 use std::io::{self, Read};
@@ -14,6 +15,7 @@ use super::failure::{Failure, RequestBodyFailure};
 use super::pace::Pace;
 use super::resolver::{HostResolver, start_thread};
 use crate::header::Headers;
+use crate::sent_request::SentRequest;
 use crate::{HttpRequest, HttpResponse, SecureUrl, TransportError};
 
 /// The room for status line and headers of a response, in bytes.
@@ -56,6 +58,7 @@ impl Limits {
 pub(super) enum RequestBody<'a> {
     None,
     Bytes(Zeroizing<Vec<u8>>),
+    Borrowed(&'a [u8]),
     Reader(Box<dyn Read + 'a>, Option<u64>),
 }
 
@@ -72,6 +75,16 @@ impl Exchange {
             limits,
             pace: Pace::default(),
         }
+    }
+
+    /// What an answer is compared with. The body is the caller's own business.
+    pub(super) fn into_sent(self) -> Arc<SentRequest> {
+        Arc::new(SentRequest {
+            url: self.url,
+            headers: self.headers,
+            body: Zeroizing::default(),
+            has_secret_client_id: false,
+        })
     }
 }
 
@@ -99,6 +112,7 @@ impl UreqTransport {
         let result = match body {
             RequestBody::None => run(&agent, exchange, None, SendBody::none()),
             RequestBody::Bytes(bytes) => run(&agent, exchange, None, bytes.as_slice()),
+            RequestBody::Borrowed(bytes) => run(&agent, exchange, None, bytes),
             RequestBody::Reader(reader, length) => {
                 let mut reader = Measured {
                     reader,

@@ -11,6 +11,8 @@ mod api_request;
 mod assertion;
 #[cfg(feature = "ureq")]
 mod bounds;
+mod disguise;
+mod echo;
 mod error_response;
 #[cfg(feature = "ureq")]
 mod localhost;
@@ -24,6 +26,7 @@ mod proxy;
 mod retry_policy;
 mod secrecy;
 mod secure_url;
+mod server_words;
 #[cfg(feature = "std")]
 mod simulated_clock;
 #[cfg(feature = "std")]
