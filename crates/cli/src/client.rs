@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokenring_assertion::{AuthorizationGrant, ClientAssertion, NumericDate, SigningInput};
 use tokenring_gateway::Grant;
-use tokenring_oauth::{TokenEndpoint, TokenRequest, TokenResponse, UreqTransport};
+use tokenring_oauth::{ClientIdMask, TokenEndpoint, TokenRequest, TokenResponse, UreqTransport};
 use tokenring_token_cache::CacheKey;
 
 use crate::clock::{self, Skew};
@@ -19,6 +19,8 @@ use crate::minter::Minter;
 use crate::plan::Scope;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
+#[cfg(feature = "diagnosis")]
+use tokenring_oauth::SecretDetector;
 
 /// Everything that a token request is made of.
 pub(crate) struct Client {
@@ -26,6 +28,8 @@ pub(crate) struct Client {
     token_endpoint: TokenEndpoint,
     scope: Scope,
     parameters: Vec<(String, String)>,
+    /// Whether the client ID opens APIs by itself.
+    has_secret_client_id: bool,
     #[cfg(feature = "diagnosis")]
     sent: RefCell<Option<Sent>>,
 }
@@ -57,7 +61,10 @@ impl Client {
             own.into_iter()
                 .map(|(name, value)| (name, value.into_value())),
         );
+        let has_key_header = gateway.api().key_header().is_some()
+            || minter.target().endpoint.api_key_header().is_some();
         Ok(Self {
+            has_secret_client_id: has_key_header || settings.has_api_key(),
             minter,
             token_endpoint,
             scope,
@@ -135,6 +142,14 @@ impl Client {
         self.sent.borrow()
     }
 
+    /// Whether a server's words hold the assertion that was sent last, or a parameter.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn has_sent(&self, words: &str) -> bool {
+        let values = self.parameters.iter().map(|(_, value)| value.as_str());
+        self.sent().as_ref().is_some_and(|sent| sent.is_in(words))
+            || SecretDetector::new(values).finds(words)
+    }
+
     pub(crate) const fn token_endpoint(&self) -> &TokenEndpoint {
         &self.token_endpoint
     }
@@ -179,6 +194,9 @@ impl Client {
             TokenRequest::client_credentials(endpoint, assertion)
         };
         request = request.with_token_type(self.minter.target().gateway.response().token_type());
+        if self.has_secret_client_id {
+            request = request.with_secret_client_id();
+        }
         if self.sends_client_id() {
             request = request.with_client_id(self.minter.client_id());
         }
@@ -214,6 +232,15 @@ impl Client {
             return failure.with_details(diagnosis::lines(self, response, None));
         }
         failure
+    }
+
+    /// What other processes get to read of a failure: nothing that names the client.
+    pub(crate) fn note(&self, failure: &Failure) -> String {
+        const CLIENT_ID: &str = "[client ID]";
+        let mask = ClientIdMask::new(self.minter.client_id());
+        let text = failure.to_string().replace(&mask.shortened(), CLIENT_ID);
+        mask.hide(&text, CLIENT_ID)
+            .unwrap_or_else(|| "the words of this failure name the client".into())
     }
 
     fn grant_type(&self) -> &'static str {

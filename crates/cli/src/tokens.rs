@@ -206,7 +206,7 @@ impl Tokens {
             Retry::After(pause) => pause.max(COOL_DOWN),
             _ => COOL_DOWN,
         };
-        FetchFailure::shared(error, kind, failure.to_string(), pause)
+        FetchFailure::shared(error, kind, self.client.note(&failure), pause)
     }
 
     fn word(&self, error: &Refusal) -> Failure {

@@ -1,3 +1,5 @@
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 use std::io::{self, Read};
@@ -6,7 +8,8 @@ use tokenring_assertion::NumericDate;
 
 use super::failure::Failure;
 use super::pace::Pace;
-use crate::{HttpResponse, TransportErrorKind};
+use crate::server_words::ServerWords;
+use crate::{ErrorResponse, HttpResponse, TransportErrorKind};
 
 /// A response from an API whose body is still to be read.
 pub struct ApiResponse {
@@ -47,6 +50,24 @@ impl ApiResponse {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.head.retry_after()
+    }
+
+    /// Words of this answer, such as a header's value, as they can be shown: without any secret
+    /// of the request, like the words of an [`ErrorResponse`].
+    #[must_use]
+    pub fn words_to_show(&self, words: &str) -> String {
+        const LONGEST: usize = 1_024;
+        ServerWords::new(self.head.request(), core::iter::empty()).keep(words, LONGEST)
+    }
+
+    /// Reads the answer as a refusal, from so many bytes of its body at most.
+    ///
+    /// What cannot be read is left out.
+    #[must_use]
+    pub fn into_error_response(self, longest: u64) -> ErrorResponse {
+        let mut body = Vec::new();
+        let _ = self.body.take(longest).read_to_end(&mut body);
+        ErrorResponse::parse(&self.head.with_body(body))
     }
 
     /// The body.

@@ -206,7 +206,7 @@ impl Call {
         if next.is_none() {
             console.warning(format_args!(
                 "the API redirects to {}, which is another origin and is not followed",
-                printable(location)
+                printable(&response.words_to_show(location))
             ));
         }
         next

@@ -7,8 +7,7 @@ use tokenring_assertion::JwtId;
 use tokenring_gateway::{HeaderRole, ScopeRule};
 use tokenring_jwk::Algorithm;
 use tokenring_oauth::{
-    AccessToken, ApiRequest, ErrorResponse, HttpRequest, HttpResponse, SecureUrl, TokenResponse,
-    Transport, UreqTransport,
+    AccessToken, ApiRequest, HttpRequest, SecureUrl, TokenResponse, Transport, UreqTransport,
 };
 
 use super::published::Published;
@@ -62,6 +61,9 @@ fn scope(client: &Client, response: &TokenResponse) -> Check {
         return Check::ok(
             NAME,
             match response.scope() {
+                Some(granted) if client.has_sent(granted) => {
+                    "none asked for; what is granted repeats what was sent".into()
+                }
                 Some(granted) => format!("none asked for, {granted:?} granted"),
                 None => "none asked for".into(),
             },
@@ -111,17 +113,7 @@ pub(super) fn api(
     if status < 400 {
         return Check::ok(NAME, format!("{place} answers with status {status}"));
     }
-    let headers = response
-        .headers()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    let mut body = Vec::new();
-    // The words of a refusal, so much of them as is there.
-    let _ = std::io::Read::read_to_end(
-        &mut std::io::Read::take(response.into_body(), LARGEST),
-        &mut body,
-    );
-    let words = ErrorResponse::parse(&HttpResponse::new(status, headers, body));
+    let words = response.into_error_response(LARGEST);
     let remedy = match status {
         401 => {
             "The API does not take this token: check --env, and that token endpoint and API \
