@@ -18,6 +18,7 @@ mod core_dumps;
 mod demo;
 mod disclosure;
 mod doctor;
+mod echo;
 mod faults;
 mod file_size_limit;
 mod folder_lock;

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 
 use integration_tests::peer;
 use serde_json::Value;
+use tokenring_assertion::{Claims, JwtId, NumericDate};
 use tokenring_gateway::diagnosis::{Class, Classification, Diagnosis, Incident};
 use tokenring_gateway::{Gateway, Rule};
-use tokenring_oauth::{ErrorResponse, HttpResponse, Retry};
+use tokenring_jwk::{Algorithm, KeyId, Signature};
+use tokenring_oauth::{ErrorResponse, HttpResponse, Retry, TokenEndpoint, TokenRequest};
 
 #[test]
 fn of_servers_that_were_run() {
@@ -142,6 +144,62 @@ fn quoted_in_public() {
             assert_eq!(found.retry() != Retry::Never, is_busy, "{response}");
         }
     }
+}
+
+/// Comparing a server's words with what was sent takes nothing from any recorded answer.
+#[test]
+fn words_are_kept() {
+    let Some(folder) = folder() else { return };
+    let endpoint = TokenEndpoint::new("https://gateway.example/oauth2/token").unwrap();
+    let jwt_id = JwtId::from_random_bytes([7; 16]);
+    let expires_at = NumericDate::from_seconds(1_800_000_000);
+    let assertion = Claims::new("test-client-id", endpoint.as_str(), jwt_id, expires_at)
+        .signing_input(Algorithm::Rs512, Some(&KeyId::new("test-1")))
+        .attach(&Signature::from_bytes(vec![7; 256]));
+    let request = TokenRequest::client_credentials(&endpoint, assertion).into_http();
+    let check = |body: &Value| {
+        let body = body.to_string();
+        let response = request.response(400, Vec::new(), body.clone().into_bytes());
+        let response = ErrorResponse::parse(&response);
+        let mut words = vec![response.error(), ErrorResponse::description(&response)];
+        words.extend([response.uri(), response.message_id(), response.trace_id()]);
+        for words in words.into_iter().flatten() {
+            // No member is longer than what is kept.
+            assert!(
+                body.contains(&Value::from(words).to_string()),
+                "{words}: {body}"
+            );
+        }
+        usize::from(response.error().is_some())
+    };
+    let mut count = 0;
+    let quotations: Value = serde_json::from_str(&read(&folder, "third-party.json")).unwrap();
+    for quotation in quotations.as_array().unwrap() {
+        count += check(&quotation["body"]);
+    }
+    let policies: Value = serde_json::from_str(&read(&folder, "nhs-apigee-policies.json")).unwrap();
+    for policy in policies.as_array().unwrap() {
+        let body = policy["body_template"].as_str().unwrap();
+        let body = body.replace(
+            "{messageid}",
+            "rrt-2806264692905980563-b-geu2-3900982-48576137-1",
+        );
+        count += serde_json::from_str(&body).map_or(0, |body| check(&body));
+    }
+    for file in [
+        "oidc-provider-default.ndjson",
+        "oidc-provider-nhs-profile.ndjson",
+        "authlib.ndjson",
+    ] {
+        for line in read(&folder, file).lines() {
+            let record: Value = serde_json::from_str(line).unwrap();
+            if record["status"] != 200 {
+                let body = serde_json::from_str(record["body"].as_str().unwrap());
+                count += body.map_or(0, |body| check(&body));
+            }
+        }
+    }
+    assert!(count > 100, "{count}");
 }
 
 /// There is a class and a remedy, and a diagnosis with a first cause.

@@ -137,7 +137,8 @@ fn without_runs(text: &str) -> String {
             kept.push_str(run_on.get(..length).unwrap_or_default());
             length
         } else {
-            let is_outside = |character| !is_run_character(character) && !is_deceptive(character);
+            let is_invisible = |character: char| is_deceptive(character) && !character.is_control();
+            let is_outside = |character| !is_run_character(character) && !is_invisible(character);
             let length = run_on.find(is_outside).unwrap_or(run_on.len());
             let run = run_on.get(..length).unwrap_or_default();
             let visible = run.chars().filter(|character| is_run_character(*character));
@@ -261,6 +262,8 @@ mod tests {
             100,
             CUT,
         );
+        let lines = "ID b3a77dbe-af3b-4545-8c2c-a76ab79c15ff\r\nID 5018bf95-777c-448c-96ea";
+        check_keep(lines, 100, lines);
         // Where the bound falls into a run, its head is no word.
         check_keep(&std::format!("abc {run}"), 20, "abc [cut]");
         check_keep(&std::format!("abc {}", run.repeat(9)), 20, "abc [cut]…");
