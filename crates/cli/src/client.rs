@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokenring_assertion::{AuthorizationGrant, ClientAssertion, NumericDate, SigningInput};
 use tokenring_gateway::Grant;
-use tokenring_oauth::{ClientIdMask, TokenEndpoint, TokenRequest, TokenResponse, UreqTransport};
+use tokenring_oauth::{ClientIdMask, TokenEndpoint, TokenRequest, TokenResponse, Transport};
 use tokenring_token_cache::CacheKey;
 
 use crate::clock::{self, Skew};
@@ -19,8 +19,6 @@ use crate::minter::Minter;
 use crate::plan::Scope;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
-#[cfg(feature = "diagnosis")]
-use tokenring_oauth::SecretDetector;
 
 /// Everything that a token request is made of.
 pub(crate) struct Client {
@@ -28,8 +26,6 @@ pub(crate) struct Client {
     token_endpoint: TokenEndpoint,
     scope: Scope,
     parameters: Vec<(String, String)>,
-    /// Whether the client ID opens APIs by itself.
-    has_secret_client_id: bool,
     #[cfg(feature = "diagnosis")]
     sent: RefCell<Option<Sent>>,
 }
@@ -61,10 +57,7 @@ impl Client {
             own.into_iter()
                 .map(|(name, value)| (name, value.into_value())),
         );
-        let has_key_header = gateway.api().key_header().is_some()
-            || minter.target().endpoint.api_key_header().is_some();
         Ok(Self {
-            has_secret_client_id: has_key_header || settings.has_api_key(),
             minter,
             token_endpoint,
             scope,
@@ -87,7 +80,7 @@ impl Client {
     /// Mints an assertion and exchanges it for an access token, once.
     pub(crate) fn get_token(
         &self,
-        transport: &UreqTransport,
+        transport: &dyn Transport,
         time_left: Duration,
         skew: Skew,
         console: &Console,
@@ -142,12 +135,11 @@ impl Client {
         self.sent.borrow()
     }
 
-    /// Whether a server's words hold the assertion that was sent last, or a parameter.
+    /// The parameters that were given for the form.
     #[cfg(feature = "diagnosis")]
-    pub(crate) fn has_sent(&self, words: &str) -> bool {
-        let values = self.parameters.iter().map(|(_, value)| value.as_str());
-        self.sent().as_ref().is_some_and(|sent| sent.is_in(words))
-            || SecretDetector::new(values).finds(words)
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let parameters = self.parameters.iter();
+        parameters.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     pub(crate) const fn token_endpoint(&self) -> &TokenEndpoint {
@@ -194,7 +186,7 @@ impl Client {
             TokenRequest::client_credentials(endpoint, assertion)
         };
         request = request.with_token_type(self.minter.target().gateway.response().token_type());
-        if self.has_secret_client_id {
+        if self.has_api_key() {
             request = request.with_secret_client_id();
         }
         if self.sends_client_id() {
@@ -256,7 +248,23 @@ impl Client {
         self.minter.target().gateway.request().grant() == Grant::JwtBearer
     }
 
+    /// Whether the client ID opens APIs by itself.
+    fn has_api_key(&self) -> bool {
+        let target = self.minter.target();
+        target.gateway.api().key_header().is_some()
+            || target.endpoint.api_key_header().is_some()
+            || was_given_as_api_key()
+    }
+
     fn sends_client_id(&self) -> bool {
         self.minter.target().gateway.request().sends_client_id()
     }
+}
+
+/// The parser of arguments doesn't tell by which of its names an option was given.
+fn was_given_as_api_key() -> bool {
+    std::env::args_os().any(|argument| {
+        let argument = argument.as_encoded_bytes();
+        argument == b"--api-key" || argument.starts_with(b"--api-key=")
+    })
 }

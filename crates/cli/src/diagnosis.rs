@@ -6,8 +6,7 @@ use tokenring_assertion::NumericDate;
 use tokenring_gateway::UnverifiedJwt;
 use tokenring_gateway::diagnosis::{Cause, Diagnosis, Incident, PublishedKeys};
 use tokenring_jwk::JwkSet;
-use tokenring_oauth::{ErrorResponse, SecretDetector};
-use zeroize::Zeroizing;
+use tokenring_oauth::ErrorResponse;
 
 use crate::bounded_file;
 use crate::client::Client;
@@ -17,7 +16,6 @@ use crate::cryptography::Cryptography;
 pub(crate) struct Sent {
     assertion: UnverifiedJwt,
     at: NumericDate,
-    compact: Zeroizing<String>,
 }
 
 /// A JWK Set is some kilobytes.
@@ -27,16 +25,7 @@ impl Sent {
     /// Keeps what it takes to explain a refusal; nothing of an assertion that cannot be read.
     pub(crate) fn new(compact: &str, at: NumericDate) -> Option<Self> {
         let assertion = UnverifiedJwt::decode(compact).ok()?;
-        Some(Self {
-            assertion,
-            at,
-            compact: Zeroizing::new(compact.into()),
-        })
-    }
-
-    /// Whether a server's words are those of the assertion.
-    pub(crate) fn is_in(&self, words: &str) -> bool {
-        SecretDetector::new([self.compact.as_str()]).finds(words)
+        Some(Self { assertion, at })
     }
 }
 

@@ -112,16 +112,6 @@ impl<'m> Settings<'m> {
         }
     }
 
-    /// Whether the client ID was given as what opens APIs by itself.
-    #[expect(clippy::unused_self, reason = "a setting like any other")]
-    pub(crate) fn has_api_key(&self) -> bool {
-        // The parser of arguments doesn't tell by which of its names an option was given.
-        env::args_os().any(|argument| {
-            let argument = argument.to_string_lossy();
-            argument == "--api-key" || argument.starts_with("--api-key=")
-        })
-    }
-
     /// The program that `run` starts, and its arguments.
     pub(crate) fn program(&self) -> Vec<OsString> {
         let words = self
