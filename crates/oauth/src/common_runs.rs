@@ -60,9 +60,9 @@ impl CommonRuns {
                 return false;
             };
             let part = u64::from_le_bytes(*part);
-            (self.may_have(part) && self.has_run(text, place, part, false))
-                || (self.may_have(part.swap_bytes())
-                    && self.has_run(text, place, part.swap_bytes(), true))
+            self.may_have(part)
+                && (self.has_run(text, place, part, false)
+                    || self.has_run(text, place, part.swap_bytes(), true))
         })
     }
 
@@ -70,7 +70,7 @@ impl CommonRuns {
         let Some(part) = self.part(place) else {
             return;
         };
-        let bit = mixed(part, FILTER_BITS);
+        let bit = filter_bit(part);
         if let Some(word) = self.filter.get_mut(bit / WORD_BITS) {
             *word |= 1 << (bit % WORD_BITS);
         }
@@ -87,9 +87,10 @@ impl CommonRuns {
         }
     }
 
+    /// Whether the texts may have a part, forwards or backwards.
     #[inline]
     fn may_have(&self, part: u64) -> bool {
-        let bit = mixed(part, FILTER_BITS);
+        let bit = filter_bit(part);
         let word = self
             .filter
             .get(bit / WORD_BITS)
@@ -139,6 +140,12 @@ fn common<'a>(ours: impl Iterator<Item = &'a u8>, theirs: impl Iterator<Item = &
         .take(WINDOW)
         .take_while(|(ours, theirs)| ours == theirs && **ours != 0)
         .count()
+}
+
+/// The same for a part and for what it is backwards.
+#[inline]
+fn filter_bit(part: u64) -> usize {
+    mixed(part.wrapping_add(part.swap_bytes()), FILTER_BITS)
 }
 
 /// A place below a power of two.
