@@ -130,7 +130,8 @@ fn undone(text: &str, is_introducer: impl Fn(u8) -> bool) -> Option<String> {
     if !text.bytes().any(&is_introducer) {
         return None;
     }
-    let mut plain = Vec::with_capacity(text.len());
+    // It may be a secret: a form's field comes through here too.
+    let mut plain = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.as_bytes();
     let mut is_changed = false;
     while let Some((&first, after)) = rest.split_first() {

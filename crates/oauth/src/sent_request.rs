@@ -174,7 +174,10 @@ fn sensitivity(name: &str) -> Sensitivity {
 
 /// The fields of a form or a query.
 fn pairs(text: &str) -> Vec<Pair> {
-    let decoded = |text: &str| Zeroizing::new(percent_decoded(&text.replace('+', " ")));
+    let decoded = |text: &str| {
+        let text = Zeroizing::new(text.replace('+', " "));
+        Zeroizing::new(percent_decoded(&text))
+    };
     let fields = text.split('&').filter_map(|field| field.split_once('='));
     fields
         .map(|(name, value)| (decoded(name).to_string(), decoded(value)))
