@@ -93,28 +93,6 @@ fn a_full_disk_while_replacing() {
     }
 }
 
-/// Killed in the middle of a write, it has given no file its final name.
-#[test]
-fn killed_while_writing() {
-    const SIGXFSZ: i32 = 25;
-    let machine = Machine::new();
-    let arguments = ["generate-keys", "--key-type", "rsa-2048"];
-    let run = machine.shell("ulimit -c 0; ulimit -f 1", &arguments);
-    assert_eq!(run.finish().signal(), Some(SIGXFSZ));
-    assert_eq!(machine.names(), [".tokenring-keyset-key-1"]);
-    let folder = machine.work().join(".tokenring-keyset-key-1");
-    assert_eq!(mode(&folder), 0o700);
-    assert_eq!(mode(&folder.join("key-1.pem")), 0o600);
-    // The next run removes it.
-    let run = machine.tokenring(arguments).finish();
-    holds(
-        &run.stderr,
-        &["Undid an interrupted change of the key ./key-1"],
-    );
-    run.has_code(0);
-    assert_eq!(machine.names(), FILES);
-}
-
 /// Killed as soon as a name shows, what has a name is whole.
 #[test]
 fn killed_between_files() {
