@@ -3,6 +3,7 @@ mod dependencies;
 mod layout;
 mod licence;
 mod manifests;
+mod promises;
 mod words;
 
 use std::process::Command;
@@ -39,6 +40,7 @@ pub(crate) fn check() -> Result<Outcome, Failure> {
     layout::check(&files, &members, &mut problems)?;
     words::check(&files, &mut problems)?;
     manifests::check(&members, &mut problems)?;
+    promises::check(&mut problems)?;
     budgets::check(&mut problems)?;
     dependencies::check(&mut problems)?;
     for problem in &problems.0 {
