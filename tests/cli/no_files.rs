@@ -104,14 +104,15 @@ fn files_to_read() {
             "--private-key",
             "keys/int-1.pem",
             "--jwk-set",
-            "FILE",
+            // It starts in the folder of the keys.
+            "../FILE",
         ],
         vec!["mock-gateway", "--client", "a=FILE"],
     ];
     for row in rows {
         for (file, what) in [("pipe", "named pipe"), ("/dev/zero", "device")] {
             let place = |word: &&str| match *word {
-                "./FILE" if file.starts_with('/') => file.to_owned(),
+                "./FILE" | "../FILE" if file.starts_with('/') => file.to_owned(),
                 word if word.contains("pin-source") => {
                     let path = machine.work().join(file);
                     word.replace("FILE", &path.display().to_string())
@@ -125,6 +126,32 @@ fn files_to_read() {
             assert!(matches!(code, Some(2 | 3)), "{words:?}: {finished:?}");
             holds(&finished.complaint(), &[what, file, "/dev/stdin"]);
         }
+    }
+}
+
+/// The state of a folder of rotated keys.
+#[test]
+fn a_state_that_is_a_pipe() {
+    let machine = machine();
+    std::fs::rename(
+        machine.work().join("pipe"),
+        machine.work().join("keys/rotation.json"),
+    )
+    .unwrap();
+    for arguments in [
+        &[
+            "get-token",
+            "--private-key",
+            "keys",
+            CLIENT[0],
+            CLIENT[1],
+            CLIENT[2],
+            CLIENT[3],
+        ][..],
+        &["rotate", "status", "--keys", "keys"],
+    ] {
+        let complaint = run(&machine, arguments).fails(3);
+        holds(&complaint, &["rotation.json", "it is"]);
     }
 }
 

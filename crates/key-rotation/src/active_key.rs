@@ -193,6 +193,10 @@ impl<K> Held<K> {
 fn read_state(folder: &Path) -> Result<String, Error> {
     let path = folder.join(Rotation::FILE_NAME);
     let read = || {
+        // Opening a named pipe would wait for a writer.
+        if !path.metadata()?.is_file() {
+            return Err(io::Error::other("it is not a file"));
+        }
         let mut text = String::new();
         let file = File::open(&path)?;
         let largest = Rotation::LARGEST_FILE;
