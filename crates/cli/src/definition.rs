@@ -16,6 +16,7 @@ mod token_commands;
 mod upkeep_commands;
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
@@ -26,41 +27,70 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::Failure;
 
+/// Defines a command.
+type Definition = fn() -> Command;
+
+/// The commands by their names, in the order of the help.
+const COMMANDS: &[(&str, Definition)] = &[
+    ("generate-keys", upkeep_commands::generate_keys),
+    ("get-token", token_commands::get_token),
+    ("assertion", token_commands::assertion),
+    ("call-api", token_commands::call_api),
+    ("run", token_commands::run),
+    ("cache", upkeep_commands::cache),
+    ("config", upkeep_commands::config),
+    #[cfg(feature = "keys")]
+    ("keys", key_commands::keys),
+    #[cfg(feature = "keys")]
+    ("jwks", key_commands::jwks),
+    #[cfg(feature = "keys")]
+    ("rotate", rotation_commands::rotate),
+    #[cfg(unix)]
+    ("watch", token_commands::watch),
+    #[cfg(feature = "diagnosis")]
+    ("gateways", gateway_commands::gateways),
+    #[cfg(feature = "diagnosis")]
+    ("inspect", gateway_commands::inspect),
+    #[cfg(feature = "diagnosis")]
+    ("doctor", gateway_commands::doctor),
+    #[cfg(feature = "mock-gateway")]
+    ("demo", mock_commands::demo),
+    #[cfg(feature = "mock-gateway")]
+    ("mock-gateway", mock_commands::mock_gateway),
+    #[cfg(feature = "completions")]
+    ("completions", upkeep_commands::completions),
+];
+
 /// The definition of the command `tokenring`.
 #[must_use]
 pub fn command() -> Command {
+    with_commands(COMMANDS)
+}
+
+/// As much of the definition as an invocation needs that begins with this argument.
+///
+/// To define the options of every command takes longer than all else that the command does to
+/// print a token from the cache.
+pub(crate) fn command_for(first: Option<&OsStr>) -> Command {
+    match COMMANDS
+        .iter()
+        .position(|(name, _)| first == Some(OsStr::new(name)))
+    {
+        Some(index) => with_commands(COMMANDS.get(index..=index).unwrap_or(COMMANDS)),
+        None => command(),
+    }
+}
+
+fn with_commands(commands: &[(&str, Definition)]) -> Command {
     let command = Command::new("tokenring")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Authenticates a machine to an API gateway with a signed JWT")
         .after_help(exit_codes())
         .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand(upkeep_commands::generate_keys())
-        .subcommand(token_commands::get_token())
-        .subcommand(token_commands::assertion())
-        .subcommand(token_commands::call_api())
-        .subcommand(token_commands::run())
-        .subcommand(upkeep_commands::cache())
-        .subcommand(upkeep_commands::config());
-    #[cfg(feature = "keys")]
-    let command = command
-        .subcommand(key_commands::keys())
-        .subcommand(key_commands::jwks())
-        .subcommand(rotation_commands::rotate());
-    #[cfg(unix)]
-    let command = command.subcommand(token_commands::watch());
-    #[cfg(feature = "diagnosis")]
-    let command = command
-        .subcommand(gateway_commands::gateways())
-        .subcommand(gateway_commands::inspect())
-        .subcommand(gateway_commands::doctor());
-    #[cfg(feature = "mock-gateway")]
-    let command = command
-        .subcommand(mock_commands::demo())
-        .subcommand(mock_commands::mock_gateway());
-    #[cfg(feature = "completions")]
-    let command = command.subcommand(upkeep_commands::completions());
-    command
+        .arg_required_else_help(true);
+    commands
+        .iter()
+        .fold(command, |command, (_, define)| command.subcommand(define()))
 }
 
 /// The names of all options: what a configuration file may hold.
@@ -114,4 +144,23 @@ fn exit_codes() -> String {
         let _ = writeln!(text, "  {}  {}", code.number(), code.meaning());
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_command_has_its_name() {
+        for (name, define) in COMMANDS {
+            assert_eq!(define().get_name(), *name);
+            let alone = command_for(Some(OsStr::new(name)));
+            let names: Vec<_> = alone.get_subcommands().map(Command::get_name).collect();
+            assert_eq!(names, [*name]);
+        }
+        for other in [None, Some("help"), Some("--version"), Some("get")] {
+            let whole = command_for(other.map(OsStr::new));
+            assert_eq!(whole.get_subcommands().count(), COMMANDS.len());
+        }
+    }
 }

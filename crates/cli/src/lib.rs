@@ -93,7 +93,8 @@ use settings::Settings;
 /// Runs the command that the process's arguments name, and gives its exit code.
 #[must_use]
 pub fn main() -> process::ExitCode {
-    let matches = match command().try_get_matches() {
+    let first = std::env::args_os().nth(1);
+    let matches = match definition::command_for(first.as_deref()).try_get_matches() {
         Ok(matches) => matches,
         Err(error) => return definition::report(&error).into(),
     };
