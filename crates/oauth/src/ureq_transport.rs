@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::io::Read;
 use std::time::Instant;
 
-use ureq::tls::{Certificate, RootCerts};
+use ureq::tls::Certificate;
 
 use self::exchange::{Exchange, Limits, RequestBody};
 use self::failure::Failure;
@@ -81,7 +81,6 @@ pub struct UreqTransport {
     max_response_size: usize,
     user_agent: String,
     authorities: Vec<Certificate<'static>>,
-    roots: RootCerts,
     proxy: ProxyChoice,
 }
 
@@ -95,7 +94,6 @@ impl UreqTransport {
             max_response_size: 1024 * 1024,
             user_agent: concat!("tokenring/", env!("CARGO_PKG_VERSION")).into(),
             authorities: Vec::new(),
-            roots: RootCerts::WebPki,
             proxy: ProxyChoice::from_environment(),
         }
     }
@@ -144,7 +142,6 @@ impl UreqTransport {
     /// cannot be read.
     pub fn with_ca_certificates_pem(mut self, pem: &[u8]) -> Result<Self, Error> {
         self.authorities.extend(certificates::read_pem(pem)?);
-        self.roots = certificates::public_and(&self.authorities);
         Ok(self)
     }
 

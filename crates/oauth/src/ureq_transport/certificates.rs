@@ -1,9 +1,11 @@
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use rustls::RootCertStore;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use ureq::tls::{Certificate, RootCerts};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::Error;
 
@@ -27,8 +29,22 @@ pub(super) fn read_pem(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Error> {
     Ok(certificates)
 }
 
+/// Verifies servers against Mozilla's authorities and these.
+///
+/// With the provider that the program has installed, or else with *ring*.
+pub(super) fn tls_config(private: &[Certificate<'static>]) -> TlsConfig {
+    let provider = match CryptoProvider::get_default() {
+        Some(provider) => Arc::clone(provider),
+        None => Arc::new(rustls::crypto::ring::default_provider()),
+    };
+    TlsConfig::builder()
+        .unversioned_rustls_crypto_provider(provider)
+        .root_certs(public_and(private))
+        .build()
+}
+
 /// Mozilla's authorities and these.
-pub(super) fn public_and(private: &[Certificate<'static>]) -> RootCerts {
+fn public_and(private: &[Certificate<'static>]) -> RootCerts {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS
         .iter()
         .map(|certificate| Certificate::from_der(certificate))

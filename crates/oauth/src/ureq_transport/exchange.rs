@@ -6,11 +6,11 @@ use core::time::Duration;
 use std::io::{self, Read};
 use std::sync::mpsc::{self, RecvTimeoutError};
 
-use ureq::tls::TlsConfig;
 use ureq::{Agent, AsSendBody, SendBody, http};
 use zeroize::Zeroizing;
 
 use super::UreqTransport;
+use super::certificates;
 use super::failure::{Failure, RequestBodyFailure};
 use super::pace::Pace;
 use super::resolver::{HostResolver, start_thread};
@@ -154,15 +154,19 @@ impl UreqTransport {
             .max_idle_connections(0)
             .max_idle_connections_per_host(0)
             .proxy(self.proxy.of(&exchange.url)?.cloned())
-            .tls_config(TlsConfig::builder().root_certs(self.roots.clone()).build())
             .timeout_global(total)
             .timeout_resolve(connect)
             .timeout_connect(connect)
             .timeout_send_request(Some(idle))
             .timeout_recv_response(Some(idle))
             .timeout_per_read(Some(idle))
-            .timeout_per_write(Some(idle))
-            .build();
+            .timeout_per_write(Some(idle));
+        // What plain http would pay for and never use.
+        let config = match exchange.url.is_https() {
+            true => config.tls_config(certificates::tls_config(&self.authorities)),
+            false => config,
+        };
+        let config = config.build();
         Ok(Agent::with_parts(
             config,
             exchange.pace.connector(),
