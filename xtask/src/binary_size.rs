@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::builder_paths;
 use crate::cargo::cargo;
@@ -11,9 +12,13 @@ use crate::workspace;
 const WITH_DEFAULT_FEATURES: f64 = 7e6;
 const WITHOUT_FEATURES: f64 = 3e6;
 
+/// A release ends where it panics, and has no names left for a trace to show.
+const WITHOUT_UNWINDING: &str = "-Cforce-unwind-tables=no";
+
 /// Builds the command for release and returns the path of the binary, which holds no path of
 /// this machine.
 pub(crate) fn build_release(arguments: &[&str]) -> Result<PathBuf, Failure> {
+    let host = host()?;
     let mut build = cargo("build");
     build
         .args([
@@ -23,14 +28,25 @@ pub(crate) fn build_release(arguments: &[&str]) -> Result<PathBuf, Failure> {
             "tokenring-cli",
             "--bin",
             "tokenring",
+            // With a target named, flags are not for build scripts, which unwind.
+            "--target",
+            &host,
         ])
         .args(arguments);
-    builder_paths::replace(&mut build)?;
+    builder_paths::replace(&mut build, &[WITHOUT_UNWINDING])?;
     process::run(&mut build)?;
     let name = format!("tokenring{}", std::env::consts::EXE_SUFFIX);
-    let path = workspace::target().join("release").join(name);
+    let path = workspace::target().join(host).join("release").join(name);
     builder_paths::check(&path)?;
     Ok(path)
+}
+
+/// The target that the compiler builds for by itself.
+fn host() -> Result<String, Failure> {
+    let version = process::capture(Command::new("rustc").arg("-vV"))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    let host = host.ok_or_else(|| Failure::new("`rustc -vV` names no host"))?;
+    Ok(host.to_owned())
 }
 
 /// Builds the command for release, small and whole, and measures both binaries.

@@ -18,8 +18,9 @@ struct Replacement {
     name: &'static str,
 }
 
-/// Has the compilers of Rust and C replace the paths of this machine in what they write.
-pub(crate) fn replace(build: &mut Command) -> Result<(), Failure> {
+/// Has the compilers of Rust and C replace the paths of this machine in what they write, and
+/// gives the one of Rust these flags too.
+pub(crate) fn replace(build: &mut Command, rust_flags: &[&str]) -> Result<(), Failure> {
     let replacements = replacements()?;
     let flags = |option: &str, separator: &str, before: Option<String>| {
         let mut flags: Vec<String> = before.into_iter().filter(|text| !text.is_empty()).collect();
@@ -33,7 +34,11 @@ pub(crate) fn replace(build: &mut Command) -> Result<(), Failure> {
         let flags = std::env::var("RUSTFLAGS").ok()?;
         Some(flags.split_whitespace().collect::<Vec<_>>().join(SEPARATOR))
     });
-    let rust = flags("--remap-path-prefix", SEPARATOR, rust);
+    let rust: Vec<String> = rust
+        .into_iter()
+        .chain(rust_flags.iter().map(|flag| (*flag).to_owned()))
+        .collect();
+    let rust = flags("--remap-path-prefix", SEPARATOR, Some(rust.join(SEPARATOR)));
     let c = flags("-ffile-prefix-map", " ", std::env::var("CFLAGS").ok());
     build.env("CARGO_ENCODED_RUSTFLAGS", rust).env("CFLAGS", c);
     Ok(())
@@ -130,7 +135,7 @@ mod tests {
     #[test]
     fn flags_for_both_compilers() {
         let mut build = Command::new("cargo");
-        replace(&mut build).unwrap();
+        replace(&mut build, &["-Cstrip=none"]).unwrap();
         let value = |name: &str| {
             let mut variables = build.get_envs();
             let (_, value) = variables.find(|(each, _)| *each == name).unwrap();
@@ -139,6 +144,7 @@ mod tests {
         let rust = value("CARGO_ENCODED_RUSTFLAGS");
         let c = value("CFLAGS");
         let root = workspace::root().display();
+        assert!(rust.contains("-Cstrip=none\x1f"));
         assert!(rust.contains(&format!("--remap-path-prefix={root}=/tokenring")));
         assert!(c.contains(&format!("-ffile-prefix-map={root}=/tokenring")));
     }
