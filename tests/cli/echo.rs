@@ -243,36 +243,56 @@ fn error_beside_token() {
     assert_eq!(list.finish().succeeds(), "");
 }
 
-/// Whatever scope a server says it has granted, the report doesn't repeat the assertion.
+/// Whatever scope a server says it has granted, neither the report nor the cache repeats a secret.
 #[test]
 fn granted_scope() {
-    let server = ScriptedServer::start(|number, request| {
-        let Some(assertion) = request.form("client_assertion") else {
-            return token(number);
-        };
-        let scope = disguise::ALL[2].1(assertion);
-        let body = json!({"access_token": "a", "token_type": "Bearer", "scope": scope});
-        response("200 OK", "", body.to_string().as_bytes())
-    });
-    let machine = Machine::new();
-    machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
-    let run = machine.tokenring([
-        "doctor",
-        "--client-id",
-        "a-client",
-        "--private-key",
-        "key-1.pem",
-        "--token-url",
-        &server.url("/token"),
-    ]);
-    let finished = run.finish().has_code(0);
-    holds(finished.text(), &["repeats what was sent"]);
-    let mut requests = server.requests();
-    requests.retain(|request| request.method() == "POST");
-    let signature = requests[0].form("client_assertion").unwrap();
-    let signature = &signature[signature.len() - 60..];
-    assert!(
-        !finished.everything().contains(&signature[..20]),
-        "{finished:?}"
-    );
+    const TOKEN: &str = "opaque-access-token-4711";
+    type Echo = fn(&Request) -> String;
+    let echoes: [Echo; 4] = [
+        |request| disguise::ALL[2].1(request.form("client_assertion").unwrap()),
+        |request| request.jwt_id().unwrap(),
+        |_| PARAMETER.into(),
+        |_| TOKEN.into(),
+    ];
+    let parameter = format!("client_secret={PARAMETER}");
+    for echo in echoes {
+        let server = ScriptedServer::start(move |number, request| {
+            if request.form("client_assertion").is_none() {
+                return token(number);
+            }
+            let body =
+                json!({"access_token": TOKEN, "token_type": "Bearer", "scope": echo(request)});
+            response("200 OK", "", body.to_string().as_bytes())
+        });
+        let machine = Machine::new();
+        machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
+        let run = machine.tokenring([
+            "doctor",
+            "--client-id",
+            "a-client",
+            "--private-key",
+            "key-1.pem",
+            "--token-url",
+            &server.url("/token"),
+            "--param",
+            &parameter,
+        ]);
+        let finished = run.finish().has_code(0);
+        holds(finished.text(), &["repeats what was sent"]);
+        let options = ["--cache-dir", "cache", "--param", &parameter];
+        server.get_token(&machine, &options).finish().succeeds();
+        let folder = machine.work().join("cache");
+        let names = names_in(&folder);
+        let entry = names.iter().find(|name| name.ends_with(".json")).unwrap();
+        let entry = std::fs::read_to_string(folder.join(entry)).unwrap();
+        holds(&entry, &["repeats what was sent"]);
+        let mut requests = server.requests();
+        requests.retain(|request| request.method() == "POST");
+        is_silent(
+            disguise::ALL[2],
+            &requests,
+            &[finished.everything(), entry].concat(),
+        );
+        assert!(!finished.everything().contains(TOKEN), "{finished:?}");
+    }
 }

@@ -135,13 +135,6 @@ impl Client {
         self.sent.borrow()
     }
 
-    /// The parameters that were given for the form.
-    #[cfg(feature = "diagnosis")]
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        let parameters = self.parameters.iter();
-        parameters.map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
     pub(crate) const fn token_endpoint(&self) -> &TokenEndpoint {
         &self.token_endpoint
     }

@@ -122,6 +122,19 @@ impl SentRequest {
         (secrets.build(), masks)
     }
 
+    /// Whether the form asks for every part of a scope.
+    pub(crate) fn asks_for(&self, scope: &str) -> bool {
+        let body = core::str::from_utf8(&self.body).unwrap_or_default();
+        let mut fields = body.split('&');
+        let asked = fields.find(|field| field.starts_with("scope="));
+        let asked = asked.map(pairs).unwrap_or_default();
+        let is_asked = |part| {
+            let mut values = asked.iter().map(|(_, value)| value);
+            values.any(|value| value.split_whitespace().any(|known| known == part))
+        };
+        scope.split_whitespace().all(is_asked)
+    }
+
     /// Parameters of URL and form, and headers.
     fn values(&self) -> Vec<Pair> {
         let (_, query) = self.url.as_str().split_once('?').unwrap_or_default();

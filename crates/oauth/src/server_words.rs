@@ -45,6 +45,12 @@ impl ServerWords {
         }
     }
 
+    /// The whole text, or nothing of it if any secret is in it.
+    pub(crate) fn withhold_secrets(&self, text: &str) -> String {
+        self.without_secrets(text)
+            .unwrap_or_else(|| WITHHELD.to_owned())
+    }
+
     fn without_secrets(&self, text: &str) -> Option<String> {
         if self.secrets.finds(text) {
             return None;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokenring_assertion::NumericDate;
 use tokenring_jwk::JsonObject;
 
+use crate::server_words::ServerWords;
 use crate::{AccessToken, Error, ErrorResponse, HttpResponse, ResponseDefect};
 
 /// An access token response
@@ -91,7 +92,7 @@ impl TokenResponse {
             expires_in: object.get("expires_in").and_then(seconds),
             issued_at: object.get("issued_at").and_then(moment),
             scope: match object.get("scope") {
-                Some(Value::String(scope)) => Some(scope.clone()),
+                Some(Value::String(scope)) => Some(granted(scope, token, response)),
                 _ => None,
             },
             date: response.date(),
@@ -133,7 +134,8 @@ impl TokenResponse {
 
     /// The scope of the token; [`None`] if it is the requested one.
     ///
-    /// Unfiltered text from the server.
+    /// Text from the server, withheld whole if it holds the token or a secret of the request,
+    /// like the words of an [`ErrorResponse`]; otherwise unfiltered.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()
@@ -176,6 +178,18 @@ fn is_error(member: Option<&Value>) -> bool {
         Some(Value::String(code)) => !code.trim().is_empty(),
         Some(_) => true,
     }
+}
+
+/// The granted scope. It is shown and kept, so it holds nothing that is secret.
+fn granted(scope: &str, token: &str, response: &HttpResponse) -> String {
+    /// A shorter token is a test's, and may be the name of a scope as well.
+    const SHORTEST: usize = 6;
+    // This costs an ordinary answer nothing.
+    if response.request().is_some_and(|sent| sent.asks_for(scope)) {
+        return scope.into();
+    }
+    let token = Some(token).filter(|token| token.len() >= SHORTEST);
+    ServerWords::new(response.request(), token.into_iter()).withhold_secrets(scope)
 }
 
 fn refused(response: &HttpResponse) -> Error {

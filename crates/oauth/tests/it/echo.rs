@@ -345,3 +345,32 @@ fn token_source() {
     is_silent(&"assertion", assertion().secret(), &shown);
     assert!(shown.contains("[withheld: "), "{shown}");
 }
+
+/// The scope of a granted token is shown and kept too.
+#[test]
+fn granted_scope() {
+    let granted = |token: &str, scope: &str| {
+        let body = json!({"access_token": token, "token_type": "Bearer", "scope": scope});
+        let transport =
+            |_: HttpRequest| Ok(HttpResponse::new(200, Vec::new(), body.to_string().into()));
+        let response = request().send(&transport).unwrap();
+        response.scope().unwrap().to_owned()
+    };
+    for (name, secret) in secrets() {
+        let scope = granted("a", &secret);
+        assert!(scope.starts_with("[withheld: "), "{name}: {scope}");
+    }
+    let token = "opaque-access-token-4711";
+    for (disguise, disguised) in disguise::ALL {
+        let scope = granted(token, &disguised(token));
+        assert!(scope.starts_with("[withheld: "), "{disguise}: {scope}");
+    }
+    for scope in [
+        SCOPE,
+        "appointments.write",
+        "profile email offline_access",
+        "",
+    ] {
+        assert_eq!(granted(token, scope), scope);
+    }
+}

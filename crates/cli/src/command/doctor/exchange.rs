@@ -1,6 +1,5 @@
 //! What the gateway itself says: token, scope, an API, and its metadata.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -8,10 +7,8 @@ use tokenring_assertion::JwtId;
 use tokenring_gateway::{HeaderRole, ScopeRule};
 use tokenring_jwk::Algorithm;
 use tokenring_oauth::{
-    AccessToken, ApiRequest, HttpRequest, SecretDetector, SecureUrl, TokenResponse, Transport,
-    UreqTransport,
+    AccessToken, ApiRequest, HttpRequest, SecureUrl, TokenResponse, Transport, UreqTransport,
 };
-use zeroize::Zeroizing;
 
 use super::published::Published;
 use super::report::{Check, Report};
@@ -36,20 +33,15 @@ pub(super) fn token(
     report: &mut Report,
 ) -> Option<TokenResponse> {
     const NAME: &str = "token";
-    let form = RefCell::<Zeroizing<String>>::default();
-    let recorded = |request: HttpRequest| {
-        let body = String::from_utf8_lossy(request.secret_body());
-        form.replace(Zeroizing::new(body.into_owned()));
-        transport.send_within(request, timeout)
-    };
-    match client.get_token(&recorded, timeout, Skew::default(), quietly) {
+    let send = |request: HttpRequest| transport.send_within(request, timeout);
+    match client.get_token(&send, timeout, Skew::default(), quietly) {
         Ok(response) => {
             let text = match response.expires_in() {
                 Some(time) => format!("granted, for {} s", time.as_secs()),
                 None => "granted, for a time that is not told".into(),
             };
             report.add(Check::ok(NAME, text));
-            report.add(scope(client, &response, &form.borrow()));
+            report.add(scope(client, &response));
             Some(response)
         }
         Err(refusal) => {
@@ -64,15 +56,12 @@ pub(super) fn token(
     }
 }
 
-fn scope(client: &Client, response: &TokenResponse, form: &str) -> Check {
+fn scope(client: &Client, response: &TokenResponse) -> Check {
     const NAME: &str = "scope";
     let Some(asked) = client.scope() else {
         return Check::ok(
             NAME,
             match response.scope() {
-                Some(granted) if is_echo(granted, client, form) => {
-                    "none asked for; what is granted repeats what was sent".into()
-                }
                 Some(granted) => format!("none asked for, {granted:?} granted"),
                 None => "none asked for".into(),
             },
@@ -96,16 +85,6 @@ fn scope(client: &Client, response: &TokenResponse, form: &str) -> Check {
             "Have the client registered for these, or leave them out.",
         )
     }
-}
-
-/// Whether a server's words hold the assertion of a form, or a parameter that was given.
-fn is_echo(words: &str, client: &Client, form: &str) -> bool {
-    let assertion = form.split('&').filter_map(|field| {
-        let (name, value) = field.split_once('=')?;
-        name.ends_with("assertion").then_some(value)
-    });
-    let parameters = client.parameters().map(|(_, value)| value);
-    SecretDetector::new(assertion.chain(parameters)).finds(words)
 }
 
 /// Calls an API once with the token.
