@@ -160,8 +160,49 @@ fn undone(text: &str, is_introducer: impl Fn(u8) -> bool) -> Option<String> {
     is_changed.then(|| String::from_utf8_lossy(&plain).into_owned())
 }
 
+/// The characters that HTML has to escape.
+const ENTITIES: [(&[u8], char); 5] = [
+    (b"&amp;", '&'),
+    (b"&lt;", '<'),
+    (b"&gt;", '>'),
+    (b"&quot;", '"'),
+    (b"&apos;", '\''),
+];
+
 /// The number of an escaped character, and what comes after it.
 fn escape(text: &[u8]) -> Option<(u32, &[u8])> {
+    entity(text).or_else(|| fixed_length_escape(text))
+}
+
+/// An entity of HTML, by its name or its number.
+fn entity(text: &[u8]) -> Option<(u32, &[u8])> {
+    /// With leading zeros.
+    const LONGEST: usize = 8;
+    let named = ENTITIES.iter().find_map(|(entity, character)| {
+        let rest = text.strip_prefix(*entity)?;
+        Some((u32::from(*character), rest))
+    });
+    if named.is_some() {
+        return named;
+    }
+    let numbered = text.strip_prefix(b"&#")?;
+    let (radix, numbered) = match numbered.split_first()? {
+        (b'x' | b'X', digits) => (16, digits),
+        _ => (10, numbered),
+    };
+    let end = numbered
+        .iter()
+        .take(LONGEST + 1)
+        .position(|byte| *byte == b';')?;
+    let (digits, rest) = numbered.split_at_checked(end)?;
+    if !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    let digits = core::str::from_utf8(digits).ok()?;
+    Some((u32::from_str_radix(digits, radix).ok()?, rest.get(1..)?))
+}
+
+fn fixed_length_escape(text: &[u8]) -> Option<(u32, &[u8])> {
     ESCAPES.iter().find_map(|(introducer, length)| {
         let (digits, rest) = text.strip_prefix(*introducer)?.split_at_checked(*length)?;
         if !digits.iter().all(u8::is_ascii_hexdigit) {
@@ -188,7 +229,10 @@ mod tests {
         check("%41%62c", Some("Abc"));
         check("%2541 %252541", Some("A A"));
         check("\\u0041\\x62\\u{63}%u0064", Some("Abc}d"));
-        check("&#x41;&#x62;", Some("A;b;"));
+        check("&#x41;&#X62;&#0067;", Some("AbC"));
+        check("&lt;&amp;quot;&gt;&apos;", Some("<\">'"));
+        check("&#x41", Some("A"));
+        check("&#; &#4a; &#000000065; &copy;", None);
         check("0x41,0X62", Some("A,b"));
         check("%C3%bc %ff", Some("ü \u{fffd}"));
         check("%u20ac", Some("€"));

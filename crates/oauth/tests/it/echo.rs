@@ -374,3 +374,21 @@ fn granted_scope() {
         assert_eq!(granted(token, scope), scope);
     }
 }
+
+/// What a page's escaping makes of a secret: most of it stays as it is.
+#[test]
+fn escaped_for_html() {
+    const SECRET: &str = "aB3<kd9'Lm2\"Qx7&Zt5>Wv8";
+    #[track_caller]
+    fn check(escaped: &str) {
+        let body = json!({"error": "a", "error_description": escaped}).to_string();
+        let transport =
+            |_: HttpRequest| Ok(HttpResponse::new(400, Vec::new(), body.clone().into()));
+        let request = request().with_parameter("api_secret", SECRET).unwrap();
+        let shown = shown(&request.send(&transport).unwrap_err());
+        assert!(shown.contains("[withheld: "), "{shown}");
+    }
+    check("aB3&lt;kd9&#39;Lm2&quot;Qx7&amp;Zt5&gt;Wv8");
+    check("aB3&#60;kd9&apos;Lm2&#34;Qx7&#38;Zt5&#62;Wv8");
+    check("aB3&#x3c;kd9&#X27;Lm2&#x0022;Qx7&amp;amp;Zt5&gt;Wv8");
+}
