@@ -71,12 +71,12 @@ const CLIENT_CLAIMS: [&str; 4] = ["iss", "client_id", "azp", "appid"];
 type Pair = (String, Zeroizing<String>);
 
 impl SentRequest {
-    /// What finds the secrets of this request in a text, and those of its answer; and what hides
-    /// its client ID where that is a secret as well.
+    /// What finds the secrets of this request in a text, and those of its answer; what hides its
+    /// client ID where that is a secret as well; and the values that may be repeated.
     pub(crate) fn recognition<'s>(
         &self,
         received: impl Iterator<Item = &'s str>,
-    ) -> (SecretDetector, Vec<ClientIdMask>) {
+    ) -> (SecretDetector, Vec<ClientIdMask>, Vec<String>) {
         let values = self.values();
         let jwts: Vec<Jwt> = values
             .iter()
@@ -93,7 +93,8 @@ impl SentRequest {
         for jwt in &jwts {
             jwt.collect_harmless(&client_ids, &mut harmless);
         }
-        let harmless: Vec<&str> = harmless.iter().map(String::as_str).collect();
+        let known = harmless;
+        let harmless: Vec<&str> = known.iter().map(String::as_str).collect();
         let body = core::str::from_utf8(&self.body).unwrap_or_default();
         let mut secrets = Builder::new(&harmless);
         for (name, value) in &values {
@@ -119,7 +120,7 @@ impl SentRequest {
             true => client_ids.iter().map(|id| ClientIdMask::new(id)).collect(),
             false => Vec::new(),
         };
-        (secrets.build(), masks)
+        (secrets.build(), masks, known)
     }
 
     /// Whether the form asks for every part of a scope.

@@ -59,8 +59,9 @@ pub(crate) fn is_deceptive(character: char) -> bool {
 /// Takes a copy of a server's words that is safe to keep: at most `longest`
 /// bytes, and without any JSON Web Token or other long run of base64 or hex,
 /// because a server that echoes an assertion or a token would otherwise put it
-/// into our errors and logs.
-pub(crate) fn keep(text: &str, longest: usize) -> String {
+/// into our errors and logs. What is in one of the known values is no such run:
+/// a key ID may be a thumbprint of 43 characters.
+pub(crate) fn keep(text: &str, longest: usize, known: &[String]) -> String {
     let mut kept = String::new();
     let mut rest = text;
     while let Some((before, token_on)) = split_at_token(rest) {
@@ -76,7 +77,7 @@ pub(crate) fn keep(text: &str, longest: usize) -> String {
     let head = bounded(rest, longest + 2 * LONGEST_RUN);
     let is_whole = head.len() == rest.len();
     kept.push_str(head);
-    let kept = without_runs(&kept);
+    let kept = without_runs(&kept, known);
     match bounded(&kept, longest) {
         all if all.len() == kept.len() && is_whole => kept,
         head => {
@@ -88,11 +89,11 @@ pub(crate) fn keep(text: &str, longest: usize) -> String {
 }
 
 /// The same for an ID by which the server's operator finds a request.
-pub(crate) fn keep_id(text: &str, longest: usize) -> String {
+pub(crate) fn keep_id(text: &str, longest: usize, known: &[String]) -> String {
     if is_request_id(text) {
         bounded(text, longest).to_owned()
     } else {
-        keep(text, longest)
+        keep(text, longest, known)
     }
 }
 
@@ -122,8 +123,8 @@ fn is_request_id(text: &str) -> bool {
         && text.split('-').all(|part| part.len() <= 24)
 }
 
-/// Cuts runs of base64 or hex out, but for the path segments of a URL.
-fn without_runs(text: &str) -> String {
+/// Cuts runs of base64 or hex out, but for known values and the path segments of a URL.
+fn without_runs(text: &str, known: &[String]) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(is_run_character) {
@@ -142,7 +143,8 @@ fn without_runs(text: &str) -> String {
             let length = run_on.find(is_outside).unwrap_or(run_on.len());
             let run = run_on.get(..length).unwrap_or_default();
             let visible = run.chars().filter(|character| is_run_character(*character));
-            kept.push_str(if visible.count() > LONGEST_RUN {
+            let is_known = || known.iter().any(|value| value.contains(run));
+            kept.push_str(if visible.count() > LONGEST_RUN && !is_known() {
                 CUT
             } else {
                 run
@@ -208,7 +210,7 @@ mod tests {
 
     #[track_caller]
     fn check_keep(text: &str, longest: usize, kept: &str) {
-        assert_eq!(keep(text, longest), kept);
+        assert_eq!(keep(text, longest, &[]), kept);
     }
 
     const TOKEN: &str = "eyJhbGciOiJSUzUxMiJ9.eyJpc3MiOiJhIn0.c2lnbmF0dXJl-_";
@@ -243,7 +245,7 @@ mod tests {
 
     #[track_caller]
     fn check_id(id: &str, kept: &str) {
-        assert_eq!(keep_id(id, 128), kept);
+        assert_eq!(keep_id(id, 128, &[]), kept);
     }
 
     #[test]

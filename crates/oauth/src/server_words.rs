@@ -13,6 +13,8 @@ const WITHHELD: &str = "[withheld: it repeats what was sent]";
 pub(crate) struct ServerWords {
     secrets: SecretDetector,
     masks: Vec<ClientIdMask>,
+    /// Values that were sent and are no secret.
+    known: Vec<String>,
 }
 
 impl ServerWords {
@@ -21,18 +23,22 @@ impl ServerWords {
         sent: Option<&SentRequest>,
         received: impl Iterator<Item = &'s str>,
     ) -> Self {
-        let (secrets, masks) = match sent {
+        let (secrets, masks, known) = match sent {
             Some(sent) => sent.recognition(received),
-            None => (SecretDetector::new(received), Vec::new()),
+            None => (SecretDetector::new(received), Vec::new(), Vec::new()),
         };
-        Self { secrets, masks }
+        Self {
+            secrets,
+            masks,
+            known,
+        }
     }
 
     /// A copy that is safe to keep: at most `longest` bytes, without a JWT, and nothing of the
     /// words if any secret is in them.
     pub(crate) fn keep(&self, text: &str, longest: usize) -> String {
         match self.without_secrets(text) {
-            Some(text) => keep(&text, longest),
+            Some(text) => keep(&text, longest, &self.known),
             None => WITHHELD.to_owned(),
         }
     }
@@ -40,7 +46,7 @@ impl ServerWords {
     /// The same for an ID by which the server's operator finds a request.
     pub(crate) fn keep_id(&self, id: &str, longest: usize) -> String {
         match self.without_secrets(id) {
-            Some(id) => keep_id(&id, longest),
+            Some(id) => keep_id(&id, longest, &self.known),
             None => WITHHELD.to_owned(),
         }
     }

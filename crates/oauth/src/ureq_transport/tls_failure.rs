@@ -121,7 +121,7 @@ fn names(presented: &[String]) -> String {
     let name = |text: &String| {
         let mut parts = text.split('"');
         let quoted = parts.nth(1).unwrap_or(text);
-        keep(&printable(quoted).to_string(), 64)
+        keep(&printable(quoted).to_string(), 64, &[])
     };
     let names: Vec<String> = presented.iter().take(3).map(name).collect();
     let more = if presented.len() > names.len() {

@@ -1,8 +1,12 @@
 //! What of a server's words is kept: all that is harmless, and nothing of a secret.
 
 use serde_json::json;
-use tokenring_assertion::JwtId;
-use tokenring_oauth::{Error, ErrorResponse, HttpRequest, HttpResponse, SecureUrl, TokenResponse};
+use tokenring_assertion::{Claims, JwtId, NumericDate};
+use tokenring_jwk::{Algorithm, KeyId, Signature};
+use tokenring_oauth::{
+    Error, ErrorResponse, HttpRequest, HttpResponse, SecureUrl, TokenEndpoint, TokenRequest,
+    TokenResponse,
+};
 
 use crate::disguise;
 use crate::echo::{CLIENT_ID, assertion, is_silent, refused, request, shown};
@@ -39,6 +43,39 @@ fn harmless_words() {
     // Of an answer to another request.
     check("jti 0d0f0a0b-1111-4222-8333-444455556666 was used before");
     check("AADSTS700027: no key. Trace ID: b3a77dbe-af3b-4545-8c2c-a76ab79c15ff");
+}
+
+/// A thumbprint as key ID, a consumer key of Salesforce and a long audience may be repeated.
+#[test]
+fn long_values() {
+    const KEY_ID: &str = "NzbLsXh8uDCcd-6MNwXGt-8mS5pVq2Zf0aR7kTjWyEo";
+    const CONSUMER_KEY: &str =
+        "3MVG9lKcPoNINVBIPJjdw1J9LLM82HnFVVX19KY1uA5mu0QqEWhqKpoW3svG3XHrXDiCQjK1mdgAvhCscA9GE";
+    const AUDIENCE: &str =
+        "urn:example:authorization-servers/of-a-tenant-with-a-long-name/production";
+    let assertion = Claims::new(
+        CONSUMER_KEY,
+        AUDIENCE,
+        JwtId::from_random_bytes([0x5a; 16]),
+        NumericDate::from_seconds(1_800_000_150),
+    )
+    .signing_input(Algorithm::Es256, Some(&KeyId::new(KEY_ID)))
+    .attach(&Signature::from_bytes(vec![0x5c; 64]));
+    let endpoint = TokenEndpoint::new("https://gateway.example/oauth2/token").unwrap();
+    let http = TokenRequest::client_credentials(&endpoint, assertion).into_http();
+    let check = |words: &str, expected: &str| {
+        let body = json!({"error": "a", "error_description": words});
+        let response = http.response(401, Vec::new(), body.to_string().into());
+        let response = ErrorResponse::parse(&response);
+        assert_eq!(response.description(), Some(expected));
+    };
+    for value in [KEY_ID, CONSUMER_KEY, AUDIENCE] {
+        check(value, value);
+        let words = format!("'{value}' is unknown");
+        check(&words, &words);
+    }
+    check(&format!("a{KEY_ID}"), "[cut]");
+    check(&KEY_ID.replace("NzbL", "NzbM"), "[cut]");
 }
 
 /// NHS England's words, IDs and guide, as recorded.
