@@ -55,6 +55,9 @@ impl Disclosure {
         };
         let text = match pair {
             Some((key, _)) if is_secret(key) => format!("{key}: {NOT_SHOWN}"),
+            Some((key, _)) if matches!(name, "param" | "header") && is_secret_parameter(key) => {
+                format!("{key}: {NOT_SHOWN}")
+            }
             Some((key, part)) if self.is_client_id(unquoted(part)) => {
                 format!("{key}={}", shortened(unquoted(part)))
             }
@@ -65,6 +68,14 @@ impl Disclosure {
             _ => value.to_owned(),
         };
         printable(&fit_to_show(&text)).to_string()
+    }
+
+    /// The same for a parameter of a form or a header.
+    pub(crate) fn parameter(&self, name: &str, value: &str) -> String {
+        if is_secret_parameter(name) {
+            return NOT_SHOWN.into();
+        }
+        self.value(name, value)
     }
 
     /// The same for each member of a JSON object, such as the claims of an assertion.
@@ -105,6 +116,28 @@ fn is_secret(name: &str) -> bool {
     let name = name.trim().to_ascii_lowercase();
     let has_word = || name == "key" || SECRET.iter().any(|word| name.contains(word));
     !HARMLESS.contains(&name.as_str()) && has_word()
+}
+
+/// The same for a parameter or header of the user's own, where shorter words speak too.
+pub(crate) fn is_secret_parameter(name: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "auth",
+        "bearer",
+        "dpop",
+        "jwt",
+        "otp",
+        "pass",
+        "passcode",
+        "pin",
+        "pw",
+        "session",
+        "sid",
+        "sig",
+        "signature",
+    ];
+    let name = name.trim().to_ascii_lowercase();
+    let mut words = name.split(|character: char| !character.is_alphanumeric());
+    is_secret(&name) || name.ends_with("key") || words.any(|word| WORDS.contains(&word))
 }
 
 /// So much of an identifier as tells it from another: some gateways open APIs by it alone.
@@ -311,6 +344,13 @@ mod tests {
         check("subject", "somebody", "somebody");
         check("param", "api_key=x", "api_key: (not shown)");
         check("header", "Key: x", "Key: (not shown)");
+        check("header", "X-Auth: x", "X-Auth: (not shown)");
+        check("header", "DPoP: x", "DPoP: (not shown)");
+        check("param", "accessKey=x", "accessKey: (not shown)");
+        check("param", "user_pin=x", "user_pin: (not shown)");
+        check("param", "passage=x", "passage=x");
+        check("auth", "bearer", "bearer");
+        check("pin-file", "a", "a");
         check("claim", "a=\"planted-client\"", "a=plan… (14 characters)");
         check("token-url", "https://a.test/?b=c", "https://a.test/?b=…");
         check("private-key", "a.pem", "a.pem");
@@ -321,5 +361,7 @@ mod tests {
         );
         check("data", "text", "(4 bytes, not shown)");
         check("data", "@file", "@file");
+        assert_eq!(disclosure.parameter("pin", "x"), NOT_SHOWN);
+        assert_eq!(disclosure.parameter("scope", "x"), "x");
     }
 }

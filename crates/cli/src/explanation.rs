@@ -63,7 +63,7 @@ impl Explanation {
             let value = if is_known {
                 (*value).to_owned()
             } else {
-                self.disclosure.value(name, value)
+                self.disclosure.parameter(name, value)
             };
             format!("{name}={value}")
         }));
@@ -82,7 +82,7 @@ impl Explanation {
 
     /// A value as it is shown here.
     pub(crate) fn value(&self, name: &str, value: &str) -> String {
-        self.disclosure.value(name, value)
+        self.disclosure.parameter(name, value)
     }
 
     pub(crate) fn print(self) -> Result<()> {
