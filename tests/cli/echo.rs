@@ -296,3 +296,47 @@ fn granted_scope() {
         assert!(!finished.everything().contains(TOKEN), "{finished:?}");
     }
 }
+
+/// A server that knows a parameter from an earlier request may put it into its metadata.
+#[test]
+fn metadata() {
+    let server = ScriptedServer::start(|number, request| {
+        if request.path().contains("well-known") {
+            let issuer = disguise::ALL[1].1(PARAMETER);
+            let body = json!({"issuer": issuer, "token_endpoint": "5f2e".repeat(20)});
+            return response("200 OK", "", body.to_string().as_bytes());
+        }
+        token(number)
+    });
+    let machine = Machine::new();
+    machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
+    let run = machine.tokenring([
+        "doctor",
+        "--gateway",
+        "keycloak",
+        "--var",
+        &format!("server={}", server.url("")),
+        "--var",
+        "realm=r",
+        "--client-id",
+        "a-client",
+        "--private-key",
+        "key-1.pem",
+        "--token-url",
+        &server.url("/token"),
+        "--param",
+        &format!("client_secret={PARAMETER}"),
+    ]);
+    let finished = run.finish();
+    holds(
+        finished.text(),
+        &[
+            "issuer is \"[withheld: it repeats a secret]\" there",
+            "token_endpoint is \"[cut]\" there",
+        ],
+    );
+    assert!(
+        !finished.everything().contains(&PARAMETER[..12]),
+        "{finished:?}"
+    );
+}

@@ -135,6 +135,15 @@ impl Client {
         self.sent.borrow()
     }
 
+    /// The secret ones of the parameters that were given for the form.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn secret_parameters(&self) -> impl Iterator<Item = &str> {
+        let is_secret = |name: &str| crate::disclosure::is_secret_parameter(name);
+        let parameters = self.parameters.iter();
+        let secrets = parameters.filter(move |(name, _)| is_secret(name));
+        secrets.map(|(_, value)| value.as_str())
+    }
+
     pub(crate) const fn token_endpoint(&self) -> &TokenEndpoint {
         &self.token_endpoint
     }

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::http_date;
 use crate::sent_request::SentRequest;
+use crate::server_words::ServerWords;
 
 /// An HTTP response as plain data, from a [`Transport`](crate::Transport) or
 /// from any HTTP client.
@@ -51,6 +52,14 @@ impl HttpResponse {
     pub(crate) fn with_body(mut self, body: Vec<u8>) -> Self {
         self.body = Zeroizing::new(body);
         self
+    }
+
+    /// Words of this answer, such as a header's value, as they can be shown: without any secret
+    /// of the request, like the words of an [`ErrorResponse`](crate::ErrorResponse).
+    #[must_use]
+    pub fn words_to_show(&self, words: &str) -> String {
+        const LONGEST: usize = 1_024;
+        ServerWords::new(self.request(), core::iter::empty()).keep(words, LONGEST)
     }
 
     /// The status code.

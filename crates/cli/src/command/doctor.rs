@@ -126,7 +126,7 @@ fn examine(
         ));
         return Ok(());
     };
-    exchange::metadata(target, algorithm, &transport, report);
+    exchange::metadata(target, client.as_ref(), algorithm, &transport, report);
     let token = match &client {
         Some(client) => {
             let published = published.as_ref();

@@ -8,7 +8,6 @@ use tokenring_assertion::NumericDate;
 
 use super::failure::Failure;
 use super::pace::Pace;
-use crate::server_words::ServerWords;
 use crate::{ErrorResponse, HttpResponse, TransportErrorKind};
 
 /// A response from an API whose body is still to be read.
@@ -56,8 +55,7 @@ impl ApiResponse {
     /// of the request, like the words of an [`ErrorResponse`].
     #[must_use]
     pub fn words_to_show(&self, words: &str) -> String {
-        const LONGEST: usize = 1_024;
-        ServerWords::new(self.head.request(), core::iter::empty()).keep(words, LONGEST)
+        self.head.words_to_show(words)
     }
 
     /// Reads the answer as a refusal, from so many bytes of its body at most.

@@ -7,7 +7,8 @@ use tokenring_assertion::JwtId;
 use tokenring_gateway::{HeaderRole, ScopeRule};
 use tokenring_jwk::Algorithm;
 use tokenring_oauth::{
-    AccessToken, ApiRequest, HttpRequest, SecureUrl, TokenResponse, Transport, UreqTransport,
+    AccessToken, ApiRequest, HttpRequest, SecretDetector, SecureUrl, TokenResponse, Transport,
+    UreqTransport,
 };
 
 use super::published::Published;
@@ -157,6 +158,7 @@ fn request<'r>(
 /// followed.
 pub(super) fn metadata(
     target: &Target,
+    client: Option<&Client>,
     algorithm: Option<Algorithm>,
     transport: &UreqTransport,
     report: &mut Report,
@@ -191,7 +193,13 @@ pub(super) fn metadata(
         report.add(Check::warning(NAME, text, "Check the values of --var."));
         return;
     };
-    let differences = differences(&document, target, algorithm);
+    let secrets = client.into_iter().flat_map(Client::secret_parameters);
+    let secrets = SecretDetector::new(secrets);
+    let shown = |stated: &str| match secrets.finds(stated) {
+        true => "[withheld: it repeats a secret]".into(),
+        false => response.words_to_show(stated),
+    };
+    let differences = differences(&document, target, algorithm, &shown);
     if differences.is_empty() {
         report.add(Check::ok(NAME, format!("{url} agrees with what is used")));
     } else {
@@ -201,7 +209,12 @@ pub(super) fn metadata(
     }
 }
 
-fn differences(document: &Value, target: &Target, algorithm: Option<Algorithm>) -> Vec<String> {
+fn differences(
+    document: &Value,
+    target: &Target,
+    algorithm: Option<Algorithm>,
+    shown: &dyn Fn(&str) -> String,
+) -> Vec<String> {
     let endpoint = &target.endpoint;
     let mut differences = Vec::new();
     let pinned = [
@@ -215,6 +228,7 @@ fn differences(document: &Value, target: &Target, algorithm: Option<Algorithm>) 
         let stated = document.get(name).and_then(Value::as_str);
         if let (Some(stated), Some(used)) = (stated, used) {
             if stated != used {
+                let stated = shown(stated);
                 differences.push(format!("{name} is {stated:?} there, {used:?} is used"));
             }
         }

@@ -161,7 +161,10 @@ fn caching(response: &HttpResponse) -> String {
     let headers = ["Cache-Control", "Expires", "Age", "ETag", "Last-Modified"];
     let found: Vec<String> = headers
         .iter()
-        .filter_map(|name| Some(format!("{name}: {}", response.header(name)?)))
+        .filter_map(|name| {
+            let value = response.words_to_show(response.header(name)?);
+            Some(format!("{name}: {value}"))
+        })
         .collect();
     match found.is_empty() {
         true => "the JWK Set comes without a word on how long copies are good".into(),
