@@ -148,6 +148,30 @@ fn devices_and_pipes() {
     assert_eq!(finished.succeeds(), "body");
 }
 
+/// A link like `/dev/stdout` stays one where standard output goes into a file.
+#[test]
+fn standard_output_in_a_file() {
+    let machine = Machine::new();
+    let link = machine.work().join("link");
+    symlink("/proc/self/fd/1", &link).unwrap();
+    machine.write("out", "before\n");
+    let out = machine.work().join("out");
+    let out = std::fs::File::options().append(true).open(out).unwrap();
+    let server = ScriptedServer::start(|_, _| response("200 OK", "", b"body"));
+    let run = machine.tokenring([
+        "call-api",
+        "--auth",
+        "none",
+        "--url",
+        &server.url("/"),
+        "--output",
+        "link",
+    ]);
+    run.with_output(out).finish().has_code(0);
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    assert_eq!(machine.read("out"), "before\nbody");
+}
+
 /// A bar on a terminal, gone when it is over; nothing in a pipe or a file.
 #[test]
 fn progress() {

@@ -96,13 +96,21 @@ fn length(response: &ApiResponse) -> Option<u64> {
     response.header("content-length")?.parse().ok()
 }
 
-/// Opens what is there and is no file of its own, such as `/dev/null` or a pipe:
+/// Opens what is there and is no file of its own, such as `/dev/null`, `/dev/stdout` or a pipe:
 /// it is written to, and nothing is put in its place.
 fn open_device(path: &Path) -> io::Result<Option<File>> {
     match path.metadata() {
         Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
             File::options().write(true).open(path).map(Some)
         }
+        // Standard output that goes into a file; what is in it stays.
+        Ok(_) if names_descriptor(path) => File::options().append(true).open(path).map(Some),
         _ => Ok(None),
     }
+}
+
+/// Whether this is a link to an open descriptor, as `/dev/stdout` is.
+fn names_descriptor(path: &Path) -> bool {
+    let target = path.read_link().unwrap_or_default();
+    target.parent().is_some_and(|folder| folder.ends_with("fd"))
 }
