@@ -1,6 +1,6 @@
 use integration_tests::peer;
 
-use crate::process::{Machine, TOKENRING, holds, mode, names_in};
+use crate::process::{Machine, TOKENRING, holds, names_in};
 
 const FILES: [&str; 3] = ["key-1.json", "key-1.pem", "key-1.pem.pub"];
 
