@@ -176,3 +176,25 @@ fn that_is_something_else() {
     machine.tokenring(ADD.split(' ')).finish().fails(8);
     assert!(!machine.work().join("set.json").exists());
 }
+
+/// A file of another name is neither emptied nor given to the folder's owner.
+#[test]
+fn that_has_another_name() {
+    use std::os::unix::fs::{MetadataExt, chown};
+
+    const OWNER: u32 = 40_001;
+    let machine = machine();
+    let user = machine.work().metadata().unwrap().uid();
+    let other = machine.home().join("other");
+    std::fs::write(&other, "contents").unwrap();
+    crate::process::set_mode(&other, 0o644);
+    std::fs::hard_link(&other, machine.work().join(".tokenring.lock")).unwrap();
+    if user == 0 {
+        chown(machine.work(), Some(OWNER), Some(OWNER)).unwrap();
+    }
+    let complaint = machine.tokenring(ADD.split(' ')).finish().fails(8);
+    holds(&complaint, &["cannot lock ", "hard link", "remove it"]);
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), "contents");
+    assert_eq!(mode(&other), 0o644);
+    assert_eq!(other.metadata().unwrap().uid(), user);
+}

@@ -135,6 +135,12 @@ fn open(folder: &Path) -> io::Result<File> {
             "{NAME} there is not a file of yours; remove it"
         )));
     }
+    // Under its other name it can be any file, which would be emptied and given away.
+    if found.nlink() > 1 {
+        return Err(io::Error::other(format!(
+            "{NAME} there is a hard link to a file that has another name; remove it"
+        )));
+    }
     // What root begins, the folder's owner can go on with.
     if user == 0 && found.uid() != owner.uid() {
         fchown(&file, Some(owner.uid()), Some(owner.gid()))?;
