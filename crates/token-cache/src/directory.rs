@@ -46,6 +46,7 @@ impl Directory {
                 _ => return Err(Unusable::NotDirectory),
             },
             Err(Errno::NOENT) => {
+                parents::check_place(&path)?;
                 let mut builder = DirBuilder::new();
                 let builder = builder.recursive(true).mode(0o700);
                 builder.create(&path).map_err(|error| unusable(&error))?;

@@ -25,15 +25,34 @@ pub(crate) fn check(directory: &OwnedFd, stat: &Stat, path: &Path) -> Result<(),
         if (parent.st_dev, parent.st_ino) == child {
             break;
         }
-        if !is_trusted(parent.st_uid)? {
-            return Err(Unusable::ParentForeignOwner(ancestor(path, level)));
-        }
-        let mode = permissions(&parent);
-        if mode.intersects(Mode::WGRP | Mode::WOTH) && !mode.contains(Mode::SVTX) {
-            return Err(Unusable::ParentWritableByOthers(ancestor(path, level)));
-        }
+        check_parent(&parent, || ancestor(path, level))?;
         child = (parent.st_dev, parent.st_ino);
         way.push_str("/..");
+    }
+    Ok(())
+}
+
+/// Refuses a place where a directory that is yet to be made could not be used.
+///
+/// Made by root in another user's home, it would lock that user out of `~/.cache`.
+pub(crate) fn check_place(path: &Path) -> Result<(), Unusable> {
+    let place = path
+        .ancestors()
+        .find_map(|place| fs::canonicalize(place).ok());
+    for parent in place.unwrap_or_default().ancestors() {
+        let stat = rustix::fs::stat(parent)?;
+        check_parent(&stat, || parent.to_owned())?;
+    }
+    Ok(())
+}
+
+fn check_parent(parent: &Stat, path: impl FnOnce() -> PathBuf) -> Result<(), Unusable> {
+    if !is_trusted(parent.st_uid)? {
+        return Err(Unusable::ParentForeignOwner(path()));
+    }
+    let mode = permissions(parent);
+    if mode.intersects(Mode::WGRP | Mode::WOTH) && !mode.contains(Mode::SVTX) {
+        return Err(Unusable::ParentWritableByOthers(path()));
     }
     Ok(())
 }

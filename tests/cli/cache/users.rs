@@ -54,6 +54,10 @@ impl Stage {
     }
 
     fn get_token(&self, folder: &Path) -> Finished {
+        self.get_token_as(USER, folder)
+    }
+
+    fn get_token_as(&self, user: u32, folder: &Path) -> Finished {
         let url = self.server.url("/token");
         let arguments = [
             "get-token",
@@ -65,7 +69,7 @@ impl Stage {
         let folder = folder.to_str().unwrap();
         let key = ["--private-key", "key-1.pem", "--cache-dir", folder];
         let arguments = [&arguments[..], &key].concat();
-        self.run(USER, TOKENRING, &arguments).finish()
+        self.run(user, TOKENRING, &arguments).finish()
     }
 
     /// A folder that the user's cache is going to be in.
@@ -181,6 +185,24 @@ fn where_a_cache_may_be() {
     let writable = &["other users can write to", "chmod go-w"];
     check("open", 0, 0o777, writable);
     check("open-to-a-group", USER, 0o775, writable);
+}
+
+/// Where no cache may be, no folder is made either: one that root made in a user's home
+/// would keep that user out of it.
+#[test]
+fn nothing_is_made_where_none_may_be() {
+    let Some(stage) = Stage::new() else {
+        return;
+    };
+    let check = |name: &str, user: u32, mode: u32, expected: &str| {
+        let home = stage.place(name, USER, mode);
+        let finished = stage.get_token_as(user, &home.join(".cache/tokenring"));
+        holds(&finished.stderr, &[expected, home.to_str().unwrap()]);
+        assert_eq!(finished.succeeds(), "test-access-token\n");
+        assert_eq!(names_in(&home), [""; 0], "{name}");
+    };
+    check("of-another", 0, 0o755, "belongs to another user");
+    check("open-to-others", USER, 0o775, "other users can write to");
 }
 
 /// A container that doesn't know the machine's root shows its folders as those of
