@@ -198,3 +198,52 @@ fn that_has_another_name() {
     assert_eq!(mode(&other), 0o644);
     assert_eq!(other.metadata().unwrap().uid(), user);
 }
+
+/// Several users change files in one folder, each after the other.
+#[test]
+fn of_a_folder_for_several_users() {
+    use std::os::unix::fs::{MetadataExt, chown};
+
+    const GROUP: u32 = 40_010;
+    const USERS: [u32; 2] = [40_001, 40_002];
+    let machine = machine();
+    if machine.work().metadata().unwrap().uid() != 0 {
+        peer::tell_not_run("only root can act as other users");
+        return;
+    }
+    if peer::find("setpriv", "--version", "install util-linux").is_none() {
+        return;
+    }
+    chown(machine.work(), None, Some(GROUP)).unwrap();
+    crate::process::set_mode(&machine.work().join("key.pem"), 0o644);
+    let private = |user: u32| (format!(".tokenring-{user}.lock"), 0o600);
+    let shared = |mode: u32| vec![(".tokenring.lock".to_owned(), mode)];
+    let check = |folder_mode: u32, expected: Vec<(String, u32)>| {
+        crate::process::set_mode(&machine.work(), folder_mode);
+        for user in USERS {
+            let (id, group) = (format!("--reuid={user}"), format!("--groups={GROUP}"));
+            let set = format!("{user}.json");
+            let words = [&id, "--regid=40009", &group, crate::process::TOKENRING];
+            let words = words
+                .into_iter()
+                .chain(["jwks", "add", &set, "key.pem", "-q"]);
+            let run = machine.program("setpriv");
+            let run = words.fold(run, |run, word| run.with_argument(word));
+            run.finish().has_code(0);
+            std::fs::remove_file(machine.work().join(set)).unwrap();
+        }
+        let locks = machine.names().into_iter();
+        let locks = locks.filter(|name| name.ends_with(".lock"));
+        let locks: Vec<_> = locks
+            .map(|name| (name.clone(), mode(&machine.work().join(name))))
+            .collect();
+        assert_eq!(locks, expected, "{folder_mode:o}");
+        for (name, _) in locks {
+            std::fs::remove_file(machine.work().join(name)).unwrap();
+        }
+    };
+    check(0o770, shared(0o660));
+    check(0o2775, shared(0o660));
+    check(0o777, shared(0o666));
+    check(0o1777, USERS.map(private).to_vec());
+}

@@ -5,8 +5,12 @@
 
 use std::fs::File;
 #[cfg(unix)]
+use std::fs::Metadata;
+#[cfg(unix)]
 use std::io::{self, Seek, Write};
 use std::path::Path;
+#[cfg(unix)]
+use std::path::PathBuf;
 #[cfg(unix)]
 use std::thread;
 #[cfg(unix)]
@@ -25,6 +29,8 @@ use crate::{ExitCode, bounded_file};
 /// The file that is locked. It stays, as one that is removed could be locked twice.
 #[cfg(unix)]
 const NAME: &str = ".tokenring.lock";
+#[cfg(unix)]
+const PRIVATE: u32 = 0o600;
 
 /// Held while files of the folder are changed. It goes with its holder.
 pub(crate) struct FolderLock {
@@ -63,7 +69,7 @@ impl FolderLock {
 
     #[cfg(unix)]
     fn lock(folder: &Path, console: &Console) -> Result<Self> {
-        let mut file = open(folder).map_err(|error| {
+        let (mut file, path) = open(folder).map_err(|error| {
             Failure::output(format_args!("cannot lock {}", folder.display()), &error)
         })?;
         let begin = Instant::now();
@@ -76,7 +82,7 @@ impl FolderLock {
                     return Ok(Self { _file: Some(file) });
                 }
                 Ok(false) => {
-                    let note = Note::read(folder);
+                    let note = Note::read(&path);
                     let waited = begin.elapsed();
                     let is_over = note.is_over() && waited > GRACE;
                     if is_over || waited > PATIENCE {
@@ -111,44 +117,93 @@ impl Drop for FolderLock {
     }
 }
 
-/// Opens the lock file, which only the folder's owner and root can.
+/// Opens the lock file, which only the folder's owner and root can, and whoever else the
+/// folder was made for.
 #[cfg(unix)]
-fn open(folder: &Path) -> io::Result<File> {
+fn open(folder: &Path) -> io::Result<(File, PathBuf)> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 
     use rustix::fs::{CWD, Mode, OFlags, openat};
 
-    const PRIVATE: u32 = 0o600;
+    let place = folder.metadata()?;
+    let user = rustix::process::geteuid().as_raw();
+    let kind = Kind::of(&place, user);
+    let name = match kind {
+        Kind::OfUser => format!(".tokenring-{user}.lock"),
+        Kind::OfFolder | Kind::Shared => NAME.to_owned(),
+    };
+    let path = folder.join(&name);
     let flags =
         OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let mode = Mode::RUSR | Mode::WUSR;
-    let file: File = openat(CWD, folder.join(NAME), flags, mode)
+    let file: File = openat(CWD, &path, flags, Mode::RUSR | Mode::WUSR)
         .map_err(|error| {
             let kind = io::Error::from(error);
-            io::Error::new(kind.kind(), format!("{NAME}: {kind}"))
+            io::Error::new(kind.kind(), format!("{name}: {kind}"))
         })?
         .into();
-    let (owner, found) = (folder.metadata()?, file.metadata()?);
-    let user = rustix::process::geteuid().as_raw();
-    if !found.is_file() || (found.uid() != user && found.uid() != owner.uid()) {
+    let found = file.metadata()?;
+    let is_own = found.uid() == user;
+    let may_be_its = is_own || found.uid() == place.uid() || matches!(kind, Kind::Shared);
+    if !found.is_file() || !may_be_its {
         return Err(io::Error::other(format!(
-            "{NAME} there is not a file of yours; remove it"
+            "{name} there is not a file of yours; remove it"
         )));
     }
     // Under its other name it can be any file, which would be emptied and given away.
     if found.nlink() > 1 {
         return Err(io::Error::other(format!(
-            "{NAME} there is a hard link to a file that has another name; remove it"
+            "{name} there is a hard link to a file that has another name; remove it"
         )));
     }
-    // What root begins, the folder's owner can go on with.
-    if user == 0 && found.uid() != owner.uid() {
-        fchown(&file, Some(owner.uid()), Some(owner.gid()))?;
+    let mode = match kind {
+        Kind::OfUser | Kind::OfFolder => PRIVATE,
+        // Who can write to the folder can remove what is in it as well.
+        Kind::Shared => PRIVATE | (place.mode() & 0o022) | ((place.mode() & 0o022) << 1),
+    };
+    match kind {
+        // What root begins, the folder's owner can go on with.
+        Kind::OfFolder if user == 0 && found.uid() != place.uid() => {
+            fchown(&file, Some(place.uid()), Some(place.gid()))?;
+        }
+        // It has that group already, or this user is not in it.
+        Kind::Shared if is_own => {
+            let _ = fchown(&file, None, Some(place.gid()));
+        }
+        _ => {}
     }
-    if found.mode() & 0o777 != PRIVATE {
-        file.set_permissions(PermissionsExt::from_mode(PRIVATE))?;
+    if found.mode() & 0o777 != mode && (is_own || user == 0) {
+        file.set_permissions(PermissionsExt::from_mode(mode))?;
     }
-    Ok(file)
+    Ok((file, path))
+}
+
+/// Whom a lock excludes.
+#[cfg(unix)]
+enum Kind {
+    /// All who can change what is in the folder: its owner, and root.
+    OfFolder,
+    /// All who can change what is in the folder: a group, or everybody.
+    Shared,
+    /// This user's own processes: in a folder such as `/tmp`, nobody changes what is another's.
+    OfUser,
+}
+
+#[cfg(unix)]
+impl Kind {
+    fn of(folder: &Metadata, user: u32) -> Self {
+        use std::os::unix::fs::MetadataExt;
+
+        const STICKY: u32 = 0o1000;
+        const SET_GROUP: u32 = 0o2000;
+        let mode = folder.mode();
+        let is_owner = user == 0 || user == folder.uid();
+        match mode & STICKY != 0 {
+            true if !is_owner => Self::OfUser,
+            // A loose umask alone makes no folder that is meant for others.
+            false if mode & 0o022 != 0 && (!is_owner || mode & SET_GROUP != 0) => Self::Shared,
+            _ => Self::OfFolder,
+        }
+    }
 }
 
 /// Notes whose lock this is, and until when that process may be busy.
@@ -176,8 +231,8 @@ struct Note {
 
 #[cfg(unix)]
 impl Note {
-    fn read(folder: &Path) -> Self {
-        let text = bounded_file::read_text(&folder.join(NAME), 1024).unwrap_or_default();
+    fn read(path: &Path) -> Self {
+        let text = bounded_file::read_text(path, 1024).unwrap_or_default();
         let mut words = text.split_whitespace().skip(1).step_by(2);
         Self {
             process: words.next().and_then(|word| word.parse().ok()),
