@@ -121,18 +121,26 @@ pub(crate) fn try_lock(_: &File) -> io::Result<bool> {
 /// A folder of one's own, locked where that is possible.
 pub(crate) struct Hold {
     is_locked: bool,
-    _folder: Option<File>,
+    /// The folder, and the one that it is in.
+    folders: Option<(File, File)>,
 }
 
 impl Hold {
     /// Locks a folder that is there, unless another process has it locked.
     #[cfg(unix)]
     pub(crate) fn take(path: &Path) -> io::Result<Option<Self>> {
-        use rustix::fs::{CWD, Mode, OFlags, fstat, lstat, openat};
+        use rustix::fs::{AtFlags, CWD, Mode, OFlags, fstat, openat, statat};
         use rustix::io::Errno;
 
+        // To be in it is enough.
+        #[cfg(target_os = "linux")]
+        let flags = OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::PATH;
+        #[cfg(not(target_os = "linux"))]
+        let flags = OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let parent: File = openat(CWD, folder_of(path), flags, Mode::empty())?.into();
+        let name = path.file_name().unwrap_or_default();
         let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let folder: File = match openat(CWD, path, flags, Mode::empty()) {
+        let folder: File = match openat(&parent, name, flags, Mode::empty()) {
             Ok(folder) => folder.into(),
             Err(Errno::NOENT) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -145,7 +153,7 @@ impl Hold {
         let user = rustix::process::geteuid().as_raw();
         // Root helps the owner of a folder, and nobody else who can write there.
         let owner = match user {
-            0 => rustix::fs::stat(folder_of(path))?.st_uid,
+            0 => fstat(&parent)?.st_uid,
             user => user,
         };
         if stat.st_uid != user && stat.st_uid != owner {
@@ -155,10 +163,11 @@ impl Hold {
             )));
         }
         // Another process may have removed it before it was locked.
-        let is_there = lstat(path).is_ok_and(|there| there.st_ino == stat.st_ino);
+        let is_there = statat(&parent, name, AtFlags::SYMLINK_NOFOLLOW)
+            .is_ok_and(|there| there.st_ino == stat.st_ino);
         Ok(is_there.then_some(Self {
             is_locked,
-            _folder: Some(folder),
+            folders: Some((folder, parent)),
         }))
     }
 
@@ -168,12 +177,39 @@ impl Hold {
     pub(crate) fn take(_: &Path) -> io::Result<Option<Self>> {
         Ok(Some(Self {
             is_locked: false,
-            _folder: None,
+            folders: None,
         }))
+    }
+
+    /// Paths of the folder and of the one that it is in, which lead nowhere else when somebody
+    /// renames one of them or puts a link in its place.
+    pub(crate) fn paths(&self, path: &Path) -> (PathBuf, PathBuf) {
+        let (folder, parent) = match &self.folders {
+            Some((folder, parent)) => (by_descriptor(folder), by_descriptor(parent)),
+            None => (None, None),
+        };
+        (
+            folder.unwrap_or_else(|| path.to_owned()),
+            parent.unwrap_or_else(|| folder_of(path).to_owned()),
+        )
     }
 
     /// Whether a process that died would have lost it.
     pub(crate) const fn is_locked(&self) -> bool {
         self.is_locked
     }
+}
+
+/// The path of an open folder, where the platform has such.
+#[cfg(target_os = "linux")]
+fn by_descriptor(folder: &File) -> Option<PathBuf> {
+    use std::os::fd::AsRawFd;
+
+    let path = PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
+    path.exists().then_some(path)
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn by_descriptor(_: &File) -> Option<PathBuf> {
+    None
 }

@@ -31,7 +31,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) struct KeyJournal {
     path: PathBuf,
     files: Vec<PathBuf>,
-    _hold: Hold,
+    hold: Hold,
 }
 
 /// What became of the change that somebody else had begun.
@@ -54,7 +54,7 @@ impl KeyJournal {
                         return Ok(Self {
                             path,
                             files: Vec::new(),
-                            _hold: hold,
+                            hold,
                         });
                     }
                     // Somebody took it for abandoned.
@@ -92,7 +92,7 @@ impl KeyJournal {
         let name = if replace { REPLACE } else { NEW };
         if replace {
             for path in &self.files {
-                let kept = self.path.join(OLD.to_owned() + &file_name(path));
+                let kept = self.folder().join(OLD.to_owned() + &file_name(path));
                 match fs::hard_link(path, kept) {
                     Err(error) if error.kind() != ErrorKind::NotFound => {
                         return Err((path.clone(), error));
@@ -101,10 +101,11 @@ impl KeyJournal {
                 }
             }
         }
-        sync_folder(&self.path);
-        let marked = create_new(&self.path.join(name)).and_then(|file| file.sync_all());
+        let folder = self.folder();
+        sync_folder(&folder);
+        let marked = create_new(&folder.join(name)).and_then(|file| file.sync_all());
         marked.map_err(|error| (self.path.clone(), error))?;
-        sync_folder(&self.path);
+        sync_folder(&folder);
         for (index, path) in self.files.iter().enumerate() {
             let moved = match replace {
                 true => fs::rename(self.within(path), path),
@@ -122,9 +123,10 @@ impl KeyJournal {
     /// Takes back those that were moved.
     fn undo(&self, name: &str, moved: &[PathBuf]) {
         // What can't be undone can't be finished either: there is nobody to tell.
-        let _ = fs::rename(self.path.join(name), self.path.join(UNDO));
+        let folder = self.folder();
+        let _ = fs::rename(folder.join(name), folder.join(UNDO));
         for path in moved {
-            let kept = self.path.join(OLD.to_owned() + &file_name(path));
+            let kept = folder.join(OLD.to_owned() + &file_name(path));
             let _ = match fs::rename(kept, path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => fs::remove_file(path),
                 result => result,
@@ -133,14 +135,18 @@ impl KeyJournal {
     }
 
     fn within(&self, path: &Path) -> PathBuf {
-        self.path.join(file_name(path))
+        self.folder().join(file_name(path))
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.hold.paths(&self.path).0
     }
 }
 
 /// Whatever is left in the folder has become of no use.
 impl Drop for KeyJournal {
     fn drop(&mut self) {
-        let _ = remove(&self.path);
+        let _ = remove(&self.path, &self.hold);
     }
 }
 
@@ -191,13 +197,13 @@ fn settle(journal: &Path) -> io::Result<Found> {
     if !hold.is_locked() && !draft::is_old(&journal.metadata()?) {
         return Ok(Found::Busy);
     }
-    let has = |name: &str| journal.join(name).exists();
+    let (inside, folder) = hold.paths(journal);
+    let has = |name: &str| inside.join(name).exists();
     let (replace, new, undo) = (has(REPLACE), has(NEW), has(UNDO));
-    let folder = folder_of(journal);
     let mut is_changed = false;
     // The private key goes last.
     for is_private in [false, true] {
-        for entry in fs::read_dir(journal)?.flatten() {
+        for entry in fs::read_dir(&inside)?.flatten() {
             let from = entry.path();
             let name = file_name(&from);
             if name.ends_with(".pem") != is_private || is_marker(&name) {
@@ -209,6 +215,7 @@ fn settle(journal: &Path) -> io::Result<Found> {
                 Some(_) if undo => fs::rename(&from, to)?,
                 None if replace => fs::rename(&from, to)?,
                 None if new => move_to_new(&from, &to).map_err(|error| {
+                    let to = folder_of(journal).join(&name);
                     io::Error::new(error.kind(), format!("{}: {error}", to.display()))
                 })?,
                 _ => {}
@@ -216,8 +223,8 @@ fn settle(journal: &Path) -> io::Result<Found> {
             is_changed |= old.is_none() || undo;
         }
     }
-    sync_folder(folder);
-    remove(journal)?;
+    sync_folder(&folder);
+    remove(journal, &hold)?;
     let name = file_name(journal);
     let name = name.strip_prefix(PREFIX).unwrap_or_default();
     if is_changed {
@@ -227,7 +234,7 @@ fn settle(journal: &Path) -> io::Result<Found> {
         };
         Console::new().say(format_args!(
             "{done} an interrupted change of the key {}",
-            folder.join(name).display()
+            folder_of(journal).join(name).display()
         ));
     }
     Ok(Found::Settled)
@@ -238,8 +245,9 @@ fn is_marker(name: &str) -> bool {
 }
 
 /// Removes a journal; the marker goes last, so that what is left of it means the same.
-fn remove(journal: &Path) -> io::Result<()> {
-    let names = match fs::read_dir(journal) {
+fn remove(journal: &Path, hold: &Hold) -> io::Result<()> {
+    let (inside, folder) = hold.paths(journal);
+    let names = match fs::read_dir(&inside) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         names => names?,
     };
@@ -250,12 +258,12 @@ fn remove(journal: &Path) -> io::Result<()> {
         }
     }
     for marker in [REPLACE, NEW, UNDO] {
-        match fs::remove_file(journal.join(marker)) {
+        match fs::remove_file(inside.join(marker)) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
     }
-    fs::remove_dir(journal)
+    fs::remove_dir(folder.join(file_name(journal)))
 }
 
 fn file_name(path: &Path) -> String {

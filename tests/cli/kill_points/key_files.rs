@@ -3,7 +3,7 @@
 use tokenring_jwk::{JwkSetDocument, PrivateKey, PublicKey};
 
 use super::{KillPoint, check, hidden, start, traced};
-use crate::process::{Machine, names_in};
+use crate::process::{Machine, TOKENRING, names_in};
 
 const FILES: [&str; 3] = ["key-1.json", "key-1.pem", "key-1.pem.pub"];
 
@@ -195,4 +195,50 @@ fn keys_convert() {
             );
         },
     );
+}
+
+/// What is put in the place of the change's folder meanwhile is not touched: root, too, finishes
+/// what a user of the machine has begun.
+#[test]
+fn of_a_folder_that_somebody_replaces() {
+    use std::time::{Duration, Instant};
+
+    if integration_tests::peer::find("strace", "-V", "install strace").is_none() {
+        return;
+    }
+    let machine = old_keys();
+    let journal = machine.work().join(".tokenring-keyset-key-1");
+    let elsewhere = machine.work().join("elsewhere");
+    for (folder, text) in [(&journal, "the change"), (&elsewhere, "something else")] {
+        std::fs::create_dir(folder).unwrap();
+        std::fs::write(folder.join("key-1.json"), text).unwrap();
+        std::fs::write(folder.join("commit-replace"), "").unwrap();
+    }
+    let run = traced(&machine, "inject=rename:delay_enter=2000000");
+    let words = ["-o", "/dev/null", TOKENRING, "keys", "show", "key-1.pem"];
+    let run = words
+        .into_iter()
+        .fold(run, |run, word| run.with_argument(word));
+    let running = run.start();
+    let id = running.id();
+    let children = format!("/proc/{id}/task/{id}/children");
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(20) {
+        let child = std::fs::read_to_string(&children).unwrap_or_default();
+        let files = std::fs::read_dir(format!("/proc/{}/fd", child.trim()));
+        let files = files.into_iter().flatten().flatten();
+        let mut targets = files.filter_map(|file| std::fs::read_link(file.path()).ok());
+        if targets.any(|target| target.ends_with(".tokenring-keyset-key-1")) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    std::fs::rename(&journal, machine.work().join("gone")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", &journal).unwrap();
+    running.finish().has_code(0);
+    assert_eq!(names_in(&elsewhere), ["commit-replace", "key-1.json"]);
+    let text = std::fs::read_to_string(elsewhere.join("key-1.json")).unwrap();
+    assert_eq!(text, "something else");
+    assert_eq!(machine.read("key-1.json"), "the change");
 }
