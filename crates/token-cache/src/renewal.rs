@@ -242,7 +242,18 @@ impl<'a> Renewal<'a> {
         match fetch(attempt) {
             Ok(token) => Ok(self.store(token, request)),
             Err(failure) => {
-                self.record(&failure, request.draft);
+                let SharedRequest { claim, draft } = request;
+                if claim.is_aside() {
+                    // The holder may have brought it meanwhile.
+                    if let Some(Ok(found)) = self.find::<E>() {
+                        return Ok(found);
+                    }
+                }
+                // That its own time is over is nothing to those who have more of it and wait
+                // for the holder.
+                if !claim.is_aside() || self.time_left() > self.lookup.timeout / 16 {
+                    self.record(&failure, draft);
+                }
                 Err(Error::Fetch(failure.error))
             }
         }

@@ -241,3 +241,34 @@ fn one_that_is_killed_at_the_side_is_followed() {
     assert_eq!(report.source, "Fetch");
     stage.wake(holder, &report.token);
 }
+
+/// One that has less time than the server takes fails alone: those with more have what the
+/// holder brings, and so has it, if that comes while it asks.
+#[test]
+fn one_in_a_hurry_fails_alone() {
+    let check = |fetch: u64, expected: &str| {
+        let stage = Stage::new();
+        let mut holder = stage.task().fetch(Duration::from_millis(1500)).start();
+        holder.wait_until_ready();
+        holder.go();
+        stage.wait_for_request(0);
+        let mut patient = stage.task().start();
+        patient.wait_until_ready();
+        patient.go();
+        let hurried = stage
+            .task()
+            .mode("fail")
+            .fetch(Duration::from_millis(fetch));
+        let hurried = hurried.timeout(Duration::from_millis(300)).report();
+        assert_eq!(hurried.source, expected);
+        let token = holder.report().token;
+        let patient = patient.report();
+        assert_eq!(
+            (patient.source.as_str(), &patient.token),
+            ("OtherProcess", &token)
+        );
+        assert_eq!(extensions(&stage.cache()), ["json", "lock"]);
+    };
+    check(200, "fetch failed");
+    check(2500, "OtherProcess");
+}
