@@ -194,6 +194,24 @@ fn nothing_as_configuration() {
         .succeeds();
 }
 
+/// A named pipe as `--output` takes a body if somebody reads it, and is waited for by nobody.
+#[test]
+fn a_pipe_to_write() {
+    let machine = machine();
+    let server = ScriptedServer::start(|_, _| response("200 OK", "", b"received"));
+    let url = server.url("/a");
+    let arguments = ["call-api", "-q", "--auth", "none", "--url", &url];
+    let finished = run(&machine, &[&arguments[..], &["--output", "pipe"]].concat());
+    let complaint = finished.fails(8);
+    holds(&complaint, &["pipe", "nobody reads from it"]);
+    let script = "cat pipe & exec 3<>pipe; timeout 20 \"$T\" call-api -q --auth none --url \"$U\" \
+                  --output pipe && exec 3>&-; wait";
+    let shell = machine.program("bash").with_variable("T", TOKENRING);
+    let shell = shell.with_variable("U", &url).with_argument("-c");
+    let text = shell.with_argument(script).finish().succeeds();
+    assert_eq!(text, "received");
+}
+
 /// A body from a file whose name is not UTF-8.
 #[test]
 fn names_that_are_not_unicode() {

@@ -100,9 +100,7 @@ fn length(response: &ApiResponse) -> Option<u64> {
 /// it is written to, and nothing is put in its place.
 fn open_device(path: &Path) -> io::Result<Option<File>> {
     match path.metadata() {
-        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
-            File::options().write(true).open(path).map(Some)
-        }
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => open_at_once(path).map(Some),
         // Standard output that goes into a file; what is in it stays.
         Ok(_) if names_descriptor(path) => File::options().append(true).open(path).map(Some),
         _ => Ok(None),
@@ -113,4 +111,28 @@ fn open_device(path: &Path) -> io::Result<Option<File>> {
 fn names_descriptor(path: &Path) -> bool {
     let target = path.read_link().unwrap_or_default();
     target.parent().is_some_and(|folder| folder.ends_with("fd"))
+}
+
+/// Opens a pipe or device to write, and waits for no reader.
+#[cfg(unix)]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open};
+    use rustix::io::{Errno, retry_on_intr};
+
+    // A terminal must not become the one of this process.
+    let flags = OFlags::WRONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let opened = match retry_on_intr(|| open(path, flags, Mode::empty())) {
+        Err(Errno::NXIO) => {
+            let text = "nobody reads from it; start its reader first, or name a file";
+            return Err(io::Error::other(text));
+        }
+        opened => opened?,
+    };
+    fcntl_setfl(&opened, fcntl_getfl(&opened)? & !OFlags::NONBLOCK)?;
+    Ok(File::from(opened))
+}
+
+#[cfg(not(unix))]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    File::options().write(true).open(path)
 }
