@@ -269,6 +269,8 @@ fn a_closed_standard_output() {
     check("get-token", ">/dev/null", 0, 1);
     check("get-token", ">/dev/null 2>&1", 0, 1);
     check("get-token", "<>/dev/null >&0", 0, 1);
+    check("get-token", "</dev/null 1<>/dev/null 2<>/dev/null", 0, 1);
+    check("get-token", ">&- 2>/dev/null", 8, 0);
     check("get-token", ">/dev/full", 8, 1);
     check("assertion", ">&-", 8, 0);
     check("assertion", ">/dev/null", 0, 0);

@@ -17,8 +17,9 @@ pub(crate) fn print(data: &str) -> Result<()> {
 /// lost without a word.
 ///
 /// By now there is one all the same, as the standard library opens `/dev/null` in its place, to
-/// read and write. Whoever wants to hear nothing has opened that to write, or is a service whose
-/// streams are all one; what remains is in doubt, and no place for a credential.
+/// read and write. Whoever wants to hear nothing has opened that to write, or has standard error
+/// opened as this one is, as services and programs that ignore every stream do; what remains is in doubt,
+/// and no place for a credential.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) fn check_open() -> Result<()> {
     use std::os::fd::AsFd;
@@ -27,26 +28,29 @@ pub(crate) fn check_open() -> Result<()> {
 
     /// `/dev/null` (Linux, admin-guide/devices.txt).
     const NULL: (u32, u32) = (1, 3);
-    let stdout = io::stdout();
-    let is_null = |device| (major(device), minor(device)) == NULL;
-    let found = fstat(&stdout).is_ok_and(|found| is_null(found.st_rdev));
+    let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
+    let is_null = |stream| {
+        let found = fstat(stream).map(|found| found.st_rdev);
+        found.is_ok_and(|device| (major(device), minor(device)) == NULL)
+    };
+    let is_read_and_write = |flags: OFlags| flags & OFlags::RWMODE == OFlags::RDWR;
     let flags = fcntl_getfl(&stdout).unwrap_or(OFlags::empty());
-    if !found || flags & OFlags::RWMODE != OFlags::RDWR {
+    if !is_null(stdout.as_fd()) || !is_read_and_write(flags) {
+        return Ok(());
+    }
+    if is_null(stderr.as_fd()) && fcntl_getfl(&stderr).is_ok_and(is_read_and_write) {
         return Ok(());
     }
     // What was opened once and has several numbers has its flags in common.
     let _ = fcntl_setfl(&stdout, flags ^ OFlags::APPEND);
-    let (stdin, stderr) = (io::stdin(), io::stderr());
-    let is_shared = [stdin.as_fd(), stderr.as_fd()].into_iter().any(|stream| {
-        let is_same = fstat(stream).is_ok_and(|found| is_null(found.st_rdev));
-        is_same && fcntl_getfl(stream).is_ok_and(|other| other == flags ^ OFlags::APPEND)
-    });
+    let is_shared = is_null(stdin.as_fd())
+        && fcntl_getfl(&stdin).is_ok_and(|other| other == flags ^ OFlags::APPEND);
     let _ = fcntl_setfl(&stdout, flags);
     if is_shared {
         return Ok(());
     }
-    let text = "standard output is closed; open it, name a file with --output, or write >/dev/null \
-                to get nothing";
+    let text = "standard output is closed, or /dev/null opened to read and write; open it, name a \
+                file with --output, or open /dev/null just to write (>/dev/null)";
     Err(Failure::new(ExitCode::Output, text))
 }
 
