@@ -1,4 +1,5 @@
 use std::io::{self, ErrorKind, Read, Write};
+use std::time::Instant;
 
 use crate::ExitCode;
 use crate::failure::{Failure, Result};
@@ -95,13 +96,70 @@ pub(crate) enum Copied {
     Whole,
     /// The source failed.
     ReadFailed(io::Error),
+    /// The reader of what is written took nothing until the deadline.
+    TimedOut(io::Error),
+}
+
+/// A writer that waits for its reader until a deadline.
+pub(crate) struct Patient<W> {
+    writer: W,
+    deadline: Option<Instant>,
+}
+
+impl<W> Patient<W> {
+    pub(crate) const fn new(writer: W, deadline: Option<Instant>) -> Self {
+        Self { writer, deadline }
+    }
+}
+
+#[cfg(unix)]
+impl<W: Write + std::os::fd::AsFd> Write for Patient<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+        /// What a pipe takes without a wait if it has room (`PIPE_BUF`, pipe(7)).
+        const PIECE: usize = 4096;
+        let Some(deadline) = self.deadline else {
+            return self.writer.write(bytes);
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        let left = Timespec::try_from(left).map_err(io::Error::other)?;
+        if poll(
+            &mut [PollFd::new(&self.writer, PollFlags::OUT)],
+            Some(&left),
+        )? == 0
+        {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        let piece = bytes.get(..PIECE).unwrap_or(bytes);
+        Ok(rustix::io::write(&self.writer, piece)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+#[cfg(not(unix))]
+impl<W: Write> Write for Patient<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
 }
 
 /// Copies a stream to standard output as it comes, byte for byte.
 ///
 /// A terminal gets it without the characters that could act on it.
-pub(crate) fn copy(mut source: impl Read, filter: bool) -> Result<Copied> {
-    let mut stdout = io::stdout().lock();
+pub(crate) fn copy(
+    mut source: impl Read,
+    filter: bool,
+    deadline: Option<Instant>,
+) -> Result<Copied> {
+    let mut stdout = Patient::new(io::stdout().lock(), deadline);
     let mut buffer = vec![0; 64 * 1024];
     let mut screen = Screen::default();
     loop {
@@ -122,6 +180,9 @@ pub(crate) fn copy(mut source: impl Read, filter: bool) -> Result<Copied> {
         };
         match written.and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Copied::Whole),
+            Err(error) if error.kind() == ErrorKind::TimedOut => {
+                return Ok(Copied::TimedOut(error));
+            }
             result => finish(result)?,
         }
     }
@@ -142,7 +203,12 @@ pub(crate) fn copy_into(source: &mut dyn Read, target: &mut dyn Write) -> io::Re
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Ok(Copied::ReadFailed(error)),
         };
-        target.write_all(buffer.get(..length).unwrap_or_default())?;
+        match target.write_all(buffer.get(..length).unwrap_or_default()) {
+            Err(error) if error.kind() == ErrorKind::TimedOut => {
+                return Ok(Copied::TimedOut(error));
+            }
+            result => result?,
+        }
     }
     target.flush()?;
     Ok(Copied::Whole)

@@ -50,6 +50,28 @@ fn ends(
     assert_eq!(machine.names(), [""; 0]);
 }
 
+/// Whoever is to read the body reads nothing.
+#[test]
+fn readers_that_stall() {
+    let check = |option: &str| {
+        let machine = Machine::new();
+        let server = Loopback::answer_with(|stream| {
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
+            repeat(stream, &[b'a'; 65536], Duration::ZERO)
+        });
+        let script = format!(
+            "mkfifo pipe; exec 3<>pipe; timeout 10 \"$T\" call-api -q --auth none --max-time 1 --url \
+             \"$U\" {option}"
+        );
+        let run = machine.program("bash").with_variable("T", TOKENRING);
+        let run = run.with_variable("U", server.url("/a")).with_argument("-c");
+        let complaint = run.with_argument(script).finish().fails(5);
+        holds(&complaint, &["--max-time"]);
+    };
+    check(">&3");
+    check("--output pipe");
+}
+
 #[test]
 fn bodies_without_end() {
     let drip = |stream: &mut TcpStream| {

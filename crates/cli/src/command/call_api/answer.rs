@@ -9,7 +9,7 @@ use crate::ExitCode;
 use crate::atomic_file::Staged;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
-use crate::output::{self, Copied};
+use crate::output::{self, Copied, Patient};
 use crate::progress::Transfer;
 use crate::setting::Setting;
 use crate::settings::Settings;
@@ -56,10 +56,10 @@ pub(super) fn write(
         }
         _ => {
             let body = limits.limit(response.into_body());
-            output::copy(body, io::stdout().is_terminal())?
+            output::copy(body, io::stdout().is_terminal(), limits.deadline)?
         }
     };
-    if let Copied::ReadFailed(error) = copied {
+    if let Copied::ReadFailed(error) | Copied::TimedOut(error) = copied {
         return Err(limits.describe(&error));
     }
     if is_refusal {
@@ -78,14 +78,14 @@ fn save(response: ApiResponse, path: &Path, limits: &Limits, console: &Console) 
         |error: &io::Error| Failure::output(format_args!("cannot write {}", path.display()), error);
     let transfer = Transfer::start(length(&response), console);
     let mut body = transfer.watch(limits.limit(response.into_body()));
-    if let Some(mut device) = open_device(path).map_err(|error| unwritable(&error))? {
+    if let Some(device) = open_device(path).map_err(|error| unwritable(&error))? {
+        let mut device = Patient::new(device, limits.deadline);
         return output::copy_into(&mut body, &mut device).map_err(|error| unwritable(&error));
     }
     let mut staged = Staged::create(path).map_err(|error| unwritable(&error))?;
-    if let Copied::ReadFailed(error) =
-        output::copy_into(&mut body, staged.file()).map_err(|error| unwritable(&error))?
-    {
-        return Ok(Copied::ReadFailed(error));
+    let copied = output::copy_into(&mut body, staged.file()).map_err(|error| unwritable(&error))?;
+    if !matches!(copied, Copied::Whole) {
+        return Ok(copied);
     }
     staged.replace().map_err(|error| unwritable(&error))?;
     Ok(Copied::Whole)
