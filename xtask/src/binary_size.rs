@@ -12,8 +12,13 @@ use crate::workspace;
 const WITH_DEFAULT_FEATURES: f64 = 7e6;
 const WITHOUT_FEATURES: f64 = 3e6;
 
-/// A release ends where it panics, and has no names left for a trace to show.
-const WITHOUT_UNWINDING: &str = "-Cforce-unwind-tables=no";
+/// Leaves out the index of the unwind tables: a release ends where it panics, and has no names
+/// left for a trace to show.
+const LINKER_FLAGS: &[&str] = if cfg!(target_os = "linux") {
+    &["-Clink-arg=-Wl,--no-eh-frame-hdr"]
+} else {
+    &[]
+};
 
 /// Builds the command for release and returns the path of the binary, which holds no path of
 /// this machine.
@@ -33,7 +38,7 @@ pub(crate) fn build_release(arguments: &[&str]) -> Result<PathBuf, Failure> {
             &host,
         ])
         .args(arguments);
-    builder_paths::replace(&mut build, &[WITHOUT_UNWINDING])?;
+    builder_paths::replace(&mut build, LINKER_FLAGS)?;
     process::run(&mut build)?;
     let name = format!("tokenring{}", std::env::consts::EXE_SUFFIX);
     let path = workspace::target().join(host).join("release").join(name);
