@@ -165,6 +165,24 @@ fn files_that_are_not_its_private_key() {
     }
 }
 
+/// What would be deleted is the link, and the private key would stay.
+#[test]
+fn a_link_to_its_private_key() {
+    let keys = Keys::of("p256");
+    keys.begin();
+    keys.run("activate", &NOW).succeeds();
+    let target = keys.machine.work().join("elsewhere.pem");
+    fs::rename(keys.path("int-1.pem"), &target).unwrap();
+    std::os::unix::fs::symlink(&target, keys.path("int-1.pem")).unwrap();
+    let complaint = keys.run("retire", &RETIRE).fails(3);
+    holds(
+        &complaint,
+        &["keys/int-1.pem is not deleted", "symbolic link"],
+    );
+    assert!(keys.path("int-1.pem").is_symlink());
+    assert!(target.exists());
+}
+
 #[test]
 fn a_state_that_names_another_file() {
     for file in ["jwks.json", "rotation.json", "int-2.pem"] {

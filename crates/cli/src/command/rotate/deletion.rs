@@ -59,6 +59,9 @@ impl Deletion {
                 other.key_id()
             )));
         }
+        if path.is_symlink() {
+            return Err(foreign("it is a symbolic link, whose target would stay"));
+        }
         let set = SetFile::open(&state.set_path())?;
         let published = public_key_of(&set, key_id);
         let key = private_key(path, key_id, reader);
