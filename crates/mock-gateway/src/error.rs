@@ -19,7 +19,7 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
-    /// The thread or the event loop of the server could not be made.
+    /// The thread or the event loop of the server could not be started.
     Start(io::Error),
     /// A file with a JWK Set could not be read.
     ReadKeySet {
@@ -79,9 +79,9 @@ impl fmt::Display for Error {
                 f,
                 "could not listen on {address}: choose a free port, or port 0 for any"
             ),
-            Self::Start(_) => {
-                f.write_str("could not start the server's thread: allow more processes and threads")
-            }
+            Self::Start(_) => f.write_str(
+                "could not start the server: allow more processes, threads and open files",
+            ),
             Self::ReadKeySet { path, .. } => {
                 write!(f, "could not read the JWK Set {}", path.display())
             }

@@ -296,6 +296,8 @@ fn rounded(limit: Duration) -> Duration {
     let tenths = (limit.as_millis() + TENTH / 2) / TENTH;
     match u64::try_from(tenths.saturating_mul(TENTH)) {
         Ok(milliseconds) if milliseconds >= 1000 => Duration::from_millis(milliseconds),
+        // A limit below a millisecond is one all the same.
+        _ if limit.subsec_millis() > 0 => Duration::from_millis(limit.subsec_millis().into()),
         _ => limit,
     }
 }
