@@ -21,6 +21,7 @@ const TOP_LEVEL: &[&str] = &[
     "clippy.toml",
     "crates",
     "deny.toml",
+    "findings",
     "rust-toolchain.toml",
     "tests",
     "xtask",
