@@ -70,9 +70,15 @@ impl ClientIdMask {
             let Some(start) = place_of(&client_id, is_word, &lower, end) else {
                 break;
             };
-            replaced.push_str(text.get(end..start).unwrap_or_default());
-            replaced.push_str(by);
-            end = start + client_id.len();
+            let before = text.get(end..start).unwrap_or_default();
+            replaced.push_str(before);
+            let found = start..start + client_id.len();
+            end = found.end;
+            // A code such as `invalid_client` names no client.
+            replaced.push_str(match is_word && before.ends_with('_') {
+                true => text.get(found).unwrap_or_default(),
+                false => by,
+            });
         }
         replaced.push_str(text.get(end..).unwrap_or_default());
         replaced
@@ -82,5 +88,28 @@ impl ClientIdMask {
 impl fmt::Debug for ClientIdMask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ClientIdMask(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(client_id: &str, text: &str, expected: &str) {
+        let shown = ClientIdMask::new(client_id).replace(text, "*");
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_short_client_id_is_a_word() {
+        check(
+            "client",
+            "invalid_client: Client is unknown",
+            "invalid_client: * is unknown",
+        );
+        check("client", "clients", "clients");
+        check("my-app", "(my-app)", "(*)");
+        check("my-long-client-id", "x_my-long-client-id_y", "x_*_y");
     }
 }

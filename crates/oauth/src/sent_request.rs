@@ -117,7 +117,12 @@ impl SentRequest {
         secrets.add_encodings(&self.body);
         received.for_each(|token| secrets.add(token));
         let masks = match self.has_secret_client_id {
-            true => client_ids.iter().map(|id| ClientIdMask::new(id)).collect(),
+            // A shorter one is more likely a word of the server's than a secret.
+            true => client_ids
+                .iter()
+                .filter(|id| id.len() >= SHORTEST_UNNAMED)
+                .map(|id| ClientIdMask::new(id))
+                .collect(),
             false => Vec::new(),
         };
         (secrets.build(), masks, known)
