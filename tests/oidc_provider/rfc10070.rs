@@ -112,6 +112,9 @@ fn check(
         return;
     };
     let line = finished.fails(6);
-    assert!(line.ends_with("invalid_client: client authentication failed"));
+    assert!(
+        line.ends_with("invalid_client: client authentication failed"),
+        "{line}"
+    );
     provider.refused(reason);
 }

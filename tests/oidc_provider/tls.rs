@@ -27,13 +27,12 @@ fn private_authority() {
     site.is_unreachable(
         &provider,
         &["--ca-cert", &namesake.certificate()],
-        "the certificate of HOST is refused",
+        "the certificate of HOST is rejected",
     );
     site.is_unreachable(
         &provider,
         &[],
-        "the certificate of HOST is refused: its authority is not trusted: \
-         for a private authority, add the authority's certificate",
+        "the certificate of HOST is rejected: its authority is not trusted",
     );
     let plain = provider.token_endpoint().replace("https:", "http:");
     site.is_unreachable(
@@ -53,7 +52,7 @@ fn certificate_for_another_name() {
         site.is_unreachable(
             &provider,
             &["--ca-cert", &site.authority.certificate()],
-            "the certificate of HOST is refused: it is for another name: check the host in the URL",
+            "the certificate of HOST is rejected: it is for another name: check the host in the URL",
         );
         provider.stop();
     }
@@ -67,7 +66,7 @@ fn expired_certificate() {
     site.is_unreachable(
         &provider,
         &["--ca-cert", &site.authority.certificate()],
-        "the certificate of HOST is refused: it has expired: check the clock of this machine, \
+        "the certificate of HOST is rejected: it has expired: check the clock of this machine, \
          else tell the server's operator",
     );
     provider.stop();
