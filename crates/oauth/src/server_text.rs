@@ -173,7 +173,8 @@ fn is_token_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')
 }
 
-fn bounded(text: &str, longest: usize) -> &str {
+/// The start of a text, without half a character at its end.
+pub(crate) fn bounded(text: &str, longest: usize) -> &str {
     let mut end = text.len().min(longest);
     loop {
         match text.get(..end) {

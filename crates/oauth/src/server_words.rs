@@ -3,11 +3,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::sent_request::SentRequest;
-use crate::server_text::{keep, keep_id};
+use crate::server_text::{bounded, keep, keep_id};
 use crate::{ClientIdMask, SecretDetector};
 
 /// What stands where a server repeated what was sent.
 const WITHHELD: &str = "[withheld: it repeats what was sent]";
+
+/// So much of a text is looked at, in bytes. It is many times what is kept, and the rest goes
+/// unread, so that no server can make its words costly to compare.
+const LONGEST_COMPARED: usize = 16 * 1024;
 
 /// What of a server's words may be kept and shown.
 pub(crate) struct ServerWords {
@@ -37,7 +41,7 @@ impl ServerWords {
     /// A copy that is safe to keep: at most `longest` bytes, without a JWT, and nothing of the
     /// words if any secret is in them.
     pub(crate) fn keep(&self, text: &str, longest: usize) -> String {
-        match self.without_secrets(text) {
+        match self.without_secrets(bounded(text, LONGEST_COMPARED)) {
             Some(text) => keep(&text, longest, &self.known),
             None => WITHHELD.to_owned(),
         }
@@ -45,7 +49,7 @@ impl ServerWords {
 
     /// The same for an ID by which the server's operator finds a request.
     pub(crate) fn keep_id(&self, id: &str, longest: usize) -> String {
-        match self.without_secrets(id) {
+        match self.without_secrets(bounded(id, LONGEST_COMPARED)) {
             Some(id) => keep_id(&id, longest, &self.known),
             None => WITHHELD.to_owned(),
         }
