@@ -72,12 +72,7 @@ fn end_when_told(console: &Console) -> Result<()> {
                 process::exit(0);
             }
         })
-        .map_err(|error| {
-            Failure::new(
-                ExitCode::Unexpected,
-                format!("cannot start a thread: {error}; raise the limit on processes"),
-            )
-        })?;
+        .map_err(|error| Failure::no_thread(&error))?;
     Ok(())
 }
 
