@@ -10,7 +10,7 @@ use tokenring_assertion::NumericDate;
 use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Rotation, Timestamp};
 use tokenring_oauth::AccessToken;
-use tokenring_token_cache::{
+use tokenring_token_store::{
     CacheKey, CachedToken, FailureKind, FetchFailure, Lookup, Mode, TokenCache,
 };
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokenring_assertion::{AuthorizationGrant, ClientAssertion, NumericDate, SigningInput};
 use tokenring_gateway::Grant;
 use tokenring_oauth::{ClientIdMask, TokenEndpoint, TokenRequest, TokenResponse, Transport};
-use tokenring_token_cache::CacheKey;
+use tokenring_token_store::CacheKey;
 
 use crate::clock::{self, Skew};
 use crate::console::Console;

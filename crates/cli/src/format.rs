@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use tokenring_token_cache::CachedToken;
+use tokenring_token_store::CachedToken;
 use zeroize::Zeroizing;
 
 use crate::ExitCode;

@@ -3,7 +3,7 @@
 use tokenring_assertion::{AuthorizationGrant, ClientAssertion, JwtId, NumericDate, SigningInput};
 use tokenring_gateway::AssertionPlan;
 use tokenring_jwk::{Signature, Signer};
-use tokenring_token_cache::CacheKeyBuilder;
+use tokenring_token_store::CacheKeyBuilder;
 
 use crate::ExitCode;
 use crate::console::Console;

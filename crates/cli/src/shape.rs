@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value;
 use tokenring_assertion::NumericDate;
-use tokenring_token_cache::CachedToken;
+use tokenring_token_store::CachedToken;
 use zeroize::Zeroizing;
 
 use crate::failure::Reason;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokenring_oauth::{
     AccessToken, Clock, Retry, RetryPolicy, Retryable, SystemClock, UreqTransport,
 };
-use tokenring_token_cache::{
+use tokenring_token_store::{
     CachedToken, FailureKind, FetchFailure, Lookup, Mode, PastFailure, TokenCache, Unusable,
     default_directory,
 };
@@ -213,10 +213,10 @@ impl Tokens {
         self.client.word(error).with_retry_after(error.outage())
     }
 
-    fn failure(&self, error: tokenring_token_cache::Error<Refusal>) -> Failure {
+    fn failure(&self, error: tokenring_token_store::Error<Refusal>) -> Failure {
         match error {
-            tokenring_token_cache::Error::Fetch(error) => self.word(&error),
-            tokenring_token_cache::Error::RecentFailure(past) => past_failure(&past),
+            tokenring_token_store::Error::Fetch(error) => self.word(&error),
+            tokenring_token_store::Error::RecentFailure(past) => past_failure(&past),
             error => Failure::new(ExitCode::Unreachable, error.to_string())
                 .with_retry_after(Some(Duration::ZERO)),
         }

@@ -26,7 +26,7 @@ const BUDGETS: &[Budget] = &[
     budget("tokenring-oauth", false, 9),
     budget("tokenring-oauth", true, 30),
     budget("tokenring-gateway", true, 40),
-    budget("tokenring-token-cache", true, 20),
+    budget("tokenring-token-store", true, 20),
     budget("tokenring-signer-command", true, 20),
     budget("tokenring-pkcs11", true, 20),
     budget("tokenring-cli", false, 60),

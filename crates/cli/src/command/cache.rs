@@ -1,5 +1,5 @@
 use tokenring_assertion::NumericDate;
-use tokenring_token_cache::{CacheEntry, TokenCache, Unusable};
+use tokenring_token_store::{CacheEntry, TokenCache, Unusable};
 
 use crate::ExitCode;
 use crate::clock;

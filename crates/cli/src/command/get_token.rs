@@ -1,4 +1,4 @@
-use tokenring_token_cache::CachedToken;
+use tokenring_token_store::CachedToken;
 
 use crate::ExitCode;
 use crate::clock;

@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 #[cfg(unix)]
 use signal_hook::iterator::Signals;
 
-use tokenring_token_cache::CachedToken;
+use tokenring_token_store::CachedToken;
 
 use crate::ExitCode;
 use crate::child;

@@ -3,7 +3,7 @@ use std::process;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use tokenring_token_cache::CachedToken;
+use tokenring_token_store::CachedToken;
 
 use crate::ExitCode;
 use crate::clock;

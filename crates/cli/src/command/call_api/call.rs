@@ -5,7 +5,7 @@ use tokenring_oauth::{
     ApiRequest, ApiResponse, Retry, RetryPolicy, Retryable, SecureUrl, TransportError,
     UreqTransport, printable,
 };
-use tokenring_token_cache::CachedToken;
+use tokenring_token_store::CachedToken;
 
 use super::body::Body;
 use super::headers::Headers;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
 use tokenring_oauth::{AccessToken, HttpResponse, TokenResponse};
-use tokenring_token_cache::{CachedToken, Error, Lookup, Mode, Source, default_directory};
+use tokenring_token_store::{CachedToken, Error, Lookup, Mode, Source, default_directory};
 
 use crate::scratch::{START, Scratch, at, key, secret};
 

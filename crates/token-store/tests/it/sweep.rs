@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tokenring_assertion::NumericDate;
-use tokenring_token_cache::{CacheKey, Lookup, Mode, Source};
+use tokenring_token_store::{CacheKey, Lookup, Mode, Source};
 
 use crate::scratch::{START, Scratch, at, key};
 

@@ -7,7 +7,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 
-use tokenring_token_cache::{Lookup, Source};
+use tokenring_token_store::{Lookup, Source};
 
 use crate::scratch::{Scratch, at, key, secret};
 

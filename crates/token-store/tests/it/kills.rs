@@ -6,7 +6,7 @@ use std::hint;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tokenring_token_cache::{Lookup, TokenCache};
+use tokenring_token_store::{Lookup, TokenCache};
 
 use crate::process::Task;
 use crate::scratch::{Down, at, key, token};
@@ -82,7 +82,7 @@ fn a_thousand_kills_leave_nothing_to_clean_up() {
         if !text.starts_with(&own) {
             tokens.insert(text);
         }
-        let renewal = lookup.with_mode(tokenring_token_cache::Mode::Refresh);
+        let renewal = lookup.with_mode(tokenring_token_store::Mode::Refresh);
         let outcome = cache.get_or_fetch::<Down>(&renewal, fetch).unwrap();
         assert!(outcome.warning().is_none());
         slowest = slowest.max(started.elapsed());

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
 use tokenring_jwk::KeyId;
-use tokenring_token_cache::{CacheKey, Lookup, Source};
+use tokenring_token_store::{CacheKey, Lookup, Source};
 
 use crate::scratch::{Scratch, at, key};
 

@@ -23,7 +23,7 @@ impl CacheKey {
     /// # Examples
     ///
     /// ```
-    /// use tokenring_token_cache::CacheKey;
+    /// use tokenring_token_store::CacheKey;
     ///
     /// let key = |audience: &str| {
     ///     CacheKey::builder("https://gateway.example/oauth2/token", "client-1")

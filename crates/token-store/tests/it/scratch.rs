@@ -10,7 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokenring_assertion::NumericDate;
 use tokenring_oauth::AccessToken;
-use tokenring_token_cache::{
+use tokenring_token_store::{
     Attempt, CacheKey, CachedToken, Error, FailureKind, FetchFailure, Lookup, Outcome, TokenCache,
 };
 

@@ -1,7 +1,7 @@
 use std::fs;
 use std::time::Duration;
 
-use tokenring_token_cache::{Error, FailureKind, FetchFailure, Lookup, Mode, PastFailure, Source};
+use tokenring_token_store::{Error, FailureKind, FetchFailure, Lookup, Mode, PastFailure, Source};
 
 use crate::scratch::{Down, Scratch, at, key};
 
@@ -126,7 +126,7 @@ fn a_fetch_knows_its_time() {
     };
     let mut seen = Vec::new();
     for second in [0, 580] {
-        let fetch = |attempt: tokenring_token_cache::Attempt| {
+        let fetch = |attempt: tokenring_token_store::Attempt| {
             let seconds = attempt.timeout().as_secs_f64().ceil();
             seen.push((seconds, attempt.is_early()));
             Ok(crate::scratch::token(at(second), Some(600)))

@@ -4,7 +4,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown, symlink};
 use std::path::PathBuf;
 use std::process::Command;
 
-use tokenring_token_cache::{CacheKey, Lookup, Source, Unusable};
+use tokenring_token_store::{CacheKey, Lookup, Source, Unusable};
 
 use crate::process::is_root;
 use crate::scratch::{Scratch, at, key, secret};
@@ -211,7 +211,7 @@ fn damage_never_makes_another_token() {
         let result = scratch.cache.get_or_fetch(&lookup, |_| {
             is_miss = true;
             // Nothing is stored, so that the file stays what it is.
-            Err(tokenring_token_cache::FetchFailure::own(
+            Err(tokenring_token_store::FetchFailure::own(
                 crate::scratch::Down,
             ))
         });

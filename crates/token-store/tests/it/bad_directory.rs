@@ -3,7 +3,7 @@ use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use tokenring_token_cache::{TokenCache, Unusable};
+use tokenring_token_store::{TokenCache, Unusable};
 
 use crate::process::{Task, is_root};
 use crate::scratch::START;

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tokenring_assertion::NumericDate;
-use tokenring_token_cache::{CachedToken, Error, Lookup, Mode, Outcome, TokenCache};
+use tokenring_token_store::{CachedToken, Error, Lookup, Mode, Outcome, TokenCache};
 
 use crate::scratch::{Down, START, down, key, token};
 

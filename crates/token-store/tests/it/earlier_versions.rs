@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
 use tokenring_jwk::KeyId;
-use tokenring_token_cache::{CacheEntry, CacheKey, Error, FailureKind, Lookup, Source};
+use tokenring_token_store::{CacheEntry, CacheKey, Error, FailureKind, Lookup, Source};
 
 use crate::scratch::{Scratch, at, secret};
 

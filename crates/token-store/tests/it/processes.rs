@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use tokenring_token_cache::TokenCache;
+use tokenring_token_store::TokenCache;
 
 use crate::process::{Report, Task, fetches};
 use crate::scratch::START;

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use serde_json::json;
 use tokenring_jwk::{Algorithm, KeyId, Thumbprint};
-use tokenring_token_cache::{CacheKey, CacheKeyBuilder};
+use tokenring_token_store::{CacheKey, CacheKeyBuilder};
 
 const ENDPOINT: &str = "https://gateway.example/oauth2/token";
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokenring_oauth::AccessToken;
-use tokenring_token_cache::{CacheKey, CachedToken, Lookup, Mode};
+use tokenring_token_store::{CacheKey, CachedToken, Lookup, Mode};
 
 use crate::scratch::{Down, Scratch, at};
 
