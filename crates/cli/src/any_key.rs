@@ -30,9 +30,9 @@ pub(crate) struct AnyKey {
 
 impl AnyKey {
     pub(crate) fn read(path: &Path, reader: &KeyReader) -> Result<Self> {
-        let (contents, mode) = key_input::contents(path)?;
-        let format = key_format::describe(&contents);
-        let text = std::str::from_utf8(&contents).unwrap_or_default();
+        let contents = key_input::contents(path)?;
+        let format = key_format::describe(contents.secret());
+        let text = std::str::from_utf8(contents.secret()).unwrap_or_default();
         let json = text.trim_start_matches('\u{feff}').trim_start();
         if json.starts_with('{') {
             if let Some(jwk) = public_jwk(path, json, reader)? {
@@ -42,32 +42,31 @@ impl AnyKey {
                 return Ok(Self::from_jwk(path, format, &jwk));
             }
         }
-        let (private_key, is_encrypted) = match reader.open(path, &contents, mode) {
-            Ok(key) => key,
-            Err((failure, found)) => {
-                let is_public = matches!(
-                    found,
-                    Some(Error::UnexpectedInput(
-                        FoundInput::PublicKey | FoundInput::Certificate
-                    ))
-                );
-                if !is_public {
-                    return Err(failure);
-                }
-                let public_key = PublicKey::from_key_file(&contents)
+        let opened = reader.open(&contents);
+        let contents = contents.secret();
+        let loaded = match opened {
+            Ok(loaded) => loaded,
+            Err(tokenring_keystore::Error::Key {
+                source: Error::UnexpectedInput(FoundInput::PublicKey | FoundInput::Certificate),
+                ..
+            }) => {
+                let public_key = PublicKey::from_key_file(contents)
                     .map_err(|error| unusable(path, &chain(&error)))?;
                 return Ok(Self {
-                    certificate: certificate_of(&contents, &public_key),
+                    certificate: certificate_of(contents, &public_key),
                     ..Self::from_jwk(path, format, &Jwk::new(public_key))
                 });
             }
+            Err(error) => return Err(error.into()),
         };
+        let is_encrypted = loaded.is_encrypted();
+        let private_key = loaded.into_private_key();
         let public_key =
             public_half(&private_key).map_err(|error| unusable(path, &chain(&error)))?;
         Ok(Self {
             key_id: private_key.stated_key_id().cloned(),
             algorithm: private_key.stated_algorithm(),
-            certificate: certificate_of(&contents, &public_key),
+            certificate: certificate_of(contents, &public_key),
             private_key: Some(private_key),
             is_encrypted,
             ..Self::from_jwk(path, format, &Jwk::new(public_key))

@@ -28,7 +28,7 @@ pub(crate) fn withhold_variables(command: &mut Command) {
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
     #[cfg(feature = "keys")]
     descriptor::close_withheld();
-    core_dump::allowed(|| command.spawn())
+    core_dump::allow_while(|| command.spawn())
 }
 
 /// Starts a program.
@@ -44,5 +44,5 @@ pub(crate) fn become_program(command: &mut Command) -> io::Error {
 
     #[cfg(feature = "keys")]
     descriptor::close_withheld();
-    core_dump::allowed(|| command.exec())
+    core_dump::allow_while(|| command.exec())
 }

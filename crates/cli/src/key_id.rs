@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use tokenring_gateway::KeyIdScheme;
 use tokenring_jwk::{Algorithm, KeyId, PublicKey, ring};
+use tokenring_keystore::check_key_id_length;
 
 use crate::certificate::Certificate;
 use crate::console::Console;
@@ -97,20 +98,9 @@ pub(crate) fn parse(text: &String) -> Result<KeyId, Reason> {
     Ok(KeyId::new(text.as_str()))
 }
 
-/// More than any server takes.
-const LONGEST: usize = 1000;
-
 /// Refuses what somebody pasted into the wrong place.
 pub(crate) fn check_length(key_id: &str) -> Result<(), Reason> {
-    let length = key_id.chars().count();
-    if length <= LONGEST {
-        return Ok(());
-    }
-    let beginning: String = key_id.chars().take(20).collect();
-    Err(Reason::new(format!(
-        "the key ID {beginning:?}... has {length} characters, and {LONGEST} are the most; give \
-         the key a short one, as in int-1"
-    )))
+    check_key_id_length(key_id).map_err(|error| Reason::new(error.to_string()))
 }
 
 /// The header parameter that a certificate makes, in the form that was asked for or

@@ -1,29 +1,22 @@
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
-use tokenring_jwk::{Error, KeyFile, KeyId, PrivateKey};
-use zeroize::Zeroizing;
+use tokenring_jwk::{KeyId, PrivateKey};
+use tokenring_keystore::{
+    Error, KeyFileContents, KeyFileReader, KeyPlace, LoadedKey, check_key_id_length,
+};
 
-use crate::ExitCode;
-use crate::bounded_file;
 use crate::console::Console;
-use crate::failure::{Failure, Result, chain};
-use crate::key_id;
-use crate::key_journal;
+use crate::failure::{Failure, Result};
+use crate::keystore;
 #[cfg(feature = "keys")]
 use crate::passphrase::PassphraseSource;
 use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::shell::shell_word;
 
-/// More than any key file has.
-const LARGEST: u64 = 256 * 1024;
-
 /// What it takes to read private keys: all of it is asked for when it is needed.
 pub(crate) struct KeyReader {
-    /// Which key of a JWK Set is meant.
-    key_id: Option<KeyId>,
+    reader: KeyFileReader,
     #[cfg(feature = "keys")]
     passphrase: PassphraseSource,
     console: Console,
@@ -33,14 +26,24 @@ impl KeyReader {
     pub(crate) fn new(settings: &Settings<'_>, console: &Console) -> Result<Self> {
         let key_id = settings.text("kid")?;
         if let Some(key_id) = &key_id {
-            let checked = key_id::check_length(key_id.value());
+            let checked = check_key_id_length(key_id.value());
             checked.map_err(|reason| Failure::invalid("kid", key_id, &reason))?;
         }
         let key_id = key_id.map(Setting::into_value);
+        let mut reader = KeyFileReader::new().with_event_handler(keystore::show);
+        if let Some(key_id) = key_id.filter(|text| !text.is_empty()) {
+            reader = reader.with_key_id(key_id);
+        }
+        #[cfg(feature = "keys")]
+        let passphrase = PassphraseSource::read(settings)?;
+        #[cfg(feature = "keys")]
+        if let Some(source) = passphrase.source() {
+            reader = reader.with_passphrase(source.clone());
+        }
         Ok(Self {
-            key_id: key_id.filter(|text| !text.is_empty()).map(KeyId::new),
+            reader,
             #[cfg(feature = "keys")]
-            passphrase: PassphraseSource::read(settings)?,
+            passphrase,
             console: console.clone(),
         })
     }
@@ -54,93 +57,52 @@ impl KeyReader {
     /// Which key of a JWK Set is meant.
     #[cfg(feature = "keys")]
     pub(crate) const fn key_id(&self) -> Option<&KeyId> {
-        self.key_id.as_ref()
+        self.reader.key_id()
     }
 
     /// Reads a private key from a file, or from standard input where the path is `-`.
     pub(crate) fn read(&self, path: &Path) -> Result<PrivateKey> {
-        self.read_key(path, self.key_id.as_ref())
+        let read = self.reader.open(&contents(path)?);
+        Ok(self.warned(read)?.into_private_key())
     }
 
     /// As [`KeyReader::read`], for the key of this identifier.
     #[cfg(feature = "keys")]
     pub(crate) fn read_as(&self, path: &Path, key_id: &KeyId) -> Result<PrivateKey> {
-        self.read_key(path, Some(key_id))
+        let reader = self.reader.clone().with_key_id(key_id.clone());
+        let read = reader.open(&contents(path)?);
+        Ok(self.warned(read)?.into_private_key())
     }
 
-    fn read_key(&self, path: &Path, key_id: Option<&KeyId>) -> Result<PrivateKey> {
-        let (contents, mode) = contents(path)?;
-        let mut file = KeyFile::new(&contents);
-        if let Some(key_id) = key_id {
-            file = file.with_key_id(key_id);
-        }
-        match self.open_file(file, path) {
-            Ok((key, _)) => {
-                self.warn(path, mode);
-                Ok(key)
-            }
-            Err((failure, _)) => Err(failure),
-        }
-    }
-
-    /// Reads the private key in these contents of a file, and says whether it is
-    /// encrypted; else what there is instead.
+    /// Reads the private key in these contents of a file.
     #[cfg(feature = "keys")]
-    pub(crate) fn open(
-        &self,
-        path: &Path,
-        contents: &[u8],
-        mode: Option<u32>,
-    ) -> Result<(PrivateKey, bool), (Failure, Option<Error>)> {
-        let mut file = KeyFile::new(contents);
-        if let Some(key_id) = &self.key_id {
-            file = file.with_key_id(key_id);
-        }
-        let key = self.open_file(file, path)?;
-        self.warn(path, mode);
-        Ok(key)
+    pub(crate) fn open(&self, contents: &KeyFileContents) -> Result<LoadedKey, Error> {
+        self.warned(self.reader.open(contents))
     }
 
-    fn open_file(
-        &self,
-        file: KeyFile<'_>,
-        path: &Path,
-    ) -> Result<(PrivateKey, bool), (Failure, Option<Error>)> {
-        let name = name(path);
-        #[cfg(feature = "keys")]
-        if file.is_encrypted() {
-            let passphrase = self.passphrase.get(&name).map_err(|failure| {
-                let failure = failure.while_doing(&format!("private key {name}"));
-                (failure, None)
-            })?;
-            let key = file.with_passphrase(passphrase).private_key();
-            let key = key.map(|key| (key, true));
-            return key.map_err(|error| (unusable(&name, &chain(&error)), Some(error)));
-        }
-        let key = file.private_key();
-        let key = key.map_err(|error| (unusable(&name, &why(&error)), Some(error)))?;
-        let key_id = key.stated_key_id().map_or("", KeyId::as_str);
-        let checked = key_id::check_length(key_id);
-        checked.map_err(|reason| (unusable(&name, &reason.to_string()), None))?;
-        Ok((key, false))
-    }
-
-    fn warn(&self, path: &Path, mode: Option<u32>) {
-        let name = name(path);
-        if let Some(mode) = mode {
+    /// Warns where others can read the key.
+    fn warned(&self, read: Result<LoadedKey, Error>) -> Result<LoadedKey, Error> {
+        let loaded = read?;
+        if let Some(mode) = loaded.readable_by_others() {
+            let name = loaded.place().to_string();
             self.console.warning(format_args!(
                 "others can read the private key {name} (mode {mode:04o}); run: chmod 600 {}",
                 shell_word(&name)
             ));
         }
+        Ok(loaded)
     }
 }
 
-/// What is wrong with a key file, with the option that helps.
-fn why(error: &Error) -> String {
-    let Error::SeveralKeys(key_ids) = error else {
-        return chain(error);
-    };
+/// Reads a file that may hold a private key, or standard input where the path is `-`.
+pub(crate) fn contents(path: &Path) -> Result<KeyFileContents> {
+    #[cfg(all(feature = "keys", unix))]
+    crate::descriptor::withhold_path(path);
+    Ok(KeyFileContents::read(path, &keystore::show)?)
+}
+
+/// Which keys there are, and the option that says which is meant.
+pub(crate) fn several_keys(key_ids: &[Option<KeyId>]) -> String {
     let is_unique = |key_id: &&KeyId| {
         let same = key_ids.iter().flatten().filter(|other| other == key_id);
         same.count() == 1
@@ -168,92 +130,10 @@ fn why(error: &Error) -> String {
     format!("{text}; the other {rest} have no key ID of their own: for one of them, {alone}")
 }
 
-/// A file's contents, and its mode where others can read it.
-type Contents = (Zeroizing<Vec<u8>>, Option<u32>);
-
-/// Reads a file that may hold a private key, or standard input where the path is `-`.
-pub(crate) fn contents(path: &Path) -> Result<Contents> {
-    let name = name(path);
-    #[cfg(unix)]
-    crate::core_dump::forbid();
-    #[cfg(all(feature = "keys", unix))]
-    crate::descriptor::withhold_path(path);
-    // Room for all of it from the start: growing would leave copies behind.
-    let mut contents = Zeroizing::new(Vec::with_capacity(16 * 1024));
-    let mut mode = None;
-    let read = if is_stdin(path) {
-        io::stdin()
-            .lock()
-            .take(LARGEST + 1)
-            .read_to_end(&mut contents)
-    } else {
-        key_journal::settle_of(path);
-        bounded_file::open(path).and_then(|file| {
-            mode = open_mode(&file)?;
-            #[cfg(unix)]
-            tell_of_waiting(path, &file);
-            file.take(LARGEST + 1).read_to_end(&mut contents)
-        })
-    };
-    match read {
-        Err(error) => Err(unusable(&name, &format!("cannot be read: {error}"))),
-        Ok(length) if u64::try_from(length).is_ok_and(|length| length > LARGEST) => Err(unusable(
-            &name,
-            "is larger than any key; name the key's own file",
-        )),
-        Ok(_) => Ok((contents, mode)),
-    }
-}
-
-/// Says what is waited for, where that takes a moment: a pipe that nobody writes to
-/// would be waited for without a word, and for ever.
-#[cfg(unix)]
-fn tell_of_waiting(path: &Path, file: &File) {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-    /// Somebody who waits longer wants to know for what.
-    const PATIENCE: Timespec = Timespec {
-        tv_sec: 1,
-        tv_nsec: 0,
-    };
-    let mut files = [PollFd::new(file, PollFlags::IN)];
-    if bounded_file::may_be_no_file(path) && poll(&mut files, Some(&PATIENCE)) == Ok(0) {
-        Console::new().say(format_args!(
-            "Waiting for somebody to write the private key into {}",
-            path.display()
-        ));
-    }
-}
-
-fn unusable(name: &str, text: &str) -> Failure {
-    let text = format!("private key {name}: {text}");
-    Failure::new(ExitCode::Configuration, text)
-}
-
 pub(crate) fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
+    KeyPlace::new(path) == KeyPlace::StandardInput
 }
 
 pub(crate) fn name(path: &Path) -> String {
-    if is_stdin(path) {
-        "from standard input".into()
-    } else {
-        path.display().to_string()
-    }
-}
-
-/// The mode of a file that others can read.
-#[cfg(unix)]
-fn open_mode(file: &File) -> io::Result<Option<u32>> {
-    use std::os::unix::fs::PermissionsExt;
-
-    let metadata = file.metadata()?;
-    let mode = metadata.permissions().mode() & 0o777;
-    // A pipe or a device, as of a shell's <(..), is nobody else's to open.
-    Ok((metadata.is_file() && mode & 0o077 != 0).then_some(mode))
-}
-
-#[cfg(not(unix))]
-fn open_mode(_: &File) -> io::Result<Option<u32>> {
-    Ok(None)
+    KeyPlace::new(path).to_string()
 }

@@ -2,10 +2,8 @@
 
 #[cfg(feature = "keys")]
 mod any_key;
-mod atomic_file;
 #[cfg(feature = "keys")]
 mod away_key;
-mod bounded_file;
 mod certificate;
 mod child;
 mod client;
@@ -14,8 +12,6 @@ mod command;
 mod config_file;
 mod connection;
 mod console;
-#[cfg(unix)]
-mod core_dump;
 #[cfg(feature = "keys")]
 mod countdown;
 #[cfg(feature = "diagnosis")]
@@ -28,7 +24,6 @@ mod diagnosis;
 #[cfg(feature = "diagnosis")]
 mod digest;
 mod disclosure;
-mod draft;
 #[cfg(unix)]
 mod end_signal;
 mod endpoint;
@@ -37,19 +32,16 @@ mod explanation;
 mod failure;
 #[cfg(unix)]
 mod file_size_limit;
-#[cfg(feature = "keys")]
-mod folder_lock;
 mod format;
 mod generation;
-mod key_files;
 #[cfg(feature = "keys")]
 mod key_folder;
 #[cfg(feature = "keys")]
 mod key_format;
 mod key_id;
 mod key_input;
-mod key_journal;
 mod key_scheme;
+mod keystore;
 mod minter;
 mod output;
 #[cfg(feature = "diagnosis")]
@@ -65,8 +57,6 @@ mod progress;
 #[cfg(feature = "keys")]
 mod published_set;
 mod refusal;
-#[cfg(feature = "keys")]
-mod set_file;
 mod setting;
 mod settings;
 mod shape;
@@ -83,6 +73,7 @@ mod tokens;
 use std::process;
 
 use clap::ArgMatches;
+use tokenring_keystore::{atomic_file, bounded_file, core_dump};
 
 pub use definition::command;
 pub use exit_code::ExitCode;

@@ -7,7 +7,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::draft::Hold;
+use tokenring_keystore::Hold;
 
 const PREFIX: &str = "tokenring-run-";
 /// Names that somebody else has taken, by chance or not.

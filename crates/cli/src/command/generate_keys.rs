@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PrivateKey, SecretPem};
+use tokenring_keystore::{KeyFiles, NewKey};
 
 #[cfg(feature = "keys")]
 pub(super) use self::kind::parse_key_type;
@@ -17,11 +18,9 @@ use crate::console::Console;
 use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
-#[cfg(feature = "keys")]
-use crate::folder_lock::FolderLock;
 use crate::generation;
-use crate::key_files::{Contents, KeyFiles};
 use crate::key_id;
+use crate::keystore;
 use crate::output;
 #[cfg(feature = "keys")]
 use crate::private_form::PrivateForm;
@@ -131,7 +130,7 @@ impl Request {
         // What can be known before the search for primes is checked before it.
         if let Some(key_id) = &self.file_name {
             let files = self.files(key_id);
-            files.settle();
+            files.settle(&keystore::show);
             if !self.replace {
                 files.check_absent()?;
             }
@@ -163,19 +162,23 @@ impl Request {
             true => Some(certificate::of(&private_key, key_id.as_str())?),
             false => None,
         };
-        let contents = Contents {
-            private_key: &self.pem(&private_key)?,
-            public_key: &public_key,
-            jwk_set: &JwkSet::from_iter([jwk]),
-            #[cfg(feature = "x509")]
-            certificate: certificate.as_deref(),
+        let private_key = self.pem(&private_key)?;
+        let jwk_set = JwkSet::from_iter([jwk]);
+        let new_key = NewKey::new(&private_key, &public_key, &jwk_set);
+        #[cfg(feature = "x509")]
+        let new_key = match &certificate {
+            Some(certificate) => new_key.with_certificate(certificate),
+            None => new_key,
         };
         #[cfg(feature = "keys")]
         let _lock = match self.replace && self.folder.is_dir() {
-            true => Some(FolderLock::take(&self.folder, console)?),
+            true => Some(keystore::lock_folder(&self.folder, console)?),
             false => None,
         };
-        files.write(&contents, self.replace)?;
+        match self.replace {
+            true => files.replace(&new_key, &keystore::show)?,
+            false => files.write(&new_key, &keystore::show)?,
+        }
         Ok((files, key_id))
     }
 
@@ -202,16 +205,16 @@ impl Request {
             format!("Made {spec} key {key_id} for {algorithm}:"),
             format!(
                 "  {}  private key: keep it secret, and out of version control",
-                files.private_key.display()
+                files.private_key().display()
             ),
-            format!("  {}  public key", files.public_key.display()),
+            format!("  {}  public key", files.public_key().display()),
             format!(
                 "  {}  JWK Set: this is what the gateway gets",
-                files.jwk_set.display()
+                files.jwk_set().display()
             ),
         ];
         #[cfg(feature = "x509")]
-        lines.extend(files.certificate.as_ref().map(|path| {
+        lines.extend(files.certificate().map(|path| {
             format!(
                 "  {}  certificate: this is what the gateway gets",
                 path.display()
@@ -233,7 +236,7 @@ impl Request {
         if steps.is_empty() {
             steps.push(format!(
                 "Register {} with the authorization server, or serve it at a URL that it knows.",
-                files.jwk_set.display()
+                files.jwk_set().display()
             ));
         }
         steps.push(format!(
@@ -286,7 +289,7 @@ impl Request {
         if self.asked_key_id && naming::is_of_key(self.scheme) {
             command.push_str(&format!(" --kid={}", shell_word(key_id.as_str())));
         }
-        let path = files.private_key.display().to_string();
+        let path = files.private_key().display().to_string();
         command.push_str(&format!(
             " --client-id ID --private-key {}",
             shell_word(&path)
@@ -297,9 +300,9 @@ impl Request {
 
 /// How a certificate comes about, for gateways that take nothing else.
 fn certificate_command(files: &KeyFiles) -> String {
-    let private_key = files.private_key.display().to_string();
+    let private_key = files.private_key().display().to_string();
     let certificate = files
-        .private_key
+        .private_key()
         .with_extension("crt")
         .display()
         .to_string();

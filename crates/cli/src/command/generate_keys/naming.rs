@@ -2,10 +2,10 @@
 
 use tokenring_gateway::{Gateway, KeyIdScheme};
 use tokenring_jwk::KeyId;
+use tokenring_keystore::check_file_name;
 
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result};
-use crate::key_files;
 use crate::key_scheme::KeyScheme;
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
@@ -37,7 +37,7 @@ pub(super) fn read_file_name(
         }
     };
     setting
-        .parse("kid", key_files::check_file_name)
+        .parse("kid", check_file_name)
         .map(|_| Some(setting.into_value()))
 }
 

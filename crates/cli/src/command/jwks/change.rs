@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tokenring_gateway::Gateway;
 use tokenring_jwk::{Algorithm, Jwk, KeyId, KeyUse};
+use tokenring_keystore::SetFile;
 
 use super::super::keys::{convert_name, explain};
 use super::{path, paths};
@@ -12,9 +13,8 @@ use crate::any_key::AnyKey;
 use crate::atomic_file::folder_of;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
-use crate::folder_lock::FolderLock;
 use crate::key_input::KeyReader;
-use crate::set_file::{self, SetFile};
+use crate::keystore;
 use crate::settings::Settings;
 use crate::stated_gateway;
 
@@ -59,7 +59,7 @@ pub(super) fn add(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
                 Some(key_id) if replace => document.replace(key_id, jwk),
                 _ => document.add(jwk),
             };
-            changed.map_err(|error| set_file::unusable(&set, &error))?;
+            changed.map_err(|error| keystore::unusable_set(&set, &error))?;
             done.push(format!("Added {}", describe(name.as_ref())));
         }
         Ok(done)
@@ -85,7 +85,7 @@ pub(super) fn remove(settings: &Settings<'_>, console: &Console) -> Result<ExitC
         let mut done = Vec::new();
         for key_id in &key_ids {
             let count = file.document.remove(key_id);
-            let count = count.map_err(|error| set_file::unusable(&set, &error))?;
+            let count = count.map_err(|error| keystore::unusable_set(&set, &error))?;
             done.push(match count {
                 1 => format!("Removed {key_id}"),
                 count => format!("Removed {count} keys {key_id}"),
@@ -108,10 +108,10 @@ pub(super) fn merge(settings: &Settings<'_>, console: &Console) -> Result<ExitCo
     change(&set, console, |file| {
         let mut done = Vec::new();
         for path in &others {
-            let other = SetFile::open(path)?;
+            let other = keystore::open_set(path)?;
             let count = file.document.merge(&other.document);
             let count = count.map_err(|error| {
-                set_file::unusable(&set, &error)
+                keystore::unusable_set(&set, &error)
                     .while_doing(&format!("with the keys of {}", path.display()))
             })?;
             done.push(format!("Added {count} of {}", path.display()));
@@ -125,8 +125,8 @@ fn change(
     console: &Console,
     change: impl FnOnce(&mut SetFile) -> Result<Vec<String>>,
 ) -> Result<ExitCode> {
-    let _lock = FolderLock::take(folder_of(&real(set)), console)?;
-    let mut file = SetFile::open_or_new(set)?;
+    let _lock = keystore::lock_folder(folder_of(&real(set)), console)?;
+    let mut file = keystore::open_or_new_set(set)?;
     if file.is_new() {
         console.detail(format_args!("Making {}", file.path().display()));
     }
@@ -138,8 +138,8 @@ fn change_existing(
     console: &Console,
     change: impl FnOnce(&mut SetFile) -> Result<Vec<String>>,
 ) -> Result<ExitCode> {
-    let _lock = FolderLock::take(folder_of(&real(set)), console)?;
-    let mut file = SetFile::open(set)?;
+    let _lock = keystore::lock_folder(folder_of(&real(set)), console)?;
+    let mut file = keystore::open_set(set)?;
     write(&mut file, change, console)
 }
 

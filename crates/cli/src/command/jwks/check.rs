@@ -1,14 +1,15 @@
 use serde_json::{Value, json};
 use tokenring_gateway::{Gateway, KeyIdScheme};
 use tokenring_jwk::{FindingKind, FindingSeverity, JwkSetDocument, KeyId};
+use tokenring_keystore::SetFile;
 use tokenring_oauth::printable;
 
 use super::super::keys::{explain, read_format};
 use super::path;
 use crate::ExitCode;
 use crate::failure::Result;
+use crate::keystore;
 use crate::output;
-use crate::set_file;
 use crate::settings::Settings;
 use crate::signing;
 use crate::stated_gateway;
@@ -28,9 +29,9 @@ pub(super) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
     if explain(settings, [format!("judge the keys of {}", path.display())])? {
         return Ok(ExitCode::Success);
     }
-    let text = set_file::read_text(&path)?;
+    let text = SetFile::read_text(&path, &keystore::show)?;
     let findings = findings(&text, gateway.as_ref());
-    let findings = findings.map_err(|error| set_file::unusable(&path, &error))?;
+    let findings = findings.map_err(|error| keystore::unusable_set(&path, &error))?;
     let is_clean = !findings.iter().any(|finding| finding.is_failure);
     let report = if is_json {
         let entries: Vec<Value> = findings

@@ -12,9 +12,9 @@ use crate::ExitCode;
 use crate::clock;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
+use crate::keystore;
 use crate::output;
 use crate::published_set::PublishedSet;
-use crate::set_file::SetFile;
 use crate::settings::Settings;
 use crate::stated_gateway;
 
@@ -26,8 +26,8 @@ pub(super) fn diff(settings: &Settings<'_>) -> Result<ExitCode> {
     if explain(settings, [step])? {
         return Ok(ExitCode::Success);
     }
-    let before = SetFile::open(&before)?;
-    let after = SetFile::open(&after)?;
+    let before = keystore::open_set(&before)?;
+    let after = keystore::open_set(&after)?;
     let changes = before.document.changes_to(&after.document);
     output::print(&if is_json {
         format!("{:#}\n", Value::from_iter(changes.iter().map(facts)))
@@ -54,7 +54,7 @@ pub(super) fn verify_published(settings: &Settings<'_>, console: &Console) -> Re
     )? {
         return Ok(ExitCode::Success);
     }
-    let own = SetFile::open(&path)?;
+    let own = keystore::open_set(&path)?;
     console.detail(format_args!("Fetching {}", url.as_str()));
     let published = PublishedSet::fetch(&url, settings)?;
     let changes = published.document.changes_to(&own.document);

@@ -5,8 +5,8 @@ use super::super::keys::{explain, read_format, table};
 use super::path;
 use crate::ExitCode;
 use crate::failure::Result;
+use crate::keystore::{open_set, unusable_set as unusable};
 use crate::output;
-use crate::set_file::{SetFile, unusable};
 use crate::settings::Settings;
 
 /// One line for each key.
@@ -16,7 +16,7 @@ pub(super) fn list(settings: &Settings<'_>) -> Result<ExitCode> {
     if explain(settings, [format!("list the keys of {}", path.display())])? {
         return Ok(ExitCode::Success);
     }
-    let set = SetFile::open(&path)?;
+    let set = open_set(&path)?;
     let entries = set.document.entries();
     let text = if is_json {
         let entries: Vec<Value> = entries.iter().map(facts).collect();
@@ -39,7 +39,7 @@ pub(super) fn show(settings: &Settings<'_>) -> Result<ExitCode> {
     if explain(settings, [format!("show the keys of {}", path.display())])? {
         return Ok(ExitCode::Success);
     }
-    let set = SetFile::open(&path)?;
+    let set = open_set(&path)?;
     let entries: Vec<&JwkSetEntry> = set
         .document
         .entries()

@@ -14,11 +14,10 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::countdown::Countdown;
 use crate::failure::{Failure, Reason, Result};
-use crate::folder_lock::FolderLock;
 use crate::key_input::KeyReader;
+use crate::keystore;
 use crate::output;
 use crate::published_set::PublishedSet;
-use crate::set_file::SetFile;
 use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::stated_gateway;
@@ -118,7 +117,7 @@ impl Activation<'_> {
             .as_ref()
             .map(|url| PublishedSet::fetch(url, self.settings));
         let now = super::now()?;
-        let _lock = FolderLock::take(folder, self.console)?;
+        let _lock = keystore::lock_folder(folder, self.console)?;
         let mut state = State::load(folder)?;
         let Some(next) = state.rotation.next() else {
             return Err(refused(&Error::NothingWaits));
@@ -208,7 +207,7 @@ impl Activation<'_> {
             Some(Err(failure)) => return Ok(Some(failure)),
         };
         self.copies = self.copies.max(published.copies);
-        let own = SetFile::open(&state.set_path())?;
+        let own = keystore::open_set(&state.set_path())?;
         let expected = public_key_of(&own, key_id);
         let mut entries = published.document.entries().iter();
         let is_there = entries.any(|entry| {

@@ -3,6 +3,8 @@ use std::path::{Path, PathBuf};
 use tokenring_gateway::Gateway;
 use tokenring_jwk::{Algorithm, KeyId, PublicKey};
 use tokenring_key_rotation::{Error, Stage, latest_key_id, next_key_id};
+use tokenring_keystore::SetFile;
+use tokenring_keystore::check_file_name;
 
 use super::super::keys::explain;
 use super::making::{self, Made, Plan};
@@ -14,11 +16,9 @@ use crate::ExitCode;
 use crate::any_key::AnyKey;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
-use crate::folder_lock::FolderLock;
-use crate::key_files;
 use crate::key_input::KeyReader;
+use crate::keystore;
 use crate::output;
-use crate::set_file::SetFile;
 use crate::settings::Settings;
 use crate::shell::shell_word;
 use crate::stated_gateway;
@@ -38,7 +38,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let next_kid = read_next_name(settings)?;
     making::read_scheme(settings, None)?;
     let reader = KeyReader::new(settings, console)?;
-    let _lock = FolderLock::take(&folder, console)?;
+    let _lock = keystore::lock_folder(&folder, console)?;
     let mut state = match State::find(&folder)? {
         Some(mut state) => {
             adopt(&mut state, settings, &reader, console)?;
@@ -81,7 +81,7 @@ fn read_next_name(settings: &Settings<'_>) -> Result<Option<KeyId>> {
     };
     let key_id = text.parse("next-kid", |text| {
         let key_id = KeyId::new(text.as_str());
-        key_files::check_file_name(&key_id).map(|()| key_id)
+        check_file_name(&key_id).map(|()| key_id)
     })?;
     Ok(Some(key_id.into_value()))
 }
@@ -173,8 +173,8 @@ impl Making<'_> {
 
     fn is_active_encrypted(&self, state: &State) -> Result<bool> {
         let path = state.folder.join(state.rotation.active().file());
-        let (contents, _) = crate::key_input::contents(&path)?;
-        let is_encrypted = tokenring_jwk::KeyFile::new(&contents).is_encrypted();
+        let contents = crate::key_input::contents(&path)?;
+        let is_encrypted = tokenring_jwk::KeyFile::new(contents.secret()).is_encrypted();
         if is_encrypted {
             // One passphrase opens both, and here it proves to be the right one.
             AnyKey::read(&path, self.reader)?;
@@ -222,7 +222,7 @@ impl Making<'_> {
                 let plan = self.plan_for(state, false)?;
                 let jwk = plan.jwk(public_key, key_id)?;
                 let added = self.set.document.add(&jwk);
-                added.map_err(|error| crate::set_file::unusable(&path, &error))?;
+                added.map_err(|error| keystore::unusable_set(&path, &error))?;
                 self.set.save()?;
             }
         }
@@ -245,7 +245,7 @@ fn give_up(state: &mut State, key_id: &KeyId) -> Result<()> {
 
 /// The name of a key's file; a hash may begin as no file should.
 fn file_name(key_id: &KeyId) -> String {
-    match key_files::check_file_name(key_id) {
+    match check_file_name(key_id) {
         Ok(()) => format!("{key_id}.pem"),
         Err(_) => {
             let sound = |character: char| character.is_ascii_alphanumeric();

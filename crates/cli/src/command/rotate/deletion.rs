@@ -15,7 +15,7 @@ use crate::atomic_file::sync_folder;
 use crate::console::Console;
 use crate::failure::{Failure, Result, chain};
 use crate::key_input::{self, KeyReader};
-use crate::set_file::SetFile;
+use crate::keystore;
 
 /// The files of a key that are deleted with it: no others, whatever the state says.
 pub(super) struct Deletion {
@@ -62,7 +62,7 @@ impl Deletion {
         if path.is_symlink() {
             return Err(foreign("it is a symbolic link, whose target would stay"));
         }
-        let set = SetFile::open(&state.set_path())?;
+        let set = keystore::open_set(&state.set_path())?;
         let published = public_key_of(&set, key_id);
         let key = private_key(path, key_id, reader);
         let key =
@@ -118,8 +118,8 @@ fn private_key(
     reader: &KeyReader,
 ) -> Result<Option<PublicKey>, String> {
     let unusable = |failure: Failure| failure.to_string();
-    let (contents, _) = key_input::contents(path).map_err(unusable)?;
-    let file = KeyFile::new(&contents);
+    let contents = key_input::contents(path).map_err(unusable)?;
+    let file = KeyFile::new(contents.secret());
     let private_key = if !file.is_encrypted() {
         // One of several keys is no file of its own.
         file.private_key().map_err(|error| chain(&error))?

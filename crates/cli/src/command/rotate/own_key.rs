@@ -9,7 +9,7 @@ use crate::ExitCode;
 use crate::any_key::public_half;
 use crate::failure::{Failure, Result};
 use crate::key_input::{self, KeyReader};
-use crate::set_file::SetFile;
+use crate::keystore;
 
 /// Fails where this key could not sign. One that is encrypted is opened only where its
 /// passphrase is at hand.
@@ -20,8 +20,8 @@ pub(super) fn check(
     reader: &KeyReader,
 ) -> Result<()> {
     let path = state.folder.join(key.file());
-    let (contents, _) = key_input::contents(&path)?;
-    if KeyFile::new(&contents).is_encrypted() && !reader.passphrase().is_stated() {
+    let contents = key_input::contents(&path)?;
+    if KeyFile::new(contents.secret()).is_encrypted() && !reader.passphrase().is_stated() {
         return Ok(());
     }
     let unusable = |text: String| {
@@ -32,7 +32,7 @@ pub(super) fn check(
     let private_key = reader.read_as(&path, key_id)?;
     let public_key = public_half(&private_key).map_err(|error| unusable(error.to_string()))?;
     // While a new key is activated, the set may lack the one that signs until then.
-    let set = SetFile::open(&state.set_path())?;
+    let set = keystore::open_set(&state.set_path())?;
     if public_key_of(&set, key_id) == Some(&public_key) {
         return Ok(());
     }

@@ -3,15 +3,15 @@
 use std::fs;
 
 use tokenring_jwk::{JwkSetEntry, KeyId, PublicKey};
+use tokenring_keystore::{FolderLock, SetFile};
 
 use super::state::State;
 use crate::ExitCode;
 use crate::atomic_file::folder_of;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
-use crate::folder_lock::FolderLock;
 use crate::key_folder;
-use crate::set_file::SetFile;
+use crate::keystore;
 use crate::shell::shell_word;
 
 /// The lock of the JWK Set's folder, where that is another one.
@@ -21,7 +21,7 @@ pub(super) fn lock_of_set(state: &State, console: &Console) -> Result<Option<Fol
     let folder = fs::canonicalize(folder_of(&real)).ok();
     match folder {
         Some(folder) if Some(&folder) != fs::canonicalize(&state.folder).ok().as_ref() => {
-            FolderLock::take(&folder, console).map(Some)
+            keystore::lock_folder(&folder, console).map(Some)
         }
         _ => Ok(None),
     }
@@ -30,7 +30,7 @@ pub(super) fn lock_of_set(state: &State, console: &Console) -> Result<Option<Fol
 /// The JWK Set of a rotation, which has the active key in it.
 pub(super) fn open_set(state: &State) -> Result<SetFile> {
     let path = state.set_path();
-    let set = SetFile::open(&path).map_err(|failure| match path.exists() {
+    let set = keystore::open_set(&path).map_err(|failure| match path.exists() {
         true => failure,
         false => failure.with_advice(&remedy(state)),
     })?;

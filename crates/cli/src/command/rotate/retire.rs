@@ -14,10 +14,9 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::countdown::Countdown;
 use crate::failure::{Failure, Result};
-use crate::folder_lock::FolderLock;
 use crate::key_input::KeyReader;
+use crate::keystore;
 use crate::output;
-use crate::set_file;
 use crate::settings::Settings;
 use crate::stated_gateway;
 
@@ -94,7 +93,7 @@ enum Attempt {
 impl Retirement<'_> {
     fn attempt(&self, folder: &Path) -> Result<Attempt> {
         let now = super::now()?;
-        let _lock = FolderLock::take(folder, self.console)?;
+        let _lock = keystore::lock_folder(folder, self.console)?;
         let mut state = State::load(folder)?;
         let _other_lock = lock_of_set(&state, self.console)?;
         // Without a key that signs, the old one may be the last that does.
@@ -143,7 +142,7 @@ impl Retirement<'_> {
         let mut set = open_set(&state)?;
         if entry(&set, &key_id).is_some() {
             let removed = set.document.remove(&key_id);
-            removed.map_err(|error| set_file::unusable(&state.set_path(), &error))?;
+            removed.map_err(|error| keystore::unusable_set(&state.set_path(), &error))?;
             set.save()?;
         }
         if let Some(deletion) = deletion {

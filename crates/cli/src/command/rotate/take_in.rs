@@ -17,7 +17,7 @@ use crate::atomic_file::folder_of;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::key_input::KeyReader;
-use crate::set_file::{self, SetFile};
+use crate::keystore;
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
@@ -61,7 +61,7 @@ pub(super) fn take_in(
         )));
     };
     let set_path = set_path(folder, &path, settings)?;
-    let mut set = SetFile::open_or_new(&set_path)?;
+    let mut set = keystore::open_or_new_set(&set_path)?;
     match (set.is_new(), public_key_of(&set, &key_id)) {
         (true, _) => {
             let algorithm = key.algorithm.or_else(|| {
@@ -73,7 +73,7 @@ pub(super) fn take_in(
             let jwk = plan.jwk(&key.public_key, &key_id)?;
             set.document
                 .add(&jwk)
-                .map_err(|error| set_file::unusable(&set_path, &error))?;
+                .map_err(|error| keystore::unusable_set(&set_path, &error))?;
             set.save()?;
         }
         (false, Some(public_key)) if *public_key == key.public_key => {
@@ -128,7 +128,7 @@ pub(super) fn adopt(
     let active = state.rotation.active();
     let own = state.folder.join(active.file());
     let set_path = state.set_path();
-    let set = SetFile::open(&set_path)?;
+    let set = keystore::open_set(&set_path)?;
     let can_sign = own.exists() && entry(&set, active.key_id()).is_some();
     if can_sign || is_same(&path, &own) || !is_same(folder_of(&path), &state.folder) {
         return Ok(());

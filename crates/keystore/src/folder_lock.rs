@@ -1,8 +1,3 @@
-//! A folder that one process changes at a time.
-//!
-//! The lock is on a file in it that its owner alone can open: the folder itself can be locked
-//! by everybody who can read it.
-
 use std::fs::File;
 #[cfg(unix)]
 use std::fs::Metadata;
@@ -16,15 +11,11 @@ use std::thread;
 #[cfg(unix)]
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::console::Console;
+#[cfg(unix)]
+use crate::bounded_file;
 #[cfg(unix)]
 use crate::draft::try_lock;
-#[cfg(unix)]
-use crate::failure::Failure;
-use crate::failure::Result;
-use crate::key_journal;
-#[cfg(unix)]
-use crate::{ExitCode, bounded_file};
+use crate::{Error, Event, key_journal};
 
 /// The file that is locked. It stays, as one that is removed could be locked twice.
 #[cfg(unix)]
@@ -32,8 +23,25 @@ const NAME: &str = ".tokenring.lock";
 #[cfg(unix)]
 const PRIVATE: u32 = 0o600;
 
-/// Held while files of the folder are changed. It goes with its holder.
-pub(crate) struct FolderLock {
+/// Held while files of a folder are changed, by one process at a time.
+///
+/// The lock goes with its holder. It is on a file in the folder, `.tokenring.lock`, that only
+/// the folder's owner can open: the folder itself can be locked by everybody who can read it.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_keystore::FolderLock;
+///
+/// let folder = tempfile::tempdir()?;
+/// let lock = FolderLock::take(folder.path(), &|_| {})?;
+/// // Change files in the folder.
+/// drop(lock);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "the folder is unlocked when this is dropped"]
+pub struct FolderLock {
     _file: Option<File>,
 }
 
@@ -50,27 +58,34 @@ const GRACE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(20);
 
 impl FolderLock {
-    /// Waits until nobody else has the folder locked, and settles there what was interrupted.
+    /// Waits until nobody else has the folder locked, and finishes or undoes there what other
+    /// processes did not finish.
     ///
     /// A holder that is stopped may go on at any moment, so that nobody else can go on without
-    /// the lock: who waits in vain is told which process to end.
-    pub(crate) fn take(folder: &Path, console: &Console) -> Result<Self> {
-        let lock = Self::lock(folder, console)?;
-        key_journal::settle_all(folder);
+    /// the lock: the error says which process to end. On platforms without such locks, and in
+    /// a file system without them ([`Event::NotLocked`]), nothing is locked.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Lock`], and [`Error::Locked`] after 40 seconds at most.
+    pub fn take(folder: &Path, on_event: &dyn Fn(&Event)) -> Result<Self, Error> {
+        let lock = Self::lock(folder, on_event)?;
+        key_journal::settle_all(folder, on_event);
         Ok(lock)
     }
 
     /// Takes nothing, where the platform has no such locks.
     #[cfg(not(unix))]
     #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    fn lock(_: &Path, _: &Console) -> Result<Self> {
+    fn lock(_: &Path, _: &dyn Fn(&Event)) -> Result<Self, Error> {
         Ok(Self { _file: None })
     }
 
     #[cfg(unix)]
-    fn lock(folder: &Path, console: &Console) -> Result<Self> {
-        let (mut file, path) = open(folder).map_err(|error| {
-            Failure::output(format_args!("cannot lock {}", folder.display()), &error)
+    fn lock(folder: &Path, on_event: &dyn Fn(&Event)) -> Result<Self, Error> {
+        let (mut file, path) = open(folder).map_err(|source| Error::Lock {
+            folder: folder.to_owned(),
+            source,
         })?;
         let begin = Instant::now();
         let mut is_told = false;
@@ -89,17 +104,16 @@ impl FolderLock {
                         return Err(note.complaint(folder));
                     }
                     if !is_told {
-                        console.detail("Waiting for another process to be done with the keys");
+                        let folder = folder.to_owned();
+                        on_event(&Event::WaitingForLock { folder });
                         is_told = true;
                     }
                     thread::sleep(PAUSE);
                 }
                 // Some network file systems have no locks.
                 Err(error) => {
-                    console.warning(format_args!(
-                        "{} cannot be locked ({error}); let no other process change its keys",
-                        folder.display()
-                    ));
+                    let folder = folder.to_owned();
+                    on_event(&Event::NotLocked { folder, error });
                     return Ok(Self { _file: None });
                 }
             }
@@ -244,24 +258,12 @@ impl Note {
         self.until.is_some_and(|until| until < now())
     }
 
-    fn complaint(&self, folder: &Path) -> Failure {
-        let folder = folder.display();
-        let text = match self.process {
-            Some(process) => {
-                let (state, remedy) = match is_stopped(process) {
-                    true => (" is stopped and", format!("kill -CONT {process} or ")),
-                    false => ("", String::new()),
-                };
-                format!(
-                    "process {process}{state} has {folder} locked; let it finish or end it \
-                     ({remedy}kill {process}), then try again"
-                )
-            }
-            None => format!(
-                "another process has {folder} locked; let it finish or end it, then try again"
-            ),
-        };
-        Failure::new(ExitCode::Output, text)
+    fn complaint(&self, folder: &Path) -> Error {
+        Error::Locked {
+            folder: folder.to_owned(),
+            process: self.process,
+            is_stopped: self.process.is_some_and(is_stopped),
+        }
     }
 }
 

@@ -1,4 +1,16 @@
-//! Files that are there whole or not at all.
+//! Files that appear whole or not at all.
+//!
+//! # Examples
+//!
+//! ```
+//! use tokenring_keystore::atomic_file;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("int-1.json");
+//! atomic_file::stage(&path, b"{\"keys\": []}", atomic_file::PUBLIC)?.name()?;
+//! assert_eq!(std::fs::read(&path)?, b"{\"keys\": []}");
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -6,12 +18,16 @@ use std::path::{Path, PathBuf};
 
 use crate::draft;
 
-/// Modes of the files, whatever the umask.
-pub(crate) const PRIVATE: u32 = 0o600;
-pub(crate) const PUBLIC: u32 = 0o644;
+/// Mode of a file that only its owner can read, whatever the umask.
+pub const PRIVATE: u32 = 0o600;
+/// Mode of a file that everybody can read, whatever the umask.
+pub const PUBLIC: u32 = 0o644;
 
-/// A file that has yet to get its name.
-pub(crate) struct Staged {
+/// A file that does not have its name yet.
+///
+/// One that is dropped before it gets its name leaves nothing behind.
+#[derive(Debug)]
+pub struct Staged {
     file: File,
     path: PathBuf,
     /// The name that it has meanwhile. It has none where the file system knows files
@@ -19,8 +35,12 @@ pub(crate) struct Staged {
     draft: Option<PathBuf>,
 }
 
-/// Writes a file, without its name, and brings it to the disk.
-pub(crate) fn stage(path: &Path, contents: &[u8], mode: u32) -> io::Result<Staged> {
+/// Writes a file to the disk, without its name.
+///
+/// # Errors
+///
+/// Those of the file system.
+pub fn stage(path: &Path, contents: &[u8], mode: u32) -> io::Result<Staged> {
     let mut staged = Staged::create(path)?;
     let file = staged.file();
     file.write_all(contents)?;
@@ -30,10 +50,14 @@ pub(crate) fn stage(path: &Path, contents: &[u8], mode: u32) -> io::Result<Stage
 }
 
 impl Staged {
-    /// Begins an empty file that its owner alone can read, to be named so later.
+    /// Creates an empty file that only its owner can read, to be given this path later.
     ///
-    /// It removes what processes that were killed have left of the same file.
-    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+    /// It removes what killed processes have left of the same file.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system.
+    pub fn create(path: &Path) -> io::Result<Self> {
         draft::remove_abandoned(path);
         #[cfg(target_os = "linux")]
         if let Some(file) = unnamed(folder_of(path))? {
@@ -54,13 +78,17 @@ impl Staged {
     }
 
     /// The file, to be written.
-    pub(crate) const fn file(&mut self) -> &mut File {
+    #[must_use]
+    pub const fn file(&mut self) -> &mut File {
         &mut self.file
     }
 
-    /// Gives the file its name, unless something has it already.
-    #[cfg(feature = "keys")]
-    pub(crate) fn name(mut self) -> io::Result<()> {
+    /// Gives the file its name, unless something has that name already.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::AlreadyExists`] where something has that name, and those of the file system.
+    pub fn name(mut self) -> io::Result<()> {
         if let Some(draft) = &self.draft {
             move_to_new(draft, &self.path)?;
             self.draft = None;
@@ -71,8 +99,12 @@ impl Staged {
         Ok(())
     }
 
-    /// Gives the file its name, in place of what has it.
-    pub(crate) fn replace(mut self) -> io::Result<()> {
+    /// Gives the file its name, in place of the file that has it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system.
+    pub fn replace(mut self) -> io::Result<()> {
         #[cfg(target_os = "linux")]
         if self.draft.is_none() {
             match link(&self.file, &self.path) {
@@ -99,8 +131,12 @@ impl Drop for Staged {
     }
 }
 
-/// Writes a file that its owner alone can read, over one that is there.
-pub(crate) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+/// Writes a file that only its owner can read, in place of the one that exists.
+///
+/// # Errors
+///
+/// Those of the file system.
+pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     stage(path, contents, PRIVATE)?.replace()
 }
 
@@ -136,15 +172,16 @@ const fn is_same(_: &Path, _: &Path) -> bool {
     false
 }
 
-/// Brings the names in a folder to the disk, where the platform can.
-pub(crate) fn sync_folder(folder: &Path) {
+/// Writes the names in a folder to the disk, where the platform can.
+pub fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }
 }
 
-/// The folder that a file is in.
-pub(crate) fn folder_of(path: &Path) -> &Path {
+/// The folder that a file is in, `.` for a bare name.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -1,11 +1,25 @@
 //! Files that somebody names, read up to a limit.
+//!
+//! # Examples
+//!
+//! ```
+//! use tokenring_keystore::bounded_file;
+//!
+//! let error = bounded_file::read_text("/dev/zero".as_ref(), 1024 * 1024).unwrap_err();
+//! # #[cfg(unix)]
+//! assert!(error.to_string().starts_with("it is a device"));
+//! ```
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Reads a file that has no more than so many bytes.
-pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+/// Reads a file that has at most `limit` bytes.
+///
+/// # Errors
+///
+/// Those of [`open`], and an error that names the limit where the file is larger.
+pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut contents = Vec::new();
     let length = open(path)?.take(limit + 1).read_to_end(&mut contents)?;
     // Half of a file would be another one.
@@ -16,8 +30,12 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(contents)
 }
 
-/// As [`read`], for a file of text.
-pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
+/// Reads a file of UTF-8 text that has at most `limit` bytes.
+///
+/// # Errors
+///
+/// Those of [`read`], and [`io::ErrorKind::InvalidData`] where the file is not UTF-8.
+pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
     String::from_utf8(read(path, limit)?).map_err(|_| {
         io::Error::new(
             io::ErrorKind::InvalidData,
@@ -26,12 +44,16 @@ pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
     })
 }
 
-/// Opens a file to read it, and waits for nobody.
+/// Opens a file to read it, without waiting for anybody.
 ///
-/// A named pipe or a device in its place is an error: the one waits until somebody writes to it,
-/// the other may never end. What this process was started with is somebody's wish, be it a pipe
-/// or a device: standard input and a shell's `<(..)`.
-pub(crate) fn open(path: &Path) -> io::Result<File> {
+/// A named pipe or a device is an error: the one waits until somebody writes to it, the other
+/// may never end. The descriptors that this process was started with, such as `/dev/stdin` and
+/// a shell's `<(..)`, may be either.
+///
+/// # Errors
+///
+/// Why the file cannot be opened, or what it is instead of a file.
+pub fn open(path: &Path) -> io::Result<File> {
     if may_be_no_file(path) {
         return File::open(path);
     }
@@ -40,12 +62,15 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// As [`open`], for a file that others will open.
-#[cfg(any(feature = "mock-gateway", feature = "pkcs11"))]
-pub(crate) fn check_path(path: &Path) -> io::Result<()> {
+/// Checks a path as [`open`] does, for a file that other code will open.
+///
+/// # Errors
+///
+/// What is there instead of a file. A path with nothing at it is no error here.
+pub fn check_path(path: &Path) -> io::Result<()> {
     match path.metadata() {
         Ok(metadata) if !may_be_no_file(path) => check(&metadata),
-        // Whoever opens it has a better word for it.
+        // The code that opens it has a better word for it.
         _ => Ok(()),
     }
 }

@@ -118,17 +118,24 @@ pub(crate) fn try_lock(_: &File) -> io::Result<bool> {
     Err(ErrorKind::Unsupported.into())
 }
 
-/// A folder of one's own, locked where that is possible.
-pub(crate) struct Hold {
+/// A folder that belongs to this user, locked where that is possible.
+///
+/// The lock goes with its holder: what a killed process leaves behind is found unlocked.
+#[derive(Debug)]
+pub struct Hold {
     is_locked: bool,
     /// The folder, and the one that it is in.
     folders: Option<(File, File)>,
 }
 
 impl Hold {
-    /// Locks a folder that is there, unless another process has it locked.
+    /// Locks a folder that exists, unless another process has it locked or has removed it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system, and an error where the folder belongs to another user.
     #[cfg(unix)]
-    pub(crate) fn take(path: &Path) -> io::Result<Option<Self>> {
+    pub fn take(path: &Path) -> io::Result<Option<Self>> {
         use rustix::fs::{AtFlags, CWD, Mode, OFlags, fstat, openat, statat};
         use rustix::io::Errno;
 
@@ -172,9 +179,13 @@ impl Hold {
     }
 
     /// Locks nothing, where the platform has no such locks.
+    ///
+    /// # Errors
+    ///
+    /// None here; on Unix, those of the file system.
     #[cfg(not(unix))]
     #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    pub(crate) fn take(_: &Path) -> io::Result<Option<Self>> {
+    pub fn take(_: &Path) -> io::Result<Option<Self>> {
         Ok(Some(Self {
             is_locked: false,
             folders: None,
@@ -194,8 +205,9 @@ impl Hold {
         )
     }
 
-    /// Whether a process that died would have lost it.
-    pub(crate) const fn is_locked(&self) -> bool {
+    /// Whether it is locked, so that a process that died would have lost it.
+    #[must_use]
+    pub const fn is_locked(&self) -> bool {
         self.is_locked
     }
 }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::Event;
 use crate::atomic_file::{create_new, folder_of, move_to_new, set_mode, sync_folder};
-use crate::console::Console;
 use crate::draft::{self, Hold};
 
 /// How the name of each such folder begins.
@@ -44,7 +44,7 @@ enum Found {
 
 impl KeyJournal {
     /// Begins a change of the key's files, once nobody else changes them.
-    pub(crate) fn begin(folder: &Path, name: &str) -> io::Result<Self> {
+    pub(crate) fn begin(folder: &Path, name: &str, on_event: &dyn Fn(&Event)) -> io::Result<Self> {
         let path = folder.join(format!("{PREFIX}{name}"));
         let begin = Instant::now();
         loop {
@@ -63,7 +63,7 @@ impl KeyJournal {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
-            match settle(&path)? {
+            match settle(&path, on_event)? {
                 Found::Busy if begin.elapsed() > PATIENCE => {
                     return Err(io::Error::other(
                         "another process is changing these files and does not finish; end it \
@@ -151,7 +151,7 @@ impl Drop for KeyJournal {
 }
 
 /// Settles a change of the key that this file belongs to, if one was interrupted.
-pub(crate) fn settle_of(path: &Path) {
+pub(crate) fn settle_of(path: &Path, on_event: &dyn Fn(&Event)) {
     let name = file_name(path);
     let stem = [".pem", ".pem.pub", ".json", ".crt"]
         .iter()
@@ -161,16 +161,16 @@ pub(crate) fn settle_of(path: &Path) {
     };
     let journal = folder_of(path).join(format!("{PREFIX}{stem}"));
     // A file that can't be written can be read all the same.
-    if let Err(error) = settle(&journal) {
-        Console::new().warning(format_args!(
-            "an interrupted change of {} cannot be finished: {error}",
-            path.display()
-        ));
+    if let Err(error) = settle(&journal, on_event) {
+        on_event(&Event::ChangeStuck {
+            path: path.to_owned(),
+            error,
+        });
     }
 }
 
 /// Settles what was interrupted in a folder of keys: its changes, and its drafts.
-pub(crate) fn settle_all(folder: &Path) {
+pub(crate) fn settle_all(folder: &Path, on_event: &dyn Fn(&Event)) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
@@ -178,15 +178,14 @@ pub(crate) fn settle_all(folder: &Path) {
         let path = entry.path();
         let name = file_name(&path);
         if let Some(stem) = name.strip_prefix(PREFIX) {
-            settle_of(&folder.join(format!("{stem}.pem")));
+            settle_of(&folder.join(format!("{stem}.pem")), on_event);
         } else if name.starts_with(draft::PREFIX) && draft::remove_if_abandoned(&path) {
-            let name = path.display();
-            Console::new().say(format_args!("Removed {name}, left by a killed process"));
+            on_event(&Event::DraftRemoved { path });
         }
     }
 }
 
-fn settle(journal: &Path) -> io::Result<Found> {
+fn settle(journal: &Path, on_event: &dyn Fn(&Event)) -> io::Result<Found> {
     // The usual case, with the least effort.
     if journal.symlink_metadata().is_err() {
         return Ok(Found::Nothing);
@@ -228,14 +227,11 @@ fn settle(journal: &Path) -> io::Result<Found> {
     let name = file_name(journal);
     let name = name.strip_prefix(PREFIX).unwrap_or_default();
     if is_changed {
-        let done = match replace || new {
-            true => "Finished",
-            false => "Undid",
-        };
-        Console::new().say(format_args!(
-            "{done} an interrupted change of the key {}",
-            folder_of(journal).join(name).display()
-        ));
+        let key = folder_of(journal).join(name);
+        on_event(&match replace || new {
+            true => Event::ChangeFinished { key },
+            false => Event::ChangeUndone { key },
+        });
     }
     Ok(Found::Settled)
 }

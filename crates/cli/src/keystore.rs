@@ -1,0 +1,123 @@
+//! Key files as the library keeps them, and what becomes of its errors and events.
+
+#[cfg(feature = "keys")]
+use std::path::Path;
+
+use tokenring_jwk::Error as KeyError;
+use tokenring_keystore::{Error, Event};
+#[cfg(feature = "keys")]
+use tokenring_keystore::{FolderLock, SetFile};
+
+use crate::ExitCode;
+use crate::console::Console;
+#[cfg(feature = "keys")]
+use crate::failure::Result;
+use crate::failure::{Failure, chain};
+use crate::key_input;
+#[cfg(feature = "keys")]
+use crate::passphrase;
+
+/// Waits until no other process changes the keys in a folder.
+#[cfg(feature = "keys")]
+pub(crate) fn lock_folder(folder: &Path, console: &Console) -> Result<FolderLock> {
+    let show = |event: &Event| match event {
+        Event::WaitingForLock { .. } => {
+            console.detail("Waiting for another process to be done with the keys");
+        }
+        Event::NotLocked { folder, error } => console.warning(format_args!(
+            "{} cannot be locked ({error}); let no other process change its keys",
+            folder.display()
+        )),
+        event => show(event),
+    };
+    Ok(FolderLock::take(folder, &show)?)
+}
+
+/// Reads a JWK Set's file.
+#[cfg(feature = "keys")]
+pub(crate) fn open_set(path: &Path) -> Result<SetFile> {
+    Ok(SetFile::open(path, &show)?)
+}
+
+/// Reads a JWK Set's file, or begins an empty set where there is none.
+#[cfg(feature = "keys")]
+pub(crate) fn open_or_new_set(path: &Path) -> Result<SetFile> {
+    Ok(SetFile::open_or_new(path, &show)?)
+}
+
+/// A JWK Set that cannot be used as it is asked for.
+#[cfg(feature = "keys")]
+pub(crate) fn unusable_set(path: &Path, error: &KeyError) -> Failure {
+    Failure::from(Error::Set {
+        path: path.to_owned(),
+        source: error.clone(),
+    })
+}
+
+/// Says what happens to key files besides, whatever a command was told about its own output.
+pub(crate) fn show(event: &Event) {
+    let console = Console::new();
+    match event {
+        Event::WaitingForKey { path } => console.say(format_args!(
+            "Waiting for somebody to write the private key into {}",
+            path.display()
+        )),
+        Event::ChangeFinished { key } => console.say(format_args!(
+            "Finished an interrupted change of the key {}",
+            key.display()
+        )),
+        Event::ChangeUndone { key } => console.say(format_args!(
+            "Undid an interrupted change of the key {}",
+            key.display()
+        )),
+        Event::ChangeStuck { path, error } => console.warning(format_args!(
+            "an interrupted change of {} cannot be finished: {error}",
+            path.display()
+        )),
+        Event::DraftRemoved { path } => console.say(format_args!(
+            "Removed {}, left by a killed process",
+            path.display()
+        )),
+        _ => {}
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let text = match &error {
+            Error::Key {
+                place,
+                source: KeyError::SeveralKeys(key_ids),
+            } => format!("private key {place}: {}", key_input::several_keys(key_ids)),
+            #[cfg(feature = "keys")]
+            Error::Passphrase { place, source } => {
+                return passphrase::failure(source).while_doing(&format!("private key {place}"));
+            }
+            Error::AlreadyExists { path } => format!(
+                "{} is there already and stays as it is; choose another --kid or --output-dir, \
+                 or replace all three files with --force",
+                path.display()
+            ),
+            Error::IsFolder { path } => format!(
+                "{} is a folder; move it away, or choose another --kid or --output-dir",
+                path.display()
+            ),
+            error => chain(error),
+        };
+        Self::new(exit_code(&error), text)
+    }
+}
+
+/// Whether a file cannot be read, or not be written.
+const fn exit_code(error: &Error) -> ExitCode {
+    match error {
+        Error::SetTooLarge { .. }
+        | Error::AlreadyExists { .. }
+        | Error::IsFolder { .. }
+        | Error::CreateFolder { .. }
+        | Error::Write { .. }
+        | Error::Lock { .. }
+        | Error::Locked { .. } => ExitCode::Output,
+        _ => ExitCode::Configuration,
+    }
+}

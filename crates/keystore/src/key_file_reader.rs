@@ -1,0 +1,151 @@
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokenring_jwk::{KeyFile, KeyId};
+
+use crate::{Error, Event, KeyFileContents, LoadedKey, check_key_id_length};
+#[cfg(feature = "encrypted")]
+use crate::{PassphraseError, PassphraseSource};
+
+/// Reads private keys from files.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_jwk::{KeySpec, ring};
+/// use tokenring_keystore::{KeyFileReader, atomic_file};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("int-1.pem");
+/// let pem = ring::generate(KeySpec::P256)?.to_pkcs8_pem();
+/// atomic_file::replace(&path, pem.secret().as_bytes())?;
+///
+/// let key = KeyFileReader::new().read(&path)?;
+/// assert_eq!(key.readable_by_others(), None);
+/// assert!(!key.is_encrypted());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct KeyFileReader {
+    key_id: Option<KeyId>,
+    #[cfg(feature = "encrypted")]
+    passphrase: Option<PassphraseSource>,
+    on_event: Option<Arc<OnEvent>>,
+}
+
+type OnEvent = dyn Fn(&Event) + Send + Sync;
+
+impl KeyFileReader {
+    /// Reads keys that need no more than their file.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says which private key of a JWK Set to take. Defaults to the only one there.
+    ///
+    /// Other kinds of files hold one key, and this has no meaning for them.
+    #[must_use]
+    pub fn with_key_id(mut self, key_id: impl Into<KeyId>) -> Self {
+        self.key_id = Some(key_id.into());
+        self
+    }
+
+    /// Says where the passphrase of an encrypted key comes from. Defaults to none, so that
+    /// encrypted keys are rejected.
+    #[cfg(feature = "encrypted")]
+    #[must_use]
+    pub fn with_passphrase(mut self, passphrase: impl Into<PassphraseSource>) -> Self {
+        self.passphrase = Some(passphrase.into());
+        self
+    }
+
+    /// Reports what happens besides reading. Defaults to nobody.
+    #[must_use]
+    pub fn with_event_handler(mut self, on_event: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.on_event = Some(Arc::new(on_event));
+        self
+    }
+
+    /// Which private key of a JWK Set is taken.
+    #[must_use]
+    pub const fn key_id(&self) -> Option<&KeyId> {
+        self.key_id.as_ref()
+    }
+
+    /// Reads a private key from a file, or from standard input where the path is `-`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyFileReader::read_contents`] and [`KeyFileReader::open`].
+    pub fn read(&self, path: impl AsRef<Path>) -> Result<LoadedKey, Error> {
+        self.open(&self.read_contents(path)?)
+    }
+
+    /// Reads the contents of a file that may hold a private key, or of standard input.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyFileContents::read`].
+    pub fn read_contents(&self, path: impl AsRef<Path>) -> Result<KeyFileContents, Error> {
+        KeyFileContents::read(path.as_ref(), &|event| {
+            if let Some(on_event) = &self.on_event {
+                on_event(event);
+            }
+        })
+    }
+
+    /// Reads the private key in the contents of a file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Key`], [`Error::KeyId`], and [`Error::Passphrase`] with the feature `encrypted`.
+    /// Without that, an encrypted key is [`Error::Key`].
+    pub fn open(&self, contents: &KeyFileContents) -> Result<LoadedKey, Error> {
+        let place = contents.place();
+        let mut file = KeyFile::new(contents.secret());
+        if let Some(key_id) = &self.key_id {
+            file = file.with_key_id(key_id);
+        }
+        let loaded = |private_key, is_encrypted| LoadedKey {
+            private_key,
+            is_encrypted,
+            place: place.clone(),
+            readable_by_others: contents.readable_by_others(),
+        };
+        let unusable = |source| Error::Key {
+            place: place.clone(),
+            source,
+        };
+        #[cfg(feature = "encrypted")]
+        if file.is_encrypted() {
+            let passphrase = self.passphrase.as_ref();
+            let passphrase = passphrase.ok_or(PassphraseError::Missing);
+            let passphrase = passphrase.and_then(|source| source.open(place));
+            let passphrase = passphrase.map_err(|source| Error::Passphrase {
+                place: place.clone(),
+                source,
+            })?;
+            let key = file.with_passphrase(passphrase).private_key();
+            return key.map(|key| loaded(key, true)).map_err(unusable);
+        }
+        let key = file.private_key().map_err(unusable)?;
+        let key_id = key.stated_key_id().map_or("", KeyId::as_str);
+        check_key_id_length(key_id).map_err(|source| Error::KeyId {
+            place: place.clone(),
+            source,
+        })?;
+        Ok(loaded(key, false))
+    }
+}
+
+impl fmt::Debug for KeyFileReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("KeyFileReader");
+        debug.field("key_id", &self.key_id);
+        #[cfg(feature = "encrypted")]
+        debug.field("passphrase", &self.passphrase);
+        debug.finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,38 @@
+#![doc = include_str!("../README.md")]
+
+mod draft;
+mod error;
+mod event;
+mod folder_lock;
+mod key_file_contents;
+mod key_file_reader;
+mod key_files;
+mod key_id_length;
+mod key_journal;
+mod key_place;
+mod loaded_key;
+#[cfg(feature = "encrypted")]
+mod passphrase_error;
+#[cfg(feature = "encrypted")]
+mod passphrase_source;
+mod set_file;
+
+pub mod atomic_file;
+pub mod bounded_file;
+pub mod core_dump;
+
+pub use draft::Hold;
+pub use error::Error;
+pub use event::Event;
+pub use folder_lock::FolderLock;
+pub use key_file_contents::KeyFileContents;
+pub use key_file_reader::KeyFileReader;
+pub use key_files::{KeyFiles, NewKey, UnsafeFileName, check_file_name};
+pub use key_id_length::{KeyIdTooLong, check_key_id_length};
+pub use key_place::KeyPlace;
+pub use loaded_key::LoadedKey;
+#[cfg(feature = "encrypted")]
+pub use passphrase_error::{PassphraseError, PassphrasePlace};
+#[cfg(feature = "encrypted")]
+pub use passphrase_source::{PassphrasePrompt, PassphraseSource};
+pub use set_file::SetFile;
