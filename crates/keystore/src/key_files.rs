@@ -24,7 +24,8 @@ use crate::{Error, Event};
 /// let private_key = ring::generate(KeySpec::P256)?;
 /// let public_key = private_key.stated_public_key().expect("a generated key has it");
 /// let key_id = KeyId::new("int-1");
-/// let jwk_set = JwkSet::new([Jwk::new(public_key.clone()).with_key_id(key_id.clone())]);
+/// let jwk = Jwk::new(public_key.clone()).with_key_id(key_id.clone());
+/// let jwk_set = JwkSet::from_iter([jwk]);
 ///
 /// let files = KeyFiles::new(folder.path(), &key_id);
 /// let pem = private_key.to_pkcs8_pem();
