@@ -16,6 +16,7 @@ mod passphrase_error;
 #[cfg(feature = "encrypted")]
 mod passphrase_source;
 mod set_file;
+mod sibling_jwk_set;
 
 pub mod atomic_file;
 pub mod bounded_file;
@@ -36,3 +37,4 @@ pub use passphrase_error::{PassphraseError, PassphrasePlace};
 #[cfg(feature = "encrypted")]
 pub use passphrase_source::{PassphrasePrompt, PassphraseSource};
 pub use set_file::SetFile;
+pub use sibling_jwk_set::{PublishedKey, SiblingJwkSet};

@@ -76,6 +76,11 @@ impl SetFile {
     /// [`Error::ReadSet`].
     pub fn read_text(path: &Path, on_event: &dyn Fn(&Event)) -> Result<String, Error> {
         key_journal::settle_of(path, on_event);
+        Self::read_settled_text(path)
+    }
+
+    /// As [`SetFile::read_text`], where no change of the file is waiting to be finished.
+    pub(crate) fn read_settled_text(path: &Path) -> Result<String, Error> {
         bounded_file::read_text(path, LARGEST).map_err(|source| Error::ReadSet {
             path: path.to_owned(),
             source,

@@ -1,0 +1,200 @@
+use std::path::{Path, PathBuf};
+
+use tokenring_jwk::{Algorithm, JwkSet, KeyId, PublicKey};
+
+use crate::{SetFile, check_key_id_length};
+
+/// The JWK Set next to a private key, `KID.json` of `KID.pem`.
+///
+/// [`KeyFiles`](crate::KeyFiles) writes it, and most likely it is what was registered: the key
+/// ID and the algorithm in it are those to sign with.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_jwk::{Jwk, JwkSet, KeyId, KeySpec, ring};
+/// use tokenring_keystore::{KeyFiles, NewKey, SiblingJwkSet};
+///
+/// let folder = tempfile::tempdir()?;
+/// let private_key = ring::generate(KeySpec::P256)?;
+/// let public_key = private_key.stated_public_key().expect("a generated key has it");
+/// let key_id = KeyId::new("int-1");
+/// let jwk_set = JwkSet::from_iter([Jwk::new(public_key.clone()).with_key_id(key_id.clone())]);
+/// let files = KeyFiles::new(folder.path(), &key_id);
+/// let pem = private_key.to_pkcs8_pem();
+/// files.write(&NewKey::new(&pem, public_key, &jwk_set), &|_| {})?;
+///
+/// let sibling = SiblingJwkSet::find(files.private_key()).expect("it was written");
+/// let published = sibling.published_as(public_key).expect("the key is in it");
+/// assert_eq!(published.key_id(), &key_id);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SiblingJwkSet {
+    path: PathBuf,
+    jwk_set: JwkSet,
+}
+
+/// What a JWK Set says of one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedKey {
+    key_id: KeyId,
+    algorithm: Option<Algorithm>,
+}
+
+impl SiblingJwkSet {
+    /// Reads the JWK Set next to a private key.
+    ///
+    /// [`None`] where there is no such file, or no public JWK Set in it: nothing says that a
+    /// file of that name belongs to the key.
+    #[must_use]
+    pub fn find(private_key: &Path) -> Option<Self> {
+        let path = private_key.with_extension("json");
+        // A change that another process did not finish was settled when the key was read.
+        let text = SetFile::read_settled_text(&path).ok()?;
+        let jwk_set = JwkSet::from_json(&text).ok()?;
+        Some(Self { path, jwk_set })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The keys in it.
+    #[must_use]
+    pub const fn jwk_set(&self) -> &JwkSet {
+        &self.jwk_set
+    }
+
+    /// What it says of this very key.
+    ///
+    /// [`None`] where the key is not in it, has no usable key ID there, or has several.
+    #[must_use]
+    pub fn published_as(&self, public_key: &PublicKey) -> Option<PublishedKey> {
+        let keys = self.jwk_set.keys().iter();
+        let mut keys = keys.filter(|key| key.public_key() == public_key);
+        let first = keys.next()?;
+        let key_id = first.key_id().filter(|key_id| is_usable(key_id.as_str()))?;
+        let mut algorithm = first.algorithm();
+        for key in keys {
+            if key.key_id() != Some(key_id) {
+                return None;
+            }
+            if key.algorithm() != algorithm {
+                algorithm = None;
+            }
+        }
+        Some(PublishedKey {
+            key_id: key_id.clone(),
+            algorithm,
+        })
+    }
+}
+
+impl PublishedKey {
+    /// The key ID that the key has there.
+    #[must_use]
+    #[doc(alias = "kid")]
+    pub const fn key_id(&self) -> &KeyId {
+        &self.key_id
+    }
+
+    /// The algorithm that the key signs with, if that is said.
+    #[must_use]
+    #[doc(alias = "alg")]
+    pub const fn algorithm(&self) -> Option<Algorithm> {
+        self.algorithm
+    }
+}
+
+fn is_usable(key_id: &str) -> bool {
+    !key_id.is_empty()
+        && !key_id.chars().any(char::is_control)
+        && check_key_id_length(key_id).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tokenring_jwk::{KeySpec, ring};
+
+    use super::*;
+
+    /// A public key, and its JWK without the closing brace.
+    fn key() -> (PublicKey, String) {
+        let private_key = ring::generate(KeySpec::P256).unwrap();
+        let public_key = private_key.stated_public_key().unwrap().clone();
+        let jwk = tokenring_jwk::Jwk::new(public_key.clone());
+        let json = JwkSet::from_iter([jwk]).to_json();
+        let start = json.find("\"kty\"").unwrap();
+        let end = json[start..].find('}').unwrap() + start;
+        (public_key, json[start..end].trim_end().to_owned())
+    }
+
+    #[track_caller]
+    fn check(contents: &str, wanted: Option<(&str, Option<Algorithm>)>) {
+        let (public_key, own) = key();
+        let (_, other) = key();
+        let folder = tempfile::tempdir().unwrap();
+        let contents = contents.replace("OWN", &own).replace("OTHER", &other);
+        fs::write(folder.path().join("a.json"), contents).unwrap();
+        let sibling = SiblingJwkSet::find(&folder.path().join("a.pem"));
+        let found = sibling.and_then(|sibling| sibling.published_as(&public_key));
+        let wanted = wanted.map(|(key_id, algorithm)| PublishedKey {
+            key_id: KeyId::new(key_id),
+            algorithm,
+        });
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn one_key_id_of_the_very_key_decides() {
+        let es256 = Some(Algorithm::Es256);
+        check(r#"{"keys": [{OWN, "kid": "a"}]}"#, Some(("a", None)));
+        check(
+            r#"{"keys": [{OWN, "kid": "a", "alg": "ES256"}]}"#,
+            Some(("a", es256)),
+        );
+        check(
+            r#"{"keys": [{OTHER, "kid": "b"}, {OWN, "kid": "a"}]}"#,
+            Some(("a", None)),
+        );
+        check(
+            r#"{"keys": [{OWN, "kid": "a"}, {OWN, "kid": "a"}]}"#,
+            Some(("a", None)),
+        );
+        check(
+            r#"{"keys": [{OWN, "kid": "a", "alg": "ES256"}, {OWN, "kid": "a"}]}"#,
+            Some(("a", None)),
+        );
+    }
+
+    #[test]
+    fn anything_else_decides_nothing() {
+        check(r#"{"keys": []}"#, None);
+        check(r#"{"keys": [{OTHER, "kid": "a"}]}"#, None);
+        check(r#"{"keys": [{OWN}]}"#, None);
+        check(r#"{"keys": [{OWN, "kid": ""}]}"#, None);
+        check(r#"{"keys": [{OWN, "kid": "a\nb"}]}"#, None);
+        check(r#"{"keys": [{OWN, "kid": "a"}, {OWN, "kid": "b"}]}"#, None);
+        check(r#"{"keys": [{OWN, "kid": "a"}, {OWN}]}"#, None);
+        check(
+            &format!(r#"{{"keys": [{{OWN, "kid": "{}"}}]}}"#, "k".repeat(1001)),
+            None,
+        );
+        check(r#"{"keys": [{OWN, "kid": "a", "d": "AA"}]}"#, None);
+        check(r#"{OWN, "kid": "a"}"#, None);
+        check("not JSON", None);
+    }
+
+    #[test]
+    fn no_file_is_no_set() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(SiblingJwkSet::find(&folder.path().join("a.pem")).is_none());
+        fs::create_dir(folder.path().join("a.json")).unwrap();
+        assert!(SiblingJwkSet::find(&folder.path().join("a.pem")).is_none());
+    }
+}
