@@ -36,8 +36,8 @@ const LONGEST_TIMEOUT: u64 = 60 * 60;
 impl AwayKey {
     /// The key that the settings name, if it is such a one.
     pub(crate) fn read(settings: &Settings<'_>) -> Result<Option<Self>> {
-        let command = settings.text("signer-command")?;
-        let key = settings.path("private-key")?;
+        let command = settings.noted_text("signer-command")?;
+        let key = settings.noted_path("private-key")?;
         match (command, key) {
             (Some(command), Some(key)) if command.origin().rank() == key.origin().rank() => Err(
                 Failure::usage("--signer-command and --private-key both name a key; leave one out"),
@@ -98,7 +98,7 @@ impl AwayKey {
     fn of_command(line: &Setting<String>, settings: &Settings<'_>) -> Result<Self> {
         #[cfg(unix)]
         core_dump::forbid();
-        passphrase::withhold(settings)?;
+        passphrase::withhold(&settings.passphrase_options()?);
         let command = line
             .parse("signer-command", |line| {
                 SignerCommand::from_command_line(line)
@@ -111,7 +111,7 @@ impl AwayKey {
             None => command,
         };
         let stated_key = read_public_key(settings)?;
-        let is_stated = stated_key.is_some() && settings.text("alg")?.is_some();
+        let is_stated = stated_key.is_some() && settings.noted_text("alg")?.is_some();
         let described = match is_stated {
             true => None,
             false => match command.describe() {
@@ -165,7 +165,7 @@ impl AwayKey {
         };
         // A PIN will be in memory.
         core_dump::forbid();
-        passphrase::withhold(settings)?;
+        passphrase::withhold(&settings.passphrase_options()?);
         let stated = read_public_key(settings)?;
         let key = TokenKey::read(
             &Setting::new(uri.to_owned(), key.origin().clone()),
@@ -222,7 +222,7 @@ fn unusable_command(error: &Error) -> Failure {
 
 /// The public half of a key that does not tell it.
 pub(crate) fn read_public_key(settings: &Settings<'_>) -> Result<Option<PublicKey>> {
-    let Some(path) = settings.path("public-key")? else {
+    let Some(path) = settings.noted_path("public-key")? else {
         return Ok(None);
     };
     let unusable = |text: String| {
@@ -237,7 +237,7 @@ pub(crate) fn read_public_key(settings: &Settings<'_>) -> Result<Option<PublicKe
 }
 
 fn read_timeout(settings: &Settings<'_>) -> Result<Option<Duration>> {
-    let Some(text) = settings.text("signer-timeout")? else {
+    let Some(text) = settings.noted_text("signer-timeout")? else {
         return Ok(None);
     };
     let seconds = text.parse("signer-timeout", |text| match text.parse() {

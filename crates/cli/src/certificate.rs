@@ -1,11 +1,12 @@
 //! The certificate of the key that signs, for gateways that know it by that.
 
+use std::path::Path;
+
 use tokenring_jwk::{FoundInput, PublicKey, ring};
 
 use crate::ExitCode;
 use crate::bounded_file;
 use crate::failure::{Failure, Reason, Result};
-use crate::settings::Settings;
 
 /// A certificate (RFC 5280) and those that follow it in its file.
 pub(crate) struct Certificate {
@@ -18,21 +19,16 @@ pub(crate) struct Certificate {
 const LARGEST: u64 = 1024 * 1024;
 
 impl Certificate {
-    /// Reads the file that the settings name, if they name one.
-    pub(crate) fn read(settings: &Settings<'_>) -> Result<Option<Self>> {
-        let Some(path) = settings.path("certificate")? else {
-            return Ok(None);
-        };
-        let name = path.value().display().to_string();
+    /// Reads a file.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let name = path.display().to_string();
         let unusable = |text: String| {
             let text = format!("certificate {name}: {text}");
             Failure::new(ExitCode::Configuration, text)
         };
-        let contents = bounded_file::read(path.value(), LARGEST)
+        let contents = bounded_file::read(path, LARGEST)
             .map_err(|error| unusable(format!("cannot be read: {error}")))?;
-        Self::parse(&name, &contents)
-            .map(Some)
-            .map_err(|error| unusable(error.to_string()))
+        Self::parse(&name, &contents).map_err(|error| unusable(error.to_string()))
     }
 
     /// Reads a certificate, or a chain of them that begins with the key's own.

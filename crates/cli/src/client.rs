@@ -50,7 +50,8 @@ impl Client {
                 gateway.name()
             ));
         }
-        let own = settings.pairs("param")?;
+        let own = settings.request_options()?.parameters;
+        settings.note_all(|effective| effective.add_pairs("param", &own));
         let mut parameters = minter.target().endpoint.parameters().to_vec();
         parameters.retain(|(name, _)| !own.iter().any(|(other, _)| other == name));
         parameters.extend(

@@ -64,7 +64,7 @@ pub(crate) fn start(
 /// Writes a failure to standard output, for a program that reads JSON there.
 #[cfg(feature = "diagnosis")]
 pub(crate) fn tell_program(name: &str, settings: &Settings<'_>, failure: &Failure) {
-    let format = settings.text("format").ok().flatten();
+    let format = settings.noted_text("format").ok().flatten();
     let wants_json = format.is_some_and(|format| format.value() == "json");
     if !TELLING.contains(&name) || !wants_json || failure.exit_code() == ExitCode::Output {
         return;
@@ -84,7 +84,7 @@ fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCod
         "get-token" => get_token::run(settings, console),
         "assertion" => assertion::run(settings, console),
         "call-api" => call_api::run(settings, console),
-        "cache" => cache::run(settings),
+        "cache" => cache::run(&settings.cache_upkeep_options()?),
         "config" => config::run(settings),
         "run" => run::run(settings, console),
         #[cfg(feature = "keys")]

@@ -1,7 +1,5 @@
 //! How servers are reached, from the settings.
 
-use std::time::Duration;
-
 use tokenring_oauth::{
     Clock, SecureUrl, SystemClock, TransportError, TransportErrorKind, UreqTransport,
 };
@@ -9,21 +7,21 @@ use tokenring_oauth::{
 use crate::ExitCode;
 use crate::bounded_file;
 use crate::failure::{Failure, Reason, Result};
-use crate::setting::{Origin, Setting};
+use crate::options::ConnectionOptions;
+use crate::setting::Setting;
 use crate::settings::Settings;
 
-/// The transport that the settings ask for; the time-out is for the whole of one
-/// token request.
-pub(crate) fn transport(settings: &Settings<'_>) -> Result<UreqTransport> {
-    let mut transport = UreqTransport::new().with_timeout(timeout(settings)?);
-    if let Some(path) = settings.path("ca-cert")? {
+/// The transport that is asked for; the time-out is for the whole of one token request.
+pub(crate) fn transport(options: &ConnectionOptions) -> Result<UreqTransport> {
+    let mut transport = UreqTransport::new().with_timeout(*options.timeout.value());
+    if let Some(path) = &options.ca_cert {
         let pem = bounded_file::read(path.value(), LARGEST_CA_FILE).map_err(|error| {
             let reason = Reason::new(format!("cannot read {}: {error}", path.value().display()));
-            Failure::invalid("ca-cert", &path, &reason)
+            Failure::invalid("ca-cert", path, &reason)
         })?;
         transport = transport
             .with_ca_certificates_pem(&pem)
-            .map_err(|error| Failure::invalid("ca-cert", &path, &error))?;
+            .map_err(|error| Failure::invalid("ca-cert", path, &error))?;
     }
     Ok(transport)
 }
@@ -31,32 +29,9 @@ pub(crate) fn transport(settings: &Settings<'_>) -> Result<UreqTransport> {
 /// More than all public authorities take together.
 const LARGEST_CA_FILE: u64 = 4 * 1024 * 1024;
 
-/// Seconds that a token request may take when nobody says.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
-/// A day: more than anybody waits, and less than overflows a clock.
-const LONGEST_TIMEOUT: u64 = 24 * 60 * 60;
-
-pub(crate) fn timeout(settings: &Settings<'_>) -> Result<Duration> {
-    let Some(text) = settings.text("timeout")? else {
-        settings.note(
-            "timeout",
-            &TIMEOUT.as_secs(),
-            Origin::Default("default".into()),
-        );
-        return Ok(TIMEOUT);
-    };
-    let seconds = text.parse("timeout", |text| match text.parse() {
-        Ok(seconds @ 1..=LONGEST_TIMEOUT) => Ok(seconds),
-        _ => Err(Reason::new(format!(
-            "a time-out is a whole number of seconds, 1 to {LONGEST_TIMEOUT}"
-        ))),
-    })?;
-    Ok(Duration::from_secs(seconds.into_value()))
-}
-
 /// A URL from the settings that something is sent to.
 pub(crate) fn read_url(settings: &Settings<'_>) -> Result<SecureUrl> {
-    let Some(url) = settings.text("url")? else {
+    let Some(url) = settings.noted_text("url")? else {
         return Err(Failure::usage(
             "the API's URL is missing; give it as --url https://HOST/PATH",
         ));

@@ -5,13 +5,12 @@ use std::error::Error;
 use std::path::Path;
 
 use tokenring_gateway::{Endpoint, EndpointBuilder, Environment, Gateway};
-use tokenring_oauth::TokenEndpoint;
 
 use crate::ExitCode;
 use crate::bounded_file;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Result};
+use crate::options::{Effective, GatewayOptions};
 use crate::setting::{Origin, Setting};
-use crate::settings::Settings;
 
 /// What the settings say of the gateway.
 pub(crate) struct Target {
@@ -33,47 +32,38 @@ pub(crate) enum Purpose {
 const LARGEST_FILE: u64 = 1024 * 1024;
 
 impl Target {
-    pub(crate) fn read(settings: &Settings<'_>, purpose: Purpose) -> Result<Self> {
-        Self::read_needing(settings, purpose, |_, _| true)
+    pub(crate) fn read(options: &GatewayOptions, purpose: Purpose) -> Result<Self> {
+        Self::read_needing(options, purpose, |_, _| true)
     }
 
     /// As [`Target::read`] for one who needs a part of it: of variables that only the rest has
     /// there is an example where nobody gave a value.
     pub(crate) fn read_needing(
-        settings: &Settings<'_>,
+        options: &GatewayOptions,
         purpose: Purpose,
         is_needed: fn(&Gateway, &str) -> bool,
     ) -> Result<Self> {
-        let stated = settings.text("gateway")?;
-        let gateway_is_stated = stated.is_some();
-        let name = stated.unwrap_or_else(|| {
-            let setting = Setting::new("generic".into(), Origin::Default("default".into()));
-            settings.note("gateway", setting.value(), setting.origin().clone());
-            setting
-        });
-        let gateway = choose_flow(read_gateway(&name)?.gateway, settings)?;
-        let environment = settings.text("env")?;
-        let found = find_environment(&gateway, environment.as_ref(), purpose, gateway_is_stated)?;
+        let name = gateway_name(options);
+        let gateway = choose_flow(read_gateway(&name)?.gateway, options.flow.as_ref())?;
+        let environment = options.environment.as_ref();
+        let is_stated = options.gateway.is_some();
+        let found = find_environment(&gateway, environment, purpose, is_stated)?;
         let origin = Origin::Gateway(format!("{}, environment {}", gateway.name(), found.name()));
-        if environment.is_none() {
-            settings.note("env", found.name(), Origin::Gateway(gateway.name().into()));
-        }
         let mut builder = gateway.endpoint(found);
-        for (name, value) in settings.pairs("var")? {
-            builder = builder.with_variable(name, value.into_value());
+        for (name, value) in &options.variables {
+            builder = builder.with_variable(name.as_str(), value.value().as_str());
         }
-        if let Some(url) = settings.text("token-url")? {
-            let url = url.parse("token-url", |url| TokenEndpoint::new(url))?;
-            builder = builder.with_token_endpoint(url.into_value());
+        if let Some(url) = &options.token_url {
+            builder = builder.with_token_endpoint(url.value().clone());
         }
-        if let Some(issuer) = read_issuer(settings)? {
-            builder = builder.with_issuer(issuer);
+        if let Some(issuer) = &options.issuer {
+            builder = builder.with_issuer(issuer.value().as_str());
         }
-        if let Some(audience) = settings.text("audience")? {
-            builder = builder.with_audience(audience.into_value());
+        if let Some(audience) = &options.audience {
+            builder = builder.with_audience(audience.value().as_str());
         }
-        if let Some(subject) = settings.text("subject")? {
-            builder = builder.with_subject(subject.into_value());
+        if let Some(subject) = &options.subject {
+            builder = builder.with_subject(subject.value().as_str());
         }
         let endpoint = build(builder, &gateway, is_needed)?;
         Ok(Self {
@@ -84,8 +74,8 @@ impl Target {
     }
 
     /// The names of the variables that nobody gave a value, and that have an example's.
-    pub(crate) fn open_variables(&self, settings: &Settings<'_>) -> Result<Vec<String>> {
-        let given = settings.pairs("var")?;
+    pub(crate) fn open_variables(&self, options: &GatewayOptions) -> Vec<String> {
+        let given = &options.variables;
         let filled = self.endpoint.variables();
         let variables = self.gateway.variables().iter();
         let open = variables.filter(|variable| {
@@ -94,7 +84,23 @@ impl Target {
                 && filled.iter().any(|(name, _)| is_it(name))
                 && !given.iter().any(|(name, _)| is_it(name))
         });
-        Ok(open.map(|variable| variable.name().to_owned()).collect())
+        open.map(|variable| variable.name().to_owned()).collect()
+    }
+
+    /// Adds which gateway and environment these are, and what replaces its values.
+    pub(crate) fn add_to(&self, options: &GatewayOptions, effective: &mut Effective) {
+        effective.add_given("gateway", Some(&gateway_name(options)));
+        let own = || Origin::Gateway(self.gateway.name().into());
+        match (&options.flow, self.gateway.flow()) {
+            (Some(_), _) => effective.add_given("flow", options.flow.as_ref()),
+            (None, Some(flow)) => effective.add("flow", flow, own()),
+            (None, None) => {}
+        }
+        match &options.environment {
+            Some(_) => effective.add_given("env", options.environment.as_ref()),
+            None => effective.add("env", self.endpoint.environment(), own()),
+        }
+        options.add_replacements(effective);
     }
 }
 
@@ -127,22 +133,10 @@ fn build(
     }
 }
 
-/// The issuer that stands in place of the gateway's.
-pub(crate) fn read_issuer(settings: &Settings<'_>) -> Result<Option<String>> {
-    let Some(issuer) = settings.text("issuer")? else {
-        return Ok(None);
-    };
-    let issuer = issuer.parse("issuer", |issuer| {
-        let authority = issuer.split_once("://").map(|(_, rest)| rest);
-        let authority = authority.and_then(|rest| rest.split(['/', '?', '#']).next());
-        match authority {
-            Some(authority) if authority.contains('@') => Err(Reason::new(
-                "a URL with a user name or password is not taken; leave that out",
-            )),
-            _ => Ok(issuer.clone()),
-        }
-    })?;
-    Ok(Some(issuer.into_value()))
+/// The gateway that is named, or the one for any server.
+fn gateway_name(options: &GatewayOptions) -> Setting<String> {
+    let default = || Setting::new("generic".into(), Origin::Default("default".into()));
+    options.gateway.clone().unwrap_or_else(default)
 }
 
 /// A gateway, and the text that it was read from.
@@ -170,17 +164,14 @@ impl GatewayFile {
     }
 }
 
-/// The gateway with the way of registering that the settings name.
-pub(crate) fn choose_flow(gateway: Gateway, settings: &Settings<'_>) -> Result<Gateway> {
-    let Some(flow) = settings.text("flow")? else {
-        if let Some(flow) = gateway.flow() {
-            let origin = Origin::Gateway(gateway.name().into());
-            settings.note("flow", flow, origin);
-        }
-        return Ok(gateway);
-    };
-    flow.parse("flow", |flow| gateway.with_flow(flow))
-        .map(Setting::into_value)
+/// The gateway with the way of registering that is named, if one is.
+pub(crate) fn choose_flow(gateway: Gateway, flow: Option<&Setting<String>>) -> Result<Gateway> {
+    match flow {
+        None => Ok(gateway),
+        Some(flow) => flow
+            .parse("flow", |flow| gateway.with_flow(flow))
+            .map(Setting::into_value),
+    }
 }
 
 /// A gateway by its name or, where that looks like a path, from its file.

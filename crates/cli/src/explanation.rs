@@ -9,8 +9,8 @@ use tokenring_oauth::printable;
 use crate::client::Client;
 use crate::disclosure::{Disclosure, fit_to_show};
 use crate::failure::Result;
+use crate::options::Effective;
 use crate::output;
-use crate::settings::Settings;
 
 pub(crate) struct Explanation {
     text: String,
@@ -18,16 +18,14 @@ pub(crate) struct Explanation {
 }
 
 impl Explanation {
-    /// Begins with the values that were looked up until now.
-    pub(crate) fn new(settings: &Settings<'_>) -> Self {
-        let noted = settings.noted();
-        let client_id = noted.iter().find(|(name, ..)| name == "client-id");
-        let disclosure = Disclosure::new(client_id.map(|(_, value, _)| value.clone()));
-        let rows: Vec<_> = noted
-            .iter()
+    /// Begins with the values that have a say.
+    pub(crate) fn new(effective: &Effective) -> Self {
+        let disclosure = Disclosure::new(effective.value("client-id").map(str::to_owned));
+        let rows: Vec<_> = effective
+            .rows()
             .map(|(name, value, origin)| (name, disclosure.value(name, value), origin))
             .collect();
-        let widest = |length: fn(&(&String, String, _)) -> usize| {
+        let widest = |length: fn(&(&str, String, _)) -> usize| {
             rows.iter().map(length).max().unwrap_or_default().min(48)
         };
         let name_width = widest(|(name, ..)| name.chars().count());

@@ -20,19 +20,19 @@ pub(crate) struct Format {
 
 impl Format {
     pub(crate) fn read(settings: &Settings<'_>) -> Result<Self> {
-        let shape = match settings.text("format")? {
+        let shape = match settings.noted_text("format")? {
             Some(name) => name
                 .parse("format", |name| Shape::from_name(name))?
                 .into_value(),
             None => Shape::Token,
         };
-        let shell = match settings.text("shell")? {
+        let shell = match settings.noted_text("shell")? {
             Some(name) => name
                 .parse("shell", |name| Shell::from_name(name))?
                 .into_value(),
             None => Shell::default(),
         };
-        let machine = match settings.text("machine")? {
+        let machine = match settings.noted_text("machine")? {
             Some(name) => Some(name.parse("machine", host)?.into_value()),
             None => None,
         };

@@ -43,10 +43,11 @@ impl Naming {
         console: &Console,
     ) -> Result<Self> {
         let target = signed.target;
-        let scheme = KeyScheme::read(settings)?;
+        let scheme = settings.key_scheme()?;
+        settings.note_all(|effective| effective.add_given("kid-scheme", scheme.as_ref()));
         let certificate = read_certificate(signed, scheme.as_ref(), settings)?;
         let is_named = certificate.is_some();
-        let key_id = match (settings.text("kid")?, scheme) {
+        let key_id = match (settings.noted_text("kid")?, scheme) {
             (Some(_), Some(_)) => {
                 return Err(Failure::usage(
                     "--kid gives the key identifier and --kid-scheme computes it; leave one out",
@@ -112,7 +113,8 @@ fn read_certificate(
 ) -> Result<Option<(&'static str, Value)>> {
     let target = signed.target;
     let rules = target.gateway.key();
-    let Some(certificate) = Certificate::read(settings)? else {
+    let path = settings.noted_path("certificate")?;
+    let Some(path) = path else {
         if let Some(scheme) = scheme.filter(|scheme| scheme.value().is_of_certificate()) {
             let reason = Reason::new("name the key's certificate with --certificate FILE");
             return Err(Failure::invalid("kid-scheme", scheme, &reason));
@@ -121,7 +123,7 @@ fn read_certificate(
             rules.id_scheme(),
             KeyIdScheme::CertificateThumbprint | KeyIdScheme::CertificateChain
         );
-        if is_wanted && scheme.is_none() && settings.text("kid")?.is_none() {
+        if is_wanted && scheme.is_none() && settings.noted_text("kid")?.is_none() {
             return Err(Failure::usage(format!(
                 "gateway {} knows the key by its certificate; name that with --certificate FILE",
                 target.gateway.name()
@@ -129,6 +131,7 @@ fn read_certificate(
         }
         return Ok(None);
     };
+    let certificate = Certificate::read(path.value())?;
     certificate.check(signed.public_key, signed.name)?;
     let takes = |scheme| rules.id_scheme() == scheme || rules.id_alternatives().contains(&scheme);
     let with_chain =

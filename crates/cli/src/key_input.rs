@@ -8,10 +8,10 @@ use tokenring_keystore::{
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::keystore;
+use crate::options::KeyFileOptions;
 #[cfg(feature = "keys")]
 use crate::passphrase::PassphraseSource;
 use crate::setting::Setting;
-use crate::settings::Settings;
 use crate::shell::shell_word;
 
 /// What it takes to read private keys: all of it is asked for when it is needed.
@@ -23,19 +23,18 @@ pub(crate) struct KeyReader {
 }
 
 impl KeyReader {
-    pub(crate) fn new(settings: &Settings<'_>, console: &Console) -> Result<Self> {
-        let key_id = settings.text("kid")?;
-        if let Some(key_id) = &key_id {
+    pub(crate) fn new(options: &KeyFileOptions, console: &Console) -> Result<Self> {
+        if let Some(key_id) = &options.key_id {
             let checked = check_key_id_length(key_id.value());
             checked.map_err(|reason| Failure::invalid("kid", key_id, &reason))?;
         }
-        let key_id = key_id.map(Setting::into_value);
+        let key_id = options.key_id.as_ref().map(Setting::value);
         let mut reader = KeyFileReader::new().with_event_handler(keystore::show);
         if let Some(key_id) = key_id.filter(|text| !text.is_empty()) {
-            reader = reader.with_key_id(key_id);
+            reader = reader.with_key_id(key_id.as_str());
         }
         #[cfg(feature = "keys")]
-        let passphrase = PassphraseSource::read(settings)?;
+        let passphrase = PassphraseSource::new(&options.passphrase);
         #[cfg(feature = "keys")]
         if let Some(source) = passphrase.source() {
             reader = reader.with_passphrase(source.clone());

@@ -1,12 +1,13 @@
 //! The ways in which a key is named, for whoever asks for one by its name.
 
+use std::fmt;
+
 use tokenring_gateway::KeyIdScheme;
 use tokenring_jwk::KeyId;
 
 use crate::failure::{Failure, Reason, Result};
 use crate::key_id::{self, Signed};
 use crate::setting::{Origin, Setting};
-use crate::settings::Settings;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyScheme {
@@ -42,22 +43,15 @@ impl KeyScheme {
         NAMES.iter().map(|(name, _)| *name)
     }
 
-    /// The scheme that the settings ask for, if they do.
-    pub(crate) fn read(settings: &Settings<'_>) -> Result<Option<Setting<Self>>> {
-        let Some(name) = settings.text("kid-scheme")? else {
-            return Ok(None);
-        };
-        let scheme = name.parse("kid-scheme", |name| {
-            let found = NAMES.iter().find(|(other, _)| *other == name);
-            found.map(|(_, scheme)| *scheme).ok_or_else(|| {
-                let names: Vec<_> = Self::names().collect();
-                Reason::new(format!(
-                    "unknown scheme {name:?}; use one of {}, or --kid for a name of your own",
-                    names.join(", ")
-                ))
-            })
-        })?;
-        Ok(Some(scheme))
+    pub(crate) fn from_name(name: &str) -> Result<Self, Reason> {
+        let found = NAMES.iter().find(|(other, _)| *other == name);
+        found.map(|(_, scheme)| *scheme).ok_or_else(|| {
+            let names: Vec<_> = Self::names().collect();
+            Reason::new(format!(
+                "unknown scheme {name:?}; use one of {}, or --kid for a name of your own",
+                names.join(", ")
+            ))
+        })
     }
 
     /// Whether it takes a certificate.
@@ -75,6 +69,13 @@ impl KeyScheme {
             Self::SpkiSha256 => Some(KeyIdScheme::SpkiSha256),
             _ => None,
         }
+    }
+}
+
+impl fmt::Display for KeyScheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = NAMES.iter().find(|(_, scheme)| scheme == self);
+        f.write_str(found.map_or_else(Default::default, |(name, _)| *name))
     }
 }
 

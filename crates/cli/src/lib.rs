@@ -43,6 +43,7 @@ mod key_input;
 mod key_scheme;
 mod keystore;
 mod minter;
+mod options;
 mod output;
 #[cfg(feature = "diagnosis")]
 mod own_lint;

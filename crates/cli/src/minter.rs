@@ -169,7 +169,7 @@ impl Minter {
 }
 
 pub(crate) fn read_client_id(settings: &Settings<'_>) -> Result<String> {
-    match settings.text("client-id")? {
+    match settings.noted_text("client-id")? {
         Some(id) if !id.value().is_empty() => Ok(id.into_value()),
         _ => Err(Failure::usage(
             "the client identifier is missing; give it as --client-id (or --api-key) ID",

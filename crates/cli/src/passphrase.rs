@@ -9,8 +9,8 @@ use tokenring_keystore::{PassphraseError, PassphrasePrompt, PassphraseSource as 
 use crate::ExitCode;
 #[cfg(unix)]
 use crate::descriptor;
-use crate::failure::{Failure, Reason, Result, chain};
-use crate::settings::Settings;
+use crate::failure::{Failure, Result, chain};
+use crate::options::PassphraseOptions;
 
 /// The variable that holds the passphrase itself.
 pub(crate) const VARIABLE: &str = "TOKENRING_PASSPHRASE";
@@ -19,64 +19,38 @@ pub(crate) const VARIABLE: &str = "TOKENRING_PASSPHRASE";
 pub(crate) struct PassphraseSource(Option<Source>);
 
 impl PassphraseSource {
-    /// That of a key that is read.
-    pub(crate) fn read(settings: &Settings<'_>) -> Result<Self> {
-        let variable = std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
-        let variable = variable.map(|_| Source::from_environment(VARIABLE));
-        Self::find(settings, "passphrase-file", "passphrase-fd", variable)
-    }
-
-    /// That of a key that is written.
-    pub(crate) fn read_new(settings: &Settings<'_>) -> Result<Self> {
-        Self::find(settings, "new-passphrase-file", "new-passphrase-fd", None)
-    }
-
-    fn find(
-        settings: &Settings<'_>,
-        file: &'static str,
-        descriptor_option: &'static str,
-        variable: Option<Source>,
-    ) -> Result<Self> {
-        let path = settings.path(file)?;
-        let number = match settings.text(descriptor_option)? {
-            None => None,
-            Some(text) => Some(text.parse(descriptor_option, |text| {
-                let reason = "a descriptor is a number, as in --passphrase-fd 3 3<FILE";
-                text.parse::<u32>().map_err(|_| Reason::new(reason))
-            })?),
-        };
+    pub(crate) fn new(options: &PassphraseOptions) -> Self {
         #[cfg(unix)]
-        if let Some(path) = &path {
+        if let Some(path) = &options.file {
             descriptor::withhold_path(path.value());
         }
+        let number = options.descriptor.as_ref();
         #[cfg(unix)]
-        if let Some(number) = number
-            .as_ref()
-            .and_then(|it| i32::try_from(*it.value()).ok())
-        {
+        if let Some(number) = number.and_then(|it| i32::try_from(*it.value()).ok()) {
             descriptor::withhold(number);
         }
+        let variable = match options.has_variable {
+            true => std::env::var_os(VARIABLE).filter(|value| !value.is_empty()),
+            false => None,
+        };
         // The variable stands among the others of the environment.
-        let variable = variable.map(|source| (1, source));
-        let path = path.map(|path| (path.origin().rank(), Source::from_file(path.into_value())));
+        let variable = variable.map(|_| (1, Source::from_environment(VARIABLE)));
+        let path = options.file.as_ref();
+        let path = path.map(|path| {
+            let source = Source::from_file(path.value().clone());
+            (path.origin().rank(), source)
+        });
         let number = number.map(|number| {
             let source = Source::from_descriptor(*number.value());
             (number.origin().rank(), source)
         });
-        if let (Some((one, _)), Some((other, _))) = (&path, &number) {
-            if one == other {
-                return Err(Failure::usage(format!(
-                    "--{file} and --{descriptor_option} exclude each other; leave one out"
-                )));
-            }
-        }
         let stated = [path, number, variable].into_iter().flatten();
         let stated = stated
             .min_by_key(|(rank, _)| *rank)
             .map(|(_, source)| source);
         // Somebody who sits at a terminal.
         let person = || is_attended().then(|| Source::from_prompt(prompt));
-        Ok(Self(stated.or_else(person)))
+        Self(stated.or_else(person))
     }
 
     /// Where the library finds it.
@@ -117,8 +91,8 @@ pub(crate) fn failure(error: &PassphraseError) -> Failure {
 }
 
 /// Keeps what a passphrase could be read from, and isn't, from the programs that are started.
-pub(crate) fn withhold(settings: &Settings<'_>) -> Result<()> {
-    PassphraseSource::read(settings).map(drop)
+pub(crate) fn withhold(options: &PassphraseOptions) {
+    drop(PassphraseSource::new(options));
 }
 
 /// Whether there is a person to be asked.

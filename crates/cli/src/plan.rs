@@ -6,8 +6,9 @@ use tokenring_gateway::{AssertionPlan, ScopeRule, SubjectRule};
 use crate::ExitCode;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result, chain};
+use crate::options::claim_value;
 use crate::setting::Setting;
-use crate::settings::{Settings, claim_value};
+use crate::settings::Settings;
 
 /// Plans by the gateway's rules and what the settings replace of them.
 pub(crate) fn read(
@@ -21,7 +22,7 @@ pub(crate) fn read(
     if let Some(lifetime) = read_lifetime(target, settings)? {
         plan = plan.with_lifetime(lifetime);
     }
-    plan = match settings.text("typ")? {
+    plan = match settings.noted_text("typ")? {
         Some(token_type) if token_type.value().is_empty() => plan.without_token_type(),
         Some(token_type) => plan.with_token_type(token_type.into_value()),
         None => {
@@ -37,7 +38,7 @@ pub(crate) fn read(
     if let Some(scope) = Scope::read(target, settings)?.of_claim() {
         plan = plan.with_claim("scope", scope);
     }
-    for (name, text) in settings.pairs("claim")? {
+    for (name, text) in settings.noted_pairs("claim")? {
         let value = text.parse("claim", |text| claim_value(text))?;
         plan = plan.with_claim(name, value.into_value());
     }
@@ -77,7 +78,7 @@ fn reserved(name: &str) -> String {
 /// The lifetime that was asked for, where one was.
 fn read_lifetime(target: &Target, settings: &Settings<'_>) -> Result<Option<Lifetime>> {
     let rules = target.gateway.assertion();
-    let Some(text) = settings.text("lifetime")? else {
+    let Some(text) = settings.noted_text("lifetime")? else {
         let seconds = rules.lifetime().as_seconds();
         settings.note("lifetime", &seconds, target.origin.clone());
         return Ok(None);
@@ -103,7 +104,7 @@ fn read_subject(
     client_id: &str,
     settings: &Settings<'_>,
 ) -> Result<Option<String>> {
-    if let Some(subject) = settings.text("subject")? {
+    if let Some(subject) = settings.noted_text("subject")? {
         return Ok(Some(subject.into_value()).filter(|subject| !subject.is_empty()));
     }
     let subject = match target.gateway.assertion().subject_rule() {
@@ -125,7 +126,7 @@ pub(crate) struct Scope {
 impl Scope {
     pub(crate) fn read(target: &Target, settings: &Settings<'_>) -> Result<Self> {
         let rule = target.gateway.request().scope();
-        let asked = settings.text("scope")?.map(Setting::into_value);
+        let asked = settings.noted_text("scope")?.map(Setting::into_value);
         let asked = asked.filter(|scope| !scope.trim().is_empty());
         let is_required = matches!(rule, ScopeRule::Required | ScopeRule::InAssertion);
         if asked.is_none() && is_required {

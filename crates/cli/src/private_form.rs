@@ -18,7 +18,7 @@ impl PrivateForm {
     /// As the settings ask for a key of this type, PKCS#8 unless they do.
     pub(crate) fn read(settings: &Settings<'_>, key_type: KeyType) -> Result<Self> {
         let encrypts = settings.flag("encrypt")?;
-        let format = settings.text("format")?;
+        let format = settings.noted_text("format")?;
         let is_pkcs1 = match &format {
             None => false,
             Some(name) => name
@@ -38,7 +38,7 @@ impl PrivateForm {
                 .map(Setting::into_value)?,
         };
         Ok(match (encrypts, is_pkcs1) {
-            (true, _) => Self::Encrypted(PassphraseSource::read(settings)?),
+            (true, _) => Self::Encrypted(PassphraseSource::new(&settings.passphrase_options()?)),
             (false, true) => Self::Pkcs1,
             (false, false) => Self::Pkcs8,
         })

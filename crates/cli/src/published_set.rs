@@ -8,7 +8,7 @@ use tokenring_oauth::{HttpRequest, HttpResponse, SecureUrl, Transport};
 use crate::ExitCode;
 use crate::connection;
 use crate::failure::{Failure, Result, chain};
-use crate::settings::Settings;
+use crate::options::ConnectionOptions;
 
 /// What was found there.
 pub(crate) struct PublishedSet {
@@ -32,11 +32,11 @@ const LONGEST_COPIES: u64 = 24 * 60 * 60;
 
 impl PublishedSet {
     /// Fetches it.
-    pub(crate) fn fetch(url: &SecureUrl, settings: &Settings<'_>) -> Result<Self> {
+    pub(crate) fn fetch(url: &SecureUrl, options: &ConnectionOptions) -> Result<Self> {
         // What is behind the question mark may be a secret.
         let shown = url.as_str().split(['?', '#']).next().unwrap_or_default();
         let step = format!("published JWK Set {shown}");
-        let response = connection::transport(settings)?
+        let response = connection::transport(options)?
             .send(HttpRequest::get(url))
             .map_err(|error| connection::unreachable(&error).while_doing(&step))?;
         if response.status() != 200 {

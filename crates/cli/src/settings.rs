@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use serde_json::Value;
 
 pub(crate) use self::value::Data;
 use self::value::{is_contents, path_of, text_of};
 use crate::config_file::ConfigFile;
 use crate::definition::option_names;
 use crate::failure::{Failure, Reason, Result};
+use crate::options::Effective;
 use crate::setting::{Origin, Setting};
 
 /// The values that a command works with, from wherever they come.
@@ -31,7 +31,7 @@ pub(crate) struct Settings<'m> {
     /// What is wrong with the configuration as a whole.
     trouble: Option<Failure>,
     /// What was looked up, in order, for `--explain`.
-    seen: RefCell<Vec<(String, String, Origin)>>,
+    seen: RefCell<Effective>,
 }
 
 /// The environment variable that stands for an option.
@@ -58,10 +58,7 @@ impl<'m> Settings<'m> {
             return settings;
         }
         settings.trouble = settings.read_config().err();
-        settings.seen.borrow_mut().clear();
-        if let Some(config) = &settings.config {
-            settings.note("config", &config.path().display(), config.origin());
-        }
+        settings.seen = RefCell::new(settings.effective());
         settings
     }
 
@@ -159,9 +156,16 @@ impl<'m> Settings<'m> {
         let Some(found) = self.find(name)? else {
             return Ok(None);
         };
-        let text = found.parse(name, |value| text_of(value))?;
-        self.note(name, text.value(), text.origin().clone());
-        Ok(Some(text))
+        found.parse(name, |value| text_of(value)).map(Some)
+    }
+
+    /// As [`Settings::text`], and notes it for `--explain`.
+    pub(crate) fn noted_text(&self, name: &str) -> Result<Option<Setting<String>>> {
+        let text = self.text(name)?;
+        if let Some(text) = &text {
+            self.note(name, text.value(), text.origin().clone());
+        }
+        Ok(text)
     }
 
     /// The value of an option that is a text, or the name of a file after an `@`.
@@ -173,12 +177,17 @@ impl<'m> Settings<'m> {
             let text = self.text(name)?.map(Setting::into_value);
             return Ok(text.map(Data::Text));
         };
-        self.note(
-            name,
-            &found.value().to_string_lossy(),
-            found.origin().clone(),
-        );
         Ok(Some(Data::File(found.origin().resolve(Path::new(path)))))
+    }
+
+    /// As [`Settings::data`], and notes it for `--explain`.
+    pub(crate) fn noted_data(&self, name: &str) -> Result<Option<Data>> {
+        let data = self.data(name)?;
+        if let Some(found) = self.find(name)? {
+            let origin = found.origin().clone();
+            self.note(name, &found.value().to_string_lossy(), origin);
+        }
+        Ok(data)
     }
 
     /// The value of an option that names a file: relative to the working
@@ -196,8 +205,16 @@ impl<'m> Settings<'m> {
             return Err(Failure::invalid(name, &found, &reason));
         }
         let path = found.origin().resolve(Path::new(found.value()));
-        self.note(name, &path.display(), found.origin().clone());
         Ok(Some(Setting::new(path, found.origin().clone())))
+    }
+
+    /// As [`Settings::path`], and notes it for `--explain`.
+    pub(crate) fn noted_path(&self, name: &str) -> Result<Option<Setting<PathBuf>>> {
+        let path = self.path(name)?;
+        if let Some(path) = &path {
+            self.note(name, &path.value().display(), path.origin().clone());
+        }
+        Ok(path)
     }
 
     /// Whether a switch is on.
@@ -230,7 +247,12 @@ impl<'m> Settings<'m> {
     /// The values of an option that can be repeated: all of the first source
     /// that gives any.
     pub(crate) fn list(&self, name: &str) -> Result<Vec<Setting<String>>> {
-        let values = self.find_list(name)?;
+        self.find_list(name)
+    }
+
+    /// As [`Settings::list`], and notes it for `--explain`.
+    pub(crate) fn noted_list(&self, name: &str) -> Result<Vec<Setting<String>>> {
+        let values = self.list(name)?;
         for value in &values {
             self.note(name, value.value(), value.origin().clone());
         }
@@ -247,6 +269,12 @@ impl<'m> Settings<'m> {
             more.retain(|(key, _)| !pairs.iter().any(|(other, _)| other == key));
             pairs.extend(more);
         }
+        Ok(pairs)
+    }
+
+    /// As [`Settings::pairs`], and notes them for `--explain`.
+    pub(crate) fn noted_pairs(&self, name: &str) -> Result<Vec<(String, Setting<String>)>> {
+        let pairs = self.pairs(name)?;
         for (key, value) in &pairs {
             self.note(
                 name,
@@ -259,31 +287,36 @@ impl<'m> Settings<'m> {
 
     /// Notes an effective value for `--explain`; a later one replaces it.
     pub(crate) fn note(&self, name: &str, value: &(impl fmt::Display + ?Sized), origin: Origin) {
-        let mut seen = self.seen.borrow_mut();
-        let entry = (name.to_owned(), value.to_string(), origin);
-        let repeats = matches!(name, "var" | "param" | "claim" | "header" | "client");
-        if !repeats {
-            if let Some(place) = seen.iter_mut().find(|(other, ..)| *other == name) {
-                *place = entry;
-                return;
-            }
-        }
-        if !seen.contains(&entry) {
-            seen.push(entry);
-        }
+        self.seen.borrow_mut().add(name, value, origin);
     }
 
     /// As [`Settings::note`], unless the option has a value already.
     pub(crate) fn note_default(&self, name: &str, value: &str, origin: Origin) {
-        let seen = self.seen.borrow().iter().any(|(other, ..)| other == name);
-        if !seen {
-            self.note(name, value, origin);
-        }
+        self.seen.borrow_mut().add_default(name, value, origin);
     }
 
-    /// The effective values: option, value, origin.
-    pub(crate) fn noted(&self) -> Vec<(String, String, Origin)> {
+    /// Notes what a struct of options adds.
+    pub(crate) fn note_all(&self, add: impl FnOnce(&mut Effective)) {
+        add(&mut self.seen.borrow_mut());
+    }
+
+    /// What was looked up until now.
+    pub(crate) fn noted(&self) -> Effective {
         self.seen.borrow().clone()
+    }
+
+    /// The beginning of every explanation: the configuration file that was read.
+    pub(crate) fn effective(&self) -> Effective {
+        let mut effective = Effective::default();
+        if let Some(config) = &self.config {
+            effective.add("config", &config.path().display(), config.origin());
+        }
+        effective
+    }
+
+    /// The beginning of an explanation, if one is asked for.
+    pub(crate) fn explanation(&self) -> Result<Option<Effective>> {
+        Ok(self.flag("explain")?.then(|| self.effective()))
     }
 
     /// The shell that completions are asked for.
@@ -388,11 +421,4 @@ fn split_pairs(
         pairs.push((name, Setting::new(value, pair.origin().clone())));
     }
     Ok(pairs)
-}
-
-/// Reads `--claim`'s value: JSON, since a claim has a type.
-pub(crate) fn claim_value(text: &str) -> Result<Value, Reason> {
-    serde_json::from_str(text).map_err(|_| {
-        Reason::new("a claim's value is JSON: write a text in double quotes, as in NAME='\"text\"'")
-    })
 }

@@ -72,7 +72,7 @@ impl Key {
         if let Some(away) = AwayKey::read(settings)? {
             return Self::from_away(away, target, settings, console);
         }
-        let path = settings.path("private-key")?;
+        let path = settings.noted_path("private-key")?;
         #[cfg(feature = "keys")]
         if path.is_none() && settings.flag("signing-input")? {
             let away = AwayKey::elsewhere(settings)?;
@@ -84,7 +84,9 @@ impl Key {
                  in with --private-key -",
             ));
         };
-        let reader = KeyReader::new(settings, console)?;
+        let options = settings.key_file_options()?;
+        settings.note_all(|effective| options.add_to(effective));
+        let reader = KeyReader::new(&options, console)?;
         let found = Found::read(path.into_value(), reader)?;
         Self::from_found(found, target, settings, console)
     }
@@ -264,7 +266,7 @@ impl Found {
         let (Some(_), Some(active)) = (&self.folder, &self.stated) else {
             return Ok(());
         };
-        match settings.text("kid")? {
+        match settings.noted_text("kid")? {
             Some(text) if !text.value().is_empty() && text.value() != active.value().as_str() => {
                 let reason = Reason::new(format!(
                     "the keys of a folder have names of their own, and the one that signs is {}; \

@@ -18,7 +18,7 @@ pub(crate) fn read(
     settings: &Settings<'_>,
 ) -> Result<Setting<Algorithm>> {
     let rules = target.gateway.assertion();
-    if let Some(name) = settings.text("alg")? {
+    if let Some(name) = settings.noted_text("alg")? {
         let algorithm = name.parse("alg", |name| name.parse::<Algorithm>())?;
         let is_taken = rules.algorithms().contains(algorithm.value());
         if !is_taken && settings.holds_rules()? {

@@ -4,15 +4,15 @@ use tokenring_gateway::Gateway;
 
 use crate::endpoint::read_gateway;
 use crate::failure::Result;
-use crate::settings::Settings;
+use crate::options::GatewayChoice;
 
 /// The gateway, if one is named.
-pub(crate) fn read(settings: &Settings<'_>) -> Result<Option<Gateway>> {
-    let Some(name) = settings.text("gateway")? else {
+pub(crate) fn read(choice: &GatewayChoice) -> Result<Option<Gateway>> {
+    let Some(name) = &choice.gateway else {
         return Ok(None);
     };
-    let gateway = read_gateway(&name)?.gateway;
-    match settings.text("flow")? {
+    let gateway = read_gateway(name)?.gateway;
+    match &choice.flow {
         None => Ok(Some(gateway)),
         Some(flow) => {
             let gateway = flow.parse("flow", |flow| gateway.with_flow(flow))?;

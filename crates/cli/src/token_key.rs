@@ -28,7 +28,7 @@ impl TokenKey {
         let name = uri.value().clone();
         let uri = uri.parse("private-key", |uri| uri.parse::<Pkcs11Uri>())?;
         let uri = uri.into_value();
-        let pin_file = settings.path("pin-file")?.map(Setting::into_value);
+        let pin_file = settings.noted_path("pin-file")?.map(Setting::into_value);
         if let Some(path) = pin_file.as_deref().or(uri.pin_source()) {
             descriptor::withhold_path(path);
             bounded_file::check_path(path).map_err(|error| {

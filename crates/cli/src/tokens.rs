@@ -1,6 +1,5 @@
 //! Access tokens, from the cache or the gateway.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use tokenring_oauth::{
@@ -8,7 +7,6 @@ use tokenring_oauth::{
 };
 use tokenring_token_store::{
     CachedToken, FailureKind, FetchFailure, Lookup, Mode, PastFailure, TokenCache, Unusable,
-    default_directory,
 };
 
 use crate::ExitCode;
@@ -17,9 +15,10 @@ use crate::clock::{self, Skew};
 use crate::connection;
 use crate::console::Console;
 use crate::endpoint::{Purpose, Target};
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Result};
+use crate::options::CacheOptions;
 use crate::refusal::Refusal;
-use crate::setting::Origin;
+
 use crate::settings::Settings;
 
 /// Gets access tokens for one client, with as few requests as can be.
@@ -48,27 +47,38 @@ impl Tokens {
         settings: &Settings<'_>,
         console: &Console,
     ) -> Result<Self> {
-        Self::new(Target::read(settings, purpose)?, settings, console)
+        let options = settings.gateway_options()?;
+        let target = Target::read(&options, purpose)?;
+        settings.note_all(|effective| target.add_to(&options, effective));
+        Self::new(target, settings, console)
     }
 
     pub(crate) fn new(target: Target, settings: &Settings<'_>, console: &Console) -> Result<Self> {
         let client = Client::read(target, settings, console)?;
-        let mode = read_mode(settings)?;
+        let cache = settings.cache_options()?;
+        let mode = mode(&cache);
+        let connection = settings.connection_options()?;
+        let request = settings.request_options()?;
+        settings.note_all(|effective| {
+            connection.add_to(effective);
+            if mode != Mode::Bypass {
+                cache.add_directory(effective);
+            }
+            cache.add_minimum(effective);
+            effective.add_given("clock-skew", request.clock_skew.as_ref());
+        });
         Ok(Self {
-            transport: connection::transport(settings)?,
-            timeout: connection::timeout(settings)?,
+            transport: connection::transport(&connection)?,
+            timeout: *connection.timeout.value(),
             deadline: None,
             cache: match mode {
                 Mode::Bypass => None,
                 // Opening makes the folder, and what is explained is not done.
-                _ if settings.flag("explain")? => {
-                    cache_directory(settings)?;
-                    None
-                }
-                _ => open_cache(settings, console)?,
+                _ if settings.flag("explain")? => None,
+                _ => open_cache(&cache, console),
             },
-            minimum: read_minimum(settings)?,
-            corrects_skew: read_skew_correction(settings)?,
+            minimum: cache.minimum_lifetime(),
+            corrects_skew: request.corrects_clock_skew(),
             client,
             mode,
         })
@@ -237,70 +247,22 @@ fn past_failure(past: &PastFailure) -> Failure {
     ))
 }
 
-/// Judges the values that are of use here alone.
-pub(crate) fn check(settings: &Settings<'_>) -> Result<()> {
-    read_mode(settings)?;
-    read_minimum(settings)?;
-    read_skew_correction(settings)?;
-    Ok(())
-}
-
-fn read_mode(settings: &Settings<'_>) -> Result<Mode> {
-    match (settings.flag("no-cache")?, settings.flag("force-refresh")?) {
-        (true, _) => Ok(Mode::Bypass),
-        (false, true) => Ok(Mode::Refresh),
-        (false, false) => Ok(Mode::Normal),
+/// What the cache is for.
+const fn mode(options: &CacheOptions) -> Mode {
+    match (options.no_cache, options.force_refresh) {
+        (true, _) => Mode::Bypass,
+        (false, true) => Mode::Refresh,
+        (false, false) => Mode::Normal,
     }
 }
 
-/// Whether a clock that is wrong is reckoned with, which has to be asked for.
-fn read_skew_correction(settings: &Settings<'_>) -> Result<bool> {
-    let Some(text) = settings.text("clock-skew")? else {
-        return Ok(false);
-    };
-    let correction = text.parse("clock-skew", |text| match text.as_str() {
-        "auto" => Ok(true),
-        "report" => Ok(false),
-        _ => Err(Reason::new(format!(
-            "unknown way {text:?}; use report or auto"
-        ))),
-    })?;
-    Ok(correction.into_value())
-}
-
-fn read_minimum(settings: &Settings<'_>) -> Result<Duration> {
-    let Some(text) = settings.text("min-ttl")? else {
-        return Ok(Duration::ZERO);
-    };
-    let seconds = text.parse("min-ttl", |text| {
-        text.parse()
-            .map_err(|_| Reason::new("it is a whole number of seconds"))
-    })?;
-    Ok(Duration::from_secs(seconds.into_value()))
-}
-
-/// Where the cache is: as the settings have it, else the platform's place.
-pub(crate) fn cache_directory(settings: &Settings<'_>) -> Result<Option<PathBuf>> {
-    if let Some(path) = settings.path("cache-dir")? {
-        return Ok(Some(path.into_value()));
-    }
-    let path = default_directory();
-    if let Some(path) = &path {
-        let origin = Origin::Default("the platform's convention".into());
-        settings.note("cache-dir", &path.display(), origin);
-    }
-    Ok(path)
-}
-
-fn open_cache(settings: &Settings<'_>, console: &Console) -> Result<Option<TokenCache>> {
-    let Some(path) = cache_directory(settings)? else {
-        return Ok(None);
-    };
-    match TokenCache::open(&path) {
-        Ok(cache) => Ok(Some(cache)),
+fn open_cache(options: &CacheOptions, console: &Console) -> Option<TokenCache> {
+    let directory = options.directory.as_ref()?;
+    match TokenCache::open(directory.value()) {
+        Ok(cache) => Some(cache),
         Err(reason) => {
             warn(&reason, console);
-            Ok(None)
+            None
         }
     }
 }

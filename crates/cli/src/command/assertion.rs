@@ -16,14 +16,16 @@ use crate::settings::Settings;
 /// Makes an assertion and prints it with a newline, and nothing else.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     #[cfg(feature = "keys")]
-    if let Some(signature) = settings.path("attach")? {
+    if let Some(signature) = settings.noted_path("attach")? {
         return attachment::run(signature.value(), settings, console);
     }
-    let target = Target::read(settings, Purpose::GetToken)?;
+    let options = settings.gateway_options()?;
+    let target = Target::read(&options, Purpose::GetToken)?;
+    settings.note_all(|effective| target.add_to(&options, effective));
     let minter = Minter::read(target, settings, console)?;
     let now = clock::now()?;
     if settings.flag("explain")? {
-        let mut explanation = Explanation::new(settings);
+        let mut explanation = Explanation::new(&settings.noted());
         explanation.assertion(&minter.signing_input(now)?);
         explanation.section(
             "Output, not made",

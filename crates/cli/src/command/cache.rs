@@ -5,34 +5,26 @@ use crate::ExitCode;
 use crate::clock;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
+use crate::options::CacheUpkeepOptions;
 use crate::output;
-use crate::settings::Settings;
-use crate::tokens;
 
 /// Lists the tokens that are kept, or forgets them.
-pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
-    let Some(path) = tokens::cache_directory(settings)? else {
-        return Err(Failure::new(
-            ExitCode::Configuration,
-            "this platform tells no place for caches; name one with --cache-dir",
-        ));
-    };
+pub(crate) fn run(options: &CacheUpkeepOptions) -> Result<ExitCode> {
+    let path = options.directory.value();
     let unusable = |reason: Unusable| {
         Failure::new(
             ExitCode::Configuration,
             format!("the cache {} is not usable: {reason}", path.display()),
         )
     };
-    let clears = settings.action() == Some("clear");
-    let only_expired = settings.flag("expired")?;
-    if settings.flag("explain")? {
-        let action = match (clears, only_expired) {
+    if let Some(effective) = &options.explanation {
+        let action = match (options.clears, options.only_expired) {
             (true, false) => "remove all tokens",
             (true, true) => "remove the tokens that have expired",
             (false, false) => "list the tokens, without the tokens themselves",
             (false, true) => "list the tokens that have expired, without the tokens themselves",
         };
-        let mut explanation = Explanation::new(settings);
+        let mut explanation = Explanation::new(effective);
         explanation.section(
             "Action, not done",
             [format!("{action} in {}", path.display())],
@@ -40,18 +32,18 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
-    let cache = TokenCache::open(&path).map_err(unusable)?;
+    let cache = TokenCache::open(path).map_err(unusable)?;
     let now = clock::now()?;
     let mut text = String::new();
-    if clears {
-        let removed = match only_expired {
+    if options.clears {
+        let removed = match options.only_expired {
             true => cache.clear_expired(now),
             false => cache.clear(),
         };
         text = format!("{} removed\n", removed.map_err(unusable)?);
     } else {
         for entry in cache.list().map_err(unusable)? {
-            if !only_expired || entry.remaining(now).is_zero() {
+            if !options.only_expired || entry.remaining(now).is_zero() {
                 text.push_str(&describe(&entry, now));
                 text.push('\n');
             }

@@ -25,7 +25,9 @@ use crate::tokens::Tokens;
 /// Calls an API and copies its answer to standard output.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let url = connection::read_url(settings)?;
-    let target = Target::read(settings, Purpose::CallApi)?;
+    let options = settings.gateway_options()?;
+    let target = Target::read(&options, Purpose::CallApi)?;
+    settings.note_all(|effective| target.add_to(&options, effective));
     let access = Access::read(&target, settings)?;
     let (body, is_json) = Body::read(settings)?;
     check_standard_input(settings, access, &body)?;
@@ -69,14 +71,16 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         Access::None => Credentials::None,
     };
     let destination = Destination::read(settings)?;
+    let connection = settings.connection_options()?;
+    settings.note_all(|effective| connection.add_to(effective));
     let call = Call {
         method,
         url,
         headers,
         body,
         credentials,
-        transport: connection::transport(settings)?,
-        timeout: connection::timeout(settings)?,
+        transport: connection::transport(&connection)?,
+        timeout: *connection.timeout.value(),
         retries: call::read_retries(settings)?,
         limits,
     };
@@ -90,7 +94,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 }
 
 fn read_method(settings: &Settings<'_>, body: &Body) -> Result<String> {
-    if let Some(method) = settings.text("method")? {
+    if let Some(method) = settings.noted_text("method")? {
         // Methods are case-sensitive, and all of the usual ones are capitals.
         let capitals = method.value().to_ascii_uppercase();
         let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -113,7 +117,7 @@ fn read_method(settings: &Settings<'_>, body: &Body) -> Result<String> {
 /// Standard input can be the key or the body, not both.
 fn check_standard_input(settings: &Settings<'_>, access: Access, body: &Body) -> Result<()> {
     let key = match access {
-        Access::SignedJwt => settings.path("private-key")?,
+        Access::SignedJwt => settings.noted_path("private-key")?,
         _ => None,
     };
     let is_key = key.is_some_and(|path| key_input::is_stdin(path.value()));

@@ -9,13 +9,12 @@ use crate::format::Format;
 use crate::output;
 use crate::setting::Setting;
 use crate::settings::Settings;
-use crate::tokens;
 
 /// Tells where the configuration file is, what it makes of every option, and
 /// whether it is in order.
 pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
     if settings.flag("explain")? && settings.action() != Some("show") {
-        let mut explanation = Explanation::new(settings);
+        let mut explanation = Explanation::new(&settings.noted());
         let action = match settings.action() {
             Some("path") => "print where the configuration file is",
             _ => "judge the configuration file and each of its profiles",
@@ -34,7 +33,7 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
 
 /// Prints where the file is, or would be.
 fn path(settings: &Settings<'_>) -> Result<ExitCode> {
-    let named = settings.path("config")?.map(Setting::into_value);
+    let named = settings.noted_path("config")?.map(Setting::into_value);
     let path = named.or_else(config_file::default_path);
     let Some(path) = path else {
         return Err(Failure::new(
@@ -50,12 +49,12 @@ fn path(settings: &Settings<'_>) -> Result<ExitCode> {
 fn show(settings: &Settings<'_>) -> Result<ExitCode> {
     for name in definition::option_names() {
         if config_file::PAIRS.contains(&name.as_str()) {
-            settings.pairs(&name)?;
+            settings.noted_pairs(&name)?;
         } else {
-            settings.list(&name)?;
+            settings.noted_list(&name)?;
         }
     }
-    Explanation::new(settings).print()?;
+    Explanation::new(&settings.noted()).print()?;
     Ok(ExitCode::Success)
 }
 
@@ -87,15 +86,18 @@ fn check(settings: &Settings<'_>) -> Result<ExitCode> {
 
 /// What can be judged without an argument or a key.
 fn check_values(settings: &Settings<'_>) -> Result<()> {
-    connection::timeout(settings)?;
-    connection::transport(settings)?;
-    tokens::check(settings)?;
+    connection::transport(&settings.connection_options()?)?;
+    settings.cache_options()?;
+    settings.request_options()?;
     match Format::read(settings) {
         Err(failure) if failure.exit_code() == ExitCode::Usage => {}
         result => drop(result?),
     }
     // A profile may leave what a gateway asks for to the command line.
-    match Target::read(settings, Purpose::GetToken) {
+    let target = settings
+        .gateway_options()
+        .and_then(|options| Target::read(&options, Purpose::GetToken));
+    match target {
         Err(failure) if failure.exit_code() == ExitCode::Usage => Ok(()),
         result => result.map(|_| ()),
     }

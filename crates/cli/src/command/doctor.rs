@@ -57,7 +57,7 @@ fn keep<T>(result: Result<T>, report: &mut Report) -> Result<Option<T>> {
 }
 
 fn read_url(settings: &Settings<'_>) -> Result<Option<SecureUrl>> {
-    Ok(match settings.text("url")? {
+    Ok(match settings.noted_text("url")? {
         Some(url) => Some(url.parse("url", |url| SecureUrl::new(url))?.into_value()),
         None => None,
     })
@@ -73,12 +73,9 @@ fn examine(
         Some(_) => Purpose::CallApi,
         None => Purpose::GetToken,
     };
-    let timeout = keep(connection::timeout(settings), report)?;
-    let transport = match timeout {
-        Some(_) => keep(connection::transport(settings), report)?,
-        None => None,
-    };
-    let timeout = timeout.unwrap_or(connection::TIMEOUT);
+    let connection = keep(settings.connection_options(), report)?.unwrap_or_default();
+    let transport = keep(connection::transport(&connection), report)?;
+    let timeout = *connection.timeout.value();
     let transport = transport.unwrap_or_else(|| UreqTransport::new().with_timeout(timeout));
     let target = setup::gateway(settings, purpose, report);
     setup::client_id(settings, report);
@@ -161,15 +158,19 @@ fn client(
         report.add(Check::blocked(NAME, "the gateway is not known", FIRST));
         return None;
     };
-    let is_given = |name| matches!(settings.text(name), Ok(Some(_)));
-    let has_key = matches!(settings.path("private-key"), Ok(Some(_)));
+    let is_given = |name| matches!(settings.noted_text(name), Ok(Some(_)));
+    let has_key = matches!(settings.noted_path("private-key"), Ok(Some(_)));
     if !has_key || !is_given("client-id") || target.endpoint.token_endpoint().is_err() {
         let why = "client, key and token endpoint make one, and not all are given";
         report.add(Check::blocked(NAME, why, FIRST));
         return None;
     }
     let read = || {
-        let client = Client::read(Target::read(settings, purpose)?, settings, quietly)?;
+        let client = Client::read(
+            Target::read(&settings.gateway_options()?, purpose)?,
+            settings,
+            quietly,
+        )?;
         let now = clock::now()?;
         // What is a grant elsewhere is judged by the same rules.
         let assertion = client.minter().client_assertion(now, quietly)?;
@@ -209,7 +210,7 @@ fn client(
 const FIRST: &str = "Mend what stands above, then run this again.";
 
 fn read_format(settings: &Settings<'_>) -> Result<bool> {
-    let Some(name) = settings.text("format")? else {
+    let Some(name) = settings.noted_text("format")? else {
         return Ok(false);
     };
     let as_json = name.parse("format", |name| match name.as_str() {
@@ -228,9 +229,12 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     }
     read_format(settings)?;
     read_url(settings)?;
-    connection::timeout(settings)?;
-    let jwks = settings.text("jwks")?.map(Setting::into_value);
-    let target = Target::read(settings, Purpose::GetToken)?;
+    let connection = settings.connection_options()?;
+    settings.note_all(|effective| connection.add_timeout(effective));
+    let jwks = settings.noted_text("jwks")?.map(Setting::into_value);
+    let options = settings.gateway_options()?;
+    let target = Target::read(&options, Purpose::GetToken)?;
+    settings.note_all(|effective| target.add_to(&options, effective));
     // What is missing is for the examination to tell; what is there is shown.
     let quietly = console.quietly();
     for name in [
@@ -242,18 +246,18 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
         "lifetime",
         "scope",
     ] {
-        settings.text(name)?;
+        settings.noted_text(name)?;
     }
     for name in ["private-key", "certificate", "ca-cert"] {
-        settings.path(name)?;
+        settings.noted_path(name)?;
     }
     for name in ["claim", "param"] {
-        settings.pairs(name)?;
+        settings.noted_pairs(name)?;
     }
     // A complete client adds what the gateway gives.
-    let _ = Target::read(settings, Purpose::GetToken)
+    let _ = Target::read(&options, Purpose::GetToken)
         .and_then(|target| Client::read(target, settings, &quietly));
-    let mut explanation = Explanation::new(settings);
+    let mut explanation = Explanation::new(&settings.noted());
     let mut lines = vec![
         "look at the configuration, the client and the key's file".to_owned(),
         match jwks {

@@ -24,7 +24,7 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
         if let Some(name) = settings.bare("name") {
             settings.note("name", &name.to_string_lossy(), Origin::Argument);
         }
-        let mut explanation = Explanation::new(settings);
+        let mut explanation = Explanation::new(&settings.noted());
         explanation.section("Action, not done", [action.to_owned()]);
         explanation.print()?;
         return Ok(ExitCode::Success);
@@ -52,7 +52,7 @@ enum Format {
 
 impl Format {
     fn read(settings: &Settings<'_>) -> Result<Self> {
-        let Some(name) = settings.text("format")? else {
+        let Some(name) = settings.noted_text("format")? else {
             settings.note("format", "text", Origin::Default("default".into()));
             return Ok(Self::Text);
         };

@@ -79,11 +79,13 @@ struct Request {
 
 impl Request {
     fn read(settings: &Settings<'_>) -> Result<Self> {
-        let target = Target::read_needing(settings, Purpose::GetToken, is_of_name)?;
+        let options = settings.gateway_options()?;
+        let target = Target::read_needing(&options, Purpose::GetToken, is_of_name)?;
+        settings.note_all(|effective| target.add_to(&options, effective));
         // Older scripts ask for it here, where it is of no use yet.
-        settings.text("client-id")?;
+        settings.noted_text("client-id")?;
         let (spec, algorithm) = read_kind(&target, settings)?;
-        let folder = settings.path("output-dir")?;
+        let folder = settings.noted_path("output-dir")?;
         let scheme = read_scheme(&target, settings)?;
         Ok(Self {
             #[cfg(feature = "keys")]
@@ -95,9 +97,9 @@ impl Request {
             folder: folder.map_or_else(|| PathBuf::from("."), Setting::into_value),
             replace: settings.flag("force")?,
             file_name: read_file_name(&target, scheme, settings)?,
-            asked_key_id: settings.text("kid")?.is_some(),
+            asked_key_id: settings.noted_text("kid")?.is_some(),
             scheme,
-            open_variables: target.open_variables(settings)?,
+            open_variables: target.open_variables(&options),
             target,
         })
     }
@@ -186,7 +188,7 @@ impl Request {
         let placeholder = KeyId::new("THUMBPRINT");
         let file_name = self.file_name.as_ref().unwrap_or(&placeholder);
         let files = self.files(file_name);
-        let mut explanation = Explanation::new(settings);
+        let mut explanation = Explanation::new(&settings.noted());
         explanation.section(
             &format!(
                 "Files of a key of type {} for {}, not written",

@@ -19,10 +19,10 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         return Ok(ExitCode::Success);
     }
     let format = Format::read(settings)?;
-    let path = settings.path("output")?;
+    let path = settings.noted_path("output")?;
     if settings.flag("explain")? {
         let tokens = Tokens::read(Purpose::GetToken, settings, console)?;
-        let mut explanation = Explanation::new(settings);
+        let mut explanation = Explanation::new(&settings.noted());
         explanation.token_request(tokens.client())?;
         explanation.print()?;
         return Ok(ExitCode::Success);

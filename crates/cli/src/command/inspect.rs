@@ -31,15 +31,16 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let as_json = read_format(settings)?;
     let now = read_time(settings)?;
     // Without a gateway there are no rules; `generic` is one that nobody named.
-    let target = match settings.text("gateway")? {
-        Some(_) => Some(Target::read_needing(
-            settings,
-            Purpose::GetToken,
-            is_of_assertion,
-        )?),
+    let target = match settings.noted_text("gateway")? {
+        Some(_) => {
+            let options = settings.gateway_options()?;
+            let target = Target::read_needing(&options, Purpose::GetToken, is_of_assertion)?;
+            settings.note_all(|effective| target.add_to(&options, effective));
+            Some(target)
+        }
         None => None,
     };
-    let client_id = settings.text("client-id")?.map(Setting::into_value);
+    let client_id = settings.noted_text("client-id")?.map(Setting::into_value);
     let keys = Keys::read(settings)?;
     if settings.flag("explain")? {
         return explain(settings, &input, keys.as_ref(), target.as_ref());
@@ -96,7 +97,7 @@ fn is_of_assertion(gateway: &Gateway, variable: &str) -> bool {
 }
 
 fn read_format(settings: &Settings<'_>) -> Result<bool> {
-    let Some(name) = settings.text("format")? else {
+    let Some(name) = settings.noted_text("format")? else {
         return Ok(false);
     };
     let as_json = name.parse("format", |name| match name.as_str() {
@@ -111,7 +112,7 @@ fn read_format(settings: &Settings<'_>) -> Result<bool> {
 
 /// The time to judge by.
 fn read_time(settings: &Settings<'_>) -> Result<NumericDate> {
-    let Some(text) = settings.text("at")? else {
+    let Some(text) = settings.noted_text("at")? else {
         return clock::now();
     };
     let time = text.parse("at", |text| {
@@ -133,7 +134,7 @@ fn explain(
     keys: Option<&Keys>,
     target: Option<&Target>,
 ) -> Result<ExitCode> {
-    let mut explanation = Explanation::new(settings);
+    let mut explanation = Explanation::new(&settings.noted());
     let mut lines = vec![format!("decode the JWT {}", input.describe())];
     if let Some(keys) = keys {
         lines.push(format!("verify it with {}", keys.describe()));

@@ -32,13 +32,13 @@ fn read_path(settings: &Settings<'_>) -> Result<PathBuf> {
 }
 
 fn read_key(settings: &Settings<'_>, console: &Console) -> Result<AnyKey> {
-    let reader = KeyReader::new(settings, console)?;
+    let reader = KeyReader::new(&settings.key_file_options()?, console)?;
     AnyKey::read(&read_path(settings)?, &reader)
 }
 
 /// Whether JSON is asked for.
 pub(in crate::command) fn read_format(settings: &Settings<'_>) -> Result<bool> {
-    let Some(name) = settings.text("format")? else {
+    let Some(name) = settings.noted_text("format")? else {
         return Ok(false);
     };
     let is_json = name.parse("format", |name| match name.as_str() {
@@ -59,7 +59,7 @@ pub(in crate::command) fn explain(
     if !settings.flag("explain")? {
         return Ok(false);
     }
-    let mut explanation = Explanation::new(settings);
+    let mut explanation = Explanation::new(&settings.noted());
     explanation.section("Action, not done", steps);
     explanation.print()?;
     Ok(true)

@@ -17,7 +17,7 @@ use crate::settings::Settings;
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let address = read_address(settings)?;
     let mut builder = read_gateway(settings)?.with_address(*address.value());
-    let clients = settings.list("client")?;
+    let clients = settings.noted_list("client")?;
     for client in &clients {
         let (id, source) = client
             .parse("client", |text| match text.split_once('=') {
@@ -50,7 +50,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         return Err(Failure::invalid("listen", &address, &reason));
     }
     if settings.flag("explain")? {
-        let mut explanation = Explanation::new(settings);
+        let mut explanation = Explanation::new(&settings.noted());
         let mut lines = vec![format!("listen on {}", address.value())];
         lines.extend(clients.iter().map(|client| {
             let client = explanation.value("client", client.value());
@@ -95,7 +95,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 /// The gateway that is to be, and what goes wrong there.
 fn read_gateway(settings: &Settings<'_>) -> Result<MockGatewayBuilder> {
     let mut builder = MockGateway::builder();
-    let name = match settings.text("gateway")? {
+    let name = match settings.noted_text("gateway")? {
         Some(name) => name,
         None => {
             let origin = Origin::Default("default".into());
@@ -104,19 +104,19 @@ fn read_gateway(settings: &Settings<'_>) -> Result<MockGatewayBuilder> {
         }
     };
     let gateway = endpoint::read_gateway(&name)?.gateway;
-    let gateway = endpoint::choose_flow(gateway, settings)?;
+    let gateway = endpoint::choose_flow(gateway, settings.noted_text("flow")?.as_ref())?;
     builder = builder.with_gateway(&gateway);
-    if let Some(environment) = settings.text("env")? {
+    if let Some(environment) = settings.noted_text("env")? {
         environment.parse("env", |name| gateway.environment(Some(name)).map(|_| ()))?;
         builder = builder.with_environment(environment.into_value());
     }
-    for (name, value) in settings.pairs("var")? {
+    for (name, value) in settings.noted_pairs("var")? {
         builder = builder.with_variable(name, value.into_value());
     }
-    if let Some(issuer) = endpoint::read_issuer(settings)? {
+    if let Some(issuer) = settings.issuer()?.map(Setting::into_value) {
         builder = builder.with_issuer(issuer);
     }
-    if let Some(faults) = settings.text("fault")? {
+    if let Some(faults) = settings.noted_text("fault")? {
         let faults = faults.parse("fault", |faults| faults.parse::<Faults>())?;
         builder = builder.with_faults(faults.into_value());
     }
@@ -124,7 +124,7 @@ fn read_gateway(settings: &Settings<'_>) -> Result<MockGatewayBuilder> {
 }
 
 fn read_address(settings: &Settings<'_>) -> Result<Setting<SocketAddr>> {
-    let Some(text) = settings.text("listen")? else {
+    let Some(text) = settings.noted_text("listen")? else {
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         settings.note("listen", &address, Origin::Default("default".into()));
         return Ok(Setting::new(address, Origin::Default("default".into())));

@@ -37,7 +37,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let by_file = settings.flag("token-file")?;
     let tokens = Tokens::read(Purpose::GetToken, settings, console)?;
     if settings.flag("explain")? {
-        let mut explanation = Explanation::new(settings);
+        let mut explanation = Explanation::new(&settings.noted());
         explanation.token_request(tokens.client())?;
         let words = words.iter().map(|word| word.to_string_lossy().into_owned());
         explanation.section("Program, not started", words);
@@ -153,7 +153,7 @@ fn not_started(program: &OsStr, error: &io::Error) -> Failure {
 }
 
 fn read_variable(settings: &Settings<'_>) -> Result<String> {
-    let Some(name) = settings.text("token-variable")? else {
+    let Some(name) = settings.noted_text("token-variable")? else {
         return Ok(VARIABLE.into());
     };
     let name = name.parse("token-variable", |name| {

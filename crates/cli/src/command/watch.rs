@@ -29,14 +29,14 @@ const UNTOLD_LIFETIME: Duration = Duration::from_secs(60);
 /// Keeps a file with a good token in it until it is told to end.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let format = Format::read(settings)?;
-    let Some(path) = settings.path("output")?.map(Setting::into_value) else {
+    let Some(path) = settings.noted_path("output")?.map(Setting::into_value) else {
         return Err(Failure::usage(
             "the file is missing; name it with --output FILE",
         ));
     };
     let tokens = Tokens::read(Purpose::GetToken, settings, console)?;
     if settings.flag("explain")? {
-        let mut explanation = Explanation::new(settings);
+        let mut explanation = Explanation::new(&settings.noted());
         explanation.token_request(tokens.client())?;
         explanation.print()?;
         return Ok(ExitCode::Success);

@@ -27,7 +27,7 @@ const LARGEST: u64 = 64 * 1024;
 pub(super) fn run(path: &Path, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let public_key = away_key::read_public_key(settings)?;
     if settings.flag("explain")? {
-        let mut explanation = crate::explanation::Explanation::new(settings);
+        let mut explanation = crate::explanation::Explanation::new(&settings.noted());
         let step = format!(
             "attach the signature in {} to the signing input on standard input",
             path.display()

@@ -13,7 +13,7 @@ pub(super) enum Access {
 
 impl Access {
     pub(super) fn read(target: &Target, settings: &Settings<'_>) -> Result<Self> {
-        let Some(text) = settings.text("auth")? else {
+        let Some(text) = settings.noted_text("auth")? else {
             let (access, reason) = Self::fitting(target, settings)?;
             settings.note("auth", access.name(), Origin::Default(reason.into()));
             return Ok(access);
@@ -40,10 +40,10 @@ impl Access {
             .gateway
             .environment(Some(target.endpoint.environment()));
         let is_key_enough = environment.is_ok_and(|found| found.api_key_header().is_some());
-        if !is_key_enough || settings.path("private-key")?.is_some() {
+        if !is_key_enough || settings.noted_path("private-key")?.is_some() {
             return Ok((Self::SignedJwt, "default"));
         }
-        Ok(match settings.text("client-id")? {
+        Ok(match settings.noted_text("client-id")? {
             Some(_) => (Self::ApiKey, "an API key is given, and no private key"),
             None => (Self::None, "neither private key nor API key is given"),
         })

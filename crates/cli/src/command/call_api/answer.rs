@@ -26,7 +26,7 @@ impl Destination {
     pub(super) fn read(settings: &Settings<'_>) -> Result<Self> {
         Ok(Self {
             include: settings.flag("include")?,
-            file: settings.path("output")?.map(Setting::into_value),
+            file: settings.noted_path("output")?.map(Setting::into_value),
             with_refusals: settings.flag("fail-with-body")?,
         })
     }

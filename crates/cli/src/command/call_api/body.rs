@@ -23,7 +23,7 @@ pub(super) enum Body {
 impl Body {
     /// The body, and whether it is said to be JSON.
     pub(super) fn read(settings: &Settings<'_>) -> Result<(Self, bool)> {
-        let (data, is_json) = match (settings.data("data")?, settings.data("json")?) {
+        let (data, is_json) = match (settings.noted_data("data")?, settings.noted_data("json")?) {
             (None, None) => return Ok((Self::None, false)),
             (Some(data), None) => (data, false),
             (None, Some(json)) => (json, true),

@@ -213,7 +213,7 @@ impl Call {
     }
 
     pub(super) fn explain(&self, settings: &Settings<'_>) -> Result<ExitCode> {
-        let mut explanation = Explanation::new(settings);
+        let mut explanation = Explanation::new(&settings.noted());
         let mut lines = vec![format!("{} {}", self.method, self.url.as_str())];
         let mut secret = None;
         match &self.credentials {
@@ -293,7 +293,7 @@ fn describes_body(name: &str) -> bool {
 }
 
 pub(super) fn read_retries(settings: &Settings<'_>) -> Result<u32> {
-    let Some(text) = settings.text("retry")? else {
+    let Some(text) = settings.noted_text("retry")? else {
         return Ok(0);
     };
     let number = text.parse("retry", |text| match text.parse() {

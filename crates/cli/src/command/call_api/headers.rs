@@ -21,7 +21,7 @@ impl Headers {
         console: &Console,
     ) -> Result<Self> {
         let mut headers = Self(Vec::new());
-        for header in settings.list("header")? {
+        for header in settings.noted_list("header")? {
             let parsed = header.parse("header", |text| parse(text))?;
             let (name, value) = parsed.value().clone();
             if headers.contains(&name) {
@@ -30,7 +30,7 @@ impl Headers {
             }
             headers.0.push((name, value));
         }
-        if let Some(number) = settings.text("nhs-number")? {
+        if let Some(number) = settings.noted_text("nhs-number")? {
             if let Err(fault) = nhs_number::check(number.value()) {
                 console.warning(format_args!(
                     "the NHS number is not valid ({fault}); it is sent all the same, as test \
@@ -44,7 +44,7 @@ impl Headers {
                 number.into_value(),
             )?;
         }
-        if let Some(product) = settings.text("product-id")? {
+        if let Some(product) = settings.noted_text("product-id")? {
             headers.set_role(
                 target,
                 HeaderRole::ProductId,
@@ -52,7 +52,7 @@ impl Headers {
                 product.into_value(),
             )?;
         }
-        if let Some(id) = settings.text("correlation-id")? {
+        if let Some(id) = settings.noted_text("correlation-id")? {
             headers.set_id(
                 target,
                 HeaderRole::CorrelationId,
@@ -60,7 +60,7 @@ impl Headers {
                 id.into_value(),
             );
         }
-        let request_id = match settings.text("request-id")? {
+        let request_id = match settings.noted_text("request-id")? {
             Some(id) => {
                 if !is_uuid(id.value()) {
                     let reason = Reason::new(

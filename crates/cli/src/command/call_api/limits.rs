@@ -89,7 +89,7 @@ fn cut(reason: &str) -> Failure {
 }
 
 fn read_number(settings: &Settings<'_>, name: &str, largest: u64) -> Result<Option<u64>> {
-    let Some(text) = settings.text(name)? else {
+    let Some(text) = settings.noted_text(name)? else {
         return Ok(None);
     };
     let number = text.parse(name, |text| match text.parse() {

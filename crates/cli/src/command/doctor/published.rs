@@ -53,7 +53,7 @@ pub(super) fn read(
     transport: &UreqTransport,
     report: &mut Report,
 ) -> Option<Published> {
-    let stated = match settings.text("jwks") {
+    let stated = match settings.noted_text("jwks") {
         Ok(stated) => stated,
         Err(failure) => {
             report.add(Check::failed(NAME, &failure));

@@ -57,7 +57,7 @@ pub(super) fn active_key(
 const DAY: u64 = 24 * 60 * 60;
 
 fn find(folder: &Path, settings: &Settings<'_>, quietly: &Console) -> Result<(Active, PublicKey)> {
-    let reader = KeyReader::new(settings, quietly)?;
+    let reader = KeyReader::new(&settings.key_file_options()?, quietly)?;
     let (active, trouble) = KeyFolder::open(folder, reader)?.current();
     if let Some(trouble) = trouble {
         return Err(trouble);

@@ -69,7 +69,10 @@ pub(super) fn gateway(
     report: &mut Report,
 ) -> Option<Target> {
     const NAME: &str = "gateway";
-    let target = match Target::read(settings, purpose) {
+    let target = settings
+        .gateway_options()
+        .and_then(|options| Target::read(&options, purpose));
+    let target = match target {
         Ok(target) => target,
         Err(failure) => {
             report.add(Check::failed(NAME, &failure));
@@ -106,7 +109,7 @@ pub(super) fn gateway(
 
 pub(super) fn client_id(settings: &Settings<'_>, report: &mut Report) {
     const NAME: &str = "client";
-    let id = match settings.text("client-id") {
+    let id = match settings.noted_text("client-id") {
         Ok(Some(id)) if !id.value().is_empty() => id,
         Ok(_) => {
             report.add(Check::failure(
@@ -149,14 +152,14 @@ pub(super) fn key_file(
 ) -> Option<(PathBuf, PublicKey)> {
     const NAME: &str = "key";
     #[cfg(feature = "keys")]
-    if let Ok(Some(_)) = settings.text("signer-command") {
+    if let Ok(Some(_)) = settings.noted_text("signer-command") {
         report.add(Check::skipped(
             NAME,
             "with a signer command, so there is no file to look at",
         ));
         return None;
     }
-    let path = match settings.path("private-key") {
+    let path = match settings.noted_path("private-key") {
         Ok(Some(path)) => path.into_value(),
         Ok(None) => {
             report.add(Check::failure(
@@ -220,7 +223,11 @@ pub(super) fn key_file(
             return None;
         }
     }
-    let key = match KeyReader::new(settings, quietly).and_then(|reader| reader.read(&path)) {
+    let key = match settings
+        .key_file_options()
+        .and_then(|options| KeyReader::new(&options, quietly))
+        .and_then(|reader| reader.read(&path))
+    {
         Ok(key) => key,
         Err(failure) => {
             report.add(Check::failed(NAME, &failure));

@@ -11,7 +11,7 @@ use crate::signing;
 /// What to make: as asked for, else as the gateway has it.
 pub(super) fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(KeySpec, Algorithm)> {
     let rules = target.gateway.assertion();
-    let asked_algorithm = match settings.text("alg")? {
+    let asked_algorithm = match settings.noted_text("alg")? {
         None => None,
         Some(name) => Some(name.parse("alg", |name| {
             let algorithm: Algorithm = name
@@ -27,7 +27,7 @@ pub(super) fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(Key
             )))
         })?),
     };
-    let asked_type = match settings.text("key-type")? {
+    let asked_type = match settings.noted_text("key-type")? {
         None => None,
         Some(name) => Some(name.parse("key-type", |name| parse_key_type(name))?),
     };

@@ -17,7 +17,7 @@ pub(super) fn read_file_name(
     scheme: KeyIdScheme,
     settings: &Settings<'_>,
 ) -> Result<Option<KeyId>> {
-    let setting = match settings.text("kid")? {
+    let setting = match settings.noted_text("kid")? {
         Some(text) => {
             let origin = text.origin().clone();
             Setting::new(KeyId::new(text.into_value()), origin)
@@ -43,10 +43,12 @@ pub(super) fn read_file_name(
 
 /// How the key is named: as asked for, else as the gateway has it.
 pub(super) fn read_scheme(target: &Target, settings: &Settings<'_>) -> Result<KeyIdScheme> {
-    let Some(scheme) = KeyScheme::read(settings)? else {
+    let scheme = settings.key_scheme()?;
+    settings.note_all(|effective| effective.add_given("kid-scheme", scheme.as_ref()));
+    let Some(scheme) = scheme else {
         return Ok(target.gateway.key().id_scheme());
     };
-    if settings.text("kid")?.is_some() {
+    if settings.noted_text("kid")?.is_some() {
         return Err(Failure::usage(
             "--kid gives the key identifier and --kid-scheme computes it; leave one out",
         ));

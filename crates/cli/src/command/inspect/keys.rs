@@ -20,7 +20,7 @@ const LARGEST: u64 = 1024 * 1024;
 
 impl Keys {
     pub(super) fn read(settings: &Settings<'_>) -> Result<Option<Self>> {
-        let Some(text) = settings.text("jwks")? else {
+        let Some(text) = settings.noted_text("jwks")? else {
             return Ok(None);
         };
         let name = text.value();
@@ -62,7 +62,7 @@ impl Keys {
 
 fn fetch(url: &SecureUrl, settings: &Settings<'_>) -> Result<Vec<u8>> {
     let step = format!("JWK Set {}", url.as_str());
-    let response = connection::transport(settings)?
+    let response = connection::transport(&settings.connection_options()?)?
         .send(HttpRequest::get(url))
         .map_err(|error| connection::unreachable(&error).while_doing(&step))?;
     if response.status() != 200 {

@@ -23,12 +23,14 @@ pub(super) fn add(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let set = path(settings, "set")?;
     let files = paths(settings, "file");
     let replace = settings.flag("replace")?;
-    if files.len() > 1 && settings.text("kid")?.is_some() {
+    if files.len() > 1 && settings.noted_text("kid")?.is_some() {
         return Err(Failure::usage(
             "--kid is the name of one key; add them one by one, or name them with --kid-scheme",
         ));
     }
-    let gateway = stated_gateway::read(settings)?;
+    let choice = settings.gateway_choice()?;
+    settings.note_all(|effective| choice.add_to(effective));
+    let gateway = stated_gateway::read(&choice)?;
     let steps = files.iter().map(|file| {
         format!(
             "add the public half of {} to {}",
@@ -39,7 +41,7 @@ pub(super) fn add(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     if explain(settings, steps)? {
         return Ok(ExitCode::Success);
     }
-    let reader = KeyReader::new(settings, console)?;
+    let reader = KeyReader::new(&settings.key_file_options()?, console)?;
     // Passphrases are asked for before anything is locked.
     let mut keys = Vec::new();
     for file in &files {
@@ -165,7 +167,7 @@ fn real(set: &Path) -> std::path::PathBuf {
 /// The public half as the set gets it.
 fn jwk(key: &AnyKey, gateway: Option<&Gateway>, settings: &Settings<'_>) -> Result<Jwk> {
     let key_type = key.public_key.key_type();
-    let algorithm = match settings.text("alg")? {
+    let algorithm = match settings.noted_text("alg")? {
         Some(name) => Some(
             name.parse("alg", |name| {
                 let algorithm: Algorithm = name.parse()?;

@@ -25,7 +25,9 @@ struct Finding {
 pub(super) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
     let is_json = read_format(settings)?;
     let path = path(settings, "set")?;
-    let gateway = stated_gateway::read(settings)?;
+    let choice = settings.gateway_choice()?;
+    settings.note_all(|effective| choice.add_to(effective));
+    let gateway = stated_gateway::read(&choice)?;
     if explain(settings, [format!("judge the keys of {}", path.display())])? {
         return Ok(ExitCode::Success);
     }

@@ -41,13 +41,15 @@ pub(super) fn diff(settings: &Settings<'_>) -> Result<ExitCode> {
 pub(super) fn verify_published(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let is_json = read_format(settings)?;
     let path = path(settings, "set")?;
-    let Some(url) = settings.text("url")? else {
+    let Some(url) = settings.noted_text("url")? else {
         return Err(Failure::usage(
             "the URL is missing; give the one that the gateway fetches with --url https://HOST/PATH",
         ));
     };
     let url = url.parse("url", |url| SecureUrl::new(url))?.into_value();
-    let gateway = stated_gateway::read(settings)?;
+    let choice = settings.gateway_choice()?;
+    settings.note_all(|effective| choice.add_to(effective));
+    let gateway = stated_gateway::read(&choice)?;
     if explain(
         settings,
         [format!("compare {} with {}", path.display(), url.as_str())],
@@ -56,7 +58,7 @@ pub(super) fn verify_published(settings: &Settings<'_>, console: &Console) -> Re
     }
     let own = keystore::open_set(&path)?;
     console.detail(format_args!("Fetching {}", url.as_str()));
-    let published = PublishedSet::fetch(&url, settings)?;
+    let published = PublishedSet::fetch(&url, &settings.connection_options()?)?;
     let changes = published.document.changes_to(&own.document);
     let now = Timestamp::from_seconds(clock::now()?.as_seconds());
     let seen = Sight::new(&published, gateway.as_ref());

@@ -34,7 +34,7 @@ pub(super) fn show(settings: &Settings<'_>) -> Result<ExitCode> {
     let is_json = read_format(settings)?;
     let path = path(settings, "set")?;
     let wanted = settings
-        .text("kid")?
+        .noted_text("kid")?
         .map(|text| KeyId::new(text.into_value()));
     if explain(settings, [format!("show the keys of {}", path.display())])? {
         return Ok(ExitCode::Success);

@@ -20,7 +20,7 @@ pub(super) fn make(key: &AnyKey, settings: &Settings<'_>) -> Result<String> {
         let text = format!("{name}: it is public, and a certificate is signed by the private key");
         return Err(Failure::new(ExitCode::Configuration, text));
     };
-    let common_name = match settings.text("common-name")? {
+    let common_name = match settings.noted_text("common-name")? {
         Some(text) => text.into_value(),
         None => match name_of(key, settings)? {
             Some(key_id) => key_id.to_string(),
@@ -31,7 +31,7 @@ pub(super) fn make(key: &AnyKey, settings: &Settings<'_>) -> Result<String> {
             }
         },
     };
-    let days = match settings.text("days")? {
+    let days = match settings.noted_text("days")? {
         None => USUAL_DAYS,
         Some(text) => text
             .parse("days", |text| {

@@ -19,14 +19,14 @@ use crate::settings::Settings;
 /// Writes a key in another format.
 pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let path = super::read_path(settings)?;
-    let Some(to) = settings.text("to")? else {
+    let Some(to) = settings.noted_text("to")? else {
         return Err(Failure::usage(format!(
             "the format is missing; give it as --to FORMAT, one of {}",
             Target::names()
         )));
     };
     let target = to.parse("to", |name| Target::from_name(name))?.into_value();
-    let output = settings.path("output")?;
+    let output = settings.noted_path("output")?;
     if target.is_private() && output.is_none() {
         return Err(Failure::usage(
             "a private key goes to a file alone; name it with --output FILE",
@@ -48,7 +48,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     if let Some(output) = output.as_ref().filter(|_| !replace) {
         check_absent(output.value())?;
     }
-    let reader = KeyReader::new(settings, console)?;
+    let reader = KeyReader::new(&settings.key_file_options()?, console)?;
     let key = AnyKey::read(&path, &reader)?;
     let text = convert(&key, target, settings, &reader, &place)?;
     match output {
@@ -83,7 +83,7 @@ fn convert(
         }
         Target::EncryptedPkcs8 => {
             let private_key = private(key)?;
-            let new = PassphraseSource::read_new(settings)?;
+            let new = PassphraseSource::new(&settings.new_passphrase_options()?);
             // One that was encrypted keeps its passphrase where no other one is given; one
             // that was not is given the one that there is.
             let own = reader.passphrase();
@@ -128,7 +128,7 @@ fn private(key: &AnyKey) -> Result<&PrivateKey> {
 fn jwk(key: &AnyKey, settings: &Settings<'_>) -> Result<Jwk> {
     let mut jwk =
         Jwk::new(key.public_key.clone()).with_use(key.key_use.unwrap_or(KeyUse::Signature));
-    let algorithm = match settings.text("alg")? {
+    let algorithm = match settings.noted_text("alg")? {
         Some(name) => {
             let algorithm = name.parse("alg", |name| {
                 let algorithm: tokenring_jwk::Algorithm = name.parse()?;
@@ -153,8 +153,8 @@ fn jwk(key: &AnyKey, settings: &Settings<'_>) -> Result<Jwk> {
 
 /// How a JWK of the key is named: as asked for, else as it says, else as its file.
 pub(in crate::command) fn name_of(key: &AnyKey, settings: &Settings<'_>) -> Result<Option<KeyId>> {
-    let stated = settings.text("kid")?;
-    let Some(scheme) = KeyScheme::read(settings)? else {
+    let stated = settings.noted_text("kid")?;
+    let Some(scheme) = settings.key_scheme()? else {
         return Ok(match stated {
             Some(text) if text.value().is_empty() => None,
             Some(text) => Some(KeyId::new(text.into_value())),

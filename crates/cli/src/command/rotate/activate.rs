@@ -30,7 +30,9 @@ const ROUNDING: Duration = Duration::from_secs(1);
 /// Lets the waiting key sign.
 pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let folder = state::folder(settings)?;
-    let gateway = stated_gateway::read(settings)?;
+    let choice = settings.gateway_choice()?;
+    settings.note_all(|effective| choice.add_to(effective));
+    let gateway = stated_gateway::read(&choice)?;
     let mut activation = Activation {
         settings,
         console,
@@ -115,7 +117,7 @@ impl Activation<'_> {
         let sight = self
             .url
             .as_ref()
-            .map(|url| PublishedSet::fetch(url, self.settings));
+            .map(|url| PublishedSet::fetch(url, &self.settings.connection_options()?));
         let now = super::now()?;
         let _lock = keystore::lock_folder(folder, self.console)?;
         let mut state = State::load(folder)?;
@@ -229,7 +231,7 @@ impl Activation<'_> {
     }
 
     fn activate(&self, state: &mut State, key_id: KeyId, now: Timestamp) -> Result<Attempt> {
-        let reader = KeyReader::new(self.settings, self.console)?;
+        let reader = KeyReader::new(&self.settings.key_file_options()?, self.console)?;
         if let Some(next) = state.rotation.next() {
             own_key::check(state, next, "new", &reader)
                 .map_err(|failure| failure.with_advice(&state.give_up_advice(&key_id)))?;
@@ -259,7 +261,7 @@ impl Activation<'_> {
 }
 
 fn read_url(settings: &Settings<'_>) -> Result<Option<SecureUrl>> {
-    let Some(url) = settings.text("jwks-url")? else {
+    let Some(url) = settings.noted_text("jwks-url")? else {
         return Ok(None);
     };
     let url = url.parse("jwks-url", |url| SecureUrl::new(url))?;
@@ -267,7 +269,7 @@ fn read_url(settings: &Settings<'_>) -> Result<Option<SecureUrl>> {
 }
 
 fn read_published(settings: &Settings<'_>) -> Result<Option<Setting<Timestamp>>> {
-    let Some(text) = settings.text("published")? else {
+    let Some(text) = settings.noted_text("published")? else {
         return Ok(None);
     };
     let now = super::now()?;

@@ -27,7 +27,9 @@ use crate::stated_gateway;
 /// does is written down before it is done.
 pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let folder = state::folder(settings)?;
-    let gateway = stated_gateway::read(settings)?;
+    let choice = settings.gateway_choice()?;
+    settings.note_all(|effective| choice.add_to(effective));
+    let gateway = stated_gateway::read(&choice)?;
     let steps = [
         format!("make the next key in {}", folder.display()),
         "add its public half to the JWK Set".to_owned(),
@@ -37,7 +39,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     }
     let next_kid = read_next_name(settings)?;
     making::read_scheme(settings, None)?;
-    let reader = KeyReader::new(settings, console)?;
+    let reader = KeyReader::new(&settings.key_file_options()?, console)?;
     let _lock = keystore::lock_folder(&folder, console)?;
     let mut state = match State::find(&folder)? {
         Some(mut state) => {
@@ -76,7 +78,7 @@ struct Making<'m> {
 
 /// The name that is asked for.
 fn read_next_name(settings: &Settings<'_>) -> Result<Option<KeyId>> {
-    let Some(text) = settings.text("next-kid")? else {
+    let Some(text) = settings.noted_text("next-kid")? else {
         return Ok(None);
     };
     let key_id = text.parse("next-kid", |text| {

@@ -15,7 +15,6 @@ use crate::failure::{Failure, Reason, Result};
 use crate::generation;
 use crate::key_id;
 use crate::key_input::KeyReader;
-use crate::key_scheme::KeyScheme;
 use crate::settings::Settings;
 
 /// What is to be made.
@@ -42,14 +41,14 @@ impl Plan {
         active_algorithm: Option<Algorithm>,
         is_encrypted: bool,
     ) -> Result<Self> {
-        let spec = match settings.text("key-type")? {
+        let spec = match settings.noted_text("key-type")? {
             Some(name) => name
                 .parse("key-type", |name| parse_key_type(name))?
                 .into_value(),
             None => spec_of(active),
         };
         let key_type = spec.key_type();
-        let algorithm = match settings.text("alg")? {
+        let algorithm = match settings.noted_text("alg")? {
             Some(name) => {
                 let algorithm = name.parse("alg", |name| {
                     let algorithm: Algorithm = name.parse()?;
@@ -89,7 +88,7 @@ impl Plan {
         Ok(Self {
             spec,
             algorithm,
-            scheme: scheme.filter(|_| matches!(settings.text("next-kid"), Ok(None))),
+            scheme: scheme.filter(|_| matches!(settings.noted_text("next-kid"), Ok(None))),
             encrypts: is_encrypted || settings.flag("encrypt")?,
         })
     }
@@ -145,7 +144,9 @@ pub(super) fn read_scheme(
     settings: &Settings<'_>,
     gateway: Option<&Gateway>,
 ) -> Result<Option<KeyIdScheme>> {
-    let Some(scheme) = KeyScheme::read(settings)? else {
+    let scheme = settings.key_scheme()?;
+    settings.note_all(|effective| effective.add_given("kid-scheme", scheme.as_ref()));
+    let Some(scheme) = scheme else {
         let scheme = gateway.map(|gateway| gateway.key().id_scheme());
         return Ok(scheme
             .filter(|scheme| matches!(scheme, KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256)));

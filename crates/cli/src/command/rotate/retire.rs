@@ -24,9 +24,11 @@ use crate::stated_gateway;
 /// is done, so that it can be run again.
 pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let folder = state::folder(settings)?;
-    let gateway = stated_gateway::read(settings)?;
+    let choice = settings.gateway_choice()?;
+    settings.note_all(|effective| choice.add_to(effective));
+    let gateway = stated_gateway::read(&choice)?;
     let wanted = settings
-        .text("kid")?
+        .noted_text("kid")?
         .map(|text| KeyId::new(text.into_value()));
     let (waits, force) = (settings.flag("wait")?, settings.flag("force")?);
     if force && waits {
@@ -39,7 +41,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         drain: times::drain(gateway.as_ref(), settings)?,
         force,
         deletes: settings.flag("delete-key")?,
-        reader: KeyReader::new(settings, console)?,
+        reader: KeyReader::new(&settings.key_file_options()?, console)?,
         console,
     };
     if explain(

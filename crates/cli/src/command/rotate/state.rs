@@ -105,9 +105,9 @@ impl State {
 
 /// The folder of the keys: as it is named, else that of the private key.
 pub(super) fn folder(settings: &Settings<'_>) -> Result<PathBuf> {
-    let folder = match settings.path("keys")? {
+    let folder = match settings.noted_path("keys")? {
         Some(folder) => folder.into_value(),
-        None => match settings.path("private-key")? {
+        None => match settings.noted_path("private-key")? {
             Some(path) if path.value().is_dir() => path.into_value(),
             Some(path) => atomic_file::folder_of(path.value()).to_owned(),
             None => {

@@ -26,7 +26,9 @@ const AHEAD: &str = "in the future: the clock was ahead then";
 pub(super) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
     let is_json = read_format(settings)?;
     let folder = state::folder(settings)?;
-    let gateway = stated_gateway::read(settings)?;
+    let choice = settings.gateway_choice()?;
+    settings.note_all(|effective| choice.add_to(effective));
+    let gateway = stated_gateway::read(&choice)?;
     let cache = times::cache(gateway.as_ref(), settings)?;
     if explain(
         settings,

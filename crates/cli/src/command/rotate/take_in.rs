@@ -29,7 +29,9 @@ pub(super) fn take_in(
     reader: &KeyReader,
     console: &Console,
 ) -> Result<State> {
-    let path = settings.path("private-key")?.map(|path| path.into_value());
+    let path = settings
+        .noted_path("private-key")?
+        .map(|path| path.into_value());
     let Some(path) = path.filter(|path| !path.is_dir()) else {
         return Err(Failure::usage(format!(
             "{} has no {} yet; name the key in use with --private-key FILE",
@@ -52,7 +54,7 @@ pub(super) fn take_in(
         ));
     }
     let stated = settings
-        .text("kid")?
+        .noted_text("kid")?
         .map(|text| KeyId::new(text.into_value()));
     let Some(key_id) = stated.or_else(|| key.own_name()) else {
         return Err(Failure::usage(format!(
@@ -121,7 +123,7 @@ pub(super) fn adopt(
     reader: &KeyReader,
     console: &Console,
 ) -> Result<()> {
-    let path = settings.path("private-key")?.map(Setting::into_value);
+    let path = settings.noted_path("private-key")?.map(Setting::into_value);
     let Some(path) = path.filter(|path| path.is_file()) else {
         return Ok(());
     };
@@ -134,7 +136,7 @@ pub(super) fn adopt(
         return Ok(());
     }
     let key = AnyKey::read(&path, reader)?;
-    let stated = settings.text("kid")?.map(Setting::into_value);
+    let stated = settings.noted_text("kid")?.map(Setting::into_value);
     let key_id = stated.map(KeyId::new).or_else(|| key.own_name());
     let in_set = |key_id: &KeyId| public_key_of(&set, key_id) == Some(&key.public_key);
     let Some(key_id) = key_id.filter(in_set).filter(|_| key.private_key.is_some()) else {
@@ -173,7 +175,7 @@ fn file_name(path: &Path) -> &str {
 }
 
 fn set_path(folder: &Path, key: &Path, settings: &Settings<'_>) -> Result<PathBuf> {
-    if let Some(path) = settings.path("jwk-set")? {
+    if let Some(path) = settings.noted_path("jwk-set")? {
         // One in a configuration file belongs to that file's folder already.
         let is_resolved = matches!(
             path.origin(),

@@ -79,7 +79,7 @@ pub(super) fn drain(gateway: Option<&Gateway>, settings: &Settings<'_>) -> Resul
 }
 
 fn seconds(name: &str, settings: &Settings<'_>) -> Result<Option<Duration>> {
-    let Some(text) = settings.text(name)? else {
+    let Some(text) = settings.noted_text(name)? else {
         return Ok(None);
     };
     let seconds = text.parse(name, |text| match text.parse() {

@@ -1,0 +1,58 @@
+//! What the commands are asked for: a struct for each concern, read once from the
+//! settings. Each value has its type, and its origin goes with it.
+//!
+//! Each struct has a method of its name on `Settings`. Nothing outside this module looks an
+//! option up by its name.
+
+#[expect(dead_code, reason = "the token commands are built on it next")]
+mod assertion;
+mod cache;
+mod connection;
+mod effective;
+mod gateway;
+#[expect(dead_code, reason = "the token commands are built on it next")]
+mod key;
+#[cfg(feature = "keys")]
+mod passphrase;
+mod request;
+
+pub(crate) use self::assertion::claim_value;
+#[expect(unused_imports, reason = "the token commands are built on it next")]
+pub(crate) use self::assertion::{AssertionOptions, Claim};
+pub(crate) use self::cache::{CacheOptions, CacheUpkeepOptions};
+pub(crate) use self::connection::ConnectionOptions;
+pub(crate) use self::effective::Effective;
+#[cfg(feature = "keys")]
+pub(crate) use self::gateway::GatewayChoice;
+pub(crate) use self::gateway::GatewayOptions;
+pub(crate) use self::key::KeyFileOptions;
+#[cfg(feature = "keys")]
+pub(crate) use self::passphrase::PassphraseOptions;
+#[expect(unused_imports, reason = "the token commands are built on it next")]
+pub(crate) use self::{key::KeyOptions, request::RequestOptions};
+
+use crate::failure::{Reason, Result};
+use crate::setting::Setting;
+use crate::settings::Settings;
+
+impl Settings<'_> {
+    /// The value of an option, made into something.
+    fn parsed<T, E: std::error::Error>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<Setting<T>>> {
+        match self.text(name)? {
+            None => Ok(None),
+            Some(text) => text.parse(name, |text| parse(text)).map(Some),
+        }
+    }
+}
+
+/// Takes a whole number of seconds from 1 to the most that is allowed.
+fn seconds(text: &str, most: u64, otherwise: &str) -> Result<std::time::Duration, Reason> {
+    match text.parse() {
+        Ok(seconds) if (1..=most).contains(&seconds) => Ok(std::time::Duration::from_secs(seconds)),
+        _ => Err(Reason::new(format!("{otherwise}, 1 to {most}"))),
+    }
+}

@@ -1,0 +1,73 @@
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::setting::{Origin, Setting};
+
+/// The values that have a say and where each comes from, for `--explain`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Effective {
+    rows: Vec<(String, String, Origin)>,
+}
+
+/// Options that have several values, with a row for each.
+const REPEATED: &[&str] = &["claim", "client", "header", "param", "var"];
+
+impl Effective {
+    /// Adds a value, in place of one that the option has already.
+    pub(crate) fn add(&mut self, name: &str, value: &(impl fmt::Display + ?Sized), origin: Origin) {
+        self.add_row((name.to_owned(), value.to_string(), origin));
+    }
+
+    fn add_row(&mut self, row: (String, String, Origin)) {
+        if !REPEATED.contains(&row.0.as_str()) {
+            if let Some(place) = self.rows.iter_mut().find(|(other, ..)| *other == row.0) {
+                *place = row;
+                return;
+            }
+        }
+        if !self.rows.contains(&row) {
+            self.rows.push(row);
+        }
+    }
+
+    /// Adds a value unless the option has one already.
+    pub(crate) fn add_default(&mut self, name: &str, value: &str, origin: Origin) {
+        if self.value(name).is_none() {
+            self.add(name, value, origin);
+        }
+    }
+
+    /// Adds the value that was given, if one was.
+    pub(crate) fn add_given<T: fmt::Display>(&mut self, name: &str, given: Option<&Setting<T>>) {
+        if let Some(setting) = given {
+            self.add(name, setting.value(), setting.origin().clone());
+        }
+    }
+
+    /// As [`Effective::add_given`], for a file.
+    pub(crate) fn add_path(&mut self, name: &str, given: Option<&Setting<PathBuf>>) {
+        if let Some(path) = given {
+            self.add(name, &path.value().display(), path.origin().clone());
+        }
+    }
+
+    /// Adds a row for each pair of a name and a value.
+    pub(crate) fn add_pairs(&mut self, name: &str, pairs: &[(String, Setting<String>)]) {
+        for (key, value) in pairs {
+            let text = format!("{key}={}", value.value());
+            self.add(name, &text, value.origin().clone());
+        }
+    }
+
+    /// What is shown of an option.
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        let row = self.rows.iter().find(|(other, ..)| other == name);
+        row.map(|(_, value, _)| value.as_str())
+    }
+
+    /// Option, value and origin, in order.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (&str, &str, &Origin)> {
+        let rows = self.rows.iter();
+        rows.map(|(name, value, origin)| (name.as_str(), value.as_str(), origin))
+    }
+}
