@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
@@ -37,6 +38,7 @@ impl CacheKey {
     pub fn builder(token_endpoint: &str, client_id: &str) -> CacheKeyBuilder {
         let mut builder = CacheKeyBuilder {
             fields: Vec::new(),
+            single: BTreeMap::new(),
             labels: Labels::default(),
         };
         builder.set("token_endpoint", token_endpoint);
@@ -73,6 +75,8 @@ impl fmt::Debug for CacheKey {
 pub struct CacheKeyBuilder {
     /// The field, the name within the field, the value.
     fields: Vec<(&'static str, String, String)>,
+    /// Those that there is one of each.
+    single: BTreeMap<&'static str, String>,
     labels: Labels,
 }
 
@@ -188,7 +192,10 @@ impl CacheKeyBuilder {
     /// Computes the hash.
     #[must_use]
     pub fn build(mut self) -> CacheKey {
-        self.fields.sort();
+        let single = self.single.into_iter();
+        let single = single.map(|(field, value)| (field, String::new(), value));
+        self.fields.extend(single);
+        self.fields.sort_unstable();
         let mut hash = FieldHash::new("tokenring token-cache key 1");
         for (field, name, value) in &self.fields {
             hash.text(field);
@@ -202,8 +209,7 @@ impl CacheKeyBuilder {
     }
 
     fn set(&mut self, field: &'static str, value: &str) {
-        self.fields.retain(|(other, _, _)| *other != field);
-        self.add(field, "", value);
+        self.single.insert(field, value.into());
     }
 
     fn add(&mut self, field: &'static str, name: &str, value: &str) {
