@@ -3,20 +3,40 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use integration_tests::scratch::Scratch;
 use tokenring_assertion::NumericDate;
 use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Rotation, Timestamp};
-use tokenring_oauth::AccessToken;
+use tokenring_oauth::{AccessToken, Clock};
 use tokenring_token_store::{
-    CacheKey, CachedToken, FailureKind, FetchFailure, Lookup, Mode, TokenCache,
+    Attempt, CacheKey, DirectoryStore, FailureKind, FetchFailure, Lookup, Mode, Token, TokenSource,
 };
 
 use crate::campaign::Campaign;
 
 const NOW: u64 = 1_700_000_000;
+
+/// No call of these waits for anything.
+struct StoppedClock;
+
+impl Clock for StoppedClock {
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn wall(&self) -> Duration {
+        Duration::from_secs(NOW)
+    }
+
+    fn pause(&self, _: Duration) {}
+
+    fn random(&self) -> u64 {
+        0
+    }
+}
 
 fn write(path: &Path, contents: &[u8]) {
     fs::write(path, contents).unwrap();
@@ -27,28 +47,34 @@ fn write(path: &Path, contents: &[u8]) {
 fn cache_files() {
     let scratch = Scratch::new();
     let path = scratch.path().join("cache");
-    let cache = TokenCache::open(&path).unwrap();
+    let cache = DirectoryStore::open(&path).unwrap();
     let key = CacheKey::builder("https://a.example/token", "client").build();
     let now = NumericDate::from_seconds(NOW);
-    let lookup = Lookup::new(&key, now).with_timeout(Duration::from_secs(1));
+    let lookup = Lookup::new().with_timeout(Duration::from_secs(1));
     let token = AccessToken::new("abc").unwrap();
-    let token = CachedToken::new(token, now)
+    let token = Token::new(token, now)
         .with_scope("a b")
         .with_lifetime(Duration::from_secs(600));
-    cache.get_or_fetch::<()>(&lookup, |_| Ok(token)).unwrap();
+    // Its memory is empty.
+    let get = |lookup: &Lookup, fetch: &dyn Fn(Attempt) -> Result<Token, FetchFailure<()>>| {
+        TokenSource::new()
+            .with_store(Arc::new(cache.clone()), key.clone())
+            .with_clock(StoppedClock)
+            .get_or_fetch(lookup, fetch)
+    };
+    get(&lookup, &|_| Ok(token.clone())).unwrap();
     let entry = path.join(format!("{}.json", key.as_str()));
     let refresh = lookup.clone().with_mode(Mode::Refresh);
     let kind = FailureKind::Refused;
-    let cool_down = Duration::from_secs(5);
-    let failure = || FetchFailure::shared((), kind, "no such client".to_owned(), cool_down);
-    let _ = cache.get_or_fetch(&refresh, |_| Err(failure()));
+    let failure = || FetchFailure::shared((), kind, "no such client");
+    let _ = get(&refresh, &|_| Err(failure()));
     let past = path.join(format!("{}.failure", key.as_str()));
     let seeds = vec![fs::read(&entry).unwrap(), fs::read(&past).unwrap()];
     Campaign::new("cache_files", 15, seeds).run(|input| {
         write(&entry, input);
         write(&past, input);
         let _ = format!("{:?}", cache.list());
-        let outcome = cache.get_or_fetch(&lookup, |_| Err(FetchFailure::own(())));
+        let outcome = get(&lookup, &|_| Err(FetchFailure::own(())));
         outcome.is_ok_and(|outcome| outcome.token().remaining(now) > Duration::ZERO)
     });
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use tokenring_token_store::CachedToken;
+use tokenring_token_store::Token;
 use zeroize::Zeroizing;
 
 use crate::ExitCode;
@@ -54,7 +54,7 @@ impl Format {
         })
     }
 
-    pub(crate) fn write(&self, token: &CachedToken) -> Result<Zeroizing<String>> {
+    pub(crate) fn write(&self, token: &Token) -> Result<Zeroizing<String>> {
         self.shape
             .write(token, clock::now()?, &self.surroundings)
             .map_err(|error| Failure::from_error(ExitCode::Usage, &error))

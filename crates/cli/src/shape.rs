@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value;
 use tokenring_assertion::NumericDate;
-use tokenring_token_store::CachedToken;
+use tokenring_token_store::Token;
 use zeroize::Zeroizing;
 
 use crate::failure::Reason;
@@ -105,7 +105,7 @@ impl Shape {
     /// Writes a token in this shape, ended by a newline.
     pub(crate) fn write(
         self,
-        token: &CachedToken,
+        token: &Token,
         now: NumericDate,
         surroundings: &Surroundings,
     ) -> Result<Zeroizing<String>, Reason> {
@@ -184,7 +184,7 @@ impl ExecVersion {
 }
 
 /// The JSON that some shapes are.
-struct Document<'t>(&'t CachedToken);
+struct Document<'t>(&'t Token);
 
 impl Document<'_> {
     fn json(&self, now: NumericDate) -> Value {

@@ -1,12 +1,12 @@
 //! Access tokens, from the cache or the gateway.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokenring_oauth::{
-    AccessToken, Clock, Retry, RetryPolicy, Retryable, SystemClock, UreqTransport,
-};
+use tokenring_oauth::{AccessToken, Clock, Retryable, SystemClock, UreqTransport};
 use tokenring_token_store::{
-    CachedToken, FailureKind, FetchFailure, Lookup, Mode, PastFailure, TokenCache, Unusable,
+    Attempt, DirectoryStore, Error, FailureKind, FetchFailure, Lookup, Mode, PastFailure, Store,
+    Token, TokenSource, Unusable,
 };
 
 use crate::ExitCode;
@@ -27,7 +27,7 @@ pub(crate) struct Tokens {
     transport: UreqTransport,
     timeout: Duration,
     deadline: Option<Instant>,
-    cache: Option<TokenCache>,
+    cache: Option<Arc<dyn Store>>,
     mode: Mode,
     minimum: Duration,
     corrects_skew: bool,
@@ -106,12 +106,12 @@ impl Tokens {
     }
 
     /// A good token: the cached one, or a new one.
-    pub(crate) fn obtain(&self, console: &Console) -> Result<CachedToken> {
+    pub(crate) fn obtain(&self, console: &Console) -> Result<Token> {
         self.look_up(None, console)
     }
 
     /// A token in place of one that an API did not take, or that is about to end.
-    pub(crate) fn replace(&self, rejected: &AccessToken, console: &Console) -> Result<CachedToken> {
+    pub(crate) fn replace(&self, rejected: &AccessToken, console: &Console) -> Result<Token> {
         self.look_up(Some(rejected), console)
     }
 
@@ -120,29 +120,26 @@ impl Tokens {
         EARLY_RENEWAL.max(self.minimum).min(lifetime / 2)
     }
 
-    fn look_up(&self, rejected: Option<&AccessToken>, console: &Console) -> Result<CachedToken> {
+    fn look_up(&self, rejected: Option<&AccessToken>, console: &Console) -> Result<Token> {
         let left = self
             .deadline
             .map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let timeout = left.map_or(self.timeout, |left| left.min(self.timeout));
-        let Some(cache) = &self.cache else {
-            return self
-                .fetch(timeout, console)
-                .map_err(|error| self.word(&error));
-        };
-        let key = self.client.cache_key();
-        let mut lookup = Lookup::new(&key, clock::now()?)
+        // One for each call: the key that signs may have changed.
+        let mut source = TokenSource::new()
+            .with_early_renewal(EARLY_RENEWAL)
+            .with_cool_down(Duration::ZERO, Duration::ZERO);
+        let mut lookup = Lookup::new()
             .with_mode(self.mode)
             .with_minimum_lifetime(self.minimum)
-            .with_early_renewal(EARLY_RENEWAL)
             .with_timeout(timeout);
+        if let Some(cache) = &self.cache {
+            source = source.with_store(Arc::clone(cache), self.client.cache_key());
+        }
         if let Some(rejected) = rejected {
             lookup = lookup.with_rejected_token(rejected.clone());
         }
-        let outcome = cache.get_or_fetch(&lookup, |attempt| {
-            self.fetch(attempt.timeout(), console)
-                .map_err(|error| self.share(error))
-        });
+        let outcome = source.get_or_fetch(&lookup, |attempt| self.fetch(attempt, console));
         let outcome = outcome.map_err(|error| self.failure(error))?;
         if let Some(reason) = outcome.warning() {
             warn(reason, console);
@@ -167,66 +164,63 @@ impl Tokens {
         Ok(token)
     }
 
-    /// Asks the gateway, again where that is safe, each time with a new assertion.
-    fn fetch(&self, timeout: Duration, console: &Console) -> Result<CachedToken, Refusal> {
-        let policy = RetryPolicy::new().with_timeout(timeout);
+    /// Asks the gateway once, with a new assertion.
+    fn fetch(&self, attempt: Attempt, console: &Console) -> Result<Token, FetchFailure<Refusal>> {
+        if attempt.number() > 1 {
+            console.detail(format_args!("Attempt {}", attempt.number()));
+        }
         let started = SystemClock::new();
-        let refused = match self.fetch_with(&policy, Skew::default(), console) {
+        let refused = match self.fetch_with(attempt.time_left(), Skew::default(), console) {
             Err(refused) if self.corrects_skew => refused,
-            result => return result,
+            result => return result.map_err(|error| self.share(error)),
         };
         let Some(skew) = refused.skew().filter(|skew| skew.is_correctable()) else {
-            return Err(refused);
+            return Err(self.share(refused));
         };
         console.say(format_args!(
             "The gateway refused, and {}; trying again with that reckoned with.",
             skew.describe()
         ));
-        let left = timeout.saturating_sub(started.monotonic());
-        self.fetch_with(&policy.with_timeout(left), skew, console)
+        let left = attempt.time_left().saturating_sub(started.monotonic());
+        let result = self.fetch_with(left, skew, console);
+        result.map_err(|error| self.share(error))
     }
 
     fn fetch_with(
         &self,
-        policy: &RetryPolicy,
+        time_left: Duration,
         skew: Skew,
         console: &Console,
-    ) -> Result<CachedToken, Refusal> {
-        policy.run(&SystemClock::new(), |attempt| {
-            if attempt.number() > 1 {
-                console.detail(format_args!("Attempt {}", attempt.number()));
-            }
-            let asked_at = clock::now().map_err(Refusal::Own)?;
-            let response =
-                self.client
-                    .get_token(&self.transport, attempt.time_left(), skew, console)?;
-            Ok(CachedToken::from_response(&response, asked_at))
-        })
+    ) -> Result<Token, Refusal> {
+        let asked_at = clock::now().map_err(Refusal::Own)?;
+        let response = self
+            .client
+            .get_token(&self.transport, time_left, skew, console)?;
+        Ok(Token::from_response(&response, asked_at))
     }
 
     /// What other processes should know of a failure.
     fn share(&self, error: Refusal) -> FetchFailure<Refusal> {
         let failure = self.client.word(&error);
+        let retry = error.retry();
         let kind = match failure.exit_code() {
             ExitCode::Unreachable => FailureKind::Unreachable,
             ExitCode::Refused => FailureKind::Refused,
-            _ => return FetchFailure::own(error),
+            _ => return FetchFailure::own(error).with_retry(retry),
         };
-        let pause = match error.retry() {
-            Retry::After(pause) => pause.max(COOL_DOWN),
-            _ => COOL_DOWN,
-        };
-        FetchFailure::shared(error, kind, self.client.note(&failure), pause)
+        FetchFailure::shared(error, kind, self.client.note(&failure))
+            .with_cool_down(COOL_DOWN)
+            .with_retry(retry)
     }
 
     fn word(&self, error: &Refusal) -> Failure {
         self.client.word(error).with_retry_after(error.outage())
     }
 
-    fn failure(&self, error: tokenring_token_store::Error<Refusal>) -> Failure {
+    fn failure(&self, error: Error<Refusal>) -> Failure {
         match error {
-            tokenring_token_store::Error::Fetch(error) => self.word(&error),
-            tokenring_token_store::Error::RecentFailure(past) => past_failure(&past),
+            Error::Fetch(error) => self.word(&error),
+            Error::RecentFailure(past) => past_failure(&past),
             error => Failure::new(ExitCode::Unreachable, error.to_string())
                 .with_retry_after(Some(Duration::ZERO)),
         }
@@ -256,10 +250,10 @@ const fn mode(options: &CacheOptions) -> Mode {
     }
 }
 
-fn open_cache(options: &CacheOptions, console: &Console) -> Option<TokenCache> {
+fn open_cache(options: &CacheOptions, console: &Console) -> Option<Arc<dyn Store>> {
     let directory = options.directory.as_ref()?;
-    match TokenCache::open(directory.value()) {
-        Ok(cache) => Some(cache),
+    match DirectoryStore::open(directory.value()) {
+        Ok(cache) => Some(Arc::new(cache)),
         Err(reason) => {
             warn(&reason, console);
             None

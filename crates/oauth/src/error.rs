@@ -34,10 +34,6 @@ pub enum Error {
     /// The caller's own code could not make the token request: it found no
     /// key, or could not sign.
     Preparation(Box<dyn core::error::Error + Send + Sync>),
-    /// The caller's deadline passed while another thread's request was on its way.
-    DeadlinePassed,
-    /// The caller's own code, or the transport, panicked in another thread.
-    RequestPanicked,
     /// No whole response came back.
     Transport(TransportError),
     /// The server answered with an error.
@@ -81,12 +77,6 @@ impl fmt::Display for Error {
                 "the access token holds characters that no bearer token may hold (RFC 6750 section 2.1): tell the server's operator",
             ),
             Self::Preparation(_) => f.write_str("the token request could not be made"),
-            Self::DeadlinePassed => f.write_str(
-                "no access token in time, as the token endpoint has not answered yet: try again, or allow more time",
-            ),
-            Self::RequestPanicked => f.write_str(
-                "the token request panicked in another thread: see what that thread wrote, and report the defect",
-            ),
             Self::Transport(_) => f.write_str("the token request failed"),
             Self::Refused(_) => f.write_str("the token endpoint refused the request"),
             Self::UnusableResponse(defect) => {

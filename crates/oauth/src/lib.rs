@@ -30,8 +30,6 @@ mod system_clock;
 mod token_endpoint;
 mod token_request;
 mod token_response;
-#[cfg(feature = "std")]
-mod token_source;
 mod transport;
 #[cfg(feature = "ureq")]
 mod ureq_transport;
@@ -54,8 +52,6 @@ pub use system_clock::SystemClock;
 pub use token_endpoint::TokenEndpoint;
 pub use token_request::TokenRequest;
 pub use token_response::TokenResponse;
-#[cfg(feature = "std")]
-pub use token_source::{FreshToken, TokenSource};
 pub use transport::{Transport, TransportError, TransportErrorKind};
 #[cfg(feature = "ureq")]
 pub use ureq_transport::{ApiBody, ApiRequest, ApiResponse, UreqTransport};

@@ -1,5 +1,5 @@
 //! What `TokenSource::token()` costs on a fresh token, for threads that do
-//! nothing else; `cargo bench -p tokenring-oauth --bench token_source`.
+//! nothing else; `cargo bench -p tokenring-token-store --bench token_source`.
 //!
 //! Beside it, what a read-write lock around one `Arc` costs, without looking at
 //! a clock, and what looking at the clocks costs: ratios of one run say more
@@ -16,11 +16,9 @@ use std::sync::{Arc, Barrier, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokenring_assertion::{Claims, JwtId, NumericDate};
-use tokenring_jwk::{Algorithm, Signature};
-use tokenring_oauth::{
-    Clock as _, HttpRequest, HttpResponse, SystemClock, TokenEndpoint, TokenRequest, TokenSource,
-};
+use tokenring_assertion::NumericDate;
+use tokenring_oauth::{AccessToken, Clock as _, SystemClock};
+use tokenring_token_store::{Attempt, FetchFailure, Token, TokenSource};
 
 const CALLS: u32 = 200_000;
 /// Many and short ones: the best one had the machine for itself.
@@ -28,7 +26,7 @@ const RUNS: usize = 50;
 
 fn main() {
     let source = source();
-    let locked = RwLock::new(Arc::new(source.token().unwrap()));
+    let locked = RwLock::new(Arc::new(source.token(fetch).unwrap()));
     let clock = SystemClock::new();
     println!("wall time of all calls / number of calls, best of {RUNS} runs, in ns");
     println!(
@@ -37,7 +35,7 @@ fn main() {
     );
     for threads in [1, 2, 4, 8, 64] {
         let token = measure(threads, || {
-            black_box(source.token().unwrap());
+            black_box(source.token(fetch).unwrap());
         });
         let clocks = measure(threads, || {
             black_box((clock.monotonic(), clock.wall()));
@@ -50,7 +48,7 @@ fn main() {
     let mut worst = Duration::ZERO;
     for _ in 0..CALLS {
         let called = Instant::now();
-        black_box(source.token().unwrap());
+        black_box(source.token(fetch).unwrap());
         worst = worst.max(called.elapsed());
     }
     println!("slowest of {CALLS} calls by one thread: {worst:?}");
@@ -81,18 +79,12 @@ fn measure(threads: u32, call: impl Fn() + Sync) -> f64 {
     runs.fold(f64::INFINITY, f64::min)
 }
 
-fn source() -> TokenSource {
-    let transport = |_: HttpRequest| {
-        let body = br#"{"access_token":"abc","expires_in":86400,"token_type":"Bearer"}"#;
-        Ok(HttpResponse::new(200, Vec::new(), body.to_vec()))
-    };
-    TokenSource::new(transport, || {
-        let endpoint = TokenEndpoint::new("https://example.com/token").unwrap();
-        let jwt_id = JwtId::from_random_bytes([7; 16]);
-        let expires_at = NumericDate::from_seconds(1_800_000_000);
-        let assertion = Claims::new("client", endpoint.as_str(), jwt_id, expires_at)
-            .signing_input(Algorithm::Rs512, None)
-            .attach(&Signature::from_bytes(vec![0; 512]));
-        Ok::<_, Infallible>(TokenRequest::client_credentials(&endpoint, assertion))
-    })
+fn source() -> TokenSource<Infallible> {
+    TokenSource::new()
+}
+
+fn fetch(_: Attempt) -> Result<Token, FetchFailure<Infallible>> {
+    let now = NumericDate::from_seconds(SystemClock::new().wall().as_secs());
+    let token = AccessToken::new("abc").unwrap();
+    Ok(Token::new(token, now).with_lifetime(Duration::from_secs(86_400)))
 }

@@ -5,7 +5,7 @@ use tokenring_oauth::AccessToken;
 use zeroize::Zeroizing;
 
 use crate::sealed_object::SealedObject;
-use crate::{CacheKey, CachedToken, cached_token};
+use crate::{CacheKey, Token, token};
 
 /// What tells a person which token an entry holds.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -79,18 +79,19 @@ impl CacheEntry {
 
     /// How long the token is still good for; zero if no call would take it.
     ///
-    /// See [`CachedToken::remaining`].
+    /// See [`Token::remaining`].
     #[must_use]
     pub fn remaining(&self, now: NumericDate) -> Duration {
-        cached_token::remaining(self.obtained_at, self.expires_at, now)
+        token::remaining(self.obtained_at, self.expires_at, now)
     }
 }
 
-/// A token as it stands in its file.
-pub(crate) struct StoredToken {
-    /// Differs each time that a file is written.
+/// A token as it is in a store.
+#[derive(Clone, Debug)]
+pub struct StoredToken {
+    /// Differs each time that a token is stored.
     pub(crate) id: String,
-    pub(crate) token: CachedToken,
+    pub(crate) token: Token,
 }
 
 /// The seal is good for the file of one key alone.
@@ -98,42 +99,69 @@ fn purpose(hash: &str) -> String {
     format!("token {hash}")
 }
 
-pub(crate) fn write(key: &CacheKey, stored: &StoredToken) -> Zeroizing<Vec<u8>> {
-    let (labels, token) = (key.labels(), &stored.token);
-    let mut object = SealedObject::new();
-    object.set("id", stored.id.as_str());
-    object.set_some("gateway", labels.gateway.as_deref());
-    object.set_some("environment", labels.environment.as_deref());
-    object.set_some("token_endpoint", labels.token_endpoint.as_deref());
-    object.set_some("key_id", labels.key_id.as_deref());
-    object.set_some("requested_scope", labels.requested_scope.as_deref());
-    object.set("access_token", token.access_token().secret());
-    object.set("token_type", token.token_type());
-    object.set_some("scope", token.scope());
-    object.set("obtained_at", token.obtained_at().as_seconds());
-    object.set_some(
-        "expires_at",
-        token.expires_at().map(NumericDate::as_seconds),
-    );
-    object.write(&purpose(key.as_str()))
-}
-
-/// Takes the token, and nothing else, out of the file of a key.
-pub(crate) fn read(key: &CacheKey, bytes: &[u8]) -> Option<StoredToken> {
-    let mut object = SealedObject::parse(&purpose(key.as_str()), bytes)?;
-    let token = AccessToken::new(object.secret("access_token")?).ok()?;
-    let obtained_at = NumericDate::from_seconds(object.number("obtained_at")?);
-    let expires_at = object.number("expires_at").map(NumericDate::from_seconds);
-    let mut token = CachedToken::new(token, obtained_at)
-        .with_token_type(&object.text("token_type")?)
-        .with_expiry(expires_at);
-    if let Some(scope) = object.text("scope") {
-        token = token.with_scope(&scope);
+impl StoredToken {
+    /// The token.
+    #[must_use]
+    pub const fn token(&self) -> &Token {
+        &self.token
     }
-    Some(StoredToken {
-        id: object.string("id")?,
-        token,
-    })
+
+    /// A text that differs each time that a token is stored.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Writes the token and the key's labels as JSON under a seal, which finds damage
+    /// and ties it to this key.
+    ///
+    /// # Security
+    ///
+    /// The token is in it as it is, not encrypted.
+    #[must_use]
+    pub fn to_bytes(&self, key: &CacheKey) -> Zeroizing<Vec<u8>> {
+        let (labels, token) = (key.labels(), &self.token);
+        let mut object = SealedObject::new();
+        object.set("id", self.id.as_str());
+        object.set_some("gateway", labels.gateway.as_deref());
+        object.set_some("environment", labels.environment.as_deref());
+        object.set_some("token_endpoint", labels.token_endpoint.as_deref());
+        object.set_some("key_id", labels.key_id.as_deref());
+        object.set_some("requested_scope", labels.requested_scope.as_deref());
+        object.set("access_token", token.secret());
+        object.set("token_type", token.token_type());
+        object.set_some("scope", token.scope());
+        object.set("obtained_at", token.obtained_at().as_seconds());
+        object.set_some(
+            "expires_at",
+            token.expires_at().map(NumericDate::as_seconds),
+        );
+        object.write(&purpose(key.as_str()))
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote for the same key; [`None`] for
+    /// anything else.
+    ///
+    /// Takes the token, and nothing else.
+    #[must_use]
+    pub fn from_bytes(key: &CacheKey, bytes: &[u8]) -> Option<Self> {
+        let mut object = SealedObject::parse(&purpose(key.as_str()), bytes)?;
+        let token = AccessToken::new(object.secret("access_token")?).ok()?;
+        let obtained_at = NumericDate::from_seconds(object.number("obtained_at")?);
+        let expires_at = object.number("expires_at").map(NumericDate::from_seconds);
+        let (token_type, scope) = (object.text("token_type")?, object.text("scope"));
+        let token = Token::from_parts(
+            token,
+            &token_type,
+            scope.as_deref(),
+            obtained_at,
+            expires_at,
+        );
+        Some(Self {
+            id: object.string("id")?,
+            token,
+        })
+    }
 }
 
 /// Takes everything but the token out of a file.

@@ -15,7 +15,7 @@ use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use crate::Unusable;
-pub(crate) use crate::lock::{Holder, Lock, LockState};
+pub(crate) use crate::lock::{Lock, LockState};
 use crate::parents;
 
 /// The directory of a cache.
@@ -135,80 +135,67 @@ impl Directory {
         Ok(())
     }
 
-    /// Begins a file that the holder of a lock alone writes.
+    /// Begins a file that the holder of a lock alone writes, and makes sure that there
+    /// is room for a token in it.
     ///
     /// Its name is that of the lock, so that those of killed processes don't pile
     /// up: the next one removes it.
-    pub(crate) fn draft(&self, name: &str) -> Result<Draft<'_>, Unusable> {
-        self.remove(name)?;
+    pub(crate) fn reserve(&self, draft: &str) -> Result<(), Unusable> {
+        self.remove(draft)?;
         let flags = OPEN | OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
-        let file = rustix::fs::openat(&self.0, name, flags, PRIVATE_FILE)?;
-        let mut draft = Draft {
-            directory: self,
-            name: name.to_owned(),
-            file: File::from(file),
-            is_published: false,
-        };
+        let file = rustix::fs::openat(&self.0, draft, flags, PRIVATE_FILE)?;
+        let mut file = File::from(file);
         // Whatever the umask takes away.
-        rustix::fs::fchmod(&draft.file, PRIVATE_FILE)?;
-        if !is_private_file(&rustix::fs::fstat(&draft.file)?) {
+        rustix::fs::fchmod(&file, PRIVATE_FILE)?;
+        if !is_private_file(&rustix::fs::fstat(&file)?) {
             return Err(Unusable::NotPrivate);
         }
-        let reserved = draft.file.write_all(&RESERVE);
-        reserved.map_err(|error| unusable(&error))?;
-        Ok(draft)
+        file.write_all(&RESERVE).map_err(|error| unusable(&error))
     }
-}
 
-/// A file that is being written, and is gone when dropped.
-#[derive(Debug)]
-pub(crate) struct Draft<'a> {
-    directory: &'a Directory,
-    name: String,
-    file: File,
-    is_published: bool,
-}
-
-impl Draft<'_> {
-    /// Puts the file in the place of another one, whole, and says whether it did.
+    /// Writes a draft and puts it in the place of another file, whole; returns whether
+    /// it did.
     ///
     /// It doesn't if others have removed it: the lock was taken away from a process
     /// that was overdue, and what it brings is too late.
     ///
     /// It is not forced to the disk: should the machine stop, what is left of it
     /// has no good seal and is a miss.
-    pub(crate) fn publish(mut self, contents: &[u8], name: &str) -> Result<bool, Unusable> {
+    pub(crate) fn publish(
+        &self,
+        draft: &str,
+        contents: &[u8],
+        name: &str,
+    ) -> Result<bool, Unusable> {
         if contents.len() > LARGEST_FILE {
             return Err(Unusable::TooLarge);
         }
+        let flags = OPEN | OFlags::WRONLY | OFlags::NONBLOCK;
+        let file = match rustix::fs::openat(&self.0, draft, flags, Mode::empty()) {
+            Ok(file) => file,
+            Err(Errno::NOENT) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        if !is_private_file(&rustix::fs::fstat(&file)?) {
+            return Err(Unusable::NotPrivate);
+        }
+        let mut file = File::from(file);
         let mut write = || {
-            self.file.rewind()?;
-            self.file.write_all(contents)?;
-            let length = self.file.stream_position()?;
-            self.file.set_len(length)
+            file.write_all(contents)?;
+            let length = file.stream_position()?;
+            file.set_len(length)
         };
         write().map_err(|error| unusable(&error))?;
-        let directory = &self.directory.0;
-        let rename = || rustix::fs::renameat(directory, &self.name, directory, name);
+        let rename = || rustix::fs::renameat(&self.0, draft, &self.0, name);
         match rename() {
             Err(Errno::ISDIR) => {
-                self.directory.remove(name)?;
+                self.remove(name)?;
                 rename()?;
             }
             Err(Errno::NOENT) => return Ok(false),
             result => result?,
         }
-        self.is_published = true;
         Ok(true)
-    }
-}
-
-impl Drop for Draft<'_> {
-    fn drop(&mut self) {
-        if !self.is_published {
-            // What stays is replaced by the next draft.
-            let _ = self.directory.remove(&self.name);
-        }
     }
 }
 

@@ -1,23 +1,25 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use tokenring_assertion::NumericDate;
 
 use crate::cache_entry;
 use crate::directory::Directory;
-use crate::file_kind::FileKind;
-use crate::renewal::Renewal;
+use crate::directory_lease;
+use crate::file_kind::{self, FileKind};
 use crate::sweep::{self, remove_idle};
 use crate::{
-    Attempt, CacheEntry, CachedToken, Error, FetchFailure, Lookup, Mode, Outcome, Source, Unusable,
+    CacheEntry, CacheKey, Lease, LeaseRequest, LeaseState, PastFailure, Record, Snapshot, Store,
+    StoredToken, Unusable,
 };
 
 /// A directory of tokens that the processes of one user share.
-#[derive(Debug)]
-pub struct TokenCache {
-    directory: Directory,
+#[derive(Clone, Debug)]
+pub struct DirectoryStore {
+    directory: Arc<Directory>,
 }
 
-impl TokenCache {
+impl DirectoryStore {
     /// Opens the cache in a directory, which is made with mode 0700 if it isn't there.
     ///
     /// The path must not be a symbolic link. What is opened stays the cache, even
@@ -29,46 +31,8 @@ impl TokenCache {
     /// what is none. The caller goes on without the cache.
     pub fn open(path: &Path) -> Result<Self, Unusable> {
         Ok(Self {
-            directory: Directory::open(path)?,
+            directory: Arc::new(Directory::open(path)?),
         })
-    }
-
-    /// Gives the token from the cache, or asks for a new one.
-    ///
-    /// A good token is read without a lock. To renew it, one process takes a lock
-    /// and calls `fetch`; the others wait until they see the token, the failure,
-    /// or their time-out. If the token is good but soon to expire, they don't
-    /// wait: they take it, and so does the process that renews it, should `fetch`
-    /// fail. The kernel frees the lock of a process that dies. One that is stopped is
-    /// overtaken when it should have finished, or when a process that waits has used
-    /// two thirds of its time; [`Outcome::overtaken`] tells.
-    ///
-    /// Whoever has put a token into the cache removes a few of those that have
-    /// expired.
-    ///
-    /// Where the cache can't be written or locked, `fetch` is called and
-    /// [`Outcome::warning`] says why.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Fetch`] with what `fetch` returned, [`Error::RecentFailure`] with
-    /// what another process has met, [`Error::TimedOut`].
-    pub fn get_or_fetch<E>(
-        &self,
-        lookup: &Lookup<'_>,
-        fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
-    ) -> Result<Outcome<E>, Error<E>> {
-        if lookup.mode != Mode::Bypass {
-            return Renewal::new(&self.directory, lookup).run(fetch);
-        }
-        let attempt = Attempt {
-            timeout: lookup.timeout,
-            is_early: false,
-        };
-        match fetch(attempt) {
-            Ok(token) => Ok(Outcome::new(token, Source::Fetch)),
-            Err(failure) => Err(Error::Fetch(failure.error)),
-        }
     }
 
     /// Lists what is in the cache, in the order of the hashes.
@@ -133,5 +97,51 @@ impl TokenCache {
             removed += usize::from(sweep::file(&self.directory, &name, now)?);
         }
         Ok(removed)
+    }
+}
+
+/// A lease is a lock (`flock`) on a file of the key. The number of that file is the
+/// fence: what the holder writes has it in its name.
+impl Store for DirectoryStore {
+    /// A file that cannot be read, or that is not as it was written, is none.
+    fn get(&self, key: &CacheKey) -> Result<Snapshot, Unusable> {
+        let hash = key.as_str();
+        let token = self.directory.read(&file_kind::token(hash));
+        let failure = self.directory.read(&file_kind::failure(hash));
+        Ok(Snapshot::new(
+            token.and_then(|bytes| StoredToken::from_bytes(key, &bytes)),
+            failure.and_then(|bytes| PastFailure::from_bytes(key, &bytes)),
+        ))
+    }
+
+    fn lease(&self, key: &CacheKey, request: &LeaseRequest) -> Result<LeaseState, Unusable> {
+        directory_lease::lease(&self.directory, key.as_str(), request)
+    }
+
+    fn put_if(&self, key: &CacheKey, lease: &Lease, record: &Record) -> Result<bool, Unusable> {
+        let (directory, hash) = (&*self.directory, key.as_str());
+        let draft = file_kind::draft(hash, lease.fence());
+        match record {
+            Record::Failure(failure) => {
+                let file = failure.to_bytes(key);
+                directory.publish(&draft, &file, &file_kind::failure(hash))
+            }
+            Record::Token(token) => {
+                let file = token.to_bytes(key);
+                let is_published = directory.publish(&draft, &file, &file_kind::token(hash))?;
+                if is_published {
+                    // It would be over soon by itself.
+                    let _ = directory.remove(&file_kind::failure(hash));
+                    match lease.beside() {
+                        // Where that fails, the holder's is only another token.
+                        Some(holder) => {
+                            let _ = directory.remove(&file_kind::draft(hash, holder.fence()));
+                        }
+                        None => sweep::some(directory, lease.taken_at(), hash, token.id()),
+                    }
+                }
+                Ok(is_published)
+            }
+        }
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::Unusable;
 use crate::holder_note::HolderNote;
+use crate::{Holder, Unusable};
 
 #[derive(Debug)]
 pub(crate) enum Directory {}
@@ -36,7 +36,11 @@ impl Directory {
         match *self {}
     }
 
-    pub(crate) const fn draft(&self, _: &str) -> Result<Draft<'_>, Unusable> {
+    pub(crate) const fn reserve(&self, _: &str) -> Result<(), Unusable> {
+        match *self {}
+    }
+
+    pub(crate) const fn publish(&self, _: &str, _: &[u8], _: &str) -> Result<bool, Unusable> {
         match *self {}
     }
 
@@ -62,12 +66,6 @@ pub(crate) enum LockState {
     Busy(Holder),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Holder {
-    pub(crate) inode: u64,
-    pub(crate) note: Option<HolderNote>,
-}
-
 #[derive(Debug)]
 pub(crate) enum Lock {}
 
@@ -78,14 +76,5 @@ impl Lock {
 
     pub(crate) const fn announce(&self, _: &HolderNote) -> Result<(), Unusable> {
         match *self {}
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct Draft<'a>(&'a Directory);
-
-impl Draft<'_> {
-    pub(crate) const fn publish(self, _: &[u8], _: &str) -> Result<bool, Unusable> {
-        match *self.0 {}
     }
 }

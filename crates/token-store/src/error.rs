@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use crate::PastFailure;
 
@@ -6,13 +7,18 @@ use crate::PastFailure;
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum Error<E> {
-    /// The caller's fetch failed.
-    Fetch(E),
+    /// The fetch failed, in this call or in that of another thread, which shares its
+    /// error.
+    Fetch(Arc<E>),
     /// The same request has failed just now, mostly in another process, and was
     /// not repeated.
     RecentFailure(PastFailure),
     /// Another process is asking for the token and took too long.
     TimedOut,
+    /// The time of this call was over before the request of another thread.
+    DeadlinePassed,
+    /// The fetch panicked in another thread.
+    FetchPanicked,
 }
 
 impl<E> fmt::Display for Error<E> {
@@ -27,6 +33,12 @@ impl<E> fmt::Display for Error<E> {
             Self::TimedOut => f.write_str(
                 "another process is asking for the same token and did not get it in time; try again, or go without the cache",
             ),
+            Self::DeadlinePassed => f.write_str(
+                "no access token in time, as the token endpoint has not answered yet; try again, or allow more time",
+            ),
+            Self::FetchPanicked => f.write_str(
+                "the token request panicked in another thread; see what that thread wrote, and report the defect",
+            ),
         }
     }
 }
@@ -34,9 +46,22 @@ impl<E> fmt::Display for Error<E> {
 impl<E: std::error::Error + 'static> std::error::Error for Error<E> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Fetch(error) => Some(error),
+            Self::Fetch(error) => Some(&**error),
             Self::RecentFailure(failure) => Some(failure),
-            Self::TimedOut => None,
+            Self::TimedOut | Self::DeadlinePassed | Self::FetchPanicked => None,
+        }
+    }
+}
+
+/// Shares the fetch's error.
+impl<E> Clone for Error<E> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Fetch(error) => Self::Fetch(Arc::clone(error)),
+            Self::RecentFailure(failure) => Self::RecentFailure(failure.clone()),
+            Self::TimedOut => Self::TimedOut,
+            Self::DeadlinePassed => Self::DeadlinePassed,
+            Self::FetchPanicked => Self::FetchPanicked,
         }
     }
 }

@@ -5,9 +5,9 @@ use std::os::fd::OwnedFd;
 use rustix::fs::{AtFlags, FlockOperation, OFlags, Stat};
 use rustix::io::Errno;
 
-use crate::Unusable;
 use crate::directory::{Directory, OPEN, PRIVATE_FILE, is_private_file};
 use crate::holder_note::{HolderNote, NOTE_LIMIT};
+use crate::{Holder, Unusable};
 
 /// How often a lock's file may be foreign, or gone once it is locked.
 const LOCK_ATTEMPTS: usize = 16;
@@ -23,14 +23,6 @@ pub(crate) enum LockState {
 pub(crate) struct Lock {
     file: OwnedFd,
     inode: u64,
-}
-
-/// Who holds a lock, as far as others see.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Holder {
-    /// The number of the lock's file.
-    pub(crate) inode: u64,
-    pub(crate) note: Option<HolderNote>,
 }
 
 /// What comes of an attempt to lock an open file.
@@ -68,8 +60,8 @@ impl Directory {
                 Grip::Held(lock) => return Ok(LockState::Held(lock)),
                 Grip::Busy(file) => {
                     let note = read_note(&file);
-                    let inode = stat.st_ino;
-                    return Ok(LockState::Busy(Holder { inode, note }));
+                    let fence = stat.st_ino;
+                    return Ok(LockState::Busy(Holder { fence, note }));
                 }
                 Grip::Lost => {}
             }
@@ -224,7 +216,7 @@ mod tests {
             lock.announce(&note(busy_for)).unwrap();
             let holder = holder(&directory, "lock");
             assert_eq!(holder.note, Some(note(busy_for)));
-            assert_eq!(holder.inode, lock.inode());
+            assert_eq!(holder.fence, lock.inode());
         }
     }
 
@@ -239,7 +231,7 @@ mod tests {
                 .take_over("lock", "gate", &watched, "draft")
                 .unwrap()
         };
-        let draft = directory.draft("draft").unwrap();
+        directory.reserve("draft").unwrap();
 
         // Something happens: nothing is taken.
         old.announce(&note(2)).unwrap();
@@ -252,17 +244,17 @@ mod tests {
 
         let new = take_over().unwrap();
         assert_ne!(new.inode(), old.inode());
-        assert_eq!(holder(&directory, "lock").inode, new.inode());
+        assert_eq!(holder(&directory, "lock").fence, new.inode());
         assert!(take_over().is_none());
         // The one that wakes up late publishes nothing, and takes no harm.
-        assert!(!draft.publish(b"late", "token").unwrap());
+        assert!(!directory.publish("draft", b"late", "token").unwrap());
         assert!(directory.read("token").is_none());
         assert!(!directory.remove("draft").unwrap());
         assert!(!directory.remove("gate").unwrap());
         drop((old, new));
         // Where its holder has ended there is nothing to take.
         assert!(take_over().is_none());
-        assert_ne!(held(&directory, "lock").inode(), watched.inode);
+        assert_ne!(held(&directory, "lock").inode(), watched.fence);
     }
 
     #[test]

@@ -97,11 +97,21 @@ impl PastFailure {
         age.is_some_and(|age| age < self.cool_down.as_secs())
     }
 
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        self.id == other.id
+    /// How long it still does.
+    pub(crate) fn cools_for(&self, now: NumericDate) -> Duration {
+        let age = now.as_seconds().saturating_sub(self.failed_at.as_seconds());
+        self.cool_down.saturating_sub(Duration::from_secs(age))
     }
 
-    pub(crate) fn write(&self, key: &CacheKey) -> Zeroizing<Vec<u8>> {
+    /// A text that differs for each failure.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Writes it as JSON under a seal, which finds damage and ties it to this key.
+    #[must_use]
+    pub fn to_bytes(&self, key: &CacheKey) -> Zeroizing<Vec<u8>> {
         let kind = FailureKind::ALL.iter().find(|(kind, _)| *kind == self.kind);
         let mut object = SealedObject::new();
         object.set("id", self.id.as_str());
@@ -110,6 +120,13 @@ impl PastFailure {
         object.set("failed_at", self.failed_at.as_seconds());
         object.set("cool_down", self.cool_down.as_secs());
         object.write(&purpose(key.as_str()))
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote for the same key; [`None`] for
+    /// anything else.
+    #[must_use]
+    pub fn from_bytes(key: &CacheKey, bytes: &[u8]) -> Option<Self> {
+        Self::read(key.as_str(), bytes)
     }
 
     pub(crate) fn read(hash: &str, bytes: &[u8]) -> Option<Self> {

@@ -1,389 +1,585 @@
-//! Who takes a token, who waits, and who asks for a new one.
+//! Who takes a token, who waits, and who requests a new one: the decisions of the one
+//! caller of a process that leads, without any input or output.
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use ring::rand::{SecureRandom, SystemRandom};
-use tokenring_assertion::NumericDate;
+use tokenring_oauth::{Retry, RetryPolicy};
 
-use crate::cache_entry::{self, StoredToken};
-use crate::claim::Claim;
-use crate::directory::{Directory, Draft, Lock, LockState};
 use crate::field_hash::hex;
-use crate::file_kind;
-use crate::holder_note::HolderNote;
-use crate::waiting::Waiter;
+use crate::token_source::{Lifetimes, Moment};
+use crate::waiting::{NextMove, Waiter};
 use crate::{
-    Attempt, CacheKey, CachedToken, Error, FetchFailure, Lookup, Mode, Outcome, PastFailure,
-    Source, Unusable, sweep,
+    Attempt, FetchFailure, Holder, Lease, LeaseKind, LeaseRequest, LeaseState, Lookup, Mode,
+    Overtaken, PastFailure, Record, Snapshot, Source, StoredToken, Token, Unusable,
 };
 
-/// What the files of a key say.
-struct Snapshot {
-    stored: Option<StoredToken>,
-    failure: Option<PastFailure>,
+/// What a driver does next. It hands what comes of it to [`Renewal::step`].
+pub(crate) enum Action<E> {
+    Look,
+    Lease(LeaseRequest),
+    Fetch(Attempt),
+    /// Stores the record, and drops the lease.
+    Put(Lease, Record),
+    /// Lets time pass until then, by the monotonic clock.
+    PauseUntil(Duration),
+    /// The same, between two attempts; others may want to know.
+    BackOffUntil(Duration),
+    Finish(Ending<E>),
 }
 
-impl Snapshot {
-    fn read(directory: &Directory, key: &CacheKey) -> Self {
-        let hash = key.as_str();
-        let stored = directory.read(&file_kind::token(hash));
-        let failure = directory.read(&file_kind::failure(hash));
-        Self {
-            stored: stored.and_then(|bytes| cache_entry::read(key, &bytes)),
-            failure: failure.and_then(|bytes| PastFailure::read(hash, &bytes)),
-        }
-    }
+/// What came of an [`Action`].
+pub(crate) enum Event<E> {
+    Begin,
+    Looked(Result<Snapshot, Unusable>),
+    Leased(Result<LeaseState, Unusable>),
+    Fetched(Result<Token, FetchFailure<E>>),
+    Put(Result<bool, Unusable>),
+    Paused,
+}
+
+/// How it ended.
+pub(crate) enum Ending<E> {
+    Token(Token, Source),
+    /// The old token, which is still valid. It is not to be renewed before this, by the
+    /// monotonic clock, as another process is at it or the store says so.
+    Kept(Token, Duration),
+    /// The old token, as its early renewal failed.
+    KeptAfter(Token, Failed<E>),
+    Failed(Failed<E>),
+    Recent(PastFailure),
+    /// Another process took too long.
+    TimedOut,
+    /// There was no time to begin with.
+    NoTime,
+}
+
+/// A fetch that failed, and when the next one may be made.
+pub(crate) struct Failed<E> {
+    pub(crate) error: Arc<E>,
+    pub(crate) attempt: u32,
+    pub(crate) failed_series: u32,
+    pub(crate) is_final: bool,
+    pub(crate) is_for_renewal: bool,
+    pub(crate) resume_at: Duration,
+}
+
+/// What the machine waits for.
+enum Phase<E> {
+    FirstLook,
+    EarlyLease,
+    EarlyLook,
+    Lease,
+    /// A look while another process has the lease.
+    BusyLook(Holder),
+    /// A lease past that process: 0 takes over, others are beside it.
+    Past(Holder, NextMove, u32),
+    /// A look with the lease in hand.
+    HeldLook,
+    Pause,
+    /// A look before going on without the store.
+    LastLook,
+    Fetch(Attempt),
+    BackOff,
+    /// A look at whether the holder has brought a token meanwhile.
+    LookBeside(Box<Fetched<E>>),
+    Put(Ending<E>),
+    Over,
+}
+
+enum Fetched<E> {
+    Token(Token),
+    Failed(Failed<E>, Option<Record>),
+}
+
+/// Pauses between two looks at what the holder of the lease has done.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+/// The longest that an early renewal may take: somebody who could do without waits for it.
+const EARLY_LIMIT: Duration = Duration::from_secs(5);
+/// How long a token stays in memory that another process is about to renew.
+const LEFT_TO_OTHERS: Duration = Duration::from_secs(1);
+
+/// The rules, which do not change from call to call.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    pub(crate) retry: RetryPolicy,
+    pub(crate) lifetimes: Lifetimes,
+    /// The first and the longest one.
+    pub(crate) cool_down: (Duration, Duration),
+}
+
+/// One call that leads.
+pub(crate) struct Renewal<E> {
+    rules: Rules,
+    lookup: Lookup,
+    has_store: bool,
+    started: Duration,
+    deadline: Duration,
+    attempt: u32,
+    failed_series: u32,
+    old: Option<Old>,
+    /// What there was when the call began: whatever differs from it later was
+    /// done meanwhile, and no clock is needed to tell.
+    first: Seen,
+    phase: Phase<E>,
+    waiter: Waiter,
+    pause: Duration,
+    lease: Option<Lease>,
+    /// When the request of the new token was sent.
+    pub(crate) sent_at: Moment,
+    pub(crate) warning: Option<Unusable>,
+    pub(crate) overtaken: Option<Overtaken>,
+    /// The error of the last attempt, between two.
+    pub(crate) last_error: Option<Arc<E>>,
+}
+
+/// A valid token that is soon to expire.
+struct Old {
+    token: Token,
+    is_in_memory: bool,
+    /// Whoever renews it could do without: not for longer than this, then.
+    longest: Duration,
+}
+
+#[derive(Default)]
+struct Seen {
+    token: Option<String>,
+    failure: Option<String>,
 }
 
 /// What follows from a snapshot.
-enum Step {
-    Take(CachedToken, Source),
-    /// The token is good, but not for long.
-    Renew(CachedToken),
+enum Found {
+    Take(Token, Source),
+    /// The token is valid, but not for long.
+    Renew(Token),
     GiveUp(PastFailure),
-    Fetch,
+    Nothing,
 }
 
-/// One call.
-pub(crate) struct Renewal<'a> {
-    directory: &'a Directory,
-    lookup: &'a Lookup<'a>,
-    started: Instant,
-    /// What there was when the call began: whatever differs from it later was
-    /// done meanwhile, and no clock is needed to tell.
-    first: Snapshot,
-}
-
-/// A request that is shared by all: who makes it, what is written meanwhile.
-struct SharedRequest<'a> {
-    claim: Claim<'a>,
-    draft: Draft<'a>,
-}
-
-/// Pauses between two looks at what the holder of the lock has done.
-const FIRST_PAUSE: Duration = Duration::from_millis(1);
-const LONGEST_PAUSE: Duration = Duration::from_millis(20);
-
-impl<'a> Renewal<'a> {
-    pub(crate) fn new(directory: &'a Directory, lookup: &'a Lookup<'a>) -> Self {
+impl<E> Renewal<E> {
+    pub(crate) fn new(rules: Rules, lookup: Lookup, now: Moment, deadline: Duration) -> Self {
         Self {
-            directory,
+            rules,
             lookup,
-            started: Instant::now(),
-            first: Snapshot::read(directory, lookup.key),
+            has_store: false,
+            started: now.monotonic,
+            deadline,
+            attempt: 1,
+            failed_series: 0,
+            old: None,
+            first: Seen::default(),
+            phase: Phase::Over,
+            waiter: Waiter::new(deadline.saturating_sub(now.monotonic)),
+            pause: FIRST_PAUSE,
+            lease: None,
+            sent_at: now,
+            warning: None,
+            overtaken: None,
+            last_error: None,
         }
     }
 
-    pub(crate) fn run<E>(
-        self,
-        fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
-    ) -> Result<Outcome<E>, Error<E>> {
-        match self.next_step(&self.first) {
-            Step::Take(token, source) => Ok(Outcome::new(token, source)),
-            Step::GiveUp(failure) => Err(Error::RecentFailure(failure)),
-            Step::Renew(token) => self.renew_early(token, fetch),
-            Step::Fetch => self.wait_and_fetch(fetch),
-        }
+    pub(crate) const fn with_store(mut self, has_store: bool) -> Self {
+        self.has_store = has_store;
+        self
     }
 
-    fn next_step(&self, snapshot: &Snapshot) -> Step {
-        let (lookup, now) = (self.lookup, self.now());
-        let cooling = snapshot
-            .failure
-            .as_ref()
-            .filter(|failure| lookup.mode == Mode::Normal && failure.is_cooling(now));
-        let acceptable = snapshot.stored.as_ref().filter(|stored| {
-            let rejected = lookup.rejected.as_ref().map(|token| token.secret());
-            rejected != Some(stored.token.access_token().secret())
+    /// Sets the token in memory, which is due for renewal, and for how long it is valid.
+    pub(crate) fn with_old(mut self, token: Token, valid_for: Duration) -> Self {
+        self.old = Some(Old {
+            token,
+            is_in_memory: true,
+            longest: EARLY_LIMIT.min(valid_for / 2),
         });
-        if let Some(StoredToken { id, token }) = acceptable {
-            let is_new = self.first.stored.as_ref().is_none_or(|old| old.id != *id);
-            if is_new {
-                return Step::Take(token.clone(), Source::OtherProcess);
+        self
+    }
+
+    /// Sets where in a series of attempts this call begins.
+    pub(crate) const fn with_series(mut self, attempt: u32, failed_series: u32) -> Self {
+        self.attempt = attempt;
+        self.failed_series = failed_series;
+        self
+    }
+
+    pub(crate) fn step(&mut self, event: Event<E>, now: Moment, random: u64) -> Action<E> {
+        match event {
+            Event::Begin if self.has_store => self.look(Phase::FirstLook),
+            Event::Begin => self.fetch(now),
+            Event::Looked(found) => self.looked(found, now),
+            Event::Leased(answer) => self.leased(answer, now),
+            Event::Fetched(Ok(token)) => self.fetched(token),
+            Event::Fetched(Err(failure)) => self.failed(failure, now, random),
+            Event::Put(result) => self.stored(result),
+            Event::Paused => match self.take_phase() {
+                Phase::BackOff => self.fetch(now),
+                _ => self.request_lease(Phase::Lease, LeaseKind::Exclusive, now),
+            },
+        }
+    }
+
+    fn looked(&mut self, result: Result<Snapshot, Unusable>, now: Moment) -> Action<E> {
+        let phase = self.take_phase();
+        let snapshot = match result {
+            Ok(snapshot) => snapshot,
+            Err(reason) => {
+                self.warning = Some(reason);
+                return match phase {
+                    Phase::LookBeside(fetched) => self.keep_or_fail(*fetched),
+                    _ => self.fetch(now),
+                };
             }
-            let remaining = token.remaining(now);
+        };
+        if matches!(phase, Phase::FirstLook) {
+            self.first = Seen {
+                token: snapshot.token().map(|token| token.id().to_owned()),
+                failure: snapshot.failure().map(|failure| failure.id().to_owned()),
+            };
+        }
+        if let Phase::LookBeside(fetched) = phase {
+            return self.looked_beside(*fetched, &snapshot, now);
+        }
+        let found = self.judge(&snapshot, now);
+        match (phase, found) {
+            (_, Found::Take(token, source)) => self.finish(Ending::Token(token, source)),
+            (Phase::FirstLook, Found::Renew(token)) => {
+                let longest = EARLY_LIMIT.min(token.remaining(now.date()) / 2);
+                self.old.get_or_insert(Old {
+                    token,
+                    is_in_memory: false,
+                    longest,
+                });
+                self.request_lease(Phase::EarlyLease, LeaseKind::Exclusive, now)
+            }
+            (Phase::FirstLook, found) if self.old.is_some() => match found {
+                Found::GiveUp(failure) => {
+                    let pause = failure.cools_for(now.date()).max(LEFT_TO_OTHERS);
+                    self.keep(now, pause)
+                }
+                _ => self.request_lease(Phase::EarlyLease, LeaseKind::Exclusive, now),
+            },
+            (Phase::EarlyLook, Found::GiveUp(failure)) => {
+                let pause = failure.cools_for(now.date()).max(LEFT_TO_OTHERS);
+                self.keep(now, pause)
+            }
+            (Phase::EarlyLook | Phase::HeldLook | Phase::LastLook, Found::Nothing)
+            | (Phase::EarlyLook, Found::Renew(_)) => self.fetch(now),
+            (_, Found::Renew(token)) => self.finish(Ending::Token(token, Source::Store)),
+            (_, Found::GiveUp(failure)) => self.finish(Ending::Recent(failure)),
+            (Phase::BusyLook(holder), Found::Nothing) => {
+                let waited = now.monotonic.saturating_sub(self.started);
+                let next = self.waiter.look(holder, waited, now.date());
+                self.pass(holder, next, u32::from(!next.takes_over), now)
+            }
+            (_, Found::Nothing) => self.request_lease(Phase::Lease, LeaseKind::Exclusive, now),
+        }
+    }
+
+    fn leased(&mut self, answer: Result<LeaseState, Unusable>, now: Moment) -> Action<E> {
+        match (self.take_phase(), answer) {
+            (Phase::EarlyLease, Ok(LeaseState::Held(lease))) => self.hold(lease, Phase::EarlyLook),
+            (Phase::EarlyLease, Ok(LeaseState::Busy(_))) => self.keep(now, LEFT_TO_OTHERS),
+            (Phase::EarlyLease, Err(reason)) => {
+                self.warning = Some(reason);
+                // Memory needs no store.
+                if self.old.as_ref().is_some_and(|old| old.is_in_memory) {
+                    return self.fetch(now);
+                }
+                self.keep(now, LEFT_TO_OTHERS)
+            }
+            (Phase::Past(holder, ..), Ok(LeaseState::Held(lease))) => {
+                self.overtaken = Some(Overtaken::new(holder.note));
+                // The last moment for the holder to bring it is over now.
+                self.hold(lease, Phase::HeldLook)
+            }
+            (Phase::Past(holder, next, number), Ok(LeaseState::Busy(_))) => {
+                self.pass(holder, next, number.saturating_add(1), now)
+            }
+            (_, Ok(LeaseState::Held(lease))) => self.hold(lease, Phase::HeldLook),
+            (_, Ok(LeaseState::Busy(holder))) => self.look(Phase::BusyLook(holder)),
+            (_, Err(reason)) => {
+                self.warning = Some(reason);
+                self.look(Phase::LastLook)
+            }
+        }
+    }
+
+    /// Tries the ways past a holder, one after the other, and pauses after the last.
+    fn pass(&mut self, holder: Holder, next: NextMove, number: u32, now: Moment) -> Action<E> {
+        let kind = match number {
+            0 => LeaseKind::TakeOver(holder),
+            _ if number <= next.side_locks => LeaseKind::Beside { number, holder },
+            _ => return self.wait(now),
+        };
+        self.request_lease(Phase::Past(holder, next, number), kind, now)
+    }
+
+    /// Waiting is polling: a lock that is waited for in the kernel has no
+    /// time-out, and the token is there to be read before the lease is free.
+    fn wait(&mut self, now: Moment) -> Action<E> {
+        let left = self.time_left(now);
+        if left.is_zero() {
+            return self.finish(Ending::TimedOut);
+        }
+        let then = now.monotonic.saturating_add(self.pause.min(left));
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        self.phase = Phase::Pause;
+        Action::PauseUntil(then)
+    }
+
+    fn fetched(&mut self, token: Token) -> Action<E> {
+        if self.is_beside() {
+            return self.look(Phase::LookBeside(Box::new(Fetched::Token(token))));
+        }
+        self.put_token(token)
+    }
+
+    fn put_token(&mut self, token: Token) -> Action<E> {
+        let ending = Ending::Token(token.clone(), Source::Fetch);
+        let id = new_id();
+        self.put(Some(Record::Token(StoredToken { id, token })), ending)
+    }
+
+    fn failed(&mut self, failure: FetchFailure<E>, now: Moment, random: u64) -> Action<E> {
+        let attempt = match self.take_phase() {
+            Phase::Fetch(attempt) => attempt,
+            _ => self.next_attempt(now),
+        };
+        let (policy, number) = (self.rules.retry.clone(), self.attempt);
+        // That a request ran out of time that had little of it says nothing about
+        // the server: a caller with more time may try.
+        let was_short = failure.is_time_out && attempt.time_left < policy.timeout() / 2;
+        let retry = match failure.retry {
+            Retry::Never if was_short => Retry::AfterPause,
+            retry => retry,
+        };
+        let error = failure.error;
+        let pause = policy.pause_after(number, retry, random);
+        let resume_at = now.monotonic.saturating_add(pause.unwrap_or_default());
+        if pause.is_some() && !attempt.is_early && resume_at < self.deadline {
+            self.attempt = number.saturating_add(1);
+            self.last_error = Some(error);
+            self.phase = Phase::BackOff;
+            return Action::BackOffUntil(resume_at);
+        }
+        let is_final = pause.is_none();
+        let failed_series = self.failed_series.saturating_add(u32::from(is_final));
+        let wished = match failure.cool_down {
+            Duration::ZERO => Retry::AfterPause,
+            wished => Retry::After(wished),
+        };
+        let (first, longest) = self.rules.cool_down;
+        let cool_downs = policy
+            .with_attempts(u32::MAX)
+            .with_longest_retry_after(PastFailure::LONGEST_COOL_DOWN);
+        let cool_downs = match (is_final, wished) {
+            (true, _) => cool_downs.with_backoff(first, longest),
+            (false, _) => cool_downs.with_backoff(Duration::ZERO, Duration::ZERO),
+        };
+        let cool_down = cool_downs
+            .pause_after(failed_series, wished, random)
+            .unwrap_or_default();
+        // A series that others may go on with is not delayed by more than its pause.
+        let rest = pause.unwrap_or(cool_down);
+        let record = failure.shared.map(|(kind, note)| {
+            let rest = whole_seconds(rest.max(cool_down));
+            Record::Failure(PastFailure::new(new_id(), kind, &note, now.date(), rest))
+        });
+        let failed = Failed {
+            error,
+            attempt: number,
+            failed_series,
+            is_final,
+            is_for_renewal: attempt.is_early && matches!(wished, Retry::AfterPause),
+            resume_at: now.monotonic.saturating_add(rest),
+        };
+        if attempt.is_early {
+            let ending = match self.old.take() {
+                Some(old) => Ending::KeptAfter(old.token, failed),
+                None => Ending::Failed(failed),
+            };
+            return self.put(record, ending);
+        }
+        if self.is_beside() {
+            // That its own time is over is nothing to those who have more of it and wait
+            // for the holder.
+            let allowed = self.deadline.saturating_sub(self.started);
+            let record = record.filter(|_| self.time_left(now) > allowed / 16);
+            return self.look(Phase::LookBeside(Box::new(Fetched::Failed(failed, record))));
+        }
+        self.put(record, Ending::Failed(failed))
+    }
+
+    /// The holder may have brought a token while this call made its own request.
+    fn looked_beside(
+        &mut self,
+        fetched: Fetched<E>,
+        snapshot: &Snapshot,
+        now: Moment,
+    ) -> Action<E> {
+        match fetched {
+            Fetched::Token(token) => {
+                let id = snapshot.token().map(StoredToken::id);
+                if id.is_some() && id != self.first.token.as_deref() {
+                    return self.finish(Ending::Token(token, Source::Fetch));
+                }
+                self.put_token(token)
+            }
+            Fetched::Failed(failed, record) => match self.judge(snapshot, now) {
+                Found::Take(token, source) => self.finish(Ending::Token(token, source)),
+                Found::Renew(token) => self.finish(Ending::Token(token, Source::Store)),
+                Found::GiveUp(_) | Found::Nothing => self.put(record, Ending::Failed(failed)),
+            },
+        }
+    }
+
+    /// The store cannot be read any more.
+    fn keep_or_fail(&mut self, fetched: Fetched<E>) -> Action<E> {
+        match fetched {
+            Fetched::Token(token) => self.finish(Ending::Token(token, Source::Fetch)),
+            Fetched::Failed(failed, _) => self.finish(Ending::Failed(failed)),
+        }
+    }
+
+    fn stored(&mut self, result: Result<bool, Unusable>) -> Action<E> {
+        match self.take_phase() {
+            Phase::Put(ending) => {
+                // Untold of a failure, the others find out for themselves.
+                if let (Err(reason), Ending::Token(..)) = (result, &ending) {
+                    self.warning = Some(reason);
+                }
+                self.finish(ending)
+            }
+            _ => self.finish(Ending::TimedOut),
+        }
+    }
+
+    fn put(&mut self, record: Option<Record>, ending: Ending<E>) -> Action<E> {
+        match (self.lease.take(), record) {
+            (Some(lease), Some(record)) => {
+                self.phase = Phase::Put(ending);
+                Action::Put(lease, record)
+            }
+            _ => self.finish(ending),
+        }
+    }
+
+    fn look(&mut self, phase: Phase<E>) -> Action<E> {
+        self.phase = phase;
+        Action::Look
+    }
+
+    fn request_lease(&mut self, phase: Phase<E>, kind: LeaseKind, now: Moment) -> Action<E> {
+        if self.time_left(now).is_zero() && matches!(phase, Phase::EarlyLease) {
+            return self.keep(now, Duration::ZERO);
+        }
+        if self.deadline <= self.started {
+            return self.finish(Ending::NoTime);
+        }
+        self.phase = phase;
+        let busy_for = self.next_attempt(now).time_left;
+        Action::Lease(LeaseRequest::new(kind, now.date(), busy_for))
+    }
+
+    fn hold(&mut self, lease: Lease, phase: Phase<E>) -> Action<E> {
+        self.lease = Some(lease);
+        self.look(phase)
+    }
+
+    fn fetch(&mut self, now: Moment) -> Action<E> {
+        if self.deadline <= self.started {
+            return self.finish(Ending::NoTime);
+        }
+        let attempt = self.next_attempt(now);
+        self.sent_at = now;
+        self.phase = Phase::Fetch(attempt);
+        Action::Fetch(attempt)
+    }
+
+    fn keep(&mut self, now: Moment, pause: Duration) -> Action<E> {
+        let ending = match self.old.take() {
+            Some(old) => Ending::Kept(old.token, now.monotonic.saturating_add(pause)),
+            None => Ending::TimedOut,
+        };
+        self.finish(ending)
+    }
+
+    fn finish(&mut self, ending: Ending<E>) -> Action<E> {
+        self.phase = Phase::Over;
+        self.lease = None;
+        Action::Finish(ending)
+    }
+
+    fn next_attempt(&self, now: Moment) -> Attempt {
+        let left = self.time_left(now);
+        let old = self.old.as_ref();
+        Attempt {
+            // A single attempt that follows a cool-down is the first one of its series.
+            number: if self.attempt == u32::MAX {
+                1
+            } else {
+                self.attempt
+            },
+            time_left: old.map_or(left, |old| left.min(old.longest)),
+            is_early: old.is_some(),
+        }
+    }
+
+    fn judge(&self, snapshot: &Snapshot, now: Moment) -> Found {
+        let (lookup, date) = (&self.lookup, now.date());
+        let cooling = snapshot
+            .failure()
+            .filter(|failure| lookup.mode == Mode::Normal && failure.is_cooling(date));
+        let stored = snapshot.token();
+        if let Some(stored) = stored.filter(|stored| !lookup.is_rejected(stored.token())) {
+            let token = stored.token();
+            if self.first.token.as_deref() != Some(stored.id()) {
+                return Found::Take(token.clone(), Source::OtherProcess);
+            }
+            let remaining = token.remaining(date);
             let is_good = !remaining.is_zero() && remaining >= lookup.minimum;
             if lookup.mode == Mode::Normal && is_good {
-                let window = lookup.window.min(token.lifetime() / 2);
+                let window = self.rules.lifetimes.window(token.lifetime());
                 return if remaining > window || cooling.is_some() {
-                    Step::Take(token.clone(), Source::Cache)
+                    Found::Take(token.clone(), Source::Store)
                 } else {
-                    Step::Renew(token.clone())
+                    Found::Renew(token.clone())
                 };
             }
         }
-        let is_new = |failure: &&PastFailure| {
-            let first = self.first.failure.as_ref();
-            first.is_none_or(|first| !first.is(failure))
-        };
-        match cooling.or(snapshot.failure.as_ref().filter(is_new)) {
-            Some(failure) => Step::GiveUp(failure.clone()),
-            None => Step::Fetch,
+        let is_new = |failure: &&PastFailure| self.first.failure.as_deref() != Some(failure.id());
+        match cooling.or(snapshot.failure().filter(is_new)) {
+            Some(failure) => Found::GiveUp(failure.clone()),
+            None => Found::Nothing,
         }
     }
 
-    /// Renews a good token if nobody else does, and falls back on it.
-    fn renew_early<E>(
-        &self,
-        old: CachedToken,
-        fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
-    ) -> Result<Outcome<E>, Error<E>> {
-        let keep = |warning| Ok(Outcome::new(old.clone(), Source::Cache).with_warning(warning));
-        let lock = match self.directory.try_lock(&file_kind::lock(self.hash())) {
-            Ok(LockState::Held(lock)) => lock,
-            Ok(LockState::Busy(_)) => return keep(None),
-            Err(reason) => return keep(Some(reason)),
-        };
-        // Whoever held the lock just before may have renewed the token.
-        match self.next_step(&Snapshot::read(self.directory, self.lookup.key)) {
-            Step::Take(token, source) => return Ok(Outcome::new(token, source)),
-            Step::GiveUp(_) => return keep(None),
-            Step::Renew(_) | Step::Fetch => {}
-        }
-        let attempt = Attempt {
-            timeout: self.time_left().min(self.lookup.renewal_timeout),
-            is_early: true,
-        };
-        let request = match self.prepare(Claim::of_key(lock), &attempt) {
-            Ok(request) => request,
-            Err(reason) => return keep(Some(reason)),
-        };
-        match fetch(attempt) {
-            Ok(token) => Ok(self.store(token, request)),
-            Err(failure) => {
-                self.record(&failure, request.draft);
-                let mut outcome = Outcome::new(old, Source::Cache);
-                outcome.failed_renewal = Some(failure.error);
-                Ok(outcome)
-            }
-        }
+    fn is_beside(&self) -> bool {
+        let lease = self.lease.as_ref();
+        lease.is_some_and(|lease| lease.beside().is_some())
     }
 
-    /// Waits for the lock, or for what its holder brings; see [`crate::waiting`].
-    ///
-    /// Waiting is polling: a lock that is waited for in the kernel has no
-    /// time-out, and the token is there to be read before the lock is free.
-    fn wait_and_fetch<E>(
-        &self,
-        fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
-    ) -> Result<Outcome<E>, Error<E>> {
-        let mut waiter = Waiter::new(self.lookup.timeout);
-        let mut pause = FIRST_PAUSE;
-        let reason = loop {
-            let state = match self.directory.try_lock(&file_kind::lock(self.hash())) {
-                Ok(state) => state,
-                Err(reason) => break reason,
-            };
-            if let Some(found) = self.find() {
-                return found;
-            }
-            let claim = match state {
-                LockState::Held(lock) => Some(Claim::of_key(lock)),
-                LockState::Busy(holder) => {
-                    let next = waiter.look(holder, self.started.elapsed(), self.now());
-                    match Claim::past(holder, next, self.directory, self.hash()) {
-                        Ok(claim) => claim,
-                        Err(reason) => break reason,
-                    }
-                }
-            };
-            if let Some(claim) = claim {
-                if claim.overtaken().is_some() {
-                    // The last moment for the holder to bring it is over now.
-                    if let Some(found) = self.find() {
-                        return found;
-                    }
-                }
-                // Room is made sure of first: where there is none, the others
-                // shall not wait for a token that never gets to them.
-                let attempt = self.attempt();
-                match self.prepare(claim, &attempt) {
-                    Ok(request) => return self.fetch_for_all(fetch, attempt, request),
-                    Err(reason) => break reason,
-                }
-            }
-            let left = self.time_left();
-            if left.is_zero() {
-                return Err(Error::TimedOut);
-            }
-            thread::sleep(pause.min(left));
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        };
-        self.fetch_alone(fetch, reason)
+    fn take_phase(&mut self) -> Phase<E> {
+        std::mem::replace(&mut self.phase, Phase::Over)
     }
 
-    /// What there is to take by now, if there is something.
-    fn find<E>(&self) -> Option<Result<Outcome<E>, Error<E>>> {
-        match self.next_step(&Snapshot::read(self.directory, self.lookup.key)) {
-            Step::Take(token, source) => Some(Ok(Outcome::new(token, source))),
-            Step::Renew(token) => Some(Ok(Outcome::new(token, Source::Cache))),
-            Step::GiveUp(failure) => Some(Err(Error::RecentFailure(failure))),
-            Step::Fetch => None,
-        }
-    }
-
-    /// Tells the others for how long, and makes sure that there is room.
-    fn prepare(&self, claim: Claim<'a>, attempt: &Attempt) -> Result<SharedRequest<'a>, Unusable> {
-        let lock: &Lock = claim.lock();
-        lock.announce(&HolderNote::new(self.now(), attempt.timeout))?;
-        let name = file_kind::draft(self.hash(), lock.inode());
-        let draft = self.directory.draft(&name)?;
-        Ok(SharedRequest { claim, draft })
-    }
-
-    /// Fetches for everybody.
-    fn fetch_for_all<E>(
-        &self,
-        fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
-        attempt: Attempt,
-        request: SharedRequest<'_>,
-    ) -> Result<Outcome<E>, Error<E>> {
-        match fetch(attempt) {
-            Ok(token) => Ok(self.store(token, request)),
-            Err(failure) => {
-                let SharedRequest { claim, draft } = request;
-                if claim.is_aside() {
-                    // The holder may have brought it meanwhile.
-                    if let Some(Ok(found)) = self.find::<E>() {
-                        return Ok(found);
-                    }
-                }
-                // That its own time is over is nothing to those who have more of it and wait
-                // for the holder.
-                if !claim.is_aside() || self.time_left() > self.lookup.timeout / 16 {
-                    self.record(&failure, draft);
-                }
-                Err(Error::Fetch(failure.error))
-            }
-        }
-    }
-
-    /// Fetches without a word to anybody, because the cache can't be used.
-    fn fetch_alone<E>(
-        &self,
-        fetch: impl FnOnce(Attempt) -> Result<CachedToken, FetchFailure<E>>,
-        reason: Unusable,
-    ) -> Result<Outcome<E>, Error<E>> {
-        match fetch(self.attempt()) {
-            Ok(token) => Ok(Outcome::new(token, Source::Fetch).with_warning(Some(reason))),
-            Err(failure) => Err(Error::Fetch(failure.error)),
-        }
-    }
-
-    fn store<E>(&self, token: CachedToken, request: SharedRequest<'_>) -> Outcome<E> {
-        let SharedRequest { claim, draft } = request;
-        let stored = StoredToken {
-            id: new_id(),
-            token,
-        };
-        let mut warning = None;
-        if !claim.is_aside() || !self.has_new_token() {
-            let file = cache_entry::write(self.lookup.key, &stored);
-            let published = draft.publish(&file, &file_kind::token(self.hash()));
-            if matches!(published, Ok(true)) {
-                // It would be over soon by itself.
-                let _ = self.directory.remove(&file_kind::failure(self.hash()));
-                if claim.is_aside() {
-                    claim.outrun_holder(self.directory, self.hash());
-                } else {
-                    sweep::some(self.directory, self.now(), self.hash(), &stored.id);
-                }
-            }
-            warning = published.err();
-        }
-        let mut outcome = Outcome::new(stored.token, Source::Fetch).with_warning(warning);
-        outcome.overtaken = claim.into_overtaken();
-        outcome
-    }
-
-    /// Whether a token has come since the call began.
-    fn has_new_token(&self) -> bool {
-        let id = |snapshot: &Snapshot| snapshot.stored.as_ref().map(|stored| stored.id.clone());
-        let now = id(&Snapshot::read(self.directory, self.lookup.key));
-        now.is_some() && now != id(&self.first)
-    }
-
-    fn record<E>(&self, failure: &FetchFailure<E>, draft: Draft<'_>) {
-        let Some(shared) = &failure.shared else {
-            return;
-        };
-        let failure = PastFailure::new(
-            new_id(),
-            shared.kind,
-            &shared.note,
-            self.now(),
-            shared.cool_down,
-        );
-        // Untold, the others find out for themselves.
-        let file = failure.write(self.lookup.key);
-        let _ = draft.publish(&file, &file_kind::failure(self.hash()));
-    }
-
-    fn hash(&self) -> &'a str {
-        self.lookup.key.as_str()
-    }
-
-    fn attempt(&self) -> Attempt {
-        Attempt {
-            timeout: self.time_left(),
-            is_early: false,
-        }
-    }
-
-    fn time_left(&self) -> Duration {
-        self.lookup.timeout.saturating_sub(self.started.elapsed())
-    }
-
-    /// The caller's time, and what went by since.
-    fn now(&self) -> NumericDate {
-        let passed = self.started.elapsed().as_secs();
-        NumericDate::from_seconds(self.lookup.now.as_seconds().saturating_add(passed))
+    const fn time_left(&self, now: Moment) -> Duration {
+        self.deadline.saturating_sub(now.monotonic)
     }
 }
 
-/// Tells one writing of a file from the next.
+/// A note counts whole seconds: the next one, so that nobody is too early.
+fn whole_seconds(duration: Duration) -> Duration {
+    let seconds = duration.as_secs();
+    let part = u64::from(duration.subsec_nanos() > 0);
+    Duration::from_secs(seconds.saturating_add(part))
+}
+
+/// Tells one writing of a record from the next.
 fn new_id() -> String {
     let mut bytes = [0; 16];
     // Without randomness two writings look alike, and a process asks once more.
     let _ = SystemRandom::new().fill(&mut bytes);
     hex(&bytes)
-}
-
-#[cfg(unix)]
-#[cfg(test)]
-mod tests {
-    use tokenring_oauth::AccessToken;
-
-    use super::*;
-
-    fn token(text: &str, now: NumericDate) -> CachedToken {
-        CachedToken::new(AccessToken::new(text).unwrap(), now)
-            .with_lifetime(Duration::from_secs(600))
-    }
-
-    /// One call has looked; before it gets the lock, another one renews.
-    #[test]
-    fn looks_again_with_the_lock_in_hand() {
-        for (age, mode) in [(580, Mode::Normal), (600, Mode::Normal), (0, Mode::Refresh)] {
-            let folder = tempfile::tempdir().unwrap();
-            let directory = Directory::open(folder.path()).unwrap();
-            let key = CacheKey::builder("https://gateway.example/", "client-1").build();
-            let start = NumericDate::from_seconds(1_700_000_000);
-            let now = NumericDate::from_seconds(start.as_seconds() + age);
-            let first = Lookup::new(&key, start);
-            let fetch = |_| Ok::<_, FetchFailure<()>>(token("old", start));
-            Renewal::new(&directory, &first).run(fetch).unwrap();
-
-            let lookup = Lookup::new(&key, now).with_mode(mode);
-            let late = Renewal::new(&directory, &lookup);
-            let fetch = |_| Ok::<_, FetchFailure<()>>(token("new", now));
-            let outcome = Renewal::new(&directory, &lookup).run(fetch).unwrap();
-            assert_eq!(outcome.source, Source::Fetch);
-            let fetch = |_| Ok::<_, FetchFailure<()>>(token("newer", now));
-            let outcome = late.run(fetch).unwrap();
-            assert_eq!(outcome.source, Source::OtherProcess);
-            assert_eq!(outcome.token.access_token().secret(), "new");
-        }
-    }
 }

@@ -2,9 +2,9 @@
 
 use tokenring_assertion::NumericDate;
 
-use crate::cached_token::LEEWAY;
 use crate::directory::{Directory, LockState};
 use crate::file_kind::{self, FileKind};
+use crate::token::LEEWAY;
 use crate::{PastFailure, Unusable, cache_entry};
 
 /// How many names a process looks at that has something else to do, and how many

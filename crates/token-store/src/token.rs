@@ -1,3 +1,5 @@
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
@@ -8,8 +10,19 @@ use tokenring_oauth::{AccessToken, TokenResponse};
 pub(crate) const LEEWAY: u64 = 10;
 
 /// An access token with what is known of its life.
-#[derive(Clone, Debug)]
-pub struct CachedToken {
+///
+/// A handle: a clone costs nothing and shares the token, which is wiped when the last
+/// handle is gone.
+#[derive(Clone)]
+pub struct Token(Arc<Handle>);
+
+/// Keeps the count of the handles of one shard on cache lines of its own:
+/// threads that count on the same line slow each other down.
+#[repr(align(128))]
+struct Handle(Arc<Parts>);
+
+#[derive(Clone)]
+struct Parts {
     access_token: AccessToken,
     token_type: String,
     scope: Option<String>,
@@ -17,95 +30,124 @@ pub struct CachedToken {
     expires_at: Option<NumericDate>,
 }
 
-impl CachedToken {
-    /// Takes a bearer token and when it was asked for, by this machine's clock.
+impl Token {
+    /// Takes a bearer token and when it was requested, by this machine's clock.
     ///
     /// The time before the request was sent is the safe one: the token cannot
     /// have been issued earlier.
     #[must_use]
     pub fn new(access_token: AccessToken, obtained_at: NumericDate) -> Self {
-        Self {
-            access_token,
-            token_type: "Bearer".into(),
-            scope: None,
-            obtained_at,
-            expires_at: None,
-        }
+        Self::from_parts(access_token, "Bearer", None, obtained_at, None)
     }
 
     /// Takes the token of a response, with its type, scope and lifetime.
     #[must_use]
     pub fn from_response(response: &TokenResponse, obtained_at: NumericDate) -> Self {
-        let mut token = Self::new(response.access_token().clone(), obtained_at)
-            .with_token_type(response.token_type());
-        if let Some(scope) = response.scope() {
-            token = token.with_scope(scope);
-        }
-        if let Some(lifetime) = response.expires_in() {
-            token = token.with_lifetime(lifetime);
-        }
-        token
+        let end = |lifetime| end_of(obtained_at, lifetime);
+        Self::from_parts(
+            response.access_token().clone(),
+            response.token_type(),
+            response.scope(),
+            obtained_at,
+            response.expires_in().map(end),
+        )
+    }
+
+    pub(crate) fn from_parts(
+        access_token: AccessToken,
+        token_type: &str,
+        scope: Option<&str>,
+        obtained_at: NumericDate,
+        expires_at: Option<NumericDate>,
+    ) -> Self {
+        Self::hold(Arc::new(Parts {
+            access_token,
+            token_type: token_type.into(),
+            scope: scope.map(Into::into),
+            obtained_at,
+            expires_at,
+        }))
+    }
+
+    fn hold(parts: Arc<Parts>) -> Self {
+        Self(Arc::new(Handle(parts)))
+    }
+
+    /// The same token, with a count of handles of its own.
+    pub(crate) fn recounted(&self) -> Self {
+        Self::hold(Arc::clone(&self.0.0))
+    }
+
+    fn parts(&self) -> &Parts {
+        &self.0.0
+    }
+
+    fn changed(&self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut parts = self.parts().clone();
+        change(&mut parts);
+        Self::hold(Arc::new(parts))
     }
 
     /// Sets the type. Defaults to `Bearer`.
     #[must_use]
-    pub fn with_token_type(mut self, token_type: &str) -> Self {
-        self.token_type = token_type.into();
-        self
+    pub fn with_token_type(self, token_type: &str) -> Self {
+        self.changed(|parts| parts.token_type = token_type.into())
     }
 
     /// Sets the scope that was granted. Defaults to none.
     #[must_use]
-    pub fn with_scope(mut self, scope: &str) -> Self {
-        self.scope = Some(scope.into());
-        self
+    pub fn with_scope(self, scope: &str) -> Self {
+        self.changed(|parts| parts.scope = Some(scope.into()))
     }
 
-    /// Sets how long it is good for, whole seconds. Defaults to unknown.
+    /// Sets how long it is valid, whole seconds. Defaults to unknown.
     ///
-    /// One of unknown lifetime is shared with the processes that waited for it
-    /// and with none that comes later.
+    /// One of unknown lifetime is stored for the processes that waited for it
+    /// and for none that comes later.
     #[must_use]
-    pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
-        let seconds = self.obtained_at.as_seconds();
-        let end = seconds.saturating_add(lifetime.as_secs());
-        self.expires_at = Some(NumericDate::from_seconds(end));
-        self
+    pub fn with_lifetime(self, lifetime: Duration) -> Self {
+        let end = end_of(self.obtained_at(), lifetime);
+        self.changed(|parts| parts.expires_at = Some(end))
     }
 
-    pub(crate) fn with_expiry(mut self, expires_at: Option<NumericDate>) -> Self {
-        self.expires_at = expires_at;
-        self
+    /// The token itself.
+    ///
+    /// # Security
+    ///
+    /// Whoever holds it is let in. Keep it out of logs, arguments and errors.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        self.access_token().secret()
     }
 
-    /// The token.
+    /// The token, elided in `Debug`.
     #[must_use]
-    pub const fn access_token(&self) -> &AccessToken {
-        &self.access_token
+    pub fn access_token(&self) -> &AccessToken {
+        &self.parts().access_token
     }
 
     /// The type of the token, in the server's case.
     #[must_use]
     pub fn token_type(&self) -> &str {
-        &self.token_type
+        &self.parts().token_type
     }
 
     /// The scope that was granted, if the server named one; unfiltered.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
-        self.scope.as_deref()
+        self.parts().scope.as_deref()
     }
 
     /// When it was asked for.
     #[must_use]
-    pub const fn obtained_at(&self) -> NumericDate {
-        self.obtained_at
+    pub fn obtained_at(&self) -> NumericDate {
+        self.parts().obtained_at
     }
 
     /// When it expires, by this machine's clock.
     #[must_use]
-    pub const fn expires_at(&self) -> Option<NumericDate> {
-        self.expires_at
+    pub fn expires_at(&self) -> Option<NumericDate> {
+        self.parts().expires_at
     }
 
     /// How long it is still good for; whole seconds.
@@ -115,16 +157,33 @@ impl CachedToken {
     /// anybody's guess.
     #[must_use]
     pub fn remaining(&self, now: NumericDate) -> Duration {
-        remaining(self.obtained_at, self.expires_at, now)
+        remaining(self.obtained_at(), self.expires_at(), now)
     }
 
     /// How long it is good for altogether; zero if that is unknown.
     pub(crate) fn lifetime(&self) -> Duration {
-        lifetime(self.obtained_at, self.expires_at)
+        lifetime(self.obtained_at(), self.expires_at())
     }
 }
 
-/// What [`CachedToken::remaining`] is.
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("access_token", self.access_token())
+            .field("token_type", &self.token_type())
+            .field("scope", &self.scope())
+            .field("obtained_at", &self.obtained_at())
+            .field("expires_at", &self.expires_at())
+            .finish()
+    }
+}
+
+fn end_of(obtained_at: NumericDate, lifetime: Duration) -> NumericDate {
+    let seconds = obtained_at.as_seconds();
+    NumericDate::from_seconds(seconds.saturating_add(lifetime.as_secs()))
+}
+
+/// What [`Token::remaining`] is.
 pub(crate) fn remaining(
     obtained_at: NumericDate,
     expires_at: Option<NumericDate>,

@@ -1,200 +1,159 @@
-use alloc::boxed::Box;
-use alloc::sync::Arc;
-use core::fmt;
-use core::time::Duration;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
-use self::flight::Outcome;
-use self::landing::Landing;
-use self::lifetime::Lifetimes;
-use self::moment::Moment;
+use tokenring_oauth::{AccessToken, Clock, RetryPolicy, SystemClock};
+
+use self::flight::Landed;
+use self::held_token::HeldToken;
+use self::in_flight::InFlight;
 use self::shards::Shards;
-use self::state::{Departure, State, Step};
-use crate::clock::pause_until;
+use self::state::{State, Step};
+use crate::renewal::{Action, Event, Rules};
 use crate::{
-    AccessToken, Clock, Error, RetryPolicy, SystemClock, TokenRequest, TokenResponse, Transport,
+    Attempt, CacheKey, Error, FetchFailure, Lookup, Mode, Outcome, Source, Store, Token, Unusable,
 };
 
 mod flight;
-mod fresh_token;
-mod landing;
+mod held_token;
+mod in_flight;
 mod lifetime;
 mod moment;
 mod shards;
 mod state;
 
-pub use fresh_token::FreshToken;
+pub(crate) use self::lifetime::Lifetimes;
+pub(crate) use self::moment::Moment;
 
-/// An access token that is always there, for all threads of a program.
+/// An access token that is always there, for all threads of a program, and for all
+/// processes that share a store.
+///
+/// It looks into memory, then into the store, and then calls the caller's closure, which
+/// requests a token. Nothing is prepared or signed before both were looked at.
 ///
 /// - **One request, however many ask.** Threads that find no token wait for the
-///   one request and share its outcome.
+///   one request and share its outcome; so do the processes that share a store.
 /// - **Renewed early**, by default 30 seconds before the end and never more than
 ///   half the lifetime, less up to a quarter by chance. The first caller past
 ///   that point makes the request in its own thread; all others get the token
 ///   before at once, and go on getting it while renewals fail, until its end.
-/// - **Every attempt is a new request**, with a new assertion.
-/// - **No storm.** After a failure that is safe to repeat ([`Retryable`]) the
-///   next attempt waits for the pause of the [`RetryPolicy`], with the callers
-///   whose deadline allows it. After any other, and when the attempts are used
-///   up, callers get that error at once until a cool-down is over, and then one
+/// - **Every attempt is a new call of the closure**, and so a new assertion. The closure
+///   makes one attempt: the source repeats it by its [`RetryPolicy`].
+/// - **No storm.** After a failure that is safe to repeat
+///   ([`FetchFailure::with_retry`]) the next attempt waits for the pause of the policy,
+///   with the callers whose deadline allows it. After any other, and when the attempts
+///   are used up, callers get that error at once until a cool-down is over, and then one
 ///   attempt decides on the next: cool-downs begin at 5 seconds, double up to a
-///   minute, and are at least what `Retry-After` says. When the token before ends, an attempt is due whatever pause its
-///   failed renewals have led to, unless the server asked for that pause.
-/// - **Deadlines hold.** Who waits for another thread's request returns in time
-///   even if that hangs. The thread that makes the request gives the
-///   [`Transport`] the time that it has left; with a transport that knows no
-///   such limit ([`Transport::send_within`]), its own limit applies.
-/// - A panic of the caller's closure or of the transport passes through the
-///   thread that it happened in. Others get an error, and after the cool-down
-///   the next request.
+///   minute, and are at least what the server wants. Other processes find the failure in
+///   the store and rest as long. When the token before ends, an attempt is due whatever
+///   pause its failed renewals have led to, unless the server asked for that pause.
+/// - **Deadlines hold.** Who waits for another thread's or process's request returns in
+///   time even if that hangs. The closure is told how much time it has.
+/// - A panic of the closure passes through the thread that it happened in. Others get an
+///   error, and after the cool-down the next request.
+/// - **A store that cannot be used is gone without**; [`Outcome::warning`] says why.
 ///
-/// # How long a token is good
+/// # How long a token is valid
 ///
-/// The stated `expires_in` counts from before the request was sent, by the
+/// Its lifetime counts from before the request was sent, by the
 /// monotonic clock and by the wall clock, whichever ends first: neither a
 /// machine that was suspended nor a wall clock that is set back makes a token
 /// last longer. A wall clock that jumps ahead costs a request. (A clock that
 /// is set back *and then* a machine that is suspended, during one lifetime, is
-/// seen by neither clock: the server's 401 and
-/// [`invalidate`](Self::invalidate) are left for that.)
+/// seen by neither clock: the server's 401 and [`replace`](Self::replace) are left for
+/// that.)
 ///
-/// | `expires_in` | The token is handed out |
+/// | lifetime | The token is given from memory |
 /// |---|---|
-/// | none, or not a number | for a minute: [`with_default_lifetime`](Self::with_default_lifetime) |
-/// | zero or negative | to those who waited for it, once |
+/// | unknown | for a minute: [`with_default_lifetime`](Self::with_default_lifetime) |
+/// | zero | to those who waited for it, once |
 /// | more than a day | for a day: [`LONGEST_LIFETIME`](Self::LONGEST_LIFETIME) |
-///
-/// # Async
-///
-/// There is no runtime in here, and no thread: [`fresh`](Self::fresh) never
-/// waits, and what may wait goes where a runtime has its blocking work.
-///
-/// ```
-/// use std::sync::Arc;
-/// use tokenring_oauth::{Error, FreshToken, TokenSource};
-///
-/// async fn token(source: &Arc<TokenSource>) -> Result<FreshToken, Arc<Error>> {
-///     if let Some(token) = source.fresh() {
-///         return Ok(token);
-///     }
-///     let source = Arc::clone(source);
-///     // One of these makes the request. During an early renewal, the others
-///     // return at once.
-///     match tokio::task::spawn_blocking(move || source.token()).await {
-///         Ok(result) => result,
-///         Err(_) => Err(Arc::new(Error::RequestPanicked)),
-///     }
-/// }
-/// ```
-///
-/// Where no caller is to spend time on a renewal, one thread or task takes it
-/// over: it calls [`token`](Self::token), sleeps for
-/// [`due_in`](Self::due_in), and so on, while callers take
-/// [`unexpired`](Self::unexpired).
 ///
 /// # Examples
 ///
 /// ```
-/// use std::time::{Duration, SystemTime, UNIX_EPOCH};
-/// use tokenring_assertion::{Claims, JwtId, NumericDate};
-/// use tokenring_jwk::{Algorithm, Signature};
-/// use tokenring_oauth::{HttpRequest, HttpResponse, TokenEndpoint, TokenRequest, TokenSource};
+/// use std::convert::Infallible;
+/// use std::time::Duration;
+/// use tokenring_assertion::NumericDate;
+/// use tokenring_oauth::AccessToken;
+/// use tokenring_token_store::{Attempt, FetchFailure, Source, Token, TokenSource};
 ///
-/// // `UreqTransport::new()` in real life.
-/// let transport = |_: HttpRequest| {
-///     let body = br#"{"access_token":"abc","expires_in":"599","token_type":"Bearer"}"#;
-///     Ok(HttpResponse::new(200, vec![], body.to_vec()))
+/// // Signs an assertion and sends it, in real life.
+/// let fetch = |attempt: Attempt| {
+///     assert!(attempt.time_left() <= Duration::from_secs(30));
+///     let token = AccessToken::new("mF_9.B5f-4.1JqM").map_err(FetchFailure::own)?;
+///     let now = NumericDate::from_seconds(1_700_000_000);
+///     Ok(Token::new(token, now).with_lifetime(Duration::from_secs(600)))
 /// };
-/// let endpoint = TokenEndpoint::new("https://int.api.service.nhs.uk/oauth2/token")?;
-/// let source = TokenSource::new(transport, move || {
-///     // `JwtId::random()?` and `claims.sign(&key)?` in real life.
-///     let jwt_id = JwtId::from_random_bytes([7; 16]);
-///     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-///     let expires_at = NumericDate::from_seconds(now + 150);
-///     let input = Claims::new("my-api-key", endpoint.as_str(), jwt_id, expires_at)
-///         .signing_input(Algorithm::Rs512, None);
-///     let assertion = input.attach(&Signature::from_bytes(vec![0; 512]));
-///     Ok::<_, std::time::SystemTimeError>(TokenRequest::client_credentials(&endpoint, assertion))
-/// });
-/// assert_eq!(source.token()?.secret(), "abc");
-/// assert_eq!(source.token_within(Duration::from_secs(2))?.secret(), "abc");
+/// let source = TokenSource::new();
+/// assert_eq!(source.token(fetch)?.source(), Source::Fetch);
+/// assert_eq!(source.token(fetch)?.source(), Source::Memory);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-///
-/// [`Retryable`]: crate::Retryable
-pub struct TokenSource {
-    send: Box<Sender>,
+pub struct TokenSource<E> {
+    store: Option<Arc<dyn Store>>,
     clock: Box<dyn Clock + Send + Sync>,
-    retry: RetryPolicy,
-    lifetimes: Lifetimes,
-    /// The first and the longest one.
-    cool_down: (Duration, Duration),
-    shards: Shards,
-    state: Mutex<State>,
+    rules: Rules,
+    shards: OnceLock<Shards>,
+    state: Mutex<State<E>>,
 }
 
-/// Makes a request anew and sends it within the time.
-type Sender = dyn Fn(Duration) -> Result<TokenResponse, Error> + Send + Sync;
-
-impl TokenSource {
-    /// The longest that a token is handed out, whatever its `expires_in`: one day.
+impl<E> TokenSource<E> {
+    /// The longest that a token is given from memory, whatever lifetime it states: one
+    /// day.
     ///
     /// A server that states more may have meant milliseconds.
-    pub const LONGEST_LIFETIME: Duration = Duration::from_secs(86_400);
+    pub const LONGEST_LIFETIME: Duration = lifetime::LONGEST;
 
-    /// Takes the transport, and what makes a token request with a new
-    /// assertion for each attempt.
-    ///
-    /// Nothing is sent before a token is asked for. An error of the closure
-    /// reaches callers as the source of [`Error::Preparation`].
+    /// A source that has its token in memory only.
     #[must_use]
-    pub fn new<T, F, E>(transport: T, new_request: F) -> Self
-    where
-        T: Transport + Send + Sync + 'static,
-        F: Fn() -> Result<TokenRequest, E> + Send + Sync + 'static,
-        E: Into<Box<dyn core::error::Error + Send + Sync>>,
-    {
-        let send = move |limit| {
-            let request = new_request().map_err(|error| Error::Preparation(error.into()))?;
-            request.send_within(&transport, limit)
-        };
+    pub fn new() -> Self {
         Self {
-            send: Box::new(send),
+            store: None,
             clock: Box::new(SystemClock::new()),
-            retry: RetryPolicy::new(),
-            lifetimes: Lifetimes {
-                early_renewal: Duration::from_secs(30),
-                default: Duration::from_secs(60),
+            rules: Rules {
+                retry: RetryPolicy::new(),
+                lifetimes: Lifetimes {
+                    early_renewal: Duration::from_secs(30),
+                    default: Duration::from_secs(60),
+                },
+                cool_down: (Duration::from_secs(5), Duration::from_secs(60)),
             },
-            cool_down: (Duration::from_secs(5), Duration::from_secs(60)),
-            shards: Shards::new(),
-            state: Mutex::default(),
+            shards: OnceLock::new(),
+            state: Mutex::new(State::new(None)),
         }
+    }
+
+    /// Shares the token through a store, under a key that says what it was requested
+    /// with. Defaults to no store.
+    #[must_use]
+    pub fn with_store(mut self, store: Arc<dyn Store>, key: CacheKey) -> Self {
+        self.store = Some(store);
+        self.change_key(key);
+        self
     }
 
     /// Sets how long before its end a token is renewed; half its lifetime at
     /// most. Defaults to 30 seconds.
     #[must_use]
     pub const fn with_early_renewal(mut self, before_end: Duration) -> Self {
-        self.lifetimes.early_renewal = before_end;
+        self.rules.lifetimes.early_renewal = before_end;
         self
     }
 
-    /// Sets the lifetime of a token whose response states none. Defaults to
+    /// Sets for how long a token of unknown lifetime is given from memory. Defaults to
     /// one minute.
     #[must_use]
     pub const fn with_default_lifetime(mut self, lifetime: Duration) -> Self {
-        self.lifetimes.default = lifetime;
+        self.rules.lifetimes.default = lifetime;
         self
     }
 
     /// Sets how failed requests are repeated, and with the policy's time limit
-    /// the deadline of [`TokenSource::token`]. Defaults to
-    /// [`RetryPolicy::new`].
+    /// how long a call may take. Defaults to [`RetryPolicy::new`].
     #[must_use]
     pub const fn with_retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+        self.rules.retry = policy;
         self
     }
 
@@ -203,7 +162,7 @@ impl TokenSource {
     /// 60 seconds.
     #[must_use]
     pub const fn with_cool_down(mut self, first: Duration, longest: Duration) -> Self {
-        self.cool_down = (first, longest);
+        self.rules.cool_down = (first, longest);
         self
     }
 
@@ -215,56 +174,135 @@ impl TokenSource {
         self
     }
 
-    /// Gives a token that is good now; requests or awaits one if need be.
+    /// Uses another key of the store from now on, as the signing key has changed. The
+    /// token in memory stays.
+    pub fn change_key(&self, key: CacheKey) {
+        self.state().key = Some(Arc::new(key));
+    }
+
+    /// Returns a token that is valid now, from memory, the store or the closure.
     ///
     /// Takes the time limit of the [`RetryPolicy`] at most, 30 seconds by
     /// default.
     ///
     /// # Errors
     ///
-    /// What the last attempt ended with, shared by all that waited for it, or
-    /// [`Error::DeadlinePassed`].
-    pub fn token(&self) -> Result<FreshToken, Arc<Error>> {
-        self.token_within(self.retry.timeout())
+    /// [`Error::Fetch`] with what the last attempt ended with, shared by all that waited
+    /// for it, [`Error::RecentFailure`] with what another process has met, and others if
+    /// there was not enough time.
+    pub fn token<F>(&self, fetch: F) -> Result<Outcome<E>, Error<E>>
+    where
+        F: FnMut(Attempt) -> Result<Token, FetchFailure<E>>,
+    {
+        self.get_or_fetch(&Lookup::new(), fetch)
     }
 
-    /// Gives a token that is good now, or an error within this time.
+    /// Returns a token that is valid now, or an error within this time.
     ///
-    /// Without any time, a token that is not due for renewal is still found.
+    /// Without any time, a token that is there is still found.
     ///
     /// # Errors
     ///
-    /// Those of [`TokenSource::token`].
-    pub fn token_within(&self, limit: Duration) -> Result<FreshToken, Arc<Error>> {
+    /// Those of [`token`](Self::token).
+    pub fn token_within<F>(&self, limit: Duration, fetch: F) -> Result<Outcome<E>, Error<E>>
+    where
+        F: FnMut(Attempt) -> Result<Token, FetchFailure<E>>,
+    {
+        self.get_or_fetch(&Lookup::new().with_timeout(limit), fetch)
+    }
+
+    /// Returns a token with a remaining lifetime of at least this, or a new one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token`](Self::token).
+    #[doc(alias = "min_ttl")]
+    pub fn token_valid_for<F>(&self, minimum: Duration, fetch: F) -> Result<Outcome<E>, Error<E>>
+    where
+        F: FnMut(Attempt) -> Result<Token, FetchFailure<E>>,
+    {
+        self.get_or_fetch(&Lookup::new().with_minimum_lifetime(minimum), fetch)
+    }
+
+    /// Returns another token than this one, which an API has rejected (401,
+    /// `invalid_token`).
+    ///
+    /// Of many threads and processes that were rejected with the same token, the first
+    /// one causes a request and the others find its token. Who is rejected with a new
+    /// token, too, has another problem than its age and should not go on.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token`](Self::token).
+    pub fn replace<F>(&self, rejected: &AccessToken, fetch: F) -> Result<Outcome<E>, Error<E>>
+    where
+        F: FnMut(Attempt) -> Result<Token, FetchFailure<E>>,
+    {
+        self.get_or_fetch(&Lookup::new().with_rejected_token(rejected.clone()), fetch)
+    }
+
+    /// Returns a token as a [`Lookup`] wants it, from memory, the store or the closure.
+    ///
+    /// The closure makes one attempt, within [`Attempt::time_left`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token`](Self::token).
+    pub fn get_or_fetch<F>(&self, lookup: &Lookup, mut fetch: F) -> Result<Outcome<E>, Error<E>>
+    where
+        F: FnMut(Attempt) -> Result<Token, FetchFailure<E>>,
+    {
         let now = self.now();
-        match self.shards.get(|token| token.is_fresh(now)) {
-            Some(token) => Ok(token),
-            None => self.obtain(now.monotonic.saturating_add(limit)),
+        if let Some(token) = self.find(lookup, now) {
+            return Ok(Outcome::new(token, Source::Memory));
+        }
+        let deadline = self.deadline(lookup, now);
+        if lookup.mode == Mode::Bypass {
+            return self.lead(InFlight::bypass(self, lookup, now, deadline), &mut fetch);
+        }
+        loop {
+            let now = self.now();
+            match self.next_step(lookup, now, deadline) {
+                Step::Take(token) => return Ok(Outcome::new(token, Source::Memory)),
+                Step::Fail(error) => return Err(error),
+                Step::PauseUntil(then) => self.pause_until(then),
+                Step::Await(flight) => {
+                    let landed = flight.wait(&*self.clock, deadline);
+                    if let Some(result) = self.landed(lookup, landed) {
+                        return result;
+                    }
+                }
+                Step::Lead(departure) => {
+                    let in_flight = InFlight::new(self, departure, lookup, now, deadline);
+                    return self.lead(in_flight, &mut fetch);
+                }
+            }
         }
     }
 
-    /// The token, unless it is due for renewal. Never waits.
+    /// The token in memory, unless it is due for renewal. Never waits.
     #[must_use]
-    pub fn fresh(&self) -> Option<FreshToken> {
-        let now = self.now();
-        self.shards.get(|token| token.is_fresh(now))
+    pub fn fresh(&self) -> Option<Token> {
+        self.find(&Lookup::new(), self.now())
     }
 
-    /// The token, if its end has not come. Never waits for a request.
+    /// The token in memory, if its end has not come. Never waits for a request.
     #[must_use]
-    pub fn unexpired(&self) -> Option<FreshToken> {
+    pub fn unexpired(&self) -> Option<Token> {
         let now = self.now();
-        self.shards.get(|token| token.is_unexpired(now))
+        let state = self.state();
+        let token = state.token.as_ref().filter(|held| held.is_unexpired(now));
+        token.map(|held| held.token.clone())
     }
 
-    /// How long until [`TokenSource::token`] has a request to make; nothing if
+    /// How long until a call has to look into the store or to make a request; nothing if
     /// it has now.
     #[must_use]
     pub fn due_in(&self) -> Duration {
         let now = self.now();
         let state = self.state();
-        let fresh = state.token.as_ref().map_or(Duration::ZERO, |token| {
-            token.lifetime().renew_at.distance_from(now)
+        let fresh = state.token.as_ref().map_or(Duration::ZERO, |held| {
+            held.lifetime.renew_at.distance_from(now)
         });
         let setback = state.setback.as_ref().map_or(Duration::ZERO, |setback| {
             setback.resume_at.saturating_sub(now.monotonic)
@@ -272,49 +310,114 @@ impl TokenSource {
         fresh.max(setback)
     }
 
-    /// Drops this token, because an API refused it (401, `invalid_token`).
+    /// Drops this token from memory, because an API rejected it.
     ///
-    /// Does nothing if the source has another one by now: of many threads that
-    /// were refused with the same token, the first one causes a request and the
-    /// others find its token. Who is refused with a new token, too, has another
-    /// problem than its age and should not go on.
+    /// Does nothing if the source has another one by now. In the store it stays until
+    /// somebody asks to [`replace`](Self::replace) it.
     pub fn invalidate(&self, token: &AccessToken) {
         let mut state = self.state();
-        let dropped = state.token.take_if(|held| held.secret() == token.secret());
-        if dropped.is_some() {
-            self.shards.set(None);
-        }
-    }
-
-    fn obtain(&self, deadline: Duration) -> Result<FreshToken, Arc<Error>> {
-        loop {
-            let now = self.now();
-            let step = self.state().next_step(now, deadline);
-            let outcome = match step {
-                Step::Take(token) => return Ok(token),
-                Step::Fail(error) => return Err(error),
-                Step::PauseUntil(then) => {
-                    pause_until(&*self.clock, then);
-                    continue;
-                }
-                Step::Send(departure) => self.request(departure),
-                Step::Await(flight) => flight
-                    .wait(&*self.clock, deadline)
-                    .unwrap_or_else(|| Outcome::Failed(Arc::new(Error::DeadlinePassed))),
-            };
-            match outcome {
-                Outcome::Token(token) => return Ok(token),
-                Outcome::Failed(error) => return Err(error),
-                Outcome::Passing => {}
-            }
+        let dropped = state
+            .token
+            .take_if(|held| held.token.secret() == token.secret());
+        if let (Some(_), Some(shards)) = (dropped, self.shards.get()) {
+            shards.set(None);
         }
     }
 
     /// Makes a request for all who want a token, in this thread.
-    fn request(&self, departure: Departure) -> Outcome {
-        let limit = departure.limit;
-        let landing = Landing::new(self, departure);
-        landing.land((self.send)(limit))
+    fn lead(
+        &self,
+        mut in_flight: InFlight<'_, E>,
+        fetch: &mut impl FnMut(Attempt) -> Result<Token, FetchFailure<E>>,
+    ) -> Result<Outcome<E>, Error<E>> {
+        let key = in_flight.key.clone();
+        let mut event = Event::Begin;
+        loop {
+            event = match in_flight.step(event) {
+                Action::Look => Event::Looked(self.on_store(&key, |store, key| store.get(key))),
+                Action::Lease(request) => {
+                    let answer = self.on_store(&key, |store, key| store.lease(key, &request));
+                    Event::Leased(answer.map(|state| state.taken_for(&request)))
+                }
+                Action::Put(lease, record) => {
+                    Event::Put(self.on_store(&key, |store, key| store.put_if(key, &lease, &record)))
+                }
+                Action::Fetch(attempt) => Event::Fetched(fetch(attempt)),
+                Action::PauseUntil(then) | Action::BackOffUntil(then) => {
+                    self.pause_until(then);
+                    Event::Paused
+                }
+                Action::Finish(ending) => return in_flight.land(ending),
+            };
+        }
+    }
+
+    fn on_store<T>(
+        &self,
+        key: &Option<Arc<CacheKey>>,
+        call: impl FnOnce(&dyn Store, &CacheKey) -> Result<T, Unusable>,
+    ) -> Result<T, Unusable> {
+        match (&self.store, key) {
+            (Some(store), Some(key)) => call(&**store, key),
+            _ => Err(Unusable::Platform),
+        }
+    }
+
+    /// The token in memory, if it will do and is not due for renewal.
+    fn find(&self, lookup: &Lookup, now: Moment) -> Option<Token> {
+        let shards = self.shards.get()?;
+        let held = shards.get(|held| held.is_fresh(now) && held.suits(lookup, now));
+        held.map(|held| held.token)
+    }
+
+    fn deadline(&self, lookup: &Lookup, now: Moment) -> Duration {
+        let limit = lookup.timeout.unwrap_or(self.rules.retry.timeout());
+        now.monotonic.saturating_add(limit)
+    }
+
+    fn next_step(&self, lookup: &Lookup, now: Moment, deadline: Duration) -> Step<E> {
+        let mut state = self.state();
+        let step = state.next_step(now, deadline, lookup);
+        if let (Step::Take(_), Some(held)) = (&step, &state.token) {
+            // It is asked for more than once: from now on, without this lock.
+            if held.is_fresh(now) && self.shards.get().is_none() {
+                self.shards.get_or_init(Shards::new).set(Some(held));
+            }
+        }
+        step
+    }
+
+    /// Whether what another thread has got will do for a call.
+    fn landed(&self, lookup: &Lookup, landed: Landed<E>) -> Option<Result<Outcome<E>, Error<E>>> {
+        match landed {
+            Landed::Token(token, source) => {
+                let is_new = matches!(source, Source::Fetch | Source::OtherProcess);
+                let is_good = !lookup.is_rejected(&token)
+                    && (is_new
+                        || lookup.mode == Mode::Normal
+                            && token.remaining(self.now().date()) >= lookup.minimum);
+                is_good.then(|| Ok(Outcome::new(token, Source::Memory)))
+            }
+            Landed::Passing => None,
+            Landed::Failed(error) => Some(Err(error)),
+        }
+    }
+
+    fn set_shards(&self, held: &HeldToken) {
+        if let Some(shards) = self.shards.get() {
+            shards.set(Some(held));
+        }
+    }
+
+    /// Lets time pass until then, by the monotonic clock.
+    fn pause_until(&self, then: Duration) {
+        loop {
+            let left = then.saturating_sub(self.clock.monotonic());
+            if left.is_zero() {
+                return;
+            }
+            self.clock.pause(left);
+        }
     }
 
     fn now(&self) -> Moment {
@@ -323,18 +426,22 @@ impl TokenSource {
 
     /// Code that panics never runs with the lock in hand, so that what a
     /// poisoned lock guards is whole.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<E>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl fmt::Debug for TokenSource {
+impl<E> Default for TokenSource<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<E> fmt::Debug for TokenSource<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenSource")
-            .field("retry", &self.retry)
-            .field("early_renewal", &self.lifetimes.early_renewal)
-            .field("default_lifetime", &self.lifetimes.default)
-            .field("cool_down", &self.cool_down)
+            .field("has_store", &self.store.is_some())
+            .field("rules", &self.rules)
             .finish_non_exhaustive()
     }
 }

@@ -1,11 +1,12 @@
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why tokens can't be shared by way of a directory.
+/// Why tokens can't be shared by way of a store.
 ///
-/// Never a reason to fail: [`get_or_fetch`](crate::TokenCache::get_or_fetch) goes
-/// on without the cache and hands this over to be told once.
+/// Never a reason to fail: a [`TokenSource`](crate::TokenSource) goes on without the
+/// store and hands this over to be told once.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum Unusable {
@@ -35,6 +36,8 @@ pub enum Unusable {
     Platform,
     /// Something else failed.
     Io(io::Error),
+    /// A store of another kind than a directory cannot be used.
+    Other(Box<dyn Error + Send + Sync>),
 }
 
 impl fmt::Display for Unusable {
@@ -73,15 +76,17 @@ impl fmt::Display for Unusable {
             Self::TooLarge => "the token is too large for the cache; go without it",
             Self::Platform => "there is no token cache on this platform; go without it",
             Self::Io(_) => "the cache directory cannot be used; name another one",
+            Self::Other(_) => "the token store cannot be used; check that it is reachable",
         };
         f.write_str(text)
     }
 }
 
-impl std::error::Error for Unusable {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl Error for Unusable {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Io(error) => Some(error),
+            Self::Other(error) => Some(&**error),
             _ => None,
         }
     }

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
 
-use crate::directory::Holder;
+use crate::Holder;
 
 /// What a waiter may do next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -100,7 +100,7 @@ mod tests {
             process: 1,
         };
         Holder {
-            inode,
+            fence: inode,
             note: Some(note),
         }
     }

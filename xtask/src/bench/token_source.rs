@@ -10,7 +10,7 @@ const UNCONTENDED: f64 = 100.0;
 pub(super) fn measure() -> Result<Vec<Row>, Failure> {
     let output = process::capture(
         cargo("bench")
-            .args(["--locked", "--package", "tokenring-oauth"])
+            .args(["--locked", "--package", "tokenring-token-store"])
             .args(["--bench", "token_source"]),
     )?;
     let rows: Vec<_> = output.lines().filter_map(row).collect();

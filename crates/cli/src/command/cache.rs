@@ -1,5 +1,5 @@
 use tokenring_assertion::NumericDate;
-use tokenring_token_store::{CacheEntry, TokenCache, Unusable};
+use tokenring_token_store::{CacheEntry, DirectoryStore, Unusable};
 
 use crate::ExitCode;
 use crate::clock;
@@ -32,7 +32,7 @@ pub(crate) fn run(options: &CacheUpkeepOptions) -> Result<ExitCode> {
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
-    let cache = TokenCache::open(path).map_err(unusable)?;
+    let cache = DirectoryStore::open(path).map_err(unusable)?;
     let now = clock::now()?;
     let mut text = String::new();
     if options.clears {

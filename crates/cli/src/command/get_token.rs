@@ -1,4 +1,4 @@
-use tokenring_token_store::CachedToken;
+use tokenring_token_store::Token;
 
 use crate::ExitCode;
 use crate::clock;
@@ -44,6 +44,6 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 }
 
 /// Gets an access token.
-pub(crate) fn token(settings: &Settings<'_>, console: &Console) -> Result<CachedToken> {
+pub(crate) fn token(settings: &Settings<'_>, console: &Console) -> Result<Token> {
     Tokens::read(Purpose::GetToken, settings, console)?.obtain(console)
 }

@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 #[cfg(unix)]
 use signal_hook::iterator::Signals;
 
-use tokenring_token_store::CachedToken;
+use tokenring_token_store::Token;
 
 use crate::ExitCode;
 use crate::child;
@@ -60,7 +60,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 }
 
 /// Runs the program while the file that holds the token is there.
-fn start_with_file(mut command: Command, token: &CachedToken, variable: &str) -> Result<ExitCode> {
+fn start_with_file(mut command: Command, token: &Token, variable: &str) -> Result<ExitCode> {
     let unwritable = |error| Failure::output("cannot write the token to a temporary file", &error);
     let folder = TokenFolder::create().map_err(unwritable)?;
     let path = folder.path().join("token");

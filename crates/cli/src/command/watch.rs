@@ -3,7 +3,7 @@ use std::process;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use tokenring_token_store::CachedToken;
+use tokenring_token_store::Token;
 
 use crate::ExitCode;
 use crate::clock;
@@ -82,7 +82,7 @@ struct Watch<'c> {
     path: PathBuf,
     console: &'c Console,
     /// The newest token, in the file or not.
-    newest: Option<(CachedToken, Lifetime)>,
+    newest: Option<(Token, Lifetime)>,
     is_written: bool,
     /// How long the token in the file is valid.
     in_file: Option<Lifetime>,
@@ -99,7 +99,7 @@ struct Lifetime {
 }
 
 impl Lifetime {
-    fn of(token: &CachedToken) -> Result<Self> {
+    fn of(token: &Token) -> Result<Self> {
         let is_stated = token.expires_at().is_some();
         Ok(Self {
             length: match is_stated {
@@ -171,7 +171,7 @@ impl Watch<'_> {
             .unwrap_or_else(|failure| self.put_off("the new token was not written", &failure))
     }
 
-    fn keep(&mut self, token: CachedToken) -> Result<Duration> {
+    fn keep(&mut self, token: Token) -> Result<Duration> {
         let lifetime = Lifetime::of(&token)?;
         let text = self.format.write(&token)?;
         self.newest = Some((token, lifetime));

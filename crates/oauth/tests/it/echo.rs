@@ -329,23 +329,6 @@ fn every_way() {
     check(&Error::Refused(Box::new(ErrorResponse::parse(&response))));
 }
 
-/// All threads that share a request share a clean error.
-#[cfg(feature = "std")]
-#[test]
-fn token_source() {
-    let transport = |_: HttpRequest| {
-        let echoed = assertion().secret().replace('.', "\n");
-        let body = json!({"error": "invalid_client", "error_description": echoed});
-        Ok(HttpResponse::new(400, Vec::new(), body.to_string().into()))
-    };
-    let source = tokenring_oauth::TokenSource::new(transport, || {
-        Ok::<_, std::convert::Infallible>(request())
-    });
-    let shown = shown(&source.token().unwrap_err());
-    is_silent(&"assertion", assertion().secret(), &shown);
-    assert!(shown.contains("[withheld: "), "{shown}");
-}
-
 /// The scope of a granted token is shown and kept too.
 #[test]
 fn granted_scope() {

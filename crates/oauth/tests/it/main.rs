@@ -35,13 +35,5 @@ mod simulated_gateway;
 mod tls;
 mod token_request;
 mod token_response;
-#[cfg(feature = "std")]
-mod token_source;
-#[cfg(feature = "std")]
-mod token_source_failure;
-#[cfg(feature = "std")]
-mod token_source_lifetime;
-#[cfg(feature = "std")]
-mod token_source_outage;
 #[cfg(feature = "ureq")]
 mod ureq_transport;

@@ -166,22 +166,6 @@ fn error_chains() {
     );
 }
 
-#[cfg(feature = "std")]
-#[test]
-fn token_source() {
-    use tokenring_oauth::TokenSource;
-
-    let transport = |_: HttpRequest| {
-        let body = format!(r#"{{"access_token":"{MARKER}","token_type":"Bearer"}}"#);
-        Ok(HttpResponse::new(200, Vec::new(), body.into()))
-    };
-    let source = TokenSource::new(transport, || Ok::<_, std::convert::Infallible>(request()));
-    let token = source.token().unwrap();
-    assert_eq!(token.secret(), MARKER);
-    check_debug(&token);
-    check_debug(&source);
-}
-
 #[cfg(feature = "ureq")]
 #[test]
 fn proxies_and_api_requests() {

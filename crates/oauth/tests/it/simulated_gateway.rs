@@ -1,6 +1,4 @@
 use std::collections::HashSet;
-use std::convert::Infallible;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,8 +6,8 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use tokenring_assertion::{Claims, JwtId, NumericDate};
 use tokenring_jwk::{Algorithm, JsonObject, Signature};
 use tokenring_oauth::{
-    Clock as _, HttpRequest, HttpResponse, TokenEndpoint, TokenRequest, TokenSource, Transport,
-    TransportError, TransportErrorKind,
+    Clock as _, HttpRequest, HttpResponse, TokenEndpoint, TokenRequest, Transport, TransportError,
+    TransportErrorKind,
 };
 
 use crate::simulated_clock::SimulatedClock;
@@ -21,7 +19,6 @@ pub(crate) type Answer = Result<HttpResponse, TransportError>;
 pub(crate) struct SimulatedGateway {
     clock: Arc<SimulatedClock>,
     answer: Box<dyn Fn(Arrival) -> Answer + Send + Sync>,
-    minted: AtomicU64,
     log: Mutex<Log>,
 }
 
@@ -50,19 +47,8 @@ impl SimulatedGateway {
         Arc::new(Self {
             clock: Arc::clone(clock),
             answer: Box::new(answer),
-            minted: AtomicU64::new(0),
             log: Mutex::default(),
         })
-    }
-
-    /// A source of this gateway's tokens that lives by its clock.
-    pub(crate) fn source(self: &Arc<Self>) -> TokenSource {
-        let gateway = Arc::clone(self);
-        let new_request = move || {
-            let number = gateway.minted.fetch_add(1, Ordering::SeqCst);
-            Ok::<_, Infallible>(request(u128::from(number)))
-        };
-        TokenSource::new(Arc::clone(self), new_request).with_clock(Arc::clone(&self.clock))
     }
 
     /// When the requests came in.

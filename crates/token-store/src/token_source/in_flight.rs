@@ -1,130 +1,282 @@
-use alloc::sync::Arc;
-use core::time::Duration;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use super::TokenSource;
-use super::flight::Outcome;
-use super::fresh_token::FreshToken;
+use super::flight::{Flight, Landed};
+use super::held_token::HeldToken;
 use super::moment::Moment;
 use super::state::{Departure, Setback};
-use crate::retry_policy::backoff;
-use crate::{Error, Retry, Retryable as _, TokenResponse, TransportErrorKind};
+use crate::renewal::{Action, Ending, Event, Failed, Renewal};
+use crate::{CacheKey, Error, Lookup, Mode, Outcome, Source, Token};
 
-/// Ends a flight, come what may: dropped without an outcome, the request has
-/// panicked, and nobody must wait for it any longer.
-pub(super) struct Landing<'a> {
-    source: &'a TokenSource,
-    departure: Departure,
-    has_landed: bool,
+/// The part of the one who leads. Ends a flight, come what may: dropped without an
+/// ending, the fetch has panicked or its task was aborted, and nobody must wait for it
+/// any longer.
+pub(crate) struct InFlight<'a, E> {
+    source: &'a TokenSource<E>,
+    pub(crate) key: Option<Arc<CacheKey>>,
+    /// None if memory plays no part.
+    flight: Option<Arc<Flight<E>>>,
+    renewal: Renewal<E>,
+    attempt: u32,
+    failed_series: u32,
 }
 
-impl<'a> Landing<'a> {
-    pub(super) const fn new(source: &'a TokenSource, departure: Departure) -> Self {
+impl<'a, E> InFlight<'a, E> {
+    pub(crate) fn new(
+        source: &'a TokenSource<E>,
+        departure: Departure<E>,
+        lookup: &Lookup,
+        now: Moment,
+        deadline: Duration,
+    ) -> Self {
+        let has_store = source.store.is_some() && departure.key.is_some();
+        let mut renewal = Renewal::new(source.rules.clone(), lookup.clone(), now, deadline)
+            .with_store(has_store)
+            .with_series(departure.attempt, departure.failed_series);
+        if let Some(HeldToken { token, lifetime }) = departure.old {
+            renewal = renewal.with_old(token, lifetime.expires_at.distance_from(now));
+        }
         Self {
             source,
-            departure,
-            has_landed: false,
+            key: departure.key,
+            flight: Some(departure.flight),
+            renewal,
+            attempt: departure.attempt,
+            failed_series: departure.failed_series,
         }
     }
 
-    pub(super) fn land(mut self, result: Result<TokenResponse, Error>) -> Outcome {
-        self.settle(result)
+    /// One that nobody knows of.
+    pub(crate) fn bypass(
+        source: &'a TokenSource<E>,
+        lookup: &Lookup,
+        now: Moment,
+        deadline: Duration,
+    ) -> Self {
+        debug_assert!(lookup.mode == Mode::Bypass, "memory and store play a part");
+        Self {
+            source,
+            key: None,
+            flight: None,
+            renewal: Renewal::new(source.rules.clone(), lookup.clone(), now, deadline),
+            attempt: 1,
+            failed_series: 0,
+        }
     }
 
-    fn settle(&mut self, result: Result<TokenResponse, Error>) -> Outcome {
-        self.has_landed = true;
-        let random = self.source.clock.random();
-        let now = Moment::of(&*self.source.clock);
-        let outcome = match result {
-            Ok(response) => Outcome::Token(self.succeed(response, now, random)),
-            Err(error) => self.fail(error, now, random),
+    pub(crate) fn step(&mut self, event: Event<E>) -> Action<E> {
+        let (now, random) = (self.source.now(), self.source.clock.random());
+        let action = self.renewal.step(event, now, random);
+        if let (Action::BackOffUntil(then), Some(flight)) = (&action, &self.flight) {
+            if let Some(error) = &self.renewal.last_error {
+                flight.pause(Error::Fetch(Arc::clone(error)), *then);
+            }
+        }
+        action
+    }
+
+    /// Enters what came of it, and tells everybody.
+    pub(crate) fn land(mut self, ending: Ending<E>) -> Result<Outcome<E>, Error<E>> {
+        let flight = self.flight.take();
+        let warning = self.renewal.warning.take();
+        let overtaken = self.renewal.overtaken.take();
+        let mut failed_renewal = None;
+        let (token, source) = match ending {
+            Ending::Token(token, source) => {
+                if let Some(flight) = flight {
+                    self.keep(&token, source);
+                    flight.land(Landed::Token(token.clone(), source));
+                }
+                (token, source)
+            }
+            Ending::Kept(token, until) => {
+                if let Some(flight) = flight {
+                    self.keep_until(&token, until);
+                    flight.land(Landed::Token(token.clone(), Source::Store));
+                }
+                (token, Source::Store)
+            }
+            Ending::KeptAfter(token, failed) => {
+                failed_renewal = Some(Arc::clone(&failed.error));
+                if let Some(flight) = flight {
+                    self.keep_after(&token, &failed);
+                    flight.land(Landed::Token(token.clone(), Source::Store));
+                }
+                (token, Source::Store)
+            }
+            Ending::Failed(failed) => {
+                let error = Error::Fetch(Arc::clone(&failed.error));
+                if let Some(flight) = flight {
+                    let landed = match failed.is_final {
+                        true => Landed::Failed(error.clone()),
+                        false => Landed::Passing,
+                    };
+                    self.set_back(error.clone(), &failed);
+                    flight.land(landed);
+                }
+                return Err(error);
+            }
+            Ending::Recent(failure) => {
+                let now = self.source.now();
+                let error = Error::RecentFailure(failure.clone());
+                if let Some(flight) = flight {
+                    let rest = failure.cools_for(now.date());
+                    self.rest(error.clone(), now.monotonic.saturating_add(rest));
+                    flight.land(Landed::Failed(error.clone()));
+                }
+                return Err(error);
+            }
+            // Those who have more time may go on.
+            Ending::TimedOut | Ending::NoTime => {
+                if let Some(flight) = flight {
+                    self.source.state().flight = None;
+                    flight.land(Landed::Passing);
+                }
+                return Err(match ending {
+                    Ending::NoTime => Error::DeadlinePassed,
+                    _ => Error::TimedOut,
+                });
+            }
         };
-        self.departure.flight.land(outcome.clone());
-        outcome
+        Ok(Outcome {
+            warning,
+            overtaken,
+            failed_renewal,
+            ..Outcome::new(token, source)
+        })
     }
 
-    fn succeed(&self, response: TokenResponse, now: Moment, random: u64) -> FreshToken {
-        let stated = response.expires_in();
-        let lifetime = self.source.lifetimes.of(stated, self.departure.at, random);
-        let token = FreshToken::new(response, lifetime);
+    fn keep(&self, token: &Token, source: Source) {
+        let held = self.hold(token, source);
+        let now = self.source.now();
         let mut state = self.source.state();
         state.flight = None;
         state.setback = None;
         // One without a lifetime goes to those who waited for it, and no further.
-        if token.is_unexpired(now) {
-            self.source.shards.set(Some(&token));
-            state.token = Some(token.clone());
+        if held.is_unexpired(now) {
+            self.source.set_shards(&held);
+            state.token = Some(held);
         }
-        token
     }
 
-    fn fail(&self, error: Error, now: Moment, random: u64) -> Outcome {
-        let retry = self.retry_of(&error);
-        let retry_after = retry_after_of(&error);
-        let policy = &self.source.retry;
-        let pause = policy.pause_after(self.departure.attempt, retry, random);
-        let is_final = pause.is_none();
-        let failed_series = self
-            .departure
-            .failed_series
-            .saturating_add(u32::from(is_final));
-        let (first, longest) = self.source.cool_down;
-        let pause = pause.unwrap_or_else(|| {
-            let cool_down = backoff(first, longest, failed_series, random);
-            cool_down.max(retry_after.map_or(Duration::ZERO, |wait| policy.capped(wait, random)))
-        });
-        let resume_at = now.monotonic.saturating_add(pause);
-        let error = Arc::new(error);
+    fn keep_until(&self, token: &Token, until: Duration) {
+        let held = self.hold(token, Source::Store);
         let mut state = self.source.state();
         state.flight = None;
-        let unexpired = state
-            .token
-            .as_ref()
-            .filter(|token| token.is_unexpired(now))
-            .cloned();
+        state.token.get_or_insert(held);
+        // Where another failure is remembered, it counts on.
+        let (attempt, failed_series) = (self.attempt.saturating_sub(1), self.failed_series);
         state.setback = Some(Setback {
-            error: Arc::clone(&error),
-            resume_at,
-            attempt: self.departure.attempt,
+            error: Error::TimedOut,
+            resume_at: until,
+            attempt,
             failed_series,
-            is_final,
-            is_for_renewal: unexpired.is_some() && retry_after.is_none(),
-            forget_at: resume_at
-                .saturating_add(longest)
-                .saturating_add(policy.timeout()),
+            is_final: false,
+            is_for_renewal: true,
+            forget_at: self.forget_at(until),
         });
-        match unexpired {
-            Some(token) => Outcome::Token(token),
-            None if is_final => Outcome::Failed(error),
-            None => Outcome::Passing,
+    }
+
+    fn keep_after(&self, token: &Token, failed: &Failed<E>) {
+        let held = self.hold(token, Source::Store);
+        self.source.state().token.get_or_insert(held);
+        self.set_back(Error::Fetch(Arc::clone(&failed.error)), failed);
+    }
+
+    fn set_back(&self, error: Error<E>, failed: &Failed<E>) {
+        let mut state = self.source.state();
+        state.flight = None;
+        state.setback = Some(Setback {
+            error,
+            resume_at: failed.resume_at,
+            attempt: failed.attempt,
+            failed_series: failed.failed_series,
+            is_final: failed.is_final,
+            is_for_renewal: failed.is_for_renewal,
+            forget_at: self.forget_at(failed.resume_at),
+        });
+    }
+
+    /// After a failure that this process did not make.
+    fn rest(&self, error: Error<E>, resume_at: Duration) {
+        let mut state = self.source.state();
+        state.flight = None;
+        state.setback = Some(Setback {
+            error,
+            resume_at,
+            attempt: 0,
+            failed_series: self.failed_series,
+            is_final: true,
+            is_for_renewal: false,
+            forget_at: self.forget_at(resume_at),
+        });
+    }
+
+    fn forget_at(&self, resume_at: Duration) -> Duration {
+        let rules = &self.source.rules;
+        resume_at
+            .saturating_add(rules.cool_down.1)
+            .saturating_add(rules.retry.timeout())
+    }
+
+    fn hold(&self, token: &Token, source: Source) -> HeldToken {
+        let random = self.source.clock.random();
+        let lifetimes = &self.source.rules.lifetimes;
+        let lifetime = if source == Source::Fetch {
+            let stated = token.expires_at().map(|_| token.lifetime());
+            lifetimes.of(stated, self.renewal.sent_at, random)
+        } else {
+            lifetimes.of_stored(token, self.source.now(), random)
+        };
+        HeldToken {
+            token: token.clone(),
+            lifetime,
         }
     }
 
-    /// That a request ran out of time that had little of it says nothing about
-    /// the server: a caller with more time may try.
-    fn retry_of(&self, error: &Error) -> Retry {
-        match error {
-            Error::Transport(error)
-                if error.kind() == TransportErrorKind::TimedOut
-                    && self.departure.limit < self.source.retry.timeout() / 2 =>
-            {
-                Retry::AfterPause
-            }
-            error => error.retry(),
-        }
+    /// The fetch has panicked: the next one has to wait.
+    fn crash(&self) {
+        let now = self.source.now();
+        let (first, longest) = self.source.rules.cool_down;
+        let series = self.failed_series.saturating_add(1);
+        let random = self.source.clock.random();
+        let rest = self
+            .source
+            .rules
+            .retry
+            .clone()
+            .with_attempts(u32::MAX)
+            .with_backoff(first, longest)
+            .pause_after(series, tokenring_oauth::Retry::AfterPause, random);
+        let resume_at = now.monotonic.saturating_add(rest.unwrap_or(first));
+        let mut state = self.source.state();
+        state.flight = None;
+        state.setback = Some(Setback {
+            error: Error::FetchPanicked,
+            resume_at,
+            attempt: self.attempt,
+            failed_series: series,
+            is_final: true,
+            is_for_renewal: state.token.is_some(),
+            forget_at: self.forget_at(resume_at),
+        });
     }
 }
 
-impl Drop for Landing<'_> {
+impl<E> Drop for InFlight<'_, E> {
     fn drop(&mut self) {
-        if !self.has_landed {
-            let _ = self.settle(Err(Error::RequestPanicked));
+        let Some(flight) = self.flight.take() else {
+            return;
+        };
+        if thread::panicking() {
+            self.crash();
+            flight.land(Landed::Failed(Error::FetchPanicked));
+        } else {
+            // Aborted: that says nothing, and one of those who wait goes on at once.
+            self.source.state().flight = None;
+            flight.land(Landed::Passing);
         }
-    }
-}
-
-fn retry_after_of(error: &Error) -> Option<Duration> {
-    match error {
-        Error::Refused(response) => response.retry_after(),
-        _ => None,
     }
 }

@@ -1,9 +1,8 @@
-use alloc::boxed::Box;
-use core::hash::{Hash as _, Hasher};
+use std::hash::{Hash as _, Hasher};
 use std::sync::{Mutex, PoisonError, TryLockError};
 use std::thread;
 
-use super::FreshToken;
+use super::held_token::HeldToken;
 
 /// Copies of the handle to the current token, for threads to read without
 /// getting in each other's way.
@@ -19,13 +18,13 @@ use super::FreshToken;
 /// token. A reader may see a shard that is not up to date yet. That does not
 /// matter: the token before was good to hand out when the reader asked, or is
 /// past its renewal, which sends the reader to the state.
-pub(super) struct Shards(Box<[Shard]>);
+pub(crate) struct Shards(Box<[Shard]>);
 
 #[repr(align(128))]
-struct Shard(Mutex<Option<FreshToken>>);
+struct Shard(Mutex<Option<HeldToken>>);
 
 impl Shards {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         // Only running threads compete, and neighbours in number seldom all run.
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let count = cores.saturating_mul(4).next_power_of_two().clamp(8, 256);
@@ -37,7 +36,7 @@ impl Shards {
     /// Does not wait: a shard whose lock another thread has is passed over for
     /// the next one. If all are taken, there is nothing, which sends the reader
     /// to the state.
-    pub(super) fn get(&self, is_wanted: impl Fn(&FreshToken) -> bool) -> Option<FreshToken> {
+    pub(crate) fn get(&self, is_wanted: impl Fn(&HeldToken) -> bool) -> Option<HeldToken> {
         let own = thread_number() % self.0.len().max(1);
         let (before, from_own) = self.0.split_at_checked(own)?;
         for Shard(slot) in from_own.iter().chain(before) {
@@ -51,11 +50,11 @@ impl Shards {
         None
     }
 
-    pub(super) fn set(&self, token: Option<&FreshToken>) {
+    pub(crate) fn set(&self, token: Option<&HeldToken>) {
         for Shard(slot) in &self.0 {
-            let token = token.map(FreshToken::recounted);
+            let token = token.map(HeldToken::recounted);
             let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = core::mem::replace(&mut *slot, token);
+            let before = std::mem::replace(&mut *slot, token);
             drop(slot);
             // The last handle wipes the token: not with the lock in hand.
             drop(before);
@@ -105,7 +104,7 @@ mod tests {
     #[test]
     fn threads_spread_over_shards() {
         let numbers: BTreeSet<usize> = thread::scope(|scope| {
-            let threads: std::vec::Vec<_> = (0..8).map(|_| scope.spawn(thread_number)).collect();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(thread_number)).collect();
             threads
                 .into_iter()
                 .filter_map(|thread| thread.join().ok())

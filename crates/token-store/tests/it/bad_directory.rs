@@ -3,7 +3,7 @@ use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use tokenring_token_store::{TokenCache, Unusable};
+use tokenring_token_store::{DirectoryStore, Unusable};
 
 use crate::process::{Task, is_root};
 use crate::scratch::START;
@@ -20,7 +20,7 @@ fn folder(parent: &TempDir, mode: u32) -> PathBuf {
 }
 
 fn opened(path: &Path) -> String {
-    match TokenCache::open(path) {
+    match DirectoryStore::open(path) {
         Ok(_) => "usable".into(),
         Err(reason) => variant(&reason),
     }
@@ -35,7 +35,7 @@ fn variant(reason: &Unusable) -> String {
 fn is_made_for_its_owner_alone() {
     let parent = tempfile::tempdir().unwrap();
     let path = parent.path().join("a/b/cache");
-    TokenCache::open(&path).unwrap();
+    DirectoryStore::open(&path).unwrap();
     assert_eq!(mode(&path), 0o700);
     assert_eq!(mode(&parent.path().join("a")), 0o700);
     assert_eq!(opened(&path), "usable");
@@ -94,7 +94,7 @@ fn check_above(mode: u32, owner: Option<u32>, expected: &str) {
         let opened = opened(&above.join(below));
         assert_eq!(opened, expected, "{mode:o} {owner:?} {below}");
         // An owner is not bound by modes that are put right in time.
-        let reason = TokenCache::open(&above.join(below)).err();
+        let reason = DirectoryStore::open(&above.join(below)).err();
         if let Some(Unusable::ParentWritableByOthers(path) | Unusable::ParentForeignOwner(path)) =
             reason
         {

@@ -4,17 +4,17 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown, symlink};
 use std::path::PathBuf;
 use std::process::Command;
 
-use tokenring_token_store::{CacheKey, Lookup, Source, Unusable};
+use tokenring_token_store::{CacheKey, Source, Unusable};
 
 use crate::process::is_root;
-use crate::scratch::{Scratch, at, key, secret};
+use crate::scratch::{Call, Scratch, at, key, secret};
 
 /// Spoils a good entry, and expects a miss that is replaced.
 #[track_caller]
 fn check(spoil: impl FnOnce(&Scratch)) {
     let scratch = Scratch::new();
     let key = key();
-    let lookup = Lookup::new(&key, at(0));
+    let lookup = Call::new(&key, at(0));
     let old = secret(&scratch.get(&lookup).unwrap());
     spoil(&scratch);
     let outcome = scratch.get(&lookup).unwrap();
@@ -22,7 +22,7 @@ fn check(spoil: impl FnOnce(&Scratch)) {
     assert!(outcome.warning().is_none(), "{:?}", outcome.warning());
     assert_ne!(secret(&outcome), old);
     let again = scratch.get(&lookup).unwrap();
-    assert_eq!(again.source(), Source::Cache);
+    assert_eq!(again.source(), Source::Store);
     assert_eq!(secret(&again), secret(&outcome));
     let metadata = fs::symlink_metadata(scratch.file("json")).unwrap();
     assert!(metadata.is_file());
@@ -78,7 +78,7 @@ fn oversized_is_a_miss_and_is_not_written() {
     let key = CacheKey::builder("https://gateway.example/", &"c".repeat(300_000))
         .with_scope(&"s".repeat(300_000))
         .build();
-    let outcome = scratch.get(&Lookup::new(&key, at(0))).unwrap();
+    let outcome = scratch.get(&Call::new(&key, at(0))).unwrap();
     assert!(matches!(outcome.warning(), Some(Unusable::TooLarge)));
     assert!(scratch.names().iter().all(|name| name.ends_with(".lock")));
 }
@@ -87,7 +87,7 @@ fn oversized_is_a_miss_and_is_not_written() {
 fn the_entry_of_another_key_is_a_miss() {
     let other = CacheKey::builder("https://evil.example/", "client-1").build();
     check(|scratch| {
-        scratch.get(&Lookup::new(&other, at(0))).unwrap();
+        scratch.get(&Call::new(&other, at(0))).unwrap();
         let path = scratch.path().join(format!("{}.json", other.as_str()));
         fs::copy(path, scratch.file("json")).unwrap();
     });
@@ -137,12 +137,12 @@ fn a_link_in_the_place_of_any_file_leads_nowhere() {
         fs::write(&victim, "untouched").unwrap();
         symlink(&victim, &place).unwrap();
         let key = key();
-        let outcome = scratch.get(&Lookup::new(&key, at(0))).unwrap();
+        let outcome = scratch.get(&Call::new(&key, at(0))).unwrap();
         assert_eq!(outcome.source(), Source::Fetch);
         assert!(outcome.warning().is_none(), "{place:?}");
         assert_eq!(fs::read(&victim).unwrap(), b"untouched");
-        let again = scratch.get(&Lookup::new(&key, at(0))).unwrap();
-        assert_eq!(again.source(), Source::Cache);
+        let again = scratch.get(&Call::new(&key, at(0))).unwrap();
+        assert_eq!(again.source(), Source::Store);
     }
 }
 
@@ -163,7 +163,7 @@ fn a_lock_that_others_could_hold_is_replaced() {
         let scratch = Scratch::new();
         spoil(&scratch);
         let key = key();
-        let outcome = scratch.get(&Lookup::new(&key, at(0))).unwrap();
+        let outcome = scratch.get(&Call::new(&key, at(0))).unwrap();
         assert!(outcome.warning().is_none(), "{:?}", outcome.warning());
     }
 }
@@ -180,7 +180,7 @@ fn what_cannot_be_replaced_is_gone_without() {
         let place = place(&scratch);
         fs::create_dir_all(place.join("full")).unwrap();
         let key = key();
-        let outcome = scratch.get(&Lookup::new(&key, at(0))).unwrap();
+        let outcome = scratch.get(&Call::new(&key, at(0))).unwrap();
         assert_eq!(outcome.source(), Source::Fetch);
         assert!(outcome.warning().is_some(), "{place:?}");
     }
@@ -192,7 +192,7 @@ fn what_cannot_be_replaced_is_gone_without() {
 fn damage_never_makes_another_token() {
     let scratch = Scratch::new();
     let key = key();
-    let lookup = Lookup::new(&key, at(0));
+    let lookup = Call::new(&key, at(0));
     let right = secret(&scratch.get(&lookup).unwrap());
     let path = scratch.file("json");
     let good = fs::read(&path).unwrap();
@@ -208,7 +208,7 @@ fn damage_never_makes_another_token() {
             .unwrap();
         file.write_all(bytes).unwrap();
         let mut is_miss = false;
-        let result = scratch.cache.get_or_fetch(&lookup, |_| {
+        let result = lookup.get_or_fetch(&scratch.cache, |_| {
             is_miss = true;
             // Nothing is stored, so that the file stays what it is.
             Err(tokenring_token_store::FetchFailure::own(

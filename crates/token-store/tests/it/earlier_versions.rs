@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
 use tokenring_jwk::KeyId;
-use tokenring_token_store::{CacheEntry, CacheKey, Error, FailureKind, Lookup, Source};
+use tokenring_token_store::{CacheEntry, CacheKey, Error, FailureKind, Source};
 
-use crate::scratch::{Scratch, at, secret};
+use crate::scratch::{Call, Scratch, at, secret};
 
 /// A cache as the earlier version left it.
 fn scratch() -> Scratch {
@@ -41,13 +41,13 @@ fn entry(scope: &str) -> CacheKey {
 fn check(scope: &str, now: NumericDate, expected: Source) {
     let scratch = scratch();
     let key = entry(scope);
-    let outcome = scratch.get(&Lookup::new(&key, now)).unwrap();
+    let outcome = scratch.get(&Call::new(&key, now)).unwrap();
     assert_eq!(outcome.source(), expected, "{scope}");
     assert!(outcome.warning().is_none() && outcome.overtaken().is_none());
     let is_old = secret(&outcome) == format!("test-token-{scope}");
-    assert_eq!(is_old, expected == Source::Cache);
-    let again = scratch.get(&Lookup::new(&key, now)).unwrap();
-    assert_eq!(again.source(), Source::Cache);
+    assert_eq!(is_old, expected == Source::Store);
+    let again = scratch.get(&Call::new(&key, now)).unwrap();
+    assert_eq!(again.source(), Source::Store);
     if expected == Source::Fetch {
         let drafts = scratch
             .names()
@@ -59,12 +59,12 @@ fn check(scope: &str, now: NumericDate, expected: Source) {
 
 #[test]
 fn a_good_token_is_used() {
-    check("good", at(0), Source::Cache);
-    check("good", at(569), Source::Cache);
+    check("good", at(0), Source::Store);
+    check("good", at(569), Source::Store);
     check(
         "year-2107",
         NumericDate::from_seconds(4_323_456_001),
-        Source::Cache,
+        Source::Store,
     );
 }
 
@@ -80,7 +80,7 @@ fn any_other_is_replaced() {
 
 #[test]
 fn a_failure_cools_down() {
-    let Err(Error::RecentFailure(failure)) = scratch().get(&Lookup::new(&entry("refused"), at(59)))
+    let Err(Error::RecentFailure(failure)) = scratch().get(&Call::new(&entry("refused"), at(59)))
     else {
         unreachable!("the request was repeated");
     };
@@ -121,7 +121,7 @@ fn what_is_of_no_use_is_swept() {
     // Fewer than one request looks at.
     let swept = scratch();
     let key = entry("new");
-    swept.get(&Lookup::new(&key, at(100))).unwrap();
+    swept.get(&Call::new(&key, at(100))).unwrap();
     let names = swept.names();
     assert_eq!(names.len(), 4, "{names:?}");
     assert!(left.iter().all(|name| names.contains(name)));

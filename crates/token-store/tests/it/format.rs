@@ -7,9 +7,9 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 
-use tokenring_token_store::{Lookup, Source};
+use tokenring_token_store::Source;
 
-use crate::scratch::{Scratch, at, key, secret};
+use crate::scratch::{Call, Scratch, at, key, secret};
 
 #[track_caller]
 fn check(version: u32, token: &str, seal: &str, expected: Source) {
@@ -23,16 +23,16 @@ fn check(version: u32, token: &str, seal: &str, expected: Source) {
     let mut file = options.open(scratch.file("json")).unwrap();
     file.write_all(text.as_bytes()).unwrap();
     let key = key();
-    let outcome = scratch.get(&Lookup::new(&key, at(0))).unwrap();
+    let outcome = scratch.get(&Call::new(&key, at(0))).unwrap();
     assert_eq!(outcome.source(), expected);
-    assert_eq!(secret(&outcome) == token, expected == Source::Cache);
+    assert_eq!(secret(&outcome) == token, expected == Source::Store);
 }
 
 const SEAL: &str = "08b35014a50e70bc227f12c3434e837b936c2002e03aaa0909c1e7e3a9e4092f";
 
 #[test]
 fn a_file_under_a_good_seal_is_read() {
-    check(1, "test-token", SEAL, Source::Cache);
+    check(1, "test-token", SEAL, Source::Store);
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn a_full_disk_keeps_the_token_that_is_there() {
         ("Fetch", "Full")
     );
     let report = Task::new(&path).shell(FULL).report();
-    assert_eq!((report.source.as_str(), report.token), ("Cache", old.token));
+    assert_eq!((report.source.as_str(), report.token), ("Store", old.token));
 }
 
 #[test]

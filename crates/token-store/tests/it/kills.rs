@@ -6,10 +6,10 @@ use std::hint;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tokenring_token_store::{Lookup, TokenCache};
+use tokenring_token_store::DirectoryStore;
 
 use crate::process::Task;
-use crate::scratch::{Down, at, key, token};
+use crate::scratch::{Call, Down, at, key, token};
 
 const KILLS: usize = 1000;
 /// Processes that run together, and are killed one after the other.
@@ -43,7 +43,7 @@ fn extensions(path: &Path) -> HashSet<String> {
 fn a_thousand_kills_leave_nothing_to_clean_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache");
-    let cache = TokenCache::open(&path).unwrap();
+    let cache = DirectoryStore::open(&path).unwrap();
     let task = Task::new(&path)
         .mode("churn")
         .fetch(Duration::from_micros(50));
@@ -74,16 +74,16 @@ fn a_thousand_kills_leave_nothing_to_clean_up() {
         // And the next call works: it reads a token that somebody fetched, or
         // gets the lock at once.
         let started = Instant::now();
-        let lookup = Lookup::new(&key, at(0)).with_timeout(Duration::from_secs(10));
+        let lookup = Call::new(&key, at(0)).with_timeout(Duration::from_secs(10));
         let fetch = |_| Ok(token(at(0), Some(600)));
-        let outcome = cache.get_or_fetch::<Down>(&lookup, fetch).unwrap();
+        let outcome = lookup.get_or_fetch::<Down>(&cache, fetch).unwrap();
         assert!(outcome.warning().is_none());
         let text = outcome.token().access_token().secret().to_owned();
         if !text.starts_with(&own) {
             tokens.insert(text);
         }
         let renewal = lookup.with_mode(tokenring_token_store::Mode::Refresh);
-        let outcome = cache.get_or_fetch::<Down>(&renewal, fetch).unwrap();
+        let outcome = renewal.get_or_fetch::<Down>(&cache, fetch).unwrap();
         assert!(outcome.warning().is_none());
         slowest = slowest.max(started.elapsed());
         assert_eq!(

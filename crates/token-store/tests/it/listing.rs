@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
 use tokenring_jwk::KeyId;
-use tokenring_token_store::{CacheKey, Lookup, Source};
+use tokenring_token_store::{CacheKey, Source};
 
-use crate::scratch::{Scratch, at, key};
+use crate::scratch::{Call, Scratch, at, key};
 
 #[test]
 fn lists_what_a_person_may_know() {
@@ -13,8 +13,8 @@ fn lists_what_a_person_may_know() {
     let other = CacheKey::builder("https://other.example/token", "client-2")
         .with_key_id(&KeyId::new("int-1"))
         .build();
-    scratch.get(&Lookup::new(&key(), at(0))).unwrap();
-    scratch.get(&Lookup::new(&other, at(7))).unwrap();
+    scratch.get(&Call::new(&key(), at(0))).unwrap();
+    scratch.get(&Call::new(&other, at(7))).unwrap();
     fs::write(scratch.path().join("stranger.json"), "{}").unwrap();
     fs::write(
         scratch.path().join(format!("{}.json", "a".repeat(64))),
@@ -43,7 +43,7 @@ fn lists_what_a_person_may_know() {
 fn clears_its_own_files_alone() {
     let scratch = Scratch::new();
     let key = key();
-    scratch.get(&Lookup::new(&key, at(0))).unwrap();
+    scratch.get(&Call::new(&key, at(0))).unwrap();
     fs::write(scratch.file("new"), "left by a killed process").unwrap();
     fs::write(scratch.file("failure"), "").unwrap();
     fs::write(scratch.path().join("stranger.json"), "{}").unwrap();
@@ -51,7 +51,7 @@ fn clears_its_own_files_alone() {
     assert_eq!(scratch.names(), ["stranger.json"]);
     assert_eq!(scratch.cache.clear().unwrap(), 0);
     assert_eq!(
-        scratch.get(&Lookup::new(&key, at(0))).unwrap().source(),
+        scratch.get(&Call::new(&key, at(0))).unwrap().source(),
         Source::Fetch
     );
 }
@@ -60,15 +60,15 @@ fn clears_its_own_files_alone() {
 fn clearing_leaves_a_running_request_its_lock() {
     let scratch = Scratch::new();
     let key = key();
-    let lookup = Lookup::new(&key, at(0));
+    let lookup = Call::new(&key, at(0));
     let fetch = |_| {
         scratch.cache.clear().unwrap();
         assert!(scratch.file("lock").exists());
         Ok(crate::scratch::token(at(0), Some(600)))
     };
-    let outcome = scratch.cache.get_or_fetch::<()>(&lookup, fetch).unwrap();
+    let outcome = lookup.get_or_fetch::<()>(&scratch.cache, fetch).unwrap();
     assert!(outcome.warning().is_none());
-    assert_eq!(scratch.get(&lookup).unwrap().source(), Source::Cache);
+    assert_eq!(scratch.get(&lookup).unwrap().source(), Source::Store);
 }
 
 /// A query may hold a secret, and neither a file nor the list does.
@@ -82,8 +82,8 @@ fn no_value_of_a_query_is_kept() {
     // It makes another token all the same.
     let other = CacheKey::builder(&format!("{url}s"), "client").build();
     assert_ne!(key.as_str(), other.as_str());
-    scratch.get(&Lookup::new(&key, at(0))).unwrap();
-    scratch.fail(&Lookup::new(&other, at(0)), 60).unwrap_err();
+    scratch.get(&Call::new(&key, at(0))).unwrap();
+    scratch.fail(&Call::new(&other, at(0)), 60).unwrap_err();
     for name in scratch.names() {
         let contents = fs::read_to_string(scratch.path().join(name)).unwrap();
         assert!(!contents.contains("test-query-secret"), "{contents}");
@@ -98,11 +98,11 @@ fn no_value_of_a_query_is_kept() {
 fn a_token_from_the_future_has_no_time_left() {
     let scratch = Scratch::new();
     let year_2107 = NumericDate::from_seconds(4_323_456_000);
-    scratch.get(&Lookup::new(&key(), year_2107)).unwrap();
+    scratch.get(&Call::new(&key(), year_2107)).unwrap();
     let entry = scratch.cache.list().unwrap().remove(0);
     for (now, expected) in [(at(0), 0), (year_2107, 600)] {
         assert_eq!(entry.remaining(now), Duration::from_secs(expected));
-        let token = scratch.get(&Lookup::new(&key(), year_2107)).unwrap();
+        let token = scratch.get(&Call::new(&key(), year_2107)).unwrap();
         assert_eq!(entry.remaining(now), token.token().remaining(now));
     }
 }

@@ -1,5 +1,5 @@
 //! The crate seen from outside: directories and files that are not what they
-//! should be, the life of a token, and many processes at once.
+//! should be, the life of a token, many threads and many processes at once.
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
@@ -20,5 +20,14 @@ mod process;
 mod processes;
 mod scratch;
 mod secrecy;
+#[path = "../../../oauth/tests/it/simulated_clock.rs"]
+mod simulated_clock;
+#[path = "../../../oauth/tests/it/simulated_gateway.rs"]
+mod simulated_gateway;
+mod simulated_source;
 mod stopped;
 mod sweep;
+mod token_source;
+mod token_source_failure;
+mod token_source_lifetime;
+mod token_source_outage;

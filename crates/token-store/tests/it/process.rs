@@ -11,9 +11,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tokenring_assertion::NumericDate;
-use tokenring_token_store::{CachedToken, Error, Lookup, Mode, Outcome, TokenCache};
+use tokenring_token_store::{DirectoryStore, Error, Mode, Outcome, Token};
 
-use crate::scratch::{Down, START, down, key, token};
+use crate::scratch::{Call, Down, START, down, key, token};
 
 /// What a process has to do.
 #[derive(Clone, Debug)]
@@ -222,7 +222,7 @@ fn carries_out_a_task() {
     let key = key();
     let now = NumericDate::from_seconds(number("TASK_NOW"));
     let mut lookup =
-        Lookup::new(&key, now).with_timeout(Duration::from_millis(number("TASK_TIMEOUT")));
+        Call::new(&key, now).with_timeout(Duration::from_millis(number("TASK_TIMEOUT")));
     let mode = text("TASK_MODE");
     if matches!(mode.as_str(), "refresh" | "churn" | "alone") {
         lookup = lookup.with_mode(Mode::Refresh);
@@ -250,7 +250,7 @@ fn carries_out_a_task() {
         }
     };
     let started = Instant::now();
-    let cache = match TokenCache::open(Path::new(&folder)) {
+    let cache = match DirectoryStore::open(Path::new(&folder)) {
         Ok(cache) => cache,
         Err(reason) => {
             println!("WARNING={reason:?}");
@@ -259,10 +259,10 @@ fn carries_out_a_task() {
     };
     if matches!(mode.as_str(), "churn" | "alone") {
         loop {
-            let _ = cache.get_or_fetch(&lookup, |_| fetch());
+            let _ = lookup.get_or_fetch(&cache, |_| fetch());
         }
     }
-    let result = cache.get_or_fetch(&lookup, |_| fetch());
+    let result = lookup.get_or_fetch(&cache, |_| fetch());
     print!("{}", describe(&result));
     println!("ELAPSED={}", started.elapsed().as_micros());
 }
@@ -283,7 +283,7 @@ fn describe(result: &Result<Outcome<Down>, Error<Down>>) -> String {
     let mut text = String::new();
     match result {
         Ok(outcome) => {
-            let token: &CachedToken = outcome.token();
+            let token: &Token = outcome.token();
             let _ = writeln!(text, "SOURCE={:?}", outcome.source());
             let _ = writeln!(text, "TOKEN={}", token.access_token().secret());
             if let Some(warning) = outcome.warning() {
@@ -294,7 +294,7 @@ fn describe(result: &Result<Outcome<Down>, Error<Down>>) -> String {
                 let _ = writeln!(text, "OVERTAKEN={process}");
             }
         }
-        Err(Error::Fetch(Down)) => text.push_str("SOURCE=fetch failed\n"),
+        Err(Error::Fetch(_)) => text.push_str("SOURCE=fetch failed\n"),
         Err(Error::RecentFailure(_)) => text.push_str("SOURCE=recent failure\n"),
         Err(Error::TimedOut) => text.push_str("SOURCE=timed out\n"),
         Err(_) => text.push_str("SOURCE=other\n"),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use tokenring_token_store::TokenCache;
+use tokenring_token_store::DirectoryStore;
 
 use crate::process::{Report, Task, fetches};
 use crate::scratch::START;
@@ -134,14 +134,14 @@ fn a_process_that_is_killed_while_it_asks_is_followed_at_once() {
     assert_eq!(report.source, "Fetch");
     assert_eq!(report.warning, "");
     assert!(killed.elapsed() < SLACK);
-    assert_eq!(task.report().source, "Cache");
+    assert_eq!(task.report().source, "Store");
 }
 
 #[test]
 fn clearing_under_load_lets_no_two_fetch_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache");
-    let cache = TokenCache::open(&path).unwrap();
+    let cache = DirectoryStore::open(&path).unwrap();
     let task = Task::new(&path)
         .fetch(Duration::from_micros(100))
         .mode("alone");

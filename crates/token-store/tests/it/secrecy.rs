@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokenring_oauth::AccessToken;
-use tokenring_token_store::{CacheKey, CachedToken, Lookup, Mode};
+use tokenring_token_store::{CacheKey, Mode, Token};
 
-use crate::scratch::{Down, Scratch, at};
+use crate::scratch::{Call, Down, Scratch, at};
 
 const SECRET: &str = "test-secret-marker";
 
@@ -20,14 +20,14 @@ fn no_text_but_the_file_shows_a_secret() {
     let mut texts = vec![format!("{builder:?}")];
     let key = builder.build();
     texts.push(format!("{key:?}"));
-    let token = CachedToken::new(AccessToken::new(SECRET).unwrap(), at(0))
+    let token = Token::new(AccessToken::new(SECRET).unwrap(), at(0))
         .with_lifetime(Duration::from_secs(600));
     texts.push(format!("{token:?}"));
-    let lookup = Lookup::new(&key, at(0)).with_rejected_token(AccessToken::new(SECRET).unwrap());
+    let lookup = Call::new(&key, at(0)).with_rejected_token(AccessToken::new(SECRET).unwrap());
     texts.push(format!("{lookup:?}"));
-    let lookup = Lookup::new(&key, at(0)).with_mode(Mode::Refresh);
+    let lookup = Call::new(&key, at(0)).with_mode(Mode::Refresh);
     let fetch = |_| Ok(token.clone());
-    let outcome = scratch.cache.get_or_fetch::<Down>(&lookup, fetch).unwrap();
+    let outcome = lookup.get_or_fetch::<Down>(&scratch.cache, fetch).unwrap();
     texts.push(format!("{outcome:?}"));
     texts.push(format!(
         "{:?} {:?}",
@@ -48,12 +48,10 @@ fn the_file_holds_the_token_and_no_client() {
         .with_subject(SECRET)
         .with_parameter("password", SECRET)
         .build();
-    let token = || CachedToken::new(AccessToken::new("test-token").unwrap(), at(0));
-    let lookup = Lookup::new(&key, at(0));
-    scratch
-        .cache
-        .get_or_fetch::<Down>(&lookup, |_| Ok(token()))
-        .unwrap();
+    let token = || Token::new(AccessToken::new("test-token").unwrap(), at(0));
+    let lookup = Call::new(&key, at(0));
+    let fetch = |_| Ok(token());
+    lookup.get_or_fetch::<Down>(&scratch.cache, fetch).unwrap();
     assert_eq!(scratch.names().len(), 2);
     for name in scratch.names() {
         let path = scratch.path().join(name);

@@ -62,7 +62,7 @@ impl Stage {
         assert_eq!((late.source.as_str(), late.warning.as_str()), ("Fetch", ""));
         assert_ne!(late.token, expected);
         let report = self.task().at(LATER).report();
-        assert_eq!(report.source, "Cache");
+        assert_eq!(report.source, "Store");
         assert_eq!(report.token, expected);
         assert_eq!(extensions(&self.cache()), ["json", "lock"]);
     }
@@ -155,7 +155,7 @@ fn nobody_waits_while_the_old_token_is_good() {
     for report in soon.reports(OTHERS) {
         assert_eq!(
             (report.source.as_str(), &report.token),
-            ("Cache", &old.token)
+            ("Store", &old.token)
         );
         assert_eq!(report.overtaken, "");
     }

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tokenring_assertion::NumericDate;
-use tokenring_token_store::{CacheKey, Lookup, Mode, Source};
+use tokenring_token_store::{CacheKey, Mode, Source};
 
-use crate::scratch::{START, Scratch, at, key};
+use crate::scratch::{Call, START, Scratch, at, key};
 
 fn other(number: usize) -> CacheKey {
     CacheKey::builder("https://other.example/token", &number.to_string()).build()
@@ -40,7 +40,7 @@ fn check(seconds: u64, prepare: impl Fn(&Scratch, &CacheKey), expected: &[&str])
             .collect::<Vec<_>>()
     };
     let request = |scratch: &Scratch| {
-        let outcome = scratch.get(&Lookup::new(&key(), at(seconds))).unwrap();
+        let outcome = scratch.get(&Call::new(&key(), at(seconds))).unwrap();
         assert_eq!(outcome.source(), Source::Fetch);
     };
     assert_eq!(left(&request), expected, "after {seconds} s");
@@ -51,11 +51,11 @@ fn check(seconds: u64, prepare: impl Fn(&Scratch, &CacheKey), expected: &[&str])
 }
 
 fn token(scratch: &Scratch, key: &CacheKey) {
-    scratch.get(&Lookup::new(key, at(0))).unwrap();
+    scratch.get(&Call::new(key, at(0))).unwrap();
 }
 
 fn failure(scratch: &Scratch, key: &CacheKey) {
-    scratch.fail(&Lookup::new(key, at(0)), 60).unwrap_err();
+    scratch.fail(&Call::new(key, at(0)), 60).unwrap_err();
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn what_no_call_would_take_is_removed() {
     check(60, failure, &[]);
     let both = |scratch: &Scratch, key: &CacheKey| {
         token(scratch, key);
-        let lookup = Lookup::new(key, at(0)).with_mode(Mode::Refresh);
+        let lookup = Call::new(key, at(0)).with_mode(Mode::Refresh);
         scratch.fail(&lookup, 60).unwrap_err();
     };
     check(59, both, &["failure", "json", "lock"]);
@@ -74,14 +74,14 @@ fn what_no_call_would_take_is_removed() {
     check(600, both, &[]);
     // One of unknown lifetime, which those that wait for it may just be reading.
     let unknown = |scratch: &Scratch, key: &CacheKey| {
-        scratch.get_for(&Lookup::new(key, at(20)), None).unwrap();
+        scratch.get_for(&Call::new(key, at(20)), None).unwrap();
     };
     check(25, unknown, &["json", "lock"]);
     check(40, unknown, &[]);
     // From the future, as the clock was set back.
     let year_2107 = |scratch: &Scratch, key: &CacheKey| {
         let now = NumericDate::from_seconds(4_323_456_000);
-        scratch.get(&Lookup::new(key, now)).unwrap();
+        scratch.get(&Call::new(key, now)).unwrap();
     };
     check(0, year_2107, &[]);
     check(4_323_456_000 - START, year_2107, &["json", "lock"]);
@@ -117,7 +117,7 @@ fn files_of_other_names_stay() {
         write(&scratch.path().join(name), "");
     }
     assert_eq!(scratch.cache.clear_expired(at(0)).unwrap(), 0);
-    scratch.get(&Lookup::new(&key(), at(0))).unwrap();
+    scratch.get(&Call::new(&key(), at(0))).unwrap();
     assert!(names.iter().all(|name| scratch.path().join(name).exists()));
 }
 
@@ -126,18 +126,18 @@ fn files_of_other_names_stay() {
 fn a_running_request_is_not_disturbed() {
     let scratch = Scratch::new();
     let key = key();
-    scratch.get(&Lookup::new(&key, at(0))).unwrap();
+    scratch.get(&Call::new(&key, at(0))).unwrap();
     let before = scratch.names().len();
-    let lookup = Lookup::new(&key, at(700));
+    let lookup = Call::new(&key, at(700));
     let fetch = |_| {
         assert_eq!(scratch.cache.clear_expired(at(700)).unwrap(), 0);
-        scratch.get(&Lookup::new(&other(0), at(700))).unwrap();
+        scratch.get(&Call::new(&other(0), at(700))).unwrap();
         assert_eq!(scratch.names().len(), before + 3);
         Ok(crate::scratch::token(at(700), Some(600)))
     };
-    let outcome = scratch.cache.get_or_fetch::<()>(&lookup, fetch).unwrap();
+    let outcome = lookup.get_or_fetch::<()>(&scratch.cache, fetch).unwrap();
     assert!(outcome.warning().is_none());
-    assert_eq!(scratch.get(&lookup).unwrap().source(), Source::Cache);
+    assert_eq!(scratch.get(&lookup).unwrap().source(), Source::Store);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn ten_thousand_files() {
     }
     let good = Scratch::new();
     for number in EXPIRED + DAMAGED..EXPIRED + DAMAGED + GOOD {
-        good.get(&Lookup::new(&other(number), at(600))).unwrap();
+        good.get(&Call::new(&other(number), at(600))).unwrap();
     }
     for name in good.names() {
         fs::rename(good.path().join(&name), scratch.path().join(&name)).unwrap();
@@ -172,15 +172,15 @@ fn ten_thousand_files() {
     let before = files();
     assert_eq!(before, DAMAGED + 2 * (EXPIRED + GOOD));
     quick("a request", &|| {
-        let outcome = scratch.get(&Lookup::new(&key, at(700))).unwrap();
+        let outcome = scratch.get(&Call::new(&key, at(700))).unwrap();
         assert_eq!(outcome.source(), Source::Fetch);
     });
     // It adds two files, and removes no more than a few.
     let after = files();
     assert!((before - 40..before).contains(&after), "{before} {after}");
     quick("a hit", &|| {
-        let outcome = scratch.get(&Lookup::new(&key, at(700))).unwrap();
-        assert_eq!(outcome.source(), Source::Cache);
+        let outcome = scratch.get(&Call::new(&key, at(700))).unwrap();
+        assert_eq!(outcome.source(), Source::Store);
     });
     assert_eq!(files(), after);
     quick("list", &|| {
@@ -208,13 +208,13 @@ fn every_file_has_its_turn() {
     }
     for number in 1..60 {
         let other = other(number);
-        let lookup = Lookup::new(&other, at(599)).with_mode(Mode::Refresh);
+        let lookup = Call::new(&other, at(599)).with_mode(Mode::Refresh);
         scratch.get(&lookup).unwrap();
     }
     let expired = scratch.path().join(name(&other(0), "json"));
     assert!(expired.exists());
     let key = key();
-    let lookup = Lookup::new(&key, at(650)).with_mode(Mode::Refresh);
+    let lookup = Call::new(&key, at(650)).with_mode(Mode::Refresh);
     let mut requests = 0;
     while expired.exists() {
         scratch.get(&lookup).unwrap();

@@ -3,10 +3,12 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use tokenring_oauth::{AccessToken, Clock as _, Error, FreshToken};
+use tokenring_oauth::{AccessToken, Clock as _};
+use tokenring_token_store::Token;
 
 use crate::simulated_clock::SimulatedClock;
 use crate::simulated_gateway::{SimulatedGateway, token};
+use crate::simulated_source::{Failure, SimulatedSource};
 
 const THREADS: usize = 64;
 
@@ -18,7 +20,7 @@ fn seconds(seconds: u64) -> Duration {
 fn one_request_serves_all_calls() {
     let clock = Arc::new(SimulatedClock::new());
     let gateway = SimulatedGateway::new(&clock, |arrival| token(arrival.number, 600));
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     assert!(source.fresh().is_none());
     assert_eq!(source.due_in(), Duration::ZERO);
     assert_eq!(gateway.count(), 0);
@@ -29,7 +31,7 @@ fn one_request_serves_all_calls() {
     let held = source.token_within(Duration::ZERO).unwrap();
     assert_eq!(held.access_token().secret(), "token-1");
     assert_eq!(held.scope(), None);
-    assert_eq!(held.expires_at().as_seconds(), 1_700_000_600);
+    assert_eq!(held.expires_at().unwrap().as_seconds(), 1_700_000_600);
     assert_eq!(source.due_in(), seconds(570));
     assert_eq!(source.fresh().unwrap().secret(), "token-1");
 
@@ -45,7 +47,7 @@ fn one_request_serves_all_calls() {
     clock.advance(seconds(600));
     assert!(source.unexpired().is_none());
     let hurried = source.token_within(Duration::ZERO).unwrap_err();
-    assert!(matches!(*hurried, Error::DeadlinePassed), "{hurried:?}");
+    assert!(matches!(hurried, Failure::DeadlinePassed), "{hurried:?}");
     assert_eq!(gateway.count(), 2);
     assert_eq!(source.token().unwrap().secret(), "token-3");
 }
@@ -63,7 +65,8 @@ fn one_request_in_each_lifetime() {
             slow.spend(REQUEST);
             token(arrival.number, 10)
         });
-        let source = gateway.source().with_early_renewal(seconds(early_renewal));
+        let source =
+            SimulatedSource::new(&clock, &gateway).with_early_renewal(seconds(early_renewal));
         let start = clock.monotonic();
         let calls = clock.simulate(THREADS, |_| {
             let call = |second| {
@@ -103,18 +106,18 @@ fn one_request_in_each_lifetime() {
 fn stress() {
     let clock = Arc::new(SimulatedClock::with_random_numbers(1));
     let gateway = SimulatedGateway::new(&clock, |arrival| token(arrival.number, 10));
-    let source = gateway.source().with_early_renewal(Duration::ZERO);
+    let source = SimulatedSource::new(&clock, &gateway).with_early_renewal(Duration::ZERO);
     let (begin, end) = (Barrier::new(THREADS + 1), Barrier::new(THREADS + 1));
     thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
-                let mut before: Option<FreshToken> = None;
+                let mut before: Option<Token> = None;
                 for _ in 0..200 {
                     begin.wait();
                     for _ in 0..20 {
                         let called = clock.wall().as_secs();
                         let token = source.token().unwrap();
-                        assert!(token.expires_at().as_seconds() > called);
+                        assert!(token.expires_at().unwrap().as_seconds() > called);
                         // A late complaint drops no newer token.
                         if let Some(before) = before.replace(token.clone()) {
                             if before.secret() != token.secret() {
@@ -141,7 +144,7 @@ fn stress() {
 fn invalidation() {
     let clock = Arc::new(SimulatedClock::new());
     let gateway = SimulatedGateway::new(&clock, |arrival| token(arrival.number, 600));
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     let first = source.token().unwrap();
     source.invalidate(&AccessToken::new("token-0").unwrap());
     assert_eq!(source.token().unwrap().secret(), "token-1");
@@ -166,7 +169,7 @@ fn renewals_are_spread() {
     let clock = Arc::new(SimulatedClock::with_random_numbers(2));
     let gateway = SimulatedGateway::new(&clock, |arrival| token(arrival.number, 600));
     let due = (0..100).map(|_| {
-        let source = gateway.source();
+        let source = SimulatedSource::new(&clock, &gateway);
         source.token().unwrap();
         source.due_in().as_millis()
     });
@@ -174,34 +177,4 @@ fn renewals_are_spread() {
     assert!(due.len() > 90, "{due:?}");
     assert!(due.first().is_some_and(|first| *first >= 570_000));
     assert!(due.last().is_some_and(|last| *last < 577_500));
-}
-
-/// The true clock and a server on loopback.
-#[cfg(feature = "ureq")]
-#[test]
-fn over_http() {
-    use std::convert::Infallible;
-
-    use tokenring_oauth::{TokenEndpoint, TokenRequest, TokenSource, UreqTransport};
-
-    use crate::assertion;
-    use crate::loopback::{TOKEN, answering, response};
-
-    let server = answering(response("200 OK", "", TOKEN));
-    let endpoint = TokenEndpoint::from(server.url("http", "/"));
-    let source = TokenSource::new(UreqTransport::new(), move || {
-        let assertion = assertion::signed(b"signature");
-        Ok::<_, Infallible>(TokenRequest::client_credentials(&endpoint, assertion))
-    });
-    let begin = Barrier::new(THREADS);
-    thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(|| {
-                begin.wait();
-                assert_eq!(source.token().unwrap().secret(), "abc");
-            });
-        }
-    });
-    assert!(server.seen().contains("client_assertion="));
-    assert!(server.has_seen_nothing());
 }

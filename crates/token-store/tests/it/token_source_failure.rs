@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokenring_oauth::{
-    Clock as _, Error, RetryPolicy, TokenRequest, TokenSource, TransportErrorKind,
-};
+use tokenring_oauth::{Clock as _, RetryPolicy, TransportErrorKind};
+use tokenring_token_store::{FetchFailure, TokenSource};
 
 use crate::simulated_clock::SimulatedClock;
 use crate::simulated_gateway::{SimulatedGateway, busy, failure, refusal, token};
+use crate::simulated_source::{Failure, SimulatedSource};
 
 const THREADS: usize = 64;
 
@@ -24,20 +24,20 @@ fn seconds(seconds: u64) -> Duration {
 fn cool_down() {
     let clock = Arc::new(SimulatedClock::new());
     let gateway = SimulatedGateway::new(&clock, |_| refusal(401));
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     let start = clock.monotonic();
     let mut last = source.token().unwrap_err();
-    assert_eq!(last.to_string(), "the token endpoint refused the request");
-    assert!(
-        last.source()
-            .unwrap()
-            .to_string()
-            .contains("invalid_client")
+    let refusal = last.source().unwrap();
+    assert_eq!(
+        refusal.to_string(),
+        "the token endpoint refused the request"
     );
+    let words = refusal.source().unwrap().to_string();
+    assert!(words.contains("invalid_client"));
     for _ in 0..2_000 {
         let before = gateway.count();
         let error = source.token().unwrap_err();
-        assert_eq!(Arc::ptr_eq(&error, &last), gateway.count() == before);
+        assert_eq!(is_same(&error, &last), gateway.count() == before);
         last = error;
         clock.advance(Duration::from_millis(100));
     }
@@ -51,7 +51,7 @@ fn cool_down() {
 fn cool_down_of_the_servers_choice() {
     let clock = Arc::new(SimulatedClock::new());
     let gateway = SimulatedGateway::new(&clock, |_| busy(403, "42"));
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     let start = clock.monotonic();
     while clock.monotonic() < start + seconds(100) {
         assert!(source.token().is_err());
@@ -69,7 +69,7 @@ fn success_and_time_heal() {
         5 => token(5, 10),
         _ => refusal(401),
     });
-    let source = gateway.source().with_early_renewal(Duration::ZERO);
+    let source = SimulatedSource::new(&clock, &gateway).with_early_renewal(Duration::ZERO);
     for expected in [5, 10, 20, 40] {
         assert!(source.token().is_err());
         assert_eq!(source.due_in(), seconds(expected));
@@ -93,7 +93,7 @@ fn passing_trouble() {
         2 => busy(503, "4"),
         number => token(number, 600),
     });
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     let start = clock.monotonic();
     let tokens = clock.simulate(THREADS, |_| source.token().unwrap().secret().to_owned());
     assert_eq!(tokens, vec!["token-3"; THREADS]);
@@ -111,7 +111,7 @@ fn request_that_hangs() {
         slow.spend(seconds(100));
         token(arrival.number, 600)
     });
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     let start = clock.monotonic();
     let late = clock.simulate(THREADS, |index| {
         let limit = Duration::from_millis(100) * u32::try_from(index + 1).unwrap();
@@ -121,7 +121,7 @@ fn request_that_hangs() {
                 1
             }
             Err(error) => {
-                assert!(matches!(*error, Error::DeadlinePassed), "{error:?}");
+                assert!(matches!(error, Failure::DeadlinePassed), "{error:?}");
                 assert_eq!(clock.monotonic() - start, limit);
                 0
             }
@@ -146,7 +146,7 @@ fn limited_request() {
         }
         token(arrival.number, 600)
     });
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     let start = clock.monotonic();
     let results = clock.simulate(THREADS, |index| {
         let patience = if index < THREADS / 2 { 1 } else { 20 };
@@ -161,25 +161,32 @@ fn limited_request() {
     assert!(gateway.count() <= 2);
 }
 
-/// The caller's own code fails: no request, and its words reach the caller.
+/// Whether it is the error of the very same request.
+fn is_same(one: &Failure, other: &Failure) -> bool {
+    match (one, other) {
+        (Failure::Fetch(one), Failure::Fetch(other)) => Arc::ptr_eq(one, other),
+        _ => false,
+    }
+}
+
+/// The caller's own code fails: it is not called again before the cool-down is over.
 #[test]
 fn preparation() {
-    let calls = Arc::new(AtomicU64::new(0));
-    let counted = Arc::clone(&calls);
-    let new_request = move || -> Result<TokenRequest, io::Error> {
-        counted.fetch_add(1, Ordering::SeqCst);
-        Err(io::Error::other("no key"))
-    };
+    let calls = AtomicU64::new(0);
     let clock = Arc::new(SimulatedClock::new());
-    let gateway = SimulatedGateway::new(&clock, |_| refusal(401));
-    let source = TokenSource::new(Arc::clone(&gateway), new_request).with_clock(clock);
-    for _ in 0..10 {
-        let error = source.token().unwrap_err();
-        assert_eq!(error.to_string(), "the token request could not be made");
-        assert_eq!(error.source().unwrap().to_string(), "no key");
+    let source = TokenSource::new().with_clock(Arc::clone(&clock));
+    let fetch = |_| {
+        calls.fetch_add(1, Ordering::SeqCst);
+        Err(FetchFailure::own(io::Error::other("no key")))
+    };
+    for (second, expected) in [(0, 1), (4, 1), (1, 2)] {
+        clock.advance(seconds(second));
+        for _ in 0..10 {
+            let error = source.token(fetch).unwrap_err();
+            assert_eq!(error.source().unwrap().to_string(), "no key");
+        }
+        assert_eq!(calls.load(Ordering::SeqCst), expected);
     }
-    assert_eq!(calls.load(Ordering::SeqCst), 1);
-    assert_eq!(gateway.count(), 0);
 }
 
 #[test]
@@ -191,12 +198,12 @@ fn panic() {
         assert!(arrival.number > 1, "simulated");
         token(arrival.number, 600)
     });
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     let panics = clock.simulate(THREADS, |_| {
         match catch_unwind(AssertUnwindSafe(|| source.token())) {
             Ok(result) => {
                 let error = result.unwrap_err();
-                assert!(matches!(*error, Error::RequestPanicked), "{error:?}");
+                assert!(matches!(error, Failure::FetchPanicked), "{error:?}");
                 0
             }
             Err(_) => 1,
@@ -218,8 +225,7 @@ fn no_cool_down() {
         _ => failure(TransportErrorKind::Connect),
     });
     let policy = RetryPolicy::new().with_backoff(Duration::ZERO, Duration::ZERO);
-    let source = gateway
-        .source()
+    let source = SimulatedSource::new(&clock, &gateway)
         .with_retry(policy)
         .with_cool_down(Duration::ZERO, Duration::ZERO);
     source.token().unwrap();

@@ -1,10 +1,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokenring_oauth::{Clock as _, HttpResponse, TokenSource};
+use tokenring_oauth::{Clock as _, HttpResponse};
+use tokenring_token_store::TokenSource;
 
 use crate::simulated_clock::SimulatedClock;
 use crate::simulated_gateway::{SimulatedGateway, token};
+use crate::simulated_source::SimulatedSource;
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -22,7 +24,7 @@ fn check_expires_in(expires_in: &'static str, expected: Option<u64>) {
         }
         json => token(arrival.number, json),
     });
-    let source = gateway.source().with_early_renewal(Duration::ZERO);
+    let source = SimulatedSource::new(&clock, &gateway).with_early_renewal(Duration::ZERO);
     assert_eq!(source.token().unwrap().secret(), "token-1");
     let Some(expected) = expected else {
         assert!(source.unexpired().is_none());
@@ -43,7 +45,7 @@ fn check_expires_in(expires_in: &'static str, expected: Option<u64>) {
 #[test]
 fn expires_in_of_every_shape() {
     const DAY: Option<u64> = Some(86_400);
-    assert_eq!(TokenSource::LONGEST_LIFETIME, seconds(86_400));
+    assert_eq!(TokenSource::<()>::LONGEST_LIFETIME, seconds(86_400));
     check_expires_in("599", Some(599));
     check_expires_in(r#""599""#, Some(599));
     check_expires_in("599.9", Some(599));
@@ -73,7 +75,7 @@ fn without_lifetime_for_many() {
         slow.spend(Duration::from_millis(100));
         token(arrival.number, 0)
     });
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     for number in ["token-1", "token-2"] {
         let tokens = clock.simulate(64, |_| source.token().unwrap().secret().to_owned());
         assert_eq!(tokens, vec![number; 64]);
@@ -89,10 +91,10 @@ fn slow_answer() {
         slow.spend(seconds(20));
         token(arrival.number, 100)
     });
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     let start = clock.wall().as_secs();
     clock.simulate(1, |_| {
-        let expires_at = source.token().unwrap().expires_at().as_seconds();
+        let expires_at = source.token().unwrap().expires_at().unwrap().as_seconds();
         assert_eq!(expires_at, start + 100);
         assert_eq!(source.due_in(), seconds(50));
     });
@@ -102,7 +104,7 @@ fn slow_answer() {
 fn default_lifetime() {
     let clock = Arc::new(SimulatedClock::new());
     let gateway = SimulatedGateway::new(&clock, |arrival| token(arrival.number, "null"));
-    let source = gateway.source().with_default_lifetime(seconds(300));
+    let source = SimulatedSource::new(&clock, &gateway).with_default_lifetime(seconds(300));
     source.token().unwrap();
     assert_eq!(source.due_in(), seconds(270));
 }
@@ -113,7 +115,7 @@ fn default_lifetime() {
 fn check_jump(monotonic: u64, wall: i64, requests: usize) {
     let clock = Arc::new(SimulatedClock::new());
     let gateway = SimulatedGateway::new(&clock, |arrival| token(arrival.number, 600));
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     source.token().unwrap();
     clock.jump(seconds(monotonic), wall * 1_000);
     for _ in 0..10 {
@@ -156,7 +158,7 @@ fn clocks_that_jump() {
 fn no_token_beyond_its_end() {
     let clock = Arc::new(SimulatedClock::new());
     let gateway = SimulatedGateway::new(&clock, |arrival| token(arrival.number, 600));
-    let source = gateway.source();
+    let source = SimulatedSource::new(&clock, &gateway);
     source.token().unwrap();
     clock.jump(seconds(571), 571_000);
     assert!(source.unexpired().is_some());

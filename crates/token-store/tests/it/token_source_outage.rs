@@ -1,10 +1,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokenring_oauth::{Clock as _, Error, TransportErrorKind};
+use tokenring_oauth::{Clock as _, TransportErrorKind};
 
 use crate::simulated_clock::SimulatedClock;
 use crate::simulated_gateway::{Answer, SimulatedGateway, failure, refusal, token};
+use crate::simulated_source::{Failure, SimulatedSource};
 
 const THREADS: usize = 64;
 const STEP: Duration = Duration::from_millis(500);
@@ -38,7 +39,8 @@ fn unnoticed() {
                 }
                 token(arrival.number, 600)
             });
-            let source = gateway.source().with_early_renewal(seconds(early_renewal));
+            let source =
+                SimulatedSource::new(&clock, &gateway).with_early_renewal(seconds(early_renewal));
             clock.simulate(THREADS, |_| {
                 let mut at = start;
                 while at < start + seconds(700) {
@@ -46,7 +48,7 @@ fn unnoticed() {
                     let called = clock.monotonic();
                     let token = source.token().unwrap();
                     assert!(clock.monotonic() - called <= Duration::from_millis(50));
-                    let expires_at = seconds(token.expires_at().as_seconds());
+                    let expires_at = seconds(token.expires_at().unwrap().as_seconds());
                     assert!(expires_at >= Duration::from_secs(clock.wall().as_secs()));
                     // Only the time around the outage is worth a closer look.
                     at += if at < start + seconds(560) {
@@ -78,7 +80,7 @@ fn noticed() {
             }
             token(arrival.number, 600)
         });
-        let source = gateway.source();
+        let source = SimulatedSource::new(&clock, &gateway);
         let errors = clock.simulate(THREADS, |index| {
             let limit = Duration::from_millis(200) * u32::try_from(index + 1).unwrap();
             let mut errors = 0;
@@ -90,7 +92,7 @@ fn noticed() {
                 let waited = clock.monotonic() - called;
                 assert!(waited <= limit, "{waited:?} of {limit:?}");
                 if let Err(error) = result {
-                    assert!(!matches!(*error, Error::RequestPanicked));
+                    assert!(!matches!(error, Failure::FetchPanicked));
                     assert!(called >= start + seconds(600) && called < start + seconds(1_265));
                     errors += 1;
                 }

@@ -5,7 +5,7 @@ use tokenring_oauth::{
     ApiRequest, ApiResponse, Retry, RetryPolicy, Retryable, SecureUrl, TransportError,
     UreqTransport, printable,
 };
-use tokenring_token_store::CachedToken;
+use tokenring_token_store::Token;
 
 use super::body::Body;
 use super::headers::Headers;
@@ -129,7 +129,7 @@ impl Call {
         method: &str,
         url: &SecureUrl,
         with_body: bool,
-        token: Option<&CachedToken>,
+        token: Option<&Token>,
     ) -> Result<ApiResponse, Unsent> {
         let mut request = self.request(method, url, with_body).map_err(Unsent::Own)?;
         if let Some(left) = self.limits.time_left().map_err(Unsent::Own)? {
@@ -274,7 +274,7 @@ fn has_error(challenge: &str, error: &str) -> bool {
 }
 
 /// Renews a token that an API did not take, where the call itself is over.
-fn renew_for_the_next(tokens: &Tokens, old: &CachedToken, console: &Console) {
+fn renew_for_the_next(tokens: &Tokens, old: &Token, console: &Console) {
     console.say(
         "The API did not take the token. The body cannot be sent again; the next call gets a \
          new token.",
