@@ -1,63 +1,39 @@
+mod document;
 mod value;
 
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use etcetera::BaseStrategy;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
+pub(crate) use self::document::PAIRS;
+use self::document::{Document, Entries, Entry, EntryValue, Wanted};
 #[cfg(feature = "diagnosis")]
 pub(crate) use self::value::json;
-#[cfg(not(feature = "diagnosis"))]
-use self::value::json;
-use self::value::scalar;
 use crate::ExitCode;
 use crate::bounded_file;
-use crate::definition;
 use crate::failure::{Failure, Result};
 use crate::setting::{Origin, Setting};
+use etcetera::BaseStrategy;
 
 /// A configuration file: options at its top level, and profiles of options.
 #[derive(Clone)]
 pub(crate) struct ConfigFile {
     path: PathBuf,
     origin: Origin,
-    profiles: Vec<(String, Entries)>,
-    /// The name of the profile that has a say.
-    selected: Option<String>,
+    text: Rc<str>,
+    /// The profile that has a say.
+    profile: Option<(String, Entries)>,
     top: Entries,
-}
-
-type Entries = Vec<Entry>;
-
-/// One key, with the line that it stands in.
-#[derive(Clone)]
-struct Entry {
-    key: String,
-    line: usize,
-    value: EntryValue,
-}
-
-#[derive(Clone)]
-enum EntryValue {
-    Text(String),
-    List(Vec<String>),
-    Pairs(Vec<(String, String)>),
 }
 
 /// The options of one place in the file.
 pub(crate) struct Table<'c> {
     file: &'c Path,
     profile: Option<&'c str>,
-    entries: &'c Entries,
+    entries: &'c [Entry],
 }
 
-/// Options whose table holds one value a name.
-pub(crate) const PAIRS: &[&str] = &["var", "param", "claim"];
-/// Options that say which file and which part of it, and so cannot stand in it.
-const NOT_HERE: &[&str] = &["config", "profile"];
 /// More than any configuration needs.
 const LARGEST: u64 = 1024 * 1024;
 
@@ -90,7 +66,19 @@ impl ConfigFile {
                 ));
             }
         };
-        Self::parse(path, origin, &text, profile).map(Some)
+        let wanted = profile.map(|name| name.value().as_str());
+        let document = Document::parse(&path, &text, &Wanted::One(wanted))?;
+        let selected = document.profiles.into_iter().next();
+        match (&selected, wanted) {
+            (None, Some(name)) => Err(unknown_profile(&path, name, &document.names)),
+            _ => Ok(Some(Self {
+                path,
+                origin,
+                text: text.into(),
+                profile: selected,
+                top: document.top,
+            })),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -101,26 +89,21 @@ impl ConfigFile {
         self.origin.clone()
     }
 
-    /// The names of its profiles, in order.
-    pub(crate) fn profile_names(&self) -> impl Iterator<Item = &str> {
-        self.profiles.iter().map(|(name, _)| name.as_str())
-    }
-
-    /// The same file with another profile, or none, that has a say.
-    pub(crate) fn with_profile(&self, name: Option<&str>) -> Self {
-        Self {
-            selected: name.map(str::to_owned),
+    /// The same file without a profile, and then with each of them, by its name.
+    pub(crate) fn each_profile(&self) -> Result<(Self, Vec<(String, Self)>)> {
+        let document = Document::parse(&self.path, &self.text, &Wanted::All)?;
+        let with = |profile| Self {
+            profile,
             ..self.clone()
-        }
+        };
+        let profiles = document.profiles.into_iter();
+        let profiles = profiles.map(|(name, entries)| (name.clone(), with(Some((name, entries)))));
+        Ok((with(None), profiles.collect()))
     }
 
     /// The places that give options, the one that goes first in front.
     pub(crate) fn tables(&self) -> impl Iterator<Item = Table<'_>> {
-        let selected = self
-            .profiles
-            .iter()
-            .filter(|(name, _)| self.selected.as_deref() == Some(name.as_str()));
-        let profile = selected.map(|(name, entries)| Table {
+        let profile = self.profile.iter().map(|(name, entries)| Table {
             file: &self.path,
             profile: Some(name),
             entries,
@@ -146,71 +129,15 @@ impl ConfigFile {
             )),
         }
     }
+}
 
-    fn parse(
-        path: PathBuf,
-        origin: Origin,
-        text: &str,
-        wanted: Option<&Setting<String>>,
-    ) -> Result<Self> {
-        let source = Source { path: &path, text };
-        let document = DeTable::parse(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            source.failure(source.line(start), error.message())
-        })?;
-        let mut profiles = Vec::new();
-        let mut top = Vec::new();
-        for (key, value) in document.get_ref() {
-            if key.get_ref() != "profiles" {
-                top.push(source.entry(key.get_ref(), key.span().start, value)?);
-                continue;
-            }
-            let DeValue::Table(tables) = value.get_ref() else {
-                let line = source.line(value.span().start);
-                return Err(
-                    source.failure(line, "profiles is a table of tables: write [profiles.NAME]")
-                );
-            };
-            for (name, table) in tables {
-                let DeValue::Table(table) = table.get_ref() else {
-                    let line = source.line(name.span().start);
-                    return Err(source.failure(
-                        line,
-                        &format!(
-                            "profiles.{0} is a table: write [profiles.{0}]",
-                            name.get_ref()
-                        ),
-                    ));
-                };
-                profiles.push((name.get_ref().to_string(), source.entries(table)?));
-            }
-        }
-        if let Some(wanted) = wanted {
-            if !profiles.iter().any(|(name, _)| name == wanted.value()) {
-                let known: Vec<&str> = profiles.iter().map(|(name, _)| name.as_str()).collect();
-                return Err(Failure::new(
-                    ExitCode::Configuration,
-                    format!(
-                        "{} has no profile {:?}; it has {}",
-                        path.display(),
-                        wanted.value(),
-                        if known.is_empty() {
-                            "none".into()
-                        } else {
-                            known.join(", ")
-                        }
-                    ),
-                ));
-            }
-        }
-        Ok(Self {
-            path,
-            origin,
-            profiles,
-            selected: wanted.map(|wanted| wanted.value().clone()),
-            top,
-        })
-    }
+fn unknown_profile(path: &Path, name: &str, known: &[String]) -> Failure {
+    let known = match known {
+        [] => "none".into(),
+        known => known.join(", "),
+    };
+    let text = format!("{} has no profile {name:?}; it has {known}", path.display());
+    Failure::new(ExitCode::Configuration, text)
 }
 
 impl Table<'_> {
@@ -285,92 +212,6 @@ impl Table<'_> {
             entry.key
         );
         Failure::new(ExitCode::Configuration, text)
-    }
-}
-
-struct Source<'t> {
-    path: &'t Path,
-    text: &'t str,
-}
-
-impl Source<'_> {
-    fn line(&self, start: usize) -> usize {
-        let before = self.text.bytes().take(start);
-        before.filter(|&byte| byte == b'\n').count() + 1
-    }
-
-    fn failure(&self, line: usize, text: &str) -> Failure {
-        let text = format!("{}:{line}: {text}", self.path.display());
-        Failure::new(ExitCode::Configuration, text)
-    }
-
-    fn entries(&self, table: &DeTable<'_>) -> Result<Entries> {
-        table
-            .iter()
-            .map(|(key, value)| self.entry(key.get_ref(), key.span().start, value))
-            .collect()
-    }
-
-    fn entry(&self, key: &str, start: usize, value: &Spanned<DeValue<'_>>) -> Result<Entry> {
-        let line = self.line(start);
-        let known = definition::option_names();
-        if !known.contains(key) || NOT_HERE.contains(&key) {
-            if key == "profile" {
-                let text = "unknown key \"profile\"; did you mean [profiles.NAME]?";
-                return Err(self.failure(line, text));
-            }
-            let candidates = known
-                .iter()
-                .filter(|name| !NOT_HERE.contains(&name.as_str()));
-            let length = key.chars().count();
-            let nearest = candidates
-                // The time of a comparison grows with both lengths.
-                .filter(|name| name.chars().count().abs_diff(length) <= 3)
-                .map(|name| (strsim::osa_distance(name, key), name))
-                .min()
-                .filter(|(distance, _)| *distance <= 3)
-                .map(|(_, name)| format!("; did you mean {name:?}?"));
-            let text = format!(
-                "unknown key {key:?}{}",
-                nearest.unwrap_or_else(
-                    || "; keys are the names of options without their dashes".into()
-                )
-            );
-            return Err(self.failure(line, &text));
-        }
-        let value = match value.get_ref() {
-            DeValue::Array(values) => {
-                let values = values.iter().map(|value| scalar(value.get_ref()));
-                EntryValue::List(
-                    values
-                        .collect::<Option<_>>()
-                        .ok_or_else(|| self.failure(line, &format!("{key} is a list of texts")))?,
-                )
-            }
-            DeValue::Table(table) if PAIRS.contains(&key) => EntryValue::Pairs(
-                table
-                    .iter()
-                    .map(|(name, value)| {
-                        let value = match key {
-                            "claim" => json(value.get_ref()).map(|value| value.to_string()),
-                            _ => scalar(value.get_ref()),
-                        };
-                        value.map(|value| (name.get_ref().to_string(), value))
-                    })
-                    .collect::<Option<_>>()
-                    .ok_or_else(|| {
-                        self.failure(line, &format!("{key} holds a value of a wrong type"))
-                    })?,
-            ),
-            value => EntryValue::Text(scalar(value).ok_or_else(|| {
-                self.failure(line, &format!("{key} is a text, number or switch"))
-            })?),
-        };
-        Ok(Entry {
-            key: key.to_owned(),
-            line,
-            value,
-        })
     }
 }
 

@@ -9,19 +9,21 @@ mod key_commands;
 mod key_options;
 #[cfg(feature = "mock-gateway")]
 mod mock_commands;
+mod names;
 mod options;
 #[cfg(feature = "keys")]
 mod rotation_commands;
 mod token_commands;
 mod upkeep_commands;
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
+use clap::Command;
 use clap::error::ErrorKind;
-use clap::{Arg, Command};
+
+pub(crate) use self::names::{OPTION_NAMES, is_option};
 
 use crate::ExitCode;
 use crate::console::Console;
@@ -93,24 +95,6 @@ fn with_commands(commands: &[(&str, Definition)]) -> Command {
         .fold(command, |command, (_, define)| command.subcommand(define()))
 }
 
-/// The names of all options: what a configuration file may hold.
-pub(crate) fn option_names() -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    collect_names(&command(), &mut names);
-    names.remove("help");
-    names
-}
-
-fn collect_names(command: &Command, names: &mut BTreeSet<String>) {
-    for command in command.get_subcommands() {
-        // One by one, as a set that is collected brings code for sorting along.
-        for name in command.get_arguments().filter_map(Arg::get_long) {
-            names.insert(name.to_owned());
-        }
-        collect_names(command, names);
-    }
-}
-
 /// Prints what the parser has to say: help on standard output, faults on
 /// standard error.
 pub(crate) fn report(error: &clap::Error) -> ExitCode {
@@ -148,7 +132,26 @@ fn exit_codes() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    fn collect_names(command: &Command, names: &mut BTreeSet<String>) {
+        for command in command.get_subcommands() {
+            let options = command.get_arguments().filter_map(clap::Arg::get_long);
+            names.extend(options.map(str::to_owned));
+            collect_names(command, names);
+        }
+    }
+
+    #[test]
+    fn every_option_is_named() {
+        let mut defined = BTreeSet::new();
+        collect_names(&command(), &mut defined);
+        defined.remove("help");
+        let defined: Vec<_> = defined.iter().map(String::as_str).collect();
+        assert_eq!(OPTION_NAMES, defined);
+    }
 
     #[test]
     fn each_command_has_its_name() {

@@ -1,11 +1,12 @@
+mod noted;
 mod value;
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::env;
 #[cfg(any(feature = "diagnosis", feature = "keys"))]
 use std::ffi::OsStr;
 use std::ffi::OsString;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -14,7 +15,7 @@ use clap::parser::ValueSource;
 pub(crate) use self::value::Data;
 use self::value::{is_contents, path_of, text_of};
 use crate::config_file::ConfigFile;
-use crate::definition::option_names;
+use crate::definition::OPTION_NAMES;
 use crate::failure::{Failure, Reason, Result};
 use crate::options::Effective;
 use crate::setting::{Origin, Setting};
@@ -92,10 +93,10 @@ impl<'m> Settings<'m> {
         if !self.with_environment {
             return Vec::new();
         }
-        let names = option_names().into_iter();
+        let names = OPTION_NAMES.iter();
         names
             .filter(|name| self.matches.try_contains_id(name).is_ok())
-            .map(|name| variable(&name))
+            .map(|name| variable(name))
             .filter(|variable| env::var_os(variable).is_some_and(|value| value.is_empty()))
             .collect()
     }
@@ -159,15 +160,6 @@ impl<'m> Settings<'m> {
         found.parse(name, |value| text_of(value)).map(Some)
     }
 
-    /// As [`Settings::text`], and notes it for `--explain`.
-    pub(crate) fn noted_text(&self, name: &str) -> Result<Option<Setting<String>>> {
-        let text = self.text(name)?;
-        if let Some(text) = &text {
-            self.note(name, text.value(), text.origin().clone());
-        }
-        Ok(text)
-    }
-
     /// The value of an option that is a text, or the name of a file after an `@`.
     pub(crate) fn data(&self, name: &str) -> Result<Option<Data>> {
         let Some(found) = self.find(name)? else {
@@ -178,16 +170,6 @@ impl<'m> Settings<'m> {
             return Ok(text.map(Data::Text));
         };
         Ok(Some(Data::File(found.origin().resolve(Path::new(path)))))
-    }
-
-    /// As [`Settings::data`], and notes it for `--explain`.
-    pub(crate) fn noted_data(&self, name: &str) -> Result<Option<Data>> {
-        let data = self.data(name)?;
-        if let Some(found) = self.find(name)? {
-            let origin = found.origin().clone();
-            self.note(name, &found.value().to_string_lossy(), origin);
-        }
-        Ok(data)
     }
 
     /// The value of an option that names a file: relative to the working
@@ -206,15 +188,6 @@ impl<'m> Settings<'m> {
         }
         let path = found.origin().resolve(Path::new(found.value()));
         Ok(Some(Setting::new(path, found.origin().clone())))
-    }
-
-    /// As [`Settings::path`], and notes it for `--explain`.
-    pub(crate) fn noted_path(&self, name: &str) -> Result<Option<Setting<PathBuf>>> {
-        let path = self.path(name)?;
-        if let Some(path) = &path {
-            self.note(name, &path.value().display(), path.origin().clone());
-        }
-        Ok(path)
     }
 
     /// Whether a switch is on.
@@ -250,15 +223,6 @@ impl<'m> Settings<'m> {
         self.find_list(name)
     }
 
-    /// As [`Settings::list`], and notes it for `--explain`.
-    pub(crate) fn noted_list(&self, name: &str) -> Result<Vec<Setting<String>>> {
-        let values = self.list(name)?;
-        for value in &values {
-            self.note(name, value.value(), value.origin().clone());
-        }
-        Ok(values)
-    }
-
     /// The values of an option of the form NAME=VALUE, by name: a source gives
     /// way name by name to the ones before it.
     pub(crate) fn pairs(&self, name: &str) -> Result<Vec<(String, Setting<String>)>> {
@@ -266,43 +230,10 @@ impl<'m> Settings<'m> {
         for table in self.config.iter().flat_map(ConfigFile::tables) {
             let mut more = split_pairs(name, table.list(name)?.unwrap_or_default())?;
             more.extend(table.pairs(name)?);
-            more.retain(|(key, _)| !pairs.iter().any(|(other, _)| other == key));
-            pairs.extend(more);
+            let given: HashSet<_> = pairs.iter().map(|(name, _)| name.clone()).collect();
+            pairs.extend(more.into_iter().filter(|(name, _)| !given.contains(name)));
         }
         Ok(pairs)
-    }
-
-    /// As [`Settings::pairs`], and notes them for `--explain`.
-    pub(crate) fn noted_pairs(&self, name: &str) -> Result<Vec<(String, Setting<String>)>> {
-        let pairs = self.pairs(name)?;
-        for (key, value) in &pairs {
-            self.note(
-                name,
-                &format!("{key}={}", value.value()),
-                value.origin().clone(),
-            );
-        }
-        Ok(pairs)
-    }
-
-    /// Notes an effective value for `--explain`; a later one replaces it.
-    pub(crate) fn note(&self, name: &str, value: &(impl fmt::Display + ?Sized), origin: Origin) {
-        self.seen.borrow_mut().add(name, value, origin);
-    }
-
-    /// As [`Settings::note`], unless the option has a value already.
-    pub(crate) fn note_default(&self, name: &str, value: &str, origin: Origin) {
-        self.seen.borrow_mut().add_default(name, value, origin);
-    }
-
-    /// Notes what a struct of options adds.
-    pub(crate) fn note_all(&self, add: impl FnOnce(&mut Effective)) {
-        add(&mut self.seen.borrow_mut());
-    }
-
-    /// What was looked up until now.
-    pub(crate) fn noted(&self) -> Effective {
-        self.seen.borrow().clone()
     }
 
     /// The beginning of every explanation: the configuration file that was read.
@@ -406,7 +337,8 @@ fn split_pairs(
     option: &str,
     values: Vec<Setting<String>>,
 ) -> Result<Vec<(String, Setting<String>)>> {
-    let mut pairs: Vec<(String, Setting<String>)> = Vec::new();
+    let mut pairs = Vec::new();
+    let mut names = HashSet::new();
     for value in values {
         let pair = value.parse(option, |text| match text.split_once('=') {
             Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
@@ -414,7 +346,7 @@ fn split_pairs(
         })?;
         let (name, value) = pair.value().clone();
         // Which form parameters can stand there twice is known elsewhere.
-        if option != "param" && pairs.iter().any(|(other, _)| *other == name) {
+        if option != "param" && !names.insert(name.clone()) {
             let reason = Reason::new(format!("{name:?} is given twice; give it once"));
             return Err(Failure::invalid(option, &pair, &reason));
         }

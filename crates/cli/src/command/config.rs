@@ -47,11 +47,11 @@ fn path(settings: &Settings<'_>) -> Result<ExitCode> {
 
 /// Prints every value that is set, and where it comes from.
 fn show(settings: &Settings<'_>) -> Result<ExitCode> {
-    for name in definition::option_names() {
-        if config_file::PAIRS.contains(&name.as_str()) {
-            settings.noted_pairs(&name)?;
+    for name in definition::OPTION_NAMES {
+        if config_file::PAIRS.contains(name) {
+            settings.noted_pairs(name)?;
         } else {
-            settings.noted_list(&name)?;
+            settings.noted_list(name)?;
         }
     }
     Explanation::new(&settings.noted()).print()?;
@@ -64,11 +64,11 @@ fn check(settings: &Settings<'_>) -> Result<ExitCode> {
         output::print("There is no configuration file, which is in order.\n")?;
         return Ok(ExitCode::Success);
     };
-    check_values(&settings.with_config(file.with_profile(None)))?;
+    let (without, profiles) = file.each_profile()?;
+    check_values(&settings.with_config(without))?;
     let mut names = Vec::new();
-    for name in file.profile_names() {
-        let profile = settings.with_config(file.with_profile(Some(name)));
-        check_values(&profile)
+    for (name, file) in profiles {
+        check_values(&settings.with_config(file))
             .map_err(|failure| failure.while_doing(&format!("profile {name}")))?;
         names.push(name);
     }

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -7,6 +8,8 @@ use crate::setting::{Origin, Setting};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Effective {
     rows: Vec<(String, String, Origin)>,
+    /// What there is already of the options that have several values.
+    repeated: HashSet<(String, String)>,
 }
 
 /// Options that have several values, with a row for each.
@@ -19,14 +22,15 @@ impl Effective {
     }
 
     fn add_row(&mut self, row: (String, String, Origin)) {
-        if !REPEATED.contains(&row.0.as_str()) {
-            if let Some(place) = self.rows.iter_mut().find(|(other, ..)| *other == row.0) {
-                *place = row;
-                return;
+        if REPEATED.contains(&row.0.as_str()) {
+            if self.repeated.insert((row.0.clone(), row.1.clone())) {
+                self.rows.push(row);
             }
+            return;
         }
-        if !self.rows.contains(&row) {
-            self.rows.push(row);
+        match self.rows.iter_mut().find(|(other, ..)| *other == row.0) {
+            Some(place) => *place = row,
+            None => self.rows.push(row),
         }
     }
 

@@ -19,8 +19,7 @@ use crate::signing;
 
 pub(super) fn configuration(settings: &Settings<'_>, report: &mut Report) {
     const NAME: &str = "configuration";
-    let names = crate::definition::option_names();
-    let variables: Vec<String> = names
+    let variables: Vec<String> = crate::definition::OPTION_NAMES
         .iter()
         .map(|name| variable(name))
         .filter(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
