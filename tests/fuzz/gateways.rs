@@ -3,8 +3,8 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use integration_tests::fixtures;
 use tokenring_assertion::{NumericDate, SigningInput};
-use tokenring_gateway::{Endpoint, Gateway, Lint, Provider, UnverifiedJwt, Verification};
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, PublicKey, Signature, VerifyError, aws_lc_rs};
+use tokenring_gateway::{Endpoint, Gateway, Lint, UnverifiedJwt, Verification};
+use tokenring_jwk::{Jwk, JwkSet, PublicKey, any};
 
 use crate::campaign::Campaign;
 use crate::corpus::texts;
@@ -33,25 +33,6 @@ impl Known {
             let (gateway, endpoint) = &self.0[(first + step) % self.0.len()];
             (gateway, endpoint)
         })
-    }
-}
-
-struct Cryptography;
-
-impl Provider for Cryptography {
-    fn verify(
-        &self,
-        key: &PublicKey,
-        algorithm: Algorithm,
-        message: &[u8],
-        signature: &Signature,
-    ) -> Result<(), VerifyError> {
-        aws_lc_rs::verify(key, algorithm, message, signature)
-    }
-
-    fn sha256(&self, message: &[u8]) -> [u8; 32] {
-        let digest = ::ring::digest::digest(&::ring::digest::SHA256, message);
-        digest.as_ref().try_into().unwrap()
     }
 }
 
@@ -104,12 +85,12 @@ fn jwts() {
             };
             is_read = true;
             let _ = format!("{jwt:?} {:?}", jwt.irregularities());
-            let _ = Verification::new(&jwt, &keys, &Cryptography).is_clean();
+            let _ = Verification::new(&jwt, &keys, &any::Verifier).is_clean();
             for (gateway, endpoint) in known.some(input) {
                 let lint = Lint::new(gateway, endpoint, now)
                     .with_client_id("a")
-                    .with_registered_keys(&keys, &Cryptography)
-                    .with_public_key(&key, &Cryptography);
+                    .with_registered_keys(&keys, &any::Verifier)
+                    .with_public_key(&key, &any::Verifier);
                 for finding in lint.check(&jwt) {
                     let _ = format!("{finding:?} {:?}", finding.detail());
                 }

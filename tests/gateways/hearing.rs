@@ -4,10 +4,10 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 use tokenring_assertion::{JwtId, NumericDate};
 use tokenring_gateway::{Endpoint, Finding, Lint, Severity, UnverifiedJwt};
-use tokenring_jwk::KeyId;
+use tokenring_jwk::{KeyId, any};
 
 use crate::connection::Connection;
-use crate::key::{self, Cryptography, Key};
+use crate::key::{self, Key};
 use crate::preset::Preset;
 use crate::stage::{CLIENT, NOW, Stage};
 
@@ -96,7 +96,7 @@ impl Hearing {
         let keys = key::set([Key::RSA_2048.published(Some(&thumbprint))]);
         let now = NumericDate::from_seconds(NOW);
         let lint = Lint::new(&self.preset.gateway, &self.endpoint, now);
-        let lint = lint.with_registered_keys(&keys, &Cryptography);
+        let lint = lint.with_registered_keys(&keys, &any::Verifier);
         let jwt = UnverifiedJwt::decode(&text).unwrap();
         Opinions {
             mock: self.stage.verdict(),

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use integration_tests::fixtures;
 use serde_json::{Value, json};
-use tokenring_gateway::{KeyIdScheme, Provider};
+use tokenring_gateway::KeyIdScheme;
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeySpec, PrivateKey, PublicKey, Signature, Signer};
-use tokenring_jwk::{VerifyError, aws_lc_rs};
+use tokenring_jwk::{any, aws_lc_rs};
 
 /// A stored key pair. What it is called was computed by openssl.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -128,7 +128,7 @@ pub(crate) fn certificate() -> Vec<u8> {
 
 /// The header's `x5t#S256` that names it: RFC 7515, section 4.1.8.
 pub(crate) fn certificate_hash() -> String {
-    Base64UrlUnpadded::encode_string(&sha256(&certificate()))
+    Base64UrlUnpadded::encode_string(&any::sha256(&certificate()))
 }
 
 /// Signs by any algorithm, with the key for it.
@@ -140,28 +140,4 @@ pub(crate) fn sign(algorithm: Algorithm, message: &[u8]) -> Signature {
     let mut signers = signers.iter();
     let signer = signers.find(|signer| signer.algorithm() == algorithm);
     signer.unwrap().sign(message).unwrap()
-}
-
-/// The lint's cryptography.
-pub(crate) struct Cryptography;
-
-impl Provider for Cryptography {
-    fn verify(
-        &self,
-        key: &PublicKey,
-        algorithm: Algorithm,
-        message: &[u8],
-        signature: &Signature,
-    ) -> Result<(), VerifyError> {
-        aws_lc_rs::verify(key, algorithm, message, signature)
-    }
-
-    fn sha256(&self, message: &[u8]) -> [u8; 32] {
-        sha256(message)
-    }
-}
-
-fn sha256(message: &[u8]) -> [u8; 32] {
-    let digest = ring::digest::digest(&ring::digest::SHA256, message);
-    digest.as_ref().try_into().unwrap()
 }

@@ -6,11 +6,10 @@ use integration_tests::{fixtures, peer, provider};
 use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::{KeyProblem, Lint, Severity, UnverifiedJwt, Verification};
-use tokenring_jwk::{Algorithm, JwkSet};
+use tokenring_jwk::{Algorithm, JwkSet, any};
 use tokenring_mock_gateway::JwkSource;
 
 use crate::connection::Connection;
-use crate::key::Cryptography;
 use crate::preset::Preset;
 use crate::stage::{NOW, Stage};
 
@@ -74,14 +73,14 @@ fn it_is_signed_by_the_sample_key_with_rs256() {
 #[test]
 fn the_key_says_that_it_is_for_another_algorithm() {
     let (jwt, keys) = (jwt(), keys());
-    let verification = Verification::new(&jwt, &keys, &Cryptography);
+    let verification = Verification::new(&jwt, &keys, &any::Verifier);
     assert_eq!(verification.verified_by(), keys.keys().first());
     assert!(matches!(
         verification.problems(),
         [KeyProblem::KeyAlgorithm { .. }]
     ));
     let keys = keys_for_any_algorithm();
-    assert!(Verification::new(&jwt, &keys, &Cryptography).is_clean());
+    assert!(Verification::new(&jwt, &keys, &any::Verifier).is_clean());
 }
 
 /// In the guide the last word of the JWT and the next one of the text are one.
@@ -90,7 +89,7 @@ fn the_next_word_of_the_guide_spoils_the_signature() {
     let text = format!("{}NOTE", text().trim());
     let jwt = UnverifiedJwt::decode(text).unwrap();
     let keys = keys_for_any_algorithm();
-    let verification = Verification::new(&jwt, &keys, &Cryptography);
+    let verification = Verification::new(&jwt, &keys, &any::Verifier);
     assert_eq!(verification.verified_by(), None);
     assert!(matches!(
         verification.problems(),
@@ -105,7 +104,7 @@ fn check(keys: Option<&JwkSet>, now: u64, expected: &[(&str, Severity, &str)]) {
     let endpoint = pca.endpoint_builder().build().unwrap();
     let mut lint = Lint::new(&pca.gateway, &endpoint, NumericDate::from_seconds(now));
     if let Some(keys) = keys {
-        lint = lint.with_registered_keys(keys, &Cryptography);
+        lint = lint.with_registered_keys(keys, &any::Verifier);
     }
     let findings = lint.check(&jwt());
     let found: Vec<(&str, Severity, &str)> = findings

@@ -1,4 +1,4 @@
-use tokenring_jwk::{Algorithm, KeyId, Signer, ring};
+use tokenring_jwk::{Algorithm, KeyId, Signer, any};
 use tokenring_mock_gateway::MockGateway;
 
 use crate::soft_hsm::with_tokens;
@@ -19,7 +19,7 @@ fn nhs_with_a_key_on_a_token() {
                 .into_signer(Algorithm::Rs512)
                 .unwrap()
                 .with_key_id(KeyId::new(KEY_ID))
-                .with_verification(ring::verify);
+                .with_verifier(&any::Verifier);
             let public_key = signer.public_key().unwrap().clone();
             assert_eq!(public_key.bits(), 4096);
             let gateway = MockGateway::builder()

@@ -1,6 +1,6 @@
 use integration_tests::provider::Provider;
 use integration_tests::{ecdsa, peer};
-use tokenring_jwk::{Algorithm, Jwk, KeyId, KeyType, PublicKey, Signer, aws_lc_rs};
+use tokenring_jwk::{Algorithm, Jwk, KeyId, KeyType, PublicKey, Signer, any};
 
 use crate::soft_hsm::{SoftHsm, with_tokens};
 
@@ -21,7 +21,7 @@ fn check(tokens: &SoftHsm, label: &str, key_type: KeyType) {
         let signer = key.clone().into_signer(algorithm).unwrap();
         let signer = signer
             .with_key_id(KeyId::new("on-a-token"))
-            .with_verification(aws_lc_rs::verify);
+            .with_verifier(&any::Verifier);
         assert_eq!(signer.algorithm(), algorithm);
         assert_eq!(signer.key_id().map(KeyId::as_str), Some("on-a-token"));
         // What is signed once can be signed again, in the same session.
@@ -236,7 +236,7 @@ fn threads() {
                     .unwrap();
                 key.into_signer(Algorithm::Es256)
                     .unwrap()
-                    .with_verification(aws_lc_rs::verify)
+                    .with_verifier(&any::Verifier)
             });
             std::thread::scope(|scope| {
                 for signer in signers.iter().cycle().take(8) {
@@ -286,10 +286,7 @@ fn public_key_objects() {
             assert_eq!(p256.public_key(), None);
             assert_eq!(p256.key_type(), KeyType::P256);
             let signer = p256.into_signer(Algorithm::Es256).unwrap();
-            let signature = signer
-                .with_verification(aws_lc_rs::verify)
-                .sign(MESSAGE)
-                .unwrap();
+            let signature = signer.with_verifier(&any::Verifier).sign(MESSAGE).unwrap();
             assert_eq!(signature.as_bytes().len(), 64);
         },
     );
@@ -355,7 +352,7 @@ fn wrong_public_keys() {
             let signer = key.into_signer(Algorithm::Es256).unwrap();
             assert!(signer.sign(MESSAGE).is_ok());
             let error = signer
-                .with_verification(aws_lc_rs::verify)
+                .with_verifier(&any::Verifier)
                 .sign(MESSAGE)
                 .unwrap_err();
             assert_eq!(

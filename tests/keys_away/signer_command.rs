@@ -1,7 +1,7 @@
 use integration_tests::peer;
 use integration_tests::scratch::Scratch;
 use serde_json::json;
-use tokenring_jwk::{Algorithm, KeyId, KeySpec, Signer, aws_lc_rs, ring};
+use tokenring_jwk::{Algorithm, KeyId, KeySpec, Signer, any};
 use tokenring_mock_gateway::MockGateway;
 use tokenring_signer_command::{CommandSigner, SignerCommand};
 
@@ -47,12 +47,7 @@ fn signer(scratch: &Scratch, algorithm: &str, spec: KeySpec) -> Option<CommandSi
     );
     let line = format!("sh '{script}' {algorithm} '{key}'");
     let command = SignerCommand::from_command_line(&line).unwrap();
-    Some(
-        command
-            .with_verification(aws_lc_rs::verify)
-            .into_signer()
-            .unwrap(),
-    )
+    Some(command.with_verifier(&any::Verifier).into_signer().unwrap())
 }
 
 #[test]
@@ -116,7 +111,7 @@ fn script_of_the_contract() {
     let script = scratch.write("sign.sh", script.as_bytes());
     let key = scratch.write("key.pem", openssl.generate(KeySpec::P256).as_bytes());
 
-    let command = SignerCommand::new("sh", [script, key]).with_verification(ring::verify);
+    let command = SignerCommand::new("sh", [script, key]).with_verifier(&any::Verifier);
     let signer = command.clone().into_signer().unwrap();
     assert_eq!(signer.algorithm(), Algorithm::Es256);
     assert_eq!(signer.key_id().map(KeyId::as_str), Some("test-1"));
@@ -125,7 +120,7 @@ fn script_of_the_contract() {
         let message = vec![b'm'; length];
         let signature = signer.sign(&message).unwrap();
         let public_key = signer.public_key().unwrap();
-        ring::verify(public_key, Algorithm::Es256, &message, &signature).unwrap();
+        any::verify(public_key, Algorithm::Es256, &message, &signature).unwrap();
     }
     let other = command
         .with_algorithm(Algorithm::Rs256)
@@ -151,7 +146,7 @@ fn bad_signatures_stay_here() {
     let bad = SignerCommand::new("cat", [answer])
         .with_algorithm(signer.algorithm())
         .with_public_key(public_key)
-        .with_verification(ring::verify)
+        .with_verifier(&any::Verifier)
         .into_signer()
         .unwrap();
     let line = integration_tests::secrecy::chain(&bad.sign(b"header.claims").unwrap_err());

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tokenring_jwk::{
     Algorithm, Certificate, Error, FoundInput, Jwk, JwkSetDocument, KeyId, KeyUse, PrivateKey,
-    PublicKey,
+    PublicKey, any,
 };
 
 use crate::ExitCode;
@@ -12,7 +12,6 @@ use crate::failure::{Failure, Result, chain};
 use crate::key_format;
 use crate::key_id;
 use crate::key_input::{self, KeyReader};
-use crate::signing;
 
 /// What is known of it.
 pub(crate) struct AnyKey {
@@ -62,7 +61,7 @@ impl AnyKey {
         let is_encrypted = loaded.is_encrypted();
         let private_key = loaded.into_private_key();
         let public_key =
-            public_half(&private_key).map_err(|error| unusable(path, &chain(&error)))?;
+            any::public_key(&private_key).map_err(|error| unusable(path, &chain(&error)))?;
         Ok(Self {
             key_id: private_key.stated_key_id().cloned(),
             algorithm: private_key.stated_algorithm(),
@@ -97,13 +96,6 @@ impl AnyKey {
         };
         self.key_id.clone().or_else(stem)
     }
-}
-
-/// The public half of a private key, which is checked on the way.
-pub(crate) fn public_half(private_key: &PrivateKey) -> Result<PublicKey, Error> {
-    let algorithms = private_key.key_type().algorithms();
-    let algorithm = algorithms.first().copied().ok_or(Error::Provider)?;
-    signing::load(private_key, algorithm).map(|(_, public_key)| public_key)
 }
 
 /// A public JWK, or the one of a set that is meant; none where the JSON is private.

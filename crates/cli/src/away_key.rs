@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use tokenring_jwk::{Algorithm, KeyId, PublicKey, Signer};
+use tokenring_jwk::{Algorithm, KeyId, PublicKey, Signer, any};
 use tokenring_signer_command::{Error, SignerCommand};
 
 use crate::ExitCode;
@@ -15,7 +15,6 @@ use crate::failure::{Failure, Reason, Result, TOO_MANY_PROCESSES, chain};
 use crate::passphrase;
 use crate::setting::{Setting, is_token_uri};
 use crate::settings::Settings;
-use crate::signing;
 
 /// What is known of such a key, and what signs with it.
 pub(crate) struct AwayKey {
@@ -104,7 +103,7 @@ impl AwayKey {
                 SignerCommand::from_command_line(line)
             })?
             .into_value()
-            .with_verification(signing::verify)
+            .with_verifier(&any::Verifier)
             .with_spawn(child::spawn);
         let command = match read_timeout(settings)? {
             Some(limit) => command.with_timeout(limit),

@@ -5,12 +5,11 @@ use std::path::Path;
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::UnverifiedJwt;
 use tokenring_gateway::diagnosis::{Cause, Diagnosis, Incident, PublishedKeys};
-use tokenring_jwk::JwkSet;
+use tokenring_jwk::{JwkSet, any};
 use tokenring_oauth::ErrorResponse;
 
 use crate::bounded_file;
 use crate::client::Client;
-use crate::cryptography::Cryptography;
 
 /// The assertion that was sent last, as far as it is of use afterwards.
 pub(crate) struct Sent {
@@ -60,7 +59,7 @@ fn diagnose(
         .as_ref()
         .map(|(set, place)| PublishedKeys::presumed(set, place));
     let mut incident = Incident::new(&target.gateway, &target.endpoint, response)
-        .with_provider(&Cryptography)
+        .with_provider(&any::Verifier)
         .with_own_key(minter.key().public_key())
         .with_client_id(minter.client_id())
         .with_form(&form);

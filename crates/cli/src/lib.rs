@@ -14,15 +14,11 @@ mod connection;
 mod console;
 #[cfg(feature = "keys")]
 mod countdown;
-#[cfg(feature = "diagnosis")]
-mod cryptography;
 mod definition;
 #[cfg(all(feature = "keys", unix))]
 mod descriptor;
 #[cfg(feature = "diagnosis")]
 mod diagnosis;
-#[cfg(feature = "diagnosis")]
-mod digest;
 mod disclosure;
 #[cfg(unix)]
 mod end_signal;

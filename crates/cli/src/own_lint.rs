@@ -4,11 +4,10 @@ use std::cell::Cell;
 
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::{Finding, Lint, Severity, UnverifiedJwt};
-use tokenring_jwk::PublicKey;
+use tokenring_jwk::{PublicKey, any};
 
 use crate::ExitCode;
 use crate::console::Console;
-use crate::cryptography::Cryptography;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Result};
 use crate::setting::Origin;
@@ -84,7 +83,7 @@ impl Subject<'_> {
             .map_err(|error| Failure::from_error(ExitCode::Unexpected, &error))?;
         let lint = Lint::new(&self.target.gateway, &self.target.endpoint, now)
             .with_client_id(self.client_id)
-            .with_public_key(self.public_key, &Cryptography);
+            .with_public_key(self.public_key, &any::Verifier);
         Ok(lint.check(&jwt))
     }
 }

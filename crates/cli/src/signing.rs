@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tokenring_jwk::{
-    Algorithm, Error, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, ring,
+    Algorithm, Error, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, any,
 };
 
 use crate::ExitCode;
@@ -129,9 +129,11 @@ impl Key {
         let public_key = match private_key.stated_public_key() {
             Some(public_key) => public_key.clone(),
             None => {
-                let (loaded, public_key) = load(private_key, *algorithm.value())
+                let loaded = any::SigningKey::new(private_key, *algorithm.value())
                     .map_err(|error| unusable(&name, &error))?;
+                let public_key = loaded.public_key().clone();
                 // The cell is new, and so empty.
+                let loaded: Box<dyn Signer> = Box::new(loaded);
                 let _ = signer.set(loaded);
                 public_key
             }
@@ -220,10 +222,11 @@ impl Key {
         let loaded = match self.signer.get() {
             Some(loaded) => loaded,
             None => {
-                let loaded = match &self.material {
-                    Material::Here(private_key) => load(private_key, self.algorithm())
-                        .map(|(loaded, _)| loaded)
-                        .map_err(|error| unusable(&self.name, &error))?,
+                let loaded: Box<dyn Signer> = match &self.material {
+                    Material::Here(private_key) => Box::new(
+                        any::SigningKey::new(private_key, self.algorithm())
+                            .map_err(|error| unusable(&self.name, &error))?,
+                    ),
                     #[cfg(feature = "keys")]
                     Material::Away(away) => away.signer(self.algorithm(), self.key_id())?,
                 };
@@ -304,42 +307,6 @@ fn unusable(name: &str, error: &Error) -> Failure {
         ExitCode::Configuration,
         format!("private key {name}: {}", chain(error)),
     )
-}
-
-/// Loads a key with `ring` where that does the algorithm: it is what every build
-/// has.
-pub(crate) fn load(
-    private_key: &PrivateKey,
-    algorithm: Algorithm,
-) -> Result<(Box<dyn Signer>, PublicKey), Error> {
-    match ring::SigningKey::new(private_key, algorithm) {
-        Ok(key) => {
-            let public_key = key.public_key().clone();
-            Ok((Box::new(key), public_key))
-        }
-        #[cfg(feature = "aws-lc-rs")]
-        Err(Error::UnsupportedAlgorithm(_)) => {
-            let key = tokenring_jwk::aws_lc_rs::SigningKey::new(private_key, algorithm)?;
-            let public_key = key.public_key().clone();
-            Ok((Box::new(key), public_key))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Verifies with the provider that would have signed.
-#[cfg(any(feature = "diagnosis", feature = "keys"))]
-pub(crate) fn verify(
-    key: &PublicKey,
-    algorithm: Algorithm,
-    message: &[u8],
-    signature: &Signature,
-) -> Result<(), tokenring_jwk::VerifyError> {
-    #[cfg(feature = "aws-lc-rs")]
-    if algorithm == Algorithm::Es512 {
-        return tokenring_jwk::aws_lc_rs::verify(key, algorithm, message, signature);
-    }
-    ring::verify(key, algorithm, message, signature)
 }
 
 /// A signer and the identifier that its key goes by here.

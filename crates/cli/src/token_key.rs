@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::path::PathBuf;
 
-use tokenring_jwk::{Algorithm, KeyId, PublicKey, SignError, Signature, Signer};
+use tokenring_jwk::{Algorithm, PublicKey, Signer, VerifiedSigner, any};
 use tokenring_pkcs11::{Error, Pin, PinRequest, PinSource, Pkcs11Key, Pkcs11Uri};
 
 use crate::ExitCode;
@@ -13,7 +13,6 @@ use crate::failure::{Failure, Result, chain};
 use crate::passphrase;
 use crate::setting::Setting;
 use crate::settings::Settings;
-use crate::signing;
 
 /// A key that is looked for on its token when it is needed.
 pub(crate) struct TokenKey {
@@ -70,10 +69,12 @@ impl TokenKey {
         let signer = key
             .into_signer(algorithm)
             .map_err(|error| self.unusable(&error))?;
-        Ok(Box::new(Verified {
+        let public_key = public_key.clone();
+        Ok(Box::new(VerifiedSigner::new(
             signer,
-            public_key: public_key.clone(),
-        }))
+            public_key,
+            any::Verifier,
+        )))
     }
 
     fn open(&self) -> Result<&Pkcs11Key> {
@@ -116,37 +117,4 @@ fn ask(request: &PinRequest) -> std::io::Result<Pin> {
     };
     let question = format!("PIN of {}{warning}: ", request.token());
     passphrase::ask(&question).map(Pin::new)
-}
-
-/// A signer whose signatures are verified, so that a wrong one costs no assertion.
-struct Verified<S> {
-    signer: S,
-    public_key: PublicKey,
-}
-
-impl<S: Signer> Signer for Verified<S> {
-    fn algorithm(&self) -> Algorithm {
-        self.signer.algorithm()
-    }
-
-    fn key_id(&self) -> Option<&KeyId> {
-        self.signer.key_id()
-    }
-
-    fn sign(&self, signing_input: &[u8]) -> Result<Signature, SignError> {
-        let signature = self.signer.sign(signing_input)?;
-        signing::verify(
-            &self.public_key,
-            self.algorithm(),
-            signing_input,
-            &signature,
-        )
-        .map_err(|_| {
-            SignError::new(
-                "the token's signature does not verify with the public key; name the public \
-                     key that belongs to it",
-            )
-        })?;
-        Ok(signature)
-    }
 }

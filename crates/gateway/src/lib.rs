@@ -67,4 +67,4 @@ pub use template::Template;
 pub use unverified_jwt::{DecodeError, Irregularity, Members, Part, PartError, UnverifiedJwt};
 pub use variable::Variable;
 #[cfg(feature = "diagnosis")]
-pub use verification::{KeyProblem, Provider, Verification};
+pub use verification::{KeyProblem, Verification};

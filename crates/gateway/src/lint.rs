@@ -14,10 +14,9 @@ mod signature_form;
 use core::fmt;
 
 use tokenring_assertion::NumericDate;
-use tokenring_jwk::{JwkSet, PublicKey};
+use tokenring_jwk::{JwkSet, PublicKey, Verifier};
 
 use self::inspection::Inspection;
-use crate::verification::Provider;
 use crate::{Endpoint, Gateway, UnverifiedJwt};
 
 pub use self::finding::{Finding, Severity};
@@ -55,8 +54,8 @@ pub struct Lint<'a> {
     endpoint: &'a Endpoint,
     now: NumericDate,
     client_id: Option<&'a str>,
-    registered: Option<(&'a JwkSet, &'a dyn Provider)>,
-    own: Option<(&'a PublicKey, &'a dyn Provider)>,
+    registered: Option<(&'a JwkSet, &'a dyn Verifier)>,
+    own: Option<(&'a PublicKey, &'a dyn Verifier)>,
 }
 
 impl<'a> Lint<'a> {
@@ -86,7 +85,7 @@ impl<'a> Lint<'a> {
     pub const fn with_registered_keys(
         mut self,
         keys: &'a JwkSet,
-        provider: &'a dyn Provider,
+        provider: &'a dyn Verifier,
     ) -> Self {
         self.registered = Some((keys, provider));
         self
@@ -96,7 +95,7 @@ impl<'a> Lint<'a> {
     ///
     /// What is registered counts for more: with both, this one is not looked at.
     #[must_use]
-    pub const fn with_public_key(mut self, key: &'a PublicKey, provider: &'a dyn Provider) -> Self {
+    pub const fn with_public_key(mut self, key: &'a PublicKey, provider: &'a dyn Verifier) -> Self {
         self.own = Some((key, provider));
         self
     }

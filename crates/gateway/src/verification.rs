@@ -1,41 +1,13 @@
 mod key_problem;
 mod matching;
 
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, PublicKey, Signature, VerifyError};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, Verifier};
 
 use crate::UnverifiedJwt;
 
 pub use self::key_problem::KeyProblem;
 use self::matching::CONDITIONS;
 pub(crate) use self::matching::{KeyMatching, is_published, schemes, spki_hash, thumbprint};
-
-/// The cryptography that verifying and naming of keys needs.
-///
-/// Which provider does it is the caller's choice: both of `tokenring_jwk` have `verify` in this
-/// form.
-pub trait Provider {
-    /// Verifies a signature over a JWS Signing Input.
-    ///
-    /// # Errors
-    ///
-    /// [`VerifyError`] if it is not one of that key by that algorithm.
-    fn verify(
-        &self,
-        key: &PublicKey,
-        algorithm: Algorithm,
-        message: &[u8],
-        signature: &Signature,
-    ) -> Result<(), VerifyError>;
-
-    /// Computes the SHA-256 digest by which keys are named.
-    fn sha256(&self, message: &[u8]) -> [u8; 32];
-
-    /// Whether the provider has an algorithm: what it lacks is not verified, rather than refused.
-    /// Defaults to all of them.
-    fn supports(&self, _algorithm: Algorithm) -> bool {
-        true
-    }
-}
 
 /// What a set of keys says of a JWT.
 ///
@@ -51,7 +23,7 @@ impl<'k> Verification<'k> {
     /// Verifies a JWT against a key set, as a server does that finds keys by their `kid`, and a
     /// JWT without `kid` by any of them.
     #[must_use]
-    pub fn new(jwt: &UnverifiedJwt, keys: &'k JwkSet, provider: &dyn Provider) -> Self {
+    pub fn new(jwt: &UnverifiedJwt, keys: &'k JwkSet, provider: &dyn Verifier) -> Self {
         Self::by(&KeyMatching::default(), jwt, keys, provider)
     }
 
@@ -60,7 +32,7 @@ impl<'k> Verification<'k> {
         matching: &KeyMatching,
         jwt: &UnverifiedJwt,
         keys: &'k JwkSet,
-        provider: &dyn Provider,
+        provider: &dyn Verifier,
     ) -> Self {
         let search = Search { jwt, provider };
         let algorithm = jwt.header().text("alg").and_then(|name| name.parse().ok());
@@ -123,7 +95,7 @@ impl<'k> Verification<'k> {
 /// Looks for keys in a set.
 struct Search<'a> {
     jwt: &'a UnverifiedJwt,
-    provider: &'a dyn Provider,
+    provider: &'a dyn Verifier,
 }
 
 impl Search<'_> {

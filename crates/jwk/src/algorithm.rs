@@ -86,6 +86,19 @@ impl Algorithm {
         }
     }
 
+    /// The length of a signature in bytes, as it stands in a JWS (RFC 7518 section
+    /// 3.4, RFC 8032 section 5.1.6).
+    ///
+    /// RSA has none: a signature is as long as the key's modulus, which
+    /// [`PublicKey::signature_len`](crate::PublicKey::signature_len) knows.
+    #[must_use]
+    pub const fn signature_len(self) -> Option<usize> {
+        match self.key_type() {
+            KeyType::Rsa => None,
+            curve => Some(2 * curve.coordinate_len()),
+        }
+    }
+
     /// Fails with [`Error::WrongKeyType`] unless `key_type` is the algorithm's own.
     pub(crate) fn check_key_type(self, key_type: KeyType) -> Result<(), Error> {
         if self.key_type() == key_type {

@@ -95,6 +95,15 @@ pub enum Error {
     PrivateMember,
     /// The signature does not have the form that the algorithm gives it.
     MalformedSignature,
+    /// The signature has a length that the algorithm, or the key, never gives it.
+    SignatureLength {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// Its length in bytes.
+        length: usize,
+    },
+    /// The signature does not verify with the public key that it was made for.
+    NotVerified,
     /// No certificate is made as asked for; says what would have to change.
     CertificateTemplate(&'static str),
     /// A certificate is signed with another algorithm than this one.
@@ -103,6 +112,35 @@ pub enum Error {
     Signer,
     /// The provider failed without saying why.
     Provider,
+}
+
+/// The feature that brings the provider `aws_lc_rs`.
+pub(crate) const AWS_LC_RS: &str = "aws-lc-rs";
+
+impl Error {
+    /// The feature of this crate that does what the provider or the build at hand does
+    /// not, if one does: `aws-lc-rs` or `encrypted`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_jwk::{Algorithm, Error};
+    ///
+    /// let error = Error::UnsupportedAlgorithm(Algorithm::Es512);
+    /// assert_eq!(error.needed_feature(), Some("aws-lc-rs"));
+    /// ```
+    #[must_use]
+    pub const fn needed_feature(&self) -> Option<&'static str> {
+        match self {
+            Self::UnsupportedAlgorithm(_)
+            | Self::UnsupportedGeneration(_)
+            | Self::MissingPublicHalf => Some(AWS_LC_RS),
+            Self::UnexpectedInput(FoundInput::EncryptedKey) if !cfg!(feature = "encrypted") => {
+                Some("encrypted")
+            }
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Error {
@@ -193,8 +231,8 @@ impl fmt::Display for Error {
                  rsa_recover_prime_factors)",
             ),
             Self::MissingPublicHalf => f.write_str(
-                "the EC private key lacks its public half, which the provider `ring` needs; add it with: \
-                 openssl ec -in KEY.pem -out COMPLETE.pem",
+                "the EC private key lacks its public half, which the provider `ring` needs; \
+                 build with the feature `aws-lc-rs`, or add it with: openssl ec -in KEY.pem -out COMPLETE.pem",
             ),
             Self::InconsistentKey => f.write_str(
                 "the public half in the key file belongs to another private key; \
@@ -267,6 +305,15 @@ impl fmt::Display for Error {
             Self::MalformedSignature => {
                 f.write_str("the signature does not have the form that its algorithm gives it")
             }
+            Self::SignatureLength { algorithm, length } => write!(
+                f,
+                "the signature has {length} bytes, which {algorithm} never has; an ECDSA \
+                 signature is R and S here, and not ASN.1"
+            ),
+            Self::NotVerified => f.write_str(
+                "the signature does not verify with the public key; give the public key of the \
+                 key that signs",
+            ),
             Self::CertificateTemplate(rule) => {
                 write!(f, "no certificate is made like this: {rule}")
             }
@@ -324,9 +371,17 @@ const fn generation_command(spec: KeySpec) -> &'static str {
 }
 
 /// A signature that was not verified; it says no more than that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifyError;
+
+impl VerifyError {
+    /// The error, for a [`Verifier`](crate::Verifier) of your own.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
+}
 
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -21,10 +21,8 @@ pub enum KeyType {
 }
 
 impl KeyType {
-    /// The algorithms that sign with such a key, the customary one first.
-    ///
-    /// The customary one is what a server assumes when nothing says which:
-    /// RS256 for RSA, the one of the curve otherwise.
+    /// The algorithms that sign with such a key, [the usual one](Self::usual_algorithm)
+    /// first.
     #[must_use]
     pub const fn algorithms(self) -> &'static [Algorithm] {
         match self {
@@ -40,6 +38,19 @@ impl KeyType {
             Self::P384 => &[Algorithm::Es384],
             Self::P521 => &[Algorithm::Es512],
             Self::Ed25519 => &[Algorithm::EdDsa, Algorithm::Ed25519],
+        }
+    }
+
+    /// The algorithm that a server assumes when nothing says which: RS256 for RSA,
+    /// EdDSA for Ed25519, and the one of the curve otherwise.
+    #[must_use]
+    pub const fn usual_algorithm(self) -> Algorithm {
+        match self {
+            Self::Rsa => Algorithm::Rs256,
+            Self::P256 => Algorithm::Es256,
+            Self::P384 => Algorithm::Es384,
+            Self::P521 => Algorithm::Es512,
+            Self::Ed25519 => Algorithm::EdDsa,
         }
     }
 

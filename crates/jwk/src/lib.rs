@@ -45,8 +45,12 @@ mod signature;
 mod signer;
 mod spki;
 mod thumbprint;
+mod verified_signer;
+mod verifier;
 mod weakness;
 
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub mod any;
 #[cfg(feature = "aws-lc-rs")]
 pub mod aws_lc_rs;
 #[cfg(feature = "ring")]
@@ -76,3 +80,5 @@ pub use secret::{SecretDer, SecretJson, SecretPem};
 pub use signature::Signature;
 pub use signer::{SignError, Signer};
 pub use thumbprint::{SpkiHash, Thumbprint};
+pub use verified_signer::VerifiedSigner;
+pub use verifier::Verifier;

@@ -224,6 +224,16 @@ impl PublicKey {
         }
     }
 
+    /// The length in bytes of a signature by this key, as it stands in a JWS.
+    #[must_use]
+    pub fn signature_len(&self) -> usize {
+        match self.key_type() {
+            // RFC 8017 section 8.2.1.
+            KeyType::Rsa => self.bits().div_ceil(8),
+            curve => 2 * curve.coordinate_len(),
+        }
+    }
+
     /// The JSON text whose SHA-256 is the thumbprint (RFC 7638 section 3).
     #[must_use]
     pub fn thumbprint_input(&self) -> String {

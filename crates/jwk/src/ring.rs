@@ -29,7 +29,9 @@ pub use rsa_generation::generate_in_parallel;
 #[cfg(feature = "x509")]
 pub use self_signed::self_sign;
 pub use signing_key::SigningKey;
-pub use thumbprint::{certificate_sha1_thumbprint, certificate_thumbprint, spki_hash, thumbprint};
+pub use thumbprint::{
+    certificate_sha1_thumbprint, certificate_thumbprint, sha256, spki_hash, thumbprint,
+};
 pub use verify::verify;
 
 use self::backend::rand::SystemRandom;

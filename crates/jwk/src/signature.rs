@@ -1,7 +1,8 @@
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use crate::der::{self, Reader};
-use crate::{Algorithm, Error};
+use crate::{Algorithm, Error, PublicKey, Verifier};
 
 /// The value of a JWS Signature (RFC 7515 section 2), before its base64url.
 ///
@@ -10,6 +11,10 @@ use crate::{Algorithm, Error};
 /// services return: [`Signature::from_ecdsa_der`] converts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature(Vec<u8>);
+
+/// As long as a modulus of 2048 bits, the least of RFC 7518 section 3.3, to one of
+/// 8192, the most of a [`PublicKey`].
+const RSA_LENGTHS: RangeInclusive<usize> = 256..=1024;
 
 impl Signature {
     /// Takes the bytes as they stand in a JWS.
@@ -61,6 +66,54 @@ impl Signature {
         let integers = [der::write_unsigned(r), der::write_unsigned(s)];
         let [r, s] = &integers;
         Ok(der::write(der::SEQUENCE, &[r, s]))
+    }
+
+    /// Checks that it is as long as a signature of `algorithm` is: by `public_key`,
+    /// or by any key where that isn't known.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignatureLength`].
+    pub fn check_length(
+        &self,
+        algorithm: Algorithm,
+        public_key: Option<&PublicKey>,
+    ) -> Result<(), Error> {
+        let length = self.0.len();
+        let wanted = algorithm
+            .signature_len()
+            .or_else(|| public_key.map(PublicKey::signature_len));
+        let fits = wanted.map_or(RSA_LENGTHS.contains(&length), |wanted| length == wanted);
+        if fits {
+            return Ok(());
+        }
+        Err(Error::SignatureLength { algorithm, length })
+    }
+
+    /// Checks a new signature before anybody gets it: its length, and with a public
+    /// key and a verifier that it verifies.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignatureLength`], [`Error::NotVerified`], and
+    /// [`Error::UnsupportedAlgorithm`] where the verifier lacks it.
+    pub fn check(
+        &self,
+        signing_input: &[u8],
+        algorithm: Algorithm,
+        public_key: Option<&PublicKey>,
+        verifier: Option<&dyn Verifier>,
+    ) -> Result<(), Error> {
+        self.check_length(algorithm, public_key)?;
+        let (Some(public_key), Some(verifier)) = (public_key, verifier) else {
+            return Ok(());
+        };
+        if !verifier.supports(algorithm) {
+            return Err(Error::UnsupportedAlgorithm(algorithm));
+        }
+        verifier
+            .verify(public_key, algorithm, signing_input, self)
+            .map_err(|_| Error::NotVerified)
     }
 
     /// The bytes as they stand in a JWS.

@@ -1,8 +1,7 @@
 //! As much of X.509 as a gateway needs that keeps a certificate for a client: its key and hash.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use ring::digest::{SHA256, digest};
-use tokenring_jwk::PublicKey;
+use tokenring_jwk::{PublicKey, any};
 
 const SEQUENCE: u8 = 0x30;
 /// The `[0] EXPLICIT Version` of RFC 5280, section 4.1.
@@ -38,7 +37,7 @@ impl Certificate {
 }
 
 pub(crate) fn sha256_base64url(bytes: &[u8]) -> String {
-    Base64UrlUnpadded::encode_string(digest(&SHA256, bytes).as_ref())
+    Base64UrlUnpadded::encode_string(&any::sha256(bytes))
 }
 
 /// The SubjectPublicKeyInfo inside a certificate: RFC 5280, section 4.1.

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use serde_json::Value;
-use tokenring_jwk::{Algorithm, Error, JsonObject, Jwk, JwkSet, KeyUse, PublicKey, ring};
+use tokenring_jwk::{Algorithm, Error, JsonObject, Jwk, JwkSet, KeyUse, PublicKey, any};
 
 use crate::certificate::{Certificate, sha256_base64url};
 
@@ -90,7 +90,7 @@ impl RegisteredKey {
 
     /// RFC 7638.
     pub(crate) fn thumbprint(&self) -> String {
-        ring::thumbprint(&self.public_key).to_string()
+        any::thumbprint(&self.public_key).to_string()
     }
 }
 

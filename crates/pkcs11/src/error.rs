@@ -104,11 +104,26 @@ pub enum Error {
     },
     /// The signature does not verify with the token's public key.
     NotVerified,
+    /// The verifier lacks the algorithm, so nothing tells whether the signature is
+    /// one.
+    Unverifiable(Algorithm),
     /// The module failed.
     Module(ModuleError),
 }
 
 impl Error {
+    /// What is wrong with a signature.
+    pub(crate) const fn signature(error: &tokenring_jwk::Error) -> Self {
+        match error {
+            tokenring_jwk::Error::SignatureLength { algorithm, length } => Self::SignatureLength {
+                algorithm: *algorithm,
+                length: *length,
+            },
+            tokenring_jwk::Error::UnsupportedAlgorithm(algorithm) => Self::Unverifiable(*algorithm),
+            _ => Self::NotVerified,
+        }
+    }
+
     pub(crate) fn module(error: &cryptoki::error::Error) -> Self {
         Self::Module(ModuleError::new(error))
     }
@@ -243,6 +258,11 @@ impl fmt::Display for Error {
                 f,
                 "the token's signature has {length} bytes, which {algorithm} never has; check the \
                  module with pkcs11-tool --sign"
+            ),
+            Self::Unverifiable(algorithm) => write!(
+                f,
+                "the token's signature by {algorithm} cannot be verified in this build; build with the \
+                 feature `aws-lc-rs`"
             ),
             Self::NotVerified => f.write_str(
                 "the token's signature does not verify with its public key; the two may belong to \

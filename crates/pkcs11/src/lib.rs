@@ -23,6 +23,6 @@ pub use module_error::ModuleError;
 pub use object_type::ObjectType;
 pub use pin::{Pin, PinRequest, PinSource};
 pub use pkcs11_key::Pkcs11Key;
-pub use pkcs11_signer::{Pkcs11Signer, Verify};
+pub use pkcs11_signer::Pkcs11Signer;
 pub use uri::Pkcs11Uri;
 pub use uri_error::UriError;

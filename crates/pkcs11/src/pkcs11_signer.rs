@@ -1,18 +1,12 @@
 use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokenring_jwk::{
-    Algorithm, KeyId, KeyType, PublicKey, SignError, Signature, Signer, VerifyError,
-};
+use tokenring_jwk::{Algorithm, KeyId, PublicKey, SignError, Signature, Signer, Verifier};
 
 use crate::Error;
 use crate::connection::Connection;
 use crate::key_material::KeyMaterial;
 use crate::mechanism::Plan;
-
-/// What verifies a signature: `tokenring_jwk::ring::verify` or that of another
-/// provider.
-pub type Verify = fn(&PublicKey, Algorithm, &[u8], &Signature) -> Result<(), VerifyError>;
 
 /// A [`Signer`] whose key is on a token.
 ///
@@ -25,7 +19,7 @@ pub struct Pkcs11Signer {
     algorithm: Algorithm,
     plan: Plan,
     key_id: Option<KeyId>,
-    verify: Option<Verify>,
+    verifier: Option<&'static dyn Verifier>,
 }
 
 impl Pkcs11Signer {
@@ -41,7 +35,7 @@ impl Pkcs11Signer {
             algorithm,
             plan,
             key_id: None,
-            verify: None,
+            verifier: None,
         }
     }
 
@@ -53,14 +47,14 @@ impl Pkcs11Signer {
         self
     }
 
-    /// Verifies each signature where the token tells the public key. Defaults
-    /// to no verification.
+    /// Verifies each signature where the token tells the public key: by
+    /// `tokenring_jwk::any::Verifier`, say. Defaults to no verification.
     ///
     /// A public key that was written beside the wrong private one shows here, and
     /// not as a refusal without a reason.
     #[must_use]
-    pub const fn with_verification(mut self, verify: Verify) -> Self {
-        self.verify = Some(verify);
+    pub const fn with_verifier(mut self, verifier: &'static dyn Verifier) -> Self {
+        self.verifier = Some(verifier);
         self
     }
 
@@ -77,38 +71,14 @@ impl Pkcs11Signer {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .sign(self.plan, &input, self.material.always_authenticate)?;
-        self.check_length(signature.len())?;
+        // A token's ECDSA signature is `R || S` already, as in a JWS.
         let signature = Signature::from_bytes(signature);
-        if let (Some(public_key), Some(verify)) = (self.public_key(), self.verify) {
-            verify(public_key, self.algorithm, message, &signature)
-                .map_err(|_| Error::NotVerified)?;
-        }
+        signature
+            .check(message, self.algorithm, self.public_key(), self.verifier)
+            .map_err(|error| Error::signature(&error))?;
         Ok(signature)
     }
-
-    /// A token's ECDSA signature is `R || S` already, as in a JWS.
-    fn check_length(&self, length: usize) -> Result<(), Error> {
-        let fits = match self.algorithm.key_type() {
-            KeyType::Rsa => match self.public_key() {
-                Some(public_key) => length == public_key.bits().div_ceil(8),
-                None => length >= SHORTEST_RSA,
-            },
-            KeyType::P256 | KeyType::Ed25519 => length == 64,
-            KeyType::P384 => length == 96,
-            KeyType::P521 => length == 132,
-            _ => false,
-        };
-        if fits {
-            return Ok(());
-        }
-        Err(Error::SignatureLength {
-            algorithm: self.algorithm,
-            length,
-        })
-    }
 }
-
-const SHORTEST_RSA: usize = 2048 / 8;
 
 impl Signer for Pkcs11Signer {
     fn algorithm(&self) -> Algorithm {
@@ -130,7 +100,7 @@ impl fmt::Debug for Pkcs11Signer {
         f.debug_struct("Pkcs11Signer")
             .field("algorithm", &self.algorithm)
             .field("key_id", &self.key_id)
-            .field("verifies", &self.verify.is_some())
+            .field("verifies", &self.verifier.is_some())
             .finish_non_exhaustive()
     }
 }

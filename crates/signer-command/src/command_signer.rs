@@ -1,4 +1,4 @@
-use tokenring_jwk::{Algorithm, KeyId, KeyType, PublicKey, SignError, Signature, Signer};
+use tokenring_jwk::{Algorithm, KeyId, PublicKey, SignError, Signature, Signer};
 
 use crate::{Error, SignerCommand, answer, request};
 
@@ -28,39 +28,17 @@ impl CommandSigner {
         let request = request::sign(self.algorithm, self.key_id(), message);
         let answer = self.command.run(&request)?;
         let signature = answer::signature(&answer, self.algorithm)?;
-        self.check_length(&signature)?;
-        if let (Some(public_key), Some(verify)) = (self.public_key(), self.command.verify) {
-            verify(public_key, self.algorithm, message, &signature)
-                .map_err(|_| Error::NotVerified)?;
-        }
+        signature
+            .check(
+                message,
+                self.algorithm,
+                self.public_key(),
+                self.command.verifier,
+            )
+            .map_err(|error| Error::signature(&error))?;
         Ok(signature)
     }
-
-    fn check_length(&self, signature: &Signature) -> Result<(), Error> {
-        let length = signature.as_bytes().len();
-        let fits = match self.algorithm.key_type() {
-            // As long as the modulus (RFC 8017 section 8.2.1), of which 2048 bits
-            // are the least (RFC 7518 section 3.3).
-            KeyType::Rsa => match self.public_key() {
-                Some(public_key) => length == public_key.bits().div_ceil(8),
-                None => length >= SHORTEST_RSA,
-            },
-            KeyType::P256 | KeyType::Ed25519 => length == 64,
-            KeyType::P384 => length == 96,
-            KeyType::P521 => length == 132,
-            _ => return Err(Error::UnsupportedAlgorithm(self.algorithm)),
-        };
-        if fits {
-            return Ok(());
-        }
-        Err(Error::SignatureLength {
-            algorithm: self.algorithm,
-            length,
-        })
-    }
 }
-
-const SHORTEST_RSA: usize = 2048 / 8;
 
 impl Signer for CommandSigner {
     fn algorithm(&self) -> Algorithm {

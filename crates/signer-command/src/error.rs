@@ -70,8 +70,25 @@ pub enum Error {
     SignatureDer(Algorithm),
     /// The signature does not verify with the public key.
     NotVerified,
+    /// The verifier lacks the algorithm, so nothing tells whether the signature is
+    /// one.
+    Unverifiable(Algorithm),
     /// This system has no processes that could be watched.
     UnsupportedSystem,
+}
+
+impl Error {
+    /// What is wrong with a signature.
+    pub(crate) const fn signature(error: &tokenring_jwk::Error) -> Self {
+        match error {
+            tokenring_jwk::Error::SignatureLength { algorithm, length } => Self::SignatureLength {
+                algorithm: *algorithm,
+                length: *length,
+            },
+            tokenring_jwk::Error::UnsupportedAlgorithm(algorithm) => Self::Unverifiable(*algorithm),
+            _ => Self::NotVerified,
+        }
+    }
 }
 
 impl fmt::Display for Error {
@@ -146,6 +163,11 @@ impl fmt::Display for Error {
                 f,
                 "its \"signature_der\" is no ASN.1 signature of {algorithm}; only ECDSA has that \
                  form, and it is DER in base64"
+            ),
+            Self::Unverifiable(algorithm) => write!(
+                f,
+                "its signature by {algorithm} cannot be verified in this build; build with the \
+                 feature `aws-lc-rs`"
             ),
             Self::NotVerified => f.write_str(
                 "its signature does not verify with the public key; it signs with another key or \

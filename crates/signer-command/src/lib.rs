@@ -14,7 +14,7 @@ mod signer_command;
 pub use command_signer::CommandSigner;
 pub use description::Description;
 pub use error::{CommandLineError, Error};
-pub use signer_command::{SignerCommand, Spawn, Verify};
+pub use signer_command::{SignerCommand, Spawn};
 
 #[doc = include_str!("../CONTRACT.md")]
 pub mod contract {}

@@ -4,13 +4,9 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::process::{Child, Command};
 
-use tokenring_jwk::{Algorithm, KeyId, PublicKey, Signature, VerifyError};
+use tokenring_jwk::{Algorithm, KeyId, PublicKey, Verifier};
 
 use crate::{CommandSigner, Description, Error, answer, command_line, process, request};
-
-/// What verifies a signature: `tokenring_jwk::ring::verify` or that of another
-/// provider.
-pub type Verify = fn(&PublicKey, Algorithm, &[u8], &Signature) -> Result<(), VerifyError>;
 
 /// What starts a program: [`Command::spawn`], or a function that does more around it, such as
 /// to restore limits that this process has lowered for itself.
@@ -37,7 +33,7 @@ pub struct SignerCommand {
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) key_id: Option<KeyId>,
     pub(crate) public_key: Option<PublicKey>,
-    pub(crate) verify: Option<Verify>,
+    pub(crate) verifier: Option<&'static dyn Verifier>,
     spawn: Spawn,
 }
 
@@ -71,7 +67,7 @@ impl SignerCommand {
             algorithm: None,
             key_id: None,
             public_key: None,
-            verify: None,
+            verifier: None,
             spawn: Command::spawn,
         }
     }
@@ -135,13 +131,13 @@ impl SignerCommand {
     }
 
     /// Verifies each signature where the public key is known, before anyone else
-    /// sees it. Defaults to no verification.
+    /// sees it: by `tokenring_jwk::any::Verifier`, say. Defaults to no verification.
     ///
     /// A gateway that is sent a bad signature takes the assertion's `jti` for
     /// used all the same, and says no more than that it refuses the client.
     #[must_use]
-    pub fn with_verification(mut self, verify: Verify) -> Self {
-        self.verify = Some(verify);
+    pub fn with_verifier(mut self, verifier: &'static dyn Verifier) -> Self {
+        self.verifier = Some(verifier);
         self
     }
 
@@ -227,7 +223,7 @@ impl fmt::Debug for SignerCommand {
             .field("algorithm", &self.algorithm)
             .field("key_id", &self.key_id)
             .field("public_key", &self.public_key)
-            .field("verifies", &self.verify.is_some())
+            .field("verifies", &self.verifier.is_some())
             .finish()
     }
 }

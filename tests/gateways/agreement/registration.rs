@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use tokenring_gateway::{Lint, Registration};
-use tokenring_jwk::{JwkSet, PublicKey};
+use tokenring_jwk::{JwkSet, PublicKey, any};
 use tokenring_mock_gateway::JwkSource;
 
-use crate::key::{self, Cryptography, Key};
+use crate::key::{self, Key};
 use crate::preset::Preset;
 use crate::stage::CLIENT;
 
@@ -105,8 +105,8 @@ impl Client {
     pub(super) fn introduce<'a>(&'a self, lint: Lint<'a>) -> Lint<'a> {
         let lint = lint.with_client_id(self.id);
         match &self.keys {
-            Keys::Published(set) => lint.with_registered_keys(set, &Cryptography),
-            Keys::Bare(key) => lint.with_public_key(key, &Cryptography),
+            Keys::Published(set) => lint.with_registered_keys(set, &any::Verifier),
+            Keys::Bare(key) => lint.with_public_key(key, &any::Verifier),
         }
     }
 

@@ -4,10 +4,8 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value, json};
 use tokenring_assertion::{ClientAssertion, JwtId, NumericDate};
 use tokenring_gateway::diagnosis::{Diagnosis, Incident, Likelihood, PublishedKeys};
-use tokenring_gateway::{Endpoint, Gateway, Provider as Cryptography, Rule, UnverifiedJwt};
-use tokenring_jwk::{
-    Algorithm, JwkSet, PrivateKey, PublicKey, Signature, Signer, VerifyError, aws_lc_rs,
-};
+use tokenring_gateway::{Endpoint, Gateway, Rule, UnverifiedJwt};
+use tokenring_jwk::{Algorithm, JwkSet, PrivateKey, PublicKey, Signer, any, aws_lc_rs};
 use tokenring_oauth::{
     ApiRequest, ErrorResponse, HttpResponse, SecureUrl, TokenEndpoint, UreqTransport,
 };
@@ -151,7 +149,7 @@ impl Bench {
         let known = ["client".to_owned(), "rsa".to_owned()];
         let incident = Incident::new(&self.gateway, &endpoint, response)
             .with_assertion(&jwt)
-            .with_provider(&AwsLcRs)
+            .with_provider(&any::Verifier)
             .with_own_key(&own_key)
             .with_published_keys(PublishedKeys::new(&published, &name))
             .with_sent_at(NumericDate::from_seconds(sent_at))
@@ -302,24 +300,4 @@ fn set(object: &mut Map<String, Value>, name: &str, value: Value) {
 
 fn object(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
-}
-
-/// aws-lc-rs, as any program would hand it in.
-struct AwsLcRs;
-
-impl Cryptography for AwsLcRs {
-    fn verify(
-        &self,
-        key: &PublicKey,
-        algorithm: Algorithm,
-        message: &[u8],
-        signature: &Signature,
-    ) -> Result<(), VerifyError> {
-        aws_lc_rs::verify(key, algorithm, message, signature)
-    }
-
-    fn sha256(&self, message: &[u8]) -> [u8; 32] {
-        let digest = ring::digest::digest(&ring::digest::SHA256, message);
-        digest.as_ref().try_into().unwrap()
-    }
 }

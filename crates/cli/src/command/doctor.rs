@@ -7,7 +7,7 @@ mod rotation;
 mod setup;
 
 use tokenring_gateway::{Lint, UnverifiedJwt};
-use tokenring_jwk::KeyId;
+use tokenring_jwk::{KeyId, any};
 use tokenring_oauth::{SecureUrl, UreqTransport};
 
 use self::published::Named;
@@ -17,7 +17,6 @@ use crate::client::Client;
 use crate::clock;
 use crate::connection;
 use crate::console::Console;
-use crate::cryptography::Cryptography;
 use crate::disclosure::fit_to_show;
 use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
@@ -187,7 +186,7 @@ fn client(
     };
     let key = client.minter().key();
     let findings = Lint::new(&target.gateway, &target.endpoint, now)
-        .with_public_key(key.public_key(), &Cryptography)
+        .with_public_key(key.public_key(), &any::Verifier)
         .check(&jwt);
     let kid = match key.key_id() {
         Some(key_id) => format!("kid {:?}", key_id.as_str()),

@@ -4,7 +4,7 @@ mod naming;
 use std::path::PathBuf;
 
 use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PrivateKey, SecretPem};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PrivateKey, SecretPem, any};
 use tokenring_keystore::{KeyFiles, NewKey};
 
 #[cfg(feature = "keys")]
@@ -27,7 +27,6 @@ use crate::private_form::PrivateForm;
 use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::shell::shell_word;
-use crate::signing;
 
 /// Makes the three files of a key and says what to do with them.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
@@ -143,12 +142,12 @@ impl Request {
             |error: tokenring_jwk::Error| Failure::from_error(ExitCode::Configuration, &error);
         let private_key = generation::generate(self.spec, console).map_err(unusable)?;
         // Loading the key proves that what goes to the disk will sign.
-        let (_, public_key) = signing::load(&private_key, self.algorithm).map_err(unusable)?;
+        let loaded = any::SigningKey::new(&private_key, self.algorithm).map_err(unusable)?;
+        let public_key = loaded.public_key().clone();
         let derived = key_id::of_public_key(self.scheme, &public_key).map(|(key_id, _)| key_id);
         let file_name = self.file_name.clone().or_else(|| derived.clone());
-        let file_name = file_name.unwrap_or_else(|| {
-            KeyId::new(tokenring_jwk::ring::thumbprint(&public_key).to_string())
-        });
+        let file_name =
+            file_name.unwrap_or_else(|| KeyId::new(any::thumbprint(&public_key).to_string()));
         let key_id = match (self.asked_key_id, derived) {
             (false, Some(derived)) => derived,
             _ => file_name.clone(),

@@ -9,6 +9,7 @@ use tokenring_assertion::NumericDate;
 use tokenring_gateway::{
     AudienceRule, Gateway, Lint, SubjectRule, Template, UnverifiedJwt, Verification,
 };
+use tokenring_jwk::any;
 
 use self::input::Input;
 use self::keys::Keys;
@@ -16,7 +17,6 @@ use self::report::Report;
 use crate::ExitCode;
 use crate::clock;
 use crate::console::Console;
-use crate::cryptography::Cryptography;
 use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
@@ -53,14 +53,14 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let keys = keys.map(|keys| keys.load(key_id, settings)).transpose()?;
     let verification = keys
         .as_ref()
-        .map(|keys| Verification::new(&jwt, keys, &Cryptography));
+        .map(|keys| Verification::new(&jwt, keys, &any::Verifier));
     let findings = target.as_ref().map(|target| {
         let mut lint = Lint::new(&target.gateway, &target.endpoint, now);
         if let Some(client_id) = &client_id {
             lint = lint.with_client_id(client_id);
         }
         if let Some(keys) = &keys {
-            lint = lint.with_registered_keys(keys, &Cryptography);
+            lint = lint.with_registered_keys(keys, &any::Verifier);
         }
         lint.check(&jwt)
     });

@@ -1,10 +1,10 @@
 use core::fmt;
 
 use tokenring_assertion::NumericDate;
-use tokenring_jwk::{Algorithm, JwkSet, PublicKey};
+use tokenring_jwk::{Algorithm, JwkSet, PublicKey, Verifier};
 use tokenring_oauth::ErrorResponse;
 
-use crate::{Endpoint, Gateway, Provider, UnverifiedJwt};
+use crate::{Endpoint, Gateway, UnverifiedJwt};
 
 /// A refused token request, and all that is known about it on this side.
 ///
@@ -16,7 +16,7 @@ pub struct Incident<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) response: &'a ErrorResponse,
     pub(super) assertion: Option<&'a UnverifiedJwt>,
-    pub(super) provider: Option<&'a dyn Provider>,
+    pub(super) provider: Option<&'a dyn Verifier>,
     pub(super) own_key: Option<&'a PublicKey>,
     pub(super) published: Option<PublishedKeys<'a>>,
     pub(super) sent_at: Option<NumericDate>,
@@ -91,7 +91,7 @@ impl<'a> Incident<'a> {
     /// The cryptography to verify the assertion with. Without it keys are compared, and
     /// signatures are not.
     #[must_use]
-    pub const fn with_provider(mut self, provider: &'a dyn Provider) -> Self {
+    pub const fn with_provider(mut self, provider: &'a dyn Verifier) -> Self {
         self.provider = Some(provider);
         self
     }

@@ -10,7 +10,7 @@ use crate::Rule;
 pub(super) fn by_own_key(incident: &Incident<'_>) -> Option<Cause> {
     let (jwt, key) = (incident.assertion?, incident.own_key?);
     let (algorithm, provider) = (incident.algorithm()?, incident.provider?);
-    if key.key_type() != algorithm.key_type() {
+    if key.key_type() != algorithm.key_type() || !provider.supports(algorithm) {
         return None;
     }
     let cause = Cause::new(Likelihood::Certain, Rule::Signature);
@@ -75,7 +75,7 @@ pub(super) fn by_published(
 ) -> Option<Cause> {
     let (jwt, provider) = (incident.assertion?, incident.provider?);
     let algorithm = incident.algorithm()?;
-    if incident.own_key.is_some() {
+    if incident.own_key.is_some() || !provider.supports(algorithm) {
         return None;
     }
     let verifies = |key: &&Jwk| {

@@ -1,9 +1,9 @@
-use tokenring_jwk::{Jwk, JwkSet, KeyType, PublicKey};
+use tokenring_jwk::{Jwk, JwkSet, KeyType, PublicKey, Verifier};
 
 use super::inspection::Inspection;
 use super::key_id::hash_name;
 use super::{Finding, shown};
-use crate::verification::{KeyMatching, Provider, is_published, schemes, spki_hash, thumbprint};
+use crate::verification::{KeyMatching, is_published, schemes, spki_hash, thumbprint};
 use crate::{KeyIdScheme, KeyProblem, Rule, Verification};
 
 impl Inspection<'_> {
@@ -26,7 +26,7 @@ impl Inspection<'_> {
         }
     }
 
-    fn check_by(&mut self, matching: &KeyMatching, keys: &JwkSet, provider: &dyn Provider) {
+    fn check_by(&mut self, matching: &KeyMatching, keys: &JwkSet, provider: &dyn Verifier) {
         let verification = Verification::by(matching, self.jwt, keys, provider);
         for problem in verification.problems() {
             let finding = match problem {
@@ -88,7 +88,7 @@ impl Inspection<'_> {
         &self,
         verification: &Verification<'_>,
         keys: &JwkSet,
-        provider: &dyn Provider,
+        provider: &dyn Verifier,
     ) -> Finding {
         let finding = self.refused(Rule::UnknownKeyId);
         let finding = finding.with_found(self.header("kid"));
@@ -129,7 +129,7 @@ impl Inspection<'_> {
     }
 
     /// A `kid` that a client derives from the key, where no registered set says otherwise.
-    fn check_published_hash(&mut self, key: &PublicKey, provider: &dyn Provider) {
+    fn check_published_hash(&mut self, key: &PublicKey, provider: &dyn Verifier) {
         let rules = self.lint.gateway.key();
         let Some(found) = self.jwt.header().text("kid") else {
             return;
@@ -155,7 +155,7 @@ impl Inspection<'_> {
     }
 
     /// Recognizes a `kid` that is another hash of the same key.
-    fn about_key_id(&self, key: &PublicKey, provider: &dyn Provider) -> Option<String> {
+    fn about_key_id(&self, key: &PublicKey, provider: &dyn Verifier) -> Option<String> {
         let found = self.jwt.header().text("kid")?;
         if found == thumbprint(key, provider) {
             Some("this is the key's thumbprint of RFC 7638".to_owned())

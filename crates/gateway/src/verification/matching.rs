@@ -1,7 +1,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyType, KeyUse, PublicKey};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyType, KeyUse, PublicKey, Verifier};
 
-use super::{KeyProblem, Provider};
+use super::KeyProblem;
 use crate::nearest::nearest;
 use crate::{KeyIdScheme, KeyRules, UnverifiedJwt};
 
@@ -78,7 +78,7 @@ impl KeyMatching {
         key_id.filter(|_| self.published_id || self.spki_hash)
     }
 
-    pub(super) fn is_named(&self, key: &Jwk, key_id: &str, provider: &dyn Provider) -> bool {
+    pub(super) fn is_named(&self, key: &Jwk, key_id: &str, provider: &dyn Verifier) -> bool {
         let published = key.key_id().map(KeyId::as_str) == Some(key_id);
         (self.published_id && published)
             || (self.spki_hash && spki_hash(key.public_key(), provider) == key_id)
@@ -110,12 +110,12 @@ pub(crate) const fn is_published(scheme: KeyIdScheme) -> bool {
 }
 
 /// The name that Keycloak gives a key that it knows by its public half alone.
-pub(crate) fn spki_hash(key: &PublicKey, provider: &dyn Provider) -> String {
+pub(crate) fn spki_hash(key: &PublicKey, provider: &dyn Verifier) -> String {
     Base64UrlUnpadded::encode_string(&provider.sha256(&key.to_spki_der()))
 }
 
 /// The thumbprint of RFC 7638.
-pub(crate) fn thumbprint(key: &PublicKey, provider: &dyn Provider) -> String {
+pub(crate) fn thumbprint(key: &PublicKey, provider: &dyn Verifier) -> String {
     Base64UrlUnpadded::encode_string(&provider.sha256(key.thumbprint_input().as_bytes()))
 }
 

@@ -16,11 +16,9 @@ mod remedies;
 mod verification;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
-use tokenring_gateway::{Endpoint, Finding, Gateway, Lint, Provider, Severity, UnverifiedJwt};
-use tokenring_jwk::{Algorithm, PublicKey, Signature, VerifyError};
+use tokenring_gateway::{Endpoint, Finding, Gateway, Lint, Severity, UnverifiedJwt};
 use tokenring_oauth::TokenEndpoint;
 
 /// The moment of judgement.
@@ -213,25 +211,6 @@ fn check_words(
     assert_eq!(findings[0].found(), found);
     assert_eq!(findings[0].wanted(), wanted);
     assert_eq!(findings[0].detail(), detail);
-}
-
-/// The provider `ring`.
-struct Ring;
-
-impl Provider for Ring {
-    fn verify(
-        &self,
-        key: &PublicKey,
-        algorithm: Algorithm,
-        message: &[u8],
-        signature: &Signature,
-    ) -> Result<(), VerifyError> {
-        tokenring_jwk::ring::verify(key, algorithm, message, signature)
-    }
-
-    fn sha256(&self, message: &[u8]) -> [u8; 32] {
-        digest(&SHA256, message).as_ref().try_into().unwrap()
-    }
 }
 
 #[test]

@@ -96,6 +96,10 @@ impl fmt::Display for FoundInput {
                 "this is a certificate request, which holds a public key; \
                  give the private key that belongs to it"
             }
+            Self::EncryptedKey if !cfg!(feature = "encrypted") => {
+                "the private key is encrypted; build with the feature `encrypted`, or decrypt it \
+                 with: (umask 077 && openssl pkey -in KEY.pem -out PLAIN.pem)"
+            }
             Self::EncryptedKey | Self::LegacyEncryptedKey => {
                 "the private key is encrypted; decrypt it with: \
                  (umask 077 && openssl pkey -in KEY.pem -out PLAIN.pem)"

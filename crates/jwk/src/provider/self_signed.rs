@@ -1,6 +1,6 @@
 use super::SigningKey;
 use super::backend::rand::{SecureRandom, SystemRandom};
-use crate::{Certificate, CertificateTemplate, Error, KeyType, PrivateKey};
+use crate::{Certificate, CertificateTemplate, Error, PrivateKey};
 
 /// Makes a self-signed certificate of a private key.
 ///
@@ -19,10 +19,7 @@ pub fn self_sign(
     SystemRandom::new()
         .fill(&mut serial)
         .map_err(|_| Error::Provider)?;
-    let key_type: KeyType = private_key.key_type();
-    let algorithms = key_type.algorithms().iter();
-    // The first one is the one that everybody takes.
-    let algorithm = algorithms.copied().next().ok_or(Error::Provider)?;
+    let algorithm = private_key.key_type().usual_algorithm();
     let signing_key = SigningKey::new(private_key, algorithm)?;
     template.self_sign(&signing_key, signing_key.public_key(), serial)
 }

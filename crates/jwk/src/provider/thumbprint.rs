@@ -3,17 +3,23 @@ use crate::{
     Certificate, CertificateSha1Thumbprint, CertificateThumbprint, PublicKey, SpkiHash, Thumbprint,
 };
 
+/// Computes a SHA-256 digest (FIPS 180-4).
+#[must_use]
+pub fn sha256(message: &[u8]) -> [u8; 32] {
+    digest(&digest::SHA256, message)
+}
+
 /// Computes the SHA-256 thumbprint of a public key (RFC 7638).
 #[must_use]
 pub fn thumbprint(key: &PublicKey) -> Thumbprint {
     let input = key.thumbprint_input();
-    Thumbprint::from_digest(digest(&digest::SHA256, input.as_bytes()))
+    Thumbprint::from_digest(sha256(input.as_bytes()))
 }
 
 /// Computes the SHA-256 digest of a public key's SubjectPublicKeyInfo.
 #[must_use]
 pub fn spki_hash(key: &PublicKey) -> SpkiHash {
-    SpkiHash::from_digest(digest(&digest::SHA256, &key.to_spki_der()))
+    SpkiHash::from_digest(sha256(&key.to_spki_der()))
 }
 
 /// Computes the SHA-256 thumbprint of a certificate, `x5t#S256` (RFC 7515
@@ -21,7 +27,7 @@ pub fn spki_hash(key: &PublicKey) -> SpkiHash {
 #[must_use]
 #[doc(alias = "x5t#S256")]
 pub fn certificate_thumbprint(certificate: &Certificate) -> CertificateThumbprint {
-    CertificateThumbprint::from_digest(digest(&digest::SHA256, certificate.as_der()))
+    CertificateThumbprint::from_digest(sha256(certificate.as_der()))
 }
 
 /// Computes the SHA-1 thumbprint of a certificate, `x5t` (RFC 7515 section

@@ -6,7 +6,7 @@ use std::path::Path;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::Value;
 use tokenring_assertion::SigningInput;
-use tokenring_jwk::{Algorithm, JsonObject, KeyType, Signature};
+use tokenring_jwk::{Algorithm, JsonObject, Signature, any};
 use zeroize::Zeroizing;
 
 use crate::ExitCode;
@@ -17,7 +17,6 @@ use crate::console::Console;
 use crate::failure::{Failure, Reason, Result, chain};
 use crate::output;
 use crate::settings::Settings;
-use crate::signing;
 
 /// Far more than any signature or signing input has.
 const LARGEST: u64 = 64 * 1024;
@@ -60,7 +59,7 @@ pub(super) fn run(path: &Path, settings: &Settings<'_>, console: &Console) -> Re
         read_signature(&contents, algorithm).map_err(|error| refused(error.to_string()))?;
     match &public_key {
         Some(public_key) => {
-            let verified = signing::verify(public_key, algorithm, input.as_bytes(), &signature);
+            let verified = any::verify(public_key, algorithm, input.as_bytes(), &signature);
             verified.map_err(|_| {
                 refused(
                     "it is not one of this signing input by this key; sign the input as it is, \
@@ -137,15 +136,9 @@ fn decode(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn fitting(bytes: &[u8], algorithm: Algorithm) -> Option<Signature> {
-    let length = match algorithm.key_type() {
-        KeyType::Rsa if bytes.len() >= 256 && bytes.len() <= 512 => bytes.len(),
-        KeyType::P256 | KeyType::Ed25519 => 64,
-        KeyType::P384 => 96,
-        KeyType::P521 => 132,
-        _ => return None,
-    };
-    if bytes.len() == length {
-        return Some(Signature::from_bytes(bytes));
+    let signature = Signature::from_bytes(bytes);
+    if signature.check_length(algorithm, None).is_ok() {
+        return Some(signature);
     }
     Signature::from_ecdsa_der(bytes, algorithm).ok()
 }

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use tokenring_jwk::PublicKey;
+use tokenring_jwk::{PublicKey, any};
 use tokenring_key_rotation::Timestamp;
 
 use super::report::{Check, Report};
 use crate::ExitCode;
-use crate::any_key::public_half;
 use crate::clock;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
@@ -62,7 +61,7 @@ fn find(folder: &Path, settings: &Settings<'_>, quietly: &Console) -> Result<(Ac
     if let Some(trouble) = trouble {
         return Err(trouble);
     }
-    let public_key = public_half(&active.private_key)
+    let public_key = any::public_key(&active.private_key)
         .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
     Ok((active, public_key))
 }

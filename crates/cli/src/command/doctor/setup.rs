@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tokenring_gateway::Environment;
-use tokenring_jwk::PublicKey;
+use tokenring_jwk::{PublicKey, any};
 
 use super::report::{Check, Report};
 use crate::ExitCode;
@@ -15,7 +15,6 @@ use crate::endpoint::{Purpose, Target};
 use crate::key_input::{self, KeyReader};
 use crate::settings::{Settings, variable};
 use crate::shell::shell_word;
-use crate::signing;
 
 pub(super) fn configuration(settings: &Settings<'_>, report: &mut Report) {
     const NAME: &str = "configuration";
@@ -233,12 +232,10 @@ pub(super) fn key_file(
             return None;
         }
     };
-    let loaded = key.key_type().algorithms().first();
-    let loaded = loaded.map(|algorithm| signing::load(&key, *algorithm));
-    let public_key = match (loaded, key.stated_public_key()) {
-        (Some(Ok((_, public_key))), _) => public_key,
+    let public_key = match (any::public_key(&key), key.stated_public_key()) {
+        (Ok(public_key), _) => public_key,
         (_, Some(public_key)) => public_key.clone(),
-        (Some(Err(error)), None) => {
+        (Err(error), None) => {
             report.add(Check::failure(
                 NAME,
                 ExitCode::Configuration,
@@ -247,7 +244,6 @@ pub(super) fn key_file(
             ));
             return None;
         }
-        (None, None) => return None,
     };
     let text = format!(
         "{name}: {} key of {} bits",

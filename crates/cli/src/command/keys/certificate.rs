@@ -1,6 +1,5 @@
 #[cfg(feature = "aws-lc-rs")]
-use tokenring_jwk::Error;
-use tokenring_jwk::{CertificateTemplate, PrivateKey, ring};
+use tokenring_jwk::{CertificateTemplate, PrivateKey, any};
 
 use super::convert::name_of;
 use crate::ExitCode;
@@ -52,14 +51,7 @@ fn sign(private_key: &PrivateKey, common_name: &str, days: u32) -> Result<String
     let now = clock::now()?.as_seconds();
     let template = CertificateTemplate::new(common_name, now, days)
         .map_err(|error| Failure::from_error(ExitCode::Usage, &error))?;
-    let certificate = match ring::self_sign(private_key, &template) {
-        #[cfg(feature = "aws-lc-rs")]
-        Err(Error::UnsupportedAlgorithm(_)) => {
-            tokenring_jwk::aws_lc_rs::self_sign(private_key, &template)
-        }
-        result => result,
-    };
-    let certificate =
-        certificate.map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
+    let certificate = any::self_sign(private_key, &template)
+        .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
     Ok(certificate.to_pem())
 }

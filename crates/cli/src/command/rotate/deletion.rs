@@ -4,13 +4,13 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use tokenring_jwk::{KeyFile, KeyId, PublicKey};
+use tokenring_jwk::{KeyFile, KeyId, PublicKey, any};
 use tokenring_key_rotation::Stage;
 
 use super::published_file::public_key_of;
 use super::state::State;
 use crate::ExitCode;
-use crate::any_key::{AnyKey, public_half};
+use crate::any_key::AnyKey;
 use crate::atomic_file::sync_folder;
 use crate::console::Console;
 use crate::failure::{Failure, Result, chain};
@@ -128,6 +128,6 @@ fn private_key(
     } else {
         return Ok(None);
     };
-    let public_key = public_half(&private_key).map_err(|error| chain(&error))?;
+    let public_key = any::public_key(&private_key).map_err(|error| chain(&error))?;
     Ok(Some(public_key))
 }

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use tokenring_gateway::{Gateway, KeyIdScheme};
-use tokenring_jwk::{Algorithm, Jwk, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, PublicKey, ring};
+use tokenring_jwk::{Algorithm, Jwk, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, PublicKey, any};
 
 use super::super::generate_keys::parse_key_type;
 use super::super::keys::write_new;
 use crate::ExitCode;
-use crate::any_key::public_half;
 use crate::atomic_file::PRIVATE;
 use crate::console::Console;
 use crate::failure::{Failure, Reason, Result};
@@ -99,7 +98,7 @@ impl Plan {
             |error: tokenring_jwk::Error| Failure::from_error(ExitCode::Configuration, &error);
         let private_key = generation::generate(self.spec, console).map_err(unusable)?;
         Ok(Made {
-            public_key: public_half(&private_key).map_err(unusable)?,
+            public_key: any::public_key(&private_key).map_err(unusable)?,
             private_key,
         })
     }
@@ -130,7 +129,7 @@ impl Plan {
         let pem = if self.encrypts {
             let passphrase = reader.passphrase();
             let passphrase = passphrase.get_new(&path.display().to_string())?;
-            ring::encrypt(&made.private_key, passphrase)
+            any::encrypt(&made.private_key, passphrase)
                 .map_err(|error| Failure::from_error(ExitCode::Unexpected, &error))?
         } else {
             made.private_key.to_pkcs8_pem()

@@ -1,12 +1,11 @@
 //! A key of the folder, compared with what the JWK Set says of it.
 
-use tokenring_jwk::KeyFile;
+use tokenring_jwk::{KeyFile, any};
 use tokenring_key_rotation::RotatingKey;
 
 use super::published_file::{open_set, public_key_of};
 use super::state::State;
 use crate::ExitCode;
-use crate::any_key::public_half;
 use crate::failure::{Failure, Result};
 use crate::key_input::{self, KeyReader};
 use crate::keystore;
@@ -30,7 +29,7 @@ pub(super) fn check(
     };
     let key_id = key.key_id();
     let private_key = reader.read_as(&path, key_id)?;
-    let public_key = public_half(&private_key).map_err(|error| unusable(error.to_string()))?;
+    let public_key = any::public_key(&private_key).map_err(|error| unusable(error.to_string()))?;
     // While a new key is activated, the set may lack the one that signs until then.
     let set = keystore::open_set(&state.set_path())?;
     if public_key_of(&set, key_id) == Some(&public_key) {

@@ -4,10 +4,10 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value, json};
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::diagnosis::{Diagnosis, Incident, PublishedKeys};
-use tokenring_gateway::{Endpoint, Gateway, Provider, UnverifiedJwt};
+use tokenring_gateway::{Endpoint, Gateway, UnverifiedJwt};
 use tokenring_jwk::{
-    Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PrivateKey, PublicKey, Signature, Signer,
-    VerifyError, ring as jwk_ring,
+    Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PrivateKey, PublicKey, Signer, any,
+    ring as jwk_ring,
 };
 use tokenring_oauth::{ErrorResponse, HttpResponse, TokenEndpoint};
 
@@ -15,26 +15,6 @@ pub(super) const NOW: u64 = 1_700_000_000;
 /// What most servers say, whatever is wrong.
 pub(super) const OPAQUE: &str =
     r#"{"error":"invalid_client","error_description":"client authentication failed"}"#;
-
-/// ring, as any program would hand it in.
-pub(super) struct Ring;
-
-impl Provider for Ring {
-    fn verify(
-        &self,
-        key: &PublicKey,
-        algorithm: Algorithm,
-        message: &[u8],
-        signature: &Signature,
-    ) -> Result<(), VerifyError> {
-        jwk_ring::verify(key, algorithm, message, signature)
-    }
-
-    fn sha256(&self, message: &[u8]) -> [u8; 32] {
-        let digest = ring::digest::digest(&ring::digest::SHA256, message);
-        digest.as_ref().try_into().unwrap()
-    }
-}
 
 /// Everything about one refused request, good as it is.
 pub(super) struct Scene {
@@ -172,7 +152,7 @@ impl Scene {
         let own_key = public(&self.key);
         let mut incident = Incident::new(&self.gateway, &endpoint, &response)
             .with_assertion(&jwt)
-            .with_provider(&Ring)
+            .with_provider(&any::Verifier)
             .with_sent_at(NumericDate::from_seconds(self.sent_at))
             .with_client_id(&self.client_id)
             .with_other_client_ids(&self.other_client_ids)

@@ -1,9 +1,9 @@
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::{Finding, Gateway, Lint, Rule, UnverifiedJwt};
-use tokenring_jwk::{Jwk, JwkSet, KeyUse, PublicKey};
+use tokenring_jwk::{Jwk, JwkSet, KeyUse, PublicKey, any};
 
 use super::verification::{Pair, draft};
-use super::{Draft, NOW, Ring, endpoint, strict, strict_with};
+use super::{Draft, NOW, endpoint, strict, strict_with};
 
 /// The key of RFC 7638 section 3.1, its thumbprint as printed there, and what `openssl dgst -sha256
 /// -binary` says of its SubjectPublicKeyInfo.
@@ -23,13 +23,13 @@ fn public_key() -> PublicKey {
 fn registered(gateway: &Gateway, jwt: &UnverifiedJwt, keys: &JwkSet) -> Vec<Finding> {
     let endpoint = endpoint(gateway);
     let lint = Lint::new(gateway, &endpoint, NumericDate::from_seconds(NOW));
-    lint.with_registered_keys(keys, &Ring).check(jwt)
+    lint.with_registered_keys(keys, &any::Verifier).check(jwt)
 }
 
 fn own(gateway: &Gateway, jwt: &UnverifiedJwt, key: &PublicKey) -> Vec<Finding> {
     let endpoint = endpoint(gateway);
     let lint = Lint::new(gateway, &endpoint, NumericDate::from_seconds(NOW));
-    lint.with_public_key(key, &Ring).check(jwt)
+    lint.with_public_key(key, &any::Verifier).check(jwt)
 }
 
 /// As [`own`], of an assertion that the key of RFC 7638 has not signed: what it says of the name.
