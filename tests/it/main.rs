@@ -8,6 +8,7 @@
 )]
 
 mod algorithm;
+mod any;
 mod claims;
 mod encrypted_keys;
 mod foreign_files;

@@ -128,7 +128,8 @@ impl Claims {
     ///
     /// # Errors
     ///
-    /// [`Error::Sign`] where the signer fails.
+    /// [`Error::Sign`] where the signer fails, and [`Error::SignatureLength`] where
+    /// what it returns is no signature of its algorithm.
     pub fn sign<S: Signer + ?Sized>(self, signer: &S) -> Result<ClientAssertion, Error> {
         self.sign_with(&JoseHeader::new(), signer)
     }
@@ -196,8 +197,15 @@ impl Claims {
         header: &JoseHeader,
         signer: &S,
     ) -> Result<(SigningInput, Signature), Error> {
-        let input = self.signing_input_with(header, signer.algorithm(), signer.key_id());
+        let algorithm = signer.algorithm();
+        let input = self.signing_input_with(header, algorithm, signer.key_id());
         let signature = signer.sign(input.as_bytes()).map_err(Error::Sign)?;
+        signature
+            .check_length(algorithm, None)
+            .map_err(|_| Error::SignatureLength {
+                algorithm,
+                length: signature.as_bytes().len(),
+            })?;
         Ok((input, signature))
     }
 }

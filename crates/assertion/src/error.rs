@@ -2,7 +2,7 @@ use alloc::string::String;
 use core::error;
 use core::fmt;
 
-use tokenring_jwk::SignError;
+use tokenring_jwk::{Algorithm, SignError};
 
 use crate::Lifetime;
 
@@ -26,6 +26,13 @@ pub enum Error {
     Randomness,
     /// The signer failed; its error is the source.
     Sign(SignError),
+    /// The signer's signature has a length that its algorithm never gives it.
+    SignatureLength {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// The length in bytes.
+        length: usize,
+    },
 }
 
 impl fmt::Display for Error {
@@ -51,6 +58,11 @@ impl fmt::Display for Error {
             ),
             Self::Randomness => f.write_str("the operating system gave no randomness; try again"),
             Self::Sign(_) => f.write_str("signing the assertion failed"),
+            Self::SignatureLength { algorithm, length } => write!(
+                f,
+                "the signer returned a signature of {length} bytes, which {algorithm} never has; \
+                 an ECDSA signature in ASN.1 has to be converted to R and S"
+            ),
         }
     }
 }
