@@ -41,6 +41,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             test_run::command(&["--locked", "--workspace", "--lib", "--bins", "--tests"]);
         test_run::run(&mut command, &mut count)
     });
+    // The workspace has every feature on.
+    steps.step("tests: few features", || {
+        let few = ["--locked", "--package", "tokenring-jwk", "--test", "*"];
+        let mut command = test_run::command(&few);
+        command.args(["--no-default-features", "--features", "ring"]);
+        test_run::run(&mut command, &mut count)
+    });
     steps.step("doctests", || {
         let mut command = cargo("test");
         command.args(["--locked", "--workspace", "--doc", "--all-features"]);
