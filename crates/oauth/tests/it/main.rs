@@ -28,8 +28,10 @@ mod secrecy;
 mod secure_url;
 mod server_words;
 #[cfg(feature = "std")]
+#[expect(dead_code, reason = "the tests of tokenring-token-store use the rest")]
 mod simulated_clock;
 #[cfg(feature = "std")]
+#[expect(dead_code, reason = "the tests of tokenring-token-store use the rest")]
 mod simulated_gateway;
 #[cfg(feature = "ureq")]
 mod tls;
