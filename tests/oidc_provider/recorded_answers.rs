@@ -113,7 +113,7 @@ fn of_nhs_england() {
             assert!(known.is_known(), "{name}: {response}");
             count += 1;
         }
-        assert!(!found.remedy().is_empty(), "{name}");
+        assert!(!found.remedy().to_string().is_empty(), "{name}");
     }
     assert!(count > 40, "{count}");
 }
@@ -212,10 +212,19 @@ fn is_classified(response: &ErrorResponse, gateway: &str) -> Classification<'sta
     }
     let endpoint = builder.build().unwrap();
     let diagnosis = Diagnosis::of(&Incident::new(&known, &endpoint, response));
-    assert!(!diagnosis.first().explanation().is_empty(), "{response}");
-    assert!(!diagnosis.first().remedy().is_empty(), "{response}");
+    assert!(
+        !diagnosis.first().explanation().to_string().is_empty(),
+        "{response}"
+    );
+    assert!(
+        !diagnosis.first().remedy().to_string().is_empty(),
+        "{response}"
+    );
     let classification = Classification::of(response, None);
-    assert!(!classification.remedy().is_empty(), "{response}");
+    assert!(
+        !classification.remedy().to_string().is_empty(),
+        "{response}"
+    );
     classification
 }
 

@@ -10,6 +10,7 @@ use tokenring_oauth::ErrorResponse;
 
 use crate::bounded_file;
 use crate::client::Client;
+use crate::{option_words, remedy_words};
 
 /// The assertion that was sent last, as far as it is of use afterwards.
 pub(crate) struct Sent {
@@ -83,7 +84,8 @@ fn set_beside(private_key: &Path) -> Option<(JwkSet, String)> {
 }
 
 fn describe(cause: &Cause) -> [String; 2] {
-    let mut line = format!("{}: {}", cause.likelihood(), cause.explanation());
+    let explanation = option_words::words(cause.explanation());
+    let mut line = format!("{}: {explanation}", cause.likelihood());
     match (cause.found_value(), cause.wanted_value()) {
         (Some(found), Some(wanted)) => {
             line.push_str(&format!(" (found: {found}; wanted: {wanted})"));
@@ -92,5 +94,5 @@ fn describe(cause: &Cause) -> [String; 2] {
         (None, Some(wanted)) => line.push_str(&format!(" (wanted: {wanted})")),
         (None, None) => {}
     }
-    [line, format!("  > {}", cause.remedy())]
+    [line, format!("  > {}", remedy_words::words(cause.remedy()))]
 }

@@ -39,6 +39,7 @@ mod key_input;
 mod key_scheme;
 mod keystore;
 mod minter;
+mod option_words;
 mod options;
 mod output;
 #[cfg(feature = "diagnosis")]
@@ -54,6 +55,8 @@ mod progress;
 #[cfg(feature = "keys")]
 mod published_set;
 mod refusal;
+#[cfg(any(feature = "diagnosis", feature = "mock-gateway"))]
+mod remedy_words;
 mod setting;
 mod settings;
 mod shape;

@@ -10,6 +10,7 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Result};
+use crate::remedy_words;
 use crate::setting::Origin;
 use crate::settings::Settings;
 
@@ -90,5 +91,6 @@ impl Subject<'_> {
 
 /// A finding, what mends it and where the rule is from.
 fn describe(finding: &Finding) -> String {
-    format!("{finding}; {} [{}]", finding.remedy(), finding.source())
+    let remedy = remedy_words::words(finding.remedy());
+    format!("{finding}; {remedy} [{}]", finding.source())
 }

@@ -1,4 +1,4 @@
-//! Why a gateway refused, and what mends it.
+//! Why a gateway refused, and what fixes it.
 //!
 //! Some gateways say what is wrong; their words are in the gateway's file. Most say the same
 //! whatever is wrong. Then the cause has to be found on this side: [`Diagnosis::of`] compares what
@@ -46,7 +46,7 @@ use self::classification::Basis;
 pub use self::classification::Classification;
 pub use self::incident::{Incident, PublishedKeys};
 use crate::remedy::remedy;
-use crate::{Gateway, Refusal, Rule};
+use crate::{Gateway, Refusal, Remedy, Rule};
 
 /// Why a gateway refused a token request, as far as can be told from this side.
 #[derive(Clone, Debug)]
@@ -193,7 +193,7 @@ fn named_causes(
                 };
                 let remedy = match refusal.rule() {
                     Some(rule) if refusal.own_remedy().is_none() => mended(incident, rule),
-                    _ => refusal.remedy().to_owned(),
+                    _ => refusal.remedy(),
                 };
                 let cause = cause.explained(refusal.cause()).mended_by(remedy);
                 named.push(refine(cause, local, incident));
@@ -239,8 +239,8 @@ fn without_kept<'g>(refusals: &[&'g Refusal], incident: &Incident<'_>) -> Vec<&'
     }
 }
 
-/// What mends a rule at this gateway.
-fn mended(incident: &Incident<'_>, rule: Rule) -> String {
+/// What fixes a broken rule at this gateway.
+fn mended(incident: &Incident<'_>, rule: Rule) -> Remedy {
     remedy(incident.gateway, incident.endpoint, rule)
 }
 

@@ -23,7 +23,6 @@ mod note;
 mod problem;
 mod reader;
 mod refusal;
-#[cfg(feature = "diagnosis")]
 mod remedy;
 mod request_rules;
 mod response_rules;
@@ -31,6 +30,7 @@ mod rule;
 mod server_rules;
 mod subject_rule;
 mod template;
+mod text;
 #[cfg(feature = "diagnosis")]
 mod unverified_jwt;
 mod variable;
@@ -57,12 +57,14 @@ pub use lint::{Finding, Lint, Severity};
 pub use note::{Note, Topic};
 pub use problem::Problem;
 pub use refusal::{Refusal, RefusalForm, RefusalRetry};
+pub use remedy::Remedy;
 pub use request_rules::{ContentTypeRule, Grant, RequestRules, ScopeRule};
 pub use response_rules::{ExpiresIn, IssuedAt, ResponseRules};
 pub use rule::Rule;
 pub use server_rules::{ServerRules, Words};
 pub use subject_rule::SubjectRule;
 pub use template::Template;
+pub use text::{NamedCommand, NamedOption, Text, TextPart};
 #[cfg(feature = "diagnosis")]
 pub use unverified_jwt::{DecodeError, Irregularity, Members, Part, PartError, UnverifiedJwt};
 pub use variable::Variable;

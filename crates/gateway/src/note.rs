@@ -1,11 +1,11 @@
-use crate::Error;
 use crate::reader::Table;
+use crate::{Error, Text};
 
 /// Something that a person should know about a gateway: an item of `[[notes]]`.
 #[derive(Clone, Debug)]
 pub struct Note {
     topic: Topic,
-    text: String,
+    text: Text,
 }
 
 /// What a note is about, and so when it is worth showing.
@@ -42,7 +42,7 @@ impl Note {
 
     /// The note, in sentences.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub const fn text(&self) -> &Text {
         &self.text
     }
 
@@ -55,7 +55,7 @@ impl Note {
             let table = item.table(&KEYS)?;
             notes.push(Self {
                 topic: table.required("topic")?.one_of(&TOPICS)?,
-                text: table.required("text")?.text()?.to_owned(),
+                text: table.required("text")?.words()?,
             });
         }
         Ok(notes)

@@ -48,6 +48,11 @@ pub enum Problem {
     Empty,
     /// A text that holds a control character, or one that hides or reorders others.
     ControlCharacter,
+    /// A reference to an option or a command that does not end.
+    UnclosedReference {
+        /// How it begins.
+        opening: &'static str,
+    },
     /// A name with characters that would not be safe in a file name or a URL.
     Name,
     /// A name that the format uses itself.
@@ -158,6 +163,9 @@ impl fmt::Display for Problem {
             Self::ControlCharacter => formatter.write_str(
                 "must not hold control characters, nor characters that hide or reorder others",
             ),
+            Self::UnclosedReference { opening } => {
+                write!(formatter, "`{opening}` has no closing `}}`")
+            }
             Self::Name => {
                 formatter.write_str("a name holds only ASCII letters, digits, `-`, `_` and `.`")?;
                 formatter.write_str(", and begins with a letter or digit")

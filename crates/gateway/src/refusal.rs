@@ -1,5 +1,5 @@
 use crate::reader::{Table, Value};
-use crate::{Error, Problem, Rule};
+use crate::{Error, Problem, Remedy, Rule, Text};
 
 /// Something that a token endpoint answers instead of a token: an item of `[[refusals]]`.
 ///
@@ -11,8 +11,8 @@ pub struct Refusal {
     error: Option<String>,
     words: Option<RefusalWords>,
     form: RefusalForm,
-    cause: Option<String>,
-    remedy: Option<String>,
+    cause: Option<Text>,
+    remedy: Option<Text>,
     retry: RefusalRetry,
 }
 
@@ -114,22 +114,27 @@ impl Refusal {
 
     /// What it means, for a person: the file's words, or else the rule's.
     #[must_use]
-    pub fn cause(&self) -> &str {
-        let own = self.cause.as_deref();
-        own.unwrap_or_else(|| self.rule.map_or("", Rule::cause))
+    pub fn cause(&self) -> Text {
+        match (&self.cause, self.rule) {
+            (Some(own), _) => own.clone(),
+            (None, Some(rule)) => rule.cause().into(),
+            (None, None) => Text::default(),
+        }
     }
 
-    /// What mends it: the file's words, or else the rule's.
+    /// What fixes it: the file's words, or else what fixes the rule.
     #[must_use]
-    pub fn remedy(&self) -> &str {
-        let own = self.remedy.as_deref();
-        own.unwrap_or_else(|| self.rule.map_or("", Rule::remedy))
+    pub fn remedy(&self) -> Remedy {
+        match (&self.remedy, self.rule) {
+            (None, Some(rule)) => rule.remedy(),
+            (own, _) => Remedy::Stated(own.clone().unwrap_or_default()),
+        }
     }
 
-    /// What mends it, where the file has words of its own.
+    /// What fixes it, where the file has words of its own.
     #[cfg(feature = "diagnosis")]
-    pub(crate) fn own_remedy(&self) -> Option<&str> {
-        self.remedy.as_deref()
+    pub(crate) const fn own_remedy(&self) -> Option<&Text> {
+        self.remedy.as_ref()
     }
 
     /// Whether the same request can succeed later. Defaults to never.
@@ -173,8 +178,8 @@ impl Refusal {
             error: table.text("error")?,
             words: read_words(&table)?,
             form: table.word("form", &FORMS)?,
-            cause: table.text("cause")?,
-            remedy: table.text("remedy")?,
+            cause: table.words("cause")?,
+            remedy: table.words("remedy")?,
             retry: table.word("retry", &RETRIES)?,
         };
         if rule.is_none() {

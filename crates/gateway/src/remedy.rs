@@ -1,77 +1,283 @@
-//! What mends a broken rule at one gateway, with the value that it wants.
+#[cfg(feature = "diagnosis")]
+mod at_gateway;
+mod words;
 
-use crate::{Endpoint, Gateway, Rule, SubjectRule};
+use core::time::Duration;
 
-/// The words of the gateway's file, or else the rule's with the gateway's own value in them.
-pub(crate) fn remedy(gateway: &Gateway, endpoint: &Endpoint, rule: Rule) -> String {
-    let mut refusals = gateway.refusals().iter();
-    let row = refusals.find(|refusal| refusal.rule() == Some(rule));
-    if let Some(stated) = row.and_then(|refusal| refusal.own_remedy()) {
-        return stated.to_owned();
-    }
-    let specific = match rule {
-        Rule::Type => typ(gateway),
-        Rule::Audience | Rule::AudienceAbsent => Some(audience(gateway, endpoint)),
-        Rule::Algorithm => Some(algorithm(gateway)),
-        Rule::UnknownClaim => allowed_claims(gateway),
-        Rule::SubjectAbsent => subject(gateway, endpoint),
-        _ => None,
-    };
-    specific.unwrap_or_else(|| rule.remedy().to_owned())
-}
+use tokenring_jwk::Algorithm;
 
-fn typ(gateway: &Gateway) -> Option<String> {
-    let rules = gateway.assertion();
-    let wanted = rules
-        .typ()
-        .or_else(|| rules.accepted_types().first().map(String::as_str))?;
-    Some(format!(
-        "Set typ to {wanted}: leave --typ out, or give --typ {wanted}."
-    ))
-}
+#[cfg(feature = "diagnosis")]
+pub(crate) use self::at_gateway::remedy;
+use crate::Text;
 
-fn audience(gateway: &Gateway, endpoint: &Endpoint) -> String {
-    let own = endpoint.audience();
-    let wanted = match &own {
-        Ok(own) if !endpoint.is_audience_replaced() => Some(*own),
-        _ => endpoint.accepted_audiences().first().map(String::as_str),
-    };
-    let Some(wanted) = wanted else {
-        return if endpoint.lacks_issuer() {
-            "Give the server's issuer identifier with --issuer: it becomes aud.".to_owned()
-        } else {
-            "Give the token endpoint's URL with --token-url: it becomes aud.".to_owned()
-        };
-    };
-    let mut text =
-        format!("Set aud to {wanted}: leave --audience out, or give --audience={wanted}");
-    if gateway.environments().len() > 1 {
-        text.push_str("; --env chooses another environment");
-    }
-    text.push('.');
-    text
-}
+/// What fixes a rejected request or a broken rule.
+///
+/// `Display` says what to change in plain words. A program with options and commands of its own
+/// matches on the value, and names those instead.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// What the gateway's file says.
+    Stated(Text),
 
-fn algorithm(gateway: &Gateway) -> String {
-    let algorithms = gateway.assertion().algorithms().iter();
-    let names: Vec<&str> = algorithms.map(|known| known.name()).collect();
-    format!(
-        "Sign with {}: --alg chooses it, and `tokenring generate-keys` makes a key that fits.",
-        names.join(" or ")
-    )
-}
+    /// Set the audience.
+    SetAudience {
+        /// The audience that the gateway wants; none if that depends on the environment.
+        wanted: Option<String>,
+        /// Whether the gateway has other environments, with other audiences.
+        has_other_environments: bool,
+    },
+    /// Try another audience than the one that was sent.
+    TryAudience {
+        /// The audience to try.
+        audience: String,
+    },
+    /// Send one text as `aud`, not a list.
+    SendOneAudience,
+    /// Name the server's issuer identifier, which becomes the audience.
+    SetIssuer,
+    /// Name the server's issuer identifier, or choose a gateway that has it as audience.
+    SetIssuerOrGateway {
+        /// The gateway's name.
+        gateway: &'static str,
+    },
 
-fn allowed_claims(gateway: &Gateway) -> Option<String> {
-    let allowed = gateway.assertion().allowed_claims()?;
-    Some(format!("Leave it out: allowed are {}.", allowed.join(", ")))
-}
+    /// Name the token endpoint's URL, which becomes the audience.
+    SetTokenUrl,
+    /// Correct the path of the token URL.
+    CorrectTokenUrlPath {
+        /// The path that the gateway's file has.
+        path: String,
+    },
+    /// Compare the token URL with the one that the gateway publishes.
+    CompareTokenUrl,
+    /// Check the token URL.
+    CheckTokenUrl,
+    /// Check the token URL, and whether a proxy or login page stands before it.
+    CheckProxy,
 
-fn subject(gateway: &Gateway, endpoint: &Endpoint) -> Option<String> {
-    match gateway.assertion().subject_rule() {
-        SubjectRule::ClientId => None,
-        _ => Some(match endpoint.subject() {
-            Some(subject) => format!("Set sub to {subject}: --subject gives it."),
-            None => "Set sub to whom the token is for: --subject gives it.".to_owned(),
-        }),
-    }
+    /// Set the `typ` of the header.
+    SetType {
+        /// The `typ` that the gateway wants, where it is known.
+        wanted: Option<String>,
+    },
+    /// Send the `typ` that the gateway's file has.
+    LeaveTypeToGateway,
+    /// Try another `typ` than the one that was sent.
+    TryType {
+        /// The `typ` to try.
+        typ: &'static str,
+    },
+    /// Leave `crit` out of the header.
+    RemoveCritical,
+
+    /// Sign with another algorithm, with a key that fits it.
+    SetAlgorithm {
+        /// The algorithms that the gateway accepts; none if that depends on the gateway.
+        algorithms: Vec<Algorithm>,
+    },
+    /// Sign with an algorithm that the key fits.
+    FitAlgorithmToKey,
+    /// Sign with an algorithm that the registered key fits, or register another key.
+    FitAlgorithmToRegisteredKey,
+    /// Sign with the algorithm for which the key is published.
+    SignForPublishedKey {
+        /// The algorithm for which the key is published.
+        algorithm: Algorithm,
+        /// The algorithm for which it can be published instead.
+        or_publish_for: Option<Algorithm>,
+    },
+    /// Publish and register the key for the algorithm that signs.
+    PublishKeyFor {
+        /// The algorithm that signs.
+        algorithm: Algorithm,
+        /// The algorithm for which the key is published, which the gateway rejects.
+        rejected: Algorithm,
+    },
+    /// Compare the registered algorithm with the one that signs.
+    CompareAlgorithm,
+
+    /// Set the key ID.
+    SetKeyId {
+        /// The key ID of the registered key, where it is known.
+        wanted: Option<String>,
+    },
+    /// Set the key ID to one that is published.
+    SetPublishedKeyId,
+    /// Publish the key with its key ID, or send none.
+    PublishKeyId,
+    /// Register the key with a key ID in its JWK.
+    RegisterKeyId,
+    /// Leave the key ID out.
+    RemoveKeyId,
+    /// Compare the key ID with the registered JWK Set.
+    CompareKeyId,
+
+    /// Set `iss` to the client ID.
+    SetIssuerClaim,
+    /// Set `iss` and `sub` to the client ID.
+    SetIssuerAndSubject,
+    /// Set the subject.
+    SetSubject {
+        /// The subject that the gateway wants, where it is known.
+        wanted: Option<String>,
+    },
+    /// Leave a claim out.
+    LeaveClaimOut {
+        /// The claim's name.
+        name: &'static str,
+    },
+    /// Leave the claim out that the gateway does not know.
+    LeaveUnknownClaimOut {
+        /// The claims that it knows; none if that depends on the gateway.
+        allowed: Vec<String>,
+    },
+    /// Add the claim that is missing.
+    AddClaim,
+
+    /// Set `exp`.
+    SetExpiry,
+    /// Shorten the lifetime.
+    ShortenLifetime {
+        /// The lifetime to try, in seconds.
+        seconds: Option<u64>,
+    },
+    /// Send `iat`, or shorten the lifetime.
+    SendIssuedAtOrShortenLifetime,
+    /// Send `iat`.
+    SendIssuedAt,
+    /// Send `nbf`.
+    SendNotBefore,
+    /// Write a date as a JSON number.
+    WriteDateAsNumber,
+    /// Write a date in seconds, not in milliseconds.
+    WriteDateInSeconds {
+        /// The claim's name.
+        claim: &'static str,
+    },
+    /// Divide a date by 1000, because it is in milliseconds.
+    DivideDate {
+        /// The claim's name.
+        claim: &'static str,
+    },
+    /// Make a new assertion for each request, and correct the clock.
+    MakeNewAssertionAndCorrectClock,
+    /// Make the assertion right before it is sent, and correct the clock.
+    SendAtOnceAndCorrectClock,
+    /// Correct this machine's clock.
+    CorrectClock {
+        /// By how much it is wrong, in seconds, where that is known.
+        seconds: Option<u64>,
+    },
+    /// Compare this machine's clock with another one.
+    CompareClock,
+
+    /// Set `jti` to a new UUID.
+    SetJwtId,
+    /// Make a new assertion, with a new `jti`, for every attempt.
+    RenewJwtId,
+
+    /// Send the `Content-Type` of a form.
+    SendFormContentType,
+    /// Send the form that the gateway wants.
+    SendForm,
+    /// Compare the form with the one that the gateway wants.
+    CompareForm,
+    /// Leave long values out of the assertion.
+    ShortenAssertion,
+    /// Send a well-formed JWT.
+    MakeWellFormed,
+    /// Write a member of the JWT once.
+    WriteMemberOnce,
+    /// Send the JWT exactly as the signer made it.
+    SendUnchanged,
+    /// Send the client ID as `client_id`, too.
+    SendClientId,
+    /// Set the scope.
+    SetScope,
+    /// Send `scope`, not `scopes`.
+    RenameScope,
+    /// Compare the scope and further parameters with the registration.
+    CompareScope,
+
+    /// Compare client ID and environment with the registration.
+    CompareClientId,
+    /// Compare client ID and environment with the portal, which may show several identifiers.
+    CompareClientIds,
+    /// Copy the client ID exactly.
+    CopyClientId,
+    /// Correct the client ID.
+    CorrectClientId,
+    /// Use the environment of the key, or the client and key of the environment.
+    MatchEnvironment {
+        /// The environment to which the key belongs.
+        of_key: String,
+        /// The environment in use.
+        in_use: String,
+    },
+
+    /// Sign the assertion.
+    SignAssertion,
+    /// Write the signature in the form of JWS.
+    UseJwsSignature,
+    /// Convert the signature from ASN.1 DER to the form of JWS.
+    ConvertSignature,
+    /// Send the assertion as it was signed, and check which key signs it.
+    CheckSigningKey,
+    /// Use a build that has a feature.
+    UseFeature {
+        /// The feature's name.
+        feature: &'static str,
+    },
+
+    /// Register the public key.
+    RegisterKey,
+    /// Make and register a larger key.
+    MakeLargerKey,
+    /// Compare the private key with the registered one.
+    CompareKey,
+    /// Compare the private key with the JWK Set that is registered.
+    CompareKeyWithJwkSet,
+    /// Have the key compared with the registered JWK Set, which is not known here.
+    SupplyJwkSet,
+    /// Sign with a published key, or publish this one.
+    SignWithPublishedKey,
+    /// Sign with the published key, or publish this one under a new key ID.
+    PublishUnderNewKeyId,
+    /// Publish the key as one for signatures.
+    PublishUse,
+    /// Compare the published keys with the gateway's copy.
+    CompareCopy {
+        /// How long the gateway keeps its copy, where that is known.
+        kept_for: Option<Duration>,
+        /// Whether it fetches the keys again for a key ID that it does not know.
+        refetches: bool,
+    },
+    /// Check that the JWK Set's URL answers from the internet.
+    CheckJwkSetUrl,
+    /// Serve a JWK Set at the registered place.
+    ServeJwkSet,
+
+    /// Have the application approved.
+    ApproveApplication,
+    /// Add the product to the application.
+    AddProduct,
+    /// Have application-restricted access added.
+    AddApplicationAccess,
+    /// Have the client registered for this grant and for `private_key_jwt`.
+    RegisterGrant,
+    /// Have the client registered for bearer tokens, without DPoP.
+    RegisterForBearer,
+    /// Send the request with the client certificate.
+    SendCertificate,
+    /// Wait, and ask less often.
+    AskLessOften,
+    /// Try again later.
+    TryLater,
+    /// Ask the gateway's support, quoting the answer's identifier.
+    AskSupport,
+    /// Ask the gateway's support, quoting the answer's identifier and time.
+    AskSupportWithTime,
+    /// Compare key, clock and endpoint with what the gateway wants.
+    CheckSetup,
 }

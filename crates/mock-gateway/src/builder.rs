@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tokenring_gateway::Gateway;
+use tokenring_gateway::{Gateway, Remedy};
 use tokenring_oauth::Transport;
 
 use crate::client::{ClientState, JwkSource};
@@ -59,6 +59,7 @@ pub struct MockGatewayBuilder {
     clock: Clock,
     observer: Option<Observer>,
     transport: Option<SharedTransport>,
+    remedy_words: fn(&Remedy) -> String,
 }
 
 impl MockGatewayBuilder {
@@ -76,6 +77,7 @@ impl MockGatewayBuilder {
             clock: Clock::default(),
             observer: None,
             transport: default_transport(),
+            remedy_words: ToString::to_string,
         }
     }
 
@@ -172,6 +174,14 @@ impl MockGatewayBuilder {
         self
     }
 
+    /// Sets the words in which the page says what fixes a broken rule.
+    ///
+    /// Defaults to those of the remedy's `Display`, which name no option of any program.
+    pub fn with_remedy_words(mut self, words: fn(&Remedy) -> String) -> Self {
+        self.remedy_words = words;
+        self
+    }
+
     /// Starts the gateway. It answers from the moment that this returns.
     ///
     /// # Errors
@@ -227,6 +237,7 @@ impl MockGatewayBuilder {
             key_sets,
             Journal::new(self.observer),
             self.faults,
+            self.remedy_words,
         ));
         let server = Server::start(listener, Arc::clone(&state)).map_err(Error::Start)?;
         Ok(MockGateway::new(server, state))

@@ -1,5 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokenring_gateway::Remedy;
+
 use crate::client::Clients;
 use crate::clock::Clock;
 use crate::expiring_set::ExpiringSet;
@@ -25,6 +27,8 @@ pub(crate) struct State {
     pub(crate) access_tokens: ExpiringSet,
     pub(crate) faults: Faults,
     pub(crate) fault_schedule: FaultSchedule,
+    /// What the page says of what fixes a broken rule.
+    pub(crate) remedy_words: fn(&Remedy) -> String,
     run_id: String,
     messages: AtomicU64,
 }
@@ -37,6 +41,7 @@ impl State {
         key_sets: KeySets,
         journal: Journal,
         faults: Faults,
+        remedy_words: fn(&Remedy) -> String,
     ) -> Self {
         Self {
             rulebook,
@@ -48,6 +53,7 @@ impl State {
             access_tokens: ExpiringSet::with_capacity(ACCESS_TOKENS),
             fault_schedule: FaultSchedule::new(&faults),
             faults,
+            remedy_words,
             run_id: random::access_token().unwrap_or_default(),
             messages: AtomicU64::new(0),
         }

@@ -108,10 +108,10 @@ impl Bench {
         let is_possible = first.likelihood() == Likelihood::Possible;
         assert_eq!(is_possible, is_unseen, "{first:#?}");
         let all = [
-            first.explanation(),
+            &first.explanation().to_string(),
             first.found_value().unwrap_or_default(),
             first.wanted_value().unwrap_or_default(),
-            first.remedy(),
+            &first.remedy().to_string(),
         ]
         .join("\n");
         for text in texts {

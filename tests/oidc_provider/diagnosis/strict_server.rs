@@ -62,7 +62,7 @@ fn by_its_own_preset() {
 
     let reason = "exp is too far ahead";
     let hour = draft().claim("exp", json!(now + 3600));
-    bench.check(&hour, reason, Rule::ExpiryTooLate, &["--lifetime"]);
+    bench.check(&hour, reason, Rule::ExpiryTooLate, &["lifetime"]);
     let milliseconds = draft().claim("exp", json!((now + 60) * 1000));
     bench.check(
         &milliseconds,
@@ -87,7 +87,7 @@ fn by_its_own_preset() {
         &fast,
         reason,
         Rule::IssuedInFuture,
-        &["ahead of the server's", "--clock-skew"],
+        &["ahead of the server's", "Set the clock right"],
     );
     bench.close();
 }
@@ -106,12 +106,12 @@ fn by_the_old_preset() {
     let draft = bench.draft("client", Algorithm::Es256);
     let diagnosis = bench.refuse(&draft, "typ is not client-authentication+jwt");
     for (rule, remedy) in [
-        (Rule::Type, "--typ client-authentication+jwt"),
-        (Rule::Audience, "--gateway rfc10070"),
+        (Rule::Type, "Try client-authentication+jwt as typ"),
+        (Rule::Audience, "gateway rfc10070"),
     ] {
         let mut causes = diagnosis.causes();
         let cause = causes.find(|cause| cause.rule() == Some(rule)).unwrap();
-        assert!(cause.remedy().contains(remedy), "{cause:#?}");
+        assert!(cause.remedy().to_string().contains(remedy), "{cause:#?}");
     }
     bench.close();
 }

@@ -8,6 +8,7 @@ use crate::console::Console;
 #[cfg(unix)]
 use crate::end_signal;
 use crate::failure::{Failure, Result, chain};
+use crate::remedy_words;
 use crate::settings::Settings;
 use crate::shell::shell_word;
 use crate::{ExitCode, definition};
@@ -59,6 +60,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let log = console.clone();
     let gateway = MockGateway::builder()
         .with_client(CLIENT_ID, JwkSource::File(set))
+        .with_remedy_words(remedy_words::words)
         .with_observer(move |event| {
             log.say(format_args!("   gateway: {event}"));
         })

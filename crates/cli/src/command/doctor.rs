@@ -22,6 +22,7 @@ use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
 use crate::output;
+use crate::remedy_words;
 use crate::setting::Setting;
 use crate::settings::Settings;
 
@@ -199,7 +200,7 @@ fn client(
         Some(first) => {
             let text = format!("{text}; not all as {gateway} wants it");
             let details = findings.iter().map(ToString::to_string);
-            Check::warning(NAME, text, first.remedy()).with_details(details)
+            Check::warning(NAME, text, remedy_words::words(first.remedy())).with_details(details)
         }
     });
     Some(client)

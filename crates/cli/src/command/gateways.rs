@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use tokenring_gateway::{Gateway, Grant};
+use tokenring_gateway::{Gateway, Grant, Text};
 use tokenring_oauth::printable;
 
 use self::facts::Facts;
@@ -12,6 +12,7 @@ use crate::ExitCode;
 use crate::endpoint::{GatewayFile, read_gateway};
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
+use crate::option_words;
 use crate::output;
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
@@ -152,7 +153,11 @@ fn table(gateways: &[Gateway]) -> String {
 
 /// All that is known of one gateway.
 fn show(name: &OsString, format: Format) -> Result<String> {
-    let file = read(name)?;
+    let mut file = read(name)?;
+    // Its texts name the command's options, as they do elsewhere.
+    if let Ok(text) = Text::parse(&file.text) {
+        file.text = option_words::words(&text).into();
+    }
     Ok(match format {
         Format::Toml => file.text.to_string(),
         Format::Json => output::json(&Facts::read(&file)?.json()),

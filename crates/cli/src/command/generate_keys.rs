@@ -21,6 +21,7 @@ use crate::failure::{Failure, Result};
 use crate::generation;
 use crate::key_id;
 use crate::keystore;
+use crate::option_words;
 use crate::output;
 #[cfg(feature = "keys")]
 use crate::private_form::PrivateForm;
@@ -225,7 +226,7 @@ impl Request {
         let mut steps: Vec<_> = gateway
             .notes_on(Topic::Registration)
             .chain(gateway.notes_on(Topic::Propagation))
-            .map(|note| note.text().to_owned())
+            .map(|note| option_words::words(note.text()))
             .collect();
         #[cfg(feature = "x509")]
         let lacks_certificate = !self.certifies;

@@ -10,6 +10,7 @@ use crate::endpoint;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result, chain};
 use crate::output;
+use crate::remedy_words;
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
@@ -94,7 +95,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 
 /// The gateway that is to be, and what goes wrong there.
 fn read_gateway(settings: &Settings<'_>) -> Result<MockGatewayBuilder> {
-    let mut builder = MockGateway::builder();
+    let mut builder = MockGateway::builder().with_remedy_words(remedy_words::words);
     let name = match settings.noted_text("gateway")? {
         Some(name) => name,
         None => {

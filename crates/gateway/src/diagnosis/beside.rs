@@ -6,6 +6,7 @@ use tokenring_oauth::{ErrorResponse, TokenEndpoint};
 use super::clients::with_variables;
 use super::incident::Incident;
 use super::{Cause, Class, Likelihood};
+use crate::Remedy;
 
 /// What the servers' own words are for an address that they do not serve: Apigee, Keycloak.
 const ADDRESS_WORDS: [&str; 3] = [
@@ -57,10 +58,7 @@ fn dpop() -> Cause {
              all, and tokenring sends none.",
         )
         .wanted("a DPoP proof")
-        .mended_by(
-            "Have the client registered for bearer tokens, without DPoP. Where that is not to be \
-             had, `tokenring assertion` makes the assertion for a program that adds the proof.",
-        )
+        .mended_by(Remedy::RegisterForBearer)
 }
 
 fn method() -> Cause {
@@ -94,14 +92,10 @@ fn address(incident: &Incident<'_>, class: Class) -> Cause {
     match stated.as_ref() {
         Some(stated) if path_of(stated) != path_of(endpoint) => cause
             .wanted(format!("the path {}", path_of(stated)))
-            .mended_by(format!(
-                "Correct the path in --token-url to {}, or leave --token-url out.",
-                path_of(stated)
-            )),
-        _ => cause.mended_by(
-            "Compare --token-url, --env and --var with the address that the gateway's portal or \
-             its metadata names, character for character.",
-        ),
+            .mended_by(Remedy::CorrectTokenUrlPath {
+                path: path_of(stated).to_owned(),
+            }),
+        _ => cause.mended_by(Remedy::CompareTokenUrl),
     }
 }
 

@@ -1,9 +1,9 @@
 use core::fmt;
 
 use super::Class;
-use crate::Rule;
+use crate::{Remedy, Rule, Text};
 
-/// One thing that may have led to a refusal, and what mends it.
+/// One thing that may have led to a refusal, and what fixes it.
 ///
 /// Its texts are for people. They repeat values of the assertion and of key sets, which are not
 /// filtered for a terminal; none of them is a secret.
@@ -12,10 +12,10 @@ pub struct Cause {
     class: Class,
     rule: Option<Rule>,
     likelihood: Likelihood,
-    explanation: String,
+    explanation: Text,
     found: Option<String>,
     wanted: Option<String>,
-    remedy: String,
+    remedy: Remedy,
     source: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Cause {
             explanation: rule.cause().into(),
             found: None,
             wanted: None,
-            remedy: rule.remedy().into(),
+            remedy: rule.remedy(),
             source: None,
         }
     }
@@ -54,20 +54,19 @@ impl Cause {
             explanation: class.meaning().into(),
             found: None,
             wanted: None,
-            remedy: class.remedy().into(),
+            remedy: class.remedy(),
             source: None,
         }
     }
 
-    pub(super) fn explained(mut self, explanation: impl Into<String>) -> Self {
+    pub(super) fn explained(mut self, explanation: impl Into<Text>) -> Self {
         self.explanation = explanation.into();
         self
     }
 
     /// Adds a sentence to the explanation.
-    pub(super) fn adding(mut self, sentence: &str) -> Self {
-        self.explanation.push(' ');
-        self.explanation.push_str(sentence);
+    pub(super) fn adding(mut self, sentence: &Text) -> Self {
+        self.explanation.add(sentence);
         self
     }
 
@@ -81,8 +80,8 @@ impl Cause {
         self
     }
 
-    pub(super) fn mended_by(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = remedy.into();
+    pub(super) fn mended_by(mut self, remedy: Remedy) -> Self {
+        self.remedy = remedy;
         self
     }
 
@@ -100,7 +99,7 @@ impl Cause {
     pub(super) fn refined_by(mut self, detail: Self) -> Self {
         if detail
             .rule
-            .is_none_or(|rule| detail.explanation != rule.cause())
+            .is_none_or(|rule| detail.explanation != Text::from(rule.cause()))
         {
             self = self.adding(&detail.explanation);
         }
@@ -131,7 +130,7 @@ impl Cause {
 
     /// What is the matter, in sentences.
     #[must_use]
-    pub fn explanation(&self) -> &str {
+    pub const fn explanation(&self) -> &Text {
         &self.explanation
     }
 
@@ -153,9 +152,9 @@ impl Cause {
         self.source.as_deref()
     }
 
-    /// What mends it, in sentences that name the option or command.
+    /// What fixes it.
     #[must_use]
-    pub fn remedy(&self) -> &str {
+    pub const fn remedy(&self) -> &Remedy {
         &self.remedy
     }
 }

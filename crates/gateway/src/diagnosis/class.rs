@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::Rule;
+use crate::{Remedy, Rule};
 
 /// What kind of refusal it is, whoever refused and in whatever words.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -118,37 +118,19 @@ impl Class {
 
     /// What to do first, as long as nothing more is known.
     #[must_use]
-    pub const fn remedy(self) -> &'static str {
+    pub fn remedy(self) -> Remedy {
         match self {
-            Self::Assertion => {
-                "Run `tokenring doctor` with the same options: it compares key, clock and \
-                 endpoint with what the gateway wants."
-            }
+            Self::Assertion => Remedy::CheckSetup,
             Self::Client => Rule::UnknownClient.remedy(),
-            Self::Key => {
-                "Compare the private key with what is registered: `tokenring doctor --jwks \
-                 FILE|URL` does."
-            }
-            Self::Grant => {
-                "Have the client registered for this grant, and for private_key_jwt, in the \
-                 gateway's portal."
-            }
-            Self::Scope => "Compare --scope and --param with what the client is registered for.",
-            Self::Request => {
-                "Compare the form with what the gateway wants: `tokenring get-token --explain` \
-                 shows it, --param adds to it."
-            }
+            Self::Key => Remedy::CompareKeyWithJwkSet,
+            Self::Grant => Remedy::RegisterGrant,
+            Self::Scope => Remedy::CompareScope,
+            Self::Request => Remedy::CompareForm,
             Self::RateLimit => Rule::RateLimited.remedy(),
             Self::ServerTrouble => Rule::GatewayFailed.remedy(),
-            Self::Intermediary => {
-                "Check the token URL, and whether HTTPS_PROXY or a login page of the network \
-                 stands in between: `tokenring doctor`."
-            }
-            Self::NotOAuth => "Check the token URL, its path included: `tokenring doctor`.",
-            Self::Other => {
-                "Ask the gateway's support, quoting the answer's identifier and time; `tokenring \
-                 doctor` collects what they need to know."
-            }
+            Self::Intermediary => Remedy::CheckProxy,
+            Self::NotOAuth => Remedy::CheckTokenUrl,
+            Self::Other => Remedy::AskSupportWithTime,
         }
     }
 }

@@ -1,7 +1,7 @@
 use tokenring_oauth::{ErrorResponse, ErrorShape, Retry, Retryable};
 
 use super::{Class, beside, words};
-use crate::{Gateway, Refusal, RefusalForm, RefusalRetry, Rule};
+use crate::{Gateway, Refusal, RefusalForm, RefusalRetry, Remedy, Rule};
 
 /// What an error response says by itself, before anything else is known.
 ///
@@ -93,9 +93,12 @@ impl<'g> Classification<'g> {
 
     /// What to do first.
     #[must_use]
-    pub fn remedy(&self) -> &str {
+    pub fn remedy(&self) -> Remedy {
         match &self.basis {
-            Basis::Known(refusals) => refusals.first().map_or("", |known| known.remedy()),
+            Basis::Known(refusals) => match refusals.first() {
+                Some(known) => known.remedy(),
+                None => self.class.remedy(),
+            },
             Basis::Told(rule) => rule.remedy(),
             Basis::Form => self.class.remedy(),
         }

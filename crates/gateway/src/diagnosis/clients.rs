@@ -3,7 +3,7 @@
 use super::incident::Incident;
 use super::{Cause, Likelihood};
 use crate::nearest::nearest;
-use crate::{EndpointBuilder, Rule, ScopeRule};
+use crate::{EndpointBuilder, Remedy, Rule, ScopeRule};
 
 /// What is wrong with the identifier and the form, most telling first.
 pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
@@ -50,7 +50,7 @@ fn form(incident: &Incident<'_>) -> Vec<Cause> {
                 .explained("The form has `scopes`, which is no parameter of OAuth.")
                 .found("scopes")
                 .wanted("scope")
-                .mended_by("Use --scope."),
+                .mended_by(Remedy::RenameScope),
         );
     }
     causes
@@ -80,7 +80,7 @@ fn spelling(incident: &Incident<'_>) -> Option<Cause> {
                 "The client identifier was not copied cleanly: it has {blemish}."
             ))
             .found(format!("{} characters", id.chars().count()))
-            .mended_by("Give --client-id exactly as the gateway's portal shows it."),
+            .mended_by(Remedy::CopyClientId),
     )
 }
 
@@ -109,7 +109,7 @@ fn other_client(incident: &Incident<'_>) -> Option<Cause> {
             ))
             .found(shortened(id))
             .wanted(shortened(near))
-            .mended_by("Correct --client-id."),
+            .mended_by(Remedy::CorrectClientId),
     )
 }
 
@@ -156,9 +156,10 @@ fn environment_of_key(incident: &Incident<'_>) -> Option<Cause> {
             ))
             .found(format!("kid {key_id:?}"))
             .wanted(format!("a client and a key of {mine}"))
-            .mended_by(format!(
-                "Use --env {other}, or the client and key of {mine}."
-            )),
+            .mended_by(Remedy::MatchEnvironment {
+                of_key: other.to_owned(),
+                in_use: mine.to_owned(),
+            }),
     )
 }
 

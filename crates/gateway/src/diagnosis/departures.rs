@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::incident::Incident;
 use super::{Cause, Likelihood};
-use crate::{Rule, UnverifiedJwt};
+use crate::{Remedy, Rule, UnverifiedJwt};
 
 /// What the strictest of the common limits is, in seconds; beyond it many servers refuse.
 const USUAL_LIMIT: f64 = 300.0;
@@ -57,7 +57,7 @@ fn token_type(incident: &Incident<'_>) -> Option<Cause> {
             )
             .found(shown(sent))
             .wanted(shown(usual))
-            .mended_by("Leave --typ out."),
+            .mended_by(Remedy::LeaveTypeToGateway),
     )
 }
 
@@ -82,7 +82,7 @@ fn issued_in_future(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Caus
             .explained("The assertion's iat is in milliseconds, and so far in the future.")
             .found("milliseconds")
             .wanted("seconds")
-            .mended_by("Divide iat by 1000.")
+            .mended_by(Remedy::DivideDate { claim: "iat" })
     } else {
         cause
             .found(format!("iat {ahead:.0} s ahead of the server's clock"))
@@ -102,7 +102,7 @@ fn lifetime(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
             .explained("The assertion's exp is in milliseconds, and so far in the future.")
             .found("milliseconds")
             .wanted("seconds")
-            .mended_by("Divide exp by 1000.")
+            .mended_by(Remedy::DivideDate { claim: "exp" })
     } else {
         cause
             .explained("The assertion lives longer than most servers take.")
@@ -110,7 +110,7 @@ fn lifetime(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
             .wanted(format!(
                 "{USUAL_LIMIT:.0} s or less, with some servers 60 s"
             ))
-            .mended_by("Shorten it: --lifetime 60")
+            .mended_by(Remedy::ShortenLifetime { seconds: Some(60) })
     })
 }
 

@@ -5,14 +5,12 @@ use tokenring_assertion::NumericDate;
 use super::clients::with_variables;
 use super::incident::Incident;
 use super::{Cause, Likelihood};
-use crate::{Endpoint, Finding, Lint, Rule, Severity, UnverifiedJwt};
+use crate::{Endpoint, Finding, Lint, Remedy, Rule, Severity, UnverifiedJwt};
 
 /// How far the clocks may be apart without a word, in seconds.
 const WORTH_A_WORD: u64 = 5;
 /// From here on most servers refuse something, in seconds.
 const SERIOUS: u64 = 30;
-/// What `--clock-skew auto` corrects at most, in seconds.
-const LARGEST_CORRECTED: u64 = 24 * 60 * 60;
 
 /// The rules of the gateway that the assertion breaks.
 pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
@@ -117,14 +115,14 @@ fn cause(finding: &Finding) -> Cause {
     };
     let mut cause = Cause::new(likelihood, finding.rule())
         .wanted(finding.wanted())
-        .mended_by(finding.remedy())
+        .mended_by(finding.remedy().clone())
         .sourced_in(finding.source());
     cause = match finding.found() {
         Some(found) => cause.found(format!("{} {found}", finding.subject())),
         None => cause.found(format!("no {}", finding.subject())),
     };
     if let Some(detail) = finding.detail() {
-        cause = cause.adding(&format!("More exactly: {detail}."));
+        cause = cause.adding(&format!("More exactly: {detail}.").into());
     }
     cause
 }
@@ -155,12 +153,8 @@ fn clock(incident: &Incident<'_>, broken: Option<Rule>) -> Option<Cause> {
             ))
             .found(format!("{seconds} s {way} the server's Date"))
             .wanted("the same time")
-            .mended_by(if seconds > LARGEST_CORRECTED {
-                "Set the wrong clock right, with NTP for instance; --clock-skew auto corrects a \
-                 day at most."
-            } else {
-                "Set the clock right, with NTP for instance, or reckon with it by --clock-skew \
-                 auto."
+            .mended_by(Remedy::CorrectClock {
+                seconds: Some(seconds),
             }),
     )
 }

@@ -5,7 +5,7 @@ use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyType, PublicKey};
 use super::incident::{Incident, PublishedKeys};
 use super::{Cause, Likelihood, signatures};
 use crate::verification::{is_published, schemes, spki_hash, thumbprint};
-use crate::{KeyIdScheme, Rule};
+use crate::{KeyIdScheme, Remedy, Rule};
 
 /// What RFC 7518 section 3.3 asks for.
 const LEAST_RSA_BITS: usize = 2048;
@@ -37,7 +37,7 @@ fn algorithm_of_key(incident: &Incident<'_>) -> Option<Cause> {
             .explained("The key is not of the type that the header's alg signs with.")
             .found(algorithm.name())
             .wanted(names(key.key_type().algorithms()))
-            .mended_by("Take --alg by the key, or leave it out.")
+            .mended_by(Remedy::FitAlgorithmToKey)
     })
 }
 
@@ -130,27 +130,24 @@ fn unknown_name(incident: &Incident<'_>, published: PublishedKeys<'_>, found: &s
                 "{place} has the key that signs under another kid than the assertion's header."
             ))
             .wanted(quoted(name.as_str()))
-            .mended_by(format!("Sign with --kid={name}")),
+            .mended_by(key_id(name.as_str())),
         (_, Some(None)) => cause
             .explained(format!(
                 "{place} has the key that signs without any kid, and the assertion's header has \
                  one."
             ))
             .wanted("a kid in the JWK")
-            .mended_by("Publish the key with its kid, or sign with --kid=\"\"."),
+            .mended_by(Remedy::PublishKeyId),
         (Some(_), None) => cause
             .explained(format!(
                 "{place} has neither a key of this kid nor the key that signs."
             ))
             .wanted(published_names(keys))
-            .mended_by(
-                "Sign with the private key of a published one, or publish the JWK Set of this \
-                 key; `tokenring generate-keys` wrote both.",
-            ),
+            .mended_by(Remedy::SignWithPublishedKey),
         (None, None) => cause
             .explained(format!("{place} has no key of this kid."))
             .wanted(published_names(keys))
-            .mended_by("Sign with a --kid that is published."),
+            .mended_by(Remedy::SetPublishedKeyId),
     }
 }
 
@@ -165,7 +162,7 @@ fn other_key(incident: &Incident<'_>, published: PublishedKeys<'_>, candidates: 
             ))
             .found(quoted(incident.header("kid").unwrap_or_default()))
             .wanted(quoted(name.as_str()))
-            .mended_by(format!("Sign with --kid={name}"));
+            .mended_by(key_id(name.as_str()));
     }
     let what = match incident.header("kid") {
         Some(_) => "has another key under this kid than the one that signs",
@@ -173,10 +170,7 @@ fn other_key(incident: &Incident<'_>, published: PublishedKeys<'_>, candidates: 
     };
     let mut cause = Cause::new(Likelihood::Certain, Rule::Signature)
         .explained(format!("{place} {what}."))
-        .mended_by(
-            "Sign with the private key of the published one, or publish this key's JWK Set under \
-             a new kid; a gateway may keep the old one for a while.",
-        );
+        .mended_by(Remedy::PublishUnderNewKeyId);
     if let (Some(own), [only]) = (incident.own_key, candidates) {
         cause = cause
             .found(describe(own, incident))
@@ -204,7 +198,7 @@ fn use_of(incident: &Incident<'_>, published: PublishedKeys<'_>, mine: &[&Jwk]) 
             ))
             .found(found.map_or("no use".to_owned(), |found| format!("use {found}")))
             .wanted("use sig")
-            .mended_by("Publish the key with \"use\": \"sig\"."),
+            .mended_by(Remedy::PublishUse),
     )
 }
 
@@ -229,13 +223,14 @@ fn algorithm_of_jwk(
             .found(sent.name())
             .wanted(stated.name())
             .mended_by(match incident.gateway.assertion().algorithms() {
-                taken if !taken.contains(&stated) => format!(
-                    "Publish and register the key for {sent}: this gateway does not take {stated}."
-                ),
-                taken if !taken.contains(&sent) => format!("Sign with --alg {stated}."),
-                _ => {
-                    format!("Sign with --alg {stated}, or publish and register the key for {sent}.")
-                }
+                taken if !taken.contains(&stated) => Remedy::PublishKeyFor {
+                    algorithm: sent,
+                    rejected: stated,
+                },
+                taken => Remedy::SignForPublishedKey {
+                    algorithm: stated,
+                    or_publish_for: taken.contains(&sent).then_some(sent),
+                },
             }),
     )
 }
@@ -274,8 +269,14 @@ fn derived_name(incident: &Incident<'_>) -> Option<Cause> {
             ))
             .found(quoted(found))
             .wanted(quoted(&wanted))
-            .mended_by(format!("Sign with --kid={wanted}")),
+            .mended_by(key_id(&wanted)),
     )
+}
+
+fn key_id(wanted: &str) -> Remedy {
+    Remedy::SetKeyId {
+        wanted: Some(wanted.to_owned()),
+    }
 }
 
 fn find<'k>(keys: &'k JwkSet, key: &PublicKey) -> Option<&'k Jwk> {

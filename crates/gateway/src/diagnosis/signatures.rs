@@ -4,7 +4,7 @@ use tokenring_jwk::{Jwk, Signature};
 
 use super::incident::{Incident, PublishedKeys};
 use super::{Cause, Likelihood};
-use crate::Rule;
+use crate::{Remedy, Rule};
 
 /// A signature that is not one of the client's own key.
 pub(super) fn by_own_key(incident: &Incident<'_>) -> Option<Cause> {
@@ -48,10 +48,7 @@ pub(super) fn by_own_key(incident: &Incident<'_>) -> Option<Cause> {
                 )
                 .found("a DER sequence")
                 .wanted("R and S, each of fixed length, one behind the other")
-                .mended_by(
-                    "Convert it: `Signature::from_ecdsa_der` of tokenring-jwk does, and \
-                     `tokenring assertion` signs in the right form.",
-                ),
+                .mended_by(Remedy::ConvertSignature),
         );
     }
     Some(
@@ -60,10 +57,7 @@ pub(super) fn by_own_key(incident: &Incident<'_>) -> Option<Cause> {
                 "The signature does not verify with the public half of the key that was given: \
                  the assertion was changed after signing, or signed with another key.",
             )
-            .mended_by(
-                "Send the assertion exactly as it was signed, and check which private key signs \
-                 it; `tokenring inspect --jwks` verifies one.",
-            ),
+            .mended_by(Remedy::CheckSigningKey),
     )
 }
 

@@ -5,7 +5,7 @@ use tokenring_oauth::TokenEndpoint;
 
 use super::incident::Incident;
 use super::{Cause, Class, Likelihood};
-use crate::{Rule, ScopeRule, TypRule, UnverifiedJwt};
+use crate::{NamedOption, Remedy, Rule, ScopeRule, Text, TypRule, UnverifiedJwt};
 
 /// The `typ` of RFC 10070.
 const NEW_TYPE: &str = "client-authentication+jwt";
@@ -33,10 +33,7 @@ fn unknown_client(incident: &Incident<'_>) -> Cause {
             "The gateway may not know this client in environment {}, or not yet.",
             incident.endpoint.environment()
         ))
-        .mended_by(
-            "Compare --client-id and --env with the gateway's portal; some call several values \
-             an identifier, and one of them is right.",
-        )
+        .mended_by(Remedy::CompareClientIds)
 }
 
 fn registered_keys(incident: &Incident<'_>) -> Cause {
@@ -47,41 +44,24 @@ fn registered_keys(incident: &Incident<'_>) -> Cause {
                 "Which public key is registered with the gateway is not known here; it may be \
                  another one than that of the key that signed.",
             )
-            .mended_by(
-                "Let it be compared: `tokenring doctor --jwks FILE|URL`, with the JWK Set that \
-                 is registered.",
-            ),
+            .mended_by(Remedy::SupplyJwkSet),
         Some(published) => cause
             .explained(format!(
                 "{} fits the key that signed, and the gateway may have another set on file, or \
                  an older copy.",
                 published.place
             ))
-            .mended_by(copy_advice(incident)),
+            .mended_by(compare_copy(incident)),
     }
 }
 
 /// What to do about a copy of the keys that is old.
-pub(super) fn copy_advice(incident: &Incident<'_>) -> String {
+pub(super) fn compare_copy(incident: &Incident<'_>) -> Remedy {
     let rules = incident.gateway.key();
-    let mut advice = String::from("Compare it with what the gateway's portal shows");
-    match rules.jwk_set_cache() {
-        Some(time) if !rules.refetches_on_unknown_id() => {
-            advice.push_str(&format!(
-                "; after a change of keys wait up to {} s, for so long the gateway keeps its copy",
-                time.as_secs()
-            ));
-        }
-        Some(time) => {
-            advice.push_str(&format!(
-                "; the gateway keeps a copy for up to {} s",
-                time.as_secs()
-            ));
-        }
-        None => {}
+    Remedy::CompareCopy {
+        kept_for: rules.jwk_set_cache(),
+        refetches: rules.refetches_on_unknown_id(),
     }
-    advice.push('.');
-    advice
 }
 
 /// RFC 10070 has the issuer as the sole audience.
@@ -100,10 +80,14 @@ fn new_audience(incident: &Incident<'_>) -> Option<Cause> {
     Some(match incident.endpoint.issuer() {
         Some(issuer) => cause
             .wanted(format!("{issuer:?}"))
-            .mended_by(format!("Try --audience {issuer}")),
+            .mended_by(Remedy::TryAudience {
+                audience: issuer.to_owned(),
+            }),
         None => cause
             .wanted("the issuer identifier")
-            .mended_by("Give it with --issuer, or take --gateway rfc10070."),
+            .mended_by(Remedy::SetIssuerOrGateway {
+                gateway: "rfc10070",
+            }),
     })
 }
 
@@ -131,7 +115,7 @@ fn new_type(incident: &Incident<'_>) -> Option<Cause> {
             .explained("Some servers that follow RFC 10070 refuse an assertion of any other typ.")
             .found(sent.map_or("no typ".into(), |sent| format!("typ {sent:?}")))
             .wanted(format!("typ {NEW_TYPE:?}"))
-            .mended_by(format!("Try --typ {NEW_TYPE}")),
+            .mended_by(Remedy::TryType { typ: NEW_TYPE }),
     )
 }
 
@@ -145,9 +129,7 @@ fn registered_algorithm(incident: &Incident<'_>) -> Option<Cause> {
             .explained(format!(
                 "The client may be registered for another algorithm than {sent}."
             ))
-            .mended_by(
-                "Compare token_endpoint_auth_signing_alg, or how the portal calls it, with --alg.",
-            ),
+            .mended_by(Remedy::CompareAlgorithm),
     )
 }
 
@@ -155,7 +137,7 @@ fn certificate(incident: &Incident<'_>) -> Option<Cause> {
     incident.gateway.needs_mutual_tls().then(|| {
         Cause::of_class(Likelihood::Possible, Class::Client)
             .explained("This gateway wants a TLS client certificate too, of the same client.")
-            .mended_by("Send the request through something that holds the certificate.")
+            .mended_by(Remedy::SendCertificate)
     })
 }
 
@@ -167,7 +149,7 @@ fn clock_unknown(incident: &Incident<'_>) -> Option<Cause> {
     Some(
         Cause::new(Likelihood::Possible, Rule::Expired)
             .explained("Whether the clocks agree is not known: the answer has no Date.")
-            .mended_by("Compare this machine's clock with another one, or set it with NTP."),
+            .mended_by(Remedy::CompareClock),
     )
 }
 
@@ -180,14 +162,15 @@ fn registered_method() -> Cause {
 
 /// A sentence, and perhaps a remedy, about a rule that the server named and that nothing on this
 /// side shows to be broken.
-pub(super) fn hint(rule: Rule, incident: &Incident<'_>) -> Option<(String, Option<String>)> {
+pub(super) fn hint(rule: Rule, incident: &Incident<'_>) -> Option<(Text, Option<Remedy>)> {
     match rule {
         Rule::UnknownClient => Some((
             format!(
                 "The request went to environment {}, and a client identifier is of one \
                  environment.",
                 incident.endpoint.environment()
-            ),
+            )
+            .into(),
             None,
         )),
         Rule::UnknownKeyId | Rule::Signature => {
@@ -197,8 +180,9 @@ pub(super) fn hint(rule: Rule, incident: &Incident<'_>) -> Option<(String, Optio
                     "{} fits the key that signed, so the gateway has another set on file, or an \
                      older copy.",
                     published.place
-                ),
-                Some(copy_advice(incident)),
+                )
+                .into(),
+                Some(compare_copy(incident)),
             ))
         }
         Rule::Expired | Rule::TooOld | Rule::NotYetValid | Rule::IssuedInFuture => {
@@ -207,7 +191,8 @@ pub(super) fn hint(rule: Rule, incident: &Incident<'_>) -> Option<(String, Optio
                 format!(
                     "This machine's clock agrees with the server's to {} s.",
                     ahead.unsigned_abs()
-                ),
+                )
+                .into(),
                 None,
             ))
         }
@@ -215,8 +200,11 @@ pub(super) fn hint(rule: Rule, incident: &Incident<'_>) -> Option<(String, Optio
             if incident.gateway.request().scope() == ScopeRule::Ignored =>
         {
             Some((
-                "What a token is good for follows from the registration; --scope has no say."
-                    .into(),
+                Text::with_option(
+                    "What a token is good for follows from the registration; ",
+                    NamedOption::Scope,
+                    " has no say.",
+                ),
                 None,
             ))
         }

@@ -7,7 +7,7 @@ use super::Finding;
 use super::claims::is_nothing;
 use super::inspection::Inspection;
 use super::shown;
-use crate::{DateForm, LifetimeStart, Rule};
+use crate::{DateForm, LifetimeStart, Remedy, Rule};
 
 /// As a number of seconds this is in the year 5138; as milliseconds it was in 1973.
 const SURELY_MILLISECONDS: f64 = 100_000_000_000.0;
@@ -240,7 +240,7 @@ impl Inspection<'_> {
         let found = self.claim(claim.name);
         let mut finding = self.with_claim(finding, claim.name).with_wanted(wanted);
         if found.and_then(Value::as_f64).is_some_and(is_milliseconds) {
-            let remedy = format!("Divide {} by 1000: dates are in seconds.", claim.name);
+            let remedy = Remedy::WriteDateInSeconds { claim: claim.name };
             finding = finding.with_remedy(remedy);
         }
         self.add(finding.with_detail(detail));

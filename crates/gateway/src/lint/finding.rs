@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::shown;
 use crate::remedy::remedy;
-use crate::{Endpoint, Gateway, Rule};
+use crate::{Endpoint, Gateway, Remedy, Rule};
 
 /// One thing about an assertion that a gateway minds, or may mind.
 ///
@@ -18,7 +18,7 @@ pub struct Finding {
     wanted: String,
     detail: Option<String>,
     source: String,
-    remedy: String,
+    remedy: Remedy,
 }
 
 /// How much a finding matters.
@@ -91,9 +91,9 @@ impl Finding {
         &self.source
     }
 
-    /// What mends it.
+    /// What fixes it.
     #[must_use]
-    pub fn remedy(&self) -> &str {
+    pub const fn remedy(&self) -> &Remedy {
         &self.remedy
     }
 
@@ -151,8 +151,8 @@ impl Finding {
         self
     }
 
-    pub(super) fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = remedy.into();
+    pub(super) fn with_remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = remedy;
         self
     }
 }

@@ -3,7 +3,7 @@ use core::time::Duration;
 use serde_json::Value;
 
 use super::{Finding, Lint, Severity, order, shown};
-use crate::{AssertionRules, Irregularity, Part, Rule, UnverifiedJwt};
+use crate::{AssertionRules, Irregularity, Part, Remedy, Rule, UnverifiedJwt};
 
 /// One assertion on the table, and what was found about it so far.
 ///
@@ -94,13 +94,13 @@ impl<'a> Inspection<'a> {
             let finding = match irregularity {
                 Irregularity::RepeatedName { .. } => finding
                     .with_wanted("each name once")
-                    .with_remedy("Write the member once: readers differ in which one they take."),
+                    .with_remedy(Remedy::WriteMemberOnce),
                 Irregularity::NoSignature => finding
                     .with_wanted(wanted)
-                    .with_remedy("Sign the assertion; `tokenring assertion` builds and signs one."),
+                    .with_remedy(Remedy::SignAssertion),
                 _ => finding
                     .with_wanted(wanted)
-                    .with_remedy("Send the JWT exactly as the signer made it, without additions."),
+                    .with_remedy(Remedy::SendUnchanged),
             };
             let subject = part.map_or_else(|| "JWT".to_owned(), |part| part.to_string());
             let finding = finding.about(&subject);

@@ -4,7 +4,7 @@ use tokenring_jwk::Algorithm;
 use super::inspection::Inspection;
 use super::shown;
 use crate::verification::{is_published, schemes};
-use crate::{KeyIdScheme, Rule};
+use crate::{KeyIdScheme, Remedy, Rule};
 
 /// Length of 32 bytes in base64url, which all the hashes are that name keys.
 const HASH_LENGTH: usize = 43;
@@ -75,7 +75,7 @@ impl Inspection<'_> {
                 finding
                     .with_wanted("no kid")
                     .with_detail(detail)
-                    .with_remedy("Leave kid out."),
+                    .with_remedy(Remedy::RemoveKeyId),
             );
         }
     }

@@ -4,7 +4,7 @@ use super::inspection::Inspection;
 use super::key_id::hash_name;
 use super::{Finding, shown};
 use crate::verification::{KeyMatching, is_published, schemes, spki_hash, thumbprint};
-use crate::{KeyIdScheme, KeyProblem, Rule, Verification};
+use crate::{KeyIdScheme, KeyProblem, Remedy, Rule, Verification};
 
 impl Inspection<'_> {
     /// Whether the keys that are known vouch for the assertion.
@@ -68,7 +68,9 @@ impl Inspection<'_> {
                     .doubtful(Rule::Signature)
                     .with_found_words("not verified")
                     .with_wanted(format!("a provider that verifies {algorithm}"))
-                    .with_remedy("Verify it with a build that has the feature aws-lc-rs."),
+                    .with_remedy(Remedy::UseFeature {
+                        feature: "aws-lc-rs",
+                    }),
                 KeyProblem::OtherKey { .. } | KeyProblem::Signature { .. } => {
                     if self.has_refused(Rule::Signature) {
                         continue;
@@ -114,10 +116,7 @@ impl Inspection<'_> {
             None if !takes_hash => finding
                 .with_wanted("the kid of a registered key")
                 .with_detail(detail.or(Some("the registered key has no kid".to_owned())))
-                .with_remedy(
-                    "Register the key with a kid in its JWK, the same as the header's; \
-                     `tokenring generate-keys` writes one.",
-                ),
+                .with_remedy(Remedy::RegisterKeyId),
             None => {
                 let wanted = spki_hash(public_key, provider);
                 let name = hash_name(KeyIdScheme::SpkiSha256).unwrap_or_default();

@@ -1,7 +1,7 @@
 use tokenring_jwk::{Algorithm, KeyType};
 
 use super::inspection::Inspection;
-use crate::Rule;
+use crate::{Remedy, Rule};
 
 /// The first byte of a SEQUENCE, with which ASN.1 writes an ECDSA signature.
 const SEQUENCE: u8 = 0x30;
@@ -42,9 +42,7 @@ impl Inspection<'_> {
                 .with_found_words(format!("{} bytes long", signature.len()))
                 .with_wanted(format!("{length} bytes"))
                 .with_detail(detail)
-                .with_remedy(
-                    "Sign with a tool that knows JWS, or convert what the key service returns.",
-                ),
+                .with_remedy(Remedy::UseJwsSignature),
         );
     }
 

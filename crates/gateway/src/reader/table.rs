@@ -6,7 +6,7 @@ use toml::de::{DeString, DeTable};
 use super::{Document, Value, owned, place};
 use crate::nearest::nearest;
 use crate::variable::Scope;
-use crate::{Error, Problem, Template};
+use crate::{Error, Problem, Template, Text};
 
 /// One table: its keys are checked when it is opened.
 pub(crate) struct Table<'d> {
@@ -59,6 +59,14 @@ impl<'d> Table<'d> {
     pub(crate) fn text(&self, key: &str) -> Result<Option<String>, Error> {
         match self.optional(key) {
             Some(value) => Ok(Some(value.text()?.to_owned())),
+            None => Ok(None),
+        }
+    }
+
+    /// The text with references of a key, if it is there.
+    pub(crate) fn words(&self, key: &str) -> Result<Option<Text>, Error> {
+        match self.optional(key) {
+            Some(value) => Ok(Some(value.words()?)),
             None => Ok(None),
         }
     }

@@ -4,7 +4,7 @@ use toml::de::DeValue;
 use super::{Document, Table, owned, place};
 use crate::nearest::nearest;
 use crate::variable::Scope;
-use crate::{Error, Problem, Template};
+use crate::{Error, Problem, Template, Text};
 
 /// One value, with its place.
 #[derive(Clone, Copy)]
@@ -46,6 +46,11 @@ impl<'d> Value<'d> {
             return Err(self.error(Problem::ControlCharacter));
         }
         Ok(text)
+    }
+
+    /// A text that can refer to options and commands.
+    pub(crate) fn words(&self) -> Result<Text, Error> {
+        Text::parse(self.text()?).map_err(|problem| self.error(problem))
     }
 
     /// A name that is safe in a file name and a URL.

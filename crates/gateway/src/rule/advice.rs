@@ -1,6 +1,7 @@
-//! What a broken rule means to a person, and what mends it.
+//! What a broken rule means to a person, and what fixes it.
 
 use super::Rule;
+use crate::Remedy;
 
 impl Rule {
     /// What is the matter, in a sentence for a person, where the gateway's file has no words of
@@ -120,124 +121,64 @@ impl Rule {
         }
     }
 
-    /// What mends it, with the option or command that does, where the gateway's file has no words
-    /// of its own.
+    /// What fixes it, where the gateway's file has no words of its own.
     #[must_use]
-    pub const fn remedy(self) -> &'static str {
+    pub fn remedy(self) -> Remedy {
         match self {
-            Self::ContentType => {
-                "Send exactly that, without a charset; `tokenring get-token` does."
-            }
+            Self::ContentType => Remedy::SendFormContentType,
             Self::GrantTypeAbsent
             | Self::GrantType
             | Self::ClientAssertionType
-            | Self::ClientAssertionAbsent => {
-                "Send the form that `tokenring get-token --explain` shows for this gateway."
-            }
-            Self::ParameterTooLong => {
-                "Leave long values out of the assertion, such as the chain of certificates in x5c."
-            }
-            Self::Malformed => {
-                "`tokenring inspect` says which part of it fails; `tokenring assertion` makes one \
-                 that does not."
-            }
-            Self::ClientIdAbsent | Self::ClientId => {
-                "Send the client identifier of iss as client_id; `tokenring get-token --client-id \
-                 ID` uses it for both."
-            }
-            Self::UnknownClient => {
-                "Compare --client-id with what the gateway's portal shows, and --env with where it \
-                 was registered."
-            }
-            Self::Algorithm => {
-                "Sign with an algorithm of `tokenring gateways show`: --alg chooses it, and \
-                 `tokenring generate-keys` makes a key that fits."
-            }
-            Self::CriticalExtension => "Leave crit out of the header.",
-            Self::Type => "Set it with --typ to what `tokenring gateways show` names.",
-            Self::KeyIdAbsent => "Give the name under which the key is registered, with --kid.",
-            Self::IssuerAbsent => "Set iss to the client identifier, with --client-id.",
-            Self::SubjectAbsent | Self::IssuerNotSubject => {
-                "Set iss and sub to the client identifier; --client-id does both."
-            }
-            Self::SubjectPresent => "Leave sub out.",
-            Self::AudienceAbsent | Self::Audience => {
-                "Take the audience of the environment that you call: `tokenring gateways show` \
-                 names it, --env chooses the environment, --audience replaces it."
-            }
-            Self::AudienceList => "Send one text as aud.",
-            Self::ExpiryAbsent => "Set exp; --lifetime says how many seconds ahead.",
+            | Self::ClientAssertionAbsent => Remedy::SendForm,
+            Self::ParameterTooLong => Remedy::ShortenAssertion,
+            Self::Malformed => Remedy::MakeWellFormed,
+            Self::ClientIdAbsent | Self::ClientId => Remedy::SendClientId,
+            Self::UnknownClient => Remedy::CompareClientId,
+            Self::Algorithm => Remedy::SetAlgorithm {
+                algorithms: Vec::new(),
+            },
+            Self::CriticalExtension => Remedy::RemoveCritical,
+            Self::Type => Remedy::SetType { wanted: None },
+            Self::KeyIdAbsent => Remedy::SetKeyId { wanted: None },
+            Self::IssuerAbsent => Remedy::SetIssuerClaim,
+            Self::SubjectAbsent | Self::IssuerNotSubject => Remedy::SetIssuerAndSubject,
+            Self::SubjectPresent => Remedy::LeaveClaimOut { name: "sub" },
+            Self::AudienceAbsent | Self::Audience => Remedy::SetAudience {
+                wanted: None,
+                has_other_environments: true,
+            },
+            Self::AudienceList => Remedy::SendOneAudience,
+            Self::ExpiryAbsent => Remedy::SetExpiry,
             Self::ExpiryForm | Self::IssuedAtForm | Self::NotBeforeForm => {
-                "Write it as a JSON number, in seconds since 1970, without quotes."
+                Remedy::WriteDateAsNumber
             }
-            Self::Expired => {
-                "Make a new assertion for each request, and set the clock right; `tokenring doctor` \
-                 measures it, --clock-skew auto reckons with it."
-            }
-            Self::ExpiryTooLate => {
-                "Shorten it with --lifetime, and set the clock right; `tokenring doctor` measures \
-                 it."
-            }
-            Self::ExpiryTooLateWithoutIssuedAt => "Send iat, or shorten it with --lifetime.",
-            Self::IssuedAtAbsent => "Send iat, the time of making, in seconds.",
-            Self::IssuedInFuture | Self::NotYetValid => {
-                "Set the clock right, or reckon with it by --clock-skew auto; `tokenring doctor` \
-                 measures it. Dates are in seconds."
-            }
-            Self::TooOld => {
-                "Make the assertion right before it is sent, and set the clock right; `tokenring \
-                 doctor` measures it."
-            }
-            Self::NotBeforeAbsent => "Send nbf, the time of making, in seconds.",
-            Self::JwtIdAbsent | Self::JwtIdForm => "Set jti to a new UUID, as a text.",
-            Self::JwtIdSpent => {
-                "Make a new assertion, with a new jti, for every attempt; `tokenring get-token` \
-                 does."
-            }
-            Self::ClaimAbsent => "Add it with --claim NAME=JSON.",
-            Self::UnknownClaim => {
-                "Leave it out: `tokenring gateways show` lists the claims that are allowed."
-            }
-            Self::ScopeAbsent => "Name the scope with --scope.",
-            Self::AppRevoked => "Have the application approved in the gateway's portal.",
-            Self::ProductMissing => {
-                "Add the product to the application in the gateway's portal, and wait until every \
-                 server knows it."
-            }
-            Self::DeveloperInactive | Self::CompanyInactive | Self::NotActive => {
-                "Ask the gateway's support, quoting the answer's identifier."
-            }
-            Self::KeysNotRegistered => {
-                "Register the public key that `tokenring generate-keys` wrote beside the private \
-                 one."
-            }
-            Self::KeysUnreachable => {
-                "Check that the URL answers from the internet without credentials, with a \
-                 certificate of a public authority: `tokenring doctor`."
-            }
-            Self::KeysUnreadable => {
-                "Serve a JWK Set, an object with the member keys, there; `tokenring generate-keys` \
-                 writes one."
-            }
-            Self::UnknownKeyId => {
-                "Compare --kid with the kid in the registered JWK Set; after a change of keys wait \
-                 until the gateway fetches it anew. `tokenring doctor` does both."
-            }
-            Self::KeyType => "Take --alg by the registered key, or register a key that fits it.",
-            Self::KeySize => "Make and register a larger key: `tokenring generate-keys`.",
-            Self::Signature => {
-                "Compare --private-key with what is registered: `tokenring doctor` does, and \
-                 `tokenring inspect --jwks` verifies an assertion."
-            }
-            Self::NoApplicationScope => {
-                "Have application-restricted access added to the application in the gateway's \
-                 portal."
-            }
-            Self::RateLimited => "Wait, keep a token until it expires, and ask less often.",
-            Self::GatewayFailed => {
-                "Try again later; if it stays, ask the gateway's support, quoting the answer's \
-                 identifier."
-            }
+            Self::Expired => Remedy::MakeNewAssertionAndCorrectClock,
+            Self::ExpiryTooLate => Remedy::ShortenLifetime { seconds: None },
+            Self::ExpiryTooLateWithoutIssuedAt => Remedy::SendIssuedAtOrShortenLifetime,
+            Self::IssuedAtAbsent => Remedy::SendIssuedAt,
+            Self::IssuedInFuture | Self::NotYetValid => Remedy::CorrectClock { seconds: None },
+            Self::TooOld => Remedy::SendAtOnceAndCorrectClock,
+            Self::NotBeforeAbsent => Remedy::SendNotBefore,
+            Self::JwtIdAbsent | Self::JwtIdForm => Remedy::SetJwtId,
+            Self::JwtIdSpent => Remedy::RenewJwtId,
+            Self::ClaimAbsent => Remedy::AddClaim,
+            Self::UnknownClaim => Remedy::LeaveUnknownClaimOut {
+                allowed: Vec::new(),
+            },
+            Self::ScopeAbsent => Remedy::SetScope,
+            Self::AppRevoked => Remedy::ApproveApplication,
+            Self::ProductMissing => Remedy::AddProduct,
+            Self::DeveloperInactive | Self::CompanyInactive | Self::NotActive => Remedy::AskSupport,
+            Self::KeysNotRegistered => Remedy::RegisterKey,
+            Self::KeysUnreachable => Remedy::CheckJwkSetUrl,
+            Self::KeysUnreadable => Remedy::ServeJwkSet,
+            Self::UnknownKeyId => Remedy::CompareKeyId,
+            Self::KeyType => Remedy::FitAlgorithmToRegisteredKey,
+            Self::KeySize => Remedy::MakeLargerKey,
+            Self::Signature => Remedy::CompareKey,
+            Self::NoApplicationScope => Remedy::AddApplicationAccess,
+            Self::RateLimited => Remedy::AskLessOften,
+            Self::GatewayFailed => Remedy::TryLater,
         }
     }
 }

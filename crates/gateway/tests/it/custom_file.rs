@@ -102,7 +102,10 @@ fn every_value_arrives() {
     assert_eq!(acme.api().header(HeaderRole::CorrelationId), Some("Trace"));
     assert_eq!(acme.api().header(HeaderRole::RequestId), None);
 
-    let rates: Vec<_> = acme.notes_on(Topic::Rate).map(|note| note.text()).collect();
+    let rates: Vec<_> = acme
+        .notes_on(Topic::Rate)
+        .map(|note| note.text().to_string())
+        .collect();
     assert_eq!(rates, ["One at a time.", "Not on Sundays."]);
     assert_eq!(acme.notes().len(), 3);
 }

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use tokenring_gateway::{
     ContentTypeRule, DateForm, Gateway, Grant, KeyIdScheme, LifetimeStart, RefusalForm,
-    RefusalRetry, Registration, Rule, ScopeRule, SubjectRule, TypRule, Words,
+    RefusalRetry, Registration, Remedy, Rule, ScopeRule, SubjectRule, TypRule, Words,
 };
 use tokenring_jwk::Algorithm;
 
@@ -148,14 +148,14 @@ fn refusals_have_the_files_words_or_the_rules() {
     assert_eq!(signature.status(), Some(401));
     assert_eq!(signature.error(), Some("invalid_client"));
     assert_eq!(signature.description(), Some("bad signature"));
-    assert_eq!(signature.cause(), Rule::Signature.cause());
+    assert_eq!(signature.cause(), Rule::Signature.cause().into());
     assert_eq!(signature.remedy(), Rule::Signature.remedy());
     assert_eq!(signature.form(), RefusalForm::OAuth);
     assert_eq!(signature.retry(), RefusalRetry::Never);
 
     assert_eq!(
         (expired.cause(), expired.remedy()),
-        ("Too slow.", "Be quick.")
+        ("Too slow.".into(), Remedy::Stated("Be quick.".into()))
     );
     assert_eq!((expired.status(), expired.description()), (None, None));
 
@@ -186,7 +186,7 @@ fn sources_and_gaps() {
 #[test]
 fn every_rule_has_words_of_its_own() {
     for rule in Rule::ALL {
-        for text in [rule.cause(), rule.remedy()] {
+        for text in [rule.cause().to_owned(), rule.remedy().to_string()] {
             assert!(
                 text.ends_with('.') && !text.contains("  "),
                 "{rule}: {text}"

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tokenring_gateway::{Error, Gateway, Problem, Rule};
+use tokenring_gateway::{Error, Gateway, NamedCommand, NamedOption, Problem, Rule};
 use toml::{Table, Value};
 
 const PAGE: &str = include_str!("../../FORMAT.md");
@@ -209,7 +209,7 @@ fn required_keys_are_those_that_the_page_calls_so() {
 fn types_are_those_of_the_page() {
     for row in rows() {
         let wanted = match row.kind.split([' ', ':']).next().unwrap() {
-            "text" | "name" | "word" | "template" => "a text",
+            "text" | "name" | "word" | "sentences" | "template" => "a text",
             "true" => "true or false",
             "whole" => "a whole number",
             "list" => "a list",
@@ -266,6 +266,22 @@ fn the_page_names_every_word() {
             );
         }
     }
+}
+
+#[test]
+fn the_page_describes_every_reference() {
+    let described: Vec<_> = PAGE
+        .lines()
+        .filter_map(|line| line.strip_prefix("| {")?.split_once("} | "))
+        .map(|(reference, _)| reference.to_owned())
+        .collect();
+    let options = NamedOption::ALL
+        .iter()
+        .map(|option| format!("option:{}", option.name()));
+    let commands = NamedCommand::ALL
+        .iter()
+        .map(|command| format!("command:{}", command.name()));
+    assert_eq!(described, options.chain(commands).collect::<Vec<_>>());
 }
 
 #[test]

@@ -21,3 +21,4 @@ mod lint;
 mod malformed_file;
 mod nhs_number;
 mod open_values;
+mod text;

@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use hyper::StatusCode;
 use serde_json::{Map, Value, json};
-use tokenring_gateway::{Gateway, Rule};
+use tokenring_gateway::{Gateway, Remedy, Rule};
 use tokio::time::timeout;
 
 use crate::answer::Answer;
@@ -57,12 +57,15 @@ pub(super) async fn answer(state: &State, query: Option<&str>) -> Answer {
 
 fn gateway_value(state: &State) -> Value {
     let (gateway, site) = (&state.rulebook.gateway, &state.rulebook.site);
+    let words = state.remedy_words;
     let rules: Map<String, Value> = state
         .rulebook
         .steps
         .iter()
         .filter_map(|step| match step {
-            Step::Judge { rule, .. } => Some((rule.name().to_owned(), rule_value(gateway, *rule))),
+            Step::Judge { rule, .. } => {
+                Some((rule.name().to_owned(), rule_value(gateway, *rule, words)))
+            }
             Step::SpendJwtId | Step::LoadKeys => None,
         })
         .collect();
@@ -80,13 +83,13 @@ fn gateway_value(state: &State) -> Value {
 }
 
 /// What the rule means: in the words of the gateway's file, where that has any.
-fn rule_value(gateway: &Gateway, rule: Rule) -> Value {
+fn rule_value(gateway: &Gateway, rule: Rule, words: fn(&Remedy) -> String) -> Value {
     let mut rows = gateway.refusals().iter();
     let (cause, remedy) = match rows.find(|row| row.rule() == Some(rule)) {
-        Some(row) => (row.cause(), row.remedy()),
-        None => (rule.cause(), rule.remedy()),
+        Some(row) => (row.cause().to_string(), row.remedy()),
+        None => (rule.cause().to_owned(), rule.remedy()),
     };
-    json!({ "about": rule.subject(), "cause": cause, "remedy": remedy })
+    json!({ "about": rule.subject(), "cause": cause, "remedy": words(&remedy) })
 }
 
 fn event_value((number, event): &Entry) -> Value {

@@ -9,6 +9,7 @@ use crate::ExitCode;
 use crate::config_file::json;
 use crate::endpoint::GatewayFile;
 use crate::failure::{Failure, Result};
+use crate::option_words;
 
 /// What a gateway's file says, key by key in the file's order.
 pub(super) struct Facts {
@@ -73,7 +74,10 @@ impl Facts {
         page.refusals();
         page.list(
             "notes",
-            gateway.notes().iter().map(|note| note.text().to_owned()),
+            gateway
+                .notes()
+                .iter()
+                .map(|note| option_words::words(note.text())),
         );
         let unknown = gateway.unknown().iter();
         page.list(
@@ -196,7 +200,7 @@ fn refusal(refusal: &Refusal) -> String {
         (None, Some(part)) => line.push_str(&format!(" \"... {part} ...\"")),
         (None, None) => line.push_str(" (words not known)"),
     }
-    line.push_str(&format!(": {}", refusal.cause()));
+    line.push_str(&format!(": {}", option_words::words(&refusal.cause())));
     line
 }
 

@@ -9,6 +9,7 @@ use tokenring_oauth::printable;
 use super::times;
 use crate::endpoint::Target;
 use crate::output;
+use crate::remedy_words;
 
 /// What was found out about a JWT.
 pub(super) struct Report<'r> {
@@ -152,7 +153,8 @@ impl Report<'_> {
                 finding.severity(),
                 printable(&finding.to_string())
             );
-            let _ = writeln!(text, "    mend: {}", printable(finding.remedy()));
+            let remedy = remedy_words::words(finding.remedy());
+            let _ = writeln!(text, "    mend: {}", printable(&remedy));
             let _ = writeln!(text, "    source: {}", printable(finding.source()));
         }
         if findings.is_empty() {
@@ -181,7 +183,7 @@ fn finding_json(finding: &Finding) -> Value {
         "found": finding.found(),
         "wanted": finding.wanted(),
         "detail": finding.detail(),
-        "remedy": finding.remedy(),
+        "remedy": remedy_words::words(finding.remedy()),
         "source": finding.source(),
     })
 }

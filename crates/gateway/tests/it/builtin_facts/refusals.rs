@@ -158,7 +158,7 @@ fn whether_the_words_are_the_servers() {
 fn every_refusal_says_what_it_means_and_what_mends_it() {
     for name in NAMES {
         for row in gateway(name).refusals() {
-            for text in [row.cause(), row.remedy()] {
+            for text in [row.cause().to_string(), row.remedy().to_string()] {
                 assert!(text.ends_with('.') && text.len() > 20, "{name}: {text}");
             }
         }

@@ -4,7 +4,7 @@
 use core::time::Duration;
 
 use tokenring_gateway::diagnosis::{Class, Classification};
-use tokenring_gateway::{Gateway, Rule};
+use tokenring_gateway::{Gateway, Remedy, Rule};
 use tokenring_oauth::{ErrorResponse, HttpResponse, Retry};
 
 fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> ErrorResponse {
@@ -25,7 +25,7 @@ fn check(status: u16, body: &str, class: Class, rule: Option<Rule>) {
     assert_eq!(classification.class(), class, "{body}");
     assert_eq!(classification.rule(), rule, "{body}");
     assert!(!classification.is_known());
-    assert!(!classification.remedy().is_empty());
+    assert!(classification.remedy().to_string().ends_with('.'));
 }
 
 #[test]
@@ -231,7 +231,7 @@ contains = "too weak"
             found.is_known(),
             found.rule(),
             found.retry(),
-            found.remedy().to_owned(),
+            found.remedy(),
         )
     };
     assert_eq!(
@@ -240,7 +240,7 @@ contains = "too weak"
             true,
             None,
             Retry::AfterPause,
-            "Renew the contract.".to_owned()
+            Remedy::Stated("Renew the contract.".into())
         )
     );
     // Another code: the file does not mean this answer.

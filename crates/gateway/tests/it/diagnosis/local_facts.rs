@@ -1,8 +1,8 @@
 //! One answer for everything: the cause has to be found on this side.
 
 use serde_json::{Value, json};
-use tokenring_gateway::Rule;
 use tokenring_gateway::diagnosis::{Cause, Class, Diagnosis, Likelihood};
+use tokenring_gateway::{Remedy, Rule};
 
 use super::scene::{NOW, Scene};
 
@@ -14,10 +14,10 @@ pub(super) fn check(scene: &Scene, rule: Rule, likelihood: Likelihood, texts: &[
     assert_eq!(first.rule(), Some(rule), "{diagnosis:#?}");
     assert_eq!(first.likelihood(), likelihood, "{first:#?}");
     let all = [
-        first.explanation(),
+        &first.explanation().to_string(),
         first.found_value().unwrap_or_default(),
         first.wanted_value().unwrap_or_default(),
-        first.remedy(),
+        &first.remedy().to_string(),
     ]
     .join("\n");
     for text in texts {
@@ -31,8 +31,8 @@ fn is_in_order(diagnosis: &Diagnosis) {
     let likelihoods: Vec<Likelihood> = diagnosis.causes().map(Cause::likelihood).collect();
     assert!(likelihoods.is_sorted(), "{diagnosis:#?}");
     for cause in diagnosis.causes() {
-        assert!(cause.explanation().ends_with('.'), "{cause:#?}");
-        assert!(!cause.remedy().is_empty(), "{cause:#?}");
+        assert!(cause.explanation().to_string().ends_with('.'), "{cause:#?}");
+        assert!(cause.remedy().to_string().ends_with('.'), "{cause:#?}");
     }
 }
 
@@ -44,14 +44,17 @@ fn nothing_found() {
         &scene,
         Rule::UnknownClient,
         Likelihood::Possible,
-        &["--client-id", "--env"],
+        &["client ID", "environment"],
     );
     let diagnosis = scene.diagnosis();
     assert_eq!(diagnosis.class(), Class::Assertion);
     let second = diagnosis.causes().nth(1).unwrap();
     assert_eq!(second.class(), Class::Key);
     assert!(
-        second.explanation().starts_with("key-1.json fits"),
+        second
+            .explanation()
+            .to_string()
+            .starts_with("key-1.json fits"),
         "{second:?}"
     );
 
@@ -59,7 +62,7 @@ fn nothing_found() {
     unpublished.published = None;
     let diagnosis = unpublished.diagnosis();
     let second = diagnosis.causes().nth(1).unwrap();
-    assert!(second.remedy().contains("--jwks FILE|URL"), "{second:?}");
+    assert_eq!(second.remedy(), &Remedy::SupplyJwkSet);
 }
 
 #[test]
@@ -86,13 +89,13 @@ fn header() {
         "kid",
         json!("nope"),
         Rule::UnknownKeyId,
-        &["nope", "--kid=key-1"],
+        &["nope", "key ID to key-1"],
     );
     check(
         "kid",
         json!("KEY-1"),
         Rule::UnknownKeyId,
-        &["KEY-1", "--kid=key-1"],
+        &["KEY-1", "key ID to key-1"],
     );
 }
 
@@ -168,7 +171,7 @@ fn departures_from_the_preset() {
     check(
         Scene::generic().claim("exp", NOW + 3600),
         Rule::ExpiryTooLate,
-        &["3600 s", "--lifetime"],
+        &["3600 s", "lifetime"],
     );
     check(
         Scene::generic().claim("exp", (NOW + 60) * 1000),
@@ -212,14 +215,14 @@ fn clock() {
             Scene::generic().claim("nbf", NOW),
             Rule::NotYetValid,
             Likelihood::Certain,
-            ["400 s ahead of", "--clock-skew auto"],
+            ["400 s ahead of", "Set the clock right"],
         ),
         (
             -90,
             Scene::generic(),
             Rule::Expired,
             Likelihood::Certain,
-            ["90 s behind", "--clock-skew auto"],
+            ["90 s behind", "Set the clock right"],
         ),
         // No rule of the file is broken; servers that have one refuse.
         (
@@ -227,14 +230,14 @@ fn clock() {
             Scene::generic(),
             Rule::IssuedInFuture,
             Likelihood::Likely,
-            ["200 s ahead of", "--clock-skew auto"],
+            ["200 s ahead of", "Set the clock right"],
         ),
         (
             200,
             Scene::generic().claim("iat", Value::Null),
             Rule::ExpiryTooLate,
             Likelihood::Likely,
-            ["200 s ahead of", "--clock-skew auto"],
+            ["200 s ahead of", "Set the clock right"],
         ),
     ] {
         check(&with_clock(ahead, scene), rule, likelihood, &texts);
@@ -246,7 +249,7 @@ fn clock() {
     let mut scene = Scene::generic();
     scene.server_time = None;
     let diagnosis = scene.diagnosis();
-    let says_so = |cause: &Cause| cause.explanation().contains("no Date");
+    let says_so = |cause: &Cause| cause.explanation().to_string().contains("no Date");
     assert!(diagnosis.causes().any(says_so), "{diagnosis:#?}");
 }
 
@@ -256,7 +259,14 @@ fn clock_and_a_real_mistake() {
     let mut scene = Scene::generic().claim("exp", NOW - 1000);
     scene.server_time = Some(NOW + 20);
     check(&scene, Rule::Expired, Likelihood::Certain, &["ago"]);
-    assert!(!scene.diagnosis().first().explanation().contains("clock is"));
+    assert!(
+        !scene
+            .diagnosis()
+            .first()
+            .explanation()
+            .to_string()
+            .contains("clock is")
+    );
 }
 
 #[test]
@@ -352,7 +362,10 @@ fn new_form() {
             .find(|cause| cause.rule() == Some(rule))
             .unwrap();
         assert_eq!(possible.likelihood(), Likelihood::Possible);
-        assert!(possible.explanation().contains("RFC 10070"), "{possible:?}");
+        assert!(
+            possible.explanation().to_string().contains("RFC 10070"),
+            "{possible:?}"
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tokenring_gateway::diagnosis::{Cause, Likelihood};
-use tokenring_gateway::{Gateway, Rule};
+use tokenring_gateway::{Gateway, Remedy, Rule};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, ring};
 
 use super::local_facts::check;
@@ -30,7 +30,7 @@ fn published_keys() {
         &scene,
         Rule::UnknownKeyId,
         Likelihood::Certain,
-        &["another key", "--kid=key-2"],
+        &["another key", "key ID to key-2"],
     );
 
     scene.published = Some(JwkSet::from_iter([jwk(&other, "other")]));
@@ -91,7 +91,7 @@ fn algorithm_of_the_published_key() {
         &scene,
         Rule::Algorithm,
         Likelihood::Certain,
-        &["EdDSA", "--alg Ed25519", "published for one algorithm"],
+        &["EdDSA", "Sign with Ed25519", "published for one algorithm"],
     );
 }
 
@@ -131,11 +131,11 @@ fn presumed_keys() {
         &scene,
         Rule::UnknownKeyId,
         Likelihood::Likely,
-        &["--kid=key-1"],
+        &["key ID to key-1"],
     );
     // The set does not fit, and so is not said to.
     let diagnosis = scene.diagnosis();
-    let fits = |cause: &Cause| cause.explanation().contains("fits the key");
+    let fits = |cause: &Cause| cause.explanation().to_string().contains("fits the key");
     assert!(!diagnosis.causes().any(fits), "{diagnosis:#?}");
 }
 
@@ -164,10 +164,13 @@ fn an_algorithm_of_the_published_key_that_the_gateway_does_not_take() {
     let jwk = Jwk::new(public(&scene.key)).with_key_id(KeyId::new("key-1"));
     let jwk = jwk.with_algorithm(Algorithm::Ed25519).unwrap();
     scene.published = Some(JwkSet::from_iter([jwk]));
-    let remedy = |scene: &Scene| scene.diagnosis().first().remedy().to_owned();
+    let remedy = |scene: &Scene| scene.diagnosis().first().remedy().clone();
     assert_eq!(
         remedy(&scene),
-        "Sign with --alg Ed25519, or publish and register the key for EdDSA."
+        Remedy::SignForPublishedKey {
+            algorithm: Algorithm::Ed25519,
+            or_publish_for: Some(Algorithm::EdDsa),
+        }
     );
     let source = Gateway::builtin_source("generic").unwrap();
     assert!(source.contains(", \"Ed25519\","));
@@ -175,6 +178,9 @@ fn an_algorithm_of_the_published_key_that_the_gateway_does_not_take() {
     scene.gateway = Gateway::parse(&source, "generic.toml").unwrap();
     assert_eq!(
         remedy(&scene),
-        "Publish and register the key for EdDSA: this gateway does not take Ed25519."
+        Remedy::PublishKeyFor {
+            algorithm: Algorithm::EdDsa,
+            rejected: Algorithm::Ed25519,
+        }
     );
 }

@@ -80,7 +80,10 @@ fn a_wrong_address() {
         let diagnosis = scene.diagnosis();
         let first = diagnosis.first();
         let words = "The token URL is wrong";
-        assert!(first.explanation().starts_with(words), "{first:#?}");
+        assert!(
+            first.explanation().to_string().starts_with(words),
+            "{first:#?}"
+        );
         assert_eq!(first.found_value(), Some("https://auth.example.com/token"));
         assert_eq!(diagnosis.retry(), Retry::Never, "{body}");
     }
@@ -88,7 +91,7 @@ fn a_wrong_address() {
     let diagnosis = scene.diagnosis();
     let words = "the realm in it does not exist";
     assert!(
-        diagnosis.first().explanation().contains(words),
+        diagnosis.first().explanation().to_string().contains(words),
         "{diagnosis:#?}"
     );
 }
@@ -116,7 +119,10 @@ fn proofs_of_possession() {
     ] {
         check(400, body, Class::Request);
         let diagnosis = Scene::generic().says(400, body).diagnosis();
-        assert!(diagnosis.first().explanation().contains("DPoP"), "{body}");
+        assert!(
+            diagnosis.first().explanation().to_string().contains("DPoP"),
+            "{body}"
+        );
     }
 }
 
@@ -152,5 +158,8 @@ fn a_code_that_stands_for_every_reason() {
     assert_eq!(first.rule(), Some(Rule::UnknownClient), "{diagnosis:#?}");
     let words = "The server did not accept the assertion";
     let last = diagnosis.causes().last().unwrap();
-    assert!(last.explanation().starts_with(words), "{diagnosis:#?}");
+    assert!(
+        last.explanation().to_string().starts_with(words),
+        "{diagnosis:#?}"
+    );
 }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
-use tokenring_gateway::{Gateway, Lint, Rule};
+use tokenring_gateway::{Gateway, Lint, Remedy, Rule};
 
 use super::{Draft, NOW, check, check_words, lint, open_endpoint, strict, strict_with};
 
@@ -253,8 +253,8 @@ fn milliseconds_are_mended_by_a_division() {
         for claim in ["exp", "iat", "nbf"] {
             let findings = lint(&gateway, &draft.clone().claim(claim, NOW * 1000));
             assert_eq!(findings.len(), 1, "{findings:#?}");
-            let wanted = format!("Divide {claim} by 1000: dates are in seconds.");
-            assert_eq!(findings[0].remedy(), wanted);
+            let wanted = Remedy::WriteDateInSeconds { claim };
+            assert_eq!(findings[0].remedy(), &wanted);
         }
     }
 }

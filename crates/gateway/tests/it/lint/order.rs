@@ -1,4 +1,4 @@
-use tokenring_gateway::Gateway;
+use tokenring_gateway::{Gateway, Remedy};
 
 use super::{Draft, NOW, STRICT, check, lint, strict};
 
@@ -76,10 +76,13 @@ fn what_is_doubtful_comes_behind_what_is_refused() {
 #[test]
 fn source_and_remedy_are_the_files_own_where_it_has_any() {
     let findings = lint(&listed(), &bad());
-    assert_eq!(findings[0].remedy(), "Set the clock.");
+    assert_eq!(
+        findings[0].remedy(),
+        &Remedy::Stated("Set the clock.".into())
+    );
     assert_eq!(findings[0].source(), "the portal's page on assertions");
     assert_eq!(findings[2].source(), "the portal's page on headers");
-    assert!(findings[2].remedy().contains("--typ"));
+    assert!(matches!(findings[2].remedy(), Remedy::SetType { .. }));
     let findings = lint(&strict(), &bad());
     assert_eq!(findings[0].source(), "RFC 7515 section 4.1.1");
 }

@@ -1,18 +1,20 @@
 //! A remedy names the value that the gateway wants, so that nobody is sent to look it up.
 
 use tokenring_assertion::NumericDate;
-use tokenring_gateway::{Gateway, Lint, Rule};
+use tokenring_gateway::{Gateway, Lint, Remedy, Rule};
+use tokenring_jwk::Algorithm;
 
 use super::{Draft, NOW, open_endpoint};
 
 #[track_caller]
-fn check(name: &str, draft: &Draft, rule: Rule, remedy: &str) {
+fn check(name: &str, draft: &Draft, rule: Rule, remedy: &Remedy, words: &str) {
     let gateway = Gateway::builtin(name).unwrap();
     let endpoint = open_endpoint(&gateway);
     let lint = Lint::new(&gateway, &endpoint, NumericDate::from_seconds(NOW));
     let findings = lint.check(&draft.jwt());
     let finding = findings.iter().find(|finding| finding.rule() == rule);
     assert_eq!(finding.unwrap().remedy(), remedy, "{name}");
+    assert_eq!(remedy.to_string(), words);
 }
 
 #[test]
@@ -24,8 +26,11 @@ fn of_the_type() {
         ("rfc10070", "client-authentication+jwt"),
         ("helseid", "client-authentication+jwt"),
     ] {
-        let remedy = format!("Set typ to {wanted}: leave --typ out, or give --typ {wanted}.");
-        check(name, &draft, Rule::Type, &remedy);
+        let remedy = Remedy::SetType {
+            wanted: Some(wanted.to_owned()),
+        };
+        let words = format!("Set typ to {wanted}.");
+        check(name, &draft, Rule::Type, &remedy, &words);
     }
 }
 
@@ -36,15 +41,19 @@ fn of_the_audience() {
         "helseid",
         &draft,
         Rule::Audience,
-        "Set aud to https://helseid-sts.test.nhn.no: leave --audience out, or give \
-         --audience=https://helseid-sts.test.nhn.no; --env chooses another environment.",
+        &Remedy::SetAudience {
+            wanted: Some("https://helseid-sts.test.nhn.no".to_owned()),
+            has_other_environments: true,
+        },
+        "Set the audience to https://helseid-sts.test.nhn.no.",
     );
     // Nobody said which issuer.
     check(
         "rfc10070",
         &draft.without_claim("aud"),
         Rule::AudienceAbsent,
-        "Give the server's issuer identifier with --issuer: it becomes aud.",
+        &Remedy::SetIssuer,
+        "Set the server's issuer identifier: it becomes aud.",
     );
 }
 
@@ -54,6 +63,9 @@ fn of_the_algorithm() {
         "dpc",
         &Draft::nhs(),
         Rule::Algorithm,
-        "Sign with RS384: --alg chooses it, and `tokenring generate-keys` makes a key that fits.",
+        &Remedy::SetAlgorithm {
+            algorithms: vec![Algorithm::Rs384],
+        },
+        "Sign with RS384, with a key that fits.",
     );
 }

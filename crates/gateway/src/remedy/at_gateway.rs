@@ -1,0 +1,65 @@
+use super::Remedy;
+use crate::{Endpoint, Gateway, Rule, SubjectRule};
+
+/// What fixes a broken rule at one gateway: the words of its file, or else the rule's remedy with
+/// the value that the gateway wants.
+pub(crate) fn remedy(gateway: &Gateway, endpoint: &Endpoint, rule: Rule) -> Remedy {
+    let mut refusals = gateway.refusals().iter();
+    let row = refusals.find(|refusal| refusal.rule() == Some(rule));
+    if let Some(stated) = row.and_then(|refusal| refusal.own_remedy()) {
+        return Remedy::Stated(stated.clone());
+    }
+    let specific = match rule {
+        Rule::Type => typ(gateway),
+        Rule::Audience | Rule::AudienceAbsent => Some(audience(gateway, endpoint)),
+        Rule::Algorithm => Some(Remedy::SetAlgorithm {
+            algorithms: gateway.assertion().algorithms().to_vec(),
+        }),
+        Rule::UnknownClaim => allowed_claims(gateway),
+        Rule::SubjectAbsent => subject(gateway, endpoint),
+        _ => None,
+    };
+    specific.unwrap_or_else(|| rule.remedy())
+}
+
+fn typ(gateway: &Gateway) -> Option<Remedy> {
+    let rules = gateway.assertion();
+    let wanted = rules
+        .typ()
+        .or_else(|| rules.accepted_types().first().map(String::as_str))?;
+    Some(Remedy::SetType {
+        wanted: Some(wanted.to_owned()),
+    })
+}
+
+fn audience(gateway: &Gateway, endpoint: &Endpoint) -> Remedy {
+    let own = endpoint.audience();
+    let wanted = match &own {
+        Ok(own) if !endpoint.is_audience_replaced() => Some(*own),
+        _ => endpoint.accepted_audiences().first().map(String::as_str),
+    };
+    match wanted {
+        Some(wanted) => Remedy::SetAudience {
+            wanted: Some(wanted.to_owned()),
+            has_other_environments: gateway.environments().len() > 1,
+        },
+        None if endpoint.lacks_issuer() => Remedy::SetIssuer,
+        None => Remedy::SetTokenUrl,
+    }
+}
+
+fn allowed_claims(gateway: &Gateway) -> Option<Remedy> {
+    let allowed = gateway.assertion().allowed_claims()?;
+    Some(Remedy::LeaveUnknownClaimOut {
+        allowed: allowed.to_vec(),
+    })
+}
+
+fn subject(gateway: &Gateway, endpoint: &Endpoint) -> Option<Remedy> {
+    match gateway.assertion().subject_rule() {
+        SubjectRule::ClientId => None,
+        _ => Some(Remedy::SetSubject {
+            wanted: endpoint.subject().map(str::to_owned),
+        }),
+    }
+}
