@@ -5,9 +5,10 @@ use std::path::Path;
 use serde_json::Value;
 use tokenring_gateway::KeyIdScheme;
 use tokenring_jwk::{Algorithm, KeyId, PublicKey, ring};
-use tokenring_keystore::check_key_id_length;
+pub(crate) use tokenring_keystore::key_file_stem as file_stem;
+use tokenring_keystore::{CertificateFile, check_key_id_length};
 
-use crate::certificate::Certificate;
+use crate::ExitCode;
 use crate::console::Console;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result};
@@ -131,17 +132,31 @@ fn read_certificate(
         }
         return Ok(None);
     };
-    let certificate = Certificate::read(path.value())?;
-    certificate.check(signed.public_key, signed.name)?;
+    let certificate = CertificateFile::read(path.into_value())?;
+    if !certificate.is_of(signed.public_key) {
+        return Err(Failure::new(
+            ExitCode::Configuration,
+            format!(
+                "the certificate {} is of another key than the private key {}; name the one that \
+                 was made for it",
+                certificate.path().display(),
+                signed.name
+            ),
+        ));
+    }
     let takes = |scheme| rules.id_scheme() == scheme || rules.id_alternatives().contains(&scheme);
     let with_chain =
         takes(KeyIdScheme::CertificateChain) && !takes(KeyIdScheme::CertificateThumbprint);
     Ok(Some(match scheme.map(Setting::value) {
-        Some(KeyScheme::CertificateSha1) => ("x5t", certificate.sha1_thumbprint().into()),
-        Some(KeyScheme::CertificateChain) => ("x5c", certificate.chain().into()),
-        Some(KeyScheme::CertificateSha256) => ("x5t#S256", certificate.thumbprint().into()),
-        _ if with_chain => ("x5c", certificate.chain().into()),
-        _ => ("x5t#S256", certificate.thumbprint().into()),
+        Some(KeyScheme::CertificateSha1) => {
+            ("x5t", certificate.sha1_thumbprint().to_string().into())
+        }
+        Some(KeyScheme::CertificateChain) => ("x5c", certificate.to_base64_chain().into()),
+        Some(KeyScheme::CertificateSha256) => {
+            ("x5t#S256", certificate.thumbprint().to_string().into())
+        }
+        _ if with_chain => ("x5c", certificate.to_base64_chain().into()),
+        _ => ("x5t#S256", certificate.thumbprint().to_string().into()),
     }))
 }
 
@@ -191,11 +206,4 @@ pub(crate) fn of_public_key(
         }
         _ => None,
     }
-}
-
-/// The name of a key file without its `.pem`, which is how `generate-keys` names
-/// it; none for any other name, such as that of a pipe.
-pub(crate) fn file_stem(path: &Path) -> Option<&str> {
-    let stem = path.file_name()?.to_str()?.strip_suffix(".pem")?;
-    (!stem.is_empty() && !stem.chars().any(char::is_control)).then_some(stem)
 }

@@ -1,9 +1,9 @@
 use std::path::Path;
 
 use tokenring_jwk::{KeyId, PrivateKey};
-use tokenring_keystore::{
-    Error, KeyFileContents, KeyFileReader, KeyPlace, LoadedKey, check_key_id_length,
-};
+#[cfg(feature = "keys")]
+use tokenring_keystore::AnyKey;
+use tokenring_keystore::{KeyFileContents, KeyFileReader, KeyPlace, check_key_id_length};
 
 use crate::console::Console;
 use crate::failure::{Failure, Result};
@@ -12,14 +12,12 @@ use crate::options::KeyFileOptions;
 #[cfg(feature = "keys")]
 use crate::passphrase::PassphraseSource;
 use crate::setting::Setting;
-use crate::shell::shell_word;
 
 /// What it takes to read private keys: all of it is asked for when it is needed.
 pub(crate) struct KeyReader {
     reader: KeyFileReader,
     #[cfg(feature = "keys")]
     passphrase: PassphraseSource,
-    console: Console,
 }
 
 impl KeyReader {
@@ -29,7 +27,9 @@ impl KeyReader {
             checked.map_err(|reason| Failure::invalid("kid", key_id, &reason))?;
         }
         let key_id = options.key_id.as_ref().map(Setting::value);
-        let mut reader = KeyFileReader::new().with_event_handler(keystore::show);
+        let console = console.clone();
+        let mut reader = KeyFileReader::new()
+            .with_event_handler(move |event| keystore::show_on(&console, event));
         if let Some(key_id) = key_id.filter(|text| !text.is_empty()) {
             reader = reader.with_key_id(key_id.as_str());
         }
@@ -43,7 +43,6 @@ impl KeyReader {
             reader,
             #[cfg(feature = "keys")]
             passphrase,
-            console: console.clone(),
         })
     }
 
@@ -53,43 +52,25 @@ impl KeyReader {
         &self.passphrase
     }
 
-    /// Which key of a JWK Set is meant.
-    #[cfg(feature = "keys")]
-    pub(crate) const fn key_id(&self) -> Option<&KeyId> {
-        self.reader.key_id()
-    }
-
     /// Reads a private key from a file, or from standard input where the path is `-`.
     pub(crate) fn read(&self, path: &Path) -> Result<PrivateKey> {
-        let read = self.reader.open(&contents(path)?);
-        Ok(self.warned(read)?.into_private_key())
+        let loaded = self.reader.open(&contents(path)?)?;
+        Ok(loaded.into_private_key())
     }
 
     /// As [`KeyReader::read`], for the key of this identifier.
     #[cfg(feature = "keys")]
     pub(crate) fn read_as(&self, path: &Path, key_id: &KeyId) -> Result<PrivateKey> {
         let reader = self.reader.clone().with_key_id(key_id.clone());
-        let read = reader.open(&contents(path)?);
-        Ok(self.warned(read)?.into_private_key())
+        let loaded = reader.open(&contents(path)?)?;
+        Ok(loaded.into_private_key())
     }
 
-    /// Reads the private key in these contents of a file.
+    /// Reads a key of any kind, or standard input where the path is `-`.
     #[cfg(feature = "keys")]
-    pub(crate) fn open(&self, contents: &KeyFileContents) -> Result<LoadedKey, Error> {
-        self.warned(self.reader.open(contents))
-    }
-
-    /// Warns where others can read the key.
-    fn warned(&self, read: Result<LoadedKey, Error>) -> Result<LoadedKey, Error> {
-        let loaded = read?;
-        if let Some(mode) = loaded.readable_by_others() {
-            let name = loaded.place().to_string();
-            self.console.warning(format_args!(
-                "others can read the private key {name} (mode {mode:04o}); run: chmod 600 {}",
-                shell_word(&name)
-            ));
-        }
-        Ok(loaded)
+    pub(crate) fn read_any(&self, path: &Path) -> Result<AnyKey> {
+        let contents = contents(path)?;
+        Ok(AnyKey::from_contents(&contents, &self.reader)?)
     }
 }
 

@@ -16,21 +16,12 @@ use crate::failure::{Failure, chain};
 use crate::key_input;
 #[cfg(feature = "keys")]
 use crate::passphrase;
+use crate::shell::shell_word;
 
 /// Waits until no other process changes the keys in a folder.
 #[cfg(feature = "keys")]
 pub(crate) fn lock_folder(folder: &Path, console: &Console) -> Result<FolderLock> {
-    let show = |event: &Event| match event {
-        Event::WaitingForLock { .. } => {
-            console.detail("Waiting for another process to be done with the keys");
-        }
-        Event::NotLocked { folder, error } => console.warning(format_args!(
-            "{} cannot be locked ({error}); let no other process change its keys",
-            folder.display()
-        )),
-        event => show(event),
-    };
-    Ok(FolderLock::take(folder, &show)?)
+    Ok(FolderLock::take(folder, &|event| show_on(console, event))?)
 }
 
 /// Reads a JWK Set's file.
@@ -54,7 +45,29 @@ pub(crate) fn unusable_set(path: &Path, error: &KeyError) -> Failure {
     })
 }
 
-/// Says what happens to key files besides, whatever a command was told about its own output.
+/// Says what happens to key files besides what a command does.
+pub(crate) fn show_on(console: &Console, event: &Event) {
+    match event {
+        Event::ReadableByOthers { place, mode } => {
+            let name = place.to_string();
+            console.warning(format_args!(
+                "others can read the private key {name} (mode {mode:04o}); run: chmod 600 {}",
+                shell_word(&name)
+            ));
+        }
+        Event::WaitingForLock { .. } => {
+            console.detail("Waiting for another process to be done with the keys");
+        }
+        Event::NotLocked { folder, error } => console.warning(format_args!(
+            "{} cannot be locked ({error}); let no other process change its keys",
+            folder.display()
+        )),
+        event => show(event),
+    }
+}
+
+/// Says what is left of other processes, and what is waited for, whatever a command was told
+/// about its own output.
 pub(crate) fn show(event: &Event) {
     let console = Console::new();
     match event {
@@ -92,6 +105,17 @@ impl From<Error> for Failure {
             #[cfg(feature = "keys")]
             Error::Passphrase { place, source } => {
                 return passphrase::failure(source).while_doing(&format!("private key {place}"));
+            }
+            Error::SeveralPublicKeys { place, key_ids } => {
+                let names: Vec<String> = key_ids
+                    .iter()
+                    .map(|key_id| match key_id {
+                        Some(key_id) => format!("{:?}", key_id.as_str()),
+                        None => "one without".into(),
+                    })
+                    .collect();
+                let names = names.join(", ");
+                format!("key {place}: say which key of the set with --kid; it has {names}")
             }
             Error::AlreadyExists { path } => format!(
                 "{} is there already and stays as it is; choose another --kid or --output-dir, \

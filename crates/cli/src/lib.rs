@@ -1,10 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 #[cfg(feature = "keys")]
-mod any_key;
-#[cfg(feature = "keys")]
 mod away_key;
-mod certificate;
 mod child;
 mod client;
 mod clock;

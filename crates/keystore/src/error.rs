@@ -3,6 +3,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use tokenring_jwk::KeyId;
+
 #[cfg(feature = "encrypted")]
 use crate::PassphraseError;
 use crate::{KeyIdTooLong, KeyPlace};
@@ -46,6 +48,27 @@ pub enum Error {
         /// Why it is not available.
         source: PassphraseError,
     },
+    /// The contents of a file are no key that can be used, neither private nor public.
+    AnyKey {
+        /// Where the key is.
+        place: KeyPlace,
+        /// What they are instead.
+        source: tokenring_jwk::Error,
+    },
+    /// A public key states a key ID that no server takes.
+    AnyKeyId {
+        /// Where the key is.
+        place: KeyPlace,
+        /// What is wrong with it.
+        source: KeyIdTooLong,
+    },
+    /// It takes a key ID, or another one, to say which key of a public JWK Set is meant.
+    SeveralPublicKeys {
+        /// Where the JWK Set is.
+        place: KeyPlace,
+        /// The key IDs of its keys.
+        key_ids: Vec<Option<KeyId>>,
+    },
     /// A JWK Set's file cannot be read.
     ReadSet {
         /// The file.
@@ -71,6 +94,20 @@ pub enum Error {
     SetTooLarge {
         /// The file.
         path: PathBuf,
+    },
+    /// A certificate's file cannot be read.
+    ReadCertificate {
+        /// The file.
+        path: PathBuf,
+        /// Why it cannot be read.
+        source: io::Error,
+    },
+    /// The contents of a file are no certificate.
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with them.
+        source: tokenring_jwk::Error,
     },
     /// One of the files of a new key exists already.
     AlreadyExists {
@@ -127,6 +164,21 @@ impl fmt::Display for Error {
             }
             #[cfg(feature = "encrypted")]
             Self::Passphrase { place, .. } => write!(f, "private key {place}"),
+            Self::AnyKey { place, .. } | Self::AnyKeyId { place, .. } => write!(f, "key {place}"),
+            Self::SeveralPublicKeys { place, key_ids } => {
+                write!(
+                    f,
+                    "key {place}: give the key ID of one key of the set; it has "
+                )?;
+                for (index, key_id) in key_ids.iter().enumerate() {
+                    let separator = if index == 0 { "" } else { ", " };
+                    match key_id {
+                        Some(key_id) => write!(f, "{separator}{:?}", key_id.as_str())?,
+                        None => write!(f, "{separator}one without")?,
+                    }
+                }
+                Ok(())
+            }
             Self::ReadSet { path, .. } => write!(f, "JWK Set {}: cannot be read", path.display()),
             Self::Set { path, .. } | Self::SetKeyId { path, .. } => {
                 write!(f, "JWK Set {}", path.display())
@@ -136,6 +188,10 @@ impl fmt::Display for Error {
                 "JWK Set {}: it would be larger than 1 MiB; remove keys that are not used any more",
                 path.display()
             ),
+            Self::ReadCertificate { path, .. } => {
+                write!(f, "certificate {}: cannot be read", path.display())
+            }
+            Self::Certificate { path, .. } => write!(f, "certificate {}", path.display()),
             Self::AlreadyExists { path } => write!(
                 f,
                 "{} already exists and was not overwritten; choose another key ID or folder",
@@ -181,12 +237,19 @@ impl error::Error for Error {
         match self {
             Self::ReadKey { source, .. }
             | Self::ReadSet { source, .. }
+            | Self::ReadCertificate { source, .. }
             | Self::CreateFolder { source, .. }
             | Self::Write { source, .. }
             | Self::Lock { source, .. } => Some(source),
-            Self::Key { source, .. } | Self::Set { source, .. } => Some(source),
-            Self::KeyId { source, .. } | Self::SetKeyId { source, .. } => Some(source),
+            Self::Key { source, .. }
+            | Self::AnyKey { source, .. }
+            | Self::Set { source, .. }
+            | Self::Certificate { source, .. } => Some(source),
+            Self::KeyId { source, .. }
+            | Self::AnyKeyId { source, .. }
+            | Self::SetKeyId { source, .. } => Some(source),
             Self::KeyTooLarge { .. }
+            | Self::SeveralPublicKeys { .. }
             | Self::SetTooLarge { .. }
             | Self::AlreadyExists { .. }
             | Self::IsFolder { .. }

@@ -1,6 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::KeyPlace;
+
 /// What happens while key files are read or written, besides what was asked for.
 ///
 /// A function that can cause one takes a closure for it; `&|_| {}` ignores them all.
@@ -12,6 +14,13 @@ pub enum Event {
     WaitingForKey {
         /// The pipe, such as `/dev/fd/63`.
         path: PathBuf,
+    },
+    /// Users other than its owner can read a private key.
+    ReadableByOthers {
+        /// Where the key is.
+        place: KeyPlace,
+        /// The mode of its file, such as `0o644`.
+        mode: u32,
     },
     /// The change of a key's files that another process did not finish is finished now.
     ChangeFinished {

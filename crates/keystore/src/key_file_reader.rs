@@ -89,14 +89,12 @@ impl KeyFileReader {
     ///
     /// Those of [`KeyFileContents::read`].
     pub fn read_contents(&self, path: impl AsRef<Path>) -> Result<KeyFileContents, Error> {
-        KeyFileContents::read(path.as_ref(), &|event| {
-            if let Some(on_event) = &self.on_event {
-                on_event(event);
-            }
-        })
+        KeyFileContents::read(path.as_ref(), &|event| self.report(event))
     }
 
     /// Reads the private key in the contents of a file.
+    ///
+    /// [`Event::ReadableByOthers`] is reported where others can read the file.
     ///
     /// # Errors
     ///
@@ -108,11 +106,17 @@ impl KeyFileReader {
         if let Some(key_id) = &self.key_id {
             file = file.with_key_id(key_id);
         }
-        let loaded = |private_key, is_encrypted| LoadedKey {
-            private_key,
-            is_encrypted,
-            place: place.clone(),
-            readable_by_others: contents.readable_by_others(),
+        let loaded = |private_key, is_encrypted| {
+            if let Some(mode) = contents.readable_by_others() {
+                let place = place.clone();
+                self.report(&Event::ReadableByOthers { place, mode });
+            }
+            LoadedKey {
+                private_key,
+                is_encrypted,
+                place: place.clone(),
+                readable_by_others: contents.readable_by_others(),
+            }
         };
         let unusable = |source| Error::Key {
             place: place.clone(),
@@ -137,6 +141,12 @@ impl KeyFileReader {
             source,
         })?;
         Ok(loaded(key, false))
+    }
+
+    fn report(&self, event: &Event) {
+        if let Some(on_event) = &self.on_event {
+            on_event(event);
+        }
     }
 }
 

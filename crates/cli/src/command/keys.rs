@@ -8,8 +8,9 @@ pub(super) use self::convert::{name_of as convert_name, write as write_new};
 
 use std::path::PathBuf;
 
+use tokenring_keystore::AnyKey;
+
 use crate::ExitCode;
-use crate::any_key::AnyKey;
 use crate::console::Console;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result};
@@ -33,7 +34,7 @@ fn read_path(settings: &Settings<'_>) -> Result<PathBuf> {
 
 fn read_key(settings: &Settings<'_>, console: &Console) -> Result<AnyKey> {
     let reader = KeyReader::new(&settings.key_file_options()?, console)?;
-    AnyKey::read(&read_path(settings)?, &reader)
+    reader.read_any(&read_path(settings)?)
 }
 
 /// Whether JSON is asked for.

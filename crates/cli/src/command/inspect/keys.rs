@@ -1,11 +1,10 @@
 use std::path::{Path, PathBuf};
 
-use tokenring_jwk::{Jwk, JwkSet, KeyId, PublicKey};
+use tokenring_jwk::{Certificate, Jwk, JwkSet, KeyId, PublicKey};
 use tokenring_oauth::{HttpRequest, SecureUrl, Transport};
 
 use crate::ExitCode;
 use crate::bounded_file;
-use crate::certificate::Certificate;
 use crate::connection;
 use crate::failure::{Failure, Reason, Result, chain};
 use crate::settings::Settings;
@@ -88,7 +87,7 @@ fn parse(contents: &[u8], key_id: Option<&str>) -> Result<JwkSet, Reason> {
         }])
     };
     if text.contains("-----BEGIN CERTIFICATE-----") {
-        let certificate = Certificate::parse("", contents)?;
+        let certificate = Certificate::from_pem(text).map_err(unusable)?;
         return Ok(of_key(certificate.public_key().clone()));
     }
     if text.contains("-----BEGIN ") {

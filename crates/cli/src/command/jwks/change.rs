@@ -4,12 +4,12 @@ use std::path::Path;
 
 use tokenring_gateway::Gateway;
 use tokenring_jwk::{Algorithm, Jwk, KeyId, KeyUse};
+use tokenring_keystore::AnyKey;
 use tokenring_keystore::SetFile;
 
 use super::super::keys::{convert_name, explain};
 use super::{path, paths};
 use crate::ExitCode;
-use crate::any_key::AnyKey;
 use crate::atomic_file::folder_of;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
@@ -45,7 +45,7 @@ pub(super) fn add(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     // Passphrases are asked for before anything is locked.
     let mut keys = Vec::new();
     for file in &files {
-        let key = AnyKey::read(file, &reader)?;
+        let key = reader.read_any(file)?;
         keys.push(jwk(&key, gateway.as_ref(), settings)?);
     }
     change(&set, console, |file| {

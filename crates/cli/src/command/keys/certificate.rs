@@ -1,12 +1,10 @@
-#[cfg(feature = "aws-lc-rs")]
 use tokenring_jwk::{CertificateTemplate, PrivateKey, any};
+use tokenring_keystore::AnyKey;
 
 use super::convert::name_of;
 use crate::ExitCode;
-use crate::any_key::AnyKey;
 use crate::clock;
 use crate::failure::{Failure, Reason, Result};
-use crate::key_input;
 use crate::settings::Settings;
 
 /// As long as most gateways take one.
@@ -14,7 +12,7 @@ const USUAL_DAYS: u32 = 365;
 
 /// Makes a self-signed certificate of a key, for gateways that know keys by that.
 pub(super) fn make(key: &AnyKey, settings: &Settings<'_>) -> Result<String> {
-    let name = format!("key {}", key_input::name(&key.path));
+    let name = format!("key {}", key.place);
     let Some(private_key) = &key.private_key else {
         let text = format!("{name}: it is public, and a certificate is signed by the private key");
         return Err(Failure::new(ExitCode::Configuration, text));

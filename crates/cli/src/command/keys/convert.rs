@@ -1,10 +1,10 @@
 use std::path::Path;
 
 use tokenring_jwk::{Jwk, JwkSet, KeyId, KeyUse, PrivateKey, ring};
+use tokenring_keystore::AnyKey;
 use zeroize::Zeroizing;
 
 use crate::ExitCode;
-use crate::any_key::AnyKey;
 use crate::atomic_file::{self, PRIVATE, PUBLIC};
 use crate::console::Console;
 use crate::failure::{Failure, Reason, Result, chain};
@@ -49,7 +49,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         check_absent(output.value())?;
     }
     let reader = KeyReader::new(&settings.key_file_options()?, console)?;
-    let key = AnyKey::read(&path, &reader)?;
+    let key = reader.read_any(&path)?;
     let text = convert(&key, target, settings, &reader, &place)?;
     match output {
         None => output::print(&text)?,
@@ -69,7 +69,7 @@ fn convert(
     place: &str,
 ) -> Result<Zeroizing<String>> {
     let unusable = |error: tokenring_jwk::Error| {
-        let name = key_input::name(&key.path);
+        let name = &key.place;
         Failure::new(
             ExitCode::Configuration,
             format!("key {name}: {}", chain(&error)),
@@ -118,7 +118,7 @@ fn private(key: &AnyKey) -> Result<&PrivateKey> {
     key.private_key.as_ref().ok_or_else(|| {
         let text = format!(
             "key {}: it holds a public key alone; give the private key that belongs to it",
-            key_input::name(&key.path)
+            key.place
         );
         Failure::new(ExitCode::Configuration, text)
     })
@@ -158,7 +158,7 @@ pub(in crate::command) fn name_of(key: &AnyKey, settings: &Settings<'_>) -> Resu
         return Ok(match stated {
             Some(text) if text.value().is_empty() => None,
             Some(text) => Some(KeyId::new(text.into_value())),
-            None => key.own_name(),
+            None => key.own_key_id(),
         });
     };
     // Of a set it says which key is meant.
@@ -169,7 +169,7 @@ pub(in crate::command) fn name_of(key: &AnyKey, settings: &Settings<'_>) -> Resu
     }
     match scheme.value() {
         KeyScheme::None => Ok(None),
-        KeyScheme::FileStem => match key_id::file_stem(&key.path) {
+        KeyScheme::FileStem => match key.place.path().and_then(key_id::file_stem) {
             Some(stem) => Ok(Some(KeyId::new(stem))),
             None => {
                 let reason = Reason::new("the key is in no file KID.pem; give its name with --kid");

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 use tokenring_gateway::{Gateway, KeyIdScheme};
 use tokenring_jwk::ring;
+use tokenring_keystore::AnyKey;
 
 use crate::ExitCode;
-use crate::any_key::AnyKey;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::key_id;
@@ -85,7 +85,7 @@ pub(in crate::command) fn names(key: &AnyKey) -> Vec<Name> {
     if let Some(own) = &key.key_id {
         names.push(name("own", "kid", own.as_str().to_owned(), None));
     }
-    if let Some(stem) = key_id::file_stem(&key.path) {
+    if let Some(stem) = key.place.path().and_then(key_id::file_stem) {
         let scheme = Some(KeyIdScheme::FileStem);
         names.push(name("file-stem", "kid", stem.to_owned(), scheme));
     }

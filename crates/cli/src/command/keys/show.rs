@@ -1,8 +1,8 @@
 use serde_json::json;
 use tokenring_jwk::{Jwk, KeyUse};
+use tokenring_keystore::AnyKey;
 
 use crate::ExitCode;
-use crate::any_key::AnyKey;
 use crate::console::Console;
 use crate::failure::Result;
 use crate::output;

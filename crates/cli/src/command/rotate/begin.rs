@@ -13,7 +13,7 @@ use super::state::{self, State, refused};
 use super::take_in::{adopt, take_in};
 use super::times;
 use crate::ExitCode;
-use crate::any_key::AnyKey;
+
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::key_input::KeyReader;
@@ -98,7 +98,9 @@ impl Making<'_> {
                 return Err(refused(&Error::UnderWay { key_id }));
             }
             if path.exists() {
-                let key = AnyKey::read(&path, self.reader)
+                let key = self
+                    .reader
+                    .read_any(&path)
                     .map_err(|failure| failure.with_advice(&state.give_up_advice(&key_id)))?;
                 let there = public_key_of(&self.set, &key_id);
                 if there.is_none_or(|there| *there == key.public_key) {
@@ -179,7 +181,7 @@ impl Making<'_> {
         let is_encrypted = tokenring_jwk::KeyFile::new(contents.secret()).is_encrypted();
         if is_encrypted {
             // One passphrase opens both, and here it proves to be the right one.
-            AnyKey::read(&path, self.reader)?;
+            self.reader.read_any(&path)?;
         }
         Ok(is_encrypted)
     }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use tokenring_jwk::{KeyFile, KeyId, PublicKey, any};
 use tokenring_key_rotation::Stage;
+use tokenring_keystore::AnyKey;
 
 use super::published_file::public_key_of;
 use super::state::State;
 use crate::ExitCode;
-use crate::any_key::AnyKey;
 use crate::atomic_file::sync_folder;
 use crate::console::Console;
 use crate::failure::{Failure, Result, chain};
@@ -84,7 +84,7 @@ impl Deletion {
         public.push(".pub");
         let public = PathBuf::from(public);
         let is_own = |found: AnyKey| found.private_key.is_none() && Some(&found.public_key) == key;
-        if public.is_file() && AnyKey::read(&public, reader).is_ok_and(is_own) {
+        if public.is_file() && reader.read_any(&public).is_ok_and(is_own) {
             deletion.files.push(public);
         }
         deletion.files.push(path.to_owned());

@@ -12,7 +12,7 @@ use super::making::Plan;
 use super::published_file::{entry, public_key_of};
 use super::state::{State, refused};
 use crate::ExitCode;
-use crate::any_key::AnyKey;
+
 use crate::atomic_file::folder_of;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
@@ -46,7 +46,7 @@ pub(super) fn take_in(
             folder.display()
         )));
     }
-    let key = AnyKey::read(&path, reader)?;
+    let key = reader.read_any(&path)?;
     if key.private_key.is_none() {
         return Err(Failure::new(
             ExitCode::Configuration,
@@ -56,7 +56,7 @@ pub(super) fn take_in(
     let stated = settings
         .noted_text("kid")?
         .map(|text| KeyId::new(text.into_value()));
-    let Some(key_id) = stated.or_else(|| key.own_name()) else {
+    let Some(key_id) = stated.or_else(|| key.own_key_id()) else {
         return Err(Failure::usage(format!(
             "what the key {} is called is not known; give its key identifier with --kid KID",
             path.display()
@@ -135,9 +135,9 @@ pub(super) fn adopt(
     if can_sign || is_same(&path, &own) || !is_same(folder_of(&path), &state.folder) {
         return Ok(());
     }
-    let key = AnyKey::read(&path, reader)?;
+    let key = reader.read_any(&path)?;
     let stated = settings.noted_text("kid")?.map(Setting::into_value);
-    let key_id = stated.map(KeyId::new).or_else(|| key.own_name());
+    let key_id = stated.map(KeyId::new).or_else(|| key.own_key_id());
     let in_set = |key_id: &KeyId| public_key_of(&set, key_id) == Some(&key.public_key);
     let Some(key_id) = key_id.filter(in_set).filter(|_| key.private_key.is_some()) else {
         return Err(Failure::new(

@@ -1,0 +1,157 @@
+use std::path::Path;
+
+use tokenring_jwk::{
+    Algorithm, Certificate, Error as KeyError, FoundInput, Jwk, JwkSetDocument, KeyId, KeyUse,
+    PrivateKey, PublicKey, any,
+};
+
+use crate::{
+    Error, KeyFileContents, KeyFileReader, KeyPlace, check_key_id_length, key_file_stem, key_format,
+};
+
+/// A key in whatever file: private, public, certified, as a JWK or in a JWK Set.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct AnyKey {
+    /// Where it was read from.
+    pub place: KeyPlace,
+    /// The format of the file, such as `PKCS#8 in PEM` or `JWK Set`.
+    pub format: &'static str,
+    /// The public half.
+    pub public_key: PublicKey,
+    /// The private key, unless the file has only the public half.
+    pub private_key: Option<PrivateKey>,
+    /// Whether it took a passphrase to read it.
+    pub is_encrypted: bool,
+    /// The key ID that the key states.
+    pub key_id: Option<KeyId>,
+    /// The algorithm that the key states.
+    pub algorithm: Option<Algorithm>,
+    /// The use that the key states.
+    pub key_use: Option<KeyUse>,
+    /// The key's certificate, if it is in the same file.
+    pub certificate: Option<Certificate>,
+}
+
+impl AnyKey {
+    /// Reads a key from the contents of a file.
+    ///
+    /// A private key is checked in full, by loading it into a provider.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`KeyFileReader::open`], [`Error::AnyKey`], [`Error::AnyKeyId`] and
+    /// [`Error::SeveralPublicKeys`].
+    pub fn from_contents(
+        contents: &KeyFileContents,
+        reader: &KeyFileReader,
+    ) -> Result<Self, Error> {
+        let place = contents.place();
+        let unusable = |source| Error::AnyKey {
+            place: place.clone(),
+            source,
+        };
+        let text = std::str::from_utf8(contents.secret()).unwrap_or_default();
+        let json = text.trim_start_matches('\u{feff}').trim_start();
+        if json.starts_with('{') {
+            if let Some(jwk) = public_jwk(place, json, reader)? {
+                let key_id = jwk.key_id().map_or("", KeyId::as_str);
+                check_key_id_length(key_id).map_err(|source| Error::AnyKeyId {
+                    place: place.clone(),
+                    source,
+                })?;
+                return Ok(Self::from_jwk(contents, &jwk));
+            }
+        }
+        let loaded = match reader.open(contents) {
+            Ok(loaded) => loaded,
+            Err(Error::Key {
+                source: KeyError::UnexpectedInput(FoundInput::PublicKey | FoundInput::Certificate),
+                ..
+            }) => {
+                let public_key = PublicKey::from_key_file(contents.secret()).map_err(unusable)?;
+                return Ok(Self {
+                    certificate: certificate_of(contents.secret(), &public_key),
+                    ..Self::from_jwk(contents, &Jwk::new(public_key))
+                });
+            }
+            Err(error) => return Err(error),
+        };
+        let is_encrypted = loaded.is_encrypted();
+        let private_key = loaded.into_private_key();
+        let public_key = any::public_key(&private_key).map_err(unusable)?;
+        Ok(Self {
+            key_id: private_key.stated_key_id().cloned(),
+            algorithm: private_key.stated_algorithm(),
+            certificate: certificate_of(contents.secret(), &public_key),
+            private_key: Some(private_key),
+            is_encrypted,
+            ..Self::from_jwk(contents, &Jwk::new(public_key))
+        })
+    }
+
+    fn from_jwk(contents: &KeyFileContents, jwk: &Jwk) -> Self {
+        Self {
+            place: contents.place().clone(),
+            format: key_format::describe(contents.secret()),
+            public_key: jwk.public_key().clone(),
+            private_key: None,
+            is_encrypted: false,
+            key_id: jwk.key_id().cloned(),
+            algorithm: jwk.algorithm(),
+            key_use: jwk.key_use(),
+            certificate: None,
+        }
+    }
+
+    /// The key ID that the key states, else the name of its file without `.pem` or `.pem.pub`.
+    #[must_use]
+    pub fn own_key_id(&self) -> Option<KeyId> {
+        let stem = || {
+            let name = self.place.path()?.file_name()?.to_str()?;
+            // The public half that `KeyFiles` writes is KID.pem.pub.
+            let name = name.strip_suffix(".pub").unwrap_or(name);
+            key_file_stem(Path::new(name)).map(KeyId::new)
+        };
+        self.key_id.clone().or_else(stem)
+    }
+}
+
+/// A public JWK, or the one of a set that is meant; none where the JSON is private.
+fn public_jwk(place: &KeyPlace, json: &str, reader: &KeyFileReader) -> Result<Option<Jwk>, Error> {
+    match Jwk::from_json(json) {
+        Ok(jwk) => return Ok(Some(jwk)),
+        Err(KeyError::MalformedJson) => return Ok(None),
+        Err(_) => {}
+    }
+    let Ok(set) = JwkSetDocument::parse(json) else {
+        return Ok(None);
+    };
+    let wanted = reader.key_id();
+    let entries = || set.entries().iter();
+    let mut fitting = entries().filter(|entry| wanted.is_none() || entry.key_id() == wanted);
+    let (Some(entry), None) = (fitting.next(), fitting.next()) else {
+        return Err(Error::SeveralPublicKeys {
+            place: place.clone(),
+            key_ids: entries().map(|entry| entry.key_id().cloned()).collect(),
+        });
+    };
+    match entry.jwk() {
+        Ok(jwk) => Ok(Some(jwk.clone())),
+        Err(source) => Err(Error::AnyKey {
+            place: place.clone(),
+            source,
+        }),
+    }
+}
+
+fn certificate_of(contents: &[u8], public_key: &PublicKey) -> Option<Certificate> {
+    let text = std::str::from_utf8(contents).unwrap_or_default();
+    let certificates = if text.contains("-----BEGIN ") {
+        Certificate::chain_from_pem(text).ok()?
+    } else {
+        vec![Certificate::from_der(contents).ok()?]
+    };
+    let mut certificates = certificates.into_iter();
+    certificates.find(|certificate| certificate.public_key() == public_key)
+}
