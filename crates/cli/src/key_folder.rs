@@ -1,79 +1,47 @@
 //! A folder of keys that are rotated: the one that is active now.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 use std::time::Duration;
 
-use tokenring_jwk::{KeyId, PrivateKey};
-use tokenring_key_rotation::{ActiveKey, Error, Rotation};
+use tokenring_key_rotation::{Error, Rotation};
+use tokenring_keystore::{Error as KeystoreError, FolderKey, KeyFolder};
 
 use crate::ExitCode;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Result};
 use crate::key_input::KeyReader;
+use crate::keystore;
 use crate::shell::shell_word;
-
-/// What a process holds that signs with the active key of a folder.
-pub(crate) struct KeyFolder {
-    path: PathBuf,
-    keys: ActiveKey<Arc<PrivateKey>>,
-}
-
-/// The key that is active.
-pub(crate) struct Active {
-    pub(crate) private_key: Arc<PrivateKey>,
-    pub(crate) path: PathBuf,
-    pub(crate) key_id: KeyId,
-    #[cfg(feature = "diagnosis")]
-    pub(crate) made: tokenring_key_rotation::Timestamp,
-}
 
 /// A key that signs for longer is due to be replaced: a year.
 pub(crate) const OLD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-impl KeyFolder {
-    pub(crate) fn open(folder: &Path, reader: KeyReader) -> Result<Self> {
-        let state = folder.join(Rotation::FILE_NAME);
-        if !state.exists() {
-            let name = shell_word(&folder.display().to_string());
-            return Err(Failure::new(
-                ExitCode::Configuration,
-                format!(
-                    "private key {}: it is a folder without {}; name a key's own file, or have its keys rotated \
-                     with: tokenring rotate begin --keys {name} --private-key KEY.pem",
-                    folder.display(),
-                    Rotation::FILE_NAME
-                ),
-            ));
+/// Reads the active key of a folder.
+pub(crate) fn open(folder: &Path, reader: &KeyReader) -> Result<KeyFolder> {
+    KeyFolder::open(folder, reader.reader().clone()).map_err(|error| match &error {
+        KeystoreError::NotRotated { folder } => {
+            let text = format!(
+                "private key {}: it is a folder without {}; name a key's own file, or have its keys rotated \
+                 with: tokenring rotate begin --keys {} --private-key KEY.pem",
+                folder.display(),
+                Rotation::FILE_NAME,
+                shell_word(&folder.display().to_string())
+            );
+            Failure::new(ExitCode::Configuration, text)
         }
-        let keys = ActiveKey::open(folder, move |path, key| {
-            let key = reader.read_as(path, key.key_id());
-            let key = key.map_err(|failure| Reason::new(failure.to_string()))?;
-            Ok(Arc::new(key))
-        });
-        Ok(Self {
-            path: folder.to_owned(),
-            keys: keys.map_err(|error| match &error {
-                // A state from a backup may be older than the keys.
-                Error::Load { path, .. } if !path.exists() => {
-                    unusable(&error).with_advice(&adoption_advice(folder))
-                }
-                error => unusable(error),
-            })?,
-        })
-    }
+        KeystoreError::Rotation { source, .. } => match source {
+            // A state from a backup may be older than the keys.
+            Error::Load { path, .. } if !path.exists() => {
+                unusable(source).with_advice(&adoption_advice(folder))
+            }
+            source => unusable(source),
+        },
+        error => keystore::failure(error),
+    })
+}
 
-    /// The key that is active now, and why it may be the last that was.
-    pub(crate) fn current(&self) -> (Active, Option<Failure>) {
-        let snapshot = self.keys.current();
-        let active = Active {
-            private_key: Arc::clone(snapshot.key()),
-            path: self.path.join(snapshot.record().file()),
-            key_id: snapshot.record().key_id().clone(),
-            #[cfg(feature = "diagnosis")]
-            made: snapshot.record().made(),
-        };
-        (active, snapshot.trouble().map(unusable))
-    }
+/// Why this may be the last key that was active.
+pub(crate) fn problem(active: &FolderKey) -> Option<Failure> {
+    active.problem().map(unusable)
 }
 
 /// What helps where the key that signs is gone.
@@ -87,9 +55,11 @@ pub(crate) fn adoption_advice(folder: &Path) -> String {
 
 /// What a rotation's state can't be used for.
 pub(crate) fn unusable(error: &Error) -> Failure {
-    match error {
-        // The loader's text names the file.
-        Error::Load { source, .. } => Failure::new(ExitCode::Configuration, source.to_string()),
-        error => Failure::from_error(ExitCode::Configuration, error),
+    // The text of a key's own error names the file.
+    if let Error::Load { source, .. } = error {
+        if let Some(error) = source.downcast_ref::<KeystoreError>() {
+            return keystore::failure(error);
+        }
     }
+    Failure::from_error(ExitCode::Configuration, error)
 }

@@ -52,6 +52,12 @@ impl KeyReader {
         &self.passphrase
     }
 
+    /// The library's own.
+    #[cfg(feature = "keys")]
+    pub(crate) const fn reader(&self) -> &KeyFileReader {
+        &self.reader
+    }
+
     /// Reads a private key from a file, or from standard input where the path is `-`.
     pub(crate) fn read(&self, path: &Path) -> Result<PrivateKey> {
         let loaded = self.reader.open(&contents(path)?)?;

@@ -97,39 +97,44 @@ pub(crate) fn show(event: &Event) {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let text = match &error {
-            Error::Key {
-                place,
-                source: KeyError::SeveralKeys(key_ids),
-            } => format!("private key {place}: {}", key_input::several_keys(key_ids)),
-            #[cfg(feature = "keys")]
-            Error::Passphrase { place, source } => {
-                return passphrase::failure(source).while_doing(&format!("private key {place}"));
-            }
-            Error::SeveralPublicKeys { place, key_ids } => {
-                let names: Vec<String> = key_ids
-                    .iter()
-                    .map(|key_id| match key_id {
-                        Some(key_id) => format!("{:?}", key_id.as_str()),
-                        None => "one without".into(),
-                    })
-                    .collect();
-                let names = names.join(", ");
-                format!("key {place}: say which key of the set with --kid; it has {names}")
-            }
-            Error::AlreadyExists { path } => format!(
-                "{} is there already and stays as it is; choose another --kid or --output-dir, \
-                 or replace all three files with --force",
-                path.display()
-            ),
-            Error::IsFolder { path } => format!(
-                "{} is a folder; move it away, or choose another --kid or --output-dir",
-                path.display()
-            ),
-            error => chain(error),
-        };
-        Self::new(exit_code(&error), text)
+        failure(&error)
     }
+}
+
+/// What is wrong with a key file, with the options that help.
+pub(crate) fn failure(error: &Error) -> Failure {
+    let text = match error {
+        Error::Key {
+            place,
+            source: KeyError::SeveralKeys(key_ids),
+        } => format!("private key {place}: {}", key_input::several_keys(key_ids)),
+        #[cfg(feature = "keys")]
+        Error::Passphrase { place, source } => {
+            return passphrase::failure(source).while_doing(&format!("private key {place}"));
+        }
+        Error::SeveralPublicKeys { place, key_ids } => {
+            let names: Vec<String> = key_ids
+                .iter()
+                .map(|key_id| match key_id {
+                    Some(key_id) => format!("{:?}", key_id.as_str()),
+                    None => "one without".into(),
+                })
+                .collect();
+            let names = names.join(", ");
+            format!("key {place}: say which key of the set with --kid; it has {names}")
+        }
+        Error::AlreadyExists { path } => format!(
+            "{} is there already and stays as it is; choose another --kid or --output-dir, \
+                 or replace all three files with --force",
+            path.display()
+        ),
+        Error::IsFolder { path } => format!(
+            "{} is a folder; move it away, or choose another --kid or --output-dir",
+            path.display()
+        ),
+        error => chain(error),
+    };
+    Failure::new(exit_code(error), text)
 }
 
 /// Whether a file cannot be read, or not be written.

@@ -10,6 +10,8 @@ use serde_json::Value;
 use tokenring_jwk::{
     Algorithm, Error, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, any,
 };
+#[cfg(feature = "keys")]
+use tokenring_keystore::{FolderKey, KeyFolder};
 
 use crate::ExitCode;
 #[cfg(feature = "keys")]
@@ -20,7 +22,7 @@ use crate::endpoint::Target;
 use crate::failure::Reason;
 use crate::failure::{Failure, Result, chain};
 #[cfg(feature = "keys")]
-use crate::key_folder::KeyFolder;
+use crate::key_folder;
 use crate::key_id::{Naming, Signed};
 use crate::key_input::{self, KeyReader};
 use crate::setting::{Origin, Setting};
@@ -102,11 +104,11 @@ impl Key {
         let Some(folder) = &self.folder else {
             return Ok(None);
         };
-        let (active, trouble) = folder.current();
-        if let Some(trouble) = trouble {
-            return Err(trouble);
+        let active = folder.current();
+        if let Some(problem) = key_folder::problem(&active) {
+            return Err(problem);
         }
-        if self.path.as_deref() == Some(&active.path) {
+        if self.path.as_deref() == Some(active.path()) {
             return Ok(None);
         }
         let found = Found::active(active, Arc::clone(folder));
@@ -246,18 +248,18 @@ impl Found {
         if !path.is_dir() {
             return Self::in_file(path, &reader);
         }
-        let folder = Arc::new(KeyFolder::open(&path, reader)?);
-        let (active, _) = folder.current();
+        let folder = Arc::new(key_folder::open(&path, &reader)?);
+        let active = folder.current();
         Ok(Self::active(active, folder))
     }
 
     #[cfg(feature = "keys")]
-    fn active(active: crate::key_folder::Active, folder: Arc<KeyFolder>) -> Self {
+    fn active(active: FolderKey, folder: Arc<KeyFolder>) -> Self {
         let origin = Origin::Default("the active key of the folder".into());
         Self {
-            private_key: active.private_key,
-            path: active.path,
-            stated: Some(Setting::new(active.key_id, origin)),
+            path: active.path().to_owned(),
+            stated: Some(Setting::new(active.key_id().clone(), origin)),
+            private_key: active.into_private_key(),
             folder: Some(folder),
         }
     }

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use tokenring_jwk::{PublicKey, any};
 use tokenring_key_rotation::Timestamp;
+use tokenring_keystore::FolderKey;
 
 use super::report::{Check, Report};
 use crate::ExitCode;
 use crate::clock;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
-use crate::key_folder::{Active, KeyFolder, OLD};
+use crate::key_folder::{self, OLD};
 use crate::key_input::KeyReader;
 use crate::settings::Settings;
 use crate::shell::shell_word;
@@ -32,11 +33,11 @@ pub(super) fn active_key(
         }
     };
     let now = clock::now().map_or(0, |now| now.as_seconds());
-    let age = Timestamp::from_seconds(now).since(active.made);
+    let age = Timestamp::from_seconds(now).since(active.made());
     let days = age.as_secs() / DAY;
     let text = format!(
         "{}: {} key of {} bits, active in {}, {days} days old",
-        active.path.display(),
+        active.path().display(),
         public_key.key_type(),
         public_key.bits(),
         folder.display()
@@ -50,18 +51,22 @@ pub(super) fn active_key(
     } else {
         Check::ok(NAME, text)
     });
-    Some((active.path, public_key))
+    Some((active.path().to_owned(), public_key))
 }
 
 const DAY: u64 = 24 * 60 * 60;
 
-fn find(folder: &Path, settings: &Settings<'_>, quietly: &Console) -> Result<(Active, PublicKey)> {
+fn find(
+    folder: &Path,
+    settings: &Settings<'_>,
+    quietly: &Console,
+) -> Result<(FolderKey, PublicKey)> {
     let reader = KeyReader::new(&settings.key_file_options()?, quietly)?;
-    let (active, trouble) = KeyFolder::open(folder, reader)?.current();
-    if let Some(trouble) = trouble {
-        return Err(trouble);
+    let active = key_folder::open(folder, &reader)?.current();
+    if let Some(problem) = key_folder::problem(&active) {
+        return Err(problem);
     }
-    let public_key = any::public_key(&active.private_key)
+    let public_key = any::public_key(active.private_key())
         .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
     Ok((active, public_key))
 }
