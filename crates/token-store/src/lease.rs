@@ -40,7 +40,9 @@ pub enum LeaseKind {
 }
 
 impl LeaseRequest {
-    pub(crate) const fn new(kind: LeaseKind, now: NumericDate, busy_for: Duration) -> Self {
+    /// Asks for a lease, at a time by the caller's clock, for so long at most.
+    #[must_use]
+    pub const fn new(kind: LeaseKind, now: NumericDate, busy_for: Duration) -> Self {
         Self {
             kind,
             now,

@@ -43,5 +43,7 @@ pub use overtaken::Overtaken;
 pub use past_failure::{FailureKind, PastFailure};
 pub use store::{Record, Snapshot, Store};
 pub use token::Token;
+#[cfg(feature = "async")]
+pub use token_source::Runtime;
 pub use token_source::TokenSource;
 pub use unusable::Unusable;

@@ -44,9 +44,9 @@ pub(crate) enum Ending<E> {
     Token(Token, Source),
     /// The old token, which is still valid. It is not to be renewed before this, by the
     /// monotonic clock, as another process is at it or the store says so.
-    Kept(Token, Duration),
+    Kept(Token, Source, Duration),
     /// The old token, as its early renewal failed.
-    KeptAfter(Token, Failed<E>),
+    KeptAfter(Token, Source, Failed<E>),
     Failed(Failed<E>),
     Recent(PastFailure),
     /// Another process took too long.
@@ -99,7 +99,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 /// The longest that an early renewal may take: somebody who could do without waits for it.
 const EARLY_LIMIT: Duration = Duration::from_secs(5);
 /// How long a token stays in memory that another process is about to renew.
-const LEFT_TO_OTHERS: Duration = Duration::from_secs(1);
+pub(crate) const LEFT_TO_OTHERS: Duration = Duration::from_secs(1);
 
 /// The rules, which do not change from call to call.
 #[derive(Clone, Debug)]
@@ -138,7 +138,7 @@ pub(crate) struct Renewal<E> {
 /// A valid token that is soon to expire.
 struct Old {
     token: Token,
-    is_in_memory: bool,
+    source: Source,
     /// Whoever renews it could do without: not for longer than this, then.
     longest: Duration,
 }
@@ -190,7 +190,7 @@ impl<E> Renewal<E> {
     pub(crate) fn with_old(mut self, token: Token, valid_for: Duration) -> Self {
         self.old = Some(Old {
             token,
-            is_in_memory: true,
+            source: Source::Memory,
             longest: EARLY_LIMIT.min(valid_for / 2),
         });
         self
@@ -247,7 +247,7 @@ impl<E> Renewal<E> {
                 let longest = EARLY_LIMIT.min(token.remaining(now.date()) / 2);
                 self.old.get_or_insert(Old {
                     token,
-                    is_in_memory: false,
+                    source: Source::Store,
                     longest,
                 });
                 self.request_lease(Phase::EarlyLease, LeaseKind::Exclusive, now)
@@ -283,7 +283,11 @@ impl<E> Renewal<E> {
             (Phase::EarlyLease, Err(reason)) => {
                 self.warning = Some(reason);
                 // Memory needs no store.
-                if self.old.as_ref().is_some_and(|old| old.is_in_memory) {
+                if self
+                    .old
+                    .as_ref()
+                    .is_some_and(|old| old.source == Source::Memory)
+                {
                     return self.fetch(now);
                 }
                 self.keep(now, LEFT_TO_OTHERS)
@@ -396,7 +400,7 @@ impl<E> Renewal<E> {
         };
         if attempt.is_early {
             let ending = match self.old.take() {
-                Some(old) => Ending::KeptAfter(old.token, failed),
+                Some(old) => Ending::KeptAfter(old.token, old.source, failed),
                 None => Ending::Failed(failed),
             };
             return self.put(record, ending);
@@ -499,7 +503,10 @@ impl<E> Renewal<E> {
 
     fn keep(&mut self, now: Moment, pause: Duration) -> Action<E> {
         let ending = match self.old.take() {
-            Some(old) => Ending::Kept(old.token, now.monotonic.saturating_add(pause)),
+            Some(old) => {
+                let until = now.monotonic.saturating_add(pause);
+                Ending::Kept(old.token, old.source, until)
+            }
             None => Ending::TimedOut,
         };
         self.finish(ending)

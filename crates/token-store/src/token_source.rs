@@ -14,7 +14,11 @@ use crate::{
     Attempt, CacheKey, Error, FetchFailure, Lookup, Mode, Outcome, Source, Store, Token, Unusable,
 };
 
+#[cfg(feature = "async")]
+mod asynchronous;
 mod flight;
+#[cfg(feature = "async")]
+mod handover;
 mod held_token;
 mod in_flight;
 mod lifetime;
@@ -22,6 +26,8 @@ mod moment;
 mod shards;
 mod state;
 
+#[cfg(feature = "async")]
+pub use self::asynchronous::Runtime;
 pub(crate) use self::lifetime::Lifetimes;
 pub(crate) use self::moment::Moment;
 
@@ -252,10 +258,10 @@ impl<E> TokenSource<E> {
     where
         F: FnMut(Attempt) -> Result<Token, FetchFailure<E>>,
     {
-        let now = self.now();
-        if let Some(token) = self.find(lookup, now) {
+        if let Some(token) = self.find_at_once(lookup) {
             return Ok(Outcome::new(token, Source::Memory));
         }
+        let now = self.now();
         let deadline = self.deadline(lookup, now);
         if lookup.mode == Mode::Bypass {
             return self.lead(InFlight::bypass(self, lookup, now, deadline), &mut fetch);
@@ -283,7 +289,12 @@ impl<E> TokenSource<E> {
     /// The token in memory, unless it is due for renewal. Never waits.
     #[must_use]
     pub fn fresh(&self) -> Option<Token> {
-        self.find(&Lookup::new(), self.now())
+        let now = self.now();
+        self.find(&Lookup::new(), now).or_else(|| {
+            let state = self.state();
+            let token = state.token.as_ref().filter(|held| held.is_fresh(now));
+            token.map(|held| held.token.clone())
+        })
     }
 
     /// The token in memory, if its end has not come. Never waits for a request.
@@ -310,15 +321,16 @@ impl<E> TokenSource<E> {
         fresh.max(setback)
     }
 
-    /// Drops this token from memory, because an API rejected it.
+    /// Drops this token, because an API rejected it: this source does not take it from
+    /// its store again.
     ///
-    /// Does nothing if the source has another one by now. In the store it stays until
-    /// somebody asks to [`replace`](Self::replace) it.
+    /// If the source has another one by now, that stays.
     pub fn invalidate(&self, token: &AccessToken) {
         let mut state = self.state();
         let dropped = state
             .token
             .take_if(|held| held.token.secret() == token.secret());
+        state.rejected = Some(token.clone());
         if let (Some(_), Some(shards)) = (dropped, self.shards.get()) {
             shards.set(None);
         }
@@ -361,6 +373,14 @@ impl<E> TokenSource<E> {
             (Some(store), Some(key)) => call(&**store, key),
             _ => Err(Unusable::Platform),
         }
+    }
+
+    /// The token in memory, after what was rejected has left it.
+    fn find_at_once(&self, lookup: &Lookup) -> Option<Token> {
+        if let Some(rejected) = &lookup.rejected {
+            self.invalidate(rejected);
+        }
+        self.find(lookup, self.now())
     }
 
     /// The token in memory, if it will do and is not due for renewal.

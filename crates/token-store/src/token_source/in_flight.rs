@@ -7,8 +7,8 @@ use super::flight::{Flight, Landed};
 use super::held_token::HeldToken;
 use super::moment::Moment;
 use super::state::{Departure, Setback};
-use crate::renewal::{Action, Ending, Event, Failed, Renewal};
-use crate::{CacheKey, Error, Lookup, Mode, Outcome, Source, Token};
+use crate::renewal::{Action, Ending, Event, Failed, LEFT_TO_OTHERS, Renewal};
+use crate::{CacheKey, Error, Lookup, Outcome, Source, Token};
 
 /// The part of the one who leads. Ends a flight, come what may: dropped without an
 /// ending, the fetch has panicked or its task was aborted, and nobody must wait for it
@@ -32,7 +32,10 @@ impl<'a, E> InFlight<'a, E> {
         deadline: Duration,
     ) -> Self {
         let has_store = source.store.is_some() && departure.key.is_some();
-        let mut renewal = Renewal::new(source.rules.clone(), lookup.clone(), now, deadline)
+        let mut lookup = lookup.clone();
+        // The store may still have what was rejected before.
+        lookup.rejected = lookup.rejected.or(departure.rejected);
+        let mut renewal = Renewal::new(source.rules.clone(), lookup, now, deadline)
             .with_store(has_store)
             .with_series(departure.attempt, departure.failed_series);
         if let Some(HeldToken { token, lifetime }) = departure.old {
@@ -55,7 +58,6 @@ impl<'a, E> InFlight<'a, E> {
         now: Moment,
         deadline: Duration,
     ) -> Self {
-        debug_assert!(lookup.mode == Mode::Bypass, "memory and store play a part");
         Self {
             source,
             key: None,
@@ -91,20 +93,22 @@ impl<'a, E> InFlight<'a, E> {
                 }
                 (token, source)
             }
-            Ending::Kept(token, until) => {
+            Ending::Kept(token, source, until) => {
                 if let Some(flight) = flight {
-                    self.keep_until(&token, until);
-                    flight.land(Landed::Token(token.clone(), Source::Store));
+                    self.keep_old(&token, source);
+                    self.leave(until);
+                    flight.land(Landed::Token(token.clone(), source));
                 }
-                (token, Source::Store)
+                (token, source)
             }
-            Ending::KeptAfter(token, failed) => {
+            Ending::KeptAfter(token, source, failed) => {
                 failed_renewal = Some(Arc::clone(&failed.error));
                 if let Some(flight) = flight {
-                    self.keep_after(&token, &failed);
-                    flight.land(Landed::Token(token.clone(), Source::Store));
+                    self.keep_old(&token, source);
+                    self.set_back(Error::Fetch(Arc::clone(&failed.error)), &failed);
+                    flight.land(Landed::Token(token.clone(), source));
                 }
-                (token, Source::Store)
+                (token, source)
             }
             Ending::Failed(failed) => {
                 let error = Error::Fetch(Arc::clone(&failed.error));
@@ -151,38 +155,51 @@ impl<'a, E> InFlight<'a, E> {
     fn keep(&self, token: &Token, source: Source) {
         let held = self.hold(token, source);
         let now = self.source.now();
+        if source == Source::Store && held.is_unexpired(now) && !held.is_fresh(now) {
+            self.keep_old(token, source);
+            return self.leave(now.monotonic.saturating_add(LEFT_TO_OTHERS));
+        }
         let mut state = self.source.state();
         state.flight = None;
         state.setback = None;
+        if source == Source::Fetch {
+            // Even if the server has given the same one again.
+            state.rejected = None;
+        }
+        let is_rejected = state.rejects(token);
         // One without a lifetime goes to those who waited for it, and no further.
-        if held.is_unexpired(now) {
+        if held.is_unexpired(now) && !is_rejected {
             self.source.set_shards(&held);
             state.token = Some(held);
         }
     }
 
-    fn keep_until(&self, token: &Token, until: Duration) {
-        let held = self.hold(token, Source::Store);
+    /// What was in memory is there still, unless it was rejected meanwhile.
+    fn keep_old(&self, token: &Token, source: Source) {
+        if source != Source::Memory {
+            let held = self.hold(token, source);
+            let mut state = self.source.state();
+            if !state.rejects(token) {
+                self.source.set_shards(&held);
+                state.token = Some(held);
+            }
+        }
+    }
+
+    /// Leaves the renewal to others until then.
+    fn leave(&self, until: Duration) {
         let mut state = self.source.state();
         state.flight = None;
-        state.token.get_or_insert(held);
-        // Where another failure is remembered, it counts on.
-        let (attempt, failed_series) = (self.attempt.saturating_sub(1), self.failed_series);
         state.setback = Some(Setback {
             error: Error::TimedOut,
             resume_at: until,
-            attempt,
-            failed_series,
-            is_final: false,
+            // Where another failure is remembered, it counts on.
+            attempt: self.attempt.saturating_sub(1),
+            failed_series: self.failed_series,
+            is_final: self.attempt == u32::MAX,
             is_for_renewal: true,
             forget_at: self.forget_at(until),
         });
-    }
-
-    fn keep_after(&self, token: &Token, failed: &Failed<E>) {
-        let held = self.hold(token, Source::Store);
-        self.source.state().token.get_or_insert(held);
-        self.set_back(Error::Fetch(Arc::clone(&failed.error)), failed);
     }
 
     fn set_back(&self, error: Error<E>, failed: &Failed<E>) {

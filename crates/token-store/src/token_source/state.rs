@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokenring_oauth::AccessToken;
+
 use super::flight::Flight;
 use super::held_token::HeldToken;
 use super::moment::Moment;
@@ -24,6 +26,8 @@ pub(crate) struct State<E> {
     pub(crate) token: Option<HeldToken>,
     pub(crate) flight: Option<Arc<Flight<E>>>,
     pub(crate) setback: Option<Setback<E>>,
+    /// The last one that an API rejected. A store may have it still.
+    pub(crate) rejected: Option<AccessToken>,
 }
 
 /// What follows from the last request having failed.
@@ -59,6 +63,7 @@ pub(crate) struct Departure<E> {
     pub(crate) key: Option<Arc<CacheKey>>,
     /// The valid token to fall back on, which is soon to expire.
     pub(crate) old: Option<HeldToken>,
+    pub(crate) rejected: Option<AccessToken>,
     pub(crate) attempt: u32,
     pub(crate) failed_series: u32,
 }
@@ -70,6 +75,7 @@ impl<E> State<E> {
             token: None,
             flight: None,
             setback: None,
+            rejected: None,
         }
     }
 
@@ -104,11 +110,17 @@ impl<E> State<E> {
                 Step::Fail(setback.error.clone())
             }
             (None, None, Some(setback)) => Step::PauseUntil(setback.resume_at),
-            (None, None, None) if !has_time => {
+            // A look into a store takes hardly any.
+            (None, None, None) if !has_time && self.key.is_none() => {
                 Step::Fail(setback.map_or(Error::DeadlinePassed, |setback| setback.error.clone()))
             }
             (None, None, None) => Step::Lead(self.depart(None, lookup)),
         }
+    }
+
+    pub(crate) fn rejects(&self, token: &Token) -> bool {
+        let rejected = self.rejected.as_ref();
+        rejected.is_some_and(|rejected| rejected.secret() == token.secret())
     }
 
     fn depart(&mut self, old: Option<HeldToken>, lookup: &Lookup) -> Departure<E> {
@@ -128,6 +140,7 @@ impl<E> State<E> {
             flight,
             key: self.key.clone(),
             old,
+            rejected: self.rejected.clone(),
             attempt,
             failed_series,
         }

@@ -6,6 +6,8 @@
     reason = "a test that panics has failed, also where a helper does it for it"
 )]
 
+#[cfg(feature = "async")]
+mod async_source;
 mod bad_directory;
 mod bad_file;
 mod cache_key;
@@ -16,6 +18,8 @@ mod full_disk;
 mod kills;
 mod lifecycle;
 mod listing;
+mod map_store;
+mod memory_over_store;
 mod process;
 mod processes;
 mod scratch;

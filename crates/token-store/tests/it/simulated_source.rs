@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
 use tokenring_oauth::{AccessToken, Clock as _, RetryPolicy};
-use tokenring_token_store::{Attempt, Error, FetchFailure, Token, TokenSource};
+use tokenring_token_store::{
+    Attempt, CacheKey, Error, FetchFailure, Lookup, Outcome, Store, Token, TokenSource,
+};
 
 use crate::simulated_clock::SimulatedClock;
 use crate::simulated_gateway::{SimulatedGateway, request};
@@ -48,6 +50,11 @@ impl SimulatedSource {
         self
     }
 
+    pub(crate) fn with_store(mut self, store: &Arc<dyn Store>, key: CacheKey) -> Self {
+        self.source = self.source.with_store(Arc::clone(store), key);
+        self
+    }
+
     /// Makes one request, with an assertion of its own.
     pub(crate) fn fetch(
         &self,
@@ -64,6 +71,11 @@ impl SimulatedSource {
     pub(crate) fn token(&self) -> Result<Token, Failure> {
         let outcome = self.source.token(|attempt| self.fetch(attempt))?;
         Ok(outcome.into_token())
+    }
+
+    pub(crate) fn get(&self, lookup: &Lookup) -> Result<Outcome<tokenring_oauth::Error>, Failure> {
+        self.source
+            .get_or_fetch(lookup, |attempt| self.fetch(attempt))
     }
 
     pub(crate) fn token_within(&self, limit: Duration) -> Result<Token, Failure> {
@@ -87,5 +99,9 @@ impl SimulatedSource {
 
     pub(crate) fn invalidate(&self, token: &AccessToken) {
         self.source.invalidate(token);
+    }
+
+    pub(crate) fn source(&self) -> &TokenSource<tokenring_oauth::Error> {
+        &self.source
     }
 }
