@@ -4,66 +4,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ring::rand::{SecureRandom, SystemRandom};
-use tokenring_oauth::{Retry, RetryPolicy};
+use tokenring_oauth::RetryPolicy;
 
-use crate::field_hash::hex;
+pub(crate) use self::action::{Action, Ending, Event, Failed};
 use crate::token_source::{Lifetimes, Moment};
 use crate::waiting::{NextMove, Waiter};
 use crate::{
-    Attempt, FetchFailure, Holder, Lease, LeaseKind, LeaseRequest, LeaseState, Lookup, Mode,
-    Overtaken, PastFailure, Record, Snapshot, Source, StoredToken, Token, Unusable,
+    Attempt, Holder, Lease, LeaseKind, LeaseRequest, LeaseState, Lookup, Mode, Overtaken,
+    PastFailure, Record, Snapshot, Source, Token, Unusable,
 };
 
-/// What a driver does next. It hands what comes of it to [`Renewal::step`].
-pub(crate) enum Action<E> {
-    Look,
-    Lease(LeaseRequest),
-    Fetch(Attempt),
-    /// Stores the record, and drops the lease.
-    Put(Lease, Record),
-    /// Lets time pass until then, by the monotonic clock.
-    PauseUntil(Duration),
-    /// The same, between two attempts; others may want to know.
-    BackOffUntil(Duration),
-    Finish(Ending<E>),
-}
-
-/// What came of an [`Action`].
-pub(crate) enum Event<E> {
-    Begin,
-    Looked(Result<Snapshot, Unusable>),
-    Leased(Result<LeaseState, Unusable>),
-    Fetched(Result<Token, FetchFailure<E>>),
-    Put(Result<bool, Unusable>),
-    Paused,
-}
-
-/// How it ended.
-pub(crate) enum Ending<E> {
-    Token(Token, Source),
-    /// The old token, which is still valid. It is not to be renewed before this, by the
-    /// monotonic clock, as another process is at it or the store says so.
-    Kept(Token, Source, Duration),
-    /// The old token, as its early renewal failed.
-    KeptAfter(Token, Source, Failed<E>),
-    Failed(Failed<E>),
-    Recent(PastFailure),
-    /// Another process took too long.
-    TimedOut,
-    /// There was no time to begin with.
-    NoTime,
-}
-
-/// A fetch that failed, and when the next one may be made.
-pub(crate) struct Failed<E> {
-    pub(crate) error: Arc<E>,
-    pub(crate) attempt: u32,
-    pub(crate) failed_series: u32,
-    pub(crate) is_final: bool,
-    pub(crate) is_for_renewal: bool,
-    pub(crate) resume_at: Duration,
-}
+mod action;
+mod attempts;
+#[cfg(test)]
+mod tests;
 
 /// What the machine waits for.
 enum Phase<E> {
@@ -332,143 +286,6 @@ impl<E> Renewal<E> {
         Action::PauseUntil(then)
     }
 
-    fn fetched(&mut self, token: Token) -> Action<E> {
-        if self.is_beside() {
-            return self.look(Phase::LookBeside(Box::new(Fetched::Token(token))));
-        }
-        self.put_token(token)
-    }
-
-    fn put_token(&mut self, token: Token) -> Action<E> {
-        let ending = Ending::Token(token.clone(), Source::Fetch);
-        let id = new_id();
-        self.put(Some(Record::Token(StoredToken { id, token })), ending)
-    }
-
-    fn failed(&mut self, failure: FetchFailure<E>, now: Moment, random: u64) -> Action<E> {
-        let attempt = match self.take_phase() {
-            Phase::Fetch(attempt) => attempt,
-            _ => self.next_attempt(now),
-        };
-        let (policy, number) = (self.rules.retry.clone(), self.attempt);
-        // That a request ran out of time that had little of it says nothing about
-        // the server: a caller with more time may try.
-        let was_short = failure.is_time_out && attempt.time_left < policy.timeout() / 2;
-        let retry = match failure.retry {
-            Retry::Never if was_short => Retry::AfterPause,
-            retry => retry,
-        };
-        let error = failure.error;
-        let pause = policy.pause_after(number, retry, random);
-        let resume_at = now.monotonic.saturating_add(pause.unwrap_or_default());
-        if pause.is_some() && !attempt.is_early && resume_at < self.deadline {
-            self.attempt = number.saturating_add(1);
-            self.last_error = Some(error);
-            self.phase = Phase::BackOff;
-            return Action::BackOffUntil(resume_at);
-        }
-        let is_final = pause.is_none();
-        let failed_series = self.failed_series.saturating_add(u32::from(is_final));
-        let wished = match failure.cool_down {
-            Duration::ZERO => Retry::AfterPause,
-            wished => Retry::After(wished),
-        };
-        let (first, longest) = self.rules.cool_down;
-        let cool_downs = policy
-            .with_attempts(u32::MAX)
-            .with_longest_retry_after(PastFailure::LONGEST_COOL_DOWN);
-        let cool_downs = match (is_final, wished) {
-            (true, _) => cool_downs.with_backoff(first, longest),
-            (false, _) => cool_downs.with_backoff(Duration::ZERO, Duration::ZERO),
-        };
-        let cool_down = cool_downs
-            .pause_after(failed_series, wished, random)
-            .unwrap_or_default();
-        // A series that others may go on with is not delayed by more than its pause.
-        let rest = pause.unwrap_or(cool_down);
-        let record = failure.shared.map(|(kind, note)| {
-            let rest = whole_seconds(rest.max(cool_down));
-            Record::Failure(PastFailure::new(new_id(), kind, &note, now.date(), rest))
-        });
-        let failed = Failed {
-            error,
-            attempt: number,
-            failed_series,
-            is_final,
-            is_for_renewal: attempt.is_early && matches!(wished, Retry::AfterPause),
-            resume_at: now.monotonic.saturating_add(rest),
-        };
-        if attempt.is_early {
-            let ending = match self.old.take() {
-                Some(old) => Ending::KeptAfter(old.token, old.source, failed),
-                None => Ending::Failed(failed),
-            };
-            return self.put(record, ending);
-        }
-        if self.is_beside() {
-            // That its own time is over is nothing to those who have more of it and wait
-            // for the holder.
-            let allowed = self.deadline.saturating_sub(self.started);
-            let record = record.filter(|_| self.time_left(now) > allowed / 16);
-            return self.look(Phase::LookBeside(Box::new(Fetched::Failed(failed, record))));
-        }
-        self.put(record, Ending::Failed(failed))
-    }
-
-    /// The holder may have brought a token while this call made its own request.
-    fn looked_beside(
-        &mut self,
-        fetched: Fetched<E>,
-        snapshot: &Snapshot,
-        now: Moment,
-    ) -> Action<E> {
-        match fetched {
-            Fetched::Token(token) => {
-                let id = snapshot.token().map(StoredToken::id);
-                if id.is_some() && id != self.first.token.as_deref() {
-                    return self.finish(Ending::Token(token, Source::Fetch));
-                }
-                self.put_token(token)
-            }
-            Fetched::Failed(failed, record) => match self.judge(snapshot, now) {
-                Found::Take(token, source) => self.finish(Ending::Token(token, source)),
-                Found::Renew(token) => self.finish(Ending::Token(token, Source::Store)),
-                Found::GiveUp(_) | Found::Nothing => self.put(record, Ending::Failed(failed)),
-            },
-        }
-    }
-
-    /// The store cannot be read any more.
-    fn keep_or_fail(&mut self, fetched: Fetched<E>) -> Action<E> {
-        match fetched {
-            Fetched::Token(token) => self.finish(Ending::Token(token, Source::Fetch)),
-            Fetched::Failed(failed, _) => self.finish(Ending::Failed(failed)),
-        }
-    }
-
-    fn stored(&mut self, result: Result<bool, Unusable>) -> Action<E> {
-        match self.take_phase() {
-            Phase::Put(ending) => {
-                // Untold of a failure, the others find out for themselves.
-                if let (Err(reason), Ending::Token(..)) = (result, &ending) {
-                    self.warning = Some(reason);
-                }
-                self.finish(ending)
-            }
-            _ => self.finish(Ending::TimedOut),
-        }
-    }
-
-    fn put(&mut self, record: Option<Record>, ending: Ending<E>) -> Action<E> {
-        match (self.lease.take(), record) {
-            (Some(lease), Some(record)) => {
-                self.phase = Phase::Put(ending);
-                Action::Put(lease, record)
-            }
-            _ => self.finish(ending),
-        }
-    }
-
     fn look(&mut self, phase: Phase<E>) -> Action<E> {
         self.phase = phase;
         Action::Look
@@ -491,16 +308,6 @@ impl<E> Renewal<E> {
         self.look(phase)
     }
 
-    fn fetch(&mut self, now: Moment) -> Action<E> {
-        if self.deadline <= self.started {
-            return self.finish(Ending::NoTime);
-        }
-        let attempt = self.next_attempt(now);
-        self.sent_at = now;
-        self.phase = Phase::Fetch(attempt);
-        Action::Fetch(attempt)
-    }
-
     fn keep(&mut self, now: Moment, pause: Duration) -> Action<E> {
         let ending = match self.old.take() {
             Some(old) => {
@@ -516,21 +323,6 @@ impl<E> Renewal<E> {
         self.phase = Phase::Over;
         self.lease = None;
         Action::Finish(ending)
-    }
-
-    fn next_attempt(&self, now: Moment) -> Attempt {
-        let left = self.time_left(now);
-        let old = self.old.as_ref();
-        Attempt {
-            // A single attempt that follows a cool-down is the first one of its series.
-            number: if self.attempt == u32::MAX {
-                1
-            } else {
-                self.attempt
-            },
-            time_left: old.map_or(left, |old| left.min(old.longest)),
-            is_early: old.is_some(),
-        }
     }
 
     fn judge(&self, snapshot: &Snapshot, now: Moment) -> Found {
@@ -562,11 +354,6 @@ impl<E> Renewal<E> {
         }
     }
 
-    fn is_beside(&self) -> bool {
-        let lease = self.lease.as_ref();
-        lease.is_some_and(|lease| lease.beside().is_some())
-    }
-
     fn take_phase(&mut self) -> Phase<E> {
         std::mem::replace(&mut self.phase, Phase::Over)
     }
@@ -574,19 +361,4 @@ impl<E> Renewal<E> {
     const fn time_left(&self, now: Moment) -> Duration {
         self.deadline.saturating_sub(now.monotonic)
     }
-}
-
-/// A note counts whole seconds: the next one, so that nobody is too early.
-fn whole_seconds(duration: Duration) -> Duration {
-    let seconds = duration.as_secs();
-    let part = u64::from(duration.subsec_nanos() > 0);
-    Duration::from_secs(seconds.saturating_add(part))
-}
-
-/// Tells one writing of a record from the next.
-fn new_id() -> String {
-    let mut bytes = [0; 16];
-    // Without randomness two writings look alike, and a process asks once more.
-    let _ = SystemRandom::new().fill(&mut bytes);
-    hex(&bytes)
 }

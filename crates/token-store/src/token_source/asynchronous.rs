@@ -199,11 +199,12 @@ enum Done {
 
 impl Work {
     /// What comes of it if the runtime is ending.
-    const fn failed(&self) -> Done {
+    fn failed(&self) -> Done {
+        let reason = Unusable::Other("the async runtime is ending".into());
         match self {
-            Self::Look => Done::Looked(Err(Unusable::Platform)),
-            Self::Lease(_) => Done::Leased(Err(Unusable::Platform)),
-            Self::Put(..) => Done::Put(Err(Unusable::Platform)),
+            Self::Look => Done::Looked(Err(reason)),
+            Self::Lease(_) => Done::Leased(Err(reason)),
+            Self::Put(..) => Done::Put(Err(reason)),
         }
     }
 
