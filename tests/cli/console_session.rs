@@ -43,9 +43,10 @@ pub(crate) fn steps(session: &str) -> Vec<Step<'_>> {
     steps
 }
 
-/// Runs the commands in one shell, with `tokenring` in its `PATH`, and compares.
+/// Runs the commands in one shell, with `tokenring` in its `PATH`, and compares; returns the
+/// commands and what they printed.
 #[track_caller]
-pub(crate) fn run(machine: &Machine, steps: &[Step<'_>]) {
+pub(crate) fn run(machine: &Machine, steps: &[Step<'_>]) -> String {
     const MARK: &str = "=== end of step ===\n";
     let programs = machine.temporary().join("bin");
     std::fs::create_dir(&programs).unwrap();
@@ -68,6 +69,7 @@ pub(crate) fn run(machine: &Machine, steps: &[Step<'_>]) {
     let finished = run.with_variable("PATH", path).finish();
     let output = finished.text();
     let mut printed = output.split(MARK);
+    let mut session = String::new();
     for step in steps {
         let printed: Vec<_> = printed.next().unwrap_or_default().lines().collect();
         assert!(
@@ -77,7 +79,13 @@ pub(crate) fn run(machine: &Machine, steps: &[Step<'_>]) {
             step.expected.join("\n"),
             printed.join("\n")
         );
+        session.push_str(&format!("$ {}\n", step.command));
+        printed.iter().for_each(|line| {
+            session.push_str(line);
+            session.push('\n');
+        });
     }
+    session
 }
 
 fn matches(expected: &[&str], printed: &[&str]) -> bool {

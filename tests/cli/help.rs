@@ -1,81 +1,57 @@
-//! Help, compared with the files in `snapshots`; `UPDATE_SNAPSHOTS=1` writes them.
+//! Help, completions and exit codes.
 
 use std::path::Path;
 
 use integration_tests::peer;
 
 use crate::process::{Machine, holds};
+use crate::transcript::Transcript;
 
-const COMMANDS: [&str; 17] = [
-    "generate-keys",
-    "get-token",
-    "assertion",
-    "call-api",
-    "run",
-    "cache",
-    "config",
-    "keys",
-    "jwks",
-    "rotate",
-    "watch",
-    "gateways",
-    "inspect",
-    "doctor",
-    "demo",
-    "mock-gateway",
-    "completions",
-];
-
-fn is_update() -> bool {
-    std::env::var("UPDATE_SNAPSHOTS").is_ok_and(|value| value == "1")
-}
-
-#[track_caller]
-fn check(arguments: &[&str], name: &str) {
-    let machine = Machine::new();
-    let run = machine.tokenring(arguments).with_variable("COLUMNS", "80");
-    let finished = run.finish();
-    assert_eq!(finished.stderr, "");
-    let text = finished.succeeds();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cli/snapshots");
-    let path = folder.join(format!("{name}.txt"));
-    if is_update() {
-        std::fs::write(&path, &text).unwrap();
-        return;
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        text,
-        expected,
-        "{} differs; if that is meant: UPDATE_SNAPSHOTS=1 cargo test -p integration-tests --test cli help",
-        path.display()
-    );
-}
-
-#[test]
-fn snapshots() {
-    check(&["--help"], "tokenring");
-    for command in COMMANDS {
-        check(&[command, "--help"], command);
-    }
-    for command in tokenring_cli::command().get_subcommands() {
+/// The commands and their own, in the order of the help; the first is the program itself.
+fn commands() -> Vec<Vec<String>> {
+    fn collect(command: &clap::Command, path: &[String], paths: &mut Vec<Vec<String>>) {
+        paths.push(path.to_vec());
         for inner in command.get_subcommands() {
-            let (outer, inner) = (command.get_name(), inner.get_name());
-            check(&[outer, inner, "--help"], &format!("{outer}-{inner}"));
+            let inner_path = [path, &[inner.get_name().to_owned()]].concat();
+            collect(inner, &inner_path, paths);
         }
     }
+    let mut paths = Vec::new();
+    collect(&tokenring_cli::command(), &[], &mut paths);
+    paths
 }
 
-/// Every command is in the list of commands, and in the snapshots.
+/// The name of the snapshot of a command's help.
+pub(crate) fn snapshot_names() -> Vec<String> {
+    let names = commands().into_iter();
+    names
+        .map(|path| [&["tokenring".to_owned()], &path[..]].concat().join("-"))
+        .collect()
+}
+
+/// The long help of each command, and the short one where that is another.
 #[test]
-fn every_command() {
-    let command = tokenring_cli::command();
-    let names: Vec<_> = command
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .filter(|name| name != "help")
-        .collect();
-    assert_eq!(names, COMMANDS);
+fn snapshots() {
+    let names = snapshot_names();
+    assert!(names.len() > 30, "{names:?}");
+    for (path, name) in commands().iter().zip(names) {
+        let machine = Machine::new();
+        let help = |option: &str| {
+            let words = path.iter().map(String::as_str).chain([option]);
+            let run = machine.tokenring(words).with_variable("COLUMNS", "80");
+            let finished = run.finish();
+            assert_eq!(finished.stderr, "");
+            finished.succeeds()
+        };
+        let mut transcript = Transcript::new();
+        let (long, short) = (help("--help"), help("-h"));
+        transcript.text(&long);
+        if short != long {
+            transcript.title("-h");
+            transcript.text(&short);
+        }
+        transcript.check(&format!("help/{name}"));
+    }
 }
 
 #[test]

@@ -46,5 +46,7 @@ mod scripted_server;
 mod secrecy;
 mod shapes;
 mod terminal;
+mod texts;
 mod threads;
+mod transcript;
 mod watch;

@@ -174,6 +174,14 @@ impl Run {
         self.with_output(OwnedFd::from(writer))
     }
 
+    pub(crate) const fn command(&self) -> &Command {
+        &self.command
+    }
+
+    pub(crate) fn input(&self) -> &[u8] {
+        &self.input
+    }
+
     /// Runs to the end.
     pub(crate) fn finish(mut self) -> Finished {
         let mut child = self.command.spawn().unwrap();

@@ -7,6 +7,7 @@ use integration_tests::fixtures;
 
 use crate::console_session::{blocks, run, steps};
 use crate::process::{Machine, holds};
+use crate::transcript::Transcript;
 
 fn readme() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
@@ -21,7 +22,10 @@ fn shell_session() {
         .flat_map(steps)
         .collect();
     assert!(steps.len() > 5, "the session has {} steps", steps.len());
-    run(&Machine::new(), &steps);
+    let mut transcript = Transcript::new();
+    transcript.hide_random();
+    transcript.text(&run(&Machine::new(), &steps));
+    transcript.check("readme/session");
 }
 
 /// The first profile of the example, with the key where it says.

@@ -1,0 +1,202 @@
+use std::net::TcpListener;
+
+use integration_tests::fixtures;
+use tokenring_jwk::{Jwk, JwkSet, KeyId, PublicKey};
+use tokenring_mock_gateway::{ApiAccess, MockGateway};
+
+use crate::loopback::response;
+use crate::process::set_mode;
+use crate::registered_client::RegisteredClient;
+use crate::scripted_server::ScriptedServer;
+use crate::transcript::Session;
+
+fn jwk_set(key: &str, name: &str) -> String {
+    let pem = fixtures::text(&format!("keys/test-{key}-public.pem"));
+    let jwk = Jwk::new(PublicKey::from_spki_pem(&pem).unwrap());
+    JwkSet::from_iter([jwk.with_key_id(KeyId::new(name))]).to_json()
+}
+
+/// A session whose `$CLIENT` are the options of a registered client.
+fn session() -> (Session, MockGateway) {
+    let client = RegisteredClient::new();
+    let mut session = Session::on(client.machine);
+    session.set("URL", client.gateway.token_url());
+    session.set("BASE", client.gateway.base_url());
+    session.set("API", client.gateway.api_url(ApiAccess::Bearer, "hello"));
+    session
+        .machine
+        .write("int-1.json", jwk_set("rsa-4096", "int-1"));
+    session.transcript.hide_number_after("expires in ");
+    (session, client.gateway)
+}
+
+const CLIENT: &str =
+    "doctor --gateway nhs --client-id test-client-id --private-key int-1.pem --token-url $URL";
+
+#[test]
+fn in_order() {
+    let (mut session, _gateway) = session();
+    session.run_with(
+        CLIENT,
+        &[
+            "--url $API",
+            "--url $API --verbose",
+            "--url $API --quiet",
+            "--url $API --format json",
+        ],
+    );
+    session.check("doctor/in-order");
+}
+
+#[test]
+fn nothing_and_little() {
+    let (mut session, _gateway) = session();
+    session.run_each(
+        &[
+            "doctor",
+            "doctor --quiet",
+            "doctor --format json",
+            "doctor --format yaml",
+            "doctor --gateway nsh",
+            "doctor --gateway keycloak",
+            "doctor --env int",
+            "doctor --gateway pca --env prod --client-id a --private-key int-1.pem",
+            "doctor --gateway cdr --token-url $CLOSED",
+        ]
+        .map(|line| line.replace("$CLOSED", "http://127.0.0.1:9/t"))
+        .each_ref()
+        .map(String::as_str),
+    );
+    session.check("doctor/nothing");
+}
+
+#[test]
+fn set_up() {
+    let (mut session, _gateway) = session();
+    let here = "doctor --private-key int-1.pem --gateway nhs --token-url http://127.0.0.1:9/t --client-id a --config c.toml";
+    session.title("Configuration");
+    for contents in [
+        "client-id = \"a\"\nenv = \n",
+        "\n\nclientid = \"a\"\n",
+        "timeout = \"soon\"\n",
+        "quiet = \"perhaps\"\n",
+        "format = \"curl\"\n",
+    ] {
+        session.file("c.toml", contents);
+        session.run(here);
+    }
+    session.file("c.toml", "client-id = \"a\"\n");
+    session.run(&format!("{here} --profile b"));
+    session.run(&format!("TOKENRING_SCOPE= {here}"));
+    set_mode(&session.machine.work().join("c.toml"), 0o666);
+    session.run("doctor --config c.toml");
+    session.title("Key");
+    let mut session = session.with_files(&[("ec.pem", "keys/test-p256-pkcs8.pem")]);
+    session.machine.write("text.pem", "not a key");
+    session
+        .machine
+        .write("open.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
+    set_mode(&session.machine.work().join("open.pem"), 0o644);
+    session.run_with(
+        "doctor --private-key",
+        &[
+            "missing.pem",
+            "text.pem",
+            "ec.pem",
+            "open.pem",
+            ".",
+            "/dev/null",
+            "-",
+            "'pkcs11:object=a'",
+        ],
+    );
+    session.check("doctor/setup");
+}
+
+#[test]
+fn published() {
+    let (mut session, _gateway) = session();
+    for (what, set) in [
+        ("the key", jwk_set("rsa-4096", "int-1")),
+        ("another name", jwk_set("rsa-4096", "int-2")),
+        ("a name like an option", jwk_set("rsa-4096", "-vc4cRT8e")),
+        ("another key", jwk_set("rsa-2048", "int-1")),
+        ("no set", "[]".into()),
+    ] {
+        session.machine.write("set.json", set);
+        session.title(what);
+        session.run(&format!("{CLIENT} --jwks set.json"));
+    }
+    session.title("Elsewhere");
+    session.run(&format!("{CLIENT} --jwks absent.json"));
+    let set = jwk_set("rsa-4096", "int-1");
+    let server = ScriptedServer::start(move |_, _| {
+        response("200 OK", "Cache-Control: max-age=600\r\n", set.as_bytes())
+    });
+    session.set("SET", server.url("/jwks.json?secret=1"));
+    session.run(&format!("{CLIENT} --jwks $SET"));
+    let server = ScriptedServer::start(|_, _| response("404 Not Found", "", b""));
+    session.set("SET", server.url("/jwks.json"));
+    session.run(&format!("{CLIENT} --jwks $SET"));
+    session.title("Another environment");
+    session.run(&format!("{CLIENT} --env prod"));
+    session.check("doctor/published");
+}
+
+#[test]
+fn network_and_refusals() {
+    let (mut session, _gateway) = session();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    session.set("CLOSED", format!("http://127.0.0.1:{port}/token"));
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    session.set("SILENT", format!("http://127.0.0.1:{port}/token"));
+    session.set("LONG", format!("https://{}.example/token", "a".repeat(64)));
+    let doctor =
+        "doctor --gateway nhs --client-id test-client-id --private-key int-1.pem --token-url";
+    session.title("No network");
+    session.run_with(doctor, &["$CLOSED", "$SILENT --timeout 1", "$LONG"]);
+    session.title("Refused");
+    session
+        .run("doctor --gateway nhs --client-id another --private-key int-1.pem --token-url $URL");
+    session.run("doctor --gateway nhs --client-id another --private-key int-1.pem --token-url $URL --format json");
+    let server = ScriptedServer::start(|_, _| {
+        let json = "Content-Type: application/json\r\n";
+        response("401 Unauthorized", json, br#"{"error":"invalid_client"}"#)
+    });
+    session.set("SILENT", server.url("/token"));
+    session.run("doctor --client-id a --private-key int-1.pem --token-url $SILENT");
+    session.title("The API");
+    session.run(&format!("{CLIENT} --url $BASE/nowhere"));
+    session.run(&format!("{CLIENT} --url http://api.test/"));
+    session.title("Clock and metadata");
+    session.transcript.hide_number_after("clock is ");
+    session.transcript.hide_number_after("found: ");
+    let server = ScriptedServer::start(|_, _| {
+        response(
+            "404 Not Found",
+            "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
+            b"",
+        )
+    });
+    session.set("OLD", server.url("/token"));
+    session.run("doctor --token-url $OLD");
+    let server = ScriptedServer::start(|_, request| {
+        let host = request.header("Host").unwrap().to_owned();
+        let body = format!(
+            "{{\"issuer\":\"http://{host}/realms/r\",\"token_endpoint\":\
+             \"http://elsewhere.example/token\",\
+             \"token_endpoint_auth_methods_supported\":[\"client_secret_basic\"]}}"
+        );
+        response(
+            "200 OK",
+            "Content-Type: application/json\r\n",
+            body.as_bytes(),
+        )
+    });
+    session.set("SERVER", server.url(""));
+    session.run("doctor --gateway keycloak --var server=$SERVER --var realm=r");
+    session.check("doctor/network");
+}
