@@ -1,16 +1,25 @@
-//! Gathers the gateway files for the library, without their comments.
+//! Takes the built-in gateway files apart, so that no program has to: each becomes its text, without
+//! the comments, and constants that say where in it which value is.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
+use outline::{KINDS, Node, Outline, Packed};
+
+#[path = "src/reader/outline.rs"]
+#[expect(dead_code, reason = "only errors at run time want to know lines")]
+mod outline;
+
 const FOLDER: &str = "gateways";
 /// The tables that are read when somebody asks for them. Nothing but the feature `diagnosis` does.
 const EVIDENCE: [&str; 3] = ["refusals", "sources", "unknown"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={FOLDER}");
+    for input in ["build.rs", "src/reader/outline.rs", FOLDER] {
+        println!("cargo::rerun-if-changed={input}");
+    }
     let mut files = Vec::new();
     for entry in fs::read_dir(FOLDER)? {
         let path = entry?.path();
@@ -27,17 +36,36 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = path.file_stem().and_then(|name| name.to_str());
         let name = name.ok_or("a gateway file has a name in UTF-8")?;
         let (rules, evidence) = take_apart(&fs::read_to_string(&path)?);
-        let length = rules.len();
-        let text = match env::var_os("CARGO_FEATURE_DIAGNOSIS") {
+        let source = match env::var_os("CARGO_FEATURE_DIAGNOSIS") {
             Some(_) => rules + &evidence,
             None => rules,
         };
-        writeln!(list, "    ({name:?}, {text:?}, {length}),")?;
+        let outline = Outline::parse(&source).map_err(|error| format!("{name}.toml: {error}"))?;
+        let nodes: Result<Vec<Packed>, Box<dyn Error>> = outline.nodes.iter().map(pack).collect();
+        writeln!(list, "    BuiltinFile {{")?;
+        writeln!(list, "        name: {name:?},")?;
+        writeln!(list, "        text: {:?},", outline.text)?;
+        writeln!(list, "        source_length: {},", source.len())?;
+        writeln!(list, "        nodes: &{:?},", nodes?)?;
+        writeln!(list, "    }},")?;
     }
     list.push_str("]\n");
     let folder = env::var_os("OUT_DIR").ok_or("Cargo sets OUT_DIR")?;
     fs::write(Path::new(&folder).join("builtin.rs"), list)?;
     Ok(())
+}
+
+/// Where keys and values begin in the file goes: only errors tell it, and a test reads every file.
+fn pack(node: &Node) -> Result<Packed, Box<dyn Error>> {
+    let kind = KINDS.iter().position(|kind| *kind == node.kind);
+    let kind = u8::try_from(kind.ok_or("every kind has a number")?)?;
+    let (key, value) = (node.key, node.value);
+    Ok([
+        u16::try_from(key.0)?,
+        u16::from_be_bytes([kind, u8::try_from(key.1)?]),
+        u16::try_from(value.0)?,
+        u16::try_from(value.1)?,
+    ])
 }
 
 /// Parts the evidence from the rest, and leaves out all comments but the first line, which says

@@ -93,7 +93,7 @@ impl Environment {
 
     pub(crate) fn read_all(root: &Table<'_>, scope: &Scope) -> Result<Vec<Self>, Error> {
         let value = root.required("environments")?;
-        let entries = value.open_table()?.entries();
+        let entries: Vec<_> = value.open_table()?.entries().collect();
         if entries.is_empty() {
             return Err(value.error(Problem::Empty));
         }
@@ -101,8 +101,10 @@ impl Environment {
         for (name, value) in &entries {
             environments.push(Self::read(name, value, scope)?);
         }
-        check_aliases(&entries)?;
-        check_token_environments(&environments, &entries)?;
+        if !value.is_builtin() {
+            check_aliases(&entries)?;
+            check_token_environments(&environments, &entries)?;
+        }
         Ok(environments)
     }
 
@@ -149,6 +151,9 @@ fn read_token_endpoint(
     scope: &Scope,
 ) -> Result<Template, Error> {
     let template = value.template_with_issuer(scope)?;
+    if value.is_builtin() {
+        return Ok(template);
+    }
     // A digit fits wherever a variable can stand: in a host, a port or a path.
     let one = |_: &str| Ok::<_, Error>("1");
     let issuer = match issuer {

@@ -1,22 +1,26 @@
-//! What a gateway answers, where the facts of a file are from, and what nobody could find out.
+//! What a person should know of a gateway, what it answers, where the facts of a file are from, and
+//! what nobody could find out.
 
 use core::fmt;
 use std::sync::OnceLock;
 
+use crate::builtin::BuiltinFile;
 use crate::reader::{Document, Table};
-use crate::{Error, Problem, Refusal};
+use crate::{Error, Note, Problem, Refusal};
 use crate::{
     api, assertion_rules, environment, flow, gateway, key_rules, leeway, request_rules,
     response_rules, server_rules, variable,
 };
 
-/// The part of a file that a token needs nothing of: `[[refusals]]`, `[sources]`, `[[unknown]]`.
+/// The part of a file that a token needs nothing of: `[[notes]]`, `[[refusals]]`, `[sources]` and
+/// `[[unknown]]`.
 ///
 /// It is the larger part, and that of a built-in file is read when somebody asks for it.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Evidence {
-    unread: &'static str,
+    unread: Option<&'static BuiltinFile>,
     read: OnceLock<Read>,
+    notes: OnceLock<Vec<Note>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -26,28 +30,32 @@ struct Read {
     unknown: Vec<Unknown>,
 }
 
-pub(crate) const EVIDENCE_KEYS: [&str; 3] = ["refusals", "sources", "unknown"];
-
 impl Evidence {
     /// Reads it along with the rest of a file.
     pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
-        let read = Read {
-            refusals: Refusal::read_all(root)?,
-            sources: Sources::read(root, |path| root.holds(path))?,
-            unknown: Unknown::read_all(root)?,
-        };
         Ok(Self {
-            unread: "",
-            read: OnceLock::from(read),
+            unread: None,
+            read: OnceLock::from(Read::of(root)?),
+            notes: OnceLock::from(Note::read_all(root)?),
         })
     }
 
     /// Leaves it for later; a test reads that of every built-in file.
-    pub(crate) const fn unread(text: &'static str) -> Self {
+    pub(crate) const fn unread(file: &'static BuiltinFile) -> Self {
         Self {
-            unread: text,
+            unread: Some(file),
             read: OnceLock::new(),
+            notes: OnceLock::new(),
         }
+    }
+
+    pub(crate) fn notes(&self) -> &[Note] {
+        self.notes.get_or_init(|| {
+            let read = |file| Note::read_all(&Document::builtin(file).root(&gateway::KEYS)?);
+            self.unread
+                .and_then(|file| read(file).ok())
+                .unwrap_or_default()
+        })
     }
 
     pub(crate) fn refusals(&self) -> &[Refusal] {
@@ -63,26 +71,29 @@ impl Evidence {
     }
 
     fn get(&self) -> &Read {
-        self.read
-            .get_or_init(|| Read::parse(self.unread).unwrap_or_default())
+        self.read.get_or_init(|| {
+            let read = self.unread.and_then(|file| Read::of_builtin(file).ok());
+            read.unwrap_or_default()
+        })
     }
 }
 
 impl fmt::Debug for Evidence {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(formatter)
+        (self.notes(), self.get()).fmt(formatter)
     }
 }
 
 impl Read {
-    fn parse(text: &str) -> Result<Self, Error> {
-        let document = Document::parse(text, "")?;
-        let root = document.root(&EVIDENCE_KEYS)?;
+    fn of_builtin(file: &'static BuiltinFile) -> Result<Self, Error> {
+        Self::of(&Document::builtin(file).root(&gateway::KEYS)?)
+    }
+
+    fn of(root: &Table<'_>) -> Result<Self, Error> {
         Ok(Self {
-            refusals: Refusal::read_all(&root)?,
-            // The keys that the sources are for are in the rest of the file.
-            sources: Sources::read(&root, |_| true)?,
-            unknown: Unknown::read_all(&root)?,
+            refusals: Refusal::read_all(root)?,
+            sources: Sources::read(root)?,
+            unknown: Unknown::read_all(root)?,
         })
     }
 }
@@ -138,13 +149,13 @@ impl Unknown {
 pub(crate) struct Sources(Vec<(String, String)>);
 
 impl Sources {
-    fn read(root: &Table<'_>, is_there: impl Fn(&str) -> bool) -> Result<Self, Error> {
+    fn read(root: &Table<'_>) -> Result<Self, Error> {
         let Some(value) = root.optional("sources") else {
             return Ok(Self::default());
         };
         let mut sources = Vec::new();
         for (path, value) in value.open_table()?.entries() {
-            if !is_there(path) {
+            if !root.holds(path) {
                 return Err(value.error(Problem::AbsentKeyPath {
                     path: path.to_owned(),
                 }));

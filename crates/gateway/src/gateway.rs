@@ -1,3 +1,4 @@
+use crate::builtin::BuiltinFile;
 use crate::evidence::Evidence;
 use crate::nearest::nearest;
 use crate::reader::{Document, Table};
@@ -37,7 +38,6 @@ pub struct Gateway {
     response: ResponseRules,
     api: ApiRules,
     server: ServerRules,
-    notes: Vec<Note>,
     evidence: Evidence,
     flows: Vec<Flow>,
     flow: Option<usize>,
@@ -73,19 +73,15 @@ impl Gateway {
     pub fn parse(text: &str, file_name: &str) -> Result<Self, Error> {
         let document = Document::parse(text, file_name)?;
         let root = document.root(&KEYS)?;
-        let mut gateway = Self::read(&root, Evidence::unread(""))?;
+        let mut gateway = Self::read(&root, Evidence::default())?;
         gateway.evidence = Evidence::read(&root)?;
         Ok(gateway)
     }
 
-    /// Reads a file whose evidence is parted from it, and is read when somebody asks for it.
-    pub(crate) fn parse_builtin(
-        text: &str,
-        evidence: &'static str,
-        file_name: &str,
-    ) -> Result<Self, Error> {
-        let document = Document::parse(text, file_name)?;
-        Self::read(&document.root(&KEYS)?, Evidence::unread(evidence))
+    /// Reads a file whose evidence is read when somebody asks for it.
+    pub(crate) fn read_builtin(file: &'static BuiltinFile) -> Result<Self, Error> {
+        let document = Document::builtin(file);
+        Self::read(&document.root(&KEYS)?, Evidence::unread(file))
     }
 
     fn read(root: &Table<'_>, evidence: Evidence) -> Result<Self, Error> {
@@ -107,7 +103,6 @@ impl Gateway {
             response: ResponseRules::read(root)?,
             api: ApiRules::read(root)?,
             server: ServerRules::read(root)?,
-            notes: Note::read_all(root)?,
             evidence,
             flow: read_default_flow(root, &flows)?,
             flows,
@@ -302,12 +297,14 @@ impl Gateway {
     /// What a person should know, in the order of the file.
     #[must_use]
     pub fn notes(&self) -> &[Note] {
-        &self.notes
+        self.evidence.notes()
     }
 
     /// The notes on one topic, in the order of the file.
     pub fn notes_on(&self, topic: Topic) -> impl Iterator<Item = &Note> {
-        self.notes.iter().filter(move |note| note.topic() == topic)
+        self.notes()
+            .iter()
+            .filter(move |note| note.topic() == topic)
     }
 }
 

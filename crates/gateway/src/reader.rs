@@ -1,31 +1,46 @@
-//! Reads the TOML tables of a gateway file, knowing line and full key of every value.
+//! Reads the tables of a gateway file, knowing line and full key of every value.
 //!
 //! The types of this crate read themselves with it rather than through serde: only so can an
-//! error name the full key and list what is allowed in the format's own words.
+//! error name the full key and list what is allowed in the format's own words. A user's file is
+//! parsed, and a built-in one was when the crate was built.
 
-use toml::Spanned;
-use toml::de::DeTable;
+use std::borrow::Cow;
 
+use crate::builtin::BuiltinFile;
 use crate::{Error, Problem};
 
+mod outline;
 mod place;
 mod table;
 mod value;
 
-pub(crate) use table::Table;
-pub(crate) use value::Value;
+use self::outline::{KINDS, Kind, Node, Outline};
+
+pub(crate) use self::outline::Packed;
+pub(crate) use self::table::Table;
+pub(crate) use self::value::Value;
 
 /// A gateway file, taken apart, and the name that errors give it.
 pub(crate) struct Document<'f> {
     file: &'f str,
-    text: &'f str,
-    root: Spanned<DeTable<'f>>,
+    text: Cow<'f, str>,
+    nodes: Nodes,
+}
+
+enum Nodes {
+    Parsed(Vec<Node>),
+    /// Of a built-in file, which a test has read as any other: its words need no check.
+    Builtin(&'static [Packed]),
 }
 
 impl<'f> Document<'f> {
     pub(crate) fn parse(text: &'f str, file: &'f str) -> Result<Self, Error> {
-        match DeTable::parse(text) {
-            Ok(root) => Ok(Self { file, text, root }),
+        match Outline::parse(text) {
+            Ok(outline) => Ok(Self {
+                file,
+                text: Cow::Owned(outline.text),
+                nodes: Nodes::Parsed(outline.nodes),
+            }),
             Err(error) => {
                 let start = error.span().map_or(0, |span| span.start);
                 let problem = Problem::Syntax(error.message().to_owned());
@@ -34,14 +49,79 @@ impl<'f> Document<'f> {
         }
     }
 
+    /// Takes what the build script has parsed.
+    pub(crate) const fn builtin(file: &'static BuiltinFile) -> Self {
+        Self {
+            file: file.name,
+            text: Cow::Borrowed(file.text),
+            nodes: Nodes::Builtin(file.nodes),
+        }
+    }
+
     /// The table of the whole file.
     pub(crate) fn root(&self, allowed: &[&str]) -> Result<Table<'_>, Error> {
-        Table::new(self, 0, self.root.get_ref()).with_keys(allowed)
+        Table::new(self, 0, self.node(0)).with_keys(allowed)
+    }
+
+    const fn is_builtin(&self) -> bool {
+        matches!(self.nodes, Nodes::Builtin(_))
+    }
+
+    fn node(&self, index: usize) -> Node {
+        let node = match &self.nodes {
+            Nodes::Parsed(nodes) => nodes.get(index).copied(),
+            Nodes::Builtin(nodes) => nodes.get(index).and_then(unpack),
+        };
+        // Nobody asks for one that is not there.
+        node.unwrap_or(Node::NONE)
+    }
+
+    /// What is in a table or list, in the order of the file.
+    fn nodes_in(&self, parent: Node) -> impl Iterator<Item = (usize, Node)> {
+        let (first, length) = match parent.kind {
+            Kind::Table | Kind::List => parent.value,
+            _ => (0, 0),
+        };
+        (first..first + length).map(|index| (index, self.node(index)))
+    }
+
+    /// What a table has under a key.
+    fn find(&self, table: Node, key: &str) -> Option<(usize, Node)> {
+        let (first, length) = table.value;
+        let range = first..first + length;
+        // The length tells most keys apart.
+        let is_meant = |place: (usize, usize)| place.1 == key.len() && self.slice(place) == key;
+        let place = match &self.nodes {
+            Nodes::Parsed(nodes) => nodes.get(range)?.iter().position(|node| is_meant(node.key)),
+            Nodes::Builtin(nodes) => nodes.get(range)?.iter().position(|packed| {
+                let [start, kind_and_length, ..] = *packed;
+                let [_, length] = kind_and_length.to_be_bytes();
+                is_meant((usize::from(start), usize::from(length)))
+            }),
+        };
+        let index = first + place?;
+        Some((index, self.node(index)))
+    }
+
+    /// The text of a key or value.
+    fn slice(&self, (start, length): (usize, usize)) -> &str {
+        self.text.get(start..start + length).unwrap_or_default()
     }
 
     fn error(&self, start: usize, key: String, problem: Problem) -> Error {
-        malformed(self.file, self.text, start, Some(key), problem)
+        malformed(self.file, &self.text, start, Some(key), problem)
     }
+}
+
+fn unpack(packed: &Packed) -> Option<Node> {
+    let [key, kind_and_length, first, second] = *packed;
+    let [kind, length] = kind_and_length.to_be_bytes();
+    Some(Node {
+        kind: *KINDS.get(usize::from(kind))?,
+        key: (usize::from(key), usize::from(length)),
+        value: (usize::from(first), usize::from(second)),
+        ..Node::NONE
+    })
 }
 
 fn malformed(file: &str, text: &str, start: usize, key: Option<String>, problem: Problem) -> Error {

@@ -1,22 +1,11 @@
 //! Finds where a value stands in a document: only errors ask, so nothing is kept for it.
 
-use core::ptr;
+use super::Document;
+use super::outline::{Kind, Node};
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
-/// The full key of a value, such as `assertion.claims[0]`.
-pub(super) fn of_value(root: &DeTable<'_>, wanted: &DeValue<'_>) -> String {
-    find(root, "", &|value| ptr::eq(value, wanted)).unwrap_or_default()
-}
-
-/// The full key of a table; that of the whole file has none.
-pub(super) fn of_table(root: &DeTable<'_>, wanted: &DeTable<'_>) -> String {
-    let is_wanted = |value: &DeValue<'_>| match value {
-        DeValue::Table(table) => ptr::eq(table, wanted),
-        _ => false,
-    };
-    find(root, "", &is_wanted).unwrap_or_default()
+/// The full key of a value, such as `assertion.claims[0]`; that of the whole file has none.
+pub(super) fn of(document: &Document<'_>, wanted: usize) -> String {
+    find(document, document.node(0), "", wanted).unwrap_or_default()
 }
 
 /// The full key of something in a table.
@@ -35,55 +24,44 @@ pub(super) fn join(path: &str, key: &str) -> String {
 }
 
 /// Whether a table has something at this path, such as `assertion.typ` or `notes[0].text`.
-pub(super) fn is_there(table: &DeTable<'_>, path: &str) -> bool {
+pub(super) fn is_there(document: &Document<'_>, table: Node, path: &str) -> bool {
     // A name can have dots of its own, so that several keys can fit.
-    table.iter().any(|(key, value)| {
-        path.strip_prefix(key.get_ref().as_ref())
-            .is_some_and(|rest| is_below(value.get_ref(), rest))
+    document.nodes_in(table).any(|(_, node)| {
+        path.strip_prefix(document.slice(node.key))
+            .is_some_and(|rest| is_below(document, node, rest))
     })
 }
 
-fn is_below(value: &DeValue<'_>, rest: &str) -> bool {
+fn is_below(document: &Document<'_>, node: Node, rest: &str) -> bool {
     if rest.is_empty() {
         return true;
     }
-    match value {
-        DeValue::Table(table) => rest
+    match node.kind {
+        Kind::Table => rest
             .strip_prefix('.')
-            .is_some_and(|path| is_there(table, path)),
-        DeValue::Array(items) => {
+            .is_some_and(|path| is_there(document, node, path)),
+        Kind::List => {
             let index = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
             index.is_some_and(|(index, rest)| {
-                let item = index.parse().ok().and_then(|index: usize| items.get(index));
-                item.is_some_and(|item| is_below(item.get_ref(), rest))
+                let index: Option<usize> = index.parse().ok();
+                let item = index.and_then(|index| document.nodes_in(node).nth(index));
+                item.is_some_and(|(_, item)| is_below(document, item, rest))
             })
         }
         _ => false,
     }
 }
 
-fn find(
-    table: &DeTable<'_>,
-    path: &str,
-    is_wanted: &impl Fn(&DeValue<'_>) -> bool,
-) -> Option<String> {
-    table
-        .iter()
-        .find_map(|(key, value)| find_in(value, join(path, key.get_ref()), is_wanted))
-}
-
-fn find_in(
-    value: &Spanned<DeValue<'_>>,
-    path: String,
-    is_wanted: &impl Fn(&DeValue<'_>) -> bool,
-) -> Option<String> {
-    match value.get_ref() {
-        value if is_wanted(value) => Some(path),
-        DeValue::Table(table) => find(table, &path, is_wanted),
-        DeValue::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(index, item)| find_in(item, format!("{path}[{index}]"), is_wanted)),
-        _ => None,
-    }
+fn find(document: &Document<'_>, parent: Node, path: &str, wanted: usize) -> Option<String> {
+    let mut nodes = document.nodes_in(parent).enumerate();
+    nodes.find_map(|(place, (index, node))| {
+        let path = match parent.kind {
+            Kind::List => format!("{path}[{place}]"),
+            _ => join(path, document.slice(node.key)),
+        };
+        match index == wanted {
+            true => Some(path),
+            false => find(document, node, &path, wanted),
+        }
+    })
 }

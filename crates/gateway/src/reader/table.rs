@@ -1,9 +1,6 @@
 use core::time::Duration;
 
-use toml::Spanned;
-use toml::de::{DeString, DeTable};
-
-use super::{Document, Value, owned, place};
+use super::{Document, Node, Value, owned, place};
 use crate::nearest::nearest;
 use crate::variable::Scope;
 use crate::{Error, Problem, Template, Text};
@@ -11,42 +8,42 @@ use crate::{Error, Problem, Template, Text};
 /// One table: its keys are checked when it is opened.
 pub(crate) struct Table<'d> {
     document: &'d Document<'d>,
-    start: usize,
-    entries: &'d DeTable<'d>,
+    index: usize,
+    node: Node,
 }
 
 impl<'d> Table<'d> {
-    pub(super) const fn new(
-        document: &'d Document<'d>,
-        start: usize,
-        entries: &'d DeTable<'d>,
-    ) -> Self {
+    pub(super) const fn new(document: &'d Document<'d>, index: usize, node: Node) -> Self {
         Self {
             document,
-            start,
-            entries,
+            index,
+            node,
         }
     }
 
     /// Refuses other keys than these.
     pub(super) fn with_keys(self, allowed: &[&str]) -> Result<Self, Error> {
-        let is_unknown = |key: &&Spanned<DeString<'_>>| !allowed.contains(&key.get_ref().as_ref());
-        let unknown = self.entries.keys().filter(is_unknown);
-        let Some(key) = unknown.min_by_key(|key| key.span().start) else {
+        let document = self.document;
+        if document.is_builtin() {
+            return Ok(self);
+        }
+        let mut nodes = document.nodes_in(self.node).map(|(_, node)| node);
+        let Some(node) = nodes.find(|node| !allowed.contains(&document.slice(node.key))) else {
             return Ok(self);
         };
+        let key = document.slice(node.key);
         let problem = Problem::UnknownKey {
             allowed: owned(allowed.iter().copied()),
-            nearest: nearest(key.get_ref(), allowed.iter().copied()),
+            nearest: nearest(key, allowed.iter().copied()),
         };
-        let path = self.path_of(key.get_ref());
-        Err(self.document.error(key.span().start, path, problem))
+        Err(document.error(node.key_start, self.path_of(key), problem))
     }
 
     /// The value of a key, if it is there.
     pub(crate) fn optional(&self, key: &str) -> Option<Value<'d>> {
-        let value = self.entries.get(key)?;
-        Some(Value::new(self.document, value))
+        let document = self.document;
+        let (index, node) = document.find(self.node, key)?;
+        Some(Value::new(document, index, node))
     }
 
     /// The value of a key that has to be there.
@@ -126,8 +123,7 @@ impl<'d> Table<'d> {
 
     /// The full key of one of the table's keys.
     pub(crate) fn path_of(&self, key: &str) -> String {
-        let root = self.document.root.get_ref();
-        place::join(&place::of_table(root, self.entries), key)
+        place::join(&place::of(self.document, self.index), key)
     }
 
     /// An error about a value that does not go together with another key of the table.
@@ -145,21 +141,23 @@ impl<'d> Table<'d> {
 
     /// An error about a key that is not there.
     pub(crate) fn error_at(&self, key: &str, problem: Problem) -> Error {
-        self.document.error(self.start, self.path_of(key), problem)
+        self.document
+            .error(self.node.start, self.path_of(key), problem)
     }
 
-    /// Whether the table has something at this path, such as `assertion.typ` or `notes[0].text`.
+    /// Whether the table has something at this path, such as `assertion.typ` or `notes[0].text`,
+    /// which in a built-in file a source always has.
     pub(crate) fn holds(&self, path: &str) -> bool {
-        place::is_there(self.entries, path)
+        self.document.is_builtin() || place::is_there(self.document, self.node, path)
     }
 
     /// Every key with its value, in the order of the file.
-    pub(crate) fn entries(&self) -> Vec<(&'d str, Value<'d>)> {
-        let mut entries: Vec<_> = self.entries.iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
-        entries
-            .into_iter()
-            .map(|(key, value)| (key.get_ref().as_ref(), Value::new(self.document, value)))
-            .collect()
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&'d str, Value<'d>)> + use<'d> {
+        let document = self.document;
+        let nodes = document.nodes_in(self.node);
+        nodes.map(move |(index, node)| {
+            let value = Value::new(document, index, node);
+            (document.slice(node.key), value)
+        })
     }
 }

@@ -1,7 +1,4 @@
-use toml::Spanned;
-use toml::de::DeValue;
-
-use super::{Document, Table, owned, place};
+use super::{Document, Kind, Node, Table, owned, place};
 use crate::nearest::nearest;
 use crate::variable::Scope;
 use crate::{Error, Problem, Template, Text};
@@ -10,33 +7,37 @@ use crate::{Error, Problem, Template, Text};
 #[derive(Clone, Copy)]
 pub(crate) struct Value<'d> {
     document: &'d Document<'d>,
-    start: usize,
-    value: &'d DeValue<'d>,
+    index: usize,
+    node: Node,
 }
 
 impl<'d> Value<'d> {
-    pub(super) fn new(document: &'d Document<'d>, value: &'d Spanned<DeValue<'d>>) -> Self {
+    pub(super) const fn new(document: &'d Document<'d>, index: usize, node: Node) -> Self {
         Self {
             document,
-            start: value.span().start,
-            value: value.get_ref(),
+            index,
+            node,
         }
     }
 
     /// The full key.
     pub(crate) fn path(&self) -> String {
-        place::of_value(self.document.root.get_ref(), self.value)
+        place::of(self.document, self.index)
     }
 
     pub(crate) fn error(&self, problem: Problem) -> Error {
-        self.document.error(self.start, self.path(), problem)
+        self.document.error(self.node.start, self.path(), problem)
     }
 
     /// A text of one line that is not empty.
     pub(crate) fn text(&self) -> Result<&'d str, Error> {
-        let DeValue::String(text) = self.value else {
+        if self.node.kind != Kind::Text {
             return Err(self.wrong_type("a text"));
-        };
+        }
+        let text = self.document.slice(self.node.value);
+        if self.is_builtin() {
+            return Ok(text);
+        }
         if text.trim_start().is_empty() {
             return Err(self.error(Problem::Empty));
         }
@@ -53,6 +54,11 @@ impl<'d> Value<'d> {
         Text::parse(self.text()?).map_err(|problem| self.error(problem))
     }
 
+    /// Whether it was found good when the crate was tested: what is built in is not checked again.
+    pub(crate) const fn is_builtin(&self) -> bool {
+        self.document.is_builtin()
+    }
+
     /// A name that is safe in a file name and a URL.
     pub(crate) fn name(&self) -> Result<&'d str, Error> {
         let name = self.text()?;
@@ -64,7 +70,7 @@ impl<'d> Value<'d> {
     pub(crate) fn check_name(&self, name: &str) -> Result<(), Error> {
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
-        if begins_well && name.chars().all(is_allowed) {
+        if self.is_builtin() || (begins_well && name.chars().all(is_allowed)) {
             Ok(())
         } else {
             Err(self.error(Problem::Name))
@@ -86,18 +92,18 @@ impl<'d> Value<'d> {
     }
 
     pub(crate) fn boolean(&self) -> Result<bool, Error> {
-        match self.value {
-            DeValue::Boolean(boolean) => Ok(*boolean),
-            _ => Err(self.wrong_type("true or false")),
+        if self.node.kind != Kind::Boolean {
+            return Err(self.wrong_type("true or false"));
         }
+        Ok(self.document.slice(self.node.value) == "true")
     }
 
     /// A whole number within bounds, which are both allowed.
     pub(crate) fn integer(&self, minimum: u64, maximum: u64) -> Result<u64, Error> {
-        let DeValue::Integer(integer) = self.value else {
+        if self.node.kind != Kind::Integer {
             return Err(self.wrong_type("a whole number"));
-        };
-        match u64::from_str_radix(integer.as_str(), integer.radix()) {
+        }
+        match self.document.slice(self.node.value).parse() {
             Ok(number) if (minimum..=maximum).contains(&number) => Ok(number),
             _ => Err(self.error(Problem::OutOfRange { minimum, maximum })),
         }
@@ -127,11 +133,12 @@ impl<'d> Value<'d> {
     }
 
     pub(crate) fn list(&self) -> Result<Vec<Self>, Error> {
-        let DeValue::Array(array) = self.value else {
+        if self.node.kind != Kind::List {
             return Err(self.wrong_type("a list"));
-        };
-        let items = array.iter();
-        Ok(items.map(|item| Self::new(self.document, item)).collect())
+        }
+        let items = self.document.nodes_in(self.node);
+        let items = items.map(|(index, node)| Self::new(self.document, index, node));
+        Ok(items.collect())
     }
 
     /// A list in which nothing stands twice.
@@ -158,21 +165,21 @@ impl<'d> Value<'d> {
 
     /// A table whose keys are the file's own choice.
     pub(crate) fn open_table(&self) -> Result<Table<'d>, Error> {
-        let DeValue::Table(entries) = self.value else {
+        if self.node.kind != Kind::Table {
             return Err(self.wrong_type("a table"));
-        };
-        Ok(Table::new(self.document, self.start, entries))
+        }
+        Ok(Table::new(self.document, self.index, self.node))
     }
 
     fn wrong_type(&self, expected: &'static str) -> Error {
-        let found = match self.value {
-            DeValue::String(_) => "a text",
-            DeValue::Integer(_) => "a whole number",
-            DeValue::Float(_) => "a decimal number",
-            DeValue::Boolean(_) => "true or false",
-            DeValue::Datetime(_) => "a date or time",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
+        let found = match self.node.kind {
+            Kind::Text => "a text",
+            Kind::Integer => "a whole number",
+            Kind::Float => "a decimal number",
+            Kind::Boolean => "true or false",
+            Kind::Date => "a date or time",
+            Kind::List => "a list",
+            Kind::Table => "a table",
         };
         self.error(Problem::WrongType { expected, found })
     }

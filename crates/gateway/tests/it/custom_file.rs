@@ -192,3 +192,70 @@ fn windows_line_ends_and_a_byte_order_mark_are_no_obstacle() {
         "{error}"
     );
 }
+
+/// What TOML lets a file spell in several ways means the same in each.
+#[test]
+fn other_spellings_of_the_same_file() {
+    let plain = Gateway::parse(ACME, "acme.toml").unwrap();
+    let mut other = ACME.to_owned();
+    for (spelling, another) in [
+        ("name = \"acme\"", "\"na\\u006de\" = '''\nacme'''"),
+        (
+            "title = \"Acme Health Exchange\"",
+            "title = \"\"\"\\\n   Acme Health \\\n Exchange\"\"\"",
+        ),
+        ("[variables.tenant]", "[ 'variables' . \"ten\\u0061nt\" ]"),
+        (
+            "[environments.live]\ntoken-endpoint",
+            "[environments]\nlive.token-endpoint",
+        ),
+        (
+            "\nissuer = \"https://${tenant}.a",
+            "\nlive.issuer = \"https:\\u002f/${tenant}.a",
+        ),
+        ("lifetime-seconds = 10\n", "lifetime-seconds = 0b1010\n"),
+        (
+            "maximum-lifetime-seconds = 60",
+            "maximum-lifetime-seconds = 0x3C",
+        ),
+        ("jwk-set-cache-seconds = 0", "jwk-set-cache-seconds = +0"),
+    ] {
+        assert_eq!(other.matches(spelling).count(), 1, "{spelling}");
+        other = other.replace(spelling, another);
+    }
+    let other = Gateway::parse(&other, "acme.toml");
+    assert_eq!(format!("{:?}", other.unwrap()), format!("{plain:?}"));
+}
+
+/// The line of an error is that of the file, whatever is spelled otherwise before it.
+#[test]
+fn lines_behind_other_spellings() {
+    #[track_caller]
+    fn check(old: &str, new: &str, expected: &str) {
+        let text = ACME.replace("\ntitle = ", "\n\"titl\\u0065\" = ");
+        assert_eq!(text.matches(old).count(), 1, "{old}");
+        let error = Gateway::parse(&text.replace(old, new), "acme.toml").unwrap_err();
+        let error = error.to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    check(
+        "id-required = true",
+        "\"id-r\\u0065quired\" = \"\\u0074rue\"",
+        "acme.toml:30: `key.id-required`: must be true or false, not a text",
+    );
+    check(
+        "id-required = true",
+        "\"id-\\u0072equire\" = true",
+        "acme.toml:30: `key.id-require`: unknown key",
+    );
+    check(
+        "issued-at = \"seconds\"",
+        "issued-at = \"\"\"\n\n\"\"\"",
+        "acme.toml:38: `response.issued-at`: must not be empty",
+    );
+    check(
+        "lifetime-seconds = 10\n",
+        "lifetime-seconds = 0xffff_ffff_ffff_ffff_f\n",
+        "acme.toml:24: `assertion.lifetime-seconds`: must be between",
+    );
+}
