@@ -80,7 +80,8 @@ fn show() {
         let gateway = Gateway::builtin(name).unwrap();
         let text = show(&[name]);
         for unknown in gateway.unknown() {
-            holds(&text, &[unknown.about(), unknown.text()]);
+            holds(&text, &[unknown.about()]);
+            has_words(&text, unknown.text());
         }
         for variable in gateway.variables() {
             holds(&text, &[variable.name(), variable.description()]);

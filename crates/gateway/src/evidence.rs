@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use crate::builtin::BuiltinFile;
 use crate::reader::{Document, Table};
-use crate::{Error, Note, Problem, Refusal};
+use crate::{Error, Note, Problem, Refusal, Text};
 use crate::{
     api, assertion_rules, environment, flow, gateway, key_rules, leeway, request_rules,
     response_rules, server_rules, variable,
@@ -102,7 +102,7 @@ impl Read {
 #[derive(Clone, Debug)]
 pub struct Unknown {
     about: String,
-    text: String,
+    text: Text,
 }
 
 const KEYS: [&str; 2] = ["about", "text"];
@@ -114,9 +114,9 @@ impl Unknown {
         &self.about
     }
 
-    /// What is not known, in sentences.
+    /// What is not known.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub const fn text(&self) -> &Text {
         &self.text
     }
 
@@ -137,7 +137,7 @@ impl Unknown {
             }
             unknown.push(Self {
                 about: path.to_owned(),
-                text: table.required("text")?.text()?.to_owned(),
+                text: table.required("text")?.words()?,
             });
         }
         Ok(unknown)

@@ -5,4 +5,5 @@ mod known_words;
 mod local_facts;
 mod local_keys;
 mod other_answers;
+mod remedies;
 mod scene;

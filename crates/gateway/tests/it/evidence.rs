@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use tokenring_gateway::{
     ContentTypeRule, DateForm, Gateway, Grant, KeyIdScheme, LifetimeStart, RefusalForm,
-    RefusalRetry, Registration, Remedy, Rule, ScopeRule, SubjectRule, TypRule, Words,
+    RefusalRetry, Registration, Remedy, Rule, ScopeRule, SubjectRule, Text, TypRule, Words,
 };
 use tokenring_jwk::Algorithm;
 
@@ -179,7 +179,7 @@ fn sources_and_gaps() {
     }
     let unknown: Vec<_> = evident.unknown().iter().map(|each| each.about()).collect();
     assert_eq!(unknown, ["server.words", "portal"]);
-    assert_eq!(evident.unknown()[0].text(), "Nobody asked.");
+    assert_eq!(evident.unknown()[0].text(), &Text::from("Nobody asked."));
 }
 
 /// Advice is what a person reads first: it is there for each rule, in whole sentences.

@@ -82,7 +82,10 @@ impl Facts {
         let unknown = gateway.unknown().iter();
         page.list(
             "not known",
-            unknown.map(|unknown| format!("{}: {}", unknown.about(), unknown.text())),
+            unknown.map(|unknown| {
+                let text = option_words::words(unknown.text());
+                format!("{}: {text}", unknown.about())
+            }),
         );
         let sources = std::mem::take(&mut page.sources).into_iter().enumerate();
         page.list(

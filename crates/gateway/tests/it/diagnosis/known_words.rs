@@ -386,26 +386,3 @@ fn words_that_end_with_their_code() {
         assert_eq!(diagnosis.first().rule(), Some(Rule::UnknownClient));
     }
 }
-
-/// What mends it names the value, where the file has no words of its own for it.
-#[test]
-fn remedies_name_the_gateways_value() {
-    let says = words("invalid_client", "typ header is wrong");
-    let diagnosis = Scene::of("pca", None).says(400, &says).diagnosis();
-    let first = diagnosis.first();
-    assert_eq!(first.rule(), Some(Rule::Type));
-    let remedy = Remedy::SetType {
-        wanted: Some("JWT".to_owned()),
-    };
-    assert_eq!(first.remedy(), &remedy);
-}
-
-/// A file that is about one server knows whether that looks at typ.
-#[test]
-fn the_new_type_is_no_advice_for_a_known_server() {
-    for name in ["keycloak", "dpc", "epic"] {
-        let diagnosis = Scene::of(name, None).diagnosis();
-        let is_of_type = |cause: &Cause| cause.rule() == Some(Rule::Type);
-        assert!(!diagnosis.causes().any(is_of_type), "{diagnosis:#?}");
-    }
-}
