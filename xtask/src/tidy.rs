@@ -1,4 +1,5 @@
 mod budgets;
+mod command_words;
 mod dependencies;
 mod layout;
 mod licence;
@@ -39,6 +40,7 @@ pub(crate) fn check() -> Result<Outcome, Failure> {
     let members = cargo::members()?;
     layout::check(&files, &members, &mut problems)?;
     words::check(&files, &mut problems)?;
+    command_words::check(&files, &mut problems)?;
     manifests::check(&members, &mut problems)?;
     promises::check(&mut problems)?;
     budgets::check(&mut problems)?;
