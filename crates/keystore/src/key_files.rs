@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tokenring_jwk::{JwkSet, KeyId, PublicKey, SecretPem};
 
-use crate::atomic_file::{PRIVATE, PUBLIC};
+use crate::atomic_file::{PRIVATE, PUBLIC, folder_of};
 use crate::key_journal::{self, KeyJournal};
 use crate::{Error, Event};
 
@@ -80,7 +80,8 @@ impl<'k> NewKey<'k> {
 impl KeyFiles {
     /// Names the files of a key in a folder, without a certificate.
     ///
-    /// The key ID has to be one that [`check_file_name`] accepts.
+    /// Check a key ID from elsewhere with [`check_file_name`] first. One that leads out of the
+    /// folder is never written.
     #[must_use]
     pub fn new(folder: &Path, key_id: &KeyId) -> Self {
         let path = |extension| folder.join(format!("{key_id}.{extension}"));
@@ -193,6 +194,13 @@ impl KeyFiles {
         replace: bool,
         on_event: &dyn Fn(&Event),
     ) -> Result<(), Error> {
+        if folder_of(&self.private_key) != folder_of(&self.folder.join("key")) {
+            let source = io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it is outside of the folder of the keys; choose another key ID",
+            );
+            return Err(unwritable(&self.private_key, source));
+        }
         fs::create_dir_all(&self.folder).map_err(|source| Error::CreateFolder {
             folder: self.folder.clone(),
             source,

@@ -5,7 +5,7 @@ use std::fs;
 use tokenring_jwk::{JwkSet, KeyId, PrivateKey, PublicKey};
 use tokenring_keystore::{Error, KeyFileReader, KeyFiles, NewKey, check_file_name};
 
-use crate::scratch::{Scratch, jwk, key, mode, write_key};
+use crate::scratch::{Scratch, chain, jwk, key, mode, write_key};
 
 fn change(
     files: &KeyFiles,
@@ -111,6 +111,27 @@ fn a_file_is_no_folder_for_them() {
     let files = KeyFiles::new(&scratch.path("folder"), &KeyId::new("int-1"));
     let error = change(&files, &key(), false).unwrap_err();
     assert!(matches!(error, Error::CreateFolder { .. }), "{error:?}");
+}
+
+#[test]
+fn a_key_id_that_leads_out_of_the_folder_is_not_written() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("keys");
+    for key_id in [
+        "../a",
+        "a/b",
+        "/a",
+        &scratch.path("a").display().to_string(),
+    ] {
+        let files = KeyFiles::new(&folder, &KeyId::new(key_id));
+        for replace in [false, true] {
+            let error = change(&files, &key(), replace).unwrap_err();
+            let text = chain(&error);
+            let end = ".pem: it is outside of the folder of the keys; choose another key ID";
+            assert!(text.ends_with(end), "{text}");
+        }
+    }
+    assert!(scratch.names().is_empty());
 }
 
 #[track_caller]
