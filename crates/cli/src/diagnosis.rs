@@ -1,14 +1,12 @@
 //! What is told beside a refusal: likely causes, each with what mends it.
 
-use std::path::Path;
-
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::UnverifiedJwt;
 use tokenring_gateway::diagnosis::{Cause, Diagnosis, Incident, PublishedKeys};
-use tokenring_jwk::{JwkSet, any};
+use tokenring_jwk::any;
+use tokenring_keystore::SiblingJwkSet;
 use tokenring_oauth::ErrorResponse;
 
-use crate::bounded_file;
 use crate::client::Client;
 use crate::{option_words, remedy_words};
 
@@ -17,9 +15,6 @@ pub(crate) struct Sent {
     assertion: UnverifiedJwt,
     at: NumericDate,
 }
-
-/// A JWK Set is some kilobytes.
-const LARGEST_SET: u64 = 1024 * 1024;
 
 impl Sent {
     /// Keeps what it takes to explain a refusal; nothing of an assertion that cannot be read.
@@ -54,11 +49,13 @@ fn diagnose(
     let sent = client.sent();
     let beside = match published {
         Some(_) => None,
-        None => minter.key().path().and_then(set_beside),
+        None => minter.key().path().and_then(SiblingJwkSet::find),
     };
+    let place = beside.as_ref().map(|set| set.path().display().to_string());
     let beside = beside
         .as_ref()
-        .map(|(set, place)| PublishedKeys::presumed(set, place));
+        .zip(place.as_deref())
+        .map(|(set, place)| PublishedKeys::presumed(set.jwk_set(), place));
     let mut incident = Incident::new(&target.gateway, &target.endpoint, response)
         .with_provider(&any::Verifier)
         .with_own_key(minter.key().public_key())
@@ -73,14 +70,6 @@ fn diagnose(
         incident = incident.with_published_keys(keys);
     }
     Diagnosis::of(&incident)
-}
-
-/// The JWK Set that `generate-keys` wrote with a private key: most likely the registered one.
-fn set_beside(private_key: &Path) -> Option<(JwkSet, String)> {
-    let path = private_key.with_extension("json");
-    let text = bounded_file::read_text(&path, LARGEST_SET).ok()?;
-    let set = JwkSet::from_json(&text).ok()?;
-    Some((set, path.display().to_string()))
 }
 
 fn describe(cause: &Cause) -> [String; 2] {
