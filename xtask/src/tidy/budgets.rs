@@ -27,6 +27,8 @@ const BUDGETS: &[Budget] = &[
     budget("tokenring-oauth", true, 30),
     budget("tokenring-gateway", true, 40),
     budget("tokenring-token-store", true, 20),
+    budget("tokenring-keystore", false, 20),
+    budget("tokenring-keystore", true, 50),
     budget("tokenring-signer-command", true, 20),
     budget("tokenring-pkcs11", true, 20),
     budget("tokenring-cli", false, 60),
