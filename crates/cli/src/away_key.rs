@@ -7,7 +7,6 @@ use tokenring_jwk::{Algorithm, KeyId, PublicKey, Signer, any};
 use tokenring_signer_command::{Error, SignerCommand};
 
 use crate::ExitCode;
-use crate::bounded_file;
 use crate::child;
 #[cfg(unix)]
 use crate::core_dump;
@@ -27,8 +26,6 @@ pub(crate) struct AwayKey {
 
 type Open = dyn Fn(Algorithm, Option<&KeyId>) -> Result<Box<dyn Signer>>;
 
-/// A public key is a few kilobytes.
-const LARGEST: u64 = 256 * 1024;
 /// An hour: somebody may have to walk to a box.
 const LONGEST_TIMEOUT: u64 = 60 * 60;
 
@@ -224,15 +221,7 @@ pub(crate) fn read_public_key(settings: &Settings<'_>) -> Result<Option<PublicKe
     let Some(path) = settings.noted_path("public-key")? else {
         return Ok(None);
     };
-    let unusable = |text: String| {
-        let text = format!("public key {}: {text}", path.value().display());
-        Failure::new(ExitCode::Configuration, text)
-    };
-    let contents = bounded_file::read(path.value(), LARGEST)
-        .map_err(|error| unusable(format!("cannot be read: {error}")))?;
-    PublicKey::from_key_file(&contents)
-        .map(Some)
-        .map_err(|error| unusable(chain(&error)))
+    Ok(Some(tokenring_keystore::read_public_key(path.value())?))
 }
 
 fn read_timeout(settings: &Settings<'_>) -> Result<Option<Duration>> {

@@ -109,6 +109,20 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A public key's file cannot be read.
+    ReadPublicKey {
+        /// The file.
+        path: PathBuf,
+        /// Why it cannot be read.
+        source: io::Error,
+    },
+    /// The contents of a file are no public key.
+    PublicKey {
+        /// The file.
+        path: PathBuf,
+        /// What they are instead.
+        source: tokenring_jwk::Error,
+    },
     /// A certificate's file cannot be read.
     ReadCertificate {
         /// The file.
@@ -213,6 +227,10 @@ impl fmt::Display for Error {
                 "JWK Set {}: it would be larger than 1 MiB; remove keys that are not used any more",
                 path.display()
             ),
+            Self::ReadPublicKey { path, .. } => {
+                write!(f, "public key {}: cannot be read", path.display())
+            }
+            Self::PublicKey { path, .. } => write!(f, "public key {}", path.display()),
             Self::ReadCertificate { path, .. } => {
                 write!(f, "certificate {}: cannot be read", path.display())
             }
@@ -262,6 +280,7 @@ impl error::Error for Error {
         match self {
             Self::ReadKey { source, .. }
             | Self::ReadSet { source, .. }
+            | Self::ReadPublicKey { source, .. }
             | Self::ReadCertificate { source, .. }
             | Self::CreateFolder { source, .. }
             | Self::Write { source, .. }
@@ -269,6 +288,7 @@ impl error::Error for Error {
             Self::Key { source, .. }
             | Self::AnyKey { source, .. }
             | Self::Set { source, .. }
+            | Self::PublicKey { source, .. }
             | Self::Certificate { source, .. } => Some(source),
             Self::KeyId { source, .. }
             | Self::AnyKeyId { source, .. }

@@ -21,6 +21,7 @@ mod loaded_key;
 mod passphrase_error;
 #[cfg(feature = "encrypted")]
 mod passphrase_source;
+mod public_key_file;
 mod set_file;
 mod sibling_jwk_set;
 
@@ -47,5 +48,6 @@ pub use loaded_key::LoadedKey;
 pub use passphrase_error::{PassphraseError, PassphrasePlace};
 #[cfg(feature = "encrypted")]
 pub use passphrase_source::{PassphrasePrompt, PassphraseSource};
+pub use public_key_file::read_public_key;
 pub use set_file::SetFile;
 pub use sibling_jwk_set::{PublishedKey, SiblingJwkSet};

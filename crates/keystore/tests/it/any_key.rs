@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tokenring_jwk::{Algorithm, KeyId, KeyUse, PublicKey};
-use tokenring_keystore::{AnyKey, Error, KeyFileContents, KeyFileReader};
+use tokenring_keystore::{AnyKey, Error, KeyFileContents, KeyFileReader, read_public_key};
 
 use crate::scratch::{Scratch, chain, jwk, key};
 
@@ -136,4 +136,30 @@ fn what_is_no_key_is_an_error() {
 
 fn jwk_with_long_key_id() -> String {
     tokenring_jwk::JwkSet::from_iter([jwk(&key().1, &"k".repeat(1001))]).to_json()
+}
+
+#[test]
+fn a_public_key_is_read_alone() {
+    let public = PublicKey::from_spki_pem(
+        &std::fs::read_to_string(fixture("keys/test-rsa-2048-public.pem")).unwrap(),
+    );
+    for name in [
+        "public.pem",
+        "public.der",
+        "pkcs1-public.pem",
+        "certificate.pem",
+    ] {
+        let path = fixture(&format!("keys/test-rsa-2048-{name}"));
+        assert_eq!(
+            read_public_key(path).unwrap(),
+            public.clone().unwrap(),
+            "{name}"
+        );
+    }
+    let error = read_public_key(fixture("keys/test-rsa-2048-pkcs8.pem")).unwrap_err();
+    assert!(matches!(error, Error::PublicKey { .. }), "{error:?}");
+    let error = read_public_key("/missing/a.pem").unwrap_err();
+    let wanted =
+        "public key /missing/a.pem: cannot be read: No such file or directory (os error 2)";
+    assert_eq!(chain(&error), wanted);
 }
