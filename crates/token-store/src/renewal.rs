@@ -196,6 +196,14 @@ impl<E> Renewal<E> {
         }
         let found = self.judge(&snapshot, now);
         match (phase, found) {
+            // By the wall clock alone, the store may take it for a younger one.
+            (phase, Found::Take(token, _)) if self.is_old(&token) => {
+                match snapshot.failure().filter(|it| it.is_cooling(now.date())) {
+                    Some(failure) => self.keep_during(failure, now),
+                    None if matches!(phase, Phase::EarlyLook) => self.fetch(now),
+                    None => self.request_lease(Phase::EarlyLease, LeaseKind::Exclusive, now),
+                }
+            }
             (_, Found::Take(token, source)) => self.finish(Ending::Token(token, source)),
             (Phase::FirstLook, Found::Renew(token)) => {
                 let longest = EARLY_LIMIT.min(token.remaining(now.date()) / 2);
@@ -207,16 +215,10 @@ impl<E> Renewal<E> {
                 self.request_lease(Phase::EarlyLease, LeaseKind::Exclusive, now)
             }
             (Phase::FirstLook, found) if self.old.is_some() => match found {
-                Found::GiveUp(failure) => {
-                    let pause = failure.cools_for(now.date()).max(LEFT_TO_OTHERS);
-                    self.keep(now, pause)
-                }
+                Found::GiveUp(failure) => self.keep_during(&failure, now),
                 _ => self.request_lease(Phase::EarlyLease, LeaseKind::Exclusive, now),
             },
-            (Phase::EarlyLook, Found::GiveUp(failure)) => {
-                let pause = failure.cools_for(now.date()).max(LEFT_TO_OTHERS);
-                self.keep(now, pause)
-            }
+            (Phase::EarlyLook, Found::GiveUp(failure)) => self.keep_during(&failure, now),
             (Phase::EarlyLook | Phase::HeldLook | Phase::LastLook, Found::Nothing)
             | (Phase::EarlyLook, Found::Renew(_)) => self.fetch(now),
             (_, Found::Renew(token)) => self.finish(Ending::Token(token, Source::Store)),
@@ -236,15 +238,11 @@ impl<E> Renewal<E> {
             (Phase::EarlyLease, Ok(LeaseState::Busy(_))) => self.keep(now, LEFT_TO_OTHERS),
             (Phase::EarlyLease, Err(reason)) => {
                 self.warning = Some(reason);
-                // Memory needs no store.
-                if self
-                    .old
-                    .as_ref()
-                    .is_some_and(|old| old.source == Source::Memory)
-                {
-                    return self.fetch(now);
+                match &self.old {
+                    // Memory needs no store.
+                    Some(old) if old.source == Source::Memory => self.fetch(now),
+                    _ => self.keep(now, LEFT_TO_OTHERS),
                 }
-                self.keep(now, LEFT_TO_OTHERS)
             }
             (Phase::Past(holder, ..), Ok(LeaseState::Held(lease))) => {
                 self.overtaken = Some(Overtaken::new(holder.note));
@@ -308,6 +306,10 @@ impl<E> Renewal<E> {
         self.look(phase)
     }
 
+    fn keep_during(&mut self, failure: &PastFailure, now: Moment) -> Action<E> {
+        self.keep(now, failure.cools_for(now.date()).max(LEFT_TO_OTHERS))
+    }
+
     fn keep(&mut self, now: Moment, pause: Duration) -> Action<E> {
         let ending = match self.old.take() {
             Some(old) => {
@@ -352,6 +354,12 @@ impl<E> Renewal<E> {
             Some(failure) => Found::GiveUp(failure.clone()),
             None => Found::Nothing,
         }
+    }
+
+    /// Whether it is the token that memory has found to be soon to expire.
+    fn is_old(&self, token: &Token) -> bool {
+        let old = self.old.as_ref();
+        old.is_some_and(|old| old.source == Source::Memory && old.token.secret() == token.secret())
     }
 
     fn take_phase(&mut self) -> Phase<E> {

@@ -228,7 +228,7 @@ impl<E> TokenSource<E> {
         let dropped = state
             .token
             .take_if(|held| held.token.secret() == token.secret());
-        state.rejected = Some(token.clone());
+        state.dropped = Some(token.clone());
         if let (Some(_), Some(shards)) = (dropped, self.shards.get()) {
             shards.set(None);
         }

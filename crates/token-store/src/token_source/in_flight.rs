@@ -33,8 +33,8 @@ impl<'a, E> InFlight<'a, E> {
     ) -> Self {
         let has_store = source.store.is_some() && departure.key.is_some();
         let mut lookup = lookup.clone();
-        // The store may still have what was rejected before.
-        lookup.rejected = lookup.rejected.or(departure.rejected);
+        // The store may still have what memory has dropped.
+        lookup.rejected = lookup.rejected.or(departure.dropped);
         let mut renewal = Renewal::new(source.rules.clone(), lookup, now, deadline)
             .with_store(has_store)
             .with_series(departure.attempt, departure.failed_series);
@@ -83,7 +83,9 @@ impl<'a, E> InFlight<'a, E> {
     pub(crate) fn land(mut self, ending: Ending<E>) -> Result<Outcome<E>, Error<E>> {
         let flight = self.flight.take();
         let warning = self.renewal.warning.take();
+        // Whoever found a token in the end has overtaken nobody.
         let overtaken = self.renewal.overtaken.take();
+        let overtaken = overtaken.filter(|_| matches!(ending, Ending::Token(_, Source::Fetch)));
         let mut failed_renewal = None;
         let (token, source) = match ending {
             Ending::Token(token, source) => {
@@ -164,11 +166,11 @@ impl<'a, E> InFlight<'a, E> {
         state.setback = None;
         if source == Source::Fetch {
             // Even if the server has given the same one again.
-            state.rejected = None;
+            state.dropped = None;
         }
-        let is_rejected = state.rejects(token);
+        let is_dropped = state.has_dropped(token);
         // One without a lifetime goes to those who waited for it, and no further.
-        if held.is_unexpired(now) && !is_rejected {
+        if held.is_unexpired(now) && !is_dropped {
             self.source.set_shards(&held);
             state.token = Some(held);
         }
@@ -179,7 +181,7 @@ impl<'a, E> InFlight<'a, E> {
         if source != Source::Memory {
             let held = self.hold(token, source);
             let mut state = self.source.state();
-            if !state.rejects(token) {
+            if !state.has_dropped(token) {
                 self.source.set_shards(&held);
                 state.token = Some(held);
             }

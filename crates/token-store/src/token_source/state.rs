@@ -26,8 +26,9 @@ pub(crate) struct State<E> {
     pub(crate) token: Option<HeldToken>,
     pub(crate) flight: Option<Arc<Flight<E>>>,
     pub(crate) setback: Option<Setback<E>>,
-    /// The last one that an API rejected. A store may have it still.
-    pub(crate) rejected: Option<AccessToken>,
+    /// The last one that an API rejected or that has expired. A store may have it still,
+    /// and knows the wall clock only.
+    pub(crate) dropped: Option<AccessToken>,
 }
 
 /// What follows from the last request having failed.
@@ -63,7 +64,7 @@ pub(crate) struct Departure<E> {
     pub(crate) key: Option<Arc<CacheKey>>,
     /// The valid token to fall back on, which is soon to expire.
     pub(crate) old: Option<HeldToken>,
-    pub(crate) rejected: Option<AccessToken>,
+    pub(crate) dropped: Option<AccessToken>,
     pub(crate) attempt: u32,
     pub(crate) failed_series: u32,
 }
@@ -75,7 +76,7 @@ impl<E> State<E> {
             token: None,
             flight: None,
             setback: None,
-            rejected: None,
+            dropped: None,
         }
     }
 
@@ -85,7 +86,10 @@ impl<E> State<E> {
         deadline: Duration,
         lookup: &Lookup,
     ) -> Step<E> {
-        self.token.take_if(|token| !token.is_unexpired(now));
+        let expired = self.token.take_if(|token| !token.is_unexpired(now));
+        if let Some(expired) = expired {
+            self.dropped = Some(expired.token.access_token().clone());
+        }
         if self.token.is_none() {
             self.setback.take_if(|setback| setback.is_for_renewal);
         }
@@ -118,9 +122,9 @@ impl<E> State<E> {
         }
     }
 
-    pub(crate) fn rejects(&self, token: &Token) -> bool {
-        let rejected = self.rejected.as_ref();
-        rejected.is_some_and(|rejected| rejected.secret() == token.secret())
+    pub(crate) fn has_dropped(&self, token: &Token) -> bool {
+        let dropped = self.dropped.as_ref();
+        dropped.is_some_and(|dropped| dropped.secret() == token.secret())
     }
 
     fn depart(&mut self, old: Option<HeldToken>, lookup: &Lookup) -> Departure<E> {
@@ -140,7 +144,7 @@ impl<E> State<E> {
             flight,
             key: self.key.clone(),
             old,
-            rejected: self.rejected.clone(),
+            dropped: self.dropped.clone(),
             attempt,
             failed_series,
         }

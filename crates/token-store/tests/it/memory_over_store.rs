@@ -335,3 +335,24 @@ fn the_key_may_change() {
     check(&source, &Lookup::new(), (Source::Fetch, "token-2"));
     check(&stage.source(), &Lookup::new(), (Source::Fetch, "token-3"));
 }
+
+/// A store reads one clock, and memory two: the token ends as memory has it.
+#[test]
+fn a_clock_that_is_set_back_makes_no_token_last_longer() {
+    for (second, expected) in [
+        (500, Source::Memory),
+        (580, Source::Fetch),
+        (600, Source::Fetch),
+    ] {
+        let stage = Stage::new(tokens);
+        let source = stage.source();
+        source.token().unwrap();
+        stage.clock.advance(seconds(second));
+        stage.clock.jump(Duration::ZERO, -300_000);
+        let outcome = source.get(&Lookup::new()).unwrap();
+        assert_eq!(outcome.source(), expected, "after {second} s");
+        // Other processes cannot know.
+        let outcome = stage.source().get(&Lookup::new()).unwrap();
+        assert_eq!(outcome.source(), Source::Store, "after {second} s");
+    }
+}
