@@ -1,7 +1,6 @@
 //! Who takes a token, who waits, and who requests a new one: the decisions of the one
 //! caller of a process that leads, without any input or output.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokenring_oauth::RetryPolicy;
@@ -10,8 +9,8 @@ pub(crate) use self::action::{Action, Ending, Event, Failed};
 use crate::token_source::{Lifetimes, Moment};
 use crate::waiting::{NextMove, Waiter};
 use crate::{
-    Attempt, Holder, Lease, LeaseKind, LeaseRequest, LeaseState, Lookup, Mode, Overtaken,
-    PastFailure, Record, Snapshot, Source, Token, Unusable,
+    Attempt, FetchFailure, Holder, Lease, LeaseKind, LeaseRequest, LeaseState, Lookup, Mode,
+    Overtaken, PastFailure, Record, Snapshot, Source, Token, Unusable,
 };
 
 mod action;
@@ -35,7 +34,7 @@ enum Phase<E> {
     /// A look before going on without the store.
     LastLook,
     Fetch(Attempt),
-    BackOff,
+    BackOff(Attempt, Box<FetchFailure<E>>),
     /// A look at whether the holder has brought a token meanwhile.
     LookBeside(Box<Fetched<E>>),
     Put(Ending<E>),
@@ -85,8 +84,6 @@ pub(crate) struct Renewal<E> {
     pub(crate) sent_at: Moment,
     pub(crate) warning: Option<Unusable>,
     pub(crate) overtaken: Option<Overtaken>,
-    /// The error of the last attempt, between two.
-    pub(crate) last_error: Option<Arc<E>>,
 }
 
 /// A valid token that is soon to expire.
@@ -131,7 +128,6 @@ impl<E> Renewal<E> {
             sent_at: now,
             warning: None,
             overtaken: None,
-            last_error: None,
         }
     }
 
@@ -167,7 +163,7 @@ impl<E> Renewal<E> {
             Event::Fetched(Err(failure)) => self.failed(failure, now, random),
             Event::Put(result) => self.stored(result),
             Event::Paused => match self.take_phase() {
-                Phase::BackOff => self.fetch(now),
+                Phase::BackOff(attempt, failure) => self.resume(*failure, attempt, now, random),
                 _ => self.request_lease(Phase::Lease, LeaseKind::Exclusive, now),
             },
         }

@@ -16,7 +16,7 @@ pub(crate) enum Action<E> {
     /// Lets time pass until then, by the monotonic clock.
     PauseUntil(Duration),
     /// The same, between two attempts; others may want to know.
-    BackOffUntil(Duration),
+    BackOffUntil(Duration, Arc<E>),
     Finish(Ending<E>),
 }
 

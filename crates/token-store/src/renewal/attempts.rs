@@ -1,5 +1,6 @@
 //! The requests of a renewal, and what follows from their outcome.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ring::rand::{SecureRandom, SystemRandom};
@@ -46,7 +47,7 @@ impl<E> Renewal<E> {
             Phase::Fetch(attempt) => attempt,
             _ => self.next_attempt(now),
         };
-        let (policy, number) = (self.rules.retry.clone(), self.attempt);
+        let policy = &self.rules.retry;
         // That a request ran out of time that had little of it says nothing about
         // the server: a caller with more time may try.
         let was_short = failure.is_time_out && attempt.time_left < policy.timeout() / 2;
@@ -54,15 +55,40 @@ impl<E> Renewal<E> {
             Retry::Never if was_short => Retry::AfterPause,
             retry => retry,
         };
-        let error = failure.error;
-        let pause = policy.pause_after(number, retry, random);
+        let pause = policy.pause_after(self.attempt, retry, random);
         let resume_at = now.monotonic.saturating_add(pause.unwrap_or_default());
         if pause.is_some() && !attempt.is_early && resume_at < self.deadline {
-            self.attempt = number.saturating_add(1);
-            self.last_error = Some(error);
-            self.phase = Phase::BackOff;
-            return Action::BackOffUntil(resume_at);
+            let error = Arc::clone(&failure.error);
+            self.phase = Phase::BackOff(attempt, Box::new(failure));
+            return Action::BackOffUntil(resume_at, error);
         }
+        self.conclude(failure, attempt, pause, now, random)
+    }
+
+    /// The next attempt, unless the pause has taken all the time that was left.
+    pub(super) fn resume(
+        &mut self,
+        failure: FetchFailure<E>,
+        attempt: Attempt,
+        now: Moment,
+        random: u64,
+    ) -> Action<E> {
+        if self.time_left(now).is_zero() {
+            return self.conclude(failure, attempt, Some(Duration::ZERO), now, random);
+        }
+        self.attempt = self.attempt.saturating_add(1);
+        self.fetch(now)
+    }
+
+    /// Ends the call. Without a pause, the series of attempts is over for all.
+    fn conclude(
+        &mut self,
+        failure: FetchFailure<E>,
+        attempt: Attempt,
+        pause: Option<Duration>,
+        now: Moment,
+        random: u64,
+    ) -> Action<E> {
         let is_final = pause.is_none();
         let failed_series = self.failed_series.saturating_add(u32::from(is_final));
         let wished = match failure.cool_down {
@@ -70,7 +96,8 @@ impl<E> Renewal<E> {
             wished => Retry::After(wished),
         };
         let (first, longest) = self.rules.cool_down;
-        let cool_downs = policy
+        let retry = self.rules.retry.clone();
+        let cool_downs = retry
             .with_attempts(u32::MAX)
             .with_longest_retry_after(PastFailure::LONGEST_COOL_DOWN);
         let cool_downs = match (is_final, wished) {
@@ -91,8 +118,8 @@ impl<E> Renewal<E> {
             Record::Failure(PastFailure::new(new_id(), kind, &note, now.date(), rest))
         });
         let failed = Failed {
-            error,
-            attempt: number,
+            error: failure.error,
+            attempt: self.attempt,
             failed_series,
             is_final,
             is_for_renewal: attempt.is_early && matches!(wished, Retry::AfterPause),

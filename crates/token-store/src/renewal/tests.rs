@@ -4,7 +4,7 @@ use tokenring_assertion::NumericDate;
 use tokenring_oauth::{AccessToken, Retry};
 
 use super::*;
-use crate::{FailureKind, FetchFailure, StoredToken};
+use crate::{FailureKind, StoredToken};
 
 const START: u64 = 1_700_000_000;
 
@@ -100,7 +100,7 @@ fn describe(action: &Action<()>) -> String {
             format!("put failure for {} s", failure.cool_down().as_secs())
         }
         Action::PauseUntil(_) => "pause".into(),
-        Action::BackOffUntil(then) => format!("back off until {} ms", then.as_millis()),
+        Action::BackOffUntil(then, _) => format!("back off until {} ms", then.as_millis()),
         Action::Finish(ending) => match ending {
             Ending::Token(token, source) => format!("{} {source:?}", token.secret()),
             Ending::Kept(token, source, _) => format!("keep {} {source:?}", token.secret()),
@@ -250,6 +250,11 @@ fn attempts_are_repeated_and_the_last_one_is_told() {
     let mut hurried = call(0, Lookup::new()).without_store();
     hurried.after(0, Event::Begin, "fetch 1");
     hurried.after(30, down(), "failed for now");
+    // The machine is so busy that the pause takes longer.
+    let mut slow = call(0, Lookup::new()).without_store();
+    slow.after(0, Event::Begin, "fetch 1");
+    slow.after(29, down(), "back off until 29500 ms");
+    slow.after(1, Event::Paused, "failed for now");
 }
 
 #[test]

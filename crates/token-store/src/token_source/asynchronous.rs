@@ -121,7 +121,7 @@ impl<E> TokenSource<E> {
                         .await
                 }
                 Action::Fetch(attempt) => Event::Fetched(fetch(attempt).await),
-                Action::PauseUntil(then) | Action::BackOffUntil(then) => {
+                Action::PauseUntil(then) | Action::BackOffUntil(then, _) => {
                     self.sleep_until(runtime, then).await;
                     Event::Paused
                 }

@@ -133,7 +133,7 @@ impl<E> TokenSource<E> {
                     Event::Put(self.on_store(&key, |store, key| store.put_if(key, &lease, &record)))
                 }
                 Action::Fetch(attempt) => Event::Fetched(fetch(attempt)),
-                Action::PauseUntil(then) | Action::BackOffUntil(then) => {
+                Action::PauseUntil(then) | Action::BackOffUntil(then, _) => {
                     self.pause_until(then);
                     Event::Paused
                 }

@@ -71,10 +71,8 @@ impl<'a, E> InFlight<'a, E> {
     pub(crate) fn step(&mut self, event: Event<E>) -> Action<E> {
         let (now, random) = (self.source.now(), self.source.clock.random());
         let action = self.renewal.step(event, now, random);
-        if let (Action::BackOffUntil(then), Some(flight)) = (&action, &self.flight) {
-            if let Some(error) = &self.renewal.last_error {
-                flight.pause(Error::Fetch(Arc::clone(error)), *then);
-            }
+        if let (Action::BackOffUntil(then, error), Some(flight)) = (&action, &self.flight) {
+            flight.pause(Error::Fetch(Arc::clone(error)), *then);
         }
         action
     }
