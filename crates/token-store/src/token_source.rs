@@ -44,7 +44,7 @@ pub(crate) use self::moment::Moment;
 /// - **Every attempt is a new call of the closure**, and so a new assertion. The closure
 ///   makes one attempt: the source repeats it by its [`RetryPolicy`].
 /// - **No storm.** After a failure that is safe to repeat
-///   ([`FetchFailure::with_retry`]) the next attempt waits for the pause of the policy,
+///   ([`FetchFailure::with_retry`](crate::FetchFailure::with_retry)) the next attempt waits for the pause of the policy,
 ///   with the callers whose deadline allows it. After any other, and when the attempts
 ///   are used up, callers get that error at once until a cool-down is over, and then one
 ///   attempt decides on the next: cool-downs begin at 5 seconds, double up to a

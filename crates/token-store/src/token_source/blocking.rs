@@ -16,7 +16,7 @@ use crate::{
 impl<E> TokenSource<E> {
     /// Returns a token that is valid now, from memory, the store or the closure.
     ///
-    /// Takes the time limit of the [`RetryPolicy`] at most, 30 seconds by
+    /// Takes the time limit of the [`RetryPolicy`](tokenring_oauth::RetryPolicy) at most, 30 seconds by
     /// default.
     ///
     /// # Errors
