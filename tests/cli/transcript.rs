@@ -33,8 +33,13 @@ impl Transcript {
 
     /// Shows `[RANDOM]` where something stands that looks like the identifier, hash or number of a
     /// new key or token.
-    pub(crate) fn hide_random(&mut self) {
+    pub(crate) const fn hide_random(&mut self) {
         self.placeholders.hide_random();
+    }
+
+    /// Shows `[N]` in place of a large number of days, such as that since a year.
+    pub(crate) const fn hide_days(&mut self) {
+        self.placeholders.hide_days();
     }
 
     /// Shows `[N]` in place of the number that follows this text.
@@ -213,6 +218,7 @@ fn each_snapshot_has_its_test() {
         let expected = match folder.as_str() {
             "help" => help::snapshot_names(),
             "gateways" => texts::gateways::snapshot_names(),
+            "stored-files" => texts::key_files::FOLDERS.map(str::to_owned).to_vec(),
             _ => Vec::new(),
         };
         for file in names_in(&snapshots().join(&folder)) {

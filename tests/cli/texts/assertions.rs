@@ -162,6 +162,8 @@ fn explained_commands() {
         "call-api --url https://api.test/a --json '{}' --output file --max-size 5 --max-time 9",
         "call-api --url https://api.test/a --auth api-key --nhs-number 9000000009",
         "call-api --url https://api.test/a --auth none",
+        "call-api --url https://api.test/a --env sandbox",
+        "call-api --url https://api.test/a --data - --method PATCH",
         "watch --output token",
         "doctor",
         "doctor --url https://api.test/a --jwks https://a.test/jwks.json",
@@ -180,5 +182,7 @@ fn explained_commands() {
     session.run(
         "run --profile a --private-key int-1.pem --token-file --explain -- curl https://api.test",
     );
+    session.run("call-api --url https://api.test/a --explain");
+    session.run("call-api --url https://api.test/a --explain --api-key my-key");
     session.check("explain/commands");
 }

@@ -80,11 +80,6 @@ fn files() {
     std::fs::remove_file(session.machine.home().join(".config/tokenring/config.toml")).unwrap();
     session.run("get-token --profile three");
     session.run("TOKENRING_PROFILE=three config show");
-    session.title("What has no name of a file");
-    session.run_each(&[
-        "get-token --private-key '{\"kty\":\"EC\"}'",
-        "get-token --client-id '-----BEGIN PRIVATE KEY-----'",
-    ]);
     session.check("errors/configuration");
 }
 
@@ -152,6 +147,8 @@ fn cache() {
         "cache clear --verbose",
         "cache list --cache-dir absent",
         "cache list --expired",
+        "cache list --expired --explain",
+        "cache clear --expired --explain",
     ]);
     session.machine.write("file", "");
     session.run_each(&[

@@ -200,3 +200,91 @@ fn network_and_refusals() {
     session.run("doctor --gateway keycloak --var server=$SERVER --var realm=r");
     session.check("doctor/network");
 }
+
+/// Answers of an API, scopes that are granted, and what the metadata says.
+#[test]
+fn answers() {
+    let (mut session, _gateway) = session();
+    let server = ScriptedServer::start(|_, request| {
+        let path = request.path().trim_start_matches('/').to_owned();
+        if path == "token" {
+            let body = br#"{"access_token":"a","token_type":"Bearer","scope":"b"}"#;
+            return response("200 OK", "Content-Type: application/json\r\n", body);
+        }
+        if path == "realms/document/.well-known/openid-configuration" {
+            return response("200 OK", "", b"<html>");
+        }
+        if path == "realms/agreeing/.well-known/openid-configuration" {
+            let host = request.header("Host").unwrap().to_owned();
+            let body = format!(
+                "{{\"issuer\":\"http://{host}/realms/agreeing\",\"token_endpoint\":\
+                 \"http://{host}/realms/agreeing/protocol/openid-connect/token\"}}"
+            );
+            return response("200 OK", "", body.as_bytes());
+        }
+        let status = path.parse().unwrap_or(404);
+        response(&format!("{status} Status"), "", b"{\"message\":\"why\"}")
+    });
+    session.set("SERVER", server.url(""));
+    let doctor = "doctor --client-id a --private-key int-1.pem --token-url $SERVER/token";
+    session.title("Of an API");
+    for status in ["200", "401", "403", "429", "500"] {
+        session.run(&format!("{doctor} --url $SERVER/{status}"));
+    }
+    session.run(&format!("{doctor} --url http://127.0.0.1:9/"));
+    session.title("Scopes");
+    session.run_with(doctor, &["--scope b", "--scope 'b c'"]);
+    session.run(&format!("{CLIENT} --scope b"));
+    session.title("Metadata");
+    session.run("doctor --gateway keycloak --var server=$SERVER --var realm=document");
+    session.run("doctor --gateway keycloak --var server=$SERVER --var realm=agreeing");
+    session.title("Proxies and clients");
+    session.run(&format!("HTTPS_PROXY=http://proxy.test:3128 {CLIENT}"));
+    session.run(&format!("HTTPS_PROXY=http://proxy.test:x {CLIENT}"));
+    session.run("doctor --client-id ' a' --private-key int-1.pem");
+    session.run("doctor --signer-command false --token-url $SERVER/token --client-id a");
+    session.check("doctor/answers");
+}
+
+/// JWK Sets that have the key, and still do not fit.
+#[test]
+fn published_otherwise() {
+    let (mut session, _gateway) = session();
+    let set = jwk_set("rsa-4096", "int-1");
+    for (what, set) in [
+        (
+            "for another use",
+            set.replace("\"kid\"", "\"use\":\"enc\",\"kid\""),
+        ),
+        (
+            "for another algorithm",
+            set.replace("\"kid\"", "\"alg\":\"RS256\",\"kid\""),
+        ),
+        (
+            "for this algorithm",
+            set.replace("\"kid\"", "\"alg\":\"RS512\",\"kid\""),
+        ),
+        (
+            "without a name",
+            set.replace("\"kid\":\"int-1\"", "\"use\":\"sig\""),
+        ),
+        (
+            "a private key",
+            fixtures::text("keys/test-rsa-4096-private.jwk.json"),
+        ),
+    ] {
+        session.machine.write("set.json", set);
+        session.title(what);
+        session.run(&format!("{CLIENT} --jwks set.json"));
+    }
+    session.title("A gateway that asks again, and one that derives the name");
+    session
+        .machine
+        .write("set.json", jwk_set("rsa-4096", "int-1"));
+    let more =
+        "--client-id a --private-key int-1.pem --jwks set.json --token-url http://127.0.0.1:9/t";
+    session.run(&format!("doctor --gateway bcgov --flow jwks-url {more}"));
+    session.run(&format!("doctor --gateway bcgov --alg PS256 {more}"));
+    session.run(&format!("doctor --gateway bcgov {more}"));
+    session.check("doctor/published-otherwise");
+}

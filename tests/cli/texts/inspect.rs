@@ -160,10 +160,12 @@ fn errors() {
     session.run_with_input("inspect", "a".repeat(3 * 1024 * 1024));
     session.title("Keys");
     session.machine.write("text", "no keys");
+    session.machine.write("binary", [0xff]);
     session.run_with(
         "inspect @good.jwt --jwks",
         &[
             "absent.json",
+            "binary",
             "text",
             "int-1.pem",
             "private.json",

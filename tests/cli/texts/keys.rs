@@ -1,117 +1,7 @@
 use integration_tests::fixtures;
 
-use crate::process::set_mode;
 use crate::registered_client::RegisteredClient;
 use crate::transcript::Session;
-
-/// Files that are not the private key that a command needs.
-#[test]
-fn key_files() {
-    let mut session = Session::new().with_fixtures();
-    let command = "get-token --client-id a --token-url https://a.test/ --private-key";
-    session.title("Missing or unreadable");
-    session.run_with(command, &["no-such-file.pem", ".", "/dev/zero", "''"]);
-    session.run_with_input(&format!("{command} -"), "");
-    session.run_with_input(&format!("{command} -"), "no key");
-    session.title("Another kind of file");
-    session.run_with(
-        command,
-        &FILES
-            .map(|name| format!("$FIXTURES{name}"))
-            .each_ref()
-            .map(String::as_str),
-    );
-    session.title("Modes");
-    session
-        .machine
-        .write("int-1.pem", fixtures::bytes("keys/test-rsa-4096-pkcs8.pem"));
-    set_mode(&session.machine.work().join("int-1.pem"), 0o644);
-    session.run("assertion --client-id a --token-url https://a.test/ --private-key int-1.pem");
-    session.title("JWKs and JWK Sets");
-    for (what, contents) in jwks() {
-        session.machine.write("key.json", contents);
-        session
-            .transcript
-            .text(&format!("== key.json: {what} ==\n"));
-        session.run("keys show key.json");
-    }
-    session.check("errors/key-files");
-}
-
-const FILES: [&str; 36] = [
-    "keys/test-rsa-2048-public.pem",
-    "keys/test-rsa-2048-certificate.pem",
-    "keys/test-rsa-2048-request.pem",
-    "keys/test-rsa-2048-pkcs8-encrypted.pem",
-    "keys/test-rsa-2048-pkcs1-encrypted.pem",
-    "keys/test-dsa-2048-pkcs8.pem",
-    "keys/test-dsa-2048-traditional.pem",
-    "keys/test-html-page.html",
-    "keys/test-rsa-2048-two-blocks.pem",
-    "keys/test-rsa-2048-openssh.pem",
-    "keys/test-rsa-2048-public.jwk.json",
-    "keys/test-rsa-1024-pkcs8.pem",
-    "keys/test-rsa-8192-pkcs8.pem",
-    "keys/test-rsa-2048.p12",
-    "keys/test-empty.pem",
-    "keys/test-secp256k1-pkcs8.pem",
-    "keys/test-ed448-pkcs8.pem",
-    "keys/test-rsa-2048-pkcs8-damaged.pem",
-    "keys/test-rsa-2048-pkcs8-truncated.pem",
-    "keys/test-x25519-pkcs8.pem",
-    "weak/test-rsa-2048-roca-pkcs8.pem",
-    "foreign/test-openssh-rsa",
-    "foreign/test-putty-rsa-v3.ppk",
-    "foreign/test-keystore.p12",
-    "foreign/test-pgp-secret.asc",
-    "foreign/test-dsa-pkcs8.der",
-    "foreign/test-ed448-pkcs8.der",
-    "foreign/test-secp256k1-pkcs8.der",
-    "foreign/test-request.der",
-    "keys/test-rsa-2048-public.der",
-    "keys/test-p256-public.pem",
-    "keys/test-p256-public.jwk.json",
-    "keys/PROVENANCE.md",
-    "foreign/PROVENANCE.md",
-    "keys/test-p256-thumbprint.txt",
-    "keys/test-rsa-2048-public.pem",
-];
-
-/// What is odd about each, and the file.
-fn jwks() -> Vec<(&'static str, String)> {
-    let jwk = |name: &str, more: &str| {
-        let key = fixtures::text(&format!("keys/test-{name}-private.jwk.json"));
-        let key = key.trim_end().trim_end_matches('}').trim_end().to_owned();
-        format!("{key}{more}}}")
-    };
-    let set = |keys: &[String]| format!("{{\"keys\":[{}]}}", keys.join(","));
-    let a = jwk("p256", ",\"kid\":\"a\"");
-    let b = jwk("p384", ",\"kid\":\"b\"");
-    let also_b = jwk("p521", ",\"kid\":\"b\"");
-    let long = format!(",\"kid\":\"{}\"", "k".repeat(1001));
-    let pem = fixtures::text("keys/test-p256-pkcs8.pem");
-    vec![
-        ("two private keys", set(&[a.clone(), b.clone()])),
-        ("without key IDs", set(&[jwk("p256", ""), jwk("p384", "")])),
-        ("of one key ID", set(&[b.clone(), also_b.clone()])),
-        ("some of one key ID", set(&[a, b, also_b])),
-        ("a long key ID", jwk("p256", &long)),
-        ("no keys", set(&[])),
-        ("no JWK", "{}".into()),
-        ("a list", "[]".into()),
-        ("a symmetric key", r#"{"kty":"oct","k":"AAAA"}"#.into()),
-        (
-            "another curve",
-            r#"{"kty":"EC","crv":"P-999","x":"AA","y":"AA"}"#.into(),
-        ),
-        ("broken off", "{\"kty\":".into()),
-        ("a member twice", r#"{"kty":"EC","kty":"EC"}"#.into()),
-        ("written out line breaks", pem.replace('\n', "\\n")),
-        ("no END", pem.replace("-----END PRIVATE KEY-----", "")),
-        ("another character", pem.replacen('M', "!", 1)),
-        ("two keys", pem.repeat(2)),
-    ]
-}
 
 /// Encrypted keys and their passphrases.
 #[test]
@@ -167,6 +57,7 @@ fn keys() {
         ("ed25519.pem", "keys/test-ed25519-pkcs8.pem"),
         ("public.pem", "keys/test-p256-public.pem"),
         ("certificate.pem", "keys/test-rsa-2048-certificate.pem"),
+        ("private.json", "keys/test-p256-private.jwk.json"),
     ]);
     session.machine.write("there", "precious");
     session.title("keys show");
@@ -178,7 +69,7 @@ fn keys() {
             "ed25519.pem",
             "public.pem",
             "certificate.pem",
-            "$FIXTURESkeys/test-p256-private.jwk.json",
+            "private.json",
             "p256.pem --format json",
             "p256.pem --format yaml",
             "p256.pem --kid a",
@@ -244,6 +135,7 @@ fn keys() {
 fn generate_keys() {
     let mut session = Session::new();
     session.transcript.hide_random();
+    session.set("LONG", "k".repeat(240));
     session.title("Values");
     session.run_with(
         "generate-keys",
@@ -261,6 +153,9 @@ fn generate_keys() {
             "--kid a --kid-scheme thumbprint",
             "--kid a/b",
             "--kid ..",
+            "--kid a..b",
+            "--kid $LONG",
+            "--format pkcs1 --encrypt",
             "--kid ''",
             "--kid '-a b'",
             "--key-type p-256 --format pkcs1",
@@ -285,6 +180,7 @@ fn generate_keys() {
     );
     std::fs::create_dir(session.machine.work().join("key-2.pem")).unwrap();
     session.run("generate-keys --alg ES256 --kid key-2");
+    session.run("generate-keys --alg ES256 --kid key-2 --force");
     session.title("Keys that are made");
     session.run_with(
         "generate-keys",
@@ -363,8 +259,6 @@ fn names_and_algorithms() {
     session.run_with(
         "assertion -q --client-id a --explain --private-key rsa-2048.pem",
         &[
-            "--gateway entra --var tenant=t",
-            "--gateway entra --var tenant=t --certificate certificate.pem",
             "--gateway google",
             "--gateway smart --token-url https://a.test/",
             "--gateway nhs",

@@ -38,6 +38,7 @@ fn jwks() {
             "merge set.json absent.json",
             "add third.json rsa-2048.pem",
             "merge set.json third.json",
+            "add curve.json p256.pem --kid a",
             "remove set.json p256",
         ],
     );
@@ -59,7 +60,13 @@ fn jwks() {
             "check set.json",
             "check set.json --gateway nhs",
             "check set.json --gateway pca --format json",
+            "check set.json --gateway bcgov",
+            "check third.json --gateway nhs",
+            "check curve.json --gateway nhs",
             "check set.json --gateway nsh",
+            "check set.json --explain",
+            "merge set.json third.json --explain",
+            "show set.json --explain",
             "check absent.json",
             "list set.json --explain",
         ],
@@ -137,6 +144,8 @@ fn verify_published() {
             "--url $URL",
             "--url $URL --gateway nhs",
             "--url $URL --gateway nhs --format json",
+            "--url $URL --gateway generic",
+            "--url $URL --gateway okta",
             "--url $URL --explain",
             "",
             "--url http://keys.test/",
@@ -160,150 +169,4 @@ fn verify_published() {
         session.run("jwks verify-published set.json --url $URL");
     }
     session.check("commands/jwks-verify-published");
-}
-
-/// A whole rotation, and what keeps it from going on.
-#[test]
-fn rotate() {
-    let mut session = rotation();
-    session.title("Before there is one");
-    session.run_with(
-        "rotate",
-        &[
-            "status",
-            "status --keys absent",
-            "status --keys keys/int-1.pem",
-            "status --keys keys",
-            "begin --keys keys",
-            "begin --keys keys --private-key other.pem",
-            "begin --keys keys --private-key keys/public.pem",
-            "begin --keys keys --private-key keys/int-1.pem --jwk-set absent/jwks.json",
-            "begin --keys keys --private-key keys/int-1.pem --gateway nhs --key-type p-256",
-            "begin --keys keys --private-key keys/int-1.pem --kid-scheme x5t",
-            "begin --keys keys --private-key keys/int-1.pem --next-kid a/b",
-            "begin --keys keys --private-key keys/int-1.pem --gateway nsh",
-            "begin --keys keys --private-key keys/int-1.pem --explain",
-            "activate --keys keys",
-            "retire --keys keys",
-        ],
-    );
-    session.title("Begun");
-    session.run_with(
-        "rotate",
-        &[
-            "begin --keys keys --private-key keys/int-1.pem",
-            "begin --keys keys",
-            "status --keys keys",
-            "status --keys keys --gateway nhs",
-            "status --keys keys --format json",
-            "status --keys keys --format yaml",
-            "status --keys keys --explain",
-            "retire --keys keys",
-        ],
-    );
-    session.title("Not yet");
-    session.run_with(
-        "rotate activate --keys keys",
-        &[
-            "",
-            "--gateway nhs",
-            "--gateway nhs --published now",
-            "--cache-seconds x",
-            "--cache-seconds 9 --published moon",
-            "--cache-seconds 9 --published 2999-01-01T00:00:00Z",
-            "--cache-seconds 9 --published 2001-01-01T00:00:00Z",
-            "--wait --force",
-            "--jwks-url http://keys.test/ --cache-seconds 1",
-            "--explain --gateway nhs",
-        ],
-    );
-    session.title("Activated and retired");
-    session.run_each(&[
-        "rotate activate --keys keys --cache-seconds 0 --published now",
-        "rotate activate --keys keys --gateway nhs",
-        "rotate status --keys keys",
-        "rotate retire --keys keys --gateway nhs",
-        "rotate retire --keys keys",
-        "rotate retire --keys keys --wait --force",
-        "rotate retire --keys keys --drain-seconds x",
-        "rotate retire --keys keys --kid absent",
-        "rotate retire --keys keys --explain",
-        "rotate retire --keys keys --drain-seconds 0 --delete-key",
-        "rotate retire --keys keys --gateway nhs",
-        "rotate status --keys keys",
-        "rotate begin --keys keys --quiet",
-        "rotate activate --keys keys --force",
-        "rotate retire --keys keys --force",
-    ]);
-    session.check("commands/rotate");
-}
-
-fn rotation() -> Session {
-    let session = Session::new();
-    std::fs::create_dir(session.machine.work().join("keys")).unwrap();
-    session.with_files(&[
-        ("keys/int-1.pem", "keys/test-p256-pkcs8.pem"),
-        ("keys/public.pem", "keys/test-p256-public.pem"),
-        ("other.pem", "keys/test-p384-pkcs8.pem"),
-    ])
-}
-
-/// What is published while a key waits, and states and keys that are damaged.
-#[test]
-fn rotate_mishaps() {
-    let mut session = rotation();
-    session
-        .prepare("rotate begin --keys keys --private-key keys/int-1.pem")
-        .finish()
-        .has_code(0);
-    session.title("Published");
-    let set = session.machine.read("keys/jwks.json");
-    let other = fixtures::text("keys/test-p384-public.jwk.json");
-    let other = format!(
-        "{{\"keys\":[{}, \"kid\":\"int-2\"}}]}}",
-        other.trim_end().trim_end_matches('}')
-    );
-    for answer in [
-        response("200 OK", "", b"{\"keys\":[]}"),
-        response("200 OK", "", other.as_bytes()),
-        response("404 Not Found", "", b""),
-        response("200 OK", "", b"<html>"),
-        response("200 OK", "", set.as_bytes()),
-    ] {
-        let server = Loopback::answer(answer);
-        session.set("URL", server.url("/jwks.json"));
-        session.run("rotate activate --keys keys --cache-seconds 5000 --jwks-url $URL");
-    }
-    session.title("The new key");
-    let key = session.machine.read("keys/int-2.pem");
-    session.machine.write("keys/int-2.pem", "junk\n");
-    session.run("rotate activate --keys keys --force");
-    session.run("rotate status --keys keys");
-    session.machine.write("keys/int-2.pem", key);
-    session.title("The set");
-    session.machine.write("keys/jwks.json", "{\"keys\":[]}");
-    session.run("rotate activate --keys keys --force");
-    session.run("rotate begin --keys keys");
-    session.machine.write("keys/jwks.json", "junk");
-    session.run("rotate begin --keys keys");
-    session.run("rotate status --keys keys");
-    session.machine.write("keys/jwks.json", &set);
-    session.title("The state");
-    let state = session.machine.read("keys/rotation.json");
-    for damaged in ["", "{", &state.replace("\"waiting\"", "\"active\"")] {
-        session.machine.write("keys/rotation.json", damaged);
-        session.run("rotate status --keys keys");
-    }
-    session.run("assertion --client-id a --token-url https://a.test/ --private-key keys");
-    session.machine.write("keys/rotation.json", &state);
-    session.run("assertion --client-id a --token-url https://a.test/ --private-key keys");
-    session.title("The active key");
-    session
-        .prepare("rotate activate --keys keys --force")
-        .finish()
-        .has_code(0);
-    std::fs::remove_file(session.machine.work().join("keys/int-2.pem")).unwrap();
-    session.run("rotate retire --keys keys --force");
-    session.run("assertion --client-id a --token-url https://a.test/ --private-key keys");
-    session.check("errors/rotate");
 }

@@ -221,3 +221,16 @@ fn broken_connections() {
         ],
     );
 }
+
+/// Scopes that are granted, and those that are not.
+#[test]
+fn scopes() {
+    let body = br#"{"access_token":"a","token_type":"Bearer","expires_in":600,"scope":"b"}"#;
+    let server = Loopback::answer(response("200 OK", JSON, body));
+    let machine = Machine::new();
+    let mut texts = crate::transcript::Transcript::new();
+    for scope in ["b", "a b c"] {
+        texts.run(server.get_token(&machine, &["--no-cache", "--scope", scope]));
+    }
+    texts.check("commands/get-token-scope");
+}

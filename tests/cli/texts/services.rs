@@ -22,7 +22,7 @@ fn watch_log() {
     let mut texts = Transcript::new();
     texts.hide_number_after("good for ");
     texts.hide_number_after("next try in ");
-    texts.hide_number_after("next in ");
+    texts.hide_number_after("next renewal in ");
     let client = RegisteredClient::new();
     let path = client.machine.work().join("token");
     texts.title("A token");

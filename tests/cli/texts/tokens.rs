@@ -1,5 +1,6 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::time::{Duration, SystemTime};
 
 use tokenring_mock_gateway::{ClientState, JwkSource};
 
@@ -120,6 +121,16 @@ fn with_the_mock_gateway() {
             "--output token",
         ],
     );
+    session.title("KUBERNETES_EXEC_INFO");
+    for info in [
+        "v1",
+        "{}",
+        "{\"apiVersion\":\"client.authentication.k8s.io/v1alpha1\"}",
+    ] {
+        session.run(&format!(
+            "KUBERNETES_EXEC_INFO='{info}' {get} -q --format exec-credential"
+        ));
+    }
     session.title("Refusals");
     session.run_with(
         get,
@@ -217,12 +228,25 @@ fn hosts() {
     );
     session.set("LONG", format!("https://{}.example/token", "a".repeat(64)));
     session.set("PROXY", format!("127.0.0.1:{port}"));
+    let refusing = Loopback::answer(response("503 Service Unavailable", "", b""));
+    session.set("REFUSING", refusing.url(""));
+    let locked = Loopback::answer(response("407 Proxy Authentication Required", "", b""));
+    session.set("LOCKED", locked.url(""));
+    let garbled = Loopback::answer("SSH-2.0-planted\r\n");
+    session.set("GARBLED", garbled.url(""));
     let rows = [
         "get-token --token-url $CLOSED",
         "get-token --token-url $CLOSED --quiet",
         "get-token --token-url $SILENT --timeout 1",
         "get-token --token-url $GARBAGE",
         "get-token --token-url $LONG",
+        "get-token --token-url https://",
+        "get-token --token-url https://a.test:0/",
+        "get-token --token-url https://a.test:b/",
+        "HTTPS_PROXY=$REFUSING get-token --token-url https://gateway.test/token",
+        "HTTPS_PROXY=$LOCKED get-token --token-url https://gateway.test/token",
+        "HTTPS_PROXY=$GARBLED get-token --token-url https://gateway.test/token",
+        "HTTPS_PROXY=http://$PROXY NO_PROXY=gateway.test:x get-token --token-url https://gateway.test/token",
         "HTTPS_PROXY=http://$PROXY get-token --token-url https://gateway.test/token",
         "HTTPS_PROXY=http://user:secret@$PROXY get-token --token-url https://gateway.test/token",
         "HTTPS_PROXY=moon://a get-token --token-url https://gateway.test/token",
@@ -255,6 +279,26 @@ fn clock_skew() {
             let run = server.get_token(&session.machine, more);
             session.transcript.run(run);
         }
+    }
+    session.title("an hour");
+    let server = ScriptedServer::start(move |number, _| {
+        let time = SystemTime::now() - Duration::from_secs(3600);
+        let headers = format!("{JSON}Date: {}\r\n", httpdate::fmt_http_date(time));
+        match number {
+            2.. => token(number),
+            _ => response(
+                "401 Unauthorized",
+                &headers,
+                b"{\"error\":\"invalid_client\"}",
+            ),
+        }
+    });
+    for more in [
+        &["--no-cache"][..],
+        &["--no-cache", "--clock-skew", "auto", "-v"],
+    ] {
+        let run = server.get_token(&session.machine, more);
+        session.transcript.run(run);
     }
     session.check("errors/clock-skew");
 }

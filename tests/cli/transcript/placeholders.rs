@@ -6,6 +6,7 @@ pub(super) struct Placeholders {
     texts: Vec<(String, &'static str)>,
     numbered: Vec<&'static str>,
     hides_random: bool,
+    hides_days: bool,
 }
 
 impl Placeholders {
@@ -19,6 +20,10 @@ impl Placeholders {
         self.hides_random = true;
     }
 
+    pub(super) const fn hide_days(&mut self) {
+        self.hides_days = true;
+    }
+
     pub(super) fn hide_number_after(&mut self, text: &'static str) {
         self.numbered.push(text);
     }
@@ -29,11 +34,10 @@ impl Placeholders {
             ("home", "[HOME]"),
             ("temporary", "[TMP]"),
             ("work", "[WORK]"),
-            ("", "[MACHINE]"),
         ];
         for (folder, placeholder) in folders {
             let path = machine.join(folder).display().to_string();
-            self.add(path.trim_end_matches('/').to_owned(), placeholder);
+            self.add(path, placeholder);
         }
     }
 
@@ -104,6 +108,9 @@ impl Placeholders {
         }
         let length = run(rest, "-_");
         let word = &rest[..length];
+        if self.hides_days && length > 2 && rest[digits(rest)..].starts_with(" days") {
+            return Some((length, "[N]"));
+        }
         if digits(rest) == 10 && length == 10 && ("1750000000".."2100000000").contains(&word) {
             return Some((10, "[SECONDS]"));
         }
@@ -182,11 +189,13 @@ fn what_differs_is_replaced() {
         placeholders.add("/tmp/a".to_owned(), "[WORK]");
         placeholders.hide_number_after("good for ");
         placeholders.hide_random();
+        placeholders.hide_days();
         assert_eq!(placeholders.put(text).trim_end(), expected.trim_end());
     };
     check("read /tmp/a/b", "read [WORK]/b");
     check("http://127.0.0.1:45123/a", "http://127.0.0.1:[PORT]/a");
     check("http://127.0.0.1:9/a", "http://127.0.0.1:9/a");
+    check("1064 days old, 30 days", "[N] days old, 30 days");
     check("good for 599 s", "good for [N] s");
     check("at 2026-11-30T03:26:36Z", "at [TIME]");
     check("at 2023-11-14T22:13:20Z", "at 2023-11-14T22:13:20Z");
