@@ -52,7 +52,10 @@ pub(crate) fn start(
         Some(failure) if !is_examined => return Err(failure.clone()),
         _ => {}
     }
-    match console.configure(settings) {
+    let configured = settings
+        .console_options()
+        .and_then(|options| console.configure(&options));
+    match configured {
         Err(failure) if is_examined && failure.exit_code() == ExitCode::Configuration => {}
         result => result?,
     }
@@ -64,9 +67,8 @@ pub(crate) fn start(
 /// Writes a failure to standard output, for a program that reads JSON there.
 #[cfg(feature = "diagnosis")]
 pub(crate) fn tell_program(name: &str, settings: &Settings<'_>, failure: &Failure) {
-    let format = settings.noted_text("format").ok().flatten();
-    let wants_json = format.is_some_and(|format| format.value() == "json");
-    if !TELLING.contains(&name) || !wants_json || failure.exit_code() == ExitCode::Output {
+    if !TELLING.contains(&name) || !settings.wants_json() || failure.exit_code() == ExitCode::Output
+    {
         return;
     }
     let document = serde_json::json!({
@@ -80,12 +82,12 @@ pub(crate) fn tell_program(name: &str, settings: &Settings<'_>, failure: &Failur
 /// Runs the command of this name.
 fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     match name {
-        "generate-keys" => generate_keys::run(settings, console),
+        "generate-keys" => generate_keys::run(&settings.generation_options()?, console),
         "get-token" => get_token::run(settings, console),
         "assertion" => assertion::run(settings, console),
         "call-api" => call_api::run(settings, console),
         "cache" => cache::run(&settings.cache_upkeep_options()?),
-        "config" => config::run(settings),
+        "config" => config::run(&settings.configuration_options()?),
         "run" => run::run(settings, console),
         #[cfg(feature = "keys")]
         name if name.starts_with("keys ") => keys::run(name, settings, console),
@@ -96,17 +98,17 @@ fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCod
         #[cfg(feature = "diagnosis")]
         "doctor" => doctor::run(settings, console),
         #[cfg(feature = "diagnosis")]
-        "gateways" => gateways::run(settings),
+        "gateways" => gateways::run(&settings.gateway_file_options()?),
         #[cfg(feature = "diagnosis")]
-        "inspect" => inspect::run(settings, console),
+        "inspect" => inspect::run(&settings.inspection_options()?, console),
         #[cfg(unix)]
         "watch" => watch::run(settings, console),
         #[cfg(feature = "mock-gateway")]
-        "demo" => demo::run(settings, console),
+        "demo" => demo::run(settings.explanation()?.is_some(), console),
         #[cfg(feature = "mock-gateway")]
-        "mock-gateway" => mock_gateway::run(settings, console),
+        "mock-gateway" => mock_gateway::run(&settings.mock_options()?, console),
         #[cfg(feature = "completions")]
-        "completions" => completions::run(settings),
+        "completions" => completions::run(settings.shell()),
         _ => Err(Failure::usage(format!("there is no command {name:?}"))),
     }
 }

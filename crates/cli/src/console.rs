@@ -5,8 +5,8 @@ use tokenring_oauth::printable;
 
 use crate::disclosure::fit_to_show;
 use crate::failure::{Failure, Result};
+use crate::options::ConsoleOptions;
 use crate::setting::Setting;
-use crate::settings::Settings;
 
 /// Standard error: everything that is not data goes here.
 #[derive(Clone)]
@@ -33,13 +33,13 @@ impl Console {
         }
     }
 
-    pub(crate) fn configure(&mut self, settings: &Settings<'_>) -> Result<()> {
-        let on = |setting: Option<Setting<bool>>| {
-            let setting = setting.filter(|setting| *setting.value())?;
+    pub(crate) fn configure(&mut self, options: &ConsoleOptions) -> Result<()> {
+        let on = |setting: &Option<Setting<bool>>| {
+            let setting = setting.as_ref().filter(|setting| *setting.value())?;
             Some(setting.origin().clone())
         };
-        let quiet = on(settings.switch("quiet")?);
-        let verbose = on(settings.switch("verbose")?);
+        let quiet = on(&options.quiet);
+        let verbose = on(&options.verbose);
         self.level = match (quiet, verbose) {
             (Some(quiet), Some(verbose)) if quiet.rank() == verbose.rank() => {
                 return Err(Failure::usage(format!(
@@ -52,7 +52,7 @@ impl Console {
             (None, None) => Level::Normal,
         };
         if self.is_verbose() {
-            for variable in settings.empty_variables() {
+            for variable in &options.empty_variables {
                 self.detail(format_args!("{variable} is empty, which counts as not set"));
             }
         }

@@ -1,4 +1,4 @@
-//! The shape that the settings ask for, and where it goes.
+//! The shape that is asked for, and where it goes.
 
 use std::fs;
 use std::path::Path;
@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use crate::ExitCode;
 use crate::atomic_file;
 use crate::clock;
-use crate::failure::{Failure, Reason, Result};
-use crate::settings::Settings;
+use crate::failure::{Failure, Result};
+use crate::options::TokenOutputOptions;
 use crate::shape::{ExecVersion, Shape, Shell, Surroundings};
 
 pub(crate) struct Format {
@@ -19,23 +19,12 @@ pub(crate) struct Format {
 }
 
 impl Format {
-    pub(crate) fn read(settings: &Settings<'_>) -> Result<Self> {
-        let shape = match settings.noted_text("format")? {
-            Some(name) => name
-                .parse("format", |name| Shape::from_name(name))?
-                .into_value(),
-            None => Shape::Token,
-        };
-        let shell = match settings.noted_text("shell")? {
-            Some(name) => name
-                .parse("shell", |name| Shell::from_name(name))?
-                .into_value(),
-            None => Shell::default(),
-        };
-        let machine = match settings.noted_text("machine")? {
-            Some(name) => Some(name.parse("machine", host)?.into_value()),
-            None => None,
-        };
+    pub(crate) fn new(options: &TokenOutputOptions) -> Result<Self> {
+        let shape = options.shape.as_ref();
+        let shape = shape.map_or(Shape::Token, |shape| *shape.value());
+        let shell = options.shell.as_ref();
+        let shell = shell.map_or_else(Shell::default, |shell| shell.value().shell());
+        let machine = options.machine.as_ref().map(|host| host.value().clone());
         if shape == Shape::Netrc && machine.is_none() {
             return Err(Failure::usage(
                 "format netrc names a host; give it as --machine HOST",
@@ -71,16 +60,6 @@ fn read_exec_version() -> Result<ExecVersion> {
         Failure::from_error(ExitCode::Configuration, &error)
             .while_doing(&format!("environment variable {VARIABLE}"))
     })
-}
-
-/// Takes a host that is one word of a `.netrc` file: more would be other entries.
-#[expect(clippy::ptr_arg, reason = "what a setting holds")]
-fn host(name: &String) -> Result<String, Reason> {
-    let is_apart = |character: char| character.is_whitespace() || character.is_control();
-    if name.is_empty() || name.contains(is_apart) {
-        return Err(Reason::new("a host's name is one word"));
-    }
-    Ok(name.clone())
 }
 
 /// Writes a file that its owner alone can read, whole or not at all.

@@ -1,5 +1,7 @@
 //! The formats that a key can be converted to, by the names that people have for them.
 
+use std::fmt;
+
 use crate::failure::Reason;
 
 /// What a key can be converted to.
@@ -50,5 +52,12 @@ impl Target {
             self,
             Self::Pkcs8 | Self::EncryptedPkcs8 | Self::Pkcs1 | Self::PrivateJwk
         )
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = TARGETS.iter().find(|(_, target)| target == self);
+        f.write_str(found.map_or_else(Default::default, |(name, _)| *name))
     }
 }

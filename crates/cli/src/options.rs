@@ -7,14 +7,31 @@
 #[expect(dead_code, reason = "the token commands are built on it next")]
 mod assertion;
 mod cache;
+mod configuration;
 mod connection;
+mod console;
 mod effective;
 mod gateway;
+#[cfg(feature = "diagnosis")]
+mod gateway_files;
+#[cfg(feature = "diagnosis")]
+mod inspection;
+#[cfg(feature = "keys")]
+mod jwk_set;
 #[expect(dead_code, reason = "the token commands are built on it next")]
 mod key;
 #[cfg(feature = "keys")]
+mod key_file;
+#[cfg(feature = "mock-gateway")]
+mod mock;
+mod new_key;
+#[cfg(feature = "keys")]
 mod passphrase;
+mod report;
 mod request;
+#[cfg(feature = "keys")]
+mod rotation;
+mod token_output;
 
 pub(crate) use self::assertion::claim_value;
 #[expect(unused_imports, reason = "the token commands are built on it next")]
@@ -31,6 +48,32 @@ pub(crate) use self::passphrase::PassphraseOptions;
 #[expect(unused_imports, reason = "the token commands are built on it next")]
 pub(crate) use self::{key::KeyOptions, request::RequestOptions};
 
+pub(crate) use self::configuration::{
+    CheckedFile, ConfigurationAction, ConfigurationOptions, ProfileOptions,
+};
+pub(crate) use self::console::ConsoleOptions;
+#[cfg(feature = "mock-gateway")]
+pub(crate) use self::mock::MockOptions;
+pub(crate) use self::new_key::{GenerationOptions, key_type_name};
+pub(crate) use self::token_output::TokenOutputOptions;
+#[cfg(feature = "diagnosis")]
+pub(crate) use self::{
+    gateway_files::{FactFormat, GatewayAction, GatewayFileOptions},
+    inspection::InspectionOptions,
+};
+#[cfg(feature = "keys")]
+pub(crate) use self::{
+    jwk_set::{
+        KeyAdditionOptions, KeyRemovalOptions, PublicationOptions, SetCheckOptions,
+        SetComparisonOptions, SetMergeOptions, SetViewOptions,
+    },
+    key_file::{ConversionOptions, JwkOptions, KeyViewOptions},
+    new_key::{PrivateFormOptions, PrivateFormat},
+    rotation::{
+        ActivationOptions, Haste, NextKeyOptions, RetirementOptions, RotationOptions,
+        RotationStatusOptions,
+    },
+};
 use crate::failure::{Reason, Result};
 use crate::setting::Setting;
 use crate::settings::Settings;

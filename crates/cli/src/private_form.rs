@@ -4,9 +4,8 @@ use tokenring_jwk::{Error, KeyType, PrivateKey, SecretPem, ring};
 
 use crate::ExitCode;
 use crate::failure::{Failure, Reason, Result};
+use crate::options::{PrivateFormOptions, PrivateFormat};
 use crate::passphrase::PassphraseSource;
-use crate::setting::Setting;
-use crate::settings::Settings;
 
 pub(crate) enum PrivateForm {
     Pkcs8,
@@ -15,32 +14,23 @@ pub(crate) enum PrivateForm {
 }
 
 impl PrivateForm {
-    /// As the settings ask for a key of this type, PKCS#8 unless they do.
-    pub(crate) fn read(settings: &Settings<'_>, key_type: KeyType) -> Result<Self> {
-        let encrypts = settings.flag("encrypt")?;
-        let format = settings.noted_text("format")?;
-        let is_pkcs1 = match &format {
-            None => false,
-            Some(name) => name
-                .parse("format", |name| match name.as_str() {
-                    "pkcs8" => Ok(false),
-                    "pkcs1" if key_type != KeyType::Rsa => {
-                        Err(Reason::new(Error::NotRsa(key_type).to_string()))
+    /// As it is asked for a key of this type, PKCS#8 unless it is.
+    pub(crate) fn new(options: &PrivateFormOptions, key_type: KeyType) -> Result<Self> {
+        if let Some(format) = &options.format {
+            if *format.value() == PrivateFormat::Pkcs1 {
+                let reason = match (key_type, &options.encryption) {
+                    (KeyType::Rsa, None) => return Ok(Self::Pkcs1),
+                    (KeyType::Rsa, Some(_)) => {
+                        Reason::new("an encrypted key is PKCS#8; leave --encrypt out")
                     }
-                    "pkcs1" if encrypts => Err(Reason::new(
-                        "an encrypted key is PKCS#8; leave --encrypt out",
-                    )),
-                    "pkcs1" => Ok(true),
-                    _ => Err(Reason::new(format!(
-                        "unknown format {name:?}; use pkcs8 or pkcs1"
-                    ))),
-                })
-                .map(Setting::into_value)?,
-        };
-        Ok(match (encrypts, is_pkcs1) {
-            (true, _) => Self::Encrypted(PassphraseSource::new(&settings.passphrase_options()?)),
-            (false, true) => Self::Pkcs1,
-            (false, false) => Self::Pkcs8,
+                    _ => Reason::new(Error::NotRsa(key_type).to_string()),
+                };
+                return Err(Failure::invalid("format", format, &reason));
+            }
+        }
+        Ok(match &options.encryption {
+            Some(passphrase) => Self::Encrypted(PassphraseSource::new(passphrase)),
+            None => Self::Pkcs8,
         })
     }
 

@@ -126,17 +126,17 @@ impl<'m> Settings<'m> {
         action.map(String::as_str)
     }
 
-    /// A bare argument: the name that `gateways` is given, or what `inspect` is to
-    /// look at.
+    /// An argument without an option: the name that `gateways` is given, or what `inspect`
+    /// is to look at.
     #[cfg(any(feature = "diagnosis", feature = "keys"))]
-    pub(crate) fn bare(&self, name: &str) -> Option<&OsStr> {
+    pub(crate) fn positional(&self, name: &str) -> Option<&OsStr> {
         let value = self.matches.try_get_one::<OsString>(name).ok().flatten();
         value.map(OsString::as_os_str)
     }
 
-    /// As [`Settings::bare`], for one that can be repeated.
+    /// As [`Settings::positional`], for one that can be repeated.
     #[cfg(feature = "keys")]
-    pub(crate) fn bares(&self, name: &str) -> Vec<OsString> {
+    pub(crate) fn positionals(&self, name: &str) -> Vec<OsString> {
         let values = self.matches.try_get_many::<OsString>(name).ok().flatten();
         values.into_iter().flatten().cloned().collect()
     }
@@ -245,9 +245,22 @@ impl<'m> Settings<'m> {
         effective
     }
 
-    /// The beginning of an explanation, if one is asked for.
+    /// What an explanation begins with, if one is asked for.
     pub(crate) fn explanation(&self) -> Result<Option<Effective>> {
-        Ok(self.flag("explain")?.then(|| self.effective()))
+        self.explanation_with(|_| {})
+    }
+
+    /// As [`Settings::explanation`], with more values.
+    pub(crate) fn explanation_with(
+        &self,
+        add: impl FnOnce(&mut Effective),
+    ) -> Result<Option<Effective>> {
+        if !self.flag("explain")? {
+            return Ok(None);
+        }
+        let mut effective = self.effective();
+        add(&mut effective);
+        Ok(Some(effective))
     }
 
     /// The shell that completions are asked for.

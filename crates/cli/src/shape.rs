@@ -1,6 +1,6 @@
 //! The forms in which programs want a token.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value;
@@ -62,6 +62,13 @@ pub(crate) enum Shell {
     Fish,
     /// PowerShell.
     Pwsh,
+}
+
+/// A shell by one of its names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NamedShell {
+    name: &'static str,
+    shell: Shell,
 }
 
 /// The environment variable that a token is handed over in.
@@ -151,9 +158,30 @@ impl Shape {
     }
 }
 
-impl Shell {
+impl Shell {}
+
+impl NamedShell {
     pub(crate) fn from_name(name: &str) -> Result<Self, Reason> {
-        find(SHELLS, name).ok_or_else(|| unknown("shell", name, SHELLS))
+        let found = SHELLS.iter().find(|(other, _)| *other == name);
+        let found = found.map(|&(name, shell)| Self { name, shell });
+        found.ok_or_else(|| unknown("shell", name, SHELLS))
+    }
+
+    pub(crate) const fn shell(&self) -> Shell {
+        self.shell
+    }
+}
+
+impl fmt::Display for NamedShell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = SHAPES.iter().find(|(_, shape)| shape == self);
+        f.write_str(found.map_or_else(Default::default, |(name, _)| *name))
     }
 }
 

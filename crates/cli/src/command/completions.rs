@@ -1,11 +1,12 @@
+use clap_complete::Shell;
+
 use crate::failure::{Failure, Result};
 use crate::output;
-use crate::settings::Settings;
 use crate::{ExitCode, definition};
 
 /// Prints the completions for a shell.
-pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
-    let Some(shell) = settings.shell() else {
+pub(crate) fn run(shell: Option<Shell>) -> Result<ExitCode> {
+    let Some(shell) = shell else {
         return Err(Failure::usage("name a shell"));
     };
     let mut script = Vec::new();

@@ -17,8 +17,7 @@ use crate::{ExitCode, definition};
 const CLIENT_ID: &str = "demo-api-key";
 
 /// Goes from nothing to an API's answer with the commands that do it by hand.
-pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let explain = settings.flag("explain")?;
+pub(crate) fn run(explain: bool, console: &Console) -> Result<ExitCode> {
     let folder = tempfile::Builder::new()
         .prefix("tokenring-demo-")
         .tempdir()
@@ -44,7 +43,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     }
     step(console, 1, "Make a key pair and a JWK Set", &generate);
     let files = run_with(&generate, |settings| {
-        generate_keys::generate(settings, console)
+        generate_keys::generate(&settings.generation_options()?, console)
     })?;
     for path in files.paths() {
         console.say(format_args!("   made {}", path.display()));

@@ -11,74 +11,37 @@ use self::facts::Facts;
 use crate::ExitCode;
 use crate::endpoint::{GatewayFile, read_gateway};
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Result};
 use crate::option_words;
+use crate::options::{FactFormat, GatewayAction, GatewayFileOptions};
 use crate::output;
 use crate::setting::{Origin, Setting};
-use crate::settings::Settings;
 
 /// Lists the gateways, shows one, or checks a file.
-pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
-    let action = settings.action().unwrap_or("list");
-    let format = Format::read(settings)?;
-    if settings.flag("explain")? {
-        if let Some(name) = settings.bare("name") {
-            settings.note("name", &name.to_string_lossy(), Origin::Argument);
-        }
-        let mut explanation = Explanation::new(&settings.noted());
+pub(crate) fn run(options: &GatewayFileOptions) -> Result<ExitCode> {
+    if let Some(effective) = &options.explanation {
+        let action = match options.action {
+            GatewayAction::List => "list",
+            GatewayAction::Show(_) => "show",
+            GatewayAction::Check(_) => "check",
+        };
+        let mut explanation = Explanation::new(effective);
         explanation.section("Action, not done", [action.to_owned()]);
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
-    let text = match action {
-        "show" => show(&required_name(settings, "show NAME")?, format)?,
-        "check" => check(&required_name(settings, "check FILE")?, format)?,
-        _ if settings.bare("name").is_some() => {
-            return Err(Failure::usage(
-                "list takes no name; to see one gateway: tokenring gateways show NAME",
-            ));
-        }
-        _ => list(format)?,
+    let format = options.format;
+    let text = match &options.action {
+        GatewayAction::Show(name) => show(name, format)?,
+        GatewayAction::Check(name) => check(name, format)?,
+        GatewayAction::List => list(format)?,
     };
     output::print(&text)?;
     Ok(ExitCode::Success)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Text,
-    Json,
-    Toml,
-}
-
-impl Format {
-    fn read(settings: &Settings<'_>) -> Result<Self> {
-        let Some(name) = settings.noted_text("format")? else {
-            settings.note("format", "text", Origin::Default("default".into()));
-            return Ok(Self::Text);
-        };
-        let format = name.parse("format", |name| match name.as_str() {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            "toml" => Ok(Self::Toml),
-            _ => Err(Reason::new(format!(
-                "unknown format {name:?}; use text, json or toml"
-            ))),
-        })?;
-        Ok(format.into_value())
-    }
-}
-
-fn required_name(settings: &Settings<'_>, usage: &str) -> Result<OsString> {
-    settings.bare("name").map(ToOwned::to_owned).ok_or_else(|| {
-        Failure::usage(format!(
-            "the name is missing; write it as: tokenring gateways {usage}"
-        ))
-    })
-}
-
 /// One line for each gateway that is built in.
-fn list(format: Format) -> Result<String> {
+fn list(format: FactFormat) -> Result<String> {
     let mut gateways = Vec::new();
     for name in Gateway::names() {
         let gateway = Gateway::builtin(name)
@@ -86,9 +49,9 @@ fn list(format: Format) -> Result<String> {
         gateways.push(gateway);
     }
     match format {
-        Format::Text => Ok(table(&gateways)),
-        Format::Json => Ok(output::json(&Value::from_iter(gateways.iter().map(entry)))),
-        Format::Toml => Err(Failure::usage(
+        FactFormat::Text => Ok(table(&gateways)),
+        FactFormat::Json => Ok(output::json(&Value::from_iter(gateways.iter().map(entry)))),
+        FactFormat::Toml => Err(Failure::usage(
             "a list has no TOML; to have one gateway's file: tokenring gateways show NAME \
              --format toml",
         )),
@@ -152,22 +115,22 @@ fn table(gateways: &[Gateway]) -> String {
 }
 
 /// All that is known of one gateway.
-fn show(name: &OsString, format: Format) -> Result<String> {
+fn show(name: &OsString, format: FactFormat) -> Result<String> {
     let mut file = read(name)?;
     // Its texts name the command's options, as they do elsewhere.
     if let Ok(text) = Text::parse(&file.text) {
         file.text = option_words::words(&text).into();
     }
     Ok(match format {
-        Format::Toml => file.text.to_string(),
-        Format::Json => output::json(&Facts::read(&file)?.json()),
-        Format::Text => Facts::read(&file)?.describe(&file.gateway),
+        FactFormat::Toml => file.text.to_string(),
+        FactFormat::Json => output::json(&Facts::read(&file)?.json()),
+        FactFormat::Text => Facts::read(&file)?.describe(&file.gateway),
     })
 }
 
 /// Whether a file is in order, with each of its flows.
-fn check(name: &OsString, format: Format) -> Result<String> {
-    if format == Format::Toml {
+fn check(name: &OsString, format: FactFormat) -> Result<String> {
+    if format == FactFormat::Toml {
         return Err(Failure::usage(
             "a check has no TOML; leave --format out, or use text or json",
         ));
@@ -181,7 +144,7 @@ fn check(name: &OsString, format: Format) -> Result<String> {
             .with_flow(flow.name())
             .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
     }
-    if format == Format::Json {
+    if format == FactFormat::Json {
         return Ok(output::json(&json!({
             "file": path.display().to_string(),
             "in_order": true,

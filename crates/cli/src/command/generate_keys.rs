@@ -7,10 +7,8 @@ use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PrivateKey, SecretPem, any};
 use tokenring_keystore::{KeyFiles, NewKey};
 
-#[cfg(feature = "keys")]
-pub(super) use self::kind::parse_key_type;
-use self::kind::read_kind;
-use self::naming::{is_of_name, read_file_name, read_scheme};
+use self::kind::choose_kind;
+use self::naming::{choose_file_name, choose_scheme, is_of_name};
 #[cfg(feature = "x509")]
 use super::keys::certificate;
 use crate::ExitCode;
@@ -22,18 +20,18 @@ use crate::generation;
 use crate::key_id;
 use crate::keystore;
 use crate::option_words;
+use crate::options::{Effective, GenerationOptions, key_type_name};
 use crate::output;
 #[cfg(feature = "keys")]
 use crate::private_form::PrivateForm;
-use crate::setting::Setting;
-use crate::settings::Settings;
+use crate::setting::{Origin, Setting};
 use crate::shell::shell_word;
 
 /// Makes the three files of a key and says what to do with them.
-pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let request = Request::read(settings)?;
-    if settings.flag("explain")? {
-        return request.explain(settings);
+pub(crate) fn run(options: &GenerationOptions, console: &Console) -> Result<ExitCode> {
+    let request = Request::new(options)?;
+    if let Some(effective) = &options.explanation {
+        return request.explain(options, effective.clone());
     }
     let (files, key_id) = request.make(console)?;
     for line in request.next_steps(&files, &key_id) {
@@ -50,16 +48,14 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 
 /// Makes the three files of a key.
 #[cfg(feature = "mock-gateway")]
-pub(crate) fn generate(settings: &Settings<'_>, console: &Console) -> Result<KeyFiles> {
-    Request::read(settings)?
-        .make(console)
-        .map(|(files, _)| files)
+pub(crate) fn generate(options: &GenerationOptions, console: &Console) -> Result<KeyFiles> {
+    Request::new(options)?.make(console).map(|(files, _)| files)
 }
 
 /// What is to be made, and where.
 struct Request {
     target: Target,
-    spec: KeySpec,
+    spec: Setting<KeySpec>,
     algorithm: Algorithm,
     folder: PathBuf,
     replace: bool,
@@ -78,28 +74,24 @@ struct Request {
 }
 
 impl Request {
-    fn read(settings: &Settings<'_>) -> Result<Self> {
-        let options = settings.gateway_options()?;
-        let target = Target::read_needing(&options, Purpose::GetToken, is_of_name)?;
-        settings.note_all(|effective| target.add_to(&options, effective));
-        // Older scripts ask for it here, where it is of no use yet.
-        settings.noted_text("client-id")?;
-        let (spec, algorithm) = read_kind(&target, settings)?;
-        let folder = settings.noted_path("output-dir")?;
-        let scheme = read_scheme(&target, settings)?;
+    fn new(options: &GenerationOptions) -> Result<Self> {
+        let target = Target::read_needing(&options.gateway, Purpose::GetToken, is_of_name)?;
+        let (spec, algorithm) = choose_kind(&target, options)?;
+        let folder = options.directory.as_ref();
+        let scheme = choose_scheme(&target, options)?;
         Ok(Self {
             #[cfg(feature = "keys")]
-            form: PrivateForm::read(settings, spec.key_type())?,
+            form: PrivateForm::new(&options.form, spec.value().key_type())?,
             #[cfg(feature = "x509")]
-            certifies: settings.flag("x509")?,
+            certifies: options.certifies,
             spec,
             algorithm,
-            folder: folder.map_or_else(|| PathBuf::from("."), Setting::into_value),
-            replace: settings.flag("force")?,
-            file_name: read_file_name(&target, scheme, settings)?,
-            asked_key_id: settings.noted_text("kid")?.is_some(),
+            folder: folder.map_or_else(|| PathBuf::from("."), |folder| folder.value().clone()),
+            replace: options.replaces,
+            file_name: choose_file_name(&target, scheme, options)?,
+            asked_key_id: options.key_id.is_some(),
             scheme,
-            open_variables: target.open_variables(&options),
+            open_variables: target.open_variables(&options.gateway),
             target,
         })
     }
@@ -141,7 +133,7 @@ impl Request {
         self.form.prepare()?;
         let unusable =
             |error: tokenring_jwk::Error| Failure::from_error(ExitCode::Configuration, &error);
-        let private_key = generation::generate(self.spec, console).map_err(unusable)?;
+        let private_key = generation::generate(*self.spec.value(), console).map_err(unusable)?;
         // Loading the key proves that what goes to the disk will sign.
         let loaded = any::SigningKey::new(&private_key, self.algorithm).map_err(unusable)?;
         let public_key = loaded.public_key().clone();
@@ -184,15 +176,30 @@ impl Request {
         Ok((files, key_id))
     }
 
-    fn explain(&self, settings: &Settings<'_>) -> Result<ExitCode> {
+    fn explain(&self, options: &GenerationOptions, mut effective: Effective) -> Result<ExitCode> {
+        let by_gateway = || self.target.origin.clone();
+        self.target.add_to(&options.gateway, &mut effective);
+        options.add_kind(&mut effective);
+        let key_type = key_type_name(self.spec.value());
+        effective.add_default("key-type", &key_type, self.spec.origin().clone());
+        effective.add_default("alg", self.algorithm.name(), by_gateway());
+        options.add_files(&mut effective);
+        match &self.file_name {
+            Some(name) => effective.add_default("kid", name.as_str(), by_gateway()),
+            None => {
+                let origin = Origin::Default("no name given".into());
+                effective.add_default("kid", "(thumbprint)", origin);
+            }
+        }
         let placeholder = KeyId::new("THUMBPRINT");
         let file_name = self.file_name.as_ref().unwrap_or(&placeholder);
         let files = self.files(file_name);
-        let mut explanation = Explanation::new(&settings.noted());
+        let mut explanation = Explanation::new(&effective);
         explanation.section(
             &format!(
                 "Files of a key of type {} for {}, not written",
-                self.spec, self.algorithm
+                self.spec.value(),
+                self.algorithm
             ),
             files.paths().iter().map(|path| path.display().to_string()),
         );
@@ -202,7 +209,7 @@ impl Request {
 
     fn next_steps(&self, files: &KeyFiles, key_id: &KeyId) -> Vec<String> {
         let gateway = &self.target.gateway;
-        let (spec, algorithm) = (self.spec, self.algorithm);
+        let (spec, algorithm) = (self.spec.value(), self.algorithm);
         let mut lines = vec![
             format!("Made {spec} key {key_id} for {algorithm}:"),
             format!(

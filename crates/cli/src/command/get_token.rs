@@ -18,8 +18,9 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     if matches!(settings.action(), Some("store" | "erase")) {
         return Ok(ExitCode::Success);
     }
-    let format = Format::read(settings)?;
-    let path = settings.noted_path("output")?;
+    let options = settings.token_output_options()?;
+    settings.note_all(|effective| options.add_to(effective));
+    let format = Format::new(&options)?;
     if settings.flag("explain")? {
         let tokens = Tokens::read(Purpose::GetToken, settings, console)?;
         let mut explanation = Explanation::new(&settings.noted());
@@ -27,7 +28,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
-    if path.is_none() {
+    if options.output.is_none() {
         output::check_open()?;
     }
     let token = token(settings, console)?;
@@ -36,7 +37,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         console.detail(format_args!("The token is good for {} s", left.as_secs()));
     }
     let text = format.write(&token)?;
-    match path {
+    match options.output {
         None => output::print(&text)?,
         Some(path) => format::write_file(path.value(), &text)?,
     }

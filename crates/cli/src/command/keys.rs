@@ -4,63 +4,42 @@ mod convert;
 mod ids;
 mod show;
 
-pub(super) use self::convert::{name_of as convert_name, write as write_new};
-
-use std::path::PathBuf;
+pub(super) use self::convert::{asked_algorithm, name_of as convert_name, write as write_new};
 
 use tokenring_keystore::AnyKey;
 
 use crate::ExitCode;
 use crate::console::Console;
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Result};
 use crate::key_input::KeyReader;
+use crate::options::{Effective, KeyViewOptions};
 use crate::settings::Settings;
 
 /// Shows, names or converts one key.
 pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     match name {
-        "keys ids" => ids::run(settings, console),
-        "keys show" => show::run(settings, console),
-        "keys convert" => convert::run(settings, console),
+        "keys ids" => ids::run(&settings.key_view_options()?, console),
+        "keys show" => show::run(&settings.key_view_options()?, console),
+        "keys convert" => convert::run(&settings.conversion_options()?, console),
         _ => Err(Failure::usage(format!("there is no command {name:?}"))),
     }
 }
 
-fn read_path(settings: &Settings<'_>) -> Result<PathBuf> {
-    let file = settings.bare("file").map(PathBuf::from);
-    file.ok_or_else(|| Failure::usage("the key's file is missing; name it"))
-}
-
-fn read_key(settings: &Settings<'_>, console: &Console) -> Result<AnyKey> {
-    let reader = KeyReader::new(&settings.key_file_options()?, console)?;
-    reader.read_any(&read_path(settings)?)
-}
-
-/// Whether JSON is asked for.
-pub(in crate::command) fn read_format(settings: &Settings<'_>) -> Result<bool> {
-    let Some(name) = settings.noted_text("format")? else {
-        return Ok(false);
-    };
-    let is_json = name.parse("format", |name| match name.as_str() {
-        "text" => Ok(false),
-        "json" => Ok(true),
-        _ => Err(Reason::new(format!(
-            "unknown format {name:?}; use text or json"
-        ))),
-    })?;
-    Ok(is_json.into_value())
+fn read_key(options: &KeyViewOptions, console: &Console) -> Result<AnyKey> {
+    let reader = KeyReader::new(&options.reading, console)?;
+    reader.read_any(&options.path)
 }
 
 /// Prints what would be done, where that is asked for.
 pub(in crate::command) fn explain(
-    settings: &Settings<'_>,
+    explanation: Option<&Effective>,
     steps: impl IntoIterator<Item = String>,
 ) -> Result<bool> {
-    if !settings.flag("explain")? {
+    let Some(effective) = explanation else {
         return Ok(false);
-    }
-    let mut explanation = Explanation::new(&settings.noted());
+    };
+    let mut explanation = Explanation::new(effective);
     explanation.section("Action, not done", steps);
     explanation.print()?;
     Ok(true)

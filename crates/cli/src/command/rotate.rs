@@ -20,10 +20,10 @@ use tokenring_key_rotation::Timestamp;
 /// Takes a step of a rotation, or tells how far it is.
 pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     match name {
-        "rotate begin" => begin::run(settings, console),
-        "rotate status" => status::run(settings),
-        "rotate activate" => activate::run(settings, console),
-        "rotate retire" => retire::run(settings, console),
+        "rotate begin" => begin::run(settings.next_key_options()?, console),
+        "rotate status" => status::run(settings.rotation_status_options()?),
+        "rotate activate" => activate::run(settings.activation_options()?, console),
+        "rotate retire" => retire::run(settings.retirement_options()?, console),
         _ => Err(Failure::usage(format!("there is no command {name:?}"))),
     }
 }

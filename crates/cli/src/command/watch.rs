@@ -28,8 +28,10 @@ const UNTOLD_LIFETIME: Duration = Duration::from_secs(60);
 
 /// Keeps a file with a good token in it until it is told to end.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let format = Format::read(settings)?;
-    let Some(path) = settings.noted_path("output")?.map(Setting::into_value) else {
+    let options = settings.token_output_options()?;
+    settings.note_all(|effective| options.add_to(effective));
+    let format = Format::new(&options)?;
+    let Some(path) = options.output.map(Setting::into_value) else {
         return Err(Failure::usage(
             "the file is missing; name it with --output FILE",
         ));

@@ -39,7 +39,10 @@ pub(super) fn configuration(settings: &Settings<'_>, report: &mut Report) {
             variables.join(", ")
         ));
     }
-    match (settings.trouble(), Console::new().configure(settings)) {
+    let configured = settings
+        .console_options()
+        .and_then(|options| Console::new().configure(&options));
+    match (settings.trouble(), configured) {
         (Some(failure), _) => report.add(Check::failed(NAME, failure)),
         (None, Err(failure)) => report.add(Check::failed(NAME, &failure)),
         (None, Ok(())) => report.add(Check::ok(NAME, text)),

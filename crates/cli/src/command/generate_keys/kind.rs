@@ -4,34 +4,28 @@ use tokenring_jwk::{Algorithm, KeySpec, KeyType};
 
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result};
+use crate::options::GenerationOptions;
 use crate::setting::Setting;
-use crate::settings::Settings;
 use crate::signing;
 
 /// What to make: as asked for, else as the gateway has it.
-pub(super) fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(KeySpec, Algorithm)> {
+pub(super) fn choose_kind(
+    target: &Target,
+    options: &GenerationOptions,
+) -> Result<(Setting<KeySpec>, Algorithm)> {
     let rules = target.gateway.assertion();
-    let asked_algorithm = match settings.noted_text("alg")? {
-        None => None,
-        Some(name) => Some(name.parse("alg", |name| {
-            let algorithm: Algorithm = name
-                .parse()
-                .map_err(|error: tokenring_jwk::Error| Reason::new(error.to_string()))?;
-            if rules.algorithms().contains(&algorithm) {
-                return Ok(algorithm);
-            }
-            Err(Reason::new(format!(
+    let asked_algorithm = options.algorithm.as_ref();
+    if let Some(algorithm) = asked_algorithm {
+        if !rules.algorithms().contains(algorithm.value()) {
+            let reason = Reason::new(format!(
                 "gateway {} takes {}",
                 target.gateway.name(),
                 signing::names(rules.algorithms())
-            )))
-        })?),
-    };
-    let asked_type = match settings.noted_text("key-type")? {
-        None => None,
-        Some(name) => Some(name.parse("key-type", |name| parse_key_type(name))?),
-    };
-    let spec = match (&asked_type, &asked_algorithm) {
+            ));
+            return Err(Failure::invalid("alg", algorithm, &reason));
+        }
+    }
+    let spec = match (&options.key_type, asked_algorithm) {
         (Some(spec), _) => spec.clone(),
         (None, Some(algorithm)) => {
             let spec = spec_for(
@@ -42,12 +36,6 @@ pub(super) fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(Key
         }
         (None, None) => Setting::new(target.gateway.key().generate(), target.origin.clone()),
     };
-    let name = spec
-        .value()
-        .to_string()
-        .to_ascii_lowercase()
-        .replace(' ', "-");
-    settings.note_default("key-type", &name, spec.origin().clone());
     let key_type = spec.value().key_type();
     let algorithm = match asked_algorithm {
         Some(algorithm) if algorithm.value().key_type() != key_type => {
@@ -57,9 +45,9 @@ pub(super) fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(Key
                 algorithm.value().key_type(),
                 spec.value()
             ));
-            return Err(Failure::invalid("alg", &algorithm, &reason));
+            return Err(Failure::invalid("alg", algorithm, &reason));
         }
-        Some(algorithm) => algorithm.into_value(),
+        Some(algorithm) => *algorithm.value(),
         None => match rules.default_algorithm(key_type) {
             Some(algorithm) => algorithm,
             None => {
@@ -72,26 +60,7 @@ pub(super) fn read_kind(target: &Target, settings: &Settings<'_>) -> Result<(Key
             }
         },
     };
-    settings.note_default("alg", algorithm.name(), target.origin.clone());
-    Ok((spec.into_value(), algorithm))
-}
-
-pub(in crate::command) fn parse_key_type(name: &str) -> Result<KeySpec, Reason> {
-    Ok(match name {
-        "rsa-2048" => KeySpec::Rsa2048,
-        "rsa-3072" => KeySpec::Rsa3072,
-        "rsa-4096" => KeySpec::Rsa4096,
-        "p-256" => KeySpec::P256,
-        "p-384" => KeySpec::P384,
-        "p-521" => KeySpec::P521,
-        "ed25519" => KeySpec::Ed25519,
-        _ => {
-            return Err(Reason::new(format!(
-                "unknown key type {name:?}; use rsa-2048, rsa-3072, rsa-4096, p-256, p-384, \
-                 p-521 or ed25519"
-            )));
-        }
-    })
+    Ok((spec, algorithm))
 }
 
 /// The kind of key for a type; the size of RSA is the gateway's if it has one.

@@ -7,48 +7,36 @@ use tokenring_keystore::check_file_name;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result};
 use crate::key_scheme::KeyScheme;
-use crate::setting::{Origin, Setting};
-use crate::settings::Settings;
+use crate::options::GenerationOptions;
+use crate::setting::Setting;
 
 /// The name of the files, unless it is the thumbprint of the key that is yet to be
 /// made.
-pub(super) fn read_file_name(
+pub(super) fn choose_file_name(
     target: &Target,
     scheme: KeyIdScheme,
-    settings: &Settings<'_>,
+    options: &GenerationOptions,
 ) -> Result<Option<KeyId>> {
-    let setting = match settings.noted_text("kid")? {
-        Some(text) => {
-            let origin = text.origin().clone();
-            Setting::new(KeyId::new(text.into_value()), origin)
+    let setting = match (&options.key_id, target.endpoint.default_key_id()) {
+        (Some(text), _) => {
+            let key_id = KeyId::new(text.value().as_str());
+            Setting::new(key_id, text.origin().clone())
         }
-        None => {
-            let default = target.endpoint.default_key_id();
-            let (Some(key_id), false) = (default, scheme == KeyIdScheme::Thumbprint) else {
-                settings.note(
-                    "kid",
-                    "(thumbprint)",
-                    Origin::Default("no name given".into()),
-                );
-                return Ok(None);
-            };
-            settings.note("kid", key_id, target.origin.clone());
+        (None, Some(key_id)) if scheme != KeyIdScheme::Thumbprint => {
             Setting::new(key_id.clone(), target.origin.clone())
         }
+        _ => return Ok(None),
     };
-    setting
-        .parse("kid", check_file_name)
-        .map(|_| Some(setting.into_value()))
+    setting.parse("kid", check_file_name)?;
+    Ok(Some(setting.into_value()))
 }
 
 /// How the key is named: as asked for, else as the gateway has it.
-pub(super) fn read_scheme(target: &Target, settings: &Settings<'_>) -> Result<KeyIdScheme> {
-    let scheme = settings.key_scheme()?;
-    settings.note_all(|effective| effective.add_given("kid-scheme", scheme.as_ref()));
-    let Some(scheme) = scheme else {
+pub(super) fn choose_scheme(target: &Target, options: &GenerationOptions) -> Result<KeyIdScheme> {
+    let Some(scheme) = &options.key_id_scheme else {
         return Ok(target.gateway.key().id_scheme());
     };
-    if settings.noted_text("kid")?.is_some() {
+    if options.key_id.is_some() {
         return Err(Failure::usage(
             "--kid gives the key identifier and --kid-scheme computes it; leave one out",
         ));
@@ -61,7 +49,7 @@ pub(super) fn read_scheme(target: &Target, settings: &Settings<'_>) -> Result<Ke
                 "a new key is named by file-stem, thumbprint or spki-sha256; any other name is \
                  --kid KID",
             );
-            Err(Failure::invalid("kid-scheme", &scheme, &reason))
+            Err(Failure::invalid("kid-scheme", scheme, &reason))
         }
     }
 }

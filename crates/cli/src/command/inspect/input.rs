@@ -9,7 +9,6 @@ use crate::ExitCode;
 use crate::bounded_file;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
-use crate::settings::Settings;
 
 /// Where the JWT is.
 pub(super) enum Input {
@@ -23,17 +22,14 @@ pub(super) enum Input {
 const LARGEST: u64 = 1024 * 1024;
 
 impl Input {
-    pub(super) fn read(settings: &Settings<'_>) -> Result<Self> {
-        let Some(argument) = settings.bare("jwt").filter(|argument| *argument != "-") else {
-            return Ok(Self::Stdin);
+    pub(super) fn new(argument: Option<&Zeroizing<String>>) -> Self {
+        let Some(text) = argument else {
+            return Self::Stdin;
         };
-        let Some(text) = argument.to_str() else {
-            return Err(Failure::usage("the JWT is not UTF-8, and so is none"));
-        };
-        Ok(match text.strip_prefix('@') {
+        match text.strip_prefix('@') {
             Some(path) => Self::File(Path::new(path).to_owned()),
-            None => Self::Argument(Zeroizing::new(text.to_owned())),
-        })
+            None => Self::Argument(text.clone()),
+        }
     }
 
     pub(super) fn text(&self, console: &Console) -> Result<Zeroizing<Vec<u8>>> {

@@ -7,7 +7,8 @@ use crate::ExitCode;
 use crate::bounded_file;
 use crate::connection;
 use crate::failure::{Failure, Reason, Result, chain};
-use crate::settings::Settings;
+use crate::options::ConnectionOptions;
+use crate::setting::Setting;
 
 /// Where the keys are that a signature is verified with.
 pub(super) enum Keys {
@@ -18,25 +19,22 @@ pub(super) enum Keys {
 const LARGEST: u64 = 1024 * 1024;
 
 impl Keys {
-    pub(super) fn read(settings: &Settings<'_>) -> Result<Option<Self>> {
-        let Some(text) = settings.noted_text("jwks")? else {
-            return Ok(None);
-        };
+    pub(super) fn read(text: &Setting<String>) -> Result<Self> {
         let name = text.value();
         let is_url = name.starts_with("https://") || name.starts_with("http://");
         if is_url {
             let url = text.parse("jwks", |url| SecureUrl::new(url))?;
-            return Ok(Some(Self::Url(url.into_value())));
+            return Ok(Self::Url(url.into_value()));
         }
         let path = text.origin().resolve(Path::new(name));
-        Ok(Some(Self::File(path)))
+        Ok(Self::File(path))
     }
 
     /// Reads the keys, over the network if that is where they are.
     ///
     /// A key that stands alone in a file without a name is the one that the JWT
     /// means, whatever it calls it.
-    pub(super) fn load(&self, key_id: Option<&str>, settings: &Settings<'_>) -> Result<JwkSet> {
+    pub(super) fn load(&self, key_id: Option<&str>, options: &ConnectionOptions) -> Result<JwkSet> {
         let (contents, code) = match self {
             Self::File(path) => {
                 let contents = bounded_file::read(path, LARGEST).map_err(|error| {
@@ -45,7 +43,7 @@ impl Keys {
                 })?;
                 (contents, ExitCode::Configuration)
             }
-            Self::Url(url) => (fetch(url, settings)?, ExitCode::Unreachable),
+            Self::Url(url) => (fetch(url, options)?, ExitCode::Unreachable),
         };
         parse(&contents, key_id)
             .map_err(|error| Failure::new(code, format!("{}: {error}", self.describe())))
@@ -59,9 +57,9 @@ impl Keys {
     }
 }
 
-fn fetch(url: &SecureUrl, settings: &Settings<'_>) -> Result<Vec<u8>> {
+fn fetch(url: &SecureUrl, options: &ConnectionOptions) -> Result<Vec<u8>> {
     let step = format!("JWK Set {}", url.as_str());
-    let response = connection::transport(&settings.connection_options()?)?
+    let response = connection::transport(options)?
         .send(HttpRequest::get(url))
         .map_err(|error| connection::unreachable(&error).while_doing(&step))?;
     if response.status() != 200 {

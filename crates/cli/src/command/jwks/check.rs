@@ -4,13 +4,12 @@ use tokenring_jwk::{FindingKind, FindingSeverity, JwkSetDocument, KeyId};
 use tokenring_keystore::SetFile;
 use tokenring_oauth::printable;
 
-use super::super::keys::{explain, read_format};
-use super::path;
+use super::super::keys::explain;
 use crate::ExitCode;
 use crate::failure::Result;
 use crate::keystore;
+use crate::options::SetCheckOptions;
 use crate::output;
-use crate::settings::Settings;
 use crate::signing;
 use crate::stated_gateway;
 
@@ -22,20 +21,20 @@ struct Finding {
 }
 
 /// Judges a JWK Set, by a gateway's rules too if one is named.
-pub(super) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
-    let is_json = read_format(settings)?;
-    let path = path(settings, "set")?;
-    let choice = settings.gateway_choice()?;
-    settings.note_all(|effective| choice.add_to(effective));
-    let gateway = stated_gateway::read(&choice)?;
-    if explain(settings, [format!("judge the keys of {}", path.display())])? {
+pub(super) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
+    let path = &options.set;
+    let gateway = stated_gateway::read(&options.gateway)?;
+    if explain(
+        options.explanation.as_ref(),
+        [format!("judge the keys of {}", path.display())],
+    )? {
         return Ok(ExitCode::Success);
     }
-    let text = SetFile::read_text(&path, &keystore::show)?;
+    let text = SetFile::read_text(path, &keystore::show)?;
     let findings = findings(&text, gateway.as_ref());
-    let findings = findings.map_err(|error| keystore::unusable_set(&path, &error))?;
+    let findings = findings.map_err(|error| keystore::unusable_set(path, &error))?;
     let is_clean = !findings.iter().any(|finding| finding.is_failure);
-    let report = if is_json {
+    let report = if options.as_json {
         let entries: Vec<Value> = findings
             .iter()
             .map(|finding| {

@@ -4,32 +4,30 @@ use serde_json::{Value, json};
 use tokenring_gateway::Gateway;
 use tokenring_jwk::{JwkSetChange, JwkSetEntry, KeyId};
 use tokenring_key_rotation::Timestamp;
-use tokenring_oauth::{SecureUrl, printable};
+use tokenring_oauth::printable;
 
-use super::super::keys::{explain, read_format};
-use super::path;
+use super::super::keys::explain;
 use crate::ExitCode;
 use crate::clock;
 use crate::console::Console;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::keystore;
+use crate::options::{PublicationOptions, SetComparisonOptions};
 use crate::output;
 use crate::published_set::PublishedSet;
-use crate::settings::Settings;
 use crate::stated_gateway;
 
 /// Tells what is different between two sets.
-pub(super) fn diff(settings: &Settings<'_>) -> Result<ExitCode> {
-    let is_json = read_format(settings)?;
-    let (before, after) = (path(settings, "set")?, path(settings, "other")?);
+pub(super) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {
+    let SetComparisonOptions { before, after, .. } = options;
     let step = format!("compare {} with {}", before.display(), after.display());
-    if explain(settings, [step])? {
+    if explain(options.explanation.as_ref(), [step])? {
         return Ok(ExitCode::Success);
     }
-    let before = keystore::open_set(&before)?;
-    let after = keystore::open_set(&after)?;
+    let before = keystore::open_set(before)?;
+    let after = keystore::open_set(after)?;
     let changes = before.document.changes_to(&after.document);
-    output::print(&if is_json {
+    output::print(&if options.as_json {
         format!("{:#}\n", Value::from_iter(changes.iter().map(facts)))
     } else {
         lines(&changes)
@@ -38,31 +36,25 @@ pub(super) fn diff(settings: &Settings<'_>) -> Result<ExitCode> {
 }
 
 /// Compares a set with the one that gateways fetch.
-pub(super) fn verify_published(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let is_json = read_format(settings)?;
-    let path = path(settings, "set")?;
-    let Some(url) = settings.noted_text("url")? else {
-        return Err(Failure::usage(
-            "the URL is missing; give the one that the gateway fetches with --url https://HOST/PATH",
-        ));
-    };
-    let url = url.parse("url", |url| SecureUrl::new(url))?.into_value();
-    let choice = settings.gateway_choice()?;
-    settings.note_all(|effective| choice.add_to(effective));
-    let gateway = stated_gateway::read(&choice)?;
+pub(super) fn verify_published(
+    options: &PublicationOptions,
+    console: &Console,
+) -> Result<ExitCode> {
+    let (path, url) = (&options.set, &options.url);
+    let gateway = stated_gateway::read(&options.gateway)?;
     if explain(
-        settings,
+        options.explanation.as_ref(),
         [format!("compare {} with {}", path.display(), url.as_str())],
     )? {
         return Ok(ExitCode::Success);
     }
-    let own = keystore::open_set(&path)?;
+    let own = keystore::open_set(path)?;
     console.detail(format_args!("Fetching {}", url.as_str()));
-    let published = PublishedSet::fetch(&url, &settings.connection_options()?)?;
+    let published = PublishedSet::fetch(url, &options.connection)?;
     let changes = published.document.changes_to(&own.document);
     let now = Timestamp::from_seconds(clock::now()?.as_seconds());
     let seen = Sight::new(&published, gateway.as_ref());
-    output::print(&if is_json {
+    output::print(&if options.as_json {
         let headers = published.headers.iter();
         let headers: serde_json::Map<String, Value> = headers
             .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))

@@ -1,24 +1,25 @@
 use serde_json::{Value, json};
 use tokenring_jwk::{JwkSetEntry, KeyId, ring};
 
-use super::super::keys::{explain, read_format, table};
-use super::path;
+use super::super::keys::{explain, table};
 use crate::ExitCode;
 use crate::failure::Result;
 use crate::keystore::{open_set, unusable_set as unusable};
+use crate::options::SetViewOptions;
 use crate::output;
-use crate::settings::Settings;
 
 /// One line for each key.
-pub(super) fn list(settings: &Settings<'_>) -> Result<ExitCode> {
-    let is_json = read_format(settings)?;
-    let path = path(settings, "set")?;
-    if explain(settings, [format!("list the keys of {}", path.display())])? {
+pub(super) fn list(options: &SetViewOptions) -> Result<ExitCode> {
+    let path = &options.set;
+    if explain(
+        options.explanation.as_ref(),
+        [format!("list the keys of {}", path.display())],
+    )? {
         return Ok(ExitCode::Success);
     }
-    let set = open_set(&path)?;
+    let set = open_set(path)?;
     let entries = set.document.entries();
-    let text = if is_json {
+    let text = if options.as_json {
         let entries: Vec<Value> = entries.iter().map(facts).collect();
         format!("{:#}\n", Value::from(entries))
     } else {
@@ -30,29 +31,29 @@ pub(super) fn list(settings: &Settings<'_>) -> Result<ExitCode> {
 }
 
 /// Each key with all its names, or the one that is asked for.
-pub(super) fn show(settings: &Settings<'_>) -> Result<ExitCode> {
-    let is_json = read_format(settings)?;
-    let path = path(settings, "set")?;
-    let wanted = settings
-        .noted_text("kid")?
-        .map(|text| KeyId::new(text.into_value()));
-    if explain(settings, [format!("show the keys of {}", path.display())])? {
+pub(super) fn show(options: &SetViewOptions) -> Result<ExitCode> {
+    let path = &options.set;
+    let wanted = options.key_id.as_ref();
+    if explain(
+        options.explanation.as_ref(),
+        [format!("show the keys of {}", path.display())],
+    )? {
         return Ok(ExitCode::Success);
     }
-    let set = open_set(&path)?;
+    let set = open_set(path)?;
     let entries: Vec<&JwkSetEntry> = set
         .document
         .entries()
         .iter()
-        .filter(|entry| wanted.is_none() || entry.key_id() == wanted.as_ref())
+        .filter(|entry| wanted.is_none() || entry.key_id() == wanted)
         .collect();
     if entries.is_empty() && wanted.is_some() {
         let names = set.document.entries().iter();
         let names = names.map(|entry| entry.key_id().cloned()).collect();
         let error = tokenring_jwk::Error::KeyNotFound(names);
-        return Err(unusable(&path, &error));
+        return Err(unusable(path, &error));
     }
-    let text = if is_json {
+    let text = if options.as_json {
         let entries: Vec<Value> = entries.iter().map(|entry| facts(entry)).collect();
         format!("{:#}\n", Value::from(entries))
     } else {

@@ -4,22 +4,22 @@ use tokenring_keystore::AnyKey;
 use super::convert::name_of;
 use crate::ExitCode;
 use crate::clock;
-use crate::failure::{Failure, Reason, Result};
-use crate::settings::Settings;
+use crate::failure::{Failure, Result};
+use crate::options::ConversionOptions;
 
 /// As long as most gateways take one.
 const USUAL_DAYS: u32 = 365;
 
 /// Makes a self-signed certificate of a key, for gateways that know keys by that.
-pub(super) fn make(key: &AnyKey, settings: &Settings<'_>) -> Result<String> {
+pub(super) fn make(key: &AnyKey, options: &ConversionOptions) -> Result<String> {
     let name = format!("key {}", key.place);
     let Some(private_key) = &key.private_key else {
         let text = format!("{name}: it is public, and a certificate is signed by the private key");
         return Err(Failure::new(ExitCode::Configuration, text));
     };
-    let common_name = match settings.noted_text("common-name")? {
-        Some(text) => text.into_value(),
-        None => match name_of(key, settings)? {
+    let common_name = match &options.certificate.common_name {
+        Some(text) => text.value().clone(),
+        None => match name_of(key, &options.jwk)? {
             Some(key_id) => key_id.to_string(),
             None => {
                 return Err(Failure::usage(
@@ -28,15 +28,8 @@ pub(super) fn make(key: &AnyKey, settings: &Settings<'_>) -> Result<String> {
             }
         },
     };
-    let days = match settings.noted_text("days")? {
-        None => USUAL_DAYS,
-        Some(text) => text
-            .parse("days", |text| {
-                text.parse()
-                    .map_err(|_| Reason::new("it is a whole number of days"))
-            })?
-            .into_value(),
-    };
+    let days = options.certificate.days.as_ref();
+    let days = days.map_or(USUAL_DAYS, |days| *days.value());
     sign(private_key, &common_name, days).map_err(|failure| failure.while_doing(&name))
 }
 

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use tokenring_jwk::{Jwk, JwkSet, KeyId, KeyUse, PrivateKey, ring};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyUse, PrivateKey, ring};
 use tokenring_keystore::AnyKey;
 use zeroize::Zeroizing;
 
@@ -12,50 +12,33 @@ use crate::key_format::Target;
 use crate::key_id;
 use crate::key_input::{self, KeyReader};
 use crate::key_scheme::KeyScheme;
+use crate::options::{ConversionOptions, JwkOptions};
 use crate::output;
 use crate::passphrase::PassphraseSource;
-use crate::settings::Settings;
 
 /// Writes a key in another format.
-pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let path = super::read_path(settings)?;
-    let Some(to) = settings.noted_text("to")? else {
-        return Err(Failure::usage(format!(
-            "the format is missing; give it as --to FORMAT, one of {}",
-            Target::names()
-        )));
-    };
-    let target = to.parse("to", |name| Target::from_name(name))?.into_value();
-    let output = settings.noted_path("output")?;
-    if target.is_private() && output.is_none() {
-        return Err(Failure::usage(
-            "a private key goes to a file alone; name it with --output FILE",
-        ));
-    }
-    let replace = settings.flag("force")?;
-    let place = output.as_ref().map_or_else(
+pub(super) fn run(options: &ConversionOptions, console: &Console) -> Result<ExitCode> {
+    let (path, target) = (&options.path, *options.to.value());
+    let output = options.output.as_ref();
+    let place = output.map_or_else(
         || "standard output".to_owned(),
         |path| path.value().display().to_string(),
     );
-    let step = format!(
-        "write {} as {} to {place}",
-        key_input::name(&path),
-        to.value()
-    );
-    if super::explain(settings, [step])? {
+    let step = format!("write {} as {} to {place}", key_input::name(path), target);
+    if super::explain(options.explanation.as_ref(), [step])? {
         return Ok(ExitCode::Success);
     }
-    if let Some(output) = output.as_ref().filter(|_| !replace) {
+    if let Some(output) = output.filter(|_| !options.replaces) {
         check_absent(output.value())?;
     }
-    let reader = KeyReader::new(&settings.key_file_options()?, console)?;
-    let key = reader.read_any(&path)?;
-    let text = convert(&key, target, settings, &reader, &place)?;
+    let reader = KeyReader::new(&options.reading, console)?;
+    let key = reader.read_any(path)?;
+    let text = convert(&key, options, &reader, &place)?;
     match output {
         None => output::print(&text)?,
         Some(path) => {
             let mode = if target.is_private() { PRIVATE } else { PUBLIC };
-            write(path.value(), &text, mode, replace)?;
+            write(path.value(), &text, mode, options.replaces)?;
         }
     }
     Ok(ExitCode::Success)
@@ -63,8 +46,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 
 fn convert(
     key: &AnyKey,
-    target: Target,
-    settings: &Settings<'_>,
+    options: &ConversionOptions,
     reader: &KeyReader,
     place: &str,
 ) -> Result<Zeroizing<String>> {
@@ -75,7 +57,7 @@ fn convert(
             format!("key {name}: {}", chain(&error)),
         )
     };
-    let text = match target {
+    let text = match options.to.value() {
         Target::Pkcs8 => private(key)?.to_pkcs8_pem().secret().to_owned(),
         Target::Pkcs1 => {
             let pem = private(key)?.to_pkcs1_pem().map_err(unusable)?;
@@ -83,7 +65,7 @@ fn convert(
         }
         Target::EncryptedPkcs8 => {
             let private_key = private(key)?;
-            let new = PassphraseSource::new(&settings.new_passphrase_options()?);
+            let new = PassphraseSource::new(&options.new_passphrase);
             // One that was encrypted keeps its passphrase where no other one is given; one
             // that was not is given the one that there is.
             let own = reader.passphrase();
@@ -95,7 +77,7 @@ fn convert(
             pem.secret().to_owned()
         }
         Target::PrivateJwk => {
-            let jwk = jwk(key, settings)?;
+            let jwk = jwk(key, &options.jwk)?;
             let json = private(key)?.to_secret_jwk_json(&jwk).map_err(unusable)?;
             let mut text = String::with_capacity(json.secret().len() + 1);
             text.push_str(json.secret());
@@ -104,12 +86,12 @@ fn convert(
         }
         Target::Spki => key.public_key.to_spki_pem(),
         Target::Jwk => {
-            let json = serde_json::to_string_pretty(&jwk(key, settings)?);
+            let json = serde_json::to_string_pretty(&jwk(key, &options.jwk)?);
             json.unwrap_or_default() + "\n"
         }
-        Target::JwkSet => JwkSet::from_iter([jwk(key, settings)?]).to_json() + "\n",
+        Target::JwkSet => JwkSet::from_iter([jwk(key, &options.jwk)?]).to_json() + "\n",
         #[cfg(feature = "x509")]
-        Target::Certificate => super::certificate::make(key, settings)?,
+        Target::Certificate => super::certificate::make(key, options)?,
     };
     Ok(Zeroizing::new(text))
 }
@@ -125,39 +107,41 @@ fn private(key: &AnyKey) -> Result<&PrivateKey> {
 }
 
 /// The public half as it is published.
-fn jwk(key: &AnyKey, settings: &Settings<'_>) -> Result<Jwk> {
+fn jwk(key: &AnyKey, options: &JwkOptions) -> Result<Jwk> {
     let mut jwk =
         Jwk::new(key.public_key.clone()).with_use(key.key_use.unwrap_or(KeyUse::Signature));
-    let algorithm = match settings.noted_text("alg")? {
-        Some(name) => {
-            let algorithm = name.parse("alg", |name| {
-                let algorithm: tokenring_jwk::Algorithm = name.parse()?;
-                Jwk::new(key.public_key.clone())
-                    .with_algorithm(algorithm)
-                    .map(|_| algorithm)
-            })?;
-            Some(algorithm.into_value())
-        }
-        None => key.algorithm,
-    };
+    let algorithm = asked_algorithm(key, options)?.or(key.algorithm);
     if let Some(algorithm) = algorithm {
         jwk = jwk
             .with_algorithm(algorithm)
             .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
     }
-    Ok(match name_of(key, settings)? {
+    Ok(match name_of(key, options)? {
         Some(key_id) => jwk.with_key_id(key_id),
         None => jwk,
     })
 }
 
+/// The algorithm that is asked for, which is one of the key.
+pub(in crate::command) fn asked_algorithm(
+    key: &AnyKey,
+    options: &JwkOptions,
+) -> Result<Option<Algorithm>> {
+    let Some(asked) = &options.algorithm else {
+        return Ok(None);
+    };
+    let jwk = Jwk::new(key.public_key.clone());
+    asked.parse("alg", |algorithm| jwk.with_algorithm(*algorithm))?;
+    Ok(Some(*asked.value()))
+}
+
 /// How a JWK of the key is named: as asked for, else as it says, else as its file.
-pub(in crate::command) fn name_of(key: &AnyKey, settings: &Settings<'_>) -> Result<Option<KeyId>> {
-    let stated = settings.noted_text("kid")?;
-    let Some(scheme) = settings.key_scheme()? else {
+pub(in crate::command) fn name_of(key: &AnyKey, options: &JwkOptions) -> Result<Option<KeyId>> {
+    let stated = options.key_id.as_ref();
+    let Some(scheme) = &options.key_id_scheme else {
         return Ok(match stated {
             Some(text) if text.value().is_empty() => None,
-            Some(text) => Some(KeyId::new(text.into_value())),
+            Some(text) => Some(KeyId::new(text.value().as_str())),
             None => key.own_key_id(),
         });
     };
@@ -173,14 +157,14 @@ pub(in crate::command) fn name_of(key: &AnyKey, settings: &Settings<'_>) -> Resu
             Some(stem) => Ok(Some(KeyId::new(stem))),
             None => {
                 let reason = Reason::new("the key is in no file KID.pem; give its name with --kid");
-                Err(Failure::invalid("kid-scheme", &scheme, &reason))
+                Err(Failure::invalid("kid-scheme", scheme, &reason))
             }
         },
         value => match value.of_key() {
             Some(of_key) => Ok(key_id::of_public_key(of_key, &key.public_key).map(|(id, _)| id)),
             None => {
                 let reason = Reason::new("a JWK has no such name; use thumbprint or spki-sha256");
-                Err(Failure::invalid("kid-scheme", &scheme, &reason))
+                Err(Failure::invalid("kid-scheme", scheme, &reason))
             }
         },
     }

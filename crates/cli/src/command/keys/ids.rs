@@ -7,8 +7,8 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::key_id;
+use crate::options::KeyViewOptions;
 use crate::output;
-use crate::settings::Settings;
 
 /// One way to name a key.
 pub(in crate::command) struct Name {
@@ -21,15 +21,17 @@ pub(in crate::command) struct Name {
 }
 
 /// Prints every identifier of one key.
-pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let is_json = super::read_format(settings)?;
-    let path = super::read_path(settings)?.display().to_string();
-    if super::explain(settings, [format!("print the key IDs of {path}")])? {
+pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
+    let path = options.path.display().to_string();
+    if super::explain(
+        options.explanation.as_ref(),
+        [format!("print the key IDs of {path}")],
+    )? {
         return Ok(ExitCode::Success);
     }
-    let key = super::read_key(settings, console)?;
+    let key = super::read_key(options, console)?;
     let names = names(&key);
-    let text = if is_json {
+    let text = if options.as_json {
         let mut entries = Vec::new();
         for name in &names {
             let (wanted, taken) = gateways(name.of_gateways)?;

@@ -5,18 +5,20 @@ use tokenring_keystore::AnyKey;
 use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::Result;
+use crate::options::KeyViewOptions;
 use crate::output;
-use crate::settings::Settings;
 use crate::signing;
 
 /// Tells what a key file holds, the public half of it.
-pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let is_json = super::read_format(settings)?;
-    let path = super::read_path(settings)?.display().to_string();
-    if super::explain(settings, [format!("show what {path} holds")])? {
+pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
+    let path = options.path.display().to_string();
+    if super::explain(
+        options.explanation.as_ref(),
+        [format!("show what {path} holds")],
+    )? {
         return Ok(ExitCode::Success);
     }
-    let key = super::read_key(settings, console)?;
+    let key = super::read_key(options, console)?;
     let jwk = public_jwk(&key);
     let bits = key.public_key.bits();
     let key_type = key.public_key.key_type();
@@ -24,7 +26,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         Some(algorithm) => algorithm.name().to_owned(),
         None => signing::names(key_type.algorithms()),
     };
-    let text = if is_json {
+    let text = if options.as_json {
         let facts = json!({
             "format": key.format,
             "encrypted": key.is_encrypted,

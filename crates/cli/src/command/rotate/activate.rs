@@ -1,9 +1,8 @@
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokenring_gateway::Gateway;
 use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Error, Readiness, Stage, Timestamp};
-use tokenring_oauth::SecureUrl;
 
 use super::super::keys::explain;
 use super::own_key;
@@ -16,10 +15,9 @@ use crate::countdown::Countdown;
 use crate::failure::{Failure, Reason, Result};
 use crate::key_input::KeyReader;
 use crate::keystore;
+use crate::options::{ActivationOptions, Haste};
 use crate::output;
 use crate::published_set::PublishedSet;
-use crate::setting::Setting;
-use crate::settings::Settings;
 use crate::stated_gateway;
 
 /// How often the published set is looked at while waiting.
@@ -28,37 +26,26 @@ const INTERVAL: Duration = Duration::from_secs(30);
 const ROUNDING: Duration = Duration::from_secs(1);
 
 /// Lets the waiting key sign.
-pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let folder = state::folder(settings)?;
-    let choice = settings.gateway_choice()?;
-    settings.note_all(|effective| choice.add_to(effective));
-    let gateway = stated_gateway::read(&choice)?;
+pub(super) fn run(mut options: ActivationOptions, console: &Console) -> Result<ExitCode> {
+    let folder = state::folder(&options.rotation)?;
+    let gateway = stated_gateway::read(&options.rotation.gateway)?;
+    let cache = times::cache(gateway.as_ref(), &options.rotation);
+    times::add(&mut options.explanation, "cache-seconds", cache.as_ref());
+    let force = options.haste == Haste::Force;
     let mut activation = Activation {
-        settings,
-        console,
-        url: read_url(settings)?,
-        published: read_published(settings)?,
-        cache: Duration::ZERO,
+        cache: match cache {
+            Some(cache) => cache.into_value(),
+            None if force => Duration::ZERO,
+            None => return Err(times::unknown_cache(gateway.as_ref())),
+        },
         copies: Duration::ZERO,
-        force: settings.flag("force")?,
+        force,
         gateway,
-    };
-    let waits = settings.flag("wait")?;
-    if activation.force && waits {
-        return Err(Failure::usage(
-            "--wait and --force exclude each other; leave one out",
-        ));
-    }
-    activation.cache = match (
-        times::cache(activation.gateway.as_ref(), settings)?,
-        activation.force,
-    ) {
-        (Some(cache), _) => cache,
-        (None, true) => Duration::ZERO,
-        (None, false) => times::known_cache(activation.gateway.as_ref(), settings)?,
+        options: &options,
+        console,
     };
     if explain(
-        settings,
+        options.explanation.as_ref(),
         [format!("let the new key in {} sign", folder.display())],
     )? {
         return Ok(ExitCode::Success);
@@ -70,7 +57,8 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             Attempt::Done(key_id) => break key_id,
             Attempt::NotYet(failure, left) => (failure, left),
         };
-        if !waits || (left.is_none() && activation.url.is_none()) {
+        let is_watched = left.is_some() || options.published_at.is_some();
+        if options.haste != Haste::Wait || !is_watched {
             return Err(failure);
         }
         if !is_told {
@@ -93,11 +81,9 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 }
 
 struct Activation<'s> {
-    settings: &'s Settings<'s>,
+    options: &'s ActivationOptions,
     console: &'s Console,
     gateway: Option<Gateway>,
-    url: Option<SecureUrl>,
-    published: Option<Setting<Timestamp>>,
     cache: Duration,
     /// How long copies on the way are good, as the last look told.
     copies: Duration,
@@ -114,10 +100,8 @@ impl Activation<'_> {
     /// Looks at what is published, notes it, and activates if it is time.
     fn attempt(&mut self, folder: &std::path::Path) -> Result<Attempt> {
         // Fetched before anything is locked: a server may take its time.
-        let sight = self
-            .url
-            .as_ref()
-            .map(|url| PublishedSet::fetch(url, &self.settings.connection_options()?));
+        let sight = self.options.published_at.as_ref();
+        let sight = sight.map(|(url, connection)| PublishedSet::fetch(url, connection));
         let now = super::now()?;
         let _lock = keystore::lock_folder(folder, self.console)?;
         let mut state = State::load(folder)?;
@@ -186,7 +170,7 @@ impl Activation<'_> {
         sight: Option<Result<PublishedSet>>,
         now: Timestamp,
     ) -> Result<Option<Failure>> {
-        if let Some(published) = &self.published {
+        if let Some(published) = &self.options.published_since {
             let made = state.rotation.find(key_id).map(|key| key.made());
             if made.is_some_and(|made| *published.value() < made.min(now)) {
                 let reason = Reason::new("that is before the key was made");
@@ -221,7 +205,8 @@ impl Activation<'_> {
             return Ok(None);
         }
         state.rotation.forget_published();
-        let place = self.url.as_ref().map(SecureUrl::as_str).unwrap_or_default();
+        let place = self.options.published_at.as_ref();
+        let place = place.map(|(url, _)| url.as_str()).unwrap_or_default();
         let text = format!(
             "the JWK Set at {} has no key {key_id}, or another one of that name; publish {} there",
             place.split(['?', '#']).next().unwrap_or_default(),
@@ -231,7 +216,7 @@ impl Activation<'_> {
     }
 
     fn activate(&self, state: &mut State, key_id: KeyId, now: Timestamp) -> Result<Attempt> {
-        let reader = KeyReader::new(&self.settings.key_file_options()?, self.console)?;
+        let reader = KeyReader::new(&self.options.reading, self.console)?;
         if let Some(next) = state.rotation.next() {
             own_key::check(state, next, "new", &reader)
                 .map_err(|failure| failure.with_advice(&state.give_up_advice(&key_id)))?;
@@ -258,32 +243,4 @@ impl Activation<'_> {
             times::refusal(self.gateway.as_ref())
         ));
     }
-}
-
-fn read_url(settings: &Settings<'_>) -> Result<Option<SecureUrl>> {
-    let Some(url) = settings.noted_text("jwks-url")? else {
-        return Ok(None);
-    };
-    let url = url.parse("jwks-url", |url| SecureUrl::new(url))?;
-    Ok(Some(url.into_value()))
-}
-
-fn read_published(settings: &Settings<'_>) -> Result<Option<Setting<Timestamp>>> {
-    let Some(text) = settings.noted_text("published")? else {
-        return Ok(None);
-    };
-    let now = super::now()?;
-    let time = text.parse("published", |text| {
-        if text == "now" {
-            return Ok(now);
-        }
-        let time = humantime::parse_rfc3339_weak(text).ok();
-        let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        match since.map(|since| Timestamp::from_seconds(since.as_secs())) {
-            Some(time) if time <= now => Ok(time),
-            Some(_) => Err(Reason::new("that is yet to come")),
-            None => Err(Reason::new("a time is now, or in UTC 2026-01-31T12:00:00Z")),
-        }
-    })?;
-    Ok(Some(time))
 }

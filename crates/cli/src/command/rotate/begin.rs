@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokenring_gateway::Gateway;
 use tokenring_jwk::{Algorithm, KeyId, PublicKey};
@@ -18,47 +19,46 @@ use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::key_input::KeyReader;
 use crate::keystore;
+use crate::options::NextKeyOptions;
 use crate::output;
-use crate::settings::Settings;
+use crate::setting::Setting;
 use crate::shell::shell_word;
 use crate::stated_gateway;
 
 /// Makes the next key and puts its public half into the JWK Set. Each thing that it
 /// does is written down before it is done.
-pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let folder = state::folder(settings)?;
-    let choice = settings.gateway_choice()?;
-    settings.note_all(|effective| choice.add_to(effective));
-    let gateway = stated_gateway::read(&choice)?;
+pub(super) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode> {
+    let folder = state::folder(&options.rotation)?;
+    let gateway = stated_gateway::read(&options.rotation.gateway)?;
     let steps = [
         format!("make the next key in {}", folder.display()),
         "add its public half to the JWK Set".to_owned(),
     ];
-    if explain(settings, steps)? {
+    if explain(options.explanation.as_ref(), steps)? {
         return Ok(ExitCode::Success);
     }
-    let next_kid = read_next_name(settings)?;
-    making::read_scheme(settings, None)?;
-    let reader = KeyReader::new(&settings.key_file_options()?, console)?;
+    making::read_scheme(&options, None)?;
+    let reader = KeyReader::new(&options.reading, console)?;
     let _lock = keystore::lock_folder(&folder, console)?;
     let mut state = match State::find(&folder)? {
         Some(mut state) => {
-            adopt(&mut state, settings, &reader, console)?;
+            adopt(&mut state, &options, &reader, console)?;
             state
         }
-        None => take_in(&folder, gateway.as_ref(), settings, &reader, console)?,
+        None => take_in(&folder, gateway.as_ref(), &options, &reader, console)?,
     };
     let _other_lock = lock_of_set(&state, console)?;
     let mut making = Making {
         set: open_set(&state)?,
-        settings,
+        options: &options,
         console,
         reader: &reader,
         gateway: gateway.as_ref(),
-        next_kid,
     };
     let (key_id, path) = making.run(&mut state)?;
-    tell(&state, &key_id, &path, gateway.as_ref(), settings, console)?;
+    let cache = times::cache(gateway.as_ref(), &options.rotation);
+    let cache = cache.map(Setting::into_value);
+    tell(&state, &key_id, &path, gateway.as_ref(), cache, console);
     output::print(&format!(
         "{}\n{}\n",
         path.display(),
@@ -69,23 +69,10 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 
 struct Making<'m> {
     set: SetFile,
-    settings: &'m Settings<'m>,
+    options: &'m NextKeyOptions,
     console: &'m Console,
     reader: &'m KeyReader,
     gateway: Option<&'m Gateway>,
-    next_kid: Option<KeyId>,
-}
-
-/// The name that is asked for.
-fn read_next_name(settings: &Settings<'_>) -> Result<Option<KeyId>> {
-    let Some(text) = settings.noted_text("next-kid")? else {
-        return Ok(None);
-    };
-    let key_id = text.parse("next-kid", |text| {
-        let key_id = KeyId::new(text.as_str());
-        check_file_name(&key_id).map(|()| key_id)
-    })?;
-    Ok(Some(key_id.into_value()))
 }
 
 impl Making<'_> {
@@ -166,8 +153,8 @@ impl Making<'_> {
             return Err(Failure::new(ExitCode::Configuration, text));
         };
         let algorithm: Option<Algorithm> = jwk.algorithm();
-        Plan::read(
-            self.settings,
+        Plan::new(
+            self.options,
             self.gateway,
             jwk.public_key(),
             algorithm,
@@ -188,7 +175,7 @@ impl Making<'_> {
 
     /// The name that is asked for, or the next that nothing has had.
     fn next_name(&self, state: &State) -> KeyId {
-        if let Some(key_id) = &self.next_kid {
+        if let Some(key_id) = &self.options.next_key_id {
             return key_id.clone();
         }
         let newest = state.rotation.keys().last();
@@ -270,9 +257,9 @@ fn tell(
     key_id: &KeyId,
     path: &Path,
     gateway: Option<&Gateway>,
-    settings: &Settings<'_>,
+    cache: Option<Duration>,
     console: &Console,
-) -> Result<()> {
+) {
     let active = state.rotation.active().key_id();
     let set = state.set_path();
     console.say(format_args!(
@@ -281,7 +268,6 @@ fn tell(
     ));
     let named = gateway.map(|gateway| format!(" --gateway {}", shell_word(gateway.name())));
     let named = named.unwrap_or_default();
-    let cache = times::cache(gateway, settings)?;
     let cache_option = times::cache_option(gateway, cache);
     let waits = match cache {
         Some(cache) => format!(
@@ -303,5 +289,4 @@ fn tell(
     console.say(format_args!(
         "  3. Later, take the old key away: tokenring rotate retire {option}{named}"
     ));
-    Ok(())
 }

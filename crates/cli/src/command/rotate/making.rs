@@ -5,7 +5,6 @@ use std::path::Path;
 use tokenring_gateway::{Gateway, KeyIdScheme};
 use tokenring_jwk::{Algorithm, Jwk, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, PublicKey, any};
 
-use super::super::generate_keys::parse_key_type;
 use super::super::keys::write_new;
 use crate::ExitCode;
 use crate::atomic_file::PRIVATE;
@@ -14,7 +13,7 @@ use crate::failure::{Failure, Reason, Result};
 use crate::generation;
 use crate::key_id;
 use crate::key_input::KeyReader;
-use crate::settings::Settings;
+use crate::options::NextKeyOptions;
 
 /// What is to be made.
 pub(super) struct Plan {
@@ -33,33 +32,24 @@ pub(super) struct Made {
 
 impl Plan {
     /// Like the key in use, unless something else is asked for.
-    pub(super) fn read(
-        settings: &Settings<'_>,
+    pub(super) fn new(
+        options: &NextKeyOptions,
         gateway: Option<&Gateway>,
         active: &PublicKey,
         active_algorithm: Option<Algorithm>,
         is_encrypted: bool,
     ) -> Result<Self> {
-        let spec = match settings.noted_text("key-type")? {
-            Some(name) => name
-                .parse("key-type", |name| parse_key_type(name))?
-                .into_value(),
-            None => spec_of(active),
-        };
+        let spec = options.key_type.as_ref();
+        let spec = spec.map_or_else(|| spec_of(active), |spec| *spec.value());
         let key_type = spec.key_type();
-        let algorithm = match settings.noted_text("alg")? {
-            Some(name) => {
-                let algorithm = name.parse("alg", |name| {
-                    let algorithm: Algorithm = name.parse()?;
-                    if algorithm.key_type() == key_type {
-                        return Ok(algorithm);
-                    }
-                    Err(tokenring_jwk::Error::WrongKeyType {
-                        algorithm,
-                        key_type,
-                    })
-                })?;
-                Some(algorithm.into_value())
+        let algorithm = match &options.algorithm {
+            Some(asked) if asked.value().key_type() == key_type => Some(*asked.value()),
+            Some(asked) => {
+                let error = tokenring_jwk::Error::WrongKeyType {
+                    algorithm: *asked.value(),
+                    key_type,
+                };
+                return Err(Failure::invalid("alg", asked, &error));
             }
             None => active_algorithm
                 .filter(|algorithm| algorithm.key_type() == key_type)
@@ -83,12 +73,12 @@ impl Plan {
                 ));
             }
         }
-        let scheme = read_scheme(settings, gateway)?;
+        let scheme = read_scheme(options, gateway)?;
         Ok(Self {
             spec,
             algorithm,
-            scheme: scheme.filter(|_| matches!(settings.noted_text("next-kid"), Ok(None))),
-            encrypts: is_encrypted || settings.flag("encrypt")?,
+            scheme: scheme.filter(|_| options.next_key_id.is_none()),
+            encrypts: is_encrypted || options.encrypts,
         })
     }
 
@@ -140,12 +130,10 @@ impl Plan {
 
 /// The scheme that names a new key by itself: as asked for, else the gateway's.
 pub(super) fn read_scheme(
-    settings: &Settings<'_>,
+    options: &NextKeyOptions,
     gateway: Option<&Gateway>,
 ) -> Result<Option<KeyIdScheme>> {
-    let scheme = settings.key_scheme()?;
-    settings.note_all(|effective| effective.add_given("kid-scheme", scheme.as_ref()));
-    let Some(scheme) = scheme else {
+    let Some(scheme) = &options.key_id_scheme else {
         let scheme = gateway.map(|gateway| gateway.key().id_scheme());
         return Ok(scheme
             .filter(|scheme| matches!(scheme, KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256)));
@@ -154,7 +142,7 @@ pub(super) fn read_scheme(
         Some(of_key) => Ok(Some(of_key)),
         None => {
             let reason = Reason::new("a new key is named by thumbprint or spki-sha256");
-            Err(Failure::invalid("kid-scheme", &scheme, &reason))
+            Err(Failure::invalid("kid-scheme", scheme, &reason))
         }
     }
 }

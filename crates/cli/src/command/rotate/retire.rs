@@ -16,36 +16,28 @@ use crate::countdown::Countdown;
 use crate::failure::{Failure, Result};
 use crate::key_input::KeyReader;
 use crate::keystore;
+use crate::options::{Haste, RetirementOptions};
 use crate::output;
-use crate::settings::Settings;
 use crate::stated_gateway;
 
 /// Takes a key out of the JWK Set. Each thing that it does is written down before it
 /// is done, so that it can be run again.
-pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let folder = state::folder(settings)?;
-    let choice = settings.gateway_choice()?;
-    settings.note_all(|effective| choice.add_to(effective));
-    let gateway = stated_gateway::read(&choice)?;
-    let wanted = settings
-        .noted_text("kid")?
-        .map(|text| KeyId::new(text.into_value()));
-    let (waits, force) = (settings.flag("wait")?, settings.flag("force")?);
-    if force && waits {
-        return Err(Failure::usage(
-            "--wait and --force exclude each other; leave one out",
-        ));
-    }
+pub(super) fn run(mut options: RetirementOptions, console: &Console) -> Result<ExitCode> {
+    let folder = state::folder(&options.rotation)?;
+    let gateway = stated_gateway::read(&options.rotation.gateway)?;
+    let drain = times::drain(gateway.as_ref(), &options);
+    let wanted = options.reading.key_id.as_ref();
     let retirement = Retirement {
-        wanted,
-        drain: times::drain(gateway.as_ref(), settings)?,
-        force,
-        deletes: settings.flag("delete-key")?,
-        reader: KeyReader::new(&settings.key_file_options()?, console)?,
+        wanted: wanted.map(|text| KeyId::new(text.value().as_str())),
+        drain: *drain.value(),
+        force: options.haste == Haste::Force,
+        deletes: options.deletes_key,
+        reader: KeyReader::new(&options.reading, console)?,
         console,
     };
+    times::add(&mut options.explanation, "drain-seconds", Some(&drain));
     if explain(
-        settings,
+        options.explanation.as_ref(),
         [format!(
             "take an old key in {} out of the JWK Set",
             folder.display()
@@ -57,7 +49,7 @@ pub(super) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let key_id = loop {
         match retirement.attempt(&folder)? {
             Attempt::Done(key_id) => break key_id,
-            Attempt::NotYet(_, left) if waits => {
+            Attempt::NotYet(_, left) if options.haste == Haste::Wait => {
                 let pause = left.min(Duration::from_secs(30));
                 countdown.wait(
                     pause,

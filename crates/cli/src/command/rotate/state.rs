@@ -12,7 +12,7 @@ use crate::atomic_file::{self, PUBLIC, Staged};
 use crate::bounded_file;
 use crate::failure::{Failure, Result};
 use crate::key_folder;
-use crate::settings::Settings;
+use crate::options::RotationOptions;
 use crate::shell::shell_word;
 
 /// A rotation and the folder that it is of.
@@ -104,11 +104,11 @@ impl State {
 }
 
 /// The folder of the keys: as it is named, else that of the private key.
-pub(super) fn folder(settings: &Settings<'_>) -> Result<PathBuf> {
-    let folder = match settings.noted_path("keys")? {
-        Some(folder) => folder.into_value(),
-        None => match settings.noted_path("private-key")? {
-            Some(path) if path.value().is_dir() => path.into_value(),
+pub(super) fn folder(options: &RotationOptions) -> Result<PathBuf> {
+    let folder = match &options.keys {
+        Some(folder) => folder.value().clone(),
+        None => match &options.private_key {
+            Some(path) if path.value().is_dir() => path.value().clone(),
             Some(path) => atomic_file::folder_of(path.value()).to_owned(),
             None => {
                 return Err(Failure::usage(

@@ -4,15 +4,16 @@ use serde_json::{Value, json};
 use tokenring_gateway::Gateway;
 use tokenring_key_rotation::{Readiness, RotatingKey, Stage, Timestamp};
 
-use super::super::keys::{explain, read_format, table};
+use super::super::keys::{explain, table};
 use super::published_file::{entry, open_set};
 use super::state::{self, State};
 use super::times;
 use crate::ExitCode;
 use crate::failure::Result;
 use crate::key_folder::{self, OLD};
+use crate::options::RotationStatusOptions;
 use crate::output;
-use crate::settings::Settings;
+use crate::setting::Setting;
 use crate::shell::shell_word;
 use crate::stated_gateway;
 
@@ -23,15 +24,13 @@ const DAY: u64 = 24 * 60 * 60;
 const AHEAD: &str = "in the future: the clock was ahead then";
 
 /// Tells how far the rotation is.
-pub(super) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
-    let is_json = read_format(settings)?;
-    let folder = state::folder(settings)?;
-    let choice = settings.gateway_choice()?;
-    settings.note_all(|effective| choice.add_to(effective));
-    let gateway = stated_gateway::read(&choice)?;
-    let cache = times::cache(gateway.as_ref(), settings)?;
+pub(super) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
+    let folder = state::folder(&options.rotation)?;
+    let gateway = stated_gateway::read(&options.rotation.gateway)?;
+    let cache = times::cache(gateway.as_ref(), &options.rotation);
+    times::add(&mut options.explanation, "cache-seconds", cache.as_ref());
     if explain(
-        settings,
+        options.explanation.as_ref(),
         [format!("tell of the keys in {}", folder.display())],
     )? {
         return Ok(ExitCode::Success);
@@ -40,9 +39,9 @@ pub(super) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
         state: State::load(&folder)?,
         now: super::now()?,
         gateway: gateway.as_ref(),
-        cache,
+        cache: cache.map(Setting::into_value),
     };
-    output::print(&if is_json {
+    output::print(&if options.as_json {
         status.json()
     } else {
         status.text()

@@ -18,51 +18,45 @@ use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::key_input::KeyReader;
 use crate::keystore;
-use crate::setting::{Origin, Setting};
-use crate::settings::Settings;
+use crate::options::NextKeyOptions;
+use crate::setting::Origin;
 
 /// Begins a state with the key that is in use.
 pub(super) fn take_in(
     folder: &Path,
     gateway: Option<&Gateway>,
-    settings: &Settings<'_>,
+    options: &NextKeyOptions,
     reader: &KeyReader,
     console: &Console,
 ) -> Result<State> {
-    let path = settings
-        .noted_path("private-key")?
-        .map(|path| path.into_value());
-    let Some(path) = path.filter(|path| !path.is_dir()) else {
+    let Some(path) = private_key(options).filter(|path| !path.is_dir()) else {
         return Err(Failure::usage(format!(
             "{} has no {} yet; name the key in use with --private-key FILE",
             folder.display(),
             Rotation::FILE_NAME
         )));
     };
-    if !is_same(folder_of(&path), folder) {
+    if !is_same(folder_of(path), folder) {
         return Err(Failure::usage(format!(
             "the key {} is not in the folder {}; put it there, where the next keys come too",
             path.display(),
             folder.display()
         )));
     }
-    let key = reader.read_any(&path)?;
+    let key = reader.read_any(path)?;
     if key.private_key.is_none() {
         return Err(Failure::new(
             ExitCode::Configuration,
             format!("{} is a public key; name the private key", path.display()),
         ));
     }
-    let stated = settings
-        .noted_text("kid")?
-        .map(|text| KeyId::new(text.into_value()));
-    let Some(key_id) = stated.or_else(|| key.own_key_id()) else {
+    let Some(key_id) = key_id(options).or_else(|| key.own_key_id()) else {
         return Err(Failure::usage(format!(
             "what the key {} is called is not known; give its key identifier with --kid KID",
             path.display()
         )));
     };
-    let set_path = set_path(folder, &path, settings)?;
+    let set_path = set_path(folder, path, options)?;
     let mut set = keystore::open_or_new_set(&set_path)?;
     match (set.is_new(), public_key_of(&set, &key_id)) {
         (true, _) => {
@@ -71,7 +65,7 @@ pub(super) fn take_in(
                     .assertion()
                     .default_algorithm(key.public_key.key_type())
             });
-            let plan = Plan::read(settings, gateway, &key.public_key, algorithm, false)?;
+            let plan = Plan::new(options, gateway, &key.public_key, algorithm, false)?;
             let jwk = plan.jwk(&key.public_key, &key_id)?;
             set.document
                 .add(&jwk)
@@ -82,7 +76,7 @@ pub(super) fn take_in(
             // What the next key cannot be is said before anything is written.
             let jwk = entry(&set, &key_id).and_then(|entry| entry.jwk().ok());
             let algorithm = jwk.and_then(tokenring_jwk::Jwk::algorithm);
-            Plan::read(settings, gateway, &key.public_key, algorithm, false)?;
+            Plan::new(options, gateway, &key.public_key, algorithm, false)?;
         }
         (false, found) => {
             let problem = match found {
@@ -100,11 +94,11 @@ pub(super) fn take_in(
         }
     }
     // For how old a key is, its file is the best witness there is.
-    let written = fs::metadata(&path).and_then(|metadata| metadata.modified());
+    let written = fs::metadata(path).and_then(|metadata| metadata.modified());
     let made = written.unwrap_or_else(|_| SystemTime::now());
     let made = Timestamp::from(made).min(super::now()?);
     let name = relative(folder, &set_path);
-    let rotation = Rotation::new(name, key_id.clone(), file_name(&path), made)
+    let rotation = Rotation::new(name, key_id.clone(), file_name(path), made)
         .map_err(|error| refused(&error))?;
     let state = State {
         folder: folder.to_owned(),
@@ -119,12 +113,11 @@ pub(super) fn take_in(
 /// from a backup may be older than the keys.
 pub(super) fn adopt(
     state: &mut State,
-    settings: &Settings<'_>,
+    options: &NextKeyOptions,
     reader: &KeyReader,
     console: &Console,
 ) -> Result<()> {
-    let path = settings.noted_path("private-key")?.map(Setting::into_value);
-    let Some(path) = path.filter(|path| path.is_file()) else {
+    let Some(path) = private_key(options).filter(|path| path.is_file()) else {
         return Ok(());
     };
     let active = state.rotation.active();
@@ -132,12 +125,11 @@ pub(super) fn adopt(
     let set_path = state.set_path();
     let set = keystore::open_set(&set_path)?;
     let can_sign = own.exists() && entry(&set, active.key_id()).is_some();
-    if can_sign || is_same(&path, &own) || !is_same(folder_of(&path), &state.folder) {
+    if can_sign || is_same(path, &own) || !is_same(folder_of(path), &state.folder) {
         return Ok(());
     }
-    let key = reader.read_any(&path)?;
-    let stated = settings.noted_text("kid")?.map(Setting::into_value);
-    let key_id = stated.map(KeyId::new).or_else(|| key.own_key_id());
+    let key = reader.read_any(path)?;
+    let key_id = key_id(options).or_else(|| key.own_key_id());
     let in_set = |key_id: &KeyId| public_key_of(&set, key_id) == Some(&key.public_key);
     let Some(key_id) = key_id.filter(in_set).filter(|_| key.private_key.is_some()) else {
         return Err(Failure::new(
@@ -153,13 +145,23 @@ pub(super) fn adopt(
     let before = active.key_id().clone();
     let adopted = state
         .rotation
-        .adopt(key_id.clone(), file_name(&path), super::now()?);
+        .adopt(key_id.clone(), file_name(path), super::now()?);
     adopted.map_err(|error| refused(&error))?;
     state.save()?;
     console.say(format_args!(
         "Key {key_id} signs now; key {before}, which the state named, cannot"
     ));
     Ok(())
+}
+
+fn private_key(options: &NextKeyOptions) -> Option<&Path> {
+    let path = options.rotation.private_key.as_ref();
+    path.map(|path| path.value().as_path())
+}
+
+fn key_id(options: &NextKeyOptions) -> Option<KeyId> {
+    let key_id = options.reading.key_id.as_ref();
+    key_id.map(|text| KeyId::new(text.value().as_str()))
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
@@ -174,20 +176,20 @@ fn file_name(path: &Path) -> &str {
     name.unwrap_or_default()
 }
 
-fn set_path(folder: &Path, key: &Path, settings: &Settings<'_>) -> Result<PathBuf> {
-    if let Some(path) = settings.noted_path("jwk-set")? {
+fn set_path(folder: &Path, key: &Path, options: &NextKeyOptions) -> Result<PathBuf> {
+    if let Some(path) = &options.jwk_set {
         // One in a configuration file belongs to that file's folder already.
         let is_resolved = matches!(
             path.origin(),
             Origin::Profile { .. } | Origin::ConfigFile(_)
         );
-        let path = path.into_value();
-        let within = folder.join(&path);
+        let path = path.value();
+        let within = folder.join(path);
         if is_resolved {
-            return Ok(path);
+            return Ok(path.clone());
         }
         if !within.exists() && path.exists() {
-            let there = fs::canonicalize(&path).unwrap_or(path);
+            let there = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
             return Err(Failure::usage(format!(
                 "--jwk-set: there is no {}, as a path without / at its beginning starts in the \
                  folder of the keys; did you mean {}?",

@@ -4,32 +4,35 @@ use std::time::Duration;
 
 use tokenring_gateway::{Gateway, Rule};
 
-use crate::failure::{Failure, Reason, Result};
-use crate::setting::Origin;
-use crate::settings::Settings;
+use crate::failure::Failure;
+use crate::options::{Effective, RetirementOptions, RotationOptions};
+use crate::setting::{Origin, Setting};
 
 /// What is added to the lifetime of assertions: clocks differ, and requests take time.
 const MARGIN: Duration = Duration::from_secs(60);
 /// How long assertions are under way at a gateway that nobody named. The longest
 /// lifetime that most take is five minutes.
 const USUAL_DRAIN: Duration = Duration::from_secs(600);
-/// A month.
-const LONGEST: u64 = 31 * 24 * 60 * 60;
 
 /// How long the gateway keeps its copy of the JWK Set, if that is known.
 pub(super) fn cache(
     gateway: Option<&Gateway>,
-    settings: &Settings<'_>,
-) -> Result<Option<Duration>> {
-    if let Some(stated) = seconds("cache-seconds", settings)? {
-        return Ok(Some(stated));
+    options: &RotationOptions,
+) -> Option<Setting<Duration>> {
+    if let Some(stated) = &options.cache_time {
+        return Some(stated.clone());
     }
-    let cache = gateway.and_then(|gateway| gateway.key().jwk_set_cache());
-    if let (Some(cache), Some(gateway)) = (cache, gateway) {
-        let origin = Origin::Gateway(gateway.name().into());
-        settings.note("cache-seconds", &cache.as_secs(), origin);
+    let gateway = gateway?;
+    let origin = Origin::Gateway(gateway.name().into());
+    let cache = gateway.key().jwk_set_cache()?;
+    Some(Setting::new(cache, origin))
+}
+
+/// Adds a time to the values that are shown.
+pub(super) fn add(effective: &mut Option<Effective>, name: &str, time: Option<&Setting<Duration>>) {
+    if let (Some(effective), Some(time)) = (effective, time) {
+        effective.add(name, &time.value().as_secs(), time.origin().clone());
     }
-    Ok(cache)
 }
 
 /// What states that time in a command that people are told, where naming the gateway is
@@ -43,26 +46,22 @@ pub(super) fn cache_option(gateway: Option<&Gateway>, cache: Option<Duration>) -
     }
 }
 
-/// As [`cache`], for who cannot do without.
-pub(super) fn known_cache(gateway: Option<&Gateway>, settings: &Settings<'_>) -> Result<Duration> {
-    cache(gateway, settings)?.ok_or_else(|| {
-        let who = match gateway {
-            Some(gateway) => format!(
-                "how long gateway {} keeps its copy of the JWK Set is not known",
-                gateway.name()
-            ),
-            None => {
-                "no gateway is named that tells how long it keeps its copy of the JWK Set".into()
-            }
-        };
-        Failure::usage(format!("{who}; say it with --cache-seconds SECONDS"))
-    })
+/// That the time is not known, for who cannot do without.
+pub(super) fn unknown_cache(gateway: Option<&Gateway>) -> Failure {
+    let who = match gateway {
+        Some(gateway) => format!(
+            "how long gateway {} keeps its copy of the JWK Set is not known",
+            gateway.name()
+        ),
+        None => "no gateway is named that tells how long it keeps its copy of the JWK Set".into(),
+    };
+    Failure::usage(format!("{who}; say it with --cache-seconds SECONDS"))
 }
 
 /// How long assertions are under way that a key has signed.
-pub(super) fn drain(gateway: Option<&Gateway>, settings: &Settings<'_>) -> Result<Duration> {
-    if let Some(stated) = seconds("drain-seconds", settings)? {
-        return Ok(stated);
+pub(super) fn drain(gateway: Option<&Gateway>, options: &RetirementOptions) -> Setting<Duration> {
+    if let Some(stated) = &options.drain_time {
+        return stated.clone();
     }
     let (drain, origin) = match gateway {
         Some(gateway) => {
@@ -74,21 +73,7 @@ pub(super) fn drain(gateway: Option<&Gateway>, settings: &Settings<'_>) -> Resul
         }
         None => (USUAL_DRAIN, Origin::Default("default".into())),
     };
-    settings.note("drain-seconds", &drain.as_secs(), origin);
-    Ok(drain)
-}
-
-fn seconds(name: &str, settings: &Settings<'_>) -> Result<Option<Duration>> {
-    let Some(text) = settings.noted_text(name)? else {
-        return Ok(None);
-    };
-    let seconds = text.parse(name, |text| match text.parse() {
-        Ok(seconds @ 0..=LONGEST) => Ok(seconds),
-        _ => Err(Reason::new(format!(
-            "it is a whole number of seconds, 0 to {LONGEST}"
-        ))),
-    })?;
-    Ok(Some(Duration::from_secs(seconds.into_value())))
+    Setting::new(drain, origin)
 }
 
 /// What a gateway says to an assertion whose key it does not know.
