@@ -1,6 +1,6 @@
 //! Keys that stay away: on a token, or with a program that signs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokenring_jwk::{Algorithm, KeyId, PublicKey, Signer, any};
@@ -49,7 +49,7 @@ impl AwayKey {
 
     /// The public half of a key that is on another machine, which signs nothing here.
     pub(crate) fn elsewhere(settings: &Settings<'_>) -> Result<Self> {
-        let Some(public_key) = read_public_key(settings)? else {
+        let Some(public_key) = read_public_key(settings.noted_path("public-key")?.as_ref())? else {
             return Err(Failure::usage(
                 "whose key is to sign is not known; name its public half with --public-key FILE",
             ));
@@ -106,7 +106,7 @@ impl AwayKey {
             Some(limit) => command.with_timeout(limit),
             None => command,
         };
-        let stated_key = read_public_key(settings)?;
+        let stated_key = read_public_key(settings.noted_path("public-key")?.as_ref())?;
         let is_stated = stated_key.is_some() && settings.noted_text("alg")?.is_some();
         let described = match is_stated {
             true => None,
@@ -150,10 +150,7 @@ impl AwayKey {
     }
 
     #[cfg(all(feature = "pkcs11", unix))]
-    fn on_token(
-        key: &Setting<std::path::PathBuf>,
-        settings: &Settings<'_>,
-    ) -> Result<Option<Self>> {
+    fn on_token(key: &Setting<PathBuf>, settings: &Settings<'_>) -> Result<Option<Self>> {
         use crate::token_key::TokenKey;
 
         let Some(uri) = token_uri(key.value()) else {
@@ -162,7 +159,7 @@ impl AwayKey {
         // A PIN will be in memory.
         core_dump::forbid();
         passphrase::withhold(&settings.passphrase_options()?);
-        let stated = read_public_key(settings)?;
+        let stated = read_public_key(settings.noted_path("public-key")?.as_ref())?;
         let key = TokenKey::read(
             &Setting::new(uri.to_owned(), key.origin().clone()),
             settings,
@@ -183,7 +180,7 @@ impl AwayKey {
     }
 
     #[cfg(not(all(feature = "pkcs11", unix)))]
-    fn on_token(key: &Setting<std::path::PathBuf>, _: &Settings<'_>) -> Result<Option<Self>> {
+    fn on_token(key: &Setting<PathBuf>, _: &Settings<'_>) -> Result<Option<Self>> {
         match token_uri(key.value()) {
             None => Ok(None),
             Some(_) => Err(Failure::new(
@@ -217,8 +214,8 @@ fn unusable_command(error: &Error) -> Failure {
 }
 
 /// The public half of a key that does not tell it.
-pub(crate) fn read_public_key(settings: &Settings<'_>) -> Result<Option<PublicKey>> {
-    let Some(path) = settings.noted_path("public-key")? else {
+pub(crate) fn read_public_key(path: Option<&Setting<PathBuf>>) -> Result<Option<PublicKey>> {
+    let Some(path) = path else {
         return Ok(None);
     };
     Ok(Some(tokenring_keystore::read_public_key(path.value())?))

@@ -1,15 +1,11 @@
 //! How servers are reached, from the settings.
 
-use tokenring_oauth::{
-    Clock, SecureUrl, SystemClock, TransportError, TransportErrorKind, UreqTransport,
-};
+use tokenring_oauth::{Clock, SystemClock, TransportError, TransportErrorKind, UreqTransport};
 
 use crate::ExitCode;
 use crate::bounded_file;
 use crate::failure::{Failure, Reason, Result};
 use crate::options::ConnectionOptions;
-use crate::setting::Setting;
-use crate::settings::Settings;
 
 /// The transport that is asked for; the time-out is for the whole of one token request.
 pub(crate) fn transport(options: &ConnectionOptions) -> Result<UreqTransport> {
@@ -28,17 +24,6 @@ pub(crate) fn transport(options: &ConnectionOptions) -> Result<UreqTransport> {
 
 /// More than all public authorities take together.
 const LARGEST_CA_FILE: u64 = 4 * 1024 * 1024;
-
-/// A URL from the settings that something is sent to.
-pub(crate) fn read_url(settings: &Settings<'_>) -> Result<SecureUrl> {
-    let Some(url) = settings.noted_text("url")? else {
-        return Err(Failure::usage(
-            "the API's URL is missing; give it as --url https://HOST/PATH",
-        ));
-    };
-    url.parse("url", |url| SecureUrl::new(url))
-        .map(Setting::into_value)
-}
 
 /// Words a connection that failed, with the option that mends it.
 pub(crate) fn unreachable(error: &TransportError) -> Failure {

@@ -7,6 +7,7 @@
 #[expect(dead_code, reason = "the token commands are built on it next")]
 mod assertion;
 mod cache;
+mod call;
 mod configuration;
 mod connection;
 mod console;
@@ -27,16 +28,21 @@ mod mock;
 mod new_key;
 #[cfg(feature = "keys")]
 mod passphrase;
+mod program;
+#[cfg(any(feature = "diagnosis", feature = "keys"))]
 mod report;
 mod request;
 #[cfg(feature = "keys")]
 mod rotation;
+#[cfg(feature = "keys")]
+mod signing_input;
 mod token_output;
 
 pub(crate) use self::assertion::claim_value;
 #[expect(unused_imports, reason = "the token commands are built on it next")]
 pub(crate) use self::assertion::{AssertionOptions, Claim};
 pub(crate) use self::cache::{CacheOptions, CacheUpkeepOptions};
+pub(crate) use self::call::{Access, BodyOptions, CallOptions, HeaderOptions, LimitOptions};
 pub(crate) use self::connection::ConnectionOptions;
 pub(crate) use self::effective::Effective;
 #[cfg(feature = "keys")]
@@ -55,6 +61,8 @@ pub(crate) use self::console::ConsoleOptions;
 #[cfg(feature = "mock-gateway")]
 pub(crate) use self::mock::MockOptions;
 pub(crate) use self::new_key::{GenerationOptions, key_type_name};
+#[cfg(feature = "keys")]
+pub(crate) use self::signing_input::AttachmentOptions;
 pub(crate) use self::token_output::TokenOutputOptions;
 #[cfg(feature = "diagnosis")]
 pub(crate) use self::{

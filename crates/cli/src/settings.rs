@@ -172,6 +172,15 @@ impl<'m> Settings<'m> {
         Ok(Some(Data::File(found.origin().resolve(Path::new(path)))))
     }
 
+    /// What was written as the value of an option, to be shown.
+    pub(crate) fn shown(&self, name: &str) -> Result<Option<Setting<String>>> {
+        let found = self.find(name)?;
+        Ok(found.map(|found| {
+            let text = found.value().to_string_lossy().into_owned();
+            Setting::new(text, found.origin().clone())
+        }))
+    }
+
     /// The value of an option that names a file: relative to the working
     /// directory, or to the configuration file that it stands in.
     pub(crate) fn path(&self, name: &str) -> Result<Option<Setting<PathBuf>>> {

@@ -16,8 +16,8 @@ use crate::settings::Settings;
 /// Makes an assertion and prints it with a newline, and nothing else.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     #[cfg(feature = "keys")]
-    if let Some(signature) = settings.noted_path("attach")? {
-        return attachment::run(signature.value(), settings, console);
+    if let Some(options) = settings.attachment_options()? {
+        return attachment::run(&options, console);
     }
     let options = settings.gateway_options()?;
     let target = Target::read(&options, Purpose::GetToken)?;

@@ -5,8 +5,6 @@ mod call;
 mod headers;
 mod limits;
 
-use self::access::Access;
-use self::answer::Destination;
 use self::body::Body;
 use self::call::{Call, Credentials};
 use self::headers::Headers;
@@ -18,22 +16,31 @@ use crate::endpoint::{Purpose, Target};
 use crate::failure::{Failure, Result};
 use crate::key_input;
 use crate::minter;
+use crate::options::{Access, CallOptions};
 use crate::setting::Origin;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
 
 /// Calls an API and copies its answer to standard output.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let url = connection::read_url(settings)?;
+    let call = settings.call_options()?;
+    let note = |names: &[&str]| {
+        settings.note_all(|effective| call.add_given(names, effective));
+    };
+    note(&["url"]);
     let options = settings.gateway_options()?;
     let target = Target::read(&options, Purpose::CallApi)?;
     settings.note_all(|effective| target.add_to(&options, effective));
-    let access = Access::read(&target, settings)?;
-    let (body, is_json) = Body::read(settings)?;
+    let access = access::choose(&call, &target, settings)?;
+    note(&["data", "json"]);
+    let body = Body::new(call.body.as_ref())?;
     check_standard_input(settings, access, &body)?;
-    let method = read_method(settings, &body)?;
-    let mut headers = Headers::read(&target, settings, console)?;
-    if is_json {
+    let method = choose_method(&call, &body, settings);
+    settings.note_all(|effective| call.headers.add_to(effective));
+    let mut headers = Headers::new(&call.headers, &target, console)?;
+    let made = Origin::Default("made for this call".into());
+    settings.note_default("request-id", headers.request_id(&target), made);
+    if call.body.as_ref().is_some_and(|body| body.is_json) {
         headers.set("Content-Type", "application/json".into());
         headers.set("Accept", "application/json".into());
     }
@@ -49,7 +56,8 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
              use --auth none to bring a header of your own",
         ));
     }
-    let limits = Limits::read(settings)?;
+    note(&["max-time", "max-size"]);
+    let limits = Limits::begin(call.limits);
     let credentials = match access {
         Access::SignedJwt => {
             let tokens = Tokens::new(target, settings, console)?;
@@ -70,40 +78,42 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         }
         Access::None => Credentials::None,
     };
-    let destination = Destination::read(settings)?;
+    settings.note_all(|effective| effective.add_path("output", call.output.as_ref()));
     let connection = settings.connection_options()?;
     settings.note_all(|effective| connection.add_to(effective));
-    let call = Call {
+    note(&["retry"]);
+    let request = Call {
         method,
-        url,
+        url: call.url.clone(),
         headers,
         body,
         credentials,
         transport: connection::transport(&connection)?,
         timeout: *connection.timeout.value(),
-        retries: call::read_retries(settings)?,
+        retries: call.retries,
         limits,
     };
     // What the caller has to correct is told before a token is asked for.
-    call.check()?;
+    request.check()?;
     if settings.flag("explain")? {
-        return call.explain(settings);
+        return request.explain(&settings.noted());
     }
-    let response = call.send(console)?;
-    answer::write(response, &destination, &call.limits, console)
+    let response = request.send(console)?;
+    answer::write(response, &call, &request.limits, console)
 }
 
-fn read_method(settings: &Settings<'_>, body: &Body) -> Result<String> {
-    if let Some(method) = settings.noted_text("method")? {
+fn choose_method(options: &CallOptions, body: &Body, settings: &Settings<'_>) -> String {
+    if let Some(method) = &options.method {
+        settings.note_all(|effective| effective.add_given("method", Some(method)));
         // Methods are case-sensitive, and all of the usual ones are capitals.
         let capitals = method.value().to_ascii_uppercase();
         let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
         let is_usual = usual.contains(&capitals.as_str());
-        return Ok(if is_usual {
+        return if is_usual {
             capitals
         } else {
-            method.into_value()
-        });
+            method.value().clone()
+        };
     }
     let method = if matches!(body, Body::None) {
         "GET"
@@ -111,7 +121,7 @@ fn read_method(settings: &Settings<'_>, body: &Body) -> Result<String> {
         "POST"
     };
     settings.note("method", method, Origin::Default("default".into()));
-    Ok(method.into())
+    method.into()
 }
 
 /// Standard input can be the key or the body, not both.

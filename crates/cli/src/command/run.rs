@@ -18,43 +18,38 @@ use crate::child;
 use crate::console::Console;
 use crate::endpoint::Purpose;
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Reason, Result, TOO_MANY_PROCESSES};
+use crate::failure::{Failure, Result, TOO_MANY_PROCESSES};
 use crate::settings::Settings;
-use crate::shape::VARIABLE;
 use crate::token_folder::TokenFolder;
 use crate::tokens::Tokens;
 
 /// Starts a program that finds an access token in its environment, or in a file
 /// that its environment names.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let words = settings.program();
-    let Some((program, arguments)) = words.split_first() else {
-        return Err(Failure::usage(
-            "the program is missing; write it after --, as in: tokenring run -- curl URL",
-        ));
-    };
-    let variable = read_variable(settings)?;
-    let by_file = settings.flag("token-file")?;
+    let options = settings.program_options()?;
+    settings.note_all(|effective| options.add_to(effective));
     let tokens = Tokens::read(Purpose::GetToken, settings, console)?;
     if settings.flag("explain")? {
         let mut explanation = Explanation::new(&settings.noted());
         explanation.token_request(tokens.client())?;
-        let words = words.iter().map(|word| word.to_string_lossy().into_owned());
+        let words = [&options.program].into_iter().chain(&options.arguments);
+        let words = words.map(|word| word.to_string_lossy().into_owned());
         explanation.section("Program, not started", words);
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
     let token = tokens.obtain(console)?;
-    let mut command = Command::new(program);
-    command.args(arguments);
+    let mut command = Command::new(&options.program);
+    command.args(&options.arguments);
     // What opens the key is for this process alone, and so are secrets among its settings.
     child::withhold_variables(&mut command);
     #[cfg(all(feature = "keys", unix))]
     crate::descriptor::withhold_input(&mut command);
-    if by_file {
-        start_with_file(command, &token, &variable)
+    let variable = options.token_variable();
+    if options.by_file {
+        start_with_file(command, &token, variable)
     } else {
-        command.env(&variable, token.access_token().secret());
+        command.env(variable, token.access_token().secret());
         start(command)
     }
 }
@@ -150,20 +145,4 @@ fn not_started(program: &OsStr, error: &io::Error) -> Failure {
     let program = program.to_string_lossy();
     let text = format!("cannot start {program}: {error}; {advice}");
     Failure::new(ExitCode::Program(code), text)
-}
-
-fn read_variable(settings: &Settings<'_>) -> Result<String> {
-    let Some(name) = settings.noted_text("token-variable")? else {
-        return Ok(VARIABLE.into());
-    };
-    let name = name.parse("token-variable", |name| {
-        let sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        if name.is_empty() || !name.bytes().all(sound) || name.starts_with(char::is_numeric) {
-            return Err(Reason::new(
-                "a variable's name has letters, digits and _ and does not begin with a digit",
-            ));
-        }
-        Ok(name.clone())
-    })?;
-    Ok(name.into_value())
 }

@@ -89,7 +89,7 @@ impl Settings<'_> {
         };
         let mut given = Vec::new();
         for name in ["url", "data", "json", "max-time", "max-size", "retry"] {
-            given.extend(self.text(name)?.map(|text| (name, text)));
+            given.extend(self.shown(name)?.map(|text| (name, text)));
         }
         Ok(CallOptions {
             url: url.into_value(),
@@ -152,5 +152,27 @@ impl Settings<'_> {
             _ => Err(Reason::new("it is a number from 0 to 100")),
         })?;
         Ok(number.map_or(0, Setting::into_value))
+    }
+}
+
+impl CallOptions {
+    /// Adds what was given of one of these options.
+    pub(crate) fn add_given(&self, names: &[&str], effective: &mut Effective) {
+        let given = self.given.iter().filter(|(name, _)| names.contains(name));
+        for (name, text) in given {
+            effective.add_given(name, Some(text));
+        }
+    }
+}
+
+impl HeaderOptions {
+    pub(crate) fn add_to(&self, effective: &mut Effective) {
+        for header in &self.headers {
+            effective.add_given("header", Some(header));
+        }
+        effective.add_given("nhs-number", self.nhs_number.as_ref());
+        effective.add_given("product-id", self.product_id.as_ref());
+        effective.add_given("correlation-id", self.correlation_id.as_ref());
+        effective.add_given("request-id", self.request_id.as_ref());
     }
 }

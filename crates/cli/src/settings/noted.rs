@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::{Data, Settings};
+use super::Settings;
 use crate::failure::Result;
 use crate::options::Effective;
 use crate::setting::{Origin, Setting};
@@ -18,16 +18,6 @@ impl Settings<'_> {
         Ok(text)
     }
 
-    /// As [`Settings::data`], and notes it for `--explain`.
-    pub(crate) fn noted_data(&self, name: &str) -> Result<Option<Data>> {
-        let data = self.data(name)?;
-        if let Some(found) = self.find(name)? {
-            let origin = found.origin().clone();
-            self.note(name, &found.value().to_string_lossy(), origin);
-        }
-        Ok(data)
-    }
-
     /// As [`Settings::path`], and notes it for `--explain`.
     pub(crate) fn noted_path(&self, name: &str) -> Result<Option<Setting<PathBuf>>> {
         let path = self.path(name)?;
@@ -35,15 +25,6 @@ impl Settings<'_> {
             self.note(name, &path.value().display(), path.origin().clone());
         }
         Ok(path)
-    }
-
-    /// As [`Settings::list`], and notes it for `--explain`.
-    pub(crate) fn noted_list(&self, name: &str) -> Result<Vec<Setting<String>>> {
-        let values = self.list(name)?;
-        for value in &values {
-            self.note(name, value.value(), value.origin().clone());
-        }
-        Ok(values)
     }
 
     /// As [`Settings::pairs`], and notes them for `--explain`.

@@ -1,7 +1,6 @@
 //! A signature that was made elsewhere, and what it was made of.
 
 use std::io::{self, Read};
-use std::path::Path;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::Value;
@@ -14,19 +13,21 @@ use crate::away_key;
 use crate::bounded_file;
 use crate::clock;
 use crate::console::Console;
+use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result, chain};
+use crate::options::AttachmentOptions;
 use crate::output;
-use crate::settings::Settings;
 
 /// Far more than any signature or signing input has.
 const LARGEST: u64 = 64 * 1024;
 
 /// Puts a signature behind the signing input that is read from standard input, and
 /// prints the assertion.
-pub(super) fn run(path: &Path, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let public_key = away_key::read_public_key(settings)?;
-    if settings.flag("explain")? {
-        let mut explanation = crate::explanation::Explanation::new(&settings.noted());
+pub(super) fn run(options: &AttachmentOptions, console: &Console) -> Result<ExitCode> {
+    let path = &options.signature;
+    let public_key = away_key::read_public_key(options.public_key.as_ref())?;
+    if let Some(effective) = &options.explanation {
+        let mut explanation = Explanation::new(effective);
         let step = format!(
             "attach the signature in {} to the signing input on standard input",
             path.display()

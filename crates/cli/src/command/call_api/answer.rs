@@ -1,6 +1,6 @@
 use std::fs::File;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tokenring_oauth::{ApiResponse, printable};
 
@@ -9,39 +9,20 @@ use crate::ExitCode;
 use crate::atomic_file::Staged;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
+use crate::options::CallOptions;
 use crate::output::{self, Copied, Patient};
 use crate::progress::Transfer;
-use crate::setting::Setting;
-use crate::settings::Settings;
-
-/// Where an answer goes.
-pub(super) struct Destination {
-    include: bool,
-    file: Option<PathBuf>,
-    /// Whether the body of a refusal goes there as well.
-    with_refusals: bool,
-}
-
-impl Destination {
-    pub(super) fn read(settings: &Settings<'_>) -> Result<Self> {
-        Ok(Self {
-            include: settings.flag("include")?,
-            file: settings.noted_path("output")?.map(Setting::into_value),
-            with_refusals: settings.flag("fail-with-body")?,
-        })
-    }
-}
 
 /// Copies an answer to where it goes, and gives the exit code that it means.
 pub(super) fn write(
     response: ApiResponse,
-    destination: &Destination,
+    options: &CallOptions,
     limits: &Limits,
     console: &Console,
 ) -> Result<ExitCode> {
     let status = response.status();
     limits.check_length(length(&response))?;
-    if destination.include {
+    if options.includes_head {
         let mut head = format!("HTTP {status}\n");
         for (name, value) in response.headers() {
             head.push_str(&format!("{name}: {}\n", printable(value)));
@@ -50,9 +31,9 @@ pub(super) fn write(
         output::print(&head)?;
     }
     let is_refusal = status >= 400;
-    let copied = match &destination.file {
-        Some(path) if !is_refusal || destination.with_refusals => {
-            save(response, path, limits, console)?
+    let copied = match &options.output {
+        Some(path) if !is_refusal || options.fails_with_body => {
+            save(response, path.value(), limits, console)?
         }
         _ => {
             let body = limits.limit(response.into_body());

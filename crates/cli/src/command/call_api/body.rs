@@ -9,7 +9,8 @@ use tokenring_oauth::ApiRequest;
 use crate::ExitCode;
 use crate::bounded_file;
 use crate::failure::{Failure, Result};
-use crate::settings::{Data, Settings};
+use crate::options::BodyOptions;
+use crate::settings::Data;
 
 /// The body of an API request.
 pub(super) enum Body {
@@ -21,27 +22,16 @@ pub(super) enum Body {
 }
 
 impl Body {
-    /// The body, and whether it is said to be JSON.
-    pub(super) fn read(settings: &Settings<'_>) -> Result<(Self, bool)> {
-        let (data, is_json) = match (settings.noted_data("data")?, settings.noted_data("json")?) {
-            (None, None) => return Ok((Self::None, false)),
-            (Some(data), None) => (data, false),
-            (None, Some(json)) => (json, true),
-            (Some(_), Some(_)) => {
-                return Err(Failure::usage(
-                    "--data and --json both give the body; leave one of them out",
-                ));
+    pub(super) fn new(options: Option<&BodyOptions>) -> Result<Self> {
+        Ok(match options.map(|options| &options.data) {
+            None => Self::None,
+            Some(Data::Text(text)) if text == "-" => Self::StandardInput,
+            Some(Data::Text(text)) => Self::Text(text.clone()),
+            Some(Data::File(path)) => {
+                open(path)?;
+                Self::File(path.clone())
             }
-        };
-        let body = match data {
-            Data::Text(text) if text == "-" => Self::StandardInput,
-            Data::Text(text) => Self::Text(text),
-            Data::File(path) => {
-                open(&path)?;
-                Self::File(path)
-            }
-        };
-        Ok((body, is_json))
+        })
     }
 
     /// Whether the same bytes can be sent again.

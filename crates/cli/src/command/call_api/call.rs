@@ -14,8 +14,8 @@ use crate::ExitCode;
 use crate::connection;
 use crate::console::Console;
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Reason, Result};
-use crate::settings::Settings;
+use crate::failure::{Failure, Result};
+use crate::options::Effective;
 use crate::tokens::Tokens;
 
 /// A request, and all that is needed to send it, perhaps more than once.
@@ -212,8 +212,8 @@ impl Call {
         next
     }
 
-    pub(super) fn explain(&self, settings: &Settings<'_>) -> Result<ExitCode> {
-        let mut explanation = Explanation::new(&settings.noted());
+    pub(super) fn explain(&self, effective: &Effective) -> Result<ExitCode> {
+        let mut explanation = Explanation::new(effective);
         let mut lines = vec![format!("{} {}", self.method, self.url.as_str())];
         let mut secret = None;
         match &self.credentials {
@@ -290,15 +290,4 @@ fn describes_body(name: &str) -> bool {
     const PREFIX: &str = "content-";
     name.get(..PREFIX.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
-}
-
-pub(super) fn read_retries(settings: &Settings<'_>) -> Result<u32> {
-    let Some(text) = settings.noted_text("retry")? else {
-        return Ok(0);
-    };
-    let number = text.parse("retry", |text| match text.parse() {
-        Ok(number @ 0..=100) => Ok(number),
-        _ => Err(Reason::new("it is a number from 0 to 100")),
-    })?;
-    Ok(number.into_value())
 }

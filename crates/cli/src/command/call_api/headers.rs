@@ -5,8 +5,10 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result};
-use crate::setting::Origin;
-use crate::settings::Settings;
+use crate::options::HeaderOptions;
+
+/// The customary name of the header with the request identifier.
+const REQUEST_ID: &str = "X-Request-ID";
 
 /// Headers of an API request, none of them twice.
 pub(super) struct Headers(Vec<(String, String)>);
@@ -15,74 +17,60 @@ impl Headers {
     /// The headers that the options ask for, and a request identifier.
     ///
     /// What `--header` sets goes before what an option of its own would.
-    pub(super) fn read(
-        target: &Target,
-        settings: &Settings<'_>,
-        console: &Console,
-    ) -> Result<Self> {
+    pub(super) fn new(options: &HeaderOptions, target: &Target, console: &Console) -> Result<Self> {
         let mut headers = Self(Vec::new());
-        for header in settings.noted_list("header")? {
+        for header in &options.headers {
             let parsed = header.parse("header", |text| parse(text))?;
             let (name, value) = parsed.value().clone();
             if headers.contains(&name) {
                 let reason = Reason::new(format!("{name} is given twice; give it once"));
-                return Err(Failure::invalid("header", &header, &reason));
+                return Err(Failure::invalid("header", header, &reason));
             }
             headers.0.push((name, value));
         }
-        if let Some(number) = settings.noted_text("nhs-number")? {
+        if let Some(number) = &options.nhs_number {
             if let Err(fault) = nhs_number::check(number.value()) {
                 console.warning(format_args!(
                     "the NHS number is not valid ({fault}); it is sent all the same, as test \
                      data break the rule"
                 ));
             }
-            headers.set_role(
-                target,
-                HeaderRole::NhsNumber,
-                "nhs-number",
-                number.into_value(),
-            )?;
+            let number = number.value().clone();
+            headers.set_role(target, HeaderRole::NhsNumber, "nhs-number", number)?;
         }
-        if let Some(product) = settings.noted_text("product-id")? {
-            headers.set_role(
-                target,
-                HeaderRole::ProductId,
-                "product-id",
-                product.into_value(),
-            )?;
+        if let Some(product) = &options.product_id {
+            let product = product.value().clone();
+            headers.set_role(target, HeaderRole::ProductId, "product-id", product)?;
         }
-        if let Some(id) = settings.noted_text("correlation-id")? {
-            headers.set_id(
-                target,
-                HeaderRole::CorrelationId,
-                "X-Correlation-ID",
-                id.into_value(),
-            );
+        if let Some(id) = &options.correlation_id {
+            let (role, id) = (HeaderRole::CorrelationId, id.value().clone());
+            headers.set_id(target, role, "X-Correlation-ID", id);
         }
-        let request_id = match settings.noted_text("request-id")? {
+        let request_id = match &options.request_id {
+            Some(id) if is_uuid(id.value()) => id.value().clone(),
             Some(id) => {
-                if !is_uuid(id.value()) {
-                    let reason = Reason::new(
-                        "a request identifier is a UUID; leave it out to have one made",
-                    );
-                    return Err(Failure::invalid("request-id", &id, &reason));
-                }
-                id.into_value()
+                let reason =
+                    Reason::new("a request identifier is a UUID; leave it out to have one made");
+                return Err(Failure::invalid("request-id", id, &reason));
             }
             None => {
-                let id = JwtId::random()
-                    .map_err(|error| Failure::from_error(ExitCode::Unexpected, &error))?;
-                settings.note(
-                    "request-id",
-                    id.as_str(),
-                    Origin::Default("made for this call".into()),
-                );
+                let id = JwtId::random();
+                let id = id.map_err(|error| Failure::from_error(ExitCode::Unexpected, &error))?;
                 id.as_str().to_owned()
             }
         };
-        headers.set_id(target, HeaderRole::RequestId, "X-Request-ID", request_id);
+        headers.set_id(target, HeaderRole::RequestId, REQUEST_ID, request_id);
         Ok(headers)
+    }
+
+    /// The identifier of the request.
+    pub(super) fn request_id(&self, target: &Target) -> &str {
+        let name = target.gateway.api().header(HeaderRole::RequestId);
+        let name = name.unwrap_or(REQUEST_ID);
+        let found = self
+            .iter()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value).unwrap_or_default()
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {

@@ -2,8 +2,8 @@ use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use crate::ExitCode;
-use crate::failure::{Failure, Reason, Result};
-use crate::settings::Settings;
+use crate::failure::{Failure, Result};
+use crate::options::LimitOptions;
 
 /// What a call may take, where somebody set a limit.
 pub(super) struct Limits {
@@ -13,18 +13,14 @@ pub(super) struct Limits {
     largest: Option<u64>,
 }
 
-/// A year: more than anybody waits, and less than overflows a clock.
-const LONGEST: u64 = 366 * 24 * 60 * 60;
-
 impl Limits {
-    /// Reads the limits; the time begins now.
-    pub(super) fn read(settings: &Settings<'_>) -> Result<Self> {
-        let time = read_number(settings, "max-time", LONGEST)?;
-        let time = time.map(Duration::from_secs);
-        Ok(Self {
+    /// The time begins now.
+    pub(super) fn begin(options: LimitOptions) -> Self {
+        let time = options.time;
+        Self {
             deadline: time.and_then(|time| Instant::now().checked_add(time)),
-            largest: read_number(settings, "max-size", u64::MAX - 1)?,
-        })
+            largest: options.size,
+        }
     }
 
     /// What is left of the time, or an error where nothing is.
@@ -86,19 +82,6 @@ fn cut(reason: &str) -> Failure {
         ExitCode::Unreachable,
         format!("the API's answer broke off: {reason}"),
     )
-}
-
-fn read_number(settings: &Settings<'_>, name: &str, largest: u64) -> Result<Option<u64>> {
-    let Some(text) = settings.noted_text(name)? else {
-        return Ok(None);
-    };
-    let number = text.parse(name, |text| match text.parse() {
-        Ok(number) if (1..=largest).contains(&number) => Ok(number),
-        _ => Err(Reason::new(format!(
-            "it is a whole number from 1 to {largest}"
-        ))),
-    })?;
-    Ok(Some(number.into_value()))
 }
 
 /// A body with a limit.
