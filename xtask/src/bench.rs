@@ -1,4 +1,5 @@
 mod cached_token;
+mod configuration;
 mod gateway;
 mod get_token;
 mod inspect;
@@ -16,8 +17,8 @@ use crate::binary_size;
 use crate::failure::Failure;
 use crate::report;
 
-const PARTS: &str = "cached-token, get-token, inspect, key-generation, key-loading, signing, size, streaming, \
-     token-source";
+const PARTS: &str = "cached-token, configuration, get-token, inspect, key-generation, key-loading, signing, \
+     size, streaming, token-source";
 
 /// Measures the named parts, or all, and compares them with their targets.
 pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
@@ -33,6 +34,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
         eprintln!("measuring {part}");
         rows.extend(match part.as_str() {
             "cached-token" => cached_token::measure(),
+            "configuration" => configuration::measure(),
             "get-token" => get_token::measure(),
             "inspect" => inspect::measure(),
             "key-generation" => key_generation::measure(),

@@ -35,6 +35,29 @@ pub(super) fn measure(command: &Command) -> Result<Usage, Failure> {
     }
 }
 
+/// Counts the instructions of a command, with valgrind.
+pub(super) fn instructions(command: &Command) -> Result<f64, Failure> {
+    let mut valgrind = Command::new("valgrind");
+    valgrind
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(command.get_program())
+        .args(command.get_args());
+    let output = valgrind
+        .output()
+        .while_doing("valgrind, which counts instructions")?;
+    if !output.status.success() {
+        return Err(Failure::new(format!(
+            "`{}` failed ({})",
+            process::describe(&valgrind),
+            output.status
+        )));
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    let count = text.lines().find_map(|line| line.split_once("Collected :"));
+    let count = count.and_then(|(_, count)| count.trim().parse().ok());
+    count.ok_or_else(|| Failure::new("valgrind told no number of instructions"))
+}
+
 /// The other side of [`measure`].
 pub(super) fn run_measured(mut arguments: Arguments) -> Result<(), Failure> {
     let Some(program) = arguments.word() else {
