@@ -12,6 +12,8 @@ mod configuration;
 mod connection;
 mod console;
 mod effective;
+#[cfg(feature = "diagnosis")]
+mod examination;
 mod gateway;
 #[cfg(feature = "diagnosis")]
 mod gateway_files;
@@ -66,6 +68,7 @@ pub(crate) use self::signing_input::AttachmentOptions;
 pub(crate) use self::token_output::TokenOutputOptions;
 #[cfg(feature = "diagnosis")]
 pub(crate) use self::{
+    examination::{ConfigurationState, ExaminationOptions},
     gateway_files::{FactFormat, GatewayAction, GatewayFileOptions},
     inspection::InspectionOptions,
 };

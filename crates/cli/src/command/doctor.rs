@@ -20,7 +20,8 @@ use crate::console::Console;
 use crate::disclosure::fit_to_show;
 use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Result};
+use crate::options::ExaminationOptions;
 use crate::output;
 use crate::remedy_words;
 use crate::setting::Setting;
@@ -32,10 +33,12 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         return explain(settings, console);
     }
     let mut report = Report::default();
-    setup::configuration(settings, &mut report);
-    let as_json = keep(read_format(settings), &mut report)?.unwrap_or_default();
-    let url = keep(read_url(settings), &mut report)?.flatten();
-    examine(settings, url.as_ref(), &console.quietly(), &mut report)?;
+    let options = settings.examination_options();
+    setup::configuration(&options.configuration, &mut report);
+    let as_json = keep(&options.as_json, &mut report)?.copied();
+    let as_json = as_json.unwrap_or_default();
+    let url = keep(&options.url, &mut report)?.and_then(Option::as_ref);
+    examine(&options, url, settings, &console.quietly(), &mut report)?;
     output::print(&if as_json {
         report.json()
     } else {
@@ -45,27 +48,21 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 }
 
 /// Reports a value that cannot be used and is not the fault of this command line.
-fn keep<T>(result: Result<T>, report: &mut Report) -> Result<Option<T>> {
+fn keep<'o, T>(result: &'o Result<T>, report: &mut Report) -> Result<Option<&'o T>> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(failure) if failure.exit_code() == ExitCode::Usage => Err(failure),
+        Err(failure) if failure.exit_code() == ExitCode::Usage => Err(failure.clone()),
         Err(failure) => {
-            report.add(Check::failed("configuration", &failure));
+            report.add(Check::failed("configuration", failure));
             Ok(None)
         }
     }
 }
 
-fn read_url(settings: &Settings<'_>) -> Result<Option<SecureUrl>> {
-    Ok(match settings.noted_text("url")? {
-        Some(url) => Some(url.parse("url", |url| SecureUrl::new(url))?.into_value()),
-        None => None,
-    })
-}
-
 fn examine(
-    settings: &Settings<'_>,
+    options: &ExaminationOptions,
     url: Option<&SecureUrl>,
+    settings: &Settings<'_>,
     quietly: &Console,
     report: &mut Report,
 ) -> Result<()> {
@@ -73,14 +70,15 @@ fn examine(
         Some(_) => Purpose::CallApi,
         None => Purpose::GetToken,
     };
-    let connection = keep(settings.connection_options(), report)?.unwrap_or_default();
-    let transport = keep(connection::transport(&connection), report)?;
+    let connection = keep(&options.connection, report)?.cloned();
+    let connection = connection.unwrap_or_default();
+    let transport = keep(&connection::transport(&connection), report)?.cloned();
     let timeout = *connection.timeout.value();
     let transport = transport.unwrap_or_else(|| UreqTransport::new().with_timeout(timeout));
-    let target = setup::gateway(settings, purpose, report);
-    setup::client_id(settings, report);
-    let key = setup::key_file(settings, quietly, report);
-    let client = client(settings, target.as_ref(), purpose, quietly, report);
+    let target = setup::gateway(options, purpose, report);
+    setup::client_id(options, report);
+    let key = setup::key_file(options, quietly, report);
+    let client = client(options, target.as_ref(), purpose, settings, quietly, report);
 
     let signs = client.as_ref().map(|client| client.minter().key());
     let path = key.as_ref().map(|(path, _)| path.as_path());
@@ -91,7 +89,7 @@ fn examine(
     let public_key = signs.map(|key| key.public_key());
     let public_key = public_key.or(key.as_ref().map(|(_, public_key)| public_key));
     let algorithm = signs.map(|key| key.algorithm());
-    let published = published::read(settings, path, &transport, report);
+    let published = published::read(options, path, &transport, report);
     if let (Some(published), Some(public_key)) = (&published, public_key) {
         let named = Named {
             public_key,
@@ -147,9 +145,10 @@ fn examine(
 
 /// All that a token request is made of; and an assertion that is made and not sent.
 fn client(
-    settings: &Settings<'_>,
+    options: &ExaminationOptions,
     target: Option<&Target>,
     purpose: Purpose,
+    settings: &Settings<'_>,
     quietly: &Console,
     report: &mut Report,
 ) -> Option<Client> {
@@ -158,9 +157,9 @@ fn client(
         report.add(Check::blocked(NAME, "the gateway is not known", FIRST));
         return None;
     };
-    let is_given = |name| matches!(settings.noted_text(name), Ok(Some(_)));
-    let has_key = matches!(settings.noted_path("private-key"), Ok(Some(_)));
-    if !has_key || !is_given("client-id") || target.endpoint.token_endpoint().is_err() {
+    let has_key = matches!(options.private_key, Ok(Some(_)));
+    let has_client = matches!(options.client_id, Ok(Some(_)));
+    if !has_key || !has_client || target.endpoint.token_endpoint().is_err() {
         let why = "client, key and token endpoint make one, and not all are given";
         report.add(Check::blocked(NAME, why, FIRST));
         return None;
@@ -209,26 +208,18 @@ fn client(
 /// What is missing has a line of its own.
 const FIRST: &str = "Mend what stands above, then run this again.";
 
-fn read_format(settings: &Settings<'_>) -> Result<bool> {
-    let Some(name) = settings.noted_text("format")? else {
-        return Ok(false);
-    };
-    let as_json = name.parse("format", |name| match name.as_str() {
-        "text" => Ok(false),
-        "json" => Ok(true),
-        _ => Err(Reason::new(format!(
-            "unknown format {name:?}; use text or json"
-        ))),
-    })?;
-    Ok(as_json.into_value())
-}
-
 fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     if let Some(failure) = settings.trouble() {
         return Err(failure.clone());
     }
-    read_format(settings)?;
-    read_url(settings)?;
+    let options = settings.examination_options();
+    options.as_json?;
+    options.url?;
+    settings.note_all(|effective| {
+        for name in ["format", "url"] {
+            effective.add_given(name, settings.shown(name).ok().flatten().as_ref());
+        }
+    });
     let connection = settings.connection_options()?;
     settings.note_all(|effective| connection.add_timeout(effective));
     let jwks = settings.noted_text("jwks")?.map(Setting::into_value);

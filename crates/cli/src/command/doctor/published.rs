@@ -15,7 +15,7 @@ use crate::connection;
 use crate::disclosure::fit_to_show;
 use crate::endpoint::Target;
 use crate::failure::chain;
-use crate::settings::Settings;
+use crate::options::ExaminationOptions;
 
 const NAME: &str = "published";
 /// A JWK Set is some kilobytes.
@@ -48,15 +48,15 @@ pub(super) struct Named<'k> {
 
 /// Reads the set that is named, or the one beside the private key.
 pub(super) fn read(
-    settings: &Settings<'_>,
+    options: &ExaminationOptions,
     private_key: Option<&Path>,
     transport: &UreqTransport,
     report: &mut Report,
 ) -> Option<Published> {
-    let stated = match settings.noted_text("jwks") {
+    let stated = match &options.jwks {
         Ok(stated) => stated,
         Err(failure) => {
-            report.add(Check::failed(NAME, &failure));
+            report.add(Check::failed(NAME, failure));
             return None;
         }
     };

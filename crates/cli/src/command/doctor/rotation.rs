@@ -13,7 +13,7 @@ use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::key_folder::{self, OLD};
 use crate::key_input::KeyReader;
-use crate::settings::Settings;
+use crate::options::ExaminationOptions;
 use crate::shell::shell_word;
 
 const NAME: &str = "key";
@@ -21,11 +21,11 @@ const NAME: &str = "key";
 /// The key that signs, and how old it is.
 pub(super) fn active_key(
     folder: &Path,
-    settings: &Settings<'_>,
+    options: &ExaminationOptions,
     quietly: &Console,
     report: &mut Report,
 ) -> Option<(PathBuf, PublicKey)> {
-    let (active, public_key) = match find(folder, settings, quietly) {
+    let (active, public_key) = match find(folder, options, quietly) {
         Ok(found) => found,
         Err(failure) => {
             report.add(Check::failed(NAME, &failure));
@@ -58,10 +58,11 @@ const DAY: u64 = 24 * 60 * 60;
 
 fn find(
     folder: &Path,
-    settings: &Settings<'_>,
+    options: &ExaminationOptions,
     quietly: &Console,
 ) -> Result<(FolderKey, PublicKey)> {
-    let reader = KeyReader::new(&settings.key_file_options()?, quietly)?;
+    let reading = options.reading.as_ref().map_err(Clone::clone)?;
+    let reader = KeyReader::new(reading, quietly)?;
     let active = key_folder::open(folder, &reader)?.current();
     if let Some(problem) = key_folder::problem(&active) {
         return Err(problem);

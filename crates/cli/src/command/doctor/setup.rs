@@ -1,6 +1,5 @@
 //! What is set up on this machine: configuration, gateway, client, key.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,51 +12,42 @@ use crate::console::Console;
 use crate::disclosure::shortened;
 use crate::endpoint::{Purpose, Target};
 use crate::key_input::{self, KeyReader};
-use crate::settings::{Settings, variable};
+use crate::options::{ConfigurationState, ExaminationOptions};
 use crate::shell::shell_word;
 
-pub(super) fn configuration(settings: &Settings<'_>, report: &mut Report) {
+pub(super) fn configuration(state: &ConfigurationState, report: &mut Report) {
     const NAME: &str = "configuration";
-    let variables: Vec<String> = crate::definition::OPTION_NAMES
-        .iter()
-        .map(|name| variable(name))
-        .filter(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
-        .collect();
-    let mut text = match settings.config_file() {
-        Some(file) => {
-            let origin = file.origin();
-            format!("{} (by {origin})", file.path().display())
-        }
-        None => match crate::config_file::default_path() {
-            Some(path) => format!("no file {}", path.display()),
-            None => "no file, and no place for one".into(),
-        },
+    let mut text = match (&state.file, &state.default_path) {
+        (Some((path, origin)), _) => format!("{} (by {origin})", path.display()),
+        (None, Some(path)) => format!("no file {}", path.display()),
+        (None, None) => "no file, and no place for one".into(),
     };
-    if !variables.is_empty() {
+    if !state.variables.is_empty() {
         text.push_str(&format!(
             "; set in the environment: {}",
-            variables.join(", ")
+            state.variables.join(", ")
         ));
     }
-    let configured = settings
-        .console_options()
-        .and_then(|options| Console::new().configure(&options));
-    match (settings.trouble(), configured) {
+    let console = state.console.as_ref().map_err(Clone::clone);
+    let configured = console.and_then(|options| Console::new().configure(options));
+    match (&state.trouble, configured) {
         (Some(failure), _) => report.add(Check::failed(NAME, failure)),
         (None, Err(failure)) => report.add(Check::failed(NAME, &failure)),
         (None, Ok(())) => report.add(Check::ok(NAME, text)),
     }
-    if let Some(file) = settings.config_file() {
-        if let Guard::Open(words, remedy) = guard(file.path()) {
-            let text = format!("{}, {words}", file.path().display());
+    if let Some((path, _)) = &state.file {
+        if let Guard::Open(words, remedy) = guard(path) {
+            let text = format!("{}, {words}", path.display());
             report.add(Check::warning(NAME, text, remedy));
         }
     }
-    let empty = settings.empty_variables();
-    if !empty.is_empty() {
+    if !state.empty_variables.is_empty() {
         report.add(Check::warning(
             NAME,
-            format!("set to nothing, and so not counted: {}", empty.join(", ")),
+            format!(
+                "set to nothing, and so not counted: {}",
+                state.empty_variables.join(", ")
+            ),
             "Unset what is not meant, or give it a value.",
         ));
     }
@@ -65,15 +55,13 @@ pub(super) fn configuration(settings: &Settings<'_>, report: &mut Report) {
 
 /// The gateway and its addresses, if they are known.
 pub(super) fn gateway(
-    settings: &Settings<'_>,
+    options: &ExaminationOptions,
     purpose: Purpose,
     report: &mut Report,
 ) -> Option<Target> {
     const NAME: &str = "gateway";
-    let target = settings
-        .gateway_options()
-        .and_then(|options| Target::read(&options, purpose));
-    let target = match target {
+    let target = options.gateway.as_ref().map_err(Clone::clone);
+    let target = match target.and_then(|gateway| Target::read(gateway, purpose)) {
         Ok(target) => target,
         Err(failure) => {
             report.add(Check::failed(NAME, &failure));
@@ -108,9 +96,9 @@ pub(super) fn gateway(
     Some(target)
 }
 
-pub(super) fn client_id(settings: &Settings<'_>, report: &mut Report) {
+pub(super) fn client_id(options: &ExaminationOptions, report: &mut Report) {
     const NAME: &str = "client";
-    let id = match settings.noted_text("client-id") {
+    let id = match &options.client_id {
         Ok(Some(id)) if !id.value().is_empty() => id,
         Ok(_) => {
             report.add(Check::failure(
@@ -122,7 +110,7 @@ pub(super) fn client_id(settings: &Settings<'_>, report: &mut Report) {
             return;
         }
         Err(failure) => {
-            report.add(Check::failed(NAME, &failure));
+            report.add(Check::failed(NAME, failure));
             return;
         }
     };
@@ -147,21 +135,21 @@ pub(super) fn client_id(settings: &Settings<'_>, report: &mut Report) {
 
 /// The private key's file: whether it is one, whose it is, and what is in it.
 pub(super) fn key_file(
-    settings: &Settings<'_>,
+    options: &ExaminationOptions,
     quietly: &Console,
     report: &mut Report,
 ) -> Option<(PathBuf, PublicKey)> {
     const NAME: &str = "key";
     #[cfg(feature = "keys")]
-    if let Ok(Some(_)) = settings.noted_text("signer-command") {
+    if options.has_signer_command {
         report.add(Check::skipped(
             NAME,
             "with a signer command, so there is no file to look at",
         ));
         return None;
     }
-    let path = match settings.noted_path("private-key") {
-        Ok(Some(path)) => path.into_value(),
+    let path = match &options.private_key {
+        Ok(Some(path)) => path.value().clone(),
         Ok(None) => {
             report.add(Check::failure(
                 NAME,
@@ -172,7 +160,7 @@ pub(super) fn key_file(
             return None;
         }
         Err(failure) => {
-            report.add(Check::failed(NAME, &failure));
+            report.add(Check::failed(NAME, failure));
             return None;
         }
     };
@@ -193,7 +181,7 @@ pub(super) fn key_file(
     }
     #[cfg(feature = "keys")]
     if path.is_dir() {
-        return super::rotation::active_key(&path, settings, quietly, report);
+        return super::rotation::active_key(&path, options, quietly, report);
     }
     let name = path.display();
     match fs::metadata(&path) {
@@ -224,11 +212,11 @@ pub(super) fn key_file(
             return None;
         }
     }
-    let key = match settings
-        .key_file_options()
-        .and_then(|options| KeyReader::new(&options, quietly))
-        .and_then(|reader| reader.read(&path))
-    {
+    let reading = options.reading.as_ref().map_err(Clone::clone);
+    let key = reading
+        .and_then(|options| KeyReader::new(options, quietly))
+        .and_then(|reader| reader.read(&path));
+    let key = match key {
         Ok(key) => key,
         Err(failure) => {
             report.add(Check::failed(NAME, &failure));
