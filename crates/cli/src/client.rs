@@ -4,10 +4,9 @@
 use std::cell::{Ref, RefCell};
 use std::time::Duration;
 
-use tokenring_assertion::{AuthorizationGrant, ClientAssertion, NumericDate, SigningInput};
+use tokenring_assertion::{AuthorizationGrant, ClientAssertion, NumericDate};
 use tokenring_gateway::Grant;
-use tokenring_oauth::{ClientIdMask, TokenEndpoint, TokenRequest, TokenResponse, Transport};
-use tokenring_token_store::CacheKey;
+use tokenring_oauth::{TokenEndpoint, TokenRequest, TokenResponse, Transport};
 
 use crate::clock::{self, Skew};
 use crate::console::Console;
@@ -68,16 +67,6 @@ impl Client {
         })
     }
 
-    /// Signs with the key that is active now, from now on.
-    #[cfg(all(feature = "keys", unix))]
-    pub(crate) fn follow_rotation(
-        &mut self,
-        settings: &Settings<'_>,
-        console: &Console,
-    ) -> Result<()> {
-        self.minter.follow_rotation(settings, console)
-    }
-
     /// Mints an assertion and exchanges it for an access token, once.
     pub(crate) fn get_token(
         &self,
@@ -106,19 +95,6 @@ impl Client {
         Ok(response)
     }
 
-    /// What the token of this client depends on, all of it.
-    pub(crate) fn cache_key(&self) -> CacheKey {
-        let key = CacheKey::builder(self.token_endpoint.as_str(), self.minter.client_id());
-        let mut key = self.minter.describe(key).with_grant(self.grant_type());
-        if let Some(scope) = self.scope.asked() {
-            key = key.with_scope(scope);
-        }
-        for (name, value) in &self.parameters {
-            key = key.with_parameter(name, value);
-        }
-        key.build()
-    }
-
     #[cfg(feature = "diagnosis")]
     pub(crate) const fn minter(&self) -> &Minter {
         &self.minter
@@ -143,15 +119,6 @@ impl Client {
         let parameters = self.parameters.iter();
         let secrets = parameters.filter(move |(name, _)| is_secret(name));
         secrets.map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) const fn token_endpoint(&self) -> &TokenEndpoint {
-        &self.token_endpoint
-    }
-
-    /// The signing input of an assertion that is made now and not sent.
-    pub(crate) fn sample(&self) -> Result<SigningInput> {
-        self.minter.signing_input(clock::now()?)
     }
 
     /// The form of the token request; of the assertion there is what it is instead
@@ -227,15 +194,6 @@ impl Client {
             return failure.with_details(diagnosis::lines(self, response, None));
         }
         failure
-    }
-
-    /// What other processes get to read of a failure: nothing that names the client.
-    pub(crate) fn note(&self, failure: &Failure) -> String {
-        const CLIENT_ID: &str = "[client ID]";
-        let mask = ClientIdMask::new(self.minter.client_id());
-        let text = failure.to_string().replace(&mask.shortened(), CLIENT_ID);
-        mask.hide(&text, CLIENT_ID)
-            .unwrap_or_else(|| "the words of this failure name the client".into())
     }
 
     fn grant_type(&self) -> &'static str {

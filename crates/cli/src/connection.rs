@@ -1,6 +1,6 @@
 //! How servers are reached, from the settings.
 
-use tokenring_oauth::{Clock, SystemClock, TransportError, TransportErrorKind, UreqTransport};
+use tokenring_oauth::{TransportError, TransportErrorKind, UreqTransport};
 
 use crate::ExitCode;
 use crate::bounded_file;
@@ -38,9 +38,4 @@ pub(crate) fn unreachable(error: &TransportError) -> Failure {
         TransportErrorKind::TimedOut => failure.with_advice("--timeout SECONDS sets it"),
         _ => failure,
     }
-}
-
-/// Chance, to spread over time what would otherwise come all at once.
-pub(crate) fn random() -> u64 {
-    SystemClock::new().random()
 }

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use tokenring::{Client, Purpose};
 use tokenring_assertion::SigningInput;
 use tokenring_oauth::printable;
 
-use crate::client::Client;
+use crate::console::Console;
 use crate::disclosure::{Disclosure, fit_to_show};
 use crate::failure::Result;
-use crate::options::Effective;
+use crate::options::{Effective, TokenOptions};
 use crate::output;
 
 pub(crate) struct Explanation {
@@ -46,36 +47,61 @@ impl Explanation {
         }
     }
 
+    /// Begins with the values of a token request, and adds what would be sent.
+    pub(crate) fn of_token_request(
+        options: &TokenOptions,
+        own: Effective,
+        console: &Console,
+    ) -> Result<Self> {
+        let client = options.client(Purpose::GetToken, console)?;
+        Self::of_client(&client, options, own)
+    }
+
+    /// The same for a client that there is.
+    pub(crate) fn of_client(
+        client: &Client,
+        options: &TokenOptions,
+        own: Effective,
+    ) -> Result<Self> {
+        let mut explanation = Self::new(&own.followed_by(&options.effective(client)));
+        explanation.token_request(client, options)?;
+        Ok(explanation)
+    }
+
     /// Adds the token request that would be sent, without its signature.
-    pub(crate) fn token_request(&mut self, client: &Client) -> Result<()> {
-        self.assertion(&client.sample()?);
-        let mut lines = vec![
-            format!("POST {}", client.token_endpoint().as_str()),
-            "Content-Type: application/x-www-form-urlencoded".into(),
-            "Accept: application/json".into(),
-            String::new(),
-        ];
-        let placeholder = "(header and claims above, signed when it is sent)";
-        lines.extend(client.form(placeholder).iter().map(|(name, value)| {
-            let is_known = *value == placeholder || name.ends_with("_type");
-            let value = if is_known {
-                (*value).to_owned()
-            } else {
-                self.disclosure.parameter(name, value)
-            };
-            format!("{name}={value}")
+    pub(crate) fn token_request(&mut self, client: &Client, options: &TokenOptions) -> Result<()> {
+        let request = client
+            .preview()
+            .map_err(|error| options.to_failure(&error))?;
+        self.parts(&request.header, &request.claims);
+        let mut lines = vec![format!("{} {}", request.method, request.url)];
+        let headers = request.headers.iter();
+        lines.extend(headers.map(|(name, value)| format!("{name}: {}", self.value(name, value))));
+        lines.push(String::new());
+        lines.extend(request.form.iter().map(|(name, value)| match value {
+            None => format!("{name}=(header and claims above, signed when it is sent)"),
+            Some(value) if name.ends_with("_type") => format!("{name}={value}"),
+            Some(value) => format!("{name}={}", self.value(name, value)),
         }));
         self.section("Token request, not sent", lines);
         Ok(())
     }
 
+    fn parts(&mut self, header: &str, claims: &str) {
+        let (header, claims) = (
+            self.disclosure.object(header),
+            self.disclosure.object(claims),
+        );
+        self.section("JOSE header", [header]);
+        self.section("Claims", [claims]);
+    }
+
     /// Adds what an assertion would say.
     pub(crate) fn assertion(&mut self, sample: &SigningInput) {
-        let parts = sample.as_bytes().split(|&byte| byte == b'.').map(decode);
-        let parts: Vec<_> = parts.map(|part| self.disclosure.object(&part)).collect();
-        let mut parts = parts.into_iter();
-        self.section("JOSE header", parts.next());
-        self.section("Claims", parts.next());
+        let mut parts = sample.as_bytes().split(|&byte| byte == b'.').map(decode);
+        let header = parts.next().unwrap_or_default();
+        let claims = parts.next().unwrap_or_default();
+        self.parts(&header, &claims);
     }
 
     /// A value as it is shown here.

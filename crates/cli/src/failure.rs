@@ -53,7 +53,7 @@ impl Failure {
 
     /// One piece of code, whatever the type of the value.
     #[inline(never)]
-    fn invalid_from(name: &str, origin: &Origin, error: &dyn Error) -> Self {
+    pub(crate) fn invalid_from(name: &str, origin: &Origin, error: &dyn Error) -> Self {
         let text = match origin {
             Origin::Argument => format!("--{name}: {}", chain(error)),
             origin => format!("{name} (from {origin}): {}", chain(error)),

@@ -54,6 +54,13 @@ impl KeyScheme {
         })
     }
 
+    /// The name that it is asked for by.
+    pub(crate) fn name(self) -> &'static str {
+        let mut named = NAMES.iter();
+        let named = named.find(|(_, scheme)| *scheme == self);
+        named.map_or("", |(name, _)| name)
+    }
+
     /// Whether it takes a certificate.
     pub(crate) const fn is_of_certificate(self) -> bool {
         matches!(

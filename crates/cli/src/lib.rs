@@ -65,7 +65,7 @@ mod stated_gateway;
 mod token_folder;
 #[cfg(all(feature = "pkcs11", unix))]
 mod token_key;
-mod tokens;
+mod words;
 
 use std::process;
 

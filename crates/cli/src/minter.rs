@@ -3,7 +3,6 @@
 use tokenring_assertion::{AuthorizationGrant, ClientAssertion, JwtId, NumericDate, SigningInput};
 use tokenring_gateway::AssertionPlan;
 use tokenring_jwk::{Signature, Signer};
-use tokenring_token_store::CacheKeyBuilder;
 
 use crate::ExitCode;
 use crate::console::Console;
@@ -45,19 +44,6 @@ impl Minter {
             #[cfg(feature = "diagnosis")]
             lint: OwnLint::read(settings)?,
         })
-    }
-
-    /// Takes the key that is active now, where that is another one by now.
-    #[cfg(all(feature = "keys", unix))]
-    pub(crate) fn follow_rotation(
-        &mut self,
-        settings: &Settings<'_>,
-        console: &Console,
-    ) -> Result<()> {
-        if let Some(key) = self.key.successor(&self.target, settings, console)? {
-            self.key = key;
-        }
-        Ok(())
     }
 
     pub(crate) const fn target(&self) -> &Target {
@@ -104,37 +90,6 @@ impl Minter {
         self.plan
             .signing_input(now, jwt_id, self.key.algorithm(), self.key.key_id())
             .map_err(|error| plan::unusable(&error))
-    }
-
-    /// What the assertion has a say in of which token comes.
-    pub(crate) fn describe(&self, mut key: CacheKeyBuilder) -> CacheKeyBuilder {
-        let endpoint = &self.target.endpoint;
-        key = key
-            .with_gateway(self.target.gateway.name())
-            .with_environment(endpoint.environment())
-            .with_audience(self.plan.audience())
-            .with_algorithm(self.key.algorithm())
-            .with_key_thumbprint(&tokenring_jwk::ring::thumbprint(self.key.public_key()))
-            .with_value("typ", self.plan.token_type().unwrap_or_default());
-        if let Some(flow) = self.target.gateway.flow() {
-            key = key.with_value("flow", flow);
-        }
-        if let Some(issuer) = endpoint.issuer() {
-            key = key.with_issuer(issuer);
-        }
-        if let Some(subject) = self.plan.subject() {
-            key = key.with_subject(subject);
-        }
-        if let Some(key_id) = self.key.key_id() {
-            key = key.with_key_id(key_id);
-        }
-        for (name, value) in self.key.header_parameters() {
-            key = key.with_header_parameter(name, &value);
-        }
-        for (name, value) in self.plan.added_claims() {
-            key = key.with_claim(name, value);
-        }
-        key
     }
 
     /// Holds the gateway's rules against an assertion that is complete.

@@ -4,7 +4,6 @@
 //! Each struct has a method of its name on `Settings`. Nothing outside this module looks an
 //! option up by its name.
 
-#[expect(dead_code, reason = "the token commands are built on it next")]
 mod assertion;
 mod cache;
 mod call;
@@ -21,7 +20,6 @@ mod gateway_files;
 mod inspection;
 #[cfg(feature = "keys")]
 mod jwk_set;
-#[expect(dead_code, reason = "the token commands are built on it next")]
 mod key;
 #[cfg(feature = "keys")]
 mod key_file;
@@ -38,11 +36,11 @@ mod request;
 mod rotation;
 #[cfg(feature = "keys")]
 mod signing_input;
+mod token;
 mod token_output;
 
+pub(crate) use self::assertion::AssertionOptions;
 pub(crate) use self::assertion::claim_value;
-#[expect(unused_imports, reason = "the token commands are built on it next")]
-pub(crate) use self::assertion::{AssertionOptions, Claim};
 pub(crate) use self::cache::{CacheOptions, CacheUpkeepOptions};
 pub(crate) use self::call::{Access, BodyOptions, CallOptions, HeaderOptions, LimitOptions};
 pub(crate) use self::connection::ConnectionOptions;
@@ -53,7 +51,6 @@ pub(crate) use self::gateway::GatewayOptions;
 pub(crate) use self::key::KeyFileOptions;
 #[cfg(feature = "keys")]
 pub(crate) use self::passphrase::PassphraseOptions;
-#[expect(unused_imports, reason = "the token commands are built on it next")]
 pub(crate) use self::{key::KeyOptions, request::RequestOptions};
 
 pub(crate) use self::configuration::{
@@ -65,6 +62,7 @@ pub(crate) use self::mock::MockOptions;
 pub(crate) use self::new_key::{GenerationOptions, key_type_name};
 #[cfg(feature = "keys")]
 pub(crate) use self::signing_input::AttachmentOptions;
+pub(crate) use self::token::TokenOptions;
 pub(crate) use self::token_output::TokenOutputOptions;
 #[cfg(feature = "diagnosis")]
 pub(crate) use self::{

@@ -1,7 +1,5 @@
 //! Why a token did not come.
 
-use std::time::Duration;
-
 use tokenring_oauth::{ErrorResponse, Retry, Retryable, TokenEndpoint};
 
 use crate::ExitCode;
@@ -19,28 +17,6 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// How far the clocks are apart, where a server's answer tells.
-    pub(crate) fn skew(&self) -> Option<Skew> {
-        match self {
-            Self::Request(tokenring_oauth::Error::Refused(response)) => Skew::of(response),
-            _ => None,
-        }
-    }
-
-    /// How long to leave the server alone, where it may answer otherwise then: it is busy,
-    /// broken, or cannot be reached.
-    pub(crate) fn outage(&self) -> Option<Duration> {
-        match self {
-            Self::Request(tokenring_oauth::Error::Transport(_)) => Some(Duration::ZERO),
-            Self::Request(tokenring_oauth::Error::Refused(response))
-                if response.status() == 429 || response.status() >= 500 =>
-            {
-                Some(response.retry_after().unwrap_or_default())
-            }
-            _ => None,
-        }
-    }
-
     /// Words it, with what the server's clock says.
     pub(crate) fn word(&self, token_endpoint: &TokenEndpoint) -> Failure {
         let error = match self {

@@ -275,6 +275,21 @@ impl TokenRequest {
         TokenResponse::parse_as(&response, &token_type)
     }
 
+    /// The URL that it goes to.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.endpoint.as_str()
+    }
+
+    /// Name and value of each field of the form, in the order in which they are sent.
+    ///
+    /// # Security
+    ///
+    /// The assertion is a secret until it expires, and parameters may be.
+    pub fn secret_fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields()
+    }
+
     fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         let client_id = self.client_id.as_deref().map(|value| ("client_id", value));
         let scope = self.scope.as_deref().map(|value| ("scope", value));

@@ -1,15 +1,19 @@
 #[cfg(feature = "keys")]
 mod attachment;
 
-use zeroize::Zeroizing;
+#[cfg(feature = "keys")]
+use tokenring::ExternalKey;
+use tokenring::{Client, Purpose};
 
 use crate::ExitCode;
-use crate::clock;
+#[cfg(feature = "keys")]
+use crate::away_key::read_public_key;
 use crate::console::Console;
-use crate::endpoint::{Purpose, Target};
 use crate::explanation::Explanation;
+#[cfg(feature = "keys")]
+use crate::failure::Failure;
 use crate::failure::Result;
-use crate::minter::Minter;
+use crate::options::TokenOptions;
 use crate::output;
 use crate::settings::Settings;
 
@@ -19,14 +23,13 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     if let Some(options) = settings.attachment_options()? {
         return attachment::run(&options, console);
     }
-    let options = settings.gateway_options()?;
-    let target = Target::read(&options, Purpose::GetToken)?;
-    settings.note_all(|effective| target.add_to(&options, effective));
-    let minter = Minter::read(target, settings, console)?;
-    let now = clock::now()?;
+    let options = settings.token_options()?;
+    let client = client(&options, settings, console)?;
     if settings.flag("explain")? {
-        let mut explanation = Explanation::new(&settings.noted());
-        explanation.assertion(&minter.signing_input(now)?);
+        let effective = settings.noted().followed_by(&options.effective(&client));
+        let mut explanation = Explanation::new(&effective);
+        let input = client.signing_input();
+        explanation.assertion(&input.map_err(|error| options.to_failure(&error))?);
         explanation.section(
             "Output, not made",
             ["(header and claims above, and their signature)".to_owned()],
@@ -36,15 +39,47 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     }
     #[cfg(feature = "keys")]
     if settings.flag("signing-input")? {
-        let input = minter.signing_input(now)?;
+        let input = client.signing_input();
+        let input = input.map_err(|error| options.to_failure(&error))?;
         // No newline: it would be signed along with the rest.
         output::print(&String::from_utf8_lossy(input.as_bytes()))?;
         return Ok(ExitCode::Success);
     }
     output::check_open()?;
-    let mut text = Zeroizing::new(minter.client_assertion(now, console)?.into_secret());
+    let assertion = client.assertion();
+    let mut text = assertion.map_err(|error| options.to_failure(&error))?;
     text.reserve_exact(1);
     text.push('\n');
     output::print(&text)?;
     Ok(ExitCode::Success)
+}
+
+#[cfg(feature = "keys")]
+fn client(options: &TokenOptions, settings: &Settings<'_>, console: &Console) -> Result<Client> {
+    let mut builder = options.builder(Purpose::MakeAssertion, console)?;
+    let has_key = options.key.private_key.is_some() || options.key.signer_command.is_some();
+    if !has_key && settings.flag("signing-input")? {
+        builder = builder.signer(key_elsewhere(options)?);
+    }
+    builder.build().map_err(|error| options.to_failure(&error))
+}
+
+#[cfg(not(feature = "keys"))]
+fn client(options: &TokenOptions, _: &Settings<'_>, console: &Console) -> Result<Client> {
+    options.client(Purpose::MakeAssertion, console)
+}
+
+/// The public half of a key that is on another machine, which signs nothing here.
+#[cfg(feature = "keys")]
+fn key_elsewhere(options: &TokenOptions) -> Result<ExternalKey> {
+    let Some(public_key) = read_public_key(options.key.public_key.as_ref())? else {
+        return Err(Failure::usage(
+            "whose key is to sign is not known; name its public half with --public-key FILE",
+        ));
+    };
+    Ok(ExternalKey::new(
+        "on another machine",
+        public_key,
+        |_, _| Err("the private key is on another machine".into()),
+    ))
 }

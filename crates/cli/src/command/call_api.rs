@@ -5,21 +5,19 @@ mod call;
 mod headers;
 mod limits;
 
+use tokenring::Purpose;
+
 use self::body::Body;
 use self::call::{Call, Credentials};
 use self::headers::Headers;
 use self::limits::Limits;
 use crate::ExitCode;
-use crate::connection;
 use crate::console::Console;
-use crate::endpoint::{Purpose, Target};
 use crate::failure::{Failure, Result};
 use crate::key_input;
-use crate::minter;
-use crate::options::{Access, CallOptions};
+use crate::options::{Access, CallOptions, TokenOptions};
 use crate::setting::Origin;
 use crate::settings::Settings;
-use crate::tokens::Tokens;
 
 /// Calls an API and copies its answer to standard output.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
@@ -28,18 +26,19 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         settings.note_all(|effective| call.add_given(names, effective));
     };
     note(&["url"]);
-    let options = settings.gateway_options()?;
-    let target = Target::read(&options, Purpose::CallApi)?;
-    settings.note_all(|effective| target.add_to(&options, effective));
-    let access = access::choose(&call, &target, settings)?;
+    let options = settings.token_options()?;
+    let builder = options.builder(Purpose::CallApi, console)?;
+    let target = builder.target();
+    let target = target.map_err(|error| options.to_failure(&error))?;
+    let access = access::choose(&call, &target, &options, settings);
     note(&["data", "json"]);
     let body = Body::new(call.body.as_ref())?;
-    check_standard_input(settings, access, &body)?;
+    check_standard_input(&options, access, &body)?;
     let method = choose_method(&call, &body, settings);
     settings.note_all(|effective| call.headers.add_to(effective));
-    let mut headers = Headers::new(&call.headers, &target, console)?;
+    let mut headers = Headers::new(&call.headers, target.gateway(), console)?;
     let made = Origin::Default("made for this call".into());
-    settings.note_default("request-id", headers.request_id(&target), made);
+    settings.note_default("request-id", headers.request_id(target.gateway()), made);
     if call.body.as_ref().is_some_and(|body| body.is_json) {
         headers.set("Content-Type", "application/json".into());
         headers.set("Accept", "application/json".into());
@@ -59,47 +58,35 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     note(&["max-time", "max-size"]);
     let limits = Limits::begin(call.limits);
     let credentials = match access {
-        Access::SignedJwt => {
-            let tokens = Tokens::new(target, settings, console)?;
-            Credentials::Tokens(Box::new(tokens.until(limits.deadline)))
-        }
+        Access::SignedJwt => builder
+            .build()
+            .map(|client| Credentials::Tokens(Box::new(client))),
         Access::ApiKey => {
-            let name = target.endpoint.api_key_header().ok_or_else(|| {
-                Failure::usage(format!(
-                    "gateway {} has no header for API keys; name one with --header 'NAME: KEY' \
-                     and --auth none",
-                    target.gateway.name()
-                ))
-            })?;
-            let secret = minter::read_client_id(settings)?;
-            let prefix = target.endpoint.api_key_prefix();
-            headers.set(name, format!("{prefix}{secret}"));
-            Credentials::InHeader(name.to_owned())
+            let name = headers.set_api_key(&target, &options)?;
+            let client = builder.build_without_token();
+            client.map(|client| Credentials::InHeader(name, client))
         }
-        Access::None => Credentials::None,
+        Access::None => builder.build_without_token().map(Credentials::None),
     };
     settings.note_all(|effective| effective.add_path("output", call.output.as_ref()));
-    let connection = settings.connection_options()?;
-    settings.note_all(|effective| connection.add_to(effective));
+    if access != Access::SignedJwt {
+        settings.note_all(|effective| options.connection.add_to(effective));
+    }
     note(&["retry"]);
     let request = Call {
         method,
         url: call.url.clone(),
         headers,
-        body,
-        credentials,
-        transport: connection::transport(&connection)?,
-        timeout: *connection.timeout.value(),
+        credentials: credentials.map_err(|error| options.to_failure(&error))?,
         retries: call.retries,
-        limits,
+        limits: limits.clone(),
     };
-    // What the caller has to correct is told before a token is asked for.
-    request.check()?;
     if settings.flag("explain")? {
-        return request.explain(&settings.noted());
+        request.explain(&body, &options, settings.noted())?;
+        return Ok(ExitCode::Success);
     }
-    let response = request.send(console)?;
-    answer::write(response, &call, &request.limits, console)
+    let response = request.send(body, &options)?;
+    answer::write(response, &call, &limits, console)
 }
 
 fn choose_method(options: &CallOptions, body: &Body, settings: &Settings<'_>) -> String {
@@ -125,9 +112,9 @@ fn choose_method(options: &CallOptions, body: &Body, settings: &Settings<'_>) ->
 }
 
 /// Standard input can be the key or the body, not both.
-fn check_standard_input(settings: &Settings<'_>, access: Access, body: &Body) -> Result<()> {
+fn check_standard_input(options: &TokenOptions, access: Access, body: &Body) -> Result<()> {
     let key = match access {
-        Access::SignedJwt => settings.noted_path("private-key")?,
+        Access::SignedJwt => options.key.private_key.as_ref(),
         _ => None,
     };
     let is_key = key.is_some_and(|path| key_input::is_stdin(path.value()));

@@ -80,7 +80,9 @@ pub(crate) fn run(explain: bool, console: &Console) -> Result<ExitCode> {
         "Sign a client assertion and exchange it for an access token",
         &get,
     );
-    let token = run_with(&get, |settings| get_token::token(settings, console))?;
+    let token = run_with(&get, |settings| {
+        get_token::token(&settings.token_options()?, console)
+    })?;
     let secret = token.access_token().secret();
     let shortened: String = secret.chars().take(4).collect();
     let lifetime = token.remaining(clock::now()?).as_secs();

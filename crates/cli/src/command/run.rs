@@ -11,34 +11,34 @@ use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 #[cfg(unix)]
 use signal_hook::iterator::Signals;
 
-use tokenring_token_store::Token;
+use tokenring::Token;
 
 use crate::ExitCode;
 use crate::child;
 use crate::console::Console;
-use crate::endpoint::Purpose;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result, TOO_MANY_PROCESSES};
 use crate::settings::Settings;
 use crate::token_folder::TokenFolder;
-use crate::tokens::Tokens;
 
 /// Starts a program that finds an access token in its environment, or in a file
 /// that its environment names.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let options = settings.program_options()?;
-    settings.note_all(|effective| options.add_to(effective));
-    let tokens = Tokens::read(Purpose::GetToken, settings, console)?;
+    let start_options = settings.program_options()?;
+    settings.note_all(|effective| start_options.add_to(effective));
+    let options = settings.token_options()?;
     if settings.flag("explain")? {
-        let mut explanation = Explanation::new(&settings.noted());
-        explanation.token_request(tokens.client())?;
-        let words = [&options.program].into_iter().chain(&options.arguments);
+        let mut explanation = Explanation::of_token_request(&options, settings.noted(), console)?;
+        let words = [&start_options.program]
+            .into_iter()
+            .chain(&start_options.arguments);
         let words = words.map(|word| word.to_string_lossy().into_owned());
         explanation.section("Program, not started", words);
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
-    let token = tokens.obtain(console)?;
+    let token = super::get_token::token(&options, console)?;
+    let options = start_options;
     let mut command = Command::new(&options.program);
     command.args(&options.arguments);
     // What opens the key is for this process alone, and so are secrets among its settings.

@@ -3,20 +3,19 @@ use std::process;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use tokenring_token_store::Token;
+use tokenring::{Client, Purpose, Token};
 
 use crate::ExitCode;
 use crate::clock;
 use crate::console::Console;
 use crate::end_signal;
-use crate::endpoint::Purpose;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::format::{self, Format};
+use crate::options::TokenOptions;
 use crate::pause::{self, Stopwatch};
 use crate::setting::Setting;
 use crate::settings::Settings;
-use crate::tokens::Tokens;
 
 /// How long to wait after the first failure, and at most.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -36,16 +35,16 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             "the file is missing; name it with --output FILE",
         ));
     };
-    let tokens = Tokens::read(Purpose::GetToken, settings, console)?;
+    let options = settings.token_options()?;
     if settings.flag("explain")? {
-        let mut explanation = Explanation::new(&settings.noted());
-        explanation.token_request(tokens.client())?;
-        explanation.print()?;
+        Explanation::of_token_request(&options, settings.noted(), console)?.print()?;
         return Ok(ExitCode::Success);
     }
+    let client = options.client(Purpose::GetToken, console)?;
     end_when_told(console)?;
     let mut watch = Watch {
-        tokens,
+        client,
+        options,
         format,
         path,
         console,
@@ -54,10 +53,9 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         in_file: None,
         failures: 0,
     };
-    let mut next = watch.begin(settings)?;
+    let mut next = watch.begin()?;
     loop {
         pause::wait(next);
-        watch.follow_rotation(settings);
         next = watch.renew();
     }
 }
@@ -79,7 +77,8 @@ fn end_when_told(console: &Console) -> Result<()> {
 }
 
 struct Watch<'c> {
-    tokens: Tokens,
+    client: Client,
+    options: TokenOptions,
     format: Format,
     path: PathBuf,
     console: &'c Console,
@@ -121,9 +120,9 @@ impl Lifetime {
 impl Watch<'_> {
     /// Writes the first token, and returns how long to wait for the next one. A
     /// refusal now is a fault of the configuration; an outage is waited for.
-    fn begin(&mut self, settings: &Settings<'_>) -> Result<Duration> {
+    fn begin(&mut self) -> Result<Duration> {
         loop {
-            let failure = match self.tokens.obtain(self.console) {
+            let failure = match self.token(None) {
                 Ok(token) => return self.keep(token),
                 Err(failure) => failure,
             };
@@ -132,25 +131,17 @@ impl Watch<'_> {
             }
             let pause = self.put_off("no new token", &failure);
             pause::wait(pause);
-            self.follow_rotation(settings);
         }
     }
 
-    /// Looks which key is active, for each renewal.
-    #[cfg(feature = "keys")]
-    fn follow_rotation(&mut self, settings: &Settings<'_>) {
-        if let Err(failure) = self.tokens.follow_rotation(settings, self.console) {
-            self.log(&format!("goes on with the key that it has: {failure}"));
-        }
+    /// A valid token, or one in place of this one.
+    fn token(&self, old: Option<&Token>) -> Result<Token> {
+        let token = match old {
+            Some(old) => self.client.replace(old),
+            None => self.client.token(),
+        };
+        token.map_err(|error| self.options.to_failure(&error))
     }
-
-    #[cfg(not(feature = "keys"))]
-    #[expect(
-        clippy::unused_self,
-        clippy::needless_pass_by_ref_mut,
-        reason = "a build without rotation has one key"
-    )]
-    const fn follow_rotation(&mut self, _: &Settings<'_>) {}
 
     fn renew(&mut self) -> Duration {
         let renewed = match &self.newest {
@@ -161,8 +152,8 @@ impl Watch<'_> {
                 Ok(token.clone())
             }
             // Of several that watch, one asks, and the others find its token.
-            Some((token, _)) => self.tokens.replace(token.access_token(), self.console),
-            None => self.tokens.obtain(self.console),
+            Some((token, _)) => self.token(Some(token)),
+            None => self.token(None),
         };
         let token = match renewed {
             Ok(token) => token,
@@ -198,7 +189,7 @@ impl Watch<'_> {
     }
 
     fn early(&self, lifetime: &Lifetime) -> Duration {
-        self.tokens.early_renewal(lifetime.length)
+        self.client.early_renewal(lifetime.length)
     }
 
     /// Says what failed and how long it waits: each time longer, and as long as the

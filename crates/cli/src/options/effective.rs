@@ -63,6 +63,14 @@ impl Effective {
         }
     }
 
+    /// These values and then those.
+    pub(crate) fn followed_by(mut self, others: &Self) -> Self {
+        for (name, value, origin) in &others.rows {
+            self.add(name, value, origin.clone());
+        }
+        self
+    }
+
     /// What is shown of an option.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         let row = self.rows.iter().find(|(other, ..)| other == name);

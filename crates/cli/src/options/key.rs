@@ -1,15 +1,36 @@
+#[cfg(all(feature = "pkcs11", unix))]
+use std::path::Path;
 use std::path::PathBuf;
 #[cfg(feature = "keys")]
 use std::time::Duration;
 
+use tokenring::{ClientBuilder, Parameter};
 use tokenring_jwk::Algorithm;
+#[cfg(all(feature = "pkcs11", unix))]
+use tokenring_keystore::bounded_file;
+#[cfg(all(feature = "pkcs11", unix))]
+use tokenring_pkcs11::{Pin, PinRequest, PinSource, Pkcs11Uri};
 
 use super::Effective;
 #[cfg(feature = "keys")]
 use super::PassphraseOptions;
+#[cfg(all(feature = "pkcs11", unix))]
+use crate::ExitCode;
+#[cfg(feature = "keys")]
+use crate::child;
+#[cfg(all(feature = "keys", unix))]
+use crate::descriptor;
+#[cfg(feature = "keys")]
+use crate::failure::Failure;
 use crate::failure::Result;
 use crate::key_scheme::KeyScheme;
-use crate::setting::Setting;
+#[cfg(all(feature = "pkcs11", unix))]
+use crate::passphrase;
+#[cfg(feature = "keys")]
+use crate::passphrase::PassphraseSource;
+#[cfg(feature = "keys")]
+use crate::setting;
+use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
 /// The key that signs, where it is and how it is named.
@@ -112,4 +133,140 @@ impl KeyFileOptions {
         #[cfg(feature = "keys")]
         self.passphrase.add_to(effective);
     }
+}
+
+impl KeyOptions {
+    /// Names the key that signs; what belongs to it is kept from the programs that are started.
+    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> Result<ClientBuilder> {
+        builder = self.add_key(builder)?;
+        if let Some(key_id) = &self.file.key_id {
+            builder = builder.key_id(key_id.value());
+        }
+        if let Some(scheme) = &self.key_id_scheme {
+            builder = builder.key_id_scheme(scheme.value().name());
+        }
+        if let Some(path) = &self.certificate {
+            builder = builder.certificate(path.value());
+        }
+        if let Some(algorithm) = &self.algorithm {
+            builder = builder.algorithm(algorithm.value().name());
+        }
+        Ok(builder)
+    }
+
+    #[cfg(not(feature = "keys"))]
+    fn add_key(&self, builder: ClientBuilder) -> Result<ClientBuilder> {
+        Ok(match &self.private_key {
+            Some(path) => builder.key(path.value()),
+            None => builder,
+        })
+    }
+
+    #[cfg(feature = "keys")]
+    fn add_key(&self, mut builder: ClientBuilder) -> Result<ClientBuilder> {
+        let rank = |origin: &Origin| origin.rank();
+        let command = self.signer_command.as_ref();
+        let command_rank = command.map(|command| rank(command.origin()));
+        let key_rank = self.private_key.as_ref().map(|key| rank(key.origin()));
+        if command_rank.is_some() && command_rank == key_rank {
+            return Err(Failure::usage(
+                "--signer-command and --private-key both name a key; leave one out",
+            ));
+        }
+        let passphrase = PassphraseSource::new(&self.file.passphrase);
+        if let Some(source) = passphrase.source() {
+            builder = builder.passphrase_source(source.clone());
+        }
+        if let Some(path) = &self.public_key {
+            builder = builder.public_key(path.value());
+        }
+        let is_command =
+            command_rank.is_some_and(|command| key_rank.is_none_or(|key| command < key));
+        if let (Some(line), true) = (command, is_command) {
+            #[cfg(unix)]
+            tokenring_keystore::core_dump::forbid();
+            if let Some(limit) = &self.signer_timeout {
+                builder = builder.signer_timeout(*limit.value());
+            }
+            return Ok(builder
+                .signer_command(line.value())
+                .signer_spawn(child::spawn));
+        }
+        let Some(path) = &self.private_key else {
+            return Ok(builder);
+        };
+        let builder = builder.key(path.value());
+        if !setting::is_token_uri(&path.value().to_string_lossy()) {
+            #[cfg(unix)]
+            descriptor::withhold_path(path.value());
+            return Ok(builder);
+        }
+        // A PIN will be in memory.
+        #[cfg(unix)]
+        tokenring_keystore::core_dump::forbid();
+        #[cfg(all(feature = "pkcs11", unix))]
+        let builder = self.add_pin(builder, path.value())?;
+        Ok(builder)
+    }
+
+    /// Where the value of a parameter comes from, if it was given.
+    pub(crate) fn origin(&self, parameter: Parameter) -> Option<Origin> {
+        fn of<T>(setting: Option<&Setting<T>>) -> Option<Origin> {
+            setting.map(|setting| setting.origin().clone())
+        }
+        match parameter {
+            Parameter::PrivateKey => of(self.private_key.as_ref()),
+            Parameter::KeyId => of(self.file.key_id.as_ref()),
+            Parameter::KeyIdScheme => of(self.key_id_scheme.as_ref()),
+            Parameter::Certificate => of(self.certificate.as_ref()),
+            Parameter::Algorithm => of(self.algorithm.as_ref()),
+            #[cfg(feature = "keys")]
+            Parameter::PublicKey => of(self.public_key.as_ref()),
+            #[cfg(feature = "keys")]
+            Parameter::SignerCommand => of(self.signer_command.as_ref()),
+            #[cfg(feature = "keys")]
+            Parameter::SignerTimeout => of(self.signer_timeout.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(all(feature = "pkcs11", unix))]
+impl KeyOptions {
+    /// Says where the PIN of a PKCS#11 token comes from: a file that is named, by the option or
+    /// in the URI, and else a person.
+    fn add_pin(&self, builder: ClientBuilder, uri: &Path) -> Result<ClientBuilder> {
+        let uri = uri.to_string_lossy().parse::<Pkcs11Uri>();
+        // An error of the URI is for the library to find.
+        let named = uri
+            .ok()
+            .and_then(|uri| uri.pin_source().map(Path::to_owned));
+        let is_named = named.is_some();
+        let file = self.pin_file.as_ref().map(|path| path.value().clone());
+        if let Some(path) = file.as_ref().or(named.as_ref()) {
+            descriptor::withhold_path(path);
+            bounded_file::check_path(path).map_err(|error| {
+                let text = format!("the PIN from {}: {error}", path.display());
+                Failure::new(ExitCode::Configuration, text)
+            })?;
+        }
+        Ok(builder.pin(move || match &file {
+            Some(path) => PinSource::from_file(path),
+            None if !is_named && passphrase::is_attended() => PinSource::from_prompt(ask_pin),
+            None => PinSource::from_uri(),
+        }))
+    }
+}
+
+#[cfg(all(feature = "pkcs11", unix))]
+fn ask_pin(request: &PinRequest) -> std::io::Result<Pin> {
+    let warning = if request.is_final_try() {
+        " (a wrong one locks the token)"
+    } else if request.was_wrong() {
+        " (the last one was wrong)"
+    } else {
+        ""
+    };
+    let question = format!("PIN of {}{warning}: ", request.token());
+    passphrase::ask(&question).map(Pin::new)
 }

@@ -4,9 +4,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use tokenring_oauth::ApiRequest;
+use tokenring::RequestBody;
 
-use crate::ExitCode;
 use crate::bounded_file;
 use crate::failure::{Failure, Result};
 use crate::options::BodyOptions;
@@ -28,7 +27,7 @@ impl Body {
             Some(Data::Text(text)) if text == "-" => Self::StandardInput,
             Some(Data::Text(text)) => Self::Text(text.clone()),
             Some(Data::File(path)) => {
-                open(path)?;
+                open(path).map_err(|error| Failure::usage(format!("--data: {error}")))?;
                 Self::File(path.clone())
             }
         })
@@ -44,26 +43,12 @@ impl Body {
         }
     }
 
-    /// Puts the body into a request.
-    ///
-    /// What is piped in is waited for until the deadline.
-    pub(super) fn put_into<'r>(
-        &'r self,
-        request: ApiRequest<'r>,
-        deadline: Option<Instant>,
-    ) -> Result<ApiRequest<'r>> {
-        Ok(match self {
-            Self::None => request,
-            Self::Text(text) => request.with_body(text.as_str()),
-            Self::File(path) => {
-                let (file, length) = open(path)?;
-                request.with_body_reader(Piped { file, deadline }, length)
-            }
-            Self::StandardInput => {
-                let file = standard_input().map_err(|error| unreadable("-", &error))?;
-                request.with_body_reader(Piped { file, deadline }, None)
-            }
-        })
+    /// The body as a request takes it; what is piped in is waited for until the deadline.
+    pub(super) fn with_deadline(self, deadline: Option<Instant>) -> PipedBody {
+        PipedBody {
+            body: self,
+            deadline,
+        }
     }
 
     /// What `--explain` says of the body: where it is, never what it holds.
@@ -77,8 +62,36 @@ impl Body {
     }
 }
 
+/// A body, part of which may come by a pipe.
+pub(super) struct PipedBody {
+    body: Body,
+    deadline: Option<Instant>,
+}
+
+impl RequestBody for PipedBody {
+    fn open(&self) -> io::Result<(Box<dyn Read + '_>, Option<u64>)> {
+        let deadline = self.deadline;
+        Ok(match &self.body {
+            Body::None => (Box::new(io::empty()), Some(0)),
+            Body::Text(text) => (Box::new(text.as_bytes()), u64::try_from(text.len()).ok()),
+            Body::File(path) => {
+                let (file, length) = open(path)?;
+                (Box::new(Piped { file, deadline }), length)
+            }
+            Body::StandardInput => {
+                let file = standard_input().map_err(|error| unreadable("-", &error))?;
+                (Box::new(Piped { file, deadline }), None)
+            }
+        })
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.body.is_repeatable()
+    }
+}
+
 /// Opens a file, and tells its length in bytes where it has one of its own.
-fn open(path: &Path) -> Result<(File, Option<u64>)> {
+fn open(path: &Path) -> io::Result<(File, Option<u64>)> {
     let opened = bounded_file::open(path).and_then(|file| {
         let metadata = file.metadata()?;
         if metadata.is_dir() {
@@ -90,9 +103,8 @@ fn open(path: &Path) -> Result<(File, Option<u64>)> {
     opened.map_err(|error| unreadable(path.display(), &error))
 }
 
-fn unreadable(name: impl fmt::Display, error: &io::Error) -> Failure {
-    let text = format!("--data: cannot read {name}: {error}");
-    Failure::new(ExitCode::Usage, text)
+fn unreadable(name: impl fmt::Display, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot read {name}: {error}"))
 }
 
 #[cfg(unix)]

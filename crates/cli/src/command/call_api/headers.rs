@@ -1,11 +1,11 @@
+use tokenring::Target;
 use tokenring_assertion::JwtId;
-use tokenring_gateway::{HeaderRole, nhs_number};
+use tokenring_gateway::{Gateway, HeaderRole, nhs_number};
 
 use crate::ExitCode;
 use crate::console::Console;
-use crate::endpoint::Target;
 use crate::failure::{Failure, Reason, Result};
-use crate::options::HeaderOptions;
+use crate::options::{HeaderOptions, TokenOptions};
 
 /// The customary name of the header with the request identifier.
 const REQUEST_ID: &str = "X-Request-ID";
@@ -17,7 +17,11 @@ impl Headers {
     /// The headers that the options ask for, and a request identifier.
     ///
     /// What `--header` sets goes before what an option of its own would.
-    pub(super) fn new(options: &HeaderOptions, target: &Target, console: &Console) -> Result<Self> {
+    pub(super) fn new(
+        options: &HeaderOptions,
+        gateway: &Gateway,
+        console: &Console,
+    ) -> Result<Self> {
         let mut headers = Self(Vec::new());
         for header in &options.headers {
             let parsed = header.parse("header", |text| parse(text))?;
@@ -36,15 +40,15 @@ impl Headers {
                 ));
             }
             let number = number.value().clone();
-            headers.set_role(target, HeaderRole::NhsNumber, "nhs-number", number)?;
+            headers.set_role(gateway, HeaderRole::NhsNumber, "nhs-number", number)?;
         }
         if let Some(product) = &options.product_id {
             let product = product.value().clone();
-            headers.set_role(target, HeaderRole::ProductId, "product-id", product)?;
+            headers.set_role(gateway, HeaderRole::ProductId, "product-id", product)?;
         }
         if let Some(id) = &options.correlation_id {
             let (role, id) = (HeaderRole::CorrelationId, id.value().clone());
-            headers.set_id(target, role, "X-Correlation-ID", id);
+            headers.set_id(gateway, role, "X-Correlation-ID", id);
         }
         let request_id = match &options.request_id {
             Some(id) if is_uuid(id.value()) => id.value().clone(),
@@ -59,13 +63,13 @@ impl Headers {
                 id.as_str().to_owned()
             }
         };
-        headers.set_id(target, HeaderRole::RequestId, REQUEST_ID, request_id);
+        headers.set_id(gateway, HeaderRole::RequestId, REQUEST_ID, request_id);
         Ok(headers)
     }
 
     /// The identifier of the request.
-    pub(super) fn request_id(&self, target: &Target) -> &str {
-        let name = target.gateway.api().header(HeaderRole::RequestId);
+    pub(super) fn request_id(&self, gateway: &Gateway) -> &str {
+        let name = gateway.api().header(HeaderRole::RequestId);
         let name = name.unwrap_or(REQUEST_ID);
         let found = self
             .iter()
@@ -86,6 +90,25 @@ impl Headers {
         }
     }
 
+    /// Sets the header that the environment has for API keys, and gives its name.
+    pub(super) fn set_api_key(
+        &mut self,
+        target: &Target,
+        options: &TokenOptions,
+    ) -> Result<String> {
+        let name = target.endpoint().api_key_header().ok_or_else(|| {
+            Failure::usage(format!(
+                "gateway {} has no header for API keys; name one with --header 'NAME: KEY' and \
+                 --auth none",
+                target.gateway().name()
+            ))
+        })?;
+        let prefix = target.endpoint().api_key_prefix();
+        let secret = options.client_id()?;
+        self.set(name, format!("{prefix}{secret}"));
+        Ok(name.to_owned())
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
@@ -95,15 +118,15 @@ impl Headers {
     /// Sets a header whose name only the gateway knows.
     fn set_role(
         &mut self,
-        target: &Target,
+        gateway: &Gateway,
         role: HeaderRole,
         option: &str,
         value: String,
     ) -> Result<()> {
-        let Some(name) = target.gateway.api().header(role) else {
+        let Some(name) = gateway.api().header(role) else {
             return Err(Failure::usage(format!(
                 "gateway {} has no header for --{option}; use --header 'NAME: VALUE'",
-                target.gateway.name()
+                gateway.name()
             )));
         };
         self.set(name, value);
@@ -111,11 +134,8 @@ impl Headers {
     }
 
     /// Sets a header that has a customary name where the gateway has none.
-    fn set_id(&mut self, target: &Target, role: HeaderRole, customary: &str, value: String) {
-        self.set(
-            target.gateway.api().header(role).unwrap_or(customary),
-            value,
-        );
+    fn set_id(&mut self, gateway: &Gateway, role: HeaderRole, customary: &str, value: String) {
+        self.set(gateway.api().header(role).unwrap_or(customary), value);
     }
 }
 

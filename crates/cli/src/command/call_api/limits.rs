@@ -6,6 +6,7 @@ use crate::failure::{Failure, Result};
 use crate::options::LimitOptions;
 
 /// What a call may take, where somebody set a limit.
+#[derive(Clone)]
 pub(super) struct Limits {
     /// When the call has to be over.
     pub(super) deadline: Option<Instant>,

@@ -1,0 +1,243 @@
+use std::path::Path;
+
+use tokenring::{Client, ClientBuilder, ClockSkewPolicy, Error, Parameter, Purpose, ValueSource};
+
+use super::{
+    AssertionOptions, CacheOptions, ConnectionOptions, Effective, GatewayOptions, KeyOptions,
+    RequestOptions,
+};
+use crate::console::Console;
+use crate::failure::{Failure, Result};
+use crate::setting::{Origin, Setting};
+use crate::settings::Settings;
+use crate::words;
+
+/// Everything that it takes to get tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenOptions {
+    pub(crate) gateway: GatewayOptions,
+    pub(crate) assertion: AssertionOptions,
+    pub(crate) request: RequestOptions,
+    pub(crate) key: KeyOptions,
+    pub(crate) connection: ConnectionOptions,
+    pub(crate) cache: CacheOptions,
+}
+
+impl Settings<'_> {
+    pub(crate) fn token_options(&self) -> Result<TokenOptions> {
+        Ok(TokenOptions {
+            gateway: self.gateway_options()?,
+            assertion: self.assertion_options()?,
+            request: self.request_options()?,
+            key: self.key_options()?,
+            connection: self.connection_options()?,
+            cache: self.cache_options()?,
+        })
+    }
+}
+
+impl TokenOptions {
+    /// A client that tells what happens on the console.
+    pub(crate) fn client(&self, purpose: Purpose, console: &Console) -> Result<Client> {
+        let builder = self.builder(purpose, console)?;
+        builder.build().map_err(|error| self.to_failure(&error))
+    }
+
+    /// Words an error, with the origin of the value at fault.
+    pub(crate) fn to_failure(&self, error: &Error) -> Failure {
+        let failure = words::error::to_failure(error, |parameter| self.origin(parameter));
+        let is_environment = error.parameter() == Some(Parameter::Environment);
+        match is_environment && self.gateway.gateway.is_none() {
+            true => failure.with_advice("name the gateway that it belongs to with --gateway"),
+            false => failure,
+        }
+    }
+
+    /// The client ID, which has to be given.
+    pub(crate) fn client_id(&self) -> Result<&str> {
+        let id = self.assertion.client_id.as_ref();
+        match id.map(|id| id.value().as_str()) {
+            Some(id) if !id.is_empty() => Ok(id),
+            _ => Err(self.to_failure(&Error::Missing {
+                parameter: Parameter::ClientId,
+                gateway: None,
+            })),
+        }
+    }
+
+    pub(crate) fn builder(&self, purpose: Purpose, console: &Console) -> Result<ClientBuilder> {
+        let console = console.clone();
+        let builder = ClientBuilder::default()
+            .purpose(purpose)
+            .on_event(move |event| words::event::tell(&event, &console));
+        let builder = self.gateway.add_to_builder(builder);
+        let builder = self.key.add_to_builder(builder)?;
+        let builder = self.add_assertion(builder);
+        let mut builder = self.add_cache(builder);
+        for (name, value) in &self.request.parameters {
+            builder = builder.parameter(name, value.value());
+        }
+        if self.request.corrects_clock_skew() {
+            builder = builder.clock_skew(ClockSkewPolicy::Correct);
+        }
+        if let Some(path) = &self.connection.ca_cert {
+            builder = builder.ca_cert(path.value());
+        }
+        Ok(builder.timeout(*self.connection.timeout.value()))
+    }
+
+    fn add_assertion(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        let options = &self.assertion;
+        if let Some(id) = &options.client_id {
+            builder = builder.client_id(id.value());
+            if was_given_as_api_key() {
+                builder = builder.secret_client_id();
+            }
+        }
+        if let Some(lifetime) = &options.lifetime {
+            let seconds = lifetime.value().as_seconds();
+            builder = builder.lifetime(std::time::Duration::from_secs(seconds));
+        }
+        if let Some(typ) = &options.typ {
+            builder = builder.typ(typ.value());
+        }
+        if let Some(scope) = &options.scope {
+            builder = builder.scope(scope.value());
+        }
+        for claim in &options.claims {
+            builder = builder.claim(&claim.name, claim.value.value().clone());
+        }
+        builder.lint(options.holds_rules())
+    }
+
+    fn add_cache(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        let options = &self.cache;
+        builder = builder
+            .force_refresh(options.force_refresh)
+            .min_ttl(options.minimum_lifetime());
+        match &options.directory {
+            _ if options.no_cache => builder.no_store(),
+            Some(directory) => builder.cache_dir(directory.value()),
+            None => builder,
+        }
+    }
+
+    /// Where the value of a parameter comes from, if it was given.
+    fn origin(&self, parameter: Parameter) -> Option<Origin> {
+        fn of<T>(setting: Option<&Setting<T>>) -> Option<Origin> {
+            setting.map(|setting| setting.origin().clone())
+        }
+        let first =
+            |pairs: &[(String, Setting<String>)]| of(pairs.first().map(|(_, setting)| setting));
+        match parameter {
+            Parameter::Gateway => of(self.gateway.gateway.as_ref()),
+            Parameter::Environment => of(self.gateway.environment.as_ref()),
+            Parameter::Flow => of(self.gateway.flow.as_ref()),
+            Parameter::Variable => first(&self.gateway.variables),
+            Parameter::TokenUrl => of(self.gateway.token_url.as_ref()),
+            Parameter::Issuer => of(self.gateway.issuer.as_ref()),
+            Parameter::Audience => of(self.gateway.audience.as_ref()),
+            Parameter::Subject => of(self.gateway.subject.as_ref()),
+            Parameter::ClientId => of(self.assertion.client_id.as_ref()),
+            Parameter::Lifetime => of(self.assertion.lifetime.as_ref()),
+            Parameter::Typ => of(self.assertion.typ.as_ref()),
+            Parameter::Scope => of(self.assertion.scope.as_ref()),
+            Parameter::Claim => of(self.assertion.claims.first().map(|claim| &claim.value)),
+            Parameter::FormParameter => first(&self.request.parameters),
+            Parameter::CaCertificate => of(self.connection.ca_cert.as_ref()),
+            Parameter::Timeout => of(Some(&self.connection.timeout)),
+            Parameter::CacheDirectory => of(self.cache.directory.as_ref()),
+            Parameter::MinimumLifetime => of(self.cache.minimum_lifetime.as_ref()),
+            parameter => self.key.origin(parameter),
+        }
+    }
+
+    /// Every value and where it comes from, with those that the client chose.
+    pub(crate) fn effective(&self, client: &Client) -> Effective {
+        let mut effective = Effective::default();
+        effective.add_given("gateway", self.gateway.gateway.as_ref());
+        effective.add_given("flow", self.gateway.flow.as_ref());
+        effective.add_given("env", self.gateway.environment.as_ref());
+        self.gateway.add_replacements(&mut effective);
+        self.assertion.add_to(&mut effective);
+        self.key.add_to(&mut effective);
+        effective.add_pairs("param", &self.request.parameters);
+        effective.add_given("clock-skew", self.request.clock_skew.as_ref());
+        self.connection.add_to(&mut effective);
+        if !self.cache.no_cache {
+            self.cache.add_directory(&mut effective);
+        }
+        self.cache.add_minimum(&mut effective);
+        for value in client.effective_values() {
+            let origin = Origin::from(&value.source);
+            effective.add_default(value.parameter.name(), &value.value, origin);
+        }
+        let default = Origin::Default("default".into());
+        effective.add_default("no-lint", "false", default);
+        effective
+    }
+}
+
+impl GatewayOptions {
+    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        if let Some(name) = &self.gateway {
+            builder = match is_path(name.value()) {
+                true => {
+                    let path = name.origin().resolve(Path::new(name.value()));
+                    builder.gateway(path.display().to_string())
+                }
+                false => builder.gateway(name.value()),
+            };
+        }
+        if let Some(name) = &self.environment {
+            builder = builder.environment(name.value());
+        }
+        if let Some(name) = &self.flow {
+            builder = builder.flow(name.value());
+        }
+        for (name, value) in &self.variables {
+            builder = builder.variable(name, value.value());
+        }
+        if let Some(url) = &self.token_url {
+            builder = builder.token_url(url.value().as_str());
+        }
+        if let Some(issuer) = &self.issuer {
+            builder = builder.issuer(issuer.value());
+        }
+        if let Some(audience) = &self.audience {
+            builder = builder.audience(audience.value());
+        }
+        if let Some(subject) = &self.subject {
+            builder = builder.subject(subject.value());
+        }
+        builder
+    }
+}
+
+/// Whether this is the path of a gateway file, and not a name.
+fn is_path(name: &str) -> bool {
+    name.contains(['/', '\\', '.'])
+}
+
+impl From<&ValueSource> for Origin {
+    fn from(source: &ValueSource) -> Self {
+        match source {
+            ValueSource::Given => Self::Argument,
+            ValueSource::Gateway(name) => Self::Gateway(name.clone()),
+            ValueSource::Environment {
+                gateway,
+                environment,
+            } => Self::Gateway(format!("{gateway}, environment {environment}")),
+            ValueSource::KeyIdScheme => Self::Default("--kid-scheme".into()),
+            source => Self::Default(source.to_string().into()),
+        }
+    }
+}
+
+/// The parser of arguments doesn't tell by which of its names an option was given.
+fn was_given_as_api_key() -> bool {
+    std::env::args_os().any(|argument| {
+        let argument = argument.as_encoded_bytes();
+        argument == b"--api-key" || argument.starts_with(b"--api-key=")
+    })
+}

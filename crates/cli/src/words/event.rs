@@ -1,0 +1,93 @@
+//! What happens on the way to a token, for a person who watches.
+
+use tokenring::Event;
+use tokenring_oauth::printable;
+
+use crate::console::Console;
+use crate::shell::shell_word;
+use crate::words::error;
+
+/// Tells an event, as loud as it is important.
+pub(crate) fn tell(event: &Event, console: &Console) {
+    match event {
+        Event::KeyReadableByOthers { key, mode } => console.warning(format_args!(
+            "others can read the private key {key} (mode {mode:04o}); run: chmod 600 {}",
+            shell_word(key)
+        )),
+        Event::WaitingForKey { key } => console.say(format_args!(
+            "Waiting for somebody to write the private key into {key}"
+        )),
+        Event::KeyIdChosen { key_id, source } => {
+            console.say(format_args!("Using KID: {key_id} ({source})"));
+        }
+        Event::MutualTlsNeeded { gateway } => console.warning(format_args!(
+            "gateway {gateway} also wants a TLS client certificate, and tokenring has none; send \
+             by a proxy that presents it, with --token-url"
+        )),
+        Event::ScopeIgnored { gateway, scope } => console.warning(format_args!(
+            "gateway {gateway} takes no notice of a scope; {scope:?} is sent all the same"
+        )),
+        #[cfg(feature = "diagnosis")]
+        Event::Doubtful { gateway, finding } => console.warning(format_args!(
+            "gateway {gateway} may mind the assertion: {}",
+            error::finding(finding)
+        )),
+        Event::Requesting { url, attempt } => {
+            if *attempt > 1 {
+                console.detail(format_args!("Attempt {attempt}"));
+            }
+            console.detail(format_args!("Asking {url} for an access token"));
+        }
+        Event::CorrectingClock(skew) => console.say(format_args!(
+            "The gateway refused, and {skew}; trying again with that reckoned with."
+        )),
+        Event::ScopeReduced { missing } => console.warning(format_args!(
+            "the gateway granted less scope than asked for; missing: {}",
+            printable(&missing.join(" "))
+        )),
+        Event::CacheUnavailable { reason } => console.warning(format_args!(
+            "tokens are not shared with other processes: {reason}"
+        )),
+        Event::HolderOvertaken(overtaken) => console.warning(overtaken),
+        Event::RenewalFailed(error) => console.warning(format_args!(
+            "the token could not be renewed early, and is still good: {}",
+            error::to_failure(error, |_| None)
+        )),
+        Event::ShortLifetime { remaining } => console.warning(format_args!(
+            "the gateway gives tokens for {} s, less than --min-ttl asks for",
+            remaining.as_secs()
+        )),
+        Event::Calling { method, url } => {
+            console.detail(format_args!("Calling {method} {url}"));
+        }
+        Event::ApiBusy { pause } => console.say(format_args!(
+            "The API is not ready; trying again in {} s.",
+            pause.as_secs_f32().ceil()
+        )),
+        Event::NotRepeated { method } => {
+            let reason = match method {
+                Some(method) => format!("a {method} that is sent twice may be done twice"),
+                None => "a body that comes by a pipe is there once".into(),
+            };
+            console.say(format_args!(
+                "The API is not ready, and --retry leaves it at that: {reason}."
+            ));
+        }
+        Event::TokenRejected { is_repeated } => console.say(match is_repeated {
+            true => "The API did not take the token; trying once with a new one.",
+            false => {
+                "The API did not take the token. The body cannot be sent again; the next call \
+                 gets a new token."
+            }
+        }),
+        Event::RedirectNotFollowed { location } => console.warning(format_args!(
+            "the API redirects to {}, which is another origin and is not followed",
+            printable(location)
+        )),
+        Event::RotationFailed(error) => console.warning(format_args!(
+            "goes on with the key that it has: {}",
+            error::to_failure(error, |_| None)
+        )),
+        _ => {}
+    }
+}

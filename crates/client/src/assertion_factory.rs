@@ -1,0 +1,123 @@
+//! What makes assertions: who, with which claims, signed by which key.
+
+use tokenring_assertion::{AuthorizationGrant, ClientAssertion, JwtId, NumericDate, SigningInput};
+use tokenring_gateway::AssertionPlan;
+use tokenring_jwk::{Signature, Signer};
+
+use crate::Error;
+use crate::assertion_plan::{no_randomness, unusable};
+use crate::client_key::ClientKey;
+use crate::error::Cause;
+use crate::event::Listener;
+#[cfg(feature = "diagnosis")]
+use crate::preflight_lint::PreflightLint;
+use crate::target::Target;
+
+pub(crate) struct AssertionFactory {
+    pub(crate) target: Target,
+    pub(crate) client_id: String,
+    /// Without the header parameters of the key.
+    plan: AssertionPlan,
+    #[cfg(feature = "diagnosis")]
+    lint: PreflightLint,
+    listener: Listener,
+}
+
+impl AssertionFactory {
+    pub(crate) fn new(
+        target: Target,
+        client_id: String,
+        plan: AssertionPlan,
+        skip_lint: bool,
+        listener: Listener,
+    ) -> Self {
+        #[cfg(not(feature = "diagnosis"))]
+        let _ = skip_lint;
+        Self {
+            target,
+            client_id,
+            plan,
+            #[cfg(feature = "diagnosis")]
+            lint: PreflightLint::new(skip_lint),
+            listener,
+        }
+    }
+
+    pub(crate) const fn plan(&self) -> &AssertionPlan {
+        &self.plan
+    }
+
+    /// A signed assertion as client authentication.
+    pub(crate) fn client_assertion(
+        &self,
+        key: &ClientKey,
+        now: NumericDate,
+    ) -> Result<ClientAssertion, Error> {
+        let (input, signature) = self.sign(key, now)?;
+        let assertion = input.attach(&signature);
+        self.check(assertion.secret(), key, now)?;
+        Ok(assertion)
+    }
+
+    /// A signed assertion as the grant.
+    pub(crate) fn authorization_grant(
+        &self,
+        key: &ClientKey,
+        now: NumericDate,
+    ) -> Result<AuthorizationGrant, Error> {
+        let (input, signature) = self.sign(key, now)?;
+        let grant = input.attach_grant(&signature);
+        self.check(grant.secret(), key, now)?;
+        Ok(grant)
+    }
+
+    /// The signing input of one more assertion.
+    pub(crate) fn signing_input(
+        &self,
+        key: &ClientKey,
+        now: NumericDate,
+    ) -> Result<SigningInput, Error> {
+        let jwt_id = JwtId::random().map_err(no_randomness)?;
+        let mut parameters = key.header_parameters().peekable();
+        if parameters.peek().is_none() {
+            return self
+                .plan
+                .signing_input(now, jwt_id, key.algorithm(), key.key_id())
+                .map_err(unusable);
+        }
+        parameters
+            .fold(self.plan.clone(), |plan, (name, value)| {
+                plan.with_header_parameter(name, value)
+            })
+            .signing_input(now, jwt_id, key.algorithm(), key.key_id())
+            .map_err(unusable)
+    }
+
+    fn sign(&self, key: &ClientKey, now: NumericDate) -> Result<(SigningInput, Signature), Error> {
+        let signer = key.signer()?;
+        let input = self.signing_input(key, now)?;
+        let signature = signer.sign(input.as_bytes()).map_err(|error| {
+            let error = tokenring_assertion::Error::Sign(error);
+            Error::Signing {
+                source: Cause::from(Box::from(error)),
+            }
+        })?;
+        Ok((input, signature))
+    }
+
+    /// Checks a complete assertion against the gateway's rules.
+    #[cfg(feature = "diagnosis")]
+    fn check(&self, compact: &str, key: &ClientKey, now: NumericDate) -> Result<(), Error> {
+        self.lint.check(compact, now, self, key, &self.listener)
+    }
+
+    #[cfg(not(feature = "diagnosis"))]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "a build without the lint lets everything pass"
+    )]
+    const fn check(&self, _: &str, _: &ClientKey, _: NumericDate) -> Result<(), Error> {
+        let _ = &self.listener;
+        Ok(())
+    }
+}

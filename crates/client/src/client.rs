@@ -1,0 +1,292 @@
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokenring_assertion::SigningInput;
+use tokenring_token_store::{Lookup, Mode, Source, Token};
+use zeroize::Zeroizing;
+
+use crate::assertion_factory::AssertionFactory;
+use crate::client_builder::ClientBuilder;
+use crate::client_key::{ClientKey, KeyContext};
+use crate::connection::Connection;
+use crate::event::Listener;
+use crate::options::KeyOptions;
+use crate::prepared_request::{PreparedRequest, RedactedRequest};
+use crate::request_plan::RequestPlan;
+use crate::requested_scope::RequestedScope;
+use crate::token_provider::TokenProvider;
+use crate::{EffectiveValue, Error, Parameter, Target, assertion_plan, clock};
+
+/// Access tokens for one client at one gateway.
+///
+/// A token comes from memory, else from the store that all processes of this user share, else from
+/// the gateway; nothing is signed before the first two were looked at. It is renewed before it
+/// expires, by one caller while all others go on with the old one. Requests are repeated where
+/// that is safe, each time with a new assertion, which the gateway's rules are checked against
+/// before it is sent.
+///
+/// A client can be cloned at the cost of a counter, and all threads can use it.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) core: Core,
+    provider: TokenProvider,
+    effective: Vec<EffectiveValue>,
+}
+
+/// What every request of a client is made with.
+pub(crate) struct Core {
+    pub(crate) plan: RequestPlan,
+    key: RwLock<Arc<ClientKey>>,
+    pub(crate) key_options: KeyOptions,
+    checks_rules: bool,
+    pub(crate) connection: Connection,
+    pub(crate) listener: Listener,
+}
+
+impl Client {
+    /// Begins with a gateway: the name of a built-in one, or the path of a gateway file.
+    ///
+    /// [`gateway_names`](crate::gateway_names) lists the built-in ones.
+    #[must_use]
+    pub fn builder(gateway: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(gateway)
+    }
+
+    pub(crate) fn new(options: ClientBuilder) -> Result<Self, Error> {
+        let ClientBuilder {
+            gateway,
+            assertion,
+            key: key_options,
+            request,
+            connection,
+            store,
+            listener,
+            deferred: _,
+        } = options;
+        let target = Target::resolve(&gateway)?;
+        let client_id = given(assertion.client_id.as_deref())
+            .ok_or(Error::missing(Parameter::ClientId))?
+            .to_owned();
+        let mut effective = target.effective(&gateway);
+        let scope = RequestedScope::new(&target, request.scope.as_deref())?;
+        let plan = assertion_plan::plan(
+            &target,
+            &client_id,
+            &scope,
+            &gateway,
+            &assertion,
+            &mut effective,
+        )?;
+        let checks_rules = !assertion.skip_lint;
+        let key = ClientKey::find(&KeyContext {
+            target: &target,
+            options: &key_options,
+            checks_rules,
+            listener: &listener,
+        })?;
+        effective.extend(key.effective(&key_options));
+        let factory = AssertionFactory::new(
+            target,
+            client_id,
+            plan,
+            assertion.skip_lint,
+            listener.clone(),
+        );
+        let plan = RequestPlan::new(factory, scope, gateway.purpose, &request, &listener)?;
+        let core = Core {
+            plan,
+            key: RwLock::new(Arc::new(key)),
+            key_options,
+            checks_rules,
+            connection: Connection::new(&connection)?,
+            listener,
+        };
+        let provider = TokenProvider::new(&connection, store, &mut effective);
+        Ok(Self(Arc::new(Inner {
+            core,
+            provider,
+            effective,
+        })))
+    }
+
+    /// A token that is valid now: from memory, the store, or the gateway.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none: the [`Error`] names the cause, and its
+    /// [`remedy`](Error::remedy) what to do.
+    pub fn token(&self) -> Result<Token, Error> {
+        self.look_up(&self.lookup())
+    }
+
+    /// A token that stays valid for so long, if the gateway gives such.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::token`].
+    pub fn token_valid_for(&self, minimum: Duration) -> Result<Token, Error> {
+        self.look_up(&self.lookup().with_minimum_lifetime(minimum))
+    }
+
+    /// A token within this time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::token`], and [`Error::TimedOut`].
+    pub fn token_within(&self, limit: Duration) -> Result<Token, Error> {
+        let limit = limit.min(self.0.core.connection.timeout);
+        self.look_up(&self.lookup().with_timeout(limit))
+    }
+
+    /// A token in place of one that an API rejected (401): of many callers with the same token one
+    /// gets a new one, and all others get that.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::token`].
+    pub fn replace(&self, rejected: &Token) -> Result<Token, Error> {
+        let lookup = self.lookup().with_mode(Mode::Normal);
+        self.look_up(&lookup.with_rejected_token(rejected.access_token().clone()))
+    }
+
+    /// A signed assertion that nothing has been sent with, as text. It is a secret until it
+    /// expires.
+    ///
+    /// # Errors
+    ///
+    /// A key that cannot be used, or a rule of the gateway that the assertion breaks.
+    pub fn assertion(&self) -> Result<Zeroizing<String>, Error> {
+        let (core, now) = (&self.0.core, clock::now()?);
+        let key = core.active_key();
+        let assertion = core.plan.factory().client_assertion(&key, now)?;
+        Ok(Zeroizing::new(assertion.into_secret()))
+    }
+
+    /// The JWS Signing Input (RFC 7515 section 2) of an assertion, for signing it by other means.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] if the clock or the operating system's randomness cannot be used.
+    pub fn signing_input(&self) -> Result<SigningInput, Error> {
+        let core = &self.0.core;
+        core.plan
+            .factory()
+            .signing_input(&core.active_key(), clock::now()?)
+    }
+
+    /// A token request with a new, signed assertion, for sending it by other means.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::assertion`].
+    pub fn prepare(&self) -> Result<PreparedRequest, Error> {
+        let core = &self.0.core;
+        let request = core.plan.sign(&core.active_key(), clock::now()?)?;
+        Ok(PreparedRequest::new(request))
+    }
+
+    /// What a token request would hold; nothing is signed.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] if the clock or the operating system's randomness cannot be used.
+    pub fn preview(&self) -> Result<RedactedRequest, Error> {
+        let core = &self.0.core;
+        let request = core.plan.unsigned(&core.active_key(), clock::now()?)?;
+        Ok(PreparedRequest::new(request).into_redacted())
+    }
+
+    /// The values that nobody gave, and where they come from.
+    #[must_use]
+    pub fn effective_values(&self) -> &[EffectiveValue] {
+        &self.0.effective
+    }
+
+    /// The gateway and its environment.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.0.core.plan.factory().target
+    }
+
+    /// How long before its end a token of this lifetime is renewed.
+    #[must_use]
+    pub fn early_renewal(&self, lifetime: Duration) -> Duration {
+        self.0.provider.early_renewal(lifetime)
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    pub(crate) fn lookup(&self) -> Lookup {
+        self.0.provider.lookup()
+    }
+
+    /// A token, and where it comes from.
+    pub(crate) fn obtain(&self, lookup: &Lookup) -> Result<(Token, Source), Error> {
+        self.0.provider.token(&self.0.core, lookup)
+    }
+
+    fn look_up(&self, lookup: &Lookup) -> Result<Token, Error> {
+        self.obtain(lookup).map(|(token, _)| token)
+    }
+}
+
+impl Core {
+    /// The key that signs now.
+    pub(crate) fn key(&self) -> Arc<ClientKey> {
+        Arc::clone(&self.key.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The key that signs now; of a folder the one that is active by now.
+    fn active_key(&self) -> Arc<ClientKey> {
+        self.follow_rotation();
+        self.key()
+    }
+
+    /// Takes the key that has become active in a folder of rotated keys, and says whether it did.
+    ///
+    /// Where that cannot be used the old one goes on: it is in the JWK Set until it is retired.
+    #[cfg(feature = "rotation")]
+    pub(crate) fn follow_rotation(&self) -> bool {
+        let context = KeyContext {
+            target: &self.plan.factory().target,
+            options: &self.key_options,
+            checks_rules: self.checks_rules,
+            listener: &self.listener,
+        };
+        match self.key().successor(&context) {
+            Ok(None) => false,
+            Ok(Some(next)) => {
+                *self.key.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+                true
+            }
+            Err(error) => {
+                self.listener.tell(|| crate::Event::RotationFailed(error));
+                false
+            }
+        }
+    }
+
+    #[cfg(not(feature = "rotation"))]
+    pub(crate) const fn follow_rotation(&self) -> bool {
+        false
+    }
+}
+
+fn given(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = self.target();
+        f.debug_struct("Client")
+            .field("gateway", &target.gateway().name())
+            .field("environment", &target.endpoint().environment())
+            .finish_non_exhaustive()
+    }
+}

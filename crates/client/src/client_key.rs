@@ -1,0 +1,425 @@
+//! The key that signs, from the options to a signer.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+use tokenring_jwk::{Algorithm, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, any};
+#[cfg(feature = "rotation")]
+use tokenring_keystore::KeyFolder;
+use tokenring_keystore::{Event as KeystoreEvent, KeyFileReader, KeyPlace};
+
+use crate::error::Cause;
+#[cfg(feature = "rotation")]
+use crate::error::chain;
+use crate::event::Listener;
+use crate::key_naming::{KeyNaming, NamedKey, parse};
+use crate::key_source::ExternalKey;
+use crate::options::KeyOptions;
+use crate::target::Target;
+use crate::{EffectiveValue, Error, Event, Parameter, ValueSource, algorithm_choice};
+
+/// A private key that is read, or that stays elsewhere, and how the header names it.
+///
+/// Loading it into a provider checks it in full, which takes milliseconds: that waits until
+/// something is signed.
+pub(crate) struct ClientKey {
+    material: KeyMaterial,
+    /// What people call it.
+    name: String,
+    path: Option<PathBuf>,
+    algorithm: Algorithm,
+    algorithm_source: ValueSource,
+    public_key: PublicKey,
+    naming: KeyNaming,
+    signer: OnceLock<SharedSigner>,
+    /// The folder whose active key this was.
+    #[cfg(feature = "rotation")]
+    folder: Option<Arc<KeyFolder>>,
+}
+
+/// A signer that any thread can use.
+type SharedSigner = Box<dyn Signer + Send + Sync>;
+
+/// Where the key's material lives.
+enum KeyMaterial {
+    Local(Arc<PrivateKey>),
+    External(ExternalKey),
+}
+
+/// A private key that was read, before it is known what it is to sign.
+pub(crate) struct LocatedKey {
+    pub(crate) private_key: Arc<PrivateKey>,
+    pub(crate) place: KeyPlace,
+    pub(crate) stated: Option<(KeyId, ValueSource)>,
+    #[cfg(feature = "rotation")]
+    pub(crate) folder: Option<Arc<KeyFolder>>,
+}
+
+/// What a key is for.
+pub(crate) struct KeyContext<'c> {
+    pub(crate) target: &'c Target,
+    pub(crate) options: &'c KeyOptions,
+    /// Whether the gateway's rules count.
+    pub(crate) checks_rules: bool,
+    pub(crate) listener: &'c Listener,
+}
+
+impl ClientKey {
+    /// Finds the private key that the options name.
+    pub(crate) fn find(context: &KeyContext<'_>) -> Result<Self, Error> {
+        let options = context.options;
+        if let Some(key) = external(options)? {
+            return Self::from_external(key, context);
+        }
+        let Some(name) = &options.name else {
+            return Err(Error::missing(Parameter::PrivateKey));
+        };
+        Self::from_located(LocatedKey::find(name, context)?, context)
+    }
+
+    /// The key that is active now, if that is another one than this.
+    #[cfg(feature = "rotation")]
+    pub(crate) fn successor(&self, context: &KeyContext<'_>) -> Result<Option<Self>, Error> {
+        let Some(folder) = &self.folder else {
+            return Ok(None);
+        };
+        let active = LocatedKey::in_folder(folder)?;
+        if self.path.as_deref() == active.place.path() {
+            return Ok(None);
+        }
+        Self::from_located(active, context).map(Some)
+    }
+
+    fn from_located(located: LocatedKey, context: &KeyContext<'_>) -> Result<Self, Error> {
+        #[cfg(feature = "rotation")]
+        located.check_key_id(context.options)?;
+        let private_key = &located.private_key;
+        let (algorithm, algorithm_source) = algorithm_choice::choose(
+            context.target,
+            private_key.key_type(),
+            private_key.stated_algorithm(),
+            context.options.algorithm.as_deref(),
+            context.checks_rules,
+        )?;
+        let name = located.place.to_string();
+        let signer: OnceLock<SharedSigner> = OnceLock::new();
+        let public_key = match private_key.stated_public_key() {
+            Some(public_key) => public_key.clone(),
+            None => {
+                let loaded = any::SigningKey::new(private_key, algorithm);
+                let loaded = loaded.map_err(|error| unusable(&name, error))?;
+                let public_key = loaded.public_key().clone();
+                // The cell is new, and so empty.
+                let _ = signer.set(Box::new(loaded));
+                public_key
+            }
+        };
+        let path = located.place.path().map(ToOwned::to_owned);
+        let named = NamedKey {
+            target: context.target,
+            name: &name,
+            path: path.as_deref(),
+            public_key: &public_key,
+            algorithm,
+            stated: located.stated,
+            checks_rules: context.checks_rules,
+        };
+        let naming = KeyNaming::choose(&named, context.options)?;
+        naming.tell(context.listener);
+        Ok(Self {
+            material: KeyMaterial::Local(located.private_key),
+            path,
+            name,
+            algorithm,
+            algorithm_source,
+            public_key,
+            naming,
+            signer,
+            #[cfg(feature = "rotation")]
+            folder: located.folder,
+        })
+    }
+
+    fn from_external(key: ExternalKey, context: &KeyContext<'_>) -> Result<Self, Error> {
+        let (algorithm, algorithm_source) = algorithm_choice::choose(
+            context.target,
+            key.public_key().key_type(),
+            key.algorithm(),
+            context.options.algorithm.as_deref(),
+            context.checks_rules,
+        )?;
+        let named = NamedKey {
+            target: context.target,
+            name: key.name(),
+            path: None,
+            public_key: key.public_key(),
+            algorithm,
+            stated: key
+                .key_id()
+                .map(|key_id| (key_id.clone(), ValueSource::SignerCommand)),
+            checks_rules: context.checks_rules,
+        };
+        let naming = KeyNaming::choose(&named, context.options)?;
+        naming.tell(context.listener);
+        Ok(Self {
+            name: key.name().to_owned(),
+            path: None,
+            algorithm,
+            algorithm_source,
+            public_key: key.public_key().clone(),
+            naming,
+            signer: OnceLock::new(),
+            material: KeyMaterial::External(key),
+            #[cfg(feature = "rotation")]
+            folder: None,
+        })
+    }
+
+    /// The file that it was read from, if it was one.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    pub(crate) const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    pub(crate) const fn key_id(&self) -> Option<&KeyId> {
+        self.naming.key_id.as_ref()
+    }
+
+    /// What the header holds of the key's certificate.
+    pub(crate) fn header_parameters(&self) -> impl Iterator<Item = (&'static str, Value)> {
+        self.naming.certificate.clone().into_iter()
+    }
+
+    pub(crate) const fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// The key in a provider, checked, or what signs with it elsewhere.
+    pub(crate) fn signer(&self) -> Result<impl Signer, Error> {
+        let loaded = match self.signer.get() {
+            Some(loaded) => loaded,
+            None => {
+                let loaded = match &self.material {
+                    KeyMaterial::Local(private_key) => {
+                        let loaded = any::SigningKey::new(private_key, self.algorithm);
+                        Box::new(loaded.map_err(|error| unusable(&self.name, error))?)
+                    }
+                    KeyMaterial::External(key) => key
+                        .signer(self.algorithm, self.key_id())
+                        .map_err(|error| external_failure(&self.name, error))?,
+                };
+                self.signer.get_or_init(|| loaded)
+            }
+        };
+        Ok(WithKeyId {
+            signer: loaded,
+            key_id: self.key_id(),
+        })
+    }
+
+    /// The values that nobody gave.
+    pub(crate) fn effective(&self, options: &KeyOptions) -> Vec<EffectiveValue> {
+        let mut values = Vec::new();
+        if options.algorithm.is_none() {
+            let name = self.algorithm.name();
+            let source = self.algorithm_source.clone();
+            values.push(EffectiveValue::new(Parameter::Algorithm, name, source));
+        }
+        if self.naming.source != ValueSource::Given {
+            let key_id = self.key_id().map_or("(none)", KeyId::as_str);
+            let source = self.naming.source.clone();
+            values.push(EffectiveValue::new(Parameter::KeyId, key_id, source));
+        }
+        values
+    }
+}
+
+impl LocatedKey {
+    #[cfg(feature = "rotation")]
+    fn find(path: &Path, context: &KeyContext<'_>) -> Result<Self, Error> {
+        let reader = reader(context)?;
+        if path.as_os_str() != "-" && path.is_dir() {
+            let folder = KeyFolder::open(path, reader).map_err(Error::key)?;
+            return Self::in_folder(&Arc::new(folder));
+        }
+        Self::in_file(path, &reader, context.listener)
+    }
+
+    #[cfg(not(feature = "rotation"))]
+    fn find(path: &Path, context: &KeyContext<'_>) -> Result<Self, Error> {
+        Self::in_file(path, &reader(context)?, context.listener)
+    }
+
+    fn in_file(path: &Path, reader: &KeyFileReader, listener: &Listener) -> Result<Self, Error> {
+        let loaded = reader.read(path).map_err(Error::key)?;
+        listener.tell_of_mode(&loaded);
+        let stated = loaded.private_key().stated_key_id();
+        Ok(Self {
+            stated: stated.map(|key_id| (key_id.clone(), ValueSource::Key)),
+            place: loaded.place().clone(),
+            private_key: Arc::new(loaded.into_private_key()),
+            #[cfg(feature = "rotation")]
+            folder: None,
+        })
+    }
+
+    /// The key of a folder that is active now.
+    #[cfg(feature = "rotation")]
+    fn in_folder(folder: &Arc<KeyFolder>) -> Result<Self, Error> {
+        let active = folder.current();
+        if let Some(problem) = active.problem() {
+            return Err(Error::Rotation {
+                folder: folder.path().to_owned(),
+                source: Cause::from(Box::from(chain(problem))),
+            });
+        }
+        Ok(Self {
+            stated: Some((active.key_id().clone(), ValueSource::KeyFolder)),
+            place: KeyPlace::new(active.path()),
+            private_key: active.into_private_key(),
+            folder: Some(Arc::clone(folder)),
+        })
+    }
+
+    /// Fails where a key ID was given that the active key of a folder does not have: it would name
+    /// the wrong key after the next rotation at the latest.
+    #[cfg(feature = "rotation")]
+    fn check_key_id(&self, options: &KeyOptions) -> Result<(), Error> {
+        let (Some(_), Some((active, _))) = (&self.folder, &self.stated) else {
+            return Ok(());
+        };
+        match &options.key_id {
+            Some(given) if !given.is_empty() && given != active.as_str() => {
+                let reason = crate::error::Reason::new(format!(
+                    "the keys of a folder have names of their own, and the one that signs is {}; \
+                     leave it out",
+                    active.as_str()
+                ));
+                Err(Error::invalid(Parameter::KeyId, reason))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What it takes to read private keys.
+fn reader(context: &KeyContext<'_>) -> Result<KeyFileReader, Error> {
+    let options = context.options;
+    let listener = context.listener.clone();
+    let mut reader = KeyFileReader::new().with_event_handler(move |event| {
+        if let KeystoreEvent::WaitingForKey { path } = event {
+            let key = path.display().to_string();
+            listener.tell(|| Event::WaitingForKey { key });
+        }
+    });
+    if let Some(key_id) = options.key_id.as_deref().filter(|text| !text.is_empty()) {
+        reader = reader.with_key_id(parse(key_id)?);
+    }
+    #[cfg(feature = "encrypted")]
+    if let Some(passphrase) = &options.passphrase {
+        reader = reader.with_passphrase(passphrase.clone());
+    }
+    Ok(reader)
+}
+
+/// The key that is not read here, if the options name one.
+fn external(options: &KeyOptions) -> Result<Option<ExternalKey>, Error> {
+    #[cfg(feature = "signer-command")]
+    if let Some(line) = &options.signer_command {
+        return crate::signer_command_key::open(line, options).map(Some);
+    }
+    #[cfg(not(feature = "signer-command"))]
+    if options.signer_command.is_some() {
+        return Err(Error::FeatureMissing {
+            parameter: Parameter::SignerCommand,
+            feature: "signer-command",
+        });
+    }
+    if let Some(key) = &options.external {
+        return Ok(Some(key.clone()));
+    }
+    let name = options.name.as_deref().and_then(Path::to_str);
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    for source in &options.sources {
+        if let Some(opened) = source.open(name) {
+            return opened
+                .map(Some)
+                .map_err(|error| external_failure(name, error));
+        }
+    }
+    if is_pkcs11_uri(name) {
+        #[cfg(feature = "pkcs11")]
+        return crate::pkcs11_key::open(name, options).map(Some);
+        #[cfg(not(feature = "pkcs11"))]
+        return Err(Error::FeatureMissing {
+            parameter: Parameter::PrivateKey,
+            feature: "pkcs11",
+        });
+    }
+    Ok(None)
+}
+
+/// Whether this is the URI of a key on a PKCS#11 token. A scheme is that in any case (RFC 3986
+/// section 3.1).
+pub(crate) fn is_pkcs11_uri(text: &str) -> bool {
+    const SCHEME: &str = "pkcs11:";
+    text.get(..SCHEME.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(SCHEME))
+}
+
+fn unusable(name: &str, source: tokenring_jwk::Error) -> Error {
+    Error::key(tokenring_keystore::Error::Key {
+        place: match name {
+            "from standard input" => KeyPlace::StandardInput,
+            path => KeyPlace::new(path),
+        },
+        source,
+    })
+}
+
+fn external_failure(name: &str, error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::ExternalKey {
+        key: name.to_owned(),
+        source: Cause::from(error),
+    }
+}
+
+impl KeyNaming {
+    /// Tells of a key ID that nobody gave.
+    fn tell(&self, listener: &Listener) {
+        let is_given = matches!(self.source, ValueSource::Given | ValueSource::KeyIdScheme);
+        if let (Some(key_id), false) = (&self.key_id, is_given) {
+            listener.tell(|| Event::KeyIdChosen {
+                key_id: key_id.clone(),
+                source: self.source.clone(),
+            });
+        }
+    }
+}
+
+/// A signer and the ID that its key goes by here.
+struct WithKeyId<'k> {
+    signer: &'k dyn Signer,
+    key_id: Option<&'k KeyId>,
+}
+
+impl Signer for WithKeyId<'_> {
+    fn algorithm(&self) -> Algorithm {
+        self.signer.algorithm()
+    }
+
+    fn key_id(&self) -> Option<&KeyId> {
+        self.key_id
+    }
+
+    fn sign(&self, signing_input: &[u8]) -> Result<Signature, SignError> {
+        self.signer.sign(signing_input)
+    }
+}

@@ -1,0 +1,463 @@
+use std::error::Error as StdError;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[cfg(feature = "diagnosis")]
+use tokenring_gateway::Finding;
+use tokenring_jwk::{Algorithm, KeyType};
+use tokenring_oauth::{TransportError, TransportErrorKind};
+
+use crate::remedy::Remedy;
+use crate::{Parameter, RecentFailure, Rejection};
+
+/// Why there is no client, no token or no answer.
+///
+/// The text is one line of what failed; [`remedy`](Self::remedy) says as a value what to do, and
+/// the cause is in [`source`](StdError::source). No variant and no text holds a secret.
+///
+/// Errors can be cloned, as callers that wait for one request share its outcome.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A value cannot be used.
+    Invalid {
+        /// Which one.
+        parameter: Parameter,
+        /// Why not.
+        source: Cause,
+    },
+    /// A value is missing.
+    Missing {
+        /// Which one.
+        parameter: Parameter,
+        /// The gateway that needs it, where others do without.
+        gateway: Option<String>,
+    },
+    /// Two values exclude each other.
+    Conflict {
+        /// Both of them.
+        parameters: [Parameter; 2],
+    },
+    /// A claim has a method of its own, or is set for each assertion and cannot be given.
+    ReservedClaim {
+        /// The name of the claim.
+        name: String,
+        /// The parameter that sets it, if one does.
+        parameter: Option<Parameter>,
+    },
+    /// The gateway, or what was given for it, is incomplete or contradictory.
+    Gateway {
+        /// What it says.
+        source: Arc<tokenring_gateway::Error>,
+        /// Variables that are missing in addition to the one that `source` names.
+        also_missing: Vec<String>,
+    },
+    /// A gateway file cannot be used.
+    GatewayFile {
+        /// Its path, as it was given.
+        file: String,
+        /// Why not.
+        source: Cause,
+    },
+    /// The configuration file, or the profile in it, cannot be used.
+    Profile {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        source: Cause,
+    },
+    /// The private key's file cannot be used.
+    Key {
+        /// Why not, with the place of the key.
+        source: Arc<tokenring_keystore::Error>,
+    },
+    /// The keys of a folder cannot be used.
+    #[cfg(feature = "rotation")]
+    Rotation {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        source: Cause,
+    },
+    /// A file that a value names cannot be used: a certificate, a public key, a profile.
+    File {
+        /// What the file is for.
+        parameter: Parameter,
+        /// What people call it, mostly its path.
+        name: String,
+        /// Why not.
+        source: Cause,
+    },
+    /// A parameter of the token request cannot be used.
+    FormParameter {
+        /// Its name.
+        name: String,
+        /// Why not.
+        source: Cause,
+    },
+    /// The private key states an algorithm that the gateway does not accept.
+    KeyAlgorithm {
+        /// What the key states.
+        algorithm: Algorithm,
+        /// The gateway's name.
+        gateway: String,
+        /// What the gateway accepts.
+        accepted: Vec<Algorithm>,
+    },
+    /// The private key has a type that no algorithm of the gateway signs with.
+    KeyType {
+        /// The type of the key.
+        key_type: KeyType,
+        /// The gateway's name.
+        gateway: String,
+        /// What the gateway accepts.
+        accepted: Vec<Algorithm>,
+    },
+    /// The certificate belongs to another key.
+    CertificateOfAnotherKey {
+        /// The certificate's file.
+        certificate: String,
+        /// What people call the private key.
+        key: String,
+    },
+    /// The public key that was given is not the one that belongs to the private key.
+    PublicKeyOfAnotherKey {
+        /// What people call the private key.
+        key: String,
+    },
+    /// Whoever has the private key cannot supply its public half.
+    PublicKeyUnknown {
+        /// What people call the private key.
+        key: String,
+    },
+    /// The signer command or the PKCS#11 token failed before anything was signed.
+    ExternalKey {
+        /// What people call the key.
+        key: String,
+        /// Why.
+        source: Cause,
+    },
+    /// This build lacks the feature that the value needs.
+    FeatureMissing {
+        /// The value.
+        parameter: Parameter,
+        /// The feature of this crate.
+        feature: &'static str,
+    },
+    /// Signing failed.
+    Signing {
+        /// Why.
+        source: Cause,
+    },
+    /// The assertion breaks a rule of the gateway, and was not sent.
+    #[cfg(feature = "diagnosis")]
+    RuleBroken {
+        /// The gateway's name.
+        gateway: String,
+        /// The rules that it breaks.
+        findings: Vec<Finding>,
+    },
+    /// No whole answer came back.
+    Unreachable {
+        /// What was asked: the token endpoint or the API.
+        url: String,
+        /// Why.
+        source: Arc<TransportError>,
+    },
+    /// The API did not answer.
+    ApiUnreachable {
+        /// What was called.
+        url: String,
+        /// Why.
+        source: Arc<TransportError>,
+    },
+    /// The API redirects more often than is followed.
+    TooManyRedirects {
+        /// What was called first.
+        url: String,
+        /// How many were followed.
+        followed: u32,
+    },
+    /// The body of a request to an API cannot be read.
+    RequestBody {
+        /// Why not.
+        source: Arc<std::io::Error>,
+    },
+    /// The call of an API takes longer than its deadline allows.
+    DeadlinePassed,
+    /// The request panicked in another thread, mostly in a transport or signer of the caller's.
+    RequestPanicked,
+    /// The gateway rejected the request.
+    Rejected(Arc<Rejection>),
+    /// The answer is neither a token nor an error response.
+    UnusableAnswer {
+        /// The token endpoint.
+        url: String,
+        /// Why.
+        source: Arc<tokenring_oauth::Error>,
+    },
+    /// Another process got this error a moment ago, and the request is not repeated yet.
+    RecentFailure(RecentFailure),
+    /// The time was over before there was a token.
+    TimedOut,
+    /// The clock of this machine is before 1970.
+    ClockBeforeEpoch,
+    /// The operating system gives no random numbers.
+    Randomness {
+        /// Why.
+        source: Cause,
+    },
+}
+
+/// The cause of an [`Error`], which may be of any type.
+pub type Cause = Arc<dyn StdError + Send + Sync>;
+
+impl Error {
+    pub(crate) fn invalid(
+        parameter: Parameter,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        let source = Cause::from(source.into());
+        Self::Invalid { parameter, source }
+    }
+
+    pub(crate) fn missing(parameter: Parameter) -> Self {
+        Self::Missing {
+            parameter,
+            gateway: None,
+        }
+    }
+
+    pub(crate) fn file(
+        parameter: Parameter,
+        name: impl Into<String>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self::File {
+            parameter,
+            name: name.into(),
+            source: Cause::from(source.into()),
+        }
+    }
+
+    pub(crate) fn key(source: tokenring_keystore::Error) -> Self {
+        Self::Key {
+            source: Arc::new(source),
+        }
+    }
+
+    /// The value at fault, if one is.
+    #[must_use]
+    pub const fn parameter(&self) -> Option<Parameter> {
+        match self {
+            Self::Invalid { parameter, .. }
+            | Self::Missing { parameter, .. }
+            | Self::File { parameter, .. }
+            | Self::FeatureMissing { parameter, .. } => Some(*parameter),
+            Self::Conflict {
+                parameters: [parameter, _],
+            } => Some(*parameter),
+            _ => None,
+        }
+    }
+
+    /// What to do about it, where that can be said.
+    #[must_use]
+    pub fn remedy(&self) -> Option<Remedy> {
+        Remedy::of(self)
+    }
+
+    /// How long to wait before another try, where one may succeed: the gateway is busy, broken or
+    /// cannot be reached, or another process has just failed.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unreachable { .. } | Self::TimedOut | Self::RequestPanicked => {
+                Some(Duration::ZERO)
+            }
+            Self::Rejected(rejection) => rejection.retry_after(),
+            Self::RecentFailure(failure) => Some(failure.cool_down()),
+            _ => None,
+        }
+    }
+
+    /// Whether the request may have met an outage that every process meets.
+    pub(crate) fn is_of_network(&self) -> bool {
+        match self {
+            Self::Unreachable { source, .. } => source.kind() != TransportErrorKind::ProcessLimit,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid { parameter, .. } => write!(f, "{parameter} cannot be used"),
+            Self::Missing {
+                parameter,
+                gateway: Some(gateway),
+            } => write!(f, "gateway {gateway} needs {parameter}, and none is given"),
+            Self::Missing { parameter, .. } => write!(f, "{parameter} is missing"),
+            Self::Conflict {
+                parameters: [one, other],
+            } => write!(f, "{one} and {other} exclude each other"),
+            Self::ReservedClaim {
+                name,
+                parameter: Some(parameter),
+            } => write!(f, "the claim {name:?} is set as {parameter}"),
+            Self::ReservedClaim { name, .. } => {
+                write!(
+                    f,
+                    "the claim {name:?} is set for each assertion and cannot be given"
+                )
+            }
+            Self::Gateway { also_missing, .. } if !also_missing.is_empty() => write!(
+                f,
+                "the gateway cannot be used (missing too: {})",
+                also_missing.join(", ")
+            ),
+            Self::Gateway { .. } => f.write_str("the gateway cannot be used"),
+            Self::GatewayFile { file, .. } => write!(f, "cannot read the gateway file {file}"),
+            Self::Profile { file, .. } => {
+                write!(
+                    f,
+                    "the configuration file {} cannot be used",
+                    file.display()
+                )
+            }
+            Self::Key { .. } => f.write_str("the private key cannot be used"),
+            #[cfg(feature = "rotation")]
+            Self::Rotation { folder, .. } => {
+                write!(f, "the keys in {} cannot be used", folder.display())
+            }
+            Self::File {
+                parameter, name, ..
+            } => write!(f, "{parameter} {name} cannot be used"),
+            Self::FormParameter { name, .. } => {
+                write!(f, "the form parameter {name:?} cannot be used")
+            }
+            Self::KeyAlgorithm {
+                algorithm,
+                gateway,
+                accepted,
+            } => write!(
+                f,
+                "the private key is for {algorithm}, and gateway {gateway} accepts {}",
+                names(accepted)
+            ),
+            Self::KeyType {
+                key_type,
+                gateway,
+                accepted,
+            } => write!(
+                f,
+                "the private key has type {key_type}, and gateway {gateway} accepts only {}",
+                names(accepted)
+            ),
+            Self::CertificateOfAnotherKey { certificate, key } => write!(
+                f,
+                "the certificate {certificate} belongs to another key than the private key {key}"
+            ),
+            Self::PublicKeyOfAnotherKey { key } => {
+                write!(f, "the public key does not belong to the private key {key}")
+            }
+            Self::PublicKeyUnknown { key } => {
+                write!(f, "the private key {key} does not supply its public key")
+            }
+            Self::ExternalKey { key, .. } => write!(f, "private key {key}"),
+            Self::FeatureMissing { parameter, feature } => write!(
+                f,
+                "{parameter} needs the feature `{feature}`, which this build lacks"
+            ),
+            Self::Signing { .. } => f.write_str("cannot sign"),
+            #[cfg(feature = "diagnosis")]
+            Self::RuleBroken { gateway, findings } => {
+                write!(f, "the assertion breaks a rule of gateway {gateway}: ")?;
+                for (index, finding) in findings.iter().enumerate() {
+                    write!(f, "{}{finding}", if index == 0 { "" } else { "; " })?;
+                }
+                Ok(())
+            }
+            Self::Unreachable { url, .. } => write!(f, "cannot reach {url}"),
+            Self::ApiUnreachable { url, .. } => write!(f, "cannot reach the API {url}"),
+            Self::TooManyRedirects { url, followed } => {
+                write!(f, "API {url}: more than {followed} redirects")
+            }
+            Self::RequestBody { .. } => f.write_str("cannot read the body of the request"),
+            Self::DeadlinePassed => f.write_str("the call takes longer than its deadline allows"),
+            Self::RequestPanicked => f.write_str("the token request panicked in another thread"),
+            Self::Rejected(rejection) => rejection.fmt(f),
+            Self::UnusableAnswer { url, .. } => write!(f, "token endpoint {url}"),
+            Self::RecentFailure(failure) => failure.fmt(f),
+            Self::TimedOut => f.write_str("no access token in time"),
+            Self::ClockBeforeEpoch => f.write_str("this machine's clock is before 1970"),
+            Self::Randomness { .. } => f.write_str("no random numbers"),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Invalid { source, .. }
+            | Self::GatewayFile { source, .. }
+            | Self::File { source, .. }
+            | Self::FormParameter { source, .. }
+            | Self::Profile { source, .. }
+            | Self::ExternalKey { source, .. }
+            | Self::Signing { source }
+            | Self::Randomness { source } => Some(&**source),
+            Self::Gateway { source, .. } => Some(&**source),
+            Self::Key { source } => Some(&**source),
+            #[cfg(feature = "rotation")]
+            Self::Rotation { source, .. } => Some(&**source),
+            Self::Unreachable { source, .. } | Self::ApiUnreachable { source, .. } => {
+                Some(&**source)
+            }
+            Self::RequestBody { source } => Some(&**source),
+            Self::UnusableAnswer { source, .. } => Some(&**source),
+            _ => None,
+        }
+    }
+}
+
+pub(crate) fn names(algorithms: &[Algorithm]) -> String {
+    let names: Vec<_> = algorithms
+        .iter()
+        .map(|algorithm| algorithm.name())
+        .collect();
+    names.join(", ")
+}
+
+/// The texts of an error and its causes.
+pub(crate) fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// Why a value cannot be used, in words, where no other error says it.
+#[derive(Clone, Debug)]
+pub(crate) struct Reason(String);
+
+impl Reason {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for Reason {}

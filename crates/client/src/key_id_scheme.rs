@@ -1,0 +1,68 @@
+use tokenring_gateway::KeyIdScheme as GatewayScheme;
+
+use crate::error::Reason;
+
+/// How the header of an assertion names the key, for one who asks for a way by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyIdScheme {
+    /// The name of its file, without `.pem`.
+    FileStem,
+    /// The thumbprint of RFC 7638.
+    Thumbprint,
+    /// The hash of the public key that Keycloak names a key by.
+    SpkiSha256,
+    /// Header parameter `x5t#S256` in place of a key ID.
+    CertificateSha256,
+    /// Header parameter `x5t`.
+    CertificateSha1,
+    /// Header parameter `x5c`.
+    CertificateChain,
+    /// Nothing names the key.
+    None,
+}
+
+const NAMES: &[(&str, KeyIdScheme)] = &[
+    ("file-stem", KeyIdScheme::FileStem),
+    ("thumbprint", KeyIdScheme::Thumbprint),
+    ("spki-sha256", KeyIdScheme::SpkiSha256),
+    ("x5t-s256", KeyIdScheme::CertificateSha256),
+    ("x5t", KeyIdScheme::CertificateSha1),
+    ("x5c", KeyIdScheme::CertificateChain),
+    ("none", KeyIdScheme::None),
+];
+
+impl KeyIdScheme {
+    /// The names of all schemes.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(name, _)| *name)
+    }
+
+    pub(crate) fn from_name(name: &str) -> Result<Self, Reason> {
+        let found = NAMES.iter().find(|(other, _)| *other == name);
+        found.map(|(_, scheme)| *scheme).ok_or_else(|| {
+            let names: Vec<_> = Self::names().collect();
+            Reason::new(format!(
+                "unknown scheme {name:?}; use one of {}, or give the key ID itself",
+                names.join(", ")
+            ))
+        })
+    }
+
+    /// Whether it takes a certificate.
+    pub(crate) const fn is_of_certificate(self) -> bool {
+        matches!(
+            self,
+            Self::CertificateSha256 | Self::CertificateSha1 | Self::CertificateChain
+        )
+    }
+
+    /// The scheme by the gateways' name for it, where it makes an ID of the key.
+    pub(crate) const fn of_key(self) -> Option<GatewayScheme> {
+        match self {
+            Self::Thumbprint => Some(GatewayScheme::Thumbprint),
+            Self::SpkiSha256 => Some(GatewayScheme::SpkiSha256),
+            _ => None,
+        }
+    }
+}

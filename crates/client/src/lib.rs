@@ -1,0 +1,59 @@
+#![doc = include_str!("../README.md")]
+
+mod algorithm_choice;
+mod api_call;
+mod api_request;
+mod assertion_factory;
+mod assertion_plan;
+mod client;
+mod client_builder;
+mod client_key;
+mod clock;
+mod connection;
+mod error;
+mod event;
+mod key_id_scheme;
+mod key_naming;
+mod key_source;
+mod options;
+mod parameter;
+#[cfg(feature = "pkcs11")]
+mod pkcs11_key;
+#[cfg(feature = "diagnosis")]
+mod preflight_lint;
+mod prepared_request;
+mod rejection;
+mod remedy;
+mod request_failure;
+mod request_plan;
+mod requested_scope;
+#[cfg(feature = "signer-command")]
+mod signer_command_key;
+mod target;
+mod text_values;
+mod token_provider;
+mod value_source;
+
+pub use api_call::ApiClient;
+pub use api_request::{ApiRequest, RequestBody};
+pub use client::Client;
+pub use client_builder::ClientBuilder;
+pub use clock::ClockSkew;
+pub use error::{Cause, Error};
+pub use event::Event;
+pub use key_id_scheme::KeyIdScheme;
+pub use key_source::{ExternalKey, KeySource};
+pub use parameter::Parameter;
+pub use prepared_request::{PreparedRequest, RedactedRequest};
+pub use rejection::Rejection;
+pub use remedy::Remedy;
+pub use target::{Purpose, Target};
+pub use token_provider::ClockSkewPolicy;
+pub use tokenring_oauth::{ApiBody, ApiResponse};
+pub use tokenring_token_store::{PastFailure as RecentFailure, Store, Token};
+pub use value_source::{EffectiveValue, ValueSource};
+
+/// The names of the built-in gateways, in alphabetical order.
+pub fn gateway_names() -> impl Iterator<Item = &'static str> {
+    tokenring_gateway::Gateway::names()
+}

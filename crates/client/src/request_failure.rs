@@ -1,0 +1,117 @@
+//! Why one token request brought no token, until that becomes an error.
+
+use std::sync::Arc;
+
+#[cfg(feature = "diagnosis")]
+use tokenring_assertion::NumericDate;
+#[cfg(feature = "diagnosis")]
+use tokenring_gateway::UnverifiedJwt;
+#[cfg(feature = "diagnosis")]
+use tokenring_oauth::TokenRequest;
+use tokenring_oauth::{Error as OauthError, Retry, Retryable};
+
+use crate::client_key::ClientKey;
+use crate::request_plan::RequestPlan;
+use crate::{ClockSkew, Error, Rejection};
+
+/// Why a request brought no token.
+#[derive(Debug)]
+pub(crate) enum RequestFailure {
+    /// For a reason on this side.
+    Local(Error),
+    /// For what the request met.
+    Request {
+        error: OauthError,
+        #[cfg(feature = "diagnosis")]
+        sent: Option<SentAssertion>,
+    },
+}
+
+impl RequestFailure {
+    /// How far the clocks are apart, where a server's answer tells.
+    pub(crate) fn skew(&self) -> Option<ClockSkew> {
+        match self {
+            Self::Request {
+                error: OauthError::Refused(response),
+                ..
+            } => ClockSkew::of(response),
+            _ => None,
+        }
+    }
+
+    /// As an error, with the likely causes of a rejection.
+    pub(crate) fn into_error(self, plan: &RequestPlan, key: &ClientKey) -> Error {
+        let (error, rest) = match self {
+            Self::Local(error) => return error,
+            #[cfg(feature = "diagnosis")]
+            Self::Request { error, sent } => (error, sent),
+            #[cfg(not(feature = "diagnosis"))]
+            Self::Request { error } => (error, ()),
+        };
+        let url = plan.shown_url();
+        match error {
+            OauthError::Transport(source) => Error::Unreachable {
+                url,
+                source: Arc::new(source),
+            },
+            OauthError::Refused(response) => {
+                let rejection = Rejection::new(url, *response);
+                #[cfg(feature = "diagnosis")]
+                let rejection = rejection.diagnosed(plan, key, rest.as_ref());
+                #[cfg(not(feature = "diagnosis"))]
+                let ((), _) = (rest, key);
+                Error::Rejected(Arc::new(rejection))
+            }
+            source => Error::UnusableAnswer {
+                url,
+                source: Arc::new(source),
+            },
+        }
+    }
+}
+
+impl From<Error> for RequestFailure {
+    fn from(error: Error) -> Self {
+        Self::Local(error)
+    }
+}
+
+impl Retryable for RequestFailure {
+    fn retry(&self) -> Retry {
+        match self {
+            Self::Local(_) => Retry::Never,
+            Self::Request { error, .. } => error.retry(),
+        }
+    }
+}
+
+/// The assertion that was sent, as far as it is of use afterwards.
+#[cfg(feature = "diagnosis")]
+#[derive(Debug)]
+pub(crate) struct SentAssertion {
+    pub(crate) assertion: UnverifiedJwt,
+    pub(crate) form: Vec<(String, String)>,
+    pub(crate) at: NumericDate,
+}
+
+#[cfg(feature = "diagnosis")]
+impl SentAssertion {
+    /// Keeps what it takes to explain a rejection; nothing of an assertion that cannot be read.
+    pub(crate) fn of(request: &TokenRequest, at: NumericDate) -> Option<Self> {
+        let mut form = Vec::new();
+        let mut assertion = None;
+        for (name, value) in request.secret_fields() {
+            let is_assertion = matches!(name, "assertion" | "client_assertion");
+            if is_assertion {
+                assertion = UnverifiedJwt::decode(value).ok();
+            }
+            let value = if is_assertion { "" } else { value };
+            form.push((name.to_owned(), value.to_owned()));
+        }
+        Some(Self {
+            assertion: assertion?,
+            form,
+            at,
+        })
+    }
+}

@@ -1,0 +1,269 @@
+//! The token request: the one place where its form is put together.
+
+use std::time::Duration;
+
+use tokenring_assertion::{AuthorizationGrant, NumericDate};
+use tokenring_gateway::Grant;
+use tokenring_jwk::Signature;
+use tokenring_oauth::{TokenEndpoint, TokenRequest, TokenResponse, Transport};
+use tokenring_token_store::CacheKey;
+use zeroize::Zeroizing;
+
+use crate::assertion_factory::AssertionFactory;
+use crate::client_key::ClientKey;
+use crate::event::Listener;
+use crate::options::RequestOptions;
+use crate::request_failure::RequestFailure;
+#[cfg(feature = "diagnosis")]
+use crate::request_failure::SentAssertion;
+use crate::requested_scope::RequestedScope;
+use crate::{ClockSkew, Error, Event, Parameter, Purpose, clock};
+
+/// Everything that token requests of one client have in common.
+pub(crate) struct RequestPlan {
+    factory: AssertionFactory,
+    /// None where only assertions are wanted.
+    token_endpoint: Option<TokenEndpoint>,
+    scope: RequestedScope,
+    parameters: Vec<(String, Zeroizing<String>)>,
+    headers: Vec<(String, Zeroizing<String>)>,
+    has_secret_client_id: bool,
+}
+
+impl RequestPlan {
+    pub(crate) fn new(
+        factory: AssertionFactory,
+        scope: RequestedScope,
+        purpose: Purpose,
+        options: &RequestOptions,
+        listener: &Listener,
+    ) -> Result<Self, Error> {
+        let target = &factory.target;
+        let gateway = target.gateway();
+        if gateway.needs_mutual_tls() {
+            listener.tell(|| Event::MutualTlsNeeded {
+                gateway: gateway.name().to_owned(),
+            });
+        }
+        if let (Some(requested), true) = (scope.of_form(), scope.is_ignored()) {
+            listener.tell(|| Event::ScopeIgnored {
+                gateway: gateway.name().to_owned(),
+                scope: requested.to_owned(),
+            });
+        }
+        let is_own = |name: &str| options.parameters.iter().any(|(own, _)| own == name);
+        let of_gateway = target.endpoint().parameters().iter();
+        let of_gateway = of_gateway.filter(|(name, _)| !is_own(name));
+        let mut parameters: Vec<_> = of_gateway
+            .map(|(name, value)| (name.clone(), Zeroizing::new(value.clone())))
+            .collect();
+        parameters.extend(options.parameters.iter().cloned());
+        let has_secret_client_id = options.secret_client_id
+            || gateway.api().key_header().is_some()
+            || target.endpoint().api_key_header().is_some();
+        Ok(Self {
+            token_endpoint: match purpose {
+                Purpose::MakeAssertion => None,
+                _ => Some(target.url()?.clone()),
+            },
+            scope,
+            parameters,
+            headers: options.headers.clone(),
+            has_secret_client_id,
+            factory,
+        })
+    }
+
+    pub(crate) const fn factory(&self) -> &AssertionFactory {
+        &self.factory
+    }
+
+    pub(crate) fn token_endpoint(&self) -> Result<&TokenEndpoint, Error> {
+        match &self.token_endpoint {
+            Some(url) => Ok(url),
+            None => self.factory.target.url(),
+        }
+    }
+
+    /// The token endpoint for people and logs: without the values of a query, which may be secrets.
+    pub(crate) fn shown_url(&self) -> String {
+        self.token_endpoint()
+            .map_or_else(|_| String::new(), |url| shown_url(url.as_str()))
+    }
+
+    /// Signs a new assertion and sends it, once.
+    pub(crate) fn send(
+        &self,
+        key: &ClientKey,
+        transport: &dyn Transport,
+        limit: Duration,
+        skew: ClockSkew,
+        listener: &Listener,
+    ) -> Result<TokenResponse, RequestFailure> {
+        let now = skew.correct(clock::now()?);
+        let prepared = self.sign(key, now)?;
+        #[cfg(feature = "diagnosis")]
+        let sent = SentAssertion::of(&prepared, now);
+        let response =
+            prepared
+                .send_within(transport, limit)
+                .map_err(|error| RequestFailure::Request {
+                    error,
+                    #[cfg(feature = "diagnosis")]
+                    sent,
+                })?;
+        if let Some(scope) = self.scope.as_str() {
+            let missing: Vec<_> = response.missing_scope(scope).map(str::to_owned).collect();
+            if !missing.is_empty() {
+                listener.tell(|| Event::ScopeReduced { missing });
+            }
+        }
+        Ok(response)
+    }
+
+    /// A complete token request with a new assertion.
+    pub(crate) fn sign(&self, key: &ClientKey, now: NumericDate) -> Result<TokenRequest, Error> {
+        let request = if self.is_grant() {
+            let grant = self.factory.authorization_grant(key, now)?;
+            TokenRequest::jwt_bearer(self.token_endpoint()?, grant)
+        } else {
+            let assertion = self.factory.client_assertion(key, now)?;
+            TokenRequest::client_credentials(self.token_endpoint()?, assertion)
+        };
+        self.complete(request)
+    }
+
+    /// The same with an assertion that nobody has signed, to be looked at.
+    pub(crate) fn unsigned(
+        &self,
+        key: &ClientKey,
+        now: NumericDate,
+    ) -> Result<TokenRequest, Error> {
+        let input = self.factory.signing_input(key, now)?;
+        let url = self.token_endpoint()?;
+        let nothing = Signature::from_bytes(Vec::new());
+        let request = if self.is_grant() {
+            TokenRequest::jwt_bearer(url, input.attach_grant(&nothing))
+        } else {
+            TokenRequest::client_credentials(url, input.attach(&nothing))
+        };
+        self.complete(request)
+    }
+
+    fn complete(&self, mut request: TokenRequest) -> Result<TokenRequest, Error> {
+        let rules = self.factory.target.gateway().request();
+        let response = self.factory.target.gateway().response();
+        request = request.with_token_type(response.token_type());
+        if self.has_secret_client_id {
+            request = request.with_secret_client_id();
+        }
+        if rules.sends_client_id() {
+            request = request.with_client_id(&self.factory.client_id);
+        }
+        if let Some(scope) = self.scope.of_form() {
+            request = request.with_scope(scope);
+        }
+        for (name, value) in &self.parameters {
+            request = request
+                .with_parameter(name, value.as_str())
+                .map_err(|error| Error::FormParameter {
+                    name: name.clone(),
+                    source: std::sync::Arc::new(error),
+                })?;
+        }
+        for (name, value) in &self.headers {
+            request = request
+                .with_header(name, value)
+                .map_err(|error| Error::invalid(Parameter::Header, error))?;
+        }
+        Ok(request)
+    }
+
+    /// What the token of this client depends on, all of it.
+    pub(crate) fn cache_key(&self, key: &ClientKey) -> Result<CacheKey, Error> {
+        let factory = &self.factory;
+        let plan = factory.plan();
+        let target = &factory.target;
+        let endpoint = target.endpoint();
+        let mut cache_key = CacheKey::builder(self.token_endpoint()?.as_str(), &factory.client_id)
+            .with_gateway(target.gateway().name())
+            .with_environment(endpoint.environment())
+            .with_audience(plan.audience())
+            .with_algorithm(key.algorithm())
+            .with_key_thumbprint(&tokenring_jwk::any::thumbprint(key.public_key()))
+            .with_value("typ", plan.token_type().unwrap_or_default())
+            .with_grant(self.grant_type());
+        if let Some(flow) = target.gateway().flow() {
+            cache_key = cache_key.with_value("flow", flow);
+        }
+        if let Some(issuer) = endpoint.issuer() {
+            cache_key = cache_key.with_issuer(issuer);
+        }
+        if let Some(subject) = plan.subject() {
+            cache_key = cache_key.with_subject(subject);
+        }
+        if let Some(key_id) = key.key_id() {
+            cache_key = cache_key.with_key_id(key_id);
+        }
+        for (name, value) in key.header_parameters() {
+            cache_key = cache_key.with_header_parameter(name, &value);
+        }
+        for (name, value) in plan.added_claims() {
+            cache_key = cache_key.with_claim(name, value);
+        }
+        if let Some(scope) = self.scope.as_str() {
+            cache_key = cache_key.with_scope(scope);
+        }
+        for (name, value) in &self.parameters {
+            cache_key = cache_key.with_parameter(name, value);
+        }
+        for (name, value) in &self.headers {
+            cache_key = cache_key.with_value(name, value);
+        }
+        Ok(cache_key.build())
+    }
+
+    fn grant_type(&self) -> &'static str {
+        if self.is_grant() {
+            AuthorizationGrant::TYPE
+        } else {
+            "client_credentials"
+        }
+    }
+
+    /// Whether the assertion is the grant rather than client authentication.
+    fn is_grant(&self) -> bool {
+        self.factory.target.gateway().request().grant() == Grant::JwtBearer
+    }
+}
+
+/// A URL without the values of its query.
+pub(crate) fn shown_url(url: &str) -> String {
+    let (url, _) = url.split_once('#').unwrap_or((url, ""));
+    let Some((place, query)) = url.split_once('?') else {
+        return url.to_owned();
+    };
+    let names = query.split('&').map(|part| match part.split_once('=') {
+        Some((name, _)) => format!("{name}=…"),
+        None => "…".into(),
+    });
+    let names: Vec<_> = names.collect();
+    format!("{place}?{}", names.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, shown: &str) {
+        assert_eq!(shown_url(url), shown);
+    }
+
+    #[test]
+    fn urls_are_shown_without_values() {
+        check("https://a.test/b", "https://a.test/b");
+        check("https://a.test/b?code=x&y=", "https://a.test/b?code=…&y=…");
+        check("https://a.test/b?secret#c=d", "https://a.test/b?…");
+    }
+}

@@ -1,0 +1,406 @@
+//! Values that are given as text: by environment variables, or a profile of a configuration file.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+use toml::de::{DeTable, DeValue};
+use zeroize::Zeroizing;
+
+use crate::client::Client;
+use crate::client_builder::ClientBuilder;
+use crate::client_key::is_pkcs11_uri;
+use crate::error::Reason;
+use crate::options::StoreChoice;
+use crate::target::is_path;
+use crate::{ClockSkewPolicy, Error, Parameter};
+
+/// More than any configuration needs.
+const LARGEST_FILE: u64 = 1024 * 1024;
+/// The variables that name a configuration file and a profile in it.
+const CONFIG: &str = "TOKENRING_CONFIG";
+const PROFILE: &str = "TOKENRING_PROFILE";
+#[cfg(feature = "encrypted")]
+const PASSPHRASE: &str = "TOKENRING_PASSPHRASE";
+
+impl Client {
+    /// Begins with a profile of a configuration file of the command `tokenring`, and what stands
+    /// at the top level of that file.
+    ///
+    /// Keys that are for the command alone, such as `format`, are ignored. Relative paths count from
+    /// the file's folder. An error is found by [`ClientBuilder::build`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tokenring::Client;
+    ///
+    /// let client = Client::from_profile("tokenring.toml", "my-int").build()?;
+    /// println!("{}", client.token()?.secret());
+    /// # Ok::<(), tokenring::Error>(())
+    /// ```
+    #[must_use]
+    pub fn from_profile(file: impl AsRef<Path>, profile: &str) -> ClientBuilder {
+        let mut builder = ClientBuilder::default();
+        builder.take_profile(file.as_ref(), Some(profile));
+        builder
+    }
+
+    /// Begins with the environment variables of the command `tokenring`, such as
+    /// `TOKENRING_CLIENT_ID`, and the profile that `TOKENRING_CONFIG` and `TOKENRING_PROFILE` name.
+    ///
+    /// A variable that is empty counts as not set. An error is found by [`ClientBuilder::build`].
+    #[must_use]
+    pub fn from_env() -> ClientBuilder {
+        let mut builder = ClientBuilder::default();
+        let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+        if let Some(file) = variable(CONFIG) {
+            let profile = variable(PROFILE).map(|name| name.to_string_lossy().into_owned());
+            builder.take_profile(Path::new(&file), profile.as_deref());
+        }
+        for parameter in Parameter::ALL {
+            let Some(value) = variable(&parameter.variable()) else {
+                continue;
+            };
+            let value = match parameter.is_repeatable() {
+                true => lines(*parameter, &value),
+                false => Ok(Given::One(value)),
+            };
+            let taken = value.and_then(|value| builder.take(*parameter, value, Path::new("")));
+            builder.note(taken);
+        }
+        #[cfg(feature = "encrypted")]
+        if let Some(passphrase) = variable(PASSPHRASE) {
+            let passphrase = tokenring_jwk::Passphrase::new(passphrase.into_encoded_bytes());
+            builder = builder.passphrase_source(passphrase);
+        }
+        builder
+    }
+}
+
+/// What one source gives for one parameter.
+enum Given {
+    One(OsString),
+    Lines(Vec<String>),
+    Pairs(Vec<(String, Value)>),
+}
+
+impl Parameter {
+    /// Whether it has several values, each with a name.
+    const fn is_repeatable(self) -> bool {
+        matches!(
+            self,
+            Self::Variable | Self::FormParameter | Self::Claim | Self::Header
+        )
+    }
+}
+
+impl ClientBuilder {
+    /// Sets a value by its text, as the command does for an option of the parameter's name:
+    /// `NAME=VALUE` for what can be repeated, whole seconds for durations, JSON for claims.
+    ///
+    /// An error is found by [`ClientBuilder::build`].
+    #[must_use]
+    pub fn set(mut self, parameter: Parameter, text: &str) -> Self {
+        let value = match parameter.is_repeatable() {
+            true => Given::Lines(vec![text.to_owned()]),
+            false => Given::One(text.into()),
+        };
+        let taken = self.take(parameter, value, Path::new(""));
+        self.note(taken);
+        self
+    }
+
+    fn note(&mut self, result: Result<(), Error>) {
+        if let (Err(error), None) = (result, &self.deferred) {
+            self.deferred = Some(error);
+        }
+    }
+
+    fn take_profile(&mut self, file: &Path, profile: Option<&str>) {
+        let taken = self.try_take_profile(file, profile);
+        self.note(taken);
+    }
+
+    fn try_take_profile(&mut self, file: &Path, profile: Option<&str>) -> Result<(), Error> {
+        let unusable = |reason: String| Error::Profile {
+            file: file.to_owned(),
+            source: std::sync::Arc::new(Reason::new(reason)),
+        };
+        let text = tokenring_keystore::bounded_file::read_text(file, LARGEST_FILE)
+            .map_err(|error| unusable(error.to_string()))?;
+        let document = DeTable::parse(&text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let before = text.bytes().take(start);
+            let line = before.filter(|&byte| byte == b'\n').count() + 1;
+            unusable(format!("line {line}: {}", error.message()))
+        })?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        // The profile comes last, as what comes later replaces what was there.
+        self.take_table(document.get_ref(), folder)?;
+        let Some(name) = profile else {
+            return Ok(());
+        };
+        let profiles = document.get_ref().get("profiles");
+        let found = match profiles.map(toml::Spanned::get_ref) {
+            Some(DeValue::Table(profiles)) => profiles.get(name).map(toml::Spanned::get_ref),
+            _ => None,
+        };
+        match found {
+            Some(DeValue::Table(table)) => self.take_table(table, folder),
+            _ => Err(unusable(format!("it has no profile {name:?}"))),
+        }
+    }
+
+    fn take_table(&mut self, table: &DeTable<'_>, folder: &Path) -> Result<(), Error> {
+        for (key, value) in table {
+            let Some(parameter) = Parameter::from_name(key.get_ref()) else {
+                continue;
+            };
+            let given = from_toml(parameter, value.get_ref()).ok_or_else(|| {
+                Error::invalid(parameter, Reason::new("its value has a wrong type"))
+            })?;
+            self.take(parameter, given, folder)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, parameter: Parameter, given: Given, folder: &Path) -> Result<(), Error> {
+        match given {
+            Given::One(value) if parameter.is_path() => {
+                self.take_path(parameter, resolve(Path::new(&value), folder));
+                Ok(())
+            }
+            Given::One(value) => {
+                let mut text = value.into_string().map_err(|_| not_utf8(parameter))?;
+                if parameter == Parameter::Gateway && is_path(&text) {
+                    text = resolve(Path::new(&text), folder).display().to_string();
+                }
+                self.take_text(parameter, text)
+            }
+            Given::Lines(lines) => {
+                let pairs = lines.iter().map(|line| split(parameter, line));
+                self.take_pairs(parameter, pairs.collect::<Result<_, _>>()?)
+            }
+            Given::Pairs(pairs) => self.take_pairs(parameter, pairs),
+        }
+    }
+
+    fn take_path(&mut self, parameter: Parameter, path: PathBuf) {
+        match parameter {
+            Parameter::Certificate => self.key.certificate = Some(path),
+            Parameter::PublicKey => self.key.public_key = Some(path),
+            Parameter::CaCertificate => self.connection.ca_certificates = vec![path],
+            Parameter::CacheDirectory => self.store.choice = StoreChoice::Directory(path),
+            #[cfg(feature = "encrypted")]
+            Parameter::PassphraseFile => {
+                let source = tokenring_keystore::PassphraseSource::from_file(path);
+                self.key.passphrase = Some(source);
+            }
+            #[cfg(feature = "pkcs11")]
+            Parameter::PinFile => {
+                let source = move || tokenring_pkcs11::PinSource::from_file(&path);
+                self.key.pin = Some(std::sync::Arc::new(source));
+            }
+            Parameter::PrivateKey => self.key.name = Some(path),
+            _ => {}
+        }
+    }
+
+    fn take_text(&mut self, parameter: Parameter, text: String) -> Result<(), Error> {
+        let seconds = || {
+            let seconds = text.parse().map(Duration::from_secs);
+            let reason = "it is a whole number of seconds";
+            seconds.map_err(|_| Error::invalid(parameter, Reason::new(reason)))
+        };
+        let switch = || match text.as_str() {
+            "1" | "true" | "yes" | "on" => Ok(true),
+            "0" | "false" | "no" | "off" => Ok(false),
+            _ => {
+                let reason = Reason::new("a switch is true or false");
+                Err(Error::invalid(parameter, reason))
+            }
+        };
+        match parameter {
+            Parameter::Lifetime => self.assertion.lifetime = Some(seconds()?),
+            Parameter::Timeout => self.connection.timeout = Some(seconds()?),
+            Parameter::SignerTimeout => self.key.signer_timeout = Some(seconds()?),
+            Parameter::MinimumLifetime => self.store.minimum_lifetime = seconds()?,
+            Parameter::NoLint => self.assertion.skip_lint = switch()?,
+            Parameter::ForceRefresh => *self = std::mem::take(self).force_refresh(switch()?),
+            Parameter::NoCache if switch()? => self.store.choice = StoreChoice::None,
+            Parameter::ClockSkew => {
+                self.connection.clock_skew = match text.as_str() {
+                    "auto" => ClockSkewPolicy::Correct,
+                    "report" => ClockSkewPolicy::Report,
+                    _ => {
+                        let reason = format!("unknown way {text:?}; use report or auto");
+                        return Err(Error::invalid(parameter, Reason::new(reason)));
+                    }
+                };
+            }
+            Parameter::Proxy => *self = std::mem::take(self).proxy(text.as_str()),
+            Parameter::Gateway => self.gateway.name = Some(text),
+            Parameter::Environment => self.gateway.environment = Some(text),
+            Parameter::Flow => self.gateway.flow = Some(text),
+            Parameter::ClientId => self.assertion.client_id = Some(text),
+            Parameter::KeyId => self.key.key_id = Some(text),
+            Parameter::KeyIdScheme => self.key.key_id_scheme = Some(text),
+            Parameter::Algorithm => self.key.algorithm = Some(text),
+            Parameter::SignerCommand => self.key.signer_command = Some(text),
+            Parameter::Scope => self.request.scope = Some(text),
+            Parameter::Audience => self.gateway.audience = Some(text),
+            Parameter::Issuer => self.gateway.issuer = Some(text),
+            Parameter::Subject => self.gateway.subject = Some(text),
+            Parameter::Typ => self.assertion.typ = Some(text),
+            Parameter::TokenUrl => self.gateway.token_url = Some(text),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Takes values by name, in place of those of the same names that were there.
+    fn take_pairs(
+        &mut self,
+        parameter: Parameter,
+        pairs: Vec<(String, Value)>,
+    ) -> Result<(), Error> {
+        let is_new = |name: &str| !pairs.iter().any(|(other, _)| other == name);
+        if parameter == Parameter::Claim {
+            self.assertion.claims.retain(|(name, _)| is_new(name));
+            self.assertion.claims.extend(pairs);
+            return Ok(());
+        }
+        let reason = Reason::new("its value is a text");
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let texts: Option<Vec<_>> = pairs
+            .iter()
+            .map(|(name, value)| Some((name.clone(), text(value)?)))
+            .collect();
+        let texts = texts.ok_or_else(|| Error::invalid(parameter, reason))?;
+        if parameter == Parameter::Variable {
+            self.gateway.variables.retain(|(name, _)| is_new(name));
+            self.gateway.variables.extend(texts);
+            return Ok(());
+        }
+        let list = match parameter {
+            Parameter::Header => &mut self.request.headers,
+            _ => &mut self.request.parameters,
+        };
+        list.retain(|(name, _)| is_new(name));
+        let texts = texts.into_iter();
+        list.extend(texts.map(|(name, value)| (name, Zeroizing::new(value))));
+        Ok(())
+    }
+}
+
+impl Parameter {
+    const fn is_path(self) -> bool {
+        matches!(
+            self,
+            Self::PrivateKey
+                | Self::Certificate
+                | Self::PublicKey
+                | Self::PassphraseFile
+                | Self::PinFile
+                | Self::CaCertificate
+                | Self::CacheDirectory
+        )
+    }
+}
+
+fn not_utf8(parameter: Parameter) -> Error {
+    Error::invalid(parameter, Reason::new("the value is not UTF-8"))
+}
+
+fn lines(parameter: Parameter, value: &OsString) -> Result<Given, Error> {
+    let text = value.to_str().ok_or_else(|| not_utf8(parameter))?;
+    let lines = text.lines().filter(|line| !line.is_empty());
+    Ok(Given::Lines(lines.map(str::to_owned).collect()))
+}
+
+/// Takes `NAME=VALUE` apart, where a claim's value is JSON; the value is not repeated.
+fn split(parameter: Parameter, line: &str) -> Result<(String, Value), Error> {
+    let invalid = |reason: &str| Error::invalid(parameter, Reason::new(reason));
+    let (name, value) = match line.split_once('=') {
+        Some((name, value)) if !name.is_empty() => (name, value),
+        _ => return Err(invalid("write it as NAME=VALUE")),
+    };
+    let value = match parameter {
+        Parameter::Claim => serde_json::from_str(value).map_err(|_| {
+            invalid("a claim's value is JSON: write a text in double quotes, as in NAME='\"text\"'")
+        })?,
+        _ => value.into(),
+    };
+    Ok((name.to_owned(), value))
+}
+
+fn from_toml(parameter: Parameter, value: &DeValue<'_>) -> Option<Given> {
+    match value {
+        DeValue::Table(table) if parameter.is_repeatable() => {
+            let pairs = table.iter().map(|(name, value)| {
+                let value = match parameter {
+                    Parameter::Claim => json(value.get_ref())?,
+                    _ => scalar(value.get_ref())?.into(),
+                };
+                Some((name.get_ref().to_string(), value))
+            });
+            pairs.collect::<Option<_>>().map(Given::Pairs)
+        }
+        DeValue::Array(values) if parameter.is_repeatable() => {
+            let lines = values.iter().map(|value| scalar(value.get_ref()));
+            lines.collect::<Option<_>>().map(Given::Lines)
+        }
+        value => {
+            let text = scalar(value)?;
+            Some(match parameter.is_repeatable() {
+                true => Given::Lines(vec![text]),
+                false => Given::One(text.into()),
+            })
+        }
+    }
+}
+
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(number.to_string()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+fn json(value: &DeValue<'_>) -> Option<Value> {
+    Some(match value {
+        DeValue::String(text) => text.as_ref().into(),
+        DeValue::Integer(number) => number.to_string().parse::<i64>().ok()?.into(),
+        DeValue::Boolean(flag) => (*flag).into(),
+        DeValue::Array(values) => {
+            let values = values.iter().map(|value| json(value.get_ref()));
+            values.collect::<Option<Vec<_>>>()?.into()
+        }
+        DeValue::Table(table) => {
+            let members = table
+                .iter()
+                .map(|(name, value)| Some((name.get_ref().to_string(), json(value.get_ref())?)));
+            members.collect::<Option<serde_json::Map<_, _>>>()?.into()
+        }
+        _ => return None,
+    })
+}
+
+/// A path as whoever wrote it means it: relative to the folder of the file that it is in.
+fn resolve(path: &Path, folder: &Path) -> PathBuf {
+    if path.as_os_str() == "-" || path.to_str().is_some_and(is_pkcs11_uri) {
+        return path.to_owned();
+    }
+    match path.strip_prefix("~") {
+        Ok(rest) => match env::var_os("HOME").filter(|home| !home.is_empty()) {
+            Some(home) => Path::new(&home).join(rest),
+            None => path.to_owned(),
+        },
+        Err(_) => folder.join(path),
+    }
+}

@@ -1,0 +1,236 @@
+//! Tokens from memory, a store or the gateway.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokenring_oauth::{ClientIdMask, RetryPolicy, Retryable, TransportErrorKind};
+use tokenring_token_store::{
+    Attempt, DirectoryStore, Error as SourceError, FailureKind, FetchFailure, Lookup, Mode, Source,
+    Store, Token, TokenSource, default_directory,
+};
+
+use crate::client::Core;
+use crate::client_key::ClientKey;
+use crate::error::chain;
+use crate::event::Listener;
+use crate::options::{ConnectionOptions, StoreChoice, StoreOptions};
+use crate::request_failure::RequestFailure;
+use crate::{ClockSkew, EffectiveValue, Error, Event, Parameter, ValueSource, clock};
+
+/// What happens when this machine's clock disagrees with a server's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum ClockSkewPolicy {
+    /// The error says how far the clocks are apart.
+    #[default]
+    Report,
+    /// The request is repeated once with an assertion by the server's clock, if that is at most a
+    /// day away.
+    Correct,
+}
+
+pub(crate) struct TokenProvider {
+    store: StoreOptions,
+    attempts: Option<u32>,
+    policy: ClockSkewPolicy,
+    /// Opened when it is needed first: that makes the folder.
+    source: OnceLock<TokenSource<Error>>,
+    /// Whether a token has come since a new one was wanted.
+    is_refreshed: AtomicBool,
+}
+
+/// How long before its end a token is renewed, and at most half its lifetime.
+const EARLY_RENEWAL: Duration = Duration::from_secs(30);
+/// How long a request that failed is not repeated by any process, the first time and at most. Long
+/// enough that many together don't become a storm, short enough that a person who has fixed
+/// something doesn't notice.
+const COOL_DOWN: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
+
+impl TokenProvider {
+    pub(crate) fn new(
+        connection: &ConnectionOptions,
+        store: StoreOptions,
+        effective: &mut Vec<EffectiveValue>,
+    ) -> Self {
+        if let (StoreChoice::Platform, Some(path)) = (&store.choice, default_directory()) {
+            effective.push(EffectiveValue::new(
+                Parameter::CacheDirectory,
+                path.display().to_string(),
+                ValueSource::Platform,
+            ));
+        }
+        Self {
+            store,
+            attempts: connection.attempts,
+            policy: connection.clock_skew,
+            source: OnceLock::new(),
+            is_refreshed: AtomicBool::new(false),
+        }
+    }
+
+    /// What a caller without special wishes looks for.
+    pub(crate) fn lookup(&self) -> Lookup {
+        let mode = match self.is_refreshed.load(Ordering::Relaxed) {
+            true => Mode::Normal,
+            false => self.store.mode,
+        };
+        Lookup::new()
+            .with_mode(mode)
+            .with_minimum_lifetime(self.store.minimum_lifetime)
+    }
+
+    /// How long before its end a token of this lifetime is renewed.
+    pub(crate) fn early_renewal(&self, lifetime: Duration) -> Duration {
+        let minimum = self.store.minimum_lifetime;
+        EARLY_RENEWAL.max(minimum).min(lifetime / 2)
+    }
+
+    pub(crate) fn token(&self, core: &Core, lookup: &Lookup) -> Result<(Token, Source), Error> {
+        let source = match self.source.get() {
+            Some(source) => source,
+            None => {
+                let opened = self.open(core)?;
+                self.source.get_or_init(|| opened)
+            }
+        };
+        if core.follow_rotation() && source.fresh().is_none() {
+            source.change_key(core.plan.cache_key(&core.key())?);
+        }
+        let outcome = source.get_or_fetch(lookup, |attempt| self.fetch(core, attempt));
+        let outcome = outcome.map_err(to_error)?;
+        let listener = &core.listener;
+        if let Some(reason) = outcome.warning() {
+            listener.tell(|| Event::CacheUnavailable {
+                reason: reason.to_string(),
+            });
+        }
+        if let Some(overtaken) = outcome.overtaken() {
+            listener.tell(|| Event::HolderOvertaken(overtaken.clone()));
+        }
+        if let Some(error) = outcome.failed_renewal() {
+            listener.tell(|| Event::RenewalFailed(error.clone()));
+        }
+        let found = outcome.source();
+        let token = outcome.into_token();
+        if found != Source::Memory {
+            self.is_refreshed.store(true, Ordering::Relaxed);
+            let minimum = self.store.minimum_lifetime;
+            if !minimum.is_zero() {
+                let remaining = token.remaining(clock::now()?);
+                if remaining < minimum {
+                    listener.tell(|| Event::ShortLifetime { remaining });
+                }
+            }
+        }
+        Ok((token, found))
+    }
+
+    fn open(&self, core: &Core) -> Result<TokenSource<Error>, Error> {
+        let mut policy = RetryPolicy::new().with_timeout(core.connection.timeout);
+        if let Some(attempts) = self.attempts {
+            policy = policy.with_attempts(attempts);
+        }
+        let source = TokenSource::new()
+            .with_retry(policy)
+            .with_early_renewal(EARLY_RENEWAL)
+            .with_cool_down(COOL_DOWN.0, COOL_DOWN.1);
+        Ok(match self.open_store(&core.listener) {
+            Some(store) => source.with_store(store, core.plan.cache_key(&core.key())?),
+            None => source,
+        })
+    }
+
+    /// The store, unless there is none or it cannot be used.
+    fn open_store(&self, listener: &Listener) -> Option<Arc<dyn Store>> {
+        let path: PathBuf = match &self.store.choice {
+            StoreChoice::None => return None,
+            StoreChoice::Given(store) => return Some(Arc::clone(store)),
+            StoreChoice::Directory(path) => path.clone(),
+            StoreChoice::Platform => default_directory()?,
+        };
+        match DirectoryStore::open(&path) {
+            Ok(store) => Some(Arc::new(store)),
+            Err(reason) => {
+                listener.tell(|| Event::CacheUnavailable {
+                    reason: reason.to_string(),
+                });
+                None
+            }
+        }
+    }
+
+    /// Asks the gateway once, and once more by the server's clock where that is wanted.
+    fn fetch(&self, core: &Core, attempt: Attempt) -> Result<Token, FetchFailure<Error>> {
+        let started = std::time::Instant::now();
+        let key = core.key();
+        core.listener.tell(|| Event::Requesting {
+            url: core.plan.shown_url(),
+            attempt: attempt.number(),
+        });
+        let limit = attempt.time_left();
+        let mut result = send(core, &key, limit, ClockSkew::default());
+        if let (Err(failure), ClockSkewPolicy::Correct) = (&result, self.policy) {
+            if let Some(skew) = failure.skew().filter(|skew| skew.is_correctable()) {
+                core.listener.tell(|| Event::CorrectingClock(skew));
+                result = send(core, &key, limit.saturating_sub(started.elapsed()), skew);
+            }
+        }
+        result.map_err(|failure| to_fetch_failure(core, &key, failure))
+    }
+}
+
+fn send(
+    core: &Core,
+    key: &ClientKey,
+    limit: Duration,
+    skew: ClockSkew,
+) -> Result<Token, RequestFailure> {
+    let requested_at = clock::now()?;
+    let transport = &*core.connection.token;
+    let response = core
+        .plan
+        .send(key, transport, limit, skew, &core.listener)?;
+    Ok(Token::from_response(&response, requested_at))
+}
+
+/// What other threads and processes should know of a failure.
+fn to_fetch_failure(core: &Core, key: &ClientKey, failure: RequestFailure) -> FetchFailure<Error> {
+    let retry = failure.retry();
+    let error = failure.into_error(&core.plan, key);
+    let kind = match &error {
+        Error::Rejected(_) | Error::UnusableAnswer { .. } => FailureKind::Refused,
+        error if error.is_of_network() => FailureKind::Unreachable,
+        _ => return FetchFailure::own(error).with_retry(retry),
+    };
+    let is_time_out = matches!(
+        &error,
+        Error::Unreachable { source, .. }
+            if source.kind() == TransportErrorKind::TimedOut
+    );
+    let note = note(&error, &core.plan.factory().client_id);
+    let failure = FetchFailure::shared(error, kind, note).with_retry(retry);
+    match is_time_out {
+        true => failure.with_time_out(),
+        false => failure,
+    }
+}
+
+/// What other processes get to read of a failure: nothing that names the client.
+fn note(error: &Error, client_id: &str) -> String {
+    const CLIENT_ID: &str = "[client ID]";
+    let mask = ClientIdMask::new(client_id);
+    let text = chain(error).replace(&mask.shortened(), CLIENT_ID);
+    mask.hide(&text, CLIENT_ID)
+        .unwrap_or_else(|| "the words of this failure name the client".into())
+}
+
+fn to_error(error: SourceError<Error>) -> Error {
+    match error {
+        SourceError::Fetch(error) => Arc::unwrap_or_clone(error),
+        SourceError::RecentFailure(failure) => Error::RecentFailure(failure),
+        SourceError::FetchPanicked => Error::RequestPanicked,
+        _ => Error::TimedOut,
+    }
+}
