@@ -17,7 +17,12 @@ pub(crate) const OLD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Reads the active key of a folder.
 pub(crate) fn open(folder: &Path, reader: &KeyReader) -> Result<KeyFolder> {
-    KeyFolder::open(folder, reader.reader().clone()).map_err(|error| match &error {
+    KeyFolder::open(folder, reader.reader().clone()).map_err(|error| failure(&error))
+}
+
+/// What a key or a folder of keys can't be used for.
+pub(crate) fn failure(error: &KeystoreError) -> Failure {
+    match error {
         KeystoreError::NotRotated { folder } => {
             let text = format!(
                 "private key {}: it is a folder without {}; name a key's own file, or have its keys rotated \
@@ -28,7 +33,7 @@ pub(crate) fn open(folder: &Path, reader: &KeyReader) -> Result<KeyFolder> {
             );
             Failure::new(ExitCode::Configuration, text)
         }
-        KeystoreError::Rotation { source, .. } => match source {
+        KeystoreError::Rotation { folder, source } => match source {
             // A state from a backup may be older than the keys.
             Error::Load { path, .. } if !path.exists() => {
                 unusable(source).with_advice(&adoption_advice(folder))
@@ -36,7 +41,7 @@ pub(crate) fn open(folder: &Path, reader: &KeyReader) -> Result<KeyFolder> {
             source => unusable(source),
         },
         error => keystore::failure(error),
-    })
+    }
 }
 
 /// Why this may be the last key that was active.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokenring_jwk::{Algorithm, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, any};
 #[cfg(feature = "rotation")]
 use tokenring_keystore::KeyFolder;
-use tokenring_keystore::{Event as KeystoreEvent, KeyFileReader, KeyPlace};
+use tokenring_keystore::{KeyFileReader, KeyPlace};
 
 use crate::error::Cause;
 #[cfg(feature = "rotation")]
@@ -247,17 +247,16 @@ impl LocatedKey {
             let folder = KeyFolder::open(path, reader).map_err(Error::key)?;
             return Self::in_folder(&Arc::new(folder));
         }
-        Self::in_file(path, &reader, context.listener)
+        Self::in_file(path, &reader)
     }
 
     #[cfg(not(feature = "rotation"))]
     fn find(path: &Path, context: &KeyContext<'_>) -> Result<Self, Error> {
-        Self::in_file(path, &reader(context)?, context.listener)
+        Self::in_file(path, &reader(context)?)
     }
 
-    fn in_file(path: &Path, reader: &KeyFileReader, listener: &Listener) -> Result<Self, Error> {
+    fn in_file(path: &Path, reader: &KeyFileReader) -> Result<Self, Error> {
         let loaded = reader.read(path).map_err(Error::key)?;
-        listener.tell_of_mode(&loaded);
         let stated = loaded.private_key().stated_key_id();
         Ok(Self {
             stated: stated.map(|key_id| (key_id.clone(), ValueSource::Key)),
@@ -311,12 +310,8 @@ impl LocatedKey {
 fn reader(context: &KeyContext<'_>) -> Result<KeyFileReader, Error> {
     let options = context.options;
     let listener = context.listener.clone();
-    let mut reader = KeyFileReader::new().with_event_handler(move |event| {
-        if let KeystoreEvent::WaitingForKey { path } = event {
-            let key = path.display().to_string();
-            listener.tell(|| Event::WaitingForKey { key });
-        }
-    });
+    let mut reader =
+        KeyFileReader::new().with_event_handler(move |event| listener.tell_of_key(event));
     if let Some(key_id) = options.key_id.as_deref().filter(|text| !text.is_empty()) {
         reader = reader.with_key_id(parse(key_id)?);
     }

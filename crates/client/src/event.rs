@@ -1,11 +1,12 @@
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 #[cfg(feature = "diagnosis")]
 use tokenring_gateway::Finding;
 use tokenring_jwk::KeyId;
-use tokenring_keystore::LoadedKey;
+use tokenring_keystore::Event as KeystoreEvent;
 use tokenring_token_store::Overtaken;
 
 use crate::{ClockSkew, Error, ValueSource};
@@ -27,6 +28,25 @@ pub enum Event {
     WaitingForKey {
         /// The path of the pipe.
         key: String,
+    },
+    /// A change of the key's files that another process did not finish is finished or undone now.
+    KeyChangeSettled {
+        /// The path of the key's files without their extensions.
+        key: PathBuf,
+        /// Whether the change is finished, and not undone.
+        is_finished: bool,
+    },
+    /// A change of the key's files that another process did not finish cannot be finished.
+    KeyChangeStuck {
+        /// One of the key's files.
+        path: PathBuf,
+        /// Why it cannot be finished.
+        reason: String,
+    },
+    /// A file that a killed process had not written completely is removed.
+    DraftRemoved {
+        /// The file.
+        path: PathBuf,
     },
     /// Nobody gave a key ID, and this one is used.
     KeyIdChosen {
@@ -130,12 +150,32 @@ impl Listener {
         }
     }
 
-    /// Tells of a key file that others can read.
-    pub(crate) fn tell_of_mode(&self, key: &LoadedKey) {
-        if let Some(mode) = key.readable_by_others() {
-            let key = key.place().to_string();
-            self.tell(|| Event::KeyReadableByOthers { key, mode });
-        }
+    /// Tells what happened while a key was read.
+    pub(crate) fn tell_of_key(&self, event: &KeystoreEvent) {
+        let event = match event {
+            KeystoreEvent::WaitingForKey { path } => Event::WaitingForKey {
+                key: path.display().to_string(),
+            },
+            KeystoreEvent::ReadableByOthers { place, mode } => Event::KeyReadableByOthers {
+                key: place.to_string(),
+                mode: *mode,
+            },
+            KeystoreEvent::ChangeFinished { key } => Event::KeyChangeSettled {
+                key: key.clone(),
+                is_finished: true,
+            },
+            KeystoreEvent::ChangeUndone { key } => Event::KeyChangeSettled {
+                key: key.clone(),
+                is_finished: false,
+            },
+            KeystoreEvent::ChangeStuck { path, error } => Event::KeyChangeStuck {
+                path: path.clone(),
+                reason: error.to_string(),
+            },
+            KeystoreEvent::DraftRemoved { path } => Event::DraftRemoved { path: path.clone() },
+            _ => return,
+        };
+        self.tell(|| event);
     }
 }
 

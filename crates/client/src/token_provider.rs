@@ -165,16 +165,13 @@ impl TokenProvider {
     fn fetch(&self, core: &Core, attempt: Attempt) -> Result<Token, FetchFailure<Error>> {
         let started = std::time::Instant::now();
         let key = core.key();
-        core.listener.tell(|| Event::Requesting {
-            url: core.plan.shown_url(),
-            attempt: attempt.number(),
-        });
         let limit = attempt.time_left();
-        let mut result = send(core, &key, limit, ClockSkew::default());
+        let number = attempt.number();
+        let mut result = send(core, &key, limit, ClockSkew::default(), number);
         if let (Err(failure), ClockSkewPolicy::Correct) = (&result, self.policy) {
             if let Some(skew) = failure.skew().filter(|skew| skew.is_correctable()) {
                 core.listener.tell(|| Event::CorrectingClock(skew));
-                result = send(core, &key, limit.saturating_sub(started.elapsed()), skew);
+                result = send(core, &key, limit.saturating_sub(started.elapsed()), skew, 1);
             }
         }
         result.map_err(|failure| to_fetch_failure(core, &key, failure))
@@ -186,7 +183,12 @@ fn send(
     key: &ClientKey,
     limit: Duration,
     skew: ClockSkew,
+    attempt: u32,
 ) -> Result<Token, RequestFailure> {
+    core.listener.tell(|| Event::Requesting {
+        url: core.plan.shown_url(),
+        attempt,
+    });
     let requested_at = clock::now()?;
     let transport = &*core.connection.token;
     let response = core

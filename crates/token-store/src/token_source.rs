@@ -214,7 +214,8 @@ impl<E> TokenSource<E> {
             held.lifetime.renew_at.distance_from(now)
         });
         let setback = state.setback.as_ref().map_or(Duration::ZERO, |setback| {
-            setback.resume_at.saturating_sub(now.monotonic)
+            let by_wall = setback.resume_by_wall.saturating_sub(now.wall);
+            by_wall.min(setback.resume_at.saturating_sub(now.monotonic))
         });
         fresh.max(setback)
     }

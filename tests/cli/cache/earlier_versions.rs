@@ -19,7 +19,15 @@ fn a_token_is_used() {
     std::fs::write(&entry, fixtures::bytes("token-cache/d07893e.json")).unwrap();
     set_mode(&entry, 0o600);
     let arguments = ["get-token", "--quiet", "--client-id", "test-client-id"];
-    let key = ["--private-key", "key-1.pem", "--token-url", URL];
+    // That version took the key ID from the name of the file.
+    let key = [
+        "--private-key",
+        "key-1.pem",
+        "--kid",
+        "key-1",
+        "--token-url",
+        URL,
+    ];
     let run = machine.tokenring(arguments.iter().chain(&key));
     let finished = run.finish();
     assert_eq!(finished.stderr, "");

@@ -29,7 +29,7 @@ fn every_value_that_shapes_a_token() {
     asks(&["--param", "resource=https://a.test"]);
     asks(&["--param", "resource=https://b.test"]);
     asks(&["--kid", "another"]);
-    asks(&["--kid", ""]);
+    asks(&["--kid", "a third"]);
     asks(&["--audience", "https://audience.test"]);
     asks(&["--subject", "another-subject", "--no-lint"]);
     asks(&["--issuer", "https://issuer.test"]);

@@ -60,6 +60,8 @@ fn refused_without_a_word() {
         "abc",
         "--private-key",
         "key.pem",
+        "--kid",
+        "key",
     ];
     let run = machine.tokenring(["doctor"].iter().chain(&arguments));
     // The first failure is that of the key.

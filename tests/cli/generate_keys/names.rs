@@ -152,7 +152,7 @@ fn the_hash_of_the_public_key() {
     let machine = Machine::new();
     let run = machine.tokenring(["gateways", "show", "generic", "--format", "toml"]);
     let file = run.finish().succeeds();
-    let file = file.replacen("\"file-stem\"", "\"spki-sha256\"", 1);
+    let file = file.replacen("\"free-text\"", "\"spki-sha256\"", 1);
     machine.write("own.toml", file.replacen("default-id", "#", 1));
     let arguments = [
         "generate-keys",

@@ -136,7 +136,6 @@ fn variables_that_are_wrong() {
 
     let machine = Machine::new();
     let run = machine.tokenring(["get-token", "--client-id", "a"]);
-    let run = run.with_variable("TOKENRING_TIMEOUT", "soon");
     let run = run.with_variable("TOKENRING_GATEWAY", "moon");
     holds(
         &run.finish().fails(3),

@@ -26,7 +26,9 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let options = settings.token_options()?;
     let client = client(&options, settings, console)?;
     if settings.flag("explain")? {
-        let effective = settings.noted().followed_by(&options.effective(&client));
+        let effective = settings
+            .noted()
+            .followed_by(&options.effective_of_assertion(&client));
         let mut explanation = Explanation::new(&effective);
         let input = client.signing_input();
         explanation.assertion(&input.map_err(|error| options.to_failure(&error))?);

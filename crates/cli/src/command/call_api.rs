@@ -70,7 +70,8 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     };
     settings.note_all(|effective| effective.add_path("output", call.output.as_ref()));
     if access != Access::SignedJwt {
-        settings.note_all(|effective| options.connection.add_to(effective));
+        let own = options.effective_of_call(&target);
+        settings.note_all(|effective| effective.extend(&own));
     }
     note(&["retry"]);
     let request = Call {

@@ -65,10 +65,15 @@ impl Effective {
 
     /// These values and then those.
     pub(crate) fn followed_by(mut self, others: &Self) -> Self {
+        self.extend(others);
+        self
+    }
+
+    /// Adds those values.
+    pub(crate) fn extend(&mut self, others: &Self) {
         for (name, value, origin) in &others.rows {
             self.add(name, value, origin.clone());
         }
-        self
     }
 
     /// What is shown of an option.

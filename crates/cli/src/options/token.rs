@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use tokenring::{Client, ClientBuilder, ClockSkewPolicy, Error, Parameter, Purpose, ValueSource};
+use tokenring::{
+    Client, ClientBuilder, ClockSkewPolicy, Error, Parameter, Purpose, Target, ValueSource,
+};
 
 use super::{
     AssertionOptions, CacheOptions, ConnectionOptions, Effective, GatewayOptions, KeyOptions,
@@ -152,15 +154,9 @@ impl TokenOptions {
         }
     }
 
-    /// Every value and where it comes from, with those that the client chose.
+    /// Every value of a token request and where it comes from, with those that the client chose.
     pub(crate) fn effective(&self, client: &Client) -> Effective {
-        let mut effective = Effective::default();
-        effective.add_given("gateway", self.gateway.gateway.as_ref());
-        effective.add_given("flow", self.gateway.flow.as_ref());
-        effective.add_given("env", self.gateway.environment.as_ref());
-        self.gateway.add_replacements(&mut effective);
-        self.assertion.add_to(&mut effective);
-        self.key.add_to(&mut effective);
+        let mut effective = self.of_assertion();
         effective.add_pairs("param", &self.request.parameters);
         effective.add_given("clock-skew", self.request.clock_skew.as_ref());
         self.connection.add_to(&mut effective);
@@ -168,14 +164,58 @@ impl TokenOptions {
             self.cache.add_directory(&mut effective);
         }
         self.cache.add_minimum(&mut effective);
-        for value in client.effective_values() {
-            let origin = Origin::from(&value.source);
-            effective.add_default(value.parameter.name(), &value.value, origin);
-        }
+        with_choices(effective, client, |_| true)
+    }
+
+    /// The same for an assertion alone.
+    pub(crate) fn effective_of_assertion(&self, client: &Client) -> Effective {
+        let is_of_request = |parameter| parameter == Parameter::CacheDirectory;
+        with_choices(self.of_assertion(), client, |it| !is_of_request(it))
+    }
+
+    /// The values of a call without a token.
+    pub(crate) fn effective_of_call(&self, target: &Target) -> Effective {
+        let mut effective = self.of_gateway();
         let default = Origin::Default("default".into());
-        effective.add_default("no-lint", "false", default);
+        effective.add_default("gateway", target.gateway().name(), default);
+        let origin = Origin::Gateway(target.gateway().name().into());
+        effective.add_default("env", target.endpoint().environment(), origin);
+        effective.add_given("client-id", self.assertion.client_id.as_ref());
+        self.connection.add_to(&mut effective);
         effective
     }
+
+    fn of_gateway(&self) -> Effective {
+        let mut effective = Effective::default();
+        effective.add_given("gateway", self.gateway.gateway.as_ref());
+        effective.add_given("flow", self.gateway.flow.as_ref());
+        effective.add_given("env", self.gateway.environment.as_ref());
+        self.gateway.add_replacements(&mut effective);
+        effective
+    }
+
+    fn of_assertion(&self) -> Effective {
+        let mut effective = self.of_gateway();
+        self.assertion.add_to(&mut effective);
+        self.key.add_to(&mut effective);
+        effective
+    }
+}
+
+/// Adds what a client chose.
+fn with_choices(
+    mut effective: Effective,
+    client: &Client,
+    is_shown: impl Fn(Parameter) -> bool,
+) -> Effective {
+    let values = client.effective_values().iter();
+    for value in values.filter(|value| is_shown(value.parameter)) {
+        let origin = Origin::from(&value.source);
+        effective.add_default(value.parameter.name(), &value.value, origin);
+    }
+    let default = Origin::Default("default".into());
+    effective.add_default("no-lint", "false", default);
+    effective
 }
 
 impl GatewayOptions {

@@ -6,6 +6,9 @@ use tokenring_token_store::FailureKind;
 
 use crate::ExitCode;
 use crate::failure::{Failure, Reason, TOO_MANY_PROCESSES, chain};
+#[cfg(feature = "keys")]
+use crate::key_folder;
+#[cfg(not(feature = "keys"))]
 use crate::keystore;
 #[cfg(feature = "diagnosis")]
 use crate::option_words;
@@ -49,6 +52,9 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
                 false => failure,
             }
         }
+        #[cfg(feature = "keys")]
+        Error::Key { source } => key_folder::failure(source),
+        #[cfg(not(feature = "keys"))]
         Error::Key { source } => keystore::failure(source),
         #[cfg(feature = "keys")]
         Error::Rotation { source, .. } => Failure::from_error(ExitCode::Configuration, &**source),

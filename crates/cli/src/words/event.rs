@@ -17,6 +17,19 @@ pub(crate) fn tell(event: &Event, console: &Console) {
         Event::WaitingForKey { key } => console.say(format_args!(
             "Waiting for somebody to write the private key into {key}"
         )),
+        Event::KeyChangeSettled { key, is_finished } => console.say(format_args!(
+            "{} an interrupted change of the key {}",
+            if *is_finished { "Finished" } else { "Undid" },
+            key.display()
+        )),
+        Event::KeyChangeStuck { path, reason } => console.warning(format_args!(
+            "an interrupted change of {} cannot be finished: {reason}",
+            path.display()
+        )),
+        Event::DraftRemoved { path } => console.say(format_args!(
+            "Removed {}, left by a killed process",
+            path.display()
+        )),
         Event::KeyIdChosen { key_id, source } => {
             console.say(format_args!("Using KID: {key_id} ({source})"));
         }

@@ -188,11 +188,13 @@ impl<'a, E> InFlight<'a, E> {
 
     /// Leaves the renewal to others until then.
     fn leave(&self, until: Duration) {
+        let resume_by_wall = self.by_wall(until);
         let mut state = self.source.state();
         state.flight = None;
         state.setback = Some(Setback {
             error: Error::TimedOut,
             resume_at: until,
+            resume_by_wall,
             // Where another failure is remembered, it counts on.
             attempt: self.attempt.saturating_sub(1),
             failed_series: self.failed_series,
@@ -203,11 +205,13 @@ impl<'a, E> InFlight<'a, E> {
     }
 
     fn set_back(&self, error: Error<E>, failed: &Failed<E>) {
+        let resume_by_wall = self.by_wall(failed.resume_at);
         let mut state = self.source.state();
         state.flight = None;
         state.setback = Some(Setback {
             error,
             resume_at: failed.resume_at,
+            resume_by_wall,
             attempt: failed.attempt,
             failed_series: failed.failed_series,
             is_final: failed.is_final,
@@ -218,17 +222,26 @@ impl<'a, E> InFlight<'a, E> {
 
     /// After a failure that this process did not make.
     fn rest(&self, error: Error<E>, resume_at: Duration) {
+        let resume_by_wall = self.by_wall(resume_at);
         let mut state = self.source.state();
         state.flight = None;
         state.setback = Some(Setback {
             error,
             resume_at,
+            resume_by_wall,
             attempt: 0,
             failed_series: self.failed_series,
             is_final: true,
             is_for_renewal: false,
             forget_at: self.forget_at(resume_at),
         });
+    }
+
+    /// The same moment by the wall clock.
+    fn by_wall(&self, resume_at: Duration) -> Duration {
+        let now = self.source.now();
+        now.wall
+            .saturating_add(resume_at.saturating_sub(now.monotonic))
     }
 
     fn forget_at(&self, resume_at: Duration) -> Duration {
@@ -268,11 +281,13 @@ impl<'a, E> InFlight<'a, E> {
             .with_backoff(first, longest)
             .pause_after(series, tokenring_oauth::Retry::AfterPause, random);
         let resume_at = now.monotonic.saturating_add(rest.unwrap_or(first));
+        let resume_by_wall = self.by_wall(resume_at);
         let mut state = self.source.state();
         state.flight = None;
         state.setback = Some(Setback {
             error: Error::FetchPanicked,
             resume_at,
+            resume_by_wall,
             attempt: self.attempt,
             failed_series: series,
             is_final: true,

@@ -36,6 +36,8 @@ pub(crate) struct Setback<E> {
     pub(crate) error: Error<E>,
     /// No request before this, by the monotonic clock.
     pub(crate) resume_at: Duration,
+    /// The same by the wall clock, as the other one stands still while a machine is suspended.
+    pub(crate) resume_by_wall: Duration,
     /// The number of the attempt in its series.
     pub(crate) attempt: u32,
     /// The series that have failed in a row, this one included if it has.
@@ -99,6 +101,7 @@ impl<E> State<E> {
         let setback = self.setback.as_ref();
         let resting = setback.filter(|it| {
             it.resume_at > now.monotonic
+                && it.resume_by_wall > now.wall
                 && lookup.mode != Mode::Refresh
                 && (suitable.is_some() || !it.is_for_renewal)
         });
