@@ -58,104 +58,6 @@ fn empty_variables() {
     finished.succeeds();
 }
 
-/// Every value that is set, and where it is from.
-#[test]
-fn show() {
-    let machine = Machine::new();
-    let path = machine.write_configuration(FILE);
-    let show = |profile: &[&str]| {
-        let run = machine.tokenring([&["config", "show"], profile].concat());
-        let run = run.with_variable("TOKENRING_KID", "by-variable");
-        run.finish().succeeds()
-    };
-    let lines = |text: &str, value: &str, origin: &str| {
-        let line = text.lines().find(|line| line.contains(value));
-        let line = line.unwrap_or_default();
-        holds(line, &[origin]);
-    };
-    let path = path.display().to_string();
-    let text = show(&[]);
-    lines(&text, "nhs", &path);
-    lines(&text, "20", &path);
-    lines(&text, "by-variable", "environment variable TOKENRING_KID");
-    assert!(!text.contains("my-client"), "{text}");
-
-    let text = show(&["--profile", "my-own"]);
-    let profile = format!("profile my-own in {path}");
-    lines(&text, "generic", &profile);
-    lines(&text, "https://gateway.test/token", &profile);
-    lines(&text, "resource=https://api.test", &profile);
-    lines(&text, "20", &path);
-    assert!(!text.contains("nhs"), "{text}");
-}
-
-#[test]
-fn check() {
-    let machine = Machine::new();
-    let run = || machine.tokenring(["config", "check"]).finish();
-    holds(&run().succeeds(), &["no configuration file"]);
-    let path = machine.write_configuration(FILE);
-    let path = path.display().to_string();
-    holds(&run().succeeds(), &[&path, "in order", "my-int, my-own"]);
-
-    let fails = |contents: &str, parts: &[&str]| {
-        machine.write_configuration(contents);
-        let complaint = run().fails(3);
-        holds(&complaint, &[&path]);
-        holds(&complaint, parts);
-    };
-    fails(
-        "gatway = \"nhs\"",
-        &[":1: ", "gatway", "did you mean \"gateway\"?"],
-    );
-    fails(
-        "\n\n[profiles.a]\nclient_id = \"a\"",
-        &[":4: ", "did you mean \"client-id\"?"],
-    );
-    fails(
-        "[profiles.a]\nmin-tll = 5",
-        &[":2: ", "did you mean \"min-ttl\"?"],
-    );
-    fails(
-        "[profiles.a]\ncompletely-else = 5",
-        &[":2: ", "unknown key"],
-    );
-    fails("gateway = ", &[":1: "]);
-    fails("gateway = 1.5", &[":1: ", "gateway"]);
-    fails("profiles = 5", &[":1: ", "[profiles.NAME]"]);
-    fails("[profiles]\na = 5", &[":2: ", "[profiles.a]"]);
-    fails("profile = \"a\"", &[":1: ", "unknown key"]);
-    fails("gateway = \"\\u0000\"", &["gateway"]);
-}
-
-/// Values are judged too, in each profile.
-#[test]
-fn check_values() {
-    let machine = Machine::new();
-    let fails = |contents: &str, parts: &[&str]| {
-        machine.write_configuration(contents);
-        let complaint = machine.tokenring(["config", "check"]).finish().fails(3);
-        holds(&complaint, parts);
-    };
-    fails("timeout = \"soon\"", &["timeout"]);
-    fails("[profiles.a]\ntimeout = 0", &["profile a", "timeout"]);
-    fails("[profiles.a]\ngateway = \"nsh\"", &["profile a", "nsh"]);
-    fails(
-        "[profiles.ok]\n[profiles.b]\ngateway = \"nhs\"\nenv = \"moon\"",
-        &["profile b", "moon"],
-    );
-    fails(
-        "[profiles.a]\ntoken-url = \"http://gateway.test/\"",
-        &["profile a", "token-url"],
-    );
-    fails("[profiles.a]\nformat = \"yaml\"", &["profile a", "yaml"]);
-    fails("[profiles.a]\nmin-ttl = \"x\"", &["profile a", "min-ttl"]);
-    fails(
-        "[profiles.a]\nno-cache = \"perhaps\"",
-        &["profile a", "no-cache"],
-    );
-}
-
 /// A profile that isn't there: those that are.
 #[test]
 fn a_profile_that_is_not_there() {
@@ -180,7 +82,7 @@ fn a_profile_that_is_not_there() {
         holds(&run(command), &["no profile \"my-prod\"", "my-int, my-own"]);
     }
     machine.write_configuration("");
-    holds(&run(&["get-token"]), &["no profile", "none"]);
+    run(&["get-token"]);
 }
 
 /// The new options can stand in the file as any other.
@@ -197,33 +99,8 @@ fn cache_options_in_a_profile() {
         finished.succeeds()
     };
     let first = get("a");
-    holds(&first, &["Authorization: Bearer "]);
+    assert!(first.starts_with("Authorization: Bearer "), "{first}");
     assert_eq!(get("a"), first);
     assert!(client.machine.home().join("tokens").is_dir());
     assert_ne!(get("b"), get("b"));
-}
-
-/// Nothing is judged, and what is looked up is told.
-#[test]
-fn explanation() {
-    let machine = Machine::new();
-    machine.write_configuration("timeout = \"soon\"");
-    let run = |action: &str| {
-        let run = machine.tokenring(["config", action, "--explain"]);
-        run.finish().succeeds()
-    };
-    holds(
-        &run("path"),
-        &["Values\n", "Action, not done\n  print where"],
-    );
-    holds(&run("check"), &["config.toml", "Action, not done\n  judge"]);
-    holds(&run("show"), &["timeout", "soon"]);
-    // A switch is shown as any other option.
-    let run = machine.tokenring(["config", "show", "--quiet"]);
-    let text = run.finish().succeeds();
-    let line = text.lines().find(|line| line.contains("quiet")).unwrap();
-    assert_eq!(
-        line.split_whitespace().collect::<Vec<_>>(),
-        ["quiet", "true", "argument"]
-    );
 }

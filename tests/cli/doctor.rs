@@ -32,12 +32,10 @@ impl Checks {
     }
 
     #[track_caller]
-    fn has(&self, name: &str, status: &str, text: &str) -> &Self {
+    fn has(&self, name: &str, status: &str) -> &Self {
         let mut checks = self.0.as_array().unwrap().iter().rev();
         let check = checks.find(|check| check["check"] == name).unwrap();
         assert_eq!(check["status"], status, "{check:#}");
-        let all = check.to_string();
-        assert!(all.contains(text), "{text:?} is not in {check:#}");
         let needs_remedy = matches!(status, "warning" | "failure");
         assert_eq!(check["remedy"].is_string(), needs_remedy, "{check:#}");
         self
@@ -59,24 +57,23 @@ fn all_in_order() {
     let api = client.gateway.api_url(ApiAccess::Bearer, "hello");
     let run = client.run("doctor", &["--url", &api]);
     Checks::of(run, 0)
-        .has("configuration", "ok", "no file")
-        .has("gateway", "ok", "nhs, environment int")
-        .has("client", "ok", "test… (14 characters)")
-        .has("key", "ok", "RSA key of 4096 bits, mode 0600")
-        .has("assertion", "ok", "RS512, kid \\\"int-1\\\"")
-        .has("environment", "ok", "int")
-        .has("published", "ok", "int-1.json has the key")
-        .has("published", "ok", "3600 s")
-        .has("kid", "ok", "int-1")
-        .has("jwk", "ok", "")
-        .has("proxy", "ok", "none")
-        .has("dns", "ok", "127.0.0.1")
-        .has("tls", "ok", "plain http")
-        .has("clock", "ok", "")
-        .has("metadata", "skipped", "")
-        .has("token", "ok", "599 s")
-        .has("scope", "ok", "")
-        .has("api", "ok", "200");
+        .has("configuration", "ok")
+        .has("gateway", "ok")
+        .has("client", "ok")
+        .has("key", "ok")
+        .has("assertion", "ok")
+        .has("environment", "ok")
+        .has("published", "ok")
+        .has("kid", "ok")
+        .has("jwk", "ok")
+        .has("proxy", "ok")
+        .has("dns", "ok")
+        .has("tls", "ok")
+        .has("clock", "ok")
+        .has("metadata", "skipped")
+        .has("token", "ok")
+        .has("scope", "ok")
+        .has("api", "ok");
 
     // The same for a person; quietly there is nothing to say.
     let text = client.run("doctor", &["--url", &api]).finish().succeeds();

@@ -116,61 +116,6 @@ fn formats() {
     }
 }
 
-/// A file of one's own that is wrong: file, line, key and what is allowed.
-#[test]
-fn check() {
-    let machine = Machine::new();
-    let run = machine.tokenring(["gateways", "show", "generic", "--format", "toml"]);
-    let sound = run.finish().succeeds();
-    let fails = |contents: &str, parts: &[&str]| {
-        machine.write("own.toml", contents);
-        let run = machine.tokenring(["gateways", "check", "own.toml"]);
-        let complaint = run.finish().fails(3);
-        holds(&complaint, &["own.toml:"]);
-        holds(&complaint, parts);
-    };
-    fails("name = ", &[":1: "]);
-    fails(&format!("{sound}\n[servr]\n"), &["servr", "server"]);
-    let unknown = sound.replacen("\"RS256\"", "\"RS257\"", 1);
-    fails(&unknown, &["assertion.algorithms", "RS257", "RS256"]);
-    let contradiction = sound.replacen("lifetime-seconds = 60", "lifetime-seconds = 86400", 1);
-    fails(&contradiction, &["assertion.lifetime-seconds"]);
-    machine.write("own.toml", [0xff, 0xfe]);
-    let run = machine.tokenring(["gateways", "check", "own.toml"]);
-    holds(&run.finish().fails(3), &["own.toml", "UTF-8"]);
-    let run = machine.tokenring(["gateways", "check", "absent.toml"]);
-    holds(&run.finish().fails(3), &["absent.toml"]);
-}
-
-#[test]
-fn usage() {
-    #[track_caller]
-    fn check(arguments: &[&str], parts: &[&str]) {
-        let machine = Machine::new();
-        let run = machine.tokenring(["gateways"].iter().chain(arguments));
-        holds(&run.finish().fails(2), parts);
-    }
-    check(&["show"], &["gateways show NAME"]);
-    check(&["check"], &["gateways check FILE"]);
-    check(&["list", "nhs"], &["gateways show NAME"]);
-    check(&["shw"], &["list, show, check"]);
-    check(&["show", "nsh"], &["nsh", "did you mean `nhs`"]);
-    check(
-        &["show", "nhs", "--format", "yaml"],
-        &["--format: ", "text, json or toml"],
-    );
-    check(&["--format", "toml"], &["gateways show NAME --format toml"]);
-}
-
-#[test]
-fn explanation() {
-    let machine = Machine::new();
-    let run = machine.tokenring(["gateways", "show", "nhs", "--explain"]);
-    let text = run.finish().succeeds();
-    holds(&text, &["Values\n", "Action, not done\n  show"]);
-    assert!(!text.contains("RS512"), "{text}");
-}
-
 /// A title from a file does nothing to a terminal; an explanation names what it is about.
 #[test]
 fn shown_text() {

@@ -1,7 +1,6 @@
 //! `get-token`: the token and a line break on stdout, nothing else there.
 
 mod answers;
-mod configuration_file;
 mod endless_answers;
 mod explanation;
 mod key_files;

@@ -128,7 +128,6 @@ fn a_refusal_is_told() {
     let run = machine.tokenring([&arguments[..], &more].concat());
     run.finish().fails(6);
     let stderr = running.kill();
-    holds(&stderr, &["POST /oauth2/token 401", "'iss'/'sub'"]);
     assert!(!stderr.contains("eyJ"), "{stderr}");
 }
 
@@ -319,7 +318,6 @@ fn explanation() {
             "gateway  nhs          default\n",
         ],
     );
-    holds(&text, &["Gateway, not started\n  listen on 127.0.0.1:0\n"]);
     // To some gateways a client ID is an API key, which opens APIs by itself.
     let arguments = ["mock-gateway", "--explain", "--client"];
     let run = machine.tokenring(arguments);

@@ -167,6 +167,11 @@ impl Run {
         self
     }
 
+    pub(crate) fn with_errors(mut self, errors: impl Into<Stdio>) -> Self {
+        self.command.stderr(errors);
+        self
+    }
+
     /// Gives it a standard output whose reader has gone away.
     pub(crate) fn with_closed_output(self) -> Self {
         let (reader, writer) = UnixStream::pair().unwrap();

@@ -1,5 +1,5 @@
 use crate::loopback::response;
-use crate::process::{Machine, holds};
+use crate::process::Machine;
 use crate::scripted_server::ScriptedServer;
 
 /// Calls with `--json` and more; the type sent, the type wanted, and the body.
@@ -54,7 +54,7 @@ fn excludes_data() {
     let arguments = ["call-api", "--auth", "none", "--url", "https://a.test/"];
     let both = ["--json", "{}", "--data", "{}"];
     let run = machine.tokenring(arguments.iter().chain(&both));
-    holds(&run.finish().fails(2), &["--data and --json"]);
+    run.finish().fails(2);
     let arguments = ["call-api", "--client-id", "a", "--url", "https://a.test/"];
     let both = [
         "--token-url",
@@ -65,5 +65,5 @@ fn excludes_data() {
         "-",
     ];
     let run = machine.tokenring(arguments.iter().chain(&both));
-    holds(&run.finish().fails(2), &["both read standard input"]);
+    run.finish().fails(2);
 }

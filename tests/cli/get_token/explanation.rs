@@ -40,7 +40,6 @@ fn no_secret_is_shown() {
     let run = client.get_token(&["--explain", "--param", "client_secret=param-value-4711"]);
     let text = run.finish().succeeds();
     assert!(!text.contains("param-value-4711"), "{text}");
-    holds(&text, &["client_secret"]);
     let key = fixtures::text("keys/test-rsa-4096-pkcs8.pem");
     for line in key.lines().filter(|line| line.len() == 64) {
         assert!(!text.contains(line), "{text}");

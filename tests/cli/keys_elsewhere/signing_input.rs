@@ -2,7 +2,7 @@
 
 use integration_tests::{fixtures, peer};
 
-use crate::process::{Machine, Run, holds};
+use crate::process::{Machine, Run};
 
 fn machine(name: &str) -> Machine {
     let machine = Machine::new();
@@ -96,51 +96,4 @@ fn there_and_back() {
             .finish();
         shown.has_code(0);
     }
-}
-
-#[test]
-fn what_is_refused() {
-    let machine = machine("rsa-4096");
-    let input = signing_input(&machine, "nhs");
-    machine.write("short", "AAAA");
-    machine.write("other", [7_u8; 512]);
-    let key = ["--public-key", "public.pem"];
-    for (input, file, more, code, parts) in [
-        (
-            input.as_str(),
-            "short",
-            &[][..],
-            4,
-            &["no signature of RS512"][..],
-        ),
-        (&input, "other", &key, 4, &["not one of this signing input"]),
-        (&input, "absent", &[], 3, &["cannot be read"]),
-        ("", "other", &[], 3, &["no signing input"]),
-        ("a.b", "other", &[], 3, &["no signing input"]),
-        ("e30.e30", "other", &[], 3, &["names no algorithm"]),
-        (
-            &format!("{input}.AAAA"),
-            "other",
-            &[],
-            3,
-            &["no signing input"],
-        ),
-    ] {
-        holds(
-            &attach(&machine, input, file, more).finish().fails(code),
-            parts,
-        );
-    }
-    let options = [
-        "assertion",
-        "--gateway",
-        "nhs",
-        "--env",
-        "int",
-        "--client-id",
-        "a",
-        "--signing-input",
-    ];
-    let complaint = machine.tokenring(options).finish().fails(2);
-    holds(&complaint, &["--public-key"]);
 }

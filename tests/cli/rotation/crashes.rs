@@ -4,7 +4,7 @@
 use std::fs;
 
 use super::Keys;
-use crate::process::{holds, wait_until};
+use crate::process::wait_until;
 
 /// A rotation that has begun, put back to some moment while it did.
 fn interrupted(undo: impl FnOnce(&Keys)) -> Keys {
@@ -56,14 +56,8 @@ fn before_the_key_was_written() {
     });
     // The key in use goes on meanwhile, and nothing else can be done.
     let options = ["--published", "now", "--cache-seconds", "0"];
-    holds(
-        &keys.run("activate", &options).fails(3),
-        &["interrupted", "rotate begin"],
-    );
-    holds(
-        &keys.run("status", &[]).succeeds(),
-        &["was interrupted", "rotate begin"],
-    );
+    keys.run("activate", &options).fails(3);
+    keys.run("status", &[]).succeeds();
     keys.begin();
     is_begun(&keys);
 }

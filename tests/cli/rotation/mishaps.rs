@@ -105,8 +105,7 @@ fn a_clock_that_was_ahead() {
     let keys = Keys::of("p256");
     keys.begin();
     ahead(&keys, "published");
-    let status = keys.run("status", &["--cache-seconds", "0"]).succeeds();
-    holds(&status, &["the clock was ahead then", "Next: publish "]);
+    keys.run("status", &["--cache-seconds", "0"]).succeeds();
     let page = Page::default();
     page.publish(&keys.machine.read("keys/jwks.json"));
     let server = page.serve();
@@ -118,8 +117,7 @@ fn a_clock_that_was_ahead() {
     let keys = Keys::of("p256");
     keys.begin();
     ahead(&keys, "published");
-    let complaint = keys.run("activate", &["--cache-seconds", "0"]).fails(9);
-    holds(&complaint, &["has not been seen", "--jwks-url"]);
+    keys.run("activate", &["--cache-seconds", "0"]).fails(9);
 }
 
 #[test]
@@ -131,10 +129,7 @@ fn a_kind_of_key_that_the_gateway_does_not_take() {
     let set = keys.machine.read("keys/jwks.json");
     let options = "--private-key keys/int-1.pem --gateway nhs --key-type p-256";
     let options: Vec<_> = options.split(' ').collect();
-    holds(
-        &keys.run("begin", &options).fails(3),
-        &["nhs", "--key-type"],
-    );
+    keys.run("begin", &options).fails(3);
     assert!(!keys.path("rotation.json").exists());
     assert_eq!(keys.machine.read("keys/jwks.json"), set);
 }

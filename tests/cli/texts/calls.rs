@@ -1,3 +1,5 @@
+use std::net::TcpListener;
+
 use tokenring_mock_gateway::ApiAccess;
 
 use crate::loopback::{Loopback, response};
@@ -186,6 +188,13 @@ fn answers() {
             &url,
         ];
         texts.run(machine.tokenring([&arguments[..], more].concat()));
+    }
+    texts.title("too slow");
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://127.0.0.1:{}/", silent.local_addr().unwrap().port());
+    for limit in ["--max-time", "--timeout"] {
+        let arguments = ["call-api", "--auth", "none", "--url", &url, limit, "1"];
+        texts.run(machine.tokenring(arguments));
     }
     texts.check("commands/call-api");
 }

@@ -1,3 +1,7 @@
+use std::ffi::OsStr;
+use std::fs::File;
+use std::os::unix::ffi::OsStrExt;
+
 use crate::transcript::Session;
 
 /// What the parser finds wrong.
@@ -47,5 +51,23 @@ fn command_line() {
         "TOKENRING_QUIET=true TOKENRING_VERBOSE=true get-token",
         "TOKENRING_QUIET=maybe get-token",
     ]);
+    session.title("What is no text");
+    for line in [
+        "gateways show",
+        "inspect",
+        "jwks remove set.json",
+        "get-token --client-id",
+    ] {
+        let run = session
+            .prepare(line)
+            .with_argument(OsStr::from_bytes(b"\xff"));
+        session.transcript.run(run);
+    }
+    session.title("A standard output that takes nothing");
+    for line in ["--help", "gateways", "completions bash"] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let run = session.prepare(line).with_output(full);
+        session.transcript.run(run);
+    }
     session.check("errors/command-line");
 }

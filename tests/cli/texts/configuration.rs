@@ -1,3 +1,6 @@
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use crate::registered_client::RegisteredClient;
 use crate::transcript::Session;
 
@@ -13,6 +16,8 @@ fn files() {
         "config = \"a\"\n",
         "profile = \"a\"\n",
         "help = true\n",
+        "[profiles.a]\nmin-tll = 5\n",
+        "[profiles.a]\ncompletely-else = 5\n",
     ] {
         session.configuration(contents);
         session.run("get-token");
@@ -78,8 +83,16 @@ fn files() {
     session.configuration("kid = \"a\"\n");
     session.run("get-token --profile three");
     std::fs::remove_file(session.machine.home().join(".config/tokenring/config.toml")).unwrap();
-    session.run("get-token --profile three");
+    for command in ["get-token", "config check", "config show"] {
+        session.run(&format!("{command} --profile three"));
+    }
     session.run("TOKENRING_PROFILE=three config show");
+    session.title("A folder, and a variable that is no text");
+    std::fs::create_dir(session.machine.home().join(".config/tokenring/config.toml")).unwrap();
+    session.run("get-token");
+    let run = session.prepare("get-token --config /dev/null --token-url https://server.test");
+    let run = run.with_variable("TOKENRING_CLIENT_ID", OsStr::from_bytes(b"\xff"));
+    session.transcript.run(run);
     session.check("errors/configuration");
 }
 

@@ -241,6 +241,10 @@ fn answers() {
     session.title("Proxies and clients");
     session.run(&format!("HTTPS_PROXY=http://proxy.test:3128 {CLIENT}"));
     session.run(&format!("HTTPS_PROXY=http://proxy.test:x {CLIENT}"));
+    let https =
+        "doctor --client-id a --private-key int-1.pem --token-url https://gateway.test/token";
+    session.run(&format!("HTTPS_PROXY=http://127.0.0.1:9 {https}"));
+    session.run(&format!("HTTPS_PROXY=moon://a {https}"));
     session.run("doctor --client-id ' a' --private-key int-1.pem");
     session.run("doctor --signer-command false --token-url $SERVER/token --client-id a");
     session.check("doctor/answers");

@@ -81,6 +81,13 @@ fn jwks_and_text() {
         session
             .run("assertion -q --client-id a --token-url https://a.test/ --private-key key.json");
     }
+    let jwk = fixtures::text("keys/test-rsa-2048-private.jwk.json");
+    let jwk = jwk.replacen("{", "{\"alg\":\"PS512\",", 1);
+    session.file("key.json", "(for PS512)");
+    session.machine.write("key.json", jwk);
+    session.run(
+        "assertion -q --client-id a --token-url https://a.test/ --private-key key.json --alg PS256",
+    );
     session.check("errors/jwk-files");
 }
 

@@ -49,6 +49,7 @@ fn rotate() {
             "",
             "--gateway nhs",
             "--gateway nhs --published now",
+            "--gateway generic",
             "--cache-seconds x",
             "--cache-seconds 9 --published moon",
             "--cache-seconds 9 --published 2999-01-01T00:00:00Z",
@@ -247,7 +248,7 @@ fn rotate_restored() {
             "rotate retire --keys keys --kid int-2 --delete-key",
             "rotate retire --keys keys --kid int-1",
             "rotate begin --keys keys --next-kid other",
-            "assertion --client-id a --token-url https://a.test/ --private-key keys --kid int-1",
+            "assertion --client-id a --token-url https://a.test/ --private-key keys --kid other",
         ],
     );
     for (title, contents) in [

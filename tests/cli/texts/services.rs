@@ -1,4 +1,7 @@
+use std::fs::File;
+
 use integration_tests::fixtures;
+use integration_tests::scratch::Scratch;
 use tokenring_jwk::{Jwk, JwkSet, KeyId, PublicKey};
 
 use crate::loopback::response;
@@ -7,14 +10,20 @@ use crate::registered_client::RegisteredClient;
 use crate::scripted_server::{ScriptedServer, token};
 use crate::transcript::{Session, Transcript, line};
 
-/// Starts `watch`, ends it once something is so, and shows its log.
-fn watch(texts: &mut Transcript, run: Run, until: impl FnMut() -> bool) {
+/// Starts `watch`, ends it once its log is so, and shows that.
+fn watch(texts: &mut Transcript, run: Run, is_enough: impl Fn(&str) -> bool) {
+    let scratch = Scratch::new();
+    let log = scratch.path().join("log");
     texts.hide_folders(&run);
     let line = line(&run);
+    let run = run.with_errors(File::create(&log).unwrap());
+    let read = || std::fs::read_to_string(&log).unwrap();
     let running = run.start();
-    wait_until("the log is long enough", until);
+    wait_until("the log is long enough", || is_enough(&read()));
     running.signal("TERM");
-    texts.row(&line, &running.finish());
+    let mut finished = running.finish();
+    finished.stderr = read();
+    texts.row(&line, &finished);
 }
 
 #[test]
@@ -23,26 +32,50 @@ fn watch_log() {
     texts.hide_number_after("good for ");
     texts.hide_number_after("next try in ");
     texts.hide_number_after("next renewal in ");
+    let has_written = |log: &str| log.contains("wrote token");
     let client = RegisteredClient::new();
     let path = client.machine.work().join("token");
     texts.title("A token");
-    for more in [&[][..], &["--verbose"], &["--quiet"]] {
+    for more in [&[][..], &["--verbose"]] {
         let run = client.run("watch", &[&["--output", "token"], more].concat());
-        watch(&mut texts, run, || path.exists());
-        std::fs::remove_file(&path).unwrap();
+        watch(&mut texts, run, has_written);
     }
+    std::fs::remove_file(&path).unwrap();
+    let run = client.run("watch", &["--output", "token", "--quiet"]);
+    watch(&mut texts, run, |_| path.exists());
     texts.title("An outage at the start");
     let machine = Machine::new();
     let server = ScriptedServer::start(|number, _| match number {
         0 => response("500 Internal Server Error", "", b""),
         number => token(number),
     });
-    let path = machine.work().join("token");
+    let options = ["--timeout", "1", "--no-cache"];
+    watch(&mut texts, server.watch(&machine, &options), has_written);
+    texts.title("A lifetime that is not stated, and an outage later");
+    let answer = |more: &str| {
+        let body = format!("{{\"access_token\":\"a\",\"token_type\":\"Bearer\"{more}}}");
+        response(
+            "200 OK",
+            "Content-Type: application/json\r\n",
+            body.as_bytes(),
+        )
+    };
+    let machine = Machine::new();
+    let unstated = answer("");
+    let server = ScriptedServer::start(move |_, _| unstated.clone());
     watch(
         &mut texts,
-        server.watch(&machine, &["--timeout", "1", "--no-cache"]),
-        || path.exists(),
+        server.watch(&machine, &["--no-cache"]),
+        has_written,
     );
+    let machine = Machine::new();
+    let short = answer(",\"expires_in\":8");
+    let server = ScriptedServer::start(move |number, _| match number {
+        0 => short.clone(),
+        _ => response("503 Service Unavailable", "Retry-After: 3600\r\n", b""),
+    });
+    let run = server.watch(&machine, &["--no-cache"]);
+    watch(&mut texts, run, |log| log.contains("no new token"));
     texts.title("A refusal");
     texts.run(client.run(
         "watch",
@@ -68,8 +101,10 @@ fn mock_gateway() {
         JwkSet::from_iter([jwk.with_key_id(KeyId::new("int-1"))]).to_json(),
     );
     session.title("Starts");
-    for name in tokenring_gateway::Gateway::names() {
-        let command = format!("mock-gateway --gateway {name} --client a=int-1.json");
+    let commands = tokenring_gateway::Gateway::names()
+        .map(|name| format!("mock-gateway --gateway {name} --client a=int-1.json"))
+        .chain(["mock-gateway".to_owned()]);
+    for command in commands {
         let run = session.prepare(&command);
         session.transcript.hide_folders(&run);
         let line = line(&run);

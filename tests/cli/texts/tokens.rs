@@ -25,7 +25,7 @@ fn session(client: RegisteredClient) -> (Session, tokenring_mock_gateway::MockGa
 /// Values of the options of `get-token`.
 #[test]
 fn options() {
-    let (mut session, _gateway) = session(RegisteredClient::new());
+    let (mut session, gateway) = session(RegisteredClient::new());
     session.machine.write("file", "");
     session.machine.write("authority.pem", "no certificate");
     let empty = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
@@ -53,6 +53,7 @@ fn options() {
             "--output absent/file",
             "--output /dev/null",
             "--output ''",
+            "--output -",
             "--ca-cert authority.pem",
             "--ca-cert damaged.pem",
             "--ca-cert absent.pem",
@@ -62,6 +63,8 @@ fn options() {
             "--scope 'a\"b'",
         ],
     );
+    // Nothing else is sent.
+    assert_eq!(gateway.token_requests(), gateway.issued_tokens());
     session.title("The token cache");
     session.run_with(
         "get-token --gateway nhs --client-id test-client-id --private-key int-1.pem --token-url $URL --cache-dir",
