@@ -147,3 +147,29 @@ fn repeated_claims_are_refused() {
         .unwrap_err();
     assert!(matches!(&error, Error::RepeatedName(name) if name == "scope"));
 }
+
+/// However many there are, they keep their order and none comes twice.
+#[test]
+fn any_number_of_claims() {
+    for number in [1_usize, 15, 16, 17, 18, 20_000] {
+        let many = || {
+            let mut indexes = 0..number;
+            indexes.try_fold(least(), |claims, index| {
+                claims.with_claim(format!("claim-{index}"), index)
+            })
+        };
+        for repeated in [0, number / 2, number - 1] {
+            let name = format!("claim-{repeated}");
+            let error = many().unwrap().with_claim(name.as_str(), 0).unwrap_err();
+            assert!(matches!(&error, Error::RepeatedName(told) if *told == name));
+        }
+        let added: Vec<String> = (0..number)
+            .map(|index| format!(r#","claim-{index}":{index}"#))
+            .collect();
+        let expected = format!(
+            r#"{{"iss":"client-1","sub":"client-1","aud":"https://gateway.example/token","jti":"id-1","exp":1700000060{}}}"#,
+            added.concat()
+        );
+        check(many().unwrap(), &expected);
+    }
+}

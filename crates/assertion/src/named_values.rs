@@ -1,3 +1,4 @@
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -8,24 +9,42 @@ use crate::Error;
 
 /// JSON members that were added by name, in their order, none of them twice.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct NamedValues(Vec<(String, Value)>);
+pub(crate) struct NamedValues {
+    values: Vec<(String, Value)>,
+    /// The names, once there are too many to look through.
+    names: BTreeSet<String>,
+}
+
+/// So many names are looked through in no time.
+const FEW: usize = 16;
 
 impl NamedValues {
     pub(crate) fn add(&mut self, name: String, value: Value) -> Result<(), Error> {
-        if self.names().any(|other| other == name) {
+        if self.has(&name) {
             return Err(Error::RepeatedName(name));
         }
-        self.0.push((name, value));
+        self.values.push((name, value));
         Ok(())
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_str())
+        self.values.iter().map(|(name, _)| name.as_str())
     }
 
     pub(crate) fn serialize_into<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        self.0
+        self.values
             .iter()
             .try_for_each(|(name, value)| map.serialize_entry(name, value))
+    }
+
+    /// Whether a name is there, which is noted where it is not.
+    fn has(&mut self, name: &str) -> bool {
+        if self.values.len() < FEW {
+            return self.names().any(|other| other == name);
+        }
+        if self.names.is_empty() {
+            self.names = self.values.iter().map(|(name, _)| name.clone()).collect();
+        }
+        !self.names.insert(name.into())
     }
 }

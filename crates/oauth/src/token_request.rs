@@ -1,4 +1,5 @@
 use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -50,6 +51,8 @@ pub struct TokenRequest {
     client_id: Option<String>,
     scope: Option<String>,
     parameters: Vec<(String, Zeroizing<String>)>,
+    /// The names of the parameters.
+    parameter_names: BTreeSet<String>,
     headers: Headers,
     token_type: Cow<'static, str>,
     has_secret_client_id: bool,
@@ -85,6 +88,7 @@ impl TokenRequest {
             client_id: None,
             scope: None,
             parameters: Vec::new(),
+            parameter_names: BTreeSet::new(),
             headers: Headers::default(),
             token_type: Cow::Borrowed("Bearer"),
             has_secret_client_id: false,
@@ -151,8 +155,8 @@ impl TokenRequest {
         if RESERVED.contains(&name.as_str()) {
             return Err(Error::ReservedParameter);
         }
-        let is_there = self.parameters.iter().any(|(known, _)| *known == name);
-        if is_there && !REPEATABLE.contains(&name.as_str()) {
+        let is_new = self.parameter_names.insert(name.clone());
+        if !is_new && !REPEATABLE.contains(&name.as_str()) {
             return Err(Error::RepeatedParameter);
         }
         self.parameters.push((name, value));
