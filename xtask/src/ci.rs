@@ -1,6 +1,8 @@
 mod advisories;
 mod embedded;
 mod lint;
+mod target;
+mod windows;
 
 use crate::arguments::Arguments;
 use crate::binary_size;
@@ -30,6 +32,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     steps.step("clippy: each package", || lint::packages(&members));
     steps.step("features", || features(&members));
     steps.step("embedded", embedded::check);
+    steps.step("windows", windows::check);
     steps.step("documentation", lint::documentation);
     steps.step("build", || {
         done(cargo("build").args(["--locked", "--workspace", "--all-targets"]))

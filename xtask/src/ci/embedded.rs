@@ -1,11 +1,9 @@
-use std::process::Command;
-
+use super::target;
 use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::peer;
 use crate::process;
 use crate::steps::Outcome;
-use crate::workspace;
 
 /// A microcontroller without an operating system.
 const TARGET: &str = "thumbv7em-none-eabihf";
@@ -15,7 +13,7 @@ const CRATES: [&str; 3] = ["tokenring-jwk", "tokenring-assertion", "tokenring-oa
 
 /// Builds the crates that promise it for a target without `std`.
 pub(crate) fn check() -> Result<Outcome, Failure> {
-    if !has_target() && !add_target() {
+    if !target::is_ready(TARGET) {
         return peer::not_run(format!(
             "the target {TARGET} is missing; `rustup target add {TARGET}` brings it"
         ));
@@ -28,21 +26,4 @@ pub(crate) fn check() -> Result<Outcome, Failure> {
         ]))?;
     }
     Ok(Outcome::Done)
-}
-
-fn has_target() -> bool {
-    let mut rustc = Command::new("rustc");
-    rustc
-        .current_dir(workspace::root())
-        .args(["--print", "target-libdir", "--target", TARGET]);
-    process::capture(&mut rustc).is_ok_and(|folder| std::path::Path::new(folder.trim()).exists())
-}
-
-fn add_target() -> bool {
-    eprintln!("adding the target {TARGET}");
-    let mut rustup = Command::new("rustup");
-    rustup
-        .current_dir(workspace::root())
-        .args(["target", "add", TARGET]);
-    process::run(&mut rustup).is_ok()
 }
