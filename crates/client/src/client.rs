@@ -15,8 +15,9 @@ use crate::options::KeyOptions;
 use crate::prepared_request::{PreparedRequest, RedactedRequest};
 use crate::request_plan::RequestPlan;
 use crate::requested_scope::RequestedScope;
+use crate::target::incomplete;
 use crate::token_provider::TokenProvider;
-use crate::{EffectiveValue, Error, Parameter, Purpose, Target, assertion_plan, clock};
+use crate::{EffectiveValue, Error, Parameter, Target, assertion_plan, clock};
 
 /// Access tokens for one client at one gateway.
 ///
@@ -67,13 +68,11 @@ impl Client {
             deferred: _,
         } = options;
         let target = Target::resolve(&gateway)?;
-        if gateway.purpose != Purpose::MakeAssertion {
-            target.url()?;
-        }
         let client_id = given(assertion.client_id.as_deref())
             .ok_or(Error::missing(Parameter::ClientId))?
             .to_owned();
         let mut effective = target.effective(&gateway);
+        target.endpoint().audience().map_err(incomplete)?;
         let scope = RequestedScope::new(&target, request.scope.as_deref())?;
         let plan = assertion_plan::plan(
             &target,
