@@ -23,7 +23,7 @@ pub(crate) enum RequestFailure {
     Request {
         error: OauthError,
         #[cfg(feature = "diagnosis")]
-        sent: Option<SentAssertion>,
+        sent: Option<Box<SentAssertion>>,
     },
 }
 
@@ -57,7 +57,7 @@ impl RequestFailure {
             OauthError::Refused(response) => {
                 let rejection = Rejection::new(url, *response);
                 #[cfg(feature = "diagnosis")]
-                let rejection = rejection.diagnosed(plan, key, rest.as_ref());
+                let rejection = rejection.diagnosed(plan, key, rest.as_deref());
                 #[cfg(not(feature = "diagnosis"))]
                 let ((), _) = (rest, key);
                 Error::Rejected(Arc::new(rejection))
@@ -97,7 +97,7 @@ pub(crate) struct SentAssertion {
 #[cfg(feature = "diagnosis")]
 impl SentAssertion {
     /// Keeps what it takes to explain a rejection; nothing of an assertion that cannot be read.
-    pub(crate) fn of(request: &TokenRequest, at: NumericDate) -> Option<Self> {
+    pub(crate) fn of(request: &TokenRequest, at: NumericDate) -> Option<Box<Self>> {
         let mut form = Vec::new();
         let mut assertion = None;
         for (name, value) in request.secret_fields() {
@@ -108,10 +108,10 @@ impl SentAssertion {
             let value = if is_assertion { "" } else { value };
             form.push((name.to_owned(), value.to_owned()));
         }
-        Some(Self {
+        Some(Box::new(Self {
             assertion: assertion?,
             form,
             at,
-        })
+        }))
     }
 }
