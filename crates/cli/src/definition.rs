@@ -63,6 +63,9 @@ const COMMANDS: &[(&str, Definition)] = &[
     ("completions", upkeep_commands::completions),
 ];
 
+/// What the version is asked for with; the parser looks no further.
+const VERSION: [&str; 2] = ["--version", "-V"];
+
 /// The definition of the command `tokenring`.
 #[must_use]
 pub fn command() -> Command {
@@ -74,6 +77,9 @@ pub fn command() -> Command {
 /// To define the options of every command takes longer than all else that the command does to
 /// print a token from the cache.
 pub(crate) fn command_for(first: Option<&OsStr>) -> Command {
+    if VERSION.iter().any(|name| first == Some(OsStr::new(name))) {
+        return with_commands(&[]);
+    }
     match COMMANDS
         .iter()
         .position(|(name, _)| first == Some(OsStr::new(name)))
@@ -161,7 +167,12 @@ mod tests {
             let names: Vec<_> = alone.get_subcommands().map(Command::get_name).collect();
             assert_eq!(names, [*name]);
         }
-        for other in [None, Some("help"), Some("--version"), Some("get")] {
+        for name in VERSION {
+            let error =
+                command_for(Some(OsStr::new(name))).try_get_matches_from(["tokenring", name]);
+            assert_eq!(error.unwrap_err().kind(), ErrorKind::DisplayVersion);
+        }
+        for other in [None, Some("help"), Some("get")] {
             let whole = command_for(other.map(OsStr::new));
             assert_eq!(whole.get_subcommands().count(), COMMANDS.len());
         }
