@@ -35,6 +35,9 @@ pub(crate) struct Inner {
     pub(crate) core: Core,
     provider: TokenProvider,
     effective: Vec<EffectiveValue>,
+    /// What it was made of, to be examined.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) builder: ClientBuilder,
 }
 
 /// What every request of a client is made with.
@@ -57,6 +60,8 @@ impl Client {
     }
 
     pub(crate) fn new(options: ClientBuilder) -> Result<Self, Error> {
+        #[cfg(feature = "diagnosis")]
+        let builder = options.clone();
         let ClientBuilder {
             gateway,
             assertion,
@@ -111,6 +116,8 @@ impl Client {
             core,
             provider,
             effective,
+            #[cfg(feature = "diagnosis")]
+            builder,
         })))
     }
 

@@ -173,6 +173,15 @@ pub enum Error {
         /// Why.
         source: Arc<TransportError>,
     },
+    /// What is published is no JWK Set.
+    UnusableSet {
+        /// Where it is published.
+        url: String,
+        /// The status of the answer.
+        status: u16,
+        /// Why it cannot be used.
+        source: Cause,
+    },
     /// The API redirects more often than is followed.
     TooManyRedirects {
         /// What was called first.
@@ -383,6 +392,7 @@ impl fmt::Display for Error {
             }
             Self::Unreachable { url, .. } => write!(f, "cannot reach {url}"),
             Self::ApiUnreachable { url, .. } => write!(f, "cannot reach the API {url}"),
+            Self::UnusableSet { url, .. } => write!(f, "published JWK Set {url}"),
             Self::TooManyRedirects { url, followed } => {
                 write!(f, "API {url}: more than {followed} redirects")
             }
@@ -407,6 +417,7 @@ impl StdError for Error {
             | Self::File { source, .. }
             | Self::FormParameter { source, .. }
             | Self::Profile { source, .. }
+            | Self::UnusableSet { source, .. }
             | Self::ExternalKey { source, .. }
             | Self::Signing { source }
             | Self::Randomness { source } => Some(&**source),

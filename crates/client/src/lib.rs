@@ -12,6 +12,8 @@ mod clock;
 mod connection;
 mod error;
 mod event;
+#[cfg(feature = "diagnosis")]
+mod examination;
 mod key_id_scheme;
 mod key_naming;
 mod key_source;
@@ -22,6 +24,7 @@ mod pkcs11_key;
 #[cfg(feature = "diagnosis")]
 mod preflight_lint;
 mod prepared_request;
+mod published_set;
 mod rejection;
 mod remedy;
 mod request_failure;
@@ -41,10 +44,13 @@ pub use client_builder::ClientBuilder;
 pub use clock::ClockSkew;
 pub use error::{Cause, Error};
 pub use event::Event;
+#[cfg(feature = "diagnosis")]
+pub use examination::{Check, CheckRemedy, CheckStatus, CheckStep, Examination};
 pub use key_id_scheme::KeyIdScheme;
 pub use key_source::{ExternalKey, KeySource};
 pub use parameter::Parameter;
 pub use prepared_request::{PreparedRequest, RedactedRequest};
+pub use published_set::PublishedSet;
 pub use rejection::Rejection;
 pub use remedy::Remedy;
 pub use target::{Purpose, Target};

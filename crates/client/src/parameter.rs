@@ -82,6 +82,8 @@ pub enum Parameter {
     ForceRefresh,
     /// The URL of an API.
     Url,
+    /// The JWK Set that is registered, a file or a URL.
+    JwkSet,
     /// The method of a call.
     Method,
     /// How long a token must still be valid, in seconds.
@@ -126,6 +128,7 @@ impl Parameter {
         Self::NoCache,
         Self::ForceRefresh,
         Self::Url,
+        Self::JwkSet,
         Self::Method,
         Self::MinimumLifetime,
     ];
@@ -168,6 +171,7 @@ impl Parameter {
             Self::NoCache => "no-cache",
             Self::ForceRefresh => "force-refresh",
             Self::Url => "url",
+            Self::JwkSet => "jwks",
             Self::Method => "method",
             Self::MinimumLifetime => "min-ttl",
         }
@@ -223,6 +227,7 @@ impl Parameter {
             Self::NoCache => "the cache",
             Self::ForceRefresh => "the forced refresh",
             Self::Url => "the URL",
+            Self::JwkSet => "the JWK Set",
             Self::Method => "the method",
             Self::MinimumLifetime => "the minimum lifetime",
         }

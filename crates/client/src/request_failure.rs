@@ -7,6 +7,8 @@ use tokenring_assertion::NumericDate;
 #[cfg(feature = "diagnosis")]
 use tokenring_gateway::UnverifiedJwt;
 #[cfg(feature = "diagnosis")]
+use tokenring_gateway::diagnosis::PublishedKeys;
+#[cfg(feature = "diagnosis")]
 use tokenring_oauth::TokenRequest;
 use tokenring_oauth::{Error as OauthError, Retry, Retryable};
 
@@ -41,32 +43,60 @@ impl RequestFailure {
 
     /// As an error, with the likely causes of a rejection.
     pub(crate) fn into_error(self, plan: &RequestPlan, key: &ClientKey) -> Error {
-        let (error, rest) = match self {
-            Self::Local(error) => return error,
-            #[cfg(feature = "diagnosis")]
-            Self::Request { error, sent } => (error, sent),
-            #[cfg(not(feature = "diagnosis"))]
-            Self::Request { error } => (error, ()),
-        };
+        #[cfg(feature = "diagnosis")]
+        return self.into_error_with(plan, key, None);
+        #[cfg(not(feature = "diagnosis"))]
+        self.to_error(plan, key)
+    }
+
+    /// The same with a JWK Set that is published.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn into_error_with(
+        self,
+        plan: &RequestPlan,
+        key: &ClientKey,
+        published: Option<PublishedKeys<'_>>,
+    ) -> Error {
         let url = plan.shown_url();
-        match error {
-            OauthError::Transport(source) => Error::Unreachable {
-                url,
-                source: Arc::new(source),
-            },
-            OauthError::Refused(response) => {
-                let rejection = Rejection::new(url, *response);
-                #[cfg(feature = "diagnosis")]
-                let rejection = rejection.diagnosed(plan, key, rest.as_deref());
-                #[cfg(not(feature = "diagnosis"))]
-                let ((), _) = (rest, key);
-                Error::Rejected(Arc::new(rejection))
+        let (error, sent) = match self {
+            Self::Local(error) => return error,
+            Self::Request { error, sent } => (error, sent),
+        };
+        to_error(error, url, |rejection| {
+            let sent = sent.as_deref();
+            match published {
+                Some(_) => rejection.diagnosed_with(plan, key, sent, published),
+                None => rejection.diagnosed(plan, key, sent),
             }
-            source => Error::UnusableAnswer {
-                url,
-                source: Arc::new(source),
-            },
+        })
+    }
+
+    #[cfg(not(feature = "diagnosis"))]
+    fn to_error(self, plan: &RequestPlan, _: &ClientKey) -> Error {
+        match self {
+            Self::Local(error) => error,
+            Self::Request { error } => to_error(error, plan.shown_url(), |rejection| rejection),
         }
+    }
+}
+
+fn to_error(
+    error: OauthError,
+    url: String,
+    diagnose: impl FnOnce(Rejection) -> Rejection,
+) -> Error {
+    match error {
+        OauthError::Transport(source) => Error::Unreachable {
+            url,
+            source: Arc::new(source),
+        },
+        OauthError::Refused(response) => {
+            Error::Rejected(Arc::new(diagnose(Rejection::new(url, *response))))
+        }
+        source => Error::UnusableAnswer {
+            url,
+            source: Arc::new(source),
+        },
     }
 }
 

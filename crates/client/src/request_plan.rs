@@ -85,6 +85,11 @@ impl RequestPlan {
         }
     }
 
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn scope(&self) -> Option<&str> {
+        self.scope.as_str()
+    }
+
     /// The token endpoint for people and logs: without the values of a query, which may be secrets.
     pub(crate) fn shown_url(&self) -> String {
         self.token_endpoint()

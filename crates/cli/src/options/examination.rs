@@ -1,9 +1,10 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use tokenring::CheckStep;
 use tokenring_oauth::SecureUrl;
 
 use super::report::is_json;
-use super::{ConnectionOptions, ConsoleOptions, GatewayOptions, KeyFileOptions};
+use super::{AssertionOptions, CacheOptions, ConsoleOptions, TokenOptions};
 use crate::config_file::{self, ConfigFile};
 use crate::definition::OPTION_NAMES;
 use crate::failure::{Failure, Result};
@@ -16,16 +17,13 @@ pub(crate) struct ExaminationOptions {
     pub(crate) as_json: Result<bool>,
     /// An API that is called.
     pub(crate) url: Result<Option<SecureUrl>>,
-    pub(crate) connection: Result<ConnectionOptions>,
-    pub(crate) gateway: Result<GatewayOptions>,
-    pub(crate) client_id: Result<Option<Setting<String>>>,
-    pub(crate) private_key: Result<Option<Setting<PathBuf>>>,
-    /// Whether a program signs, in place of a private key.
-    #[cfg(feature = "keys")]
-    pub(crate) has_signer_command: bool,
-    pub(crate) reading: Result<KeyFileOptions>,
+    pub(crate) connection: Result<()>,
+    /// What a token takes, as far as it can be read.
+    pub(crate) token: TokenOptions,
+    /// Why the rest of that cannot be read, and the step that it belongs to.
+    pub(crate) unreadable: Vec<(CheckStep, Failure)>,
     /// A file or a URL.
-    pub(crate) jwks: Result<Option<Setting<String>>>,
+    pub(crate) jwk_set: Option<String>,
 }
 
 /// Where values come from besides the arguments.
@@ -47,18 +45,51 @@ impl Settings<'_> {
     pub(crate) fn examination_options(&self) -> ExaminationOptions {
         let format = self.report_format();
         let url = self.parsed("url", SecureUrl::new);
+        let mut unreadable = Vec::new();
+        let connection = self.connection_options();
+        let key = self.key_options();
+        let token = TokenOptions {
+            gateway: readable(self.gateway_options(), CheckStep::Gateway, &mut unreadable),
+            assertion: match self.text("client-id") {
+                Ok(_) => readable(
+                    self.assertion_options(),
+                    CheckStep::Assertion,
+                    &mut unreadable,
+                ),
+                Err(failure) => {
+                    unreadable.push((CheckStep::ClientId, failure));
+                    AssertionOptions::default()
+                }
+            },
+            request: readable(
+                self.request_options(),
+                CheckStep::Assertion,
+                &mut unreadable,
+            ),
+            key: readable(key, CheckStep::Key, &mut unreadable),
+            connection: connection.clone().unwrap_or_default(),
+            cache: CacheOptions::default(),
+        };
+        let jwk_set = match self.text("jwks") {
+            Ok(None) => None,
+            Ok(Some(place)) if place.value().contains("://") => Some(place.into_value()),
+            Ok(Some(place)) => {
+                let path = place.origin().resolve(Path::new(place.value()));
+                Some(path.display().to_string())
+            }
+            Err(failure) => {
+                unreadable.push((CheckStep::PublishedSet, failure));
+                None
+            }
+        };
         ExaminationOptions {
             configuration: self.configuration_state(),
             as_json: format.map(|format| is_json(format.as_ref())),
             url: url.map(|url| url.map(Setting::into_value)),
-            connection: self.connection_options(),
-            gateway: self.gateway_options(),
-            client_id: self.text("client-id"),
-            private_key: self.path("private-key"),
-            #[cfg(feature = "keys")]
-            has_signer_command: matches!(self.text("signer-command"), Ok(Some(_))),
-            reading: self.key_file_options(),
-            jwks: self.text("jwks"),
+            connection: connection.map(drop),
+            token,
+            unreadable,
+            jwk_set,
         }
     }
 
@@ -75,4 +106,16 @@ impl Settings<'_> {
             console: self.console_options(),
         }
     }
+}
+
+/// What can be read, else nothing; the failure is kept.
+fn readable<T: Default>(
+    read: Result<T>,
+    step: CheckStep,
+    unreadable: &mut Vec<(CheckStep, Failure)>,
+) -> T {
+    read.unwrap_or_else(|failure| {
+        unreadable.push((step, failure));
+        T::default()
+    })
 }

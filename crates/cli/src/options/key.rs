@@ -34,7 +34,7 @@ use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
 /// The key that signs, where it is and how it is named.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct KeyOptions {
     /// A file, `-`, a folder of keys or the URI of a key on a PKCS#11 token.
     pub(crate) private_key: Option<Setting<PathBuf>>,
@@ -54,7 +54,7 @@ pub(crate) struct KeyOptions {
 }
 
 /// How a key file is read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct KeyFileOptions {
     /// Which key of a JWK Set is meant, and the key ID of any other; empty for none.
     pub(crate) key_id: Option<Setting<String>>,

@@ -6,7 +6,7 @@ use crate::setting::Setting;
 use crate::settings::Settings;
 
 /// Where the passphrase of an encrypted key is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct PassphraseOptions {
     pub(crate) file: Option<Setting<PathBuf>>,
     pub(crate) descriptor: Option<Setting<u32>>,

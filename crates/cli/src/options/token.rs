@@ -185,6 +185,12 @@ impl TokenOptions {
         effective
     }
 
+    /// The values of an assertion that were given.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn given(&self) -> Effective {
+        self.of_assertion()
+    }
+
     fn of_gateway(&self) -> Effective {
         let mut effective = Effective::default();
         effective.add_given("gateway", self.gateway.gateway.as_ref());

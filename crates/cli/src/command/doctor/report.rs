@@ -1,99 +1,88 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
+use tokenring::{Check, CheckRemedy, CheckStatus, CheckStep};
 use tokenring_oauth::printable;
 
 use crate::ExitCode;
 use crate::disclosure::fit_to_show;
 use crate::failure::Failure;
+use crate::options::TokenOptions;
 use crate::output;
+use crate::words;
 
 /// What came of each step, in order.
 #[derive(Default)]
-pub(super) struct Report(Vec<Check>);
+pub(super) struct Report(Vec<Row>);
 
-/// What came of one step.
-pub(super) struct Check {
-    name: &'static str,
-    status: Status,
+/// What came of one step, in words.
+pub(super) struct Row {
+    step: CheckStep,
+    status: CheckStatus,
     text: String,
     details: Vec<String>,
     remedy: Option<String>,
     code: ExitCode,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Status {
-    Ok,
-    Warning,
-    Failure,
-    Skipped,
-}
-
-impl Check {
-    pub(super) fn ok(name: &'static str, text: impl Into<String>) -> Self {
-        Self::new(name, Status::Ok, text.into())
-    }
-
-    /// Something that may do harm; the remedy is a sentence.
-    pub(super) fn warning(
-        name: &'static str,
-        text: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self {
-            remedy: Some(remedy.into()),
-            ..Self::new(name, Status::Warning, text.into())
-        }
-    }
-
-    pub(super) fn failure(
-        name: &'static str,
-        code: ExitCode,
-        text: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self {
-            remedy: Some(remedy.into()),
-            code,
-            ..Self::new(name, Status::Failure, text.into())
-        }
-    }
-
-    /// What could not be looked at, because of something else that is missing.
-    pub(super) fn blocked(name: &'static str, why: &str, remedy: impl Into<String>) -> Self {
-        Self::warning(name, format!("not looked at: {why}"), remedy)
-    }
-
-    /// What went wrong in a step; the step says what mends it.
-    pub(super) fn failed(name: &'static str, failure: &Failure) -> Self {
-        let code = match failure.exit_code() {
-            // Nobody gave a wrong argument to this command: something is not set up.
-            ExitCode::Usage => ExitCode::Configuration,
-            code => code,
+impl Row {
+    /// A check of the library.
+    pub(super) fn of(check: &Check, options: &TokenOptions) -> Self {
+        let mut row = match &check.error {
+            Some(error) => Self::failed(check.step, &options.to_failure(error)),
+            None => Self {
+                text: check.text.clone(),
+                code: code(check),
+                ..Self::new(check.step, check.status)
+            },
         };
+        row.details.extend(check.details.iter().cloned());
+        match (&check.remedy, check.step) {
+            (Some(CheckRemedy::NameApi), _) => row.text.push_str("; --url does"),
+            (Some(CheckRemedy::NameJwkSet), _) => row
+                .text
+                .push_str("; --jwks FILE|URL names the registered one"),
+            (Some(remedy), step) => row.remedy = Some(words::check::remedy(remedy, step)),
+            (None, _) => {}
+        }
+        row
+    }
+
+    pub(super) fn ok(step: CheckStep, text: String) -> Self {
         Self {
-            code,
-            remedy: Some(remedy(name).to_owned()),
-            ..Self::new(name, Status::Failure, failure.to_string())
+            text,
+            ..Self::new(step, CheckStatus::Ok)
         }
     }
 
-    /// A step that there is nothing to say of.
-    pub(super) fn skipped(name: &'static str, text: impl Into<String>) -> Self {
-        Self::new(name, Status::Skipped, text.into())
-    }
-
-    pub(super) fn with_details(mut self, details: impl IntoIterator<Item = String>) -> Self {
-        self.details.extend(details);
-        self
-    }
-
-    fn new(name: &'static str, status: Status, text: String) -> Self {
+    pub(super) fn warning(step: CheckStep, text: String, remedy: impl Into<String>) -> Self {
         Self {
-            name,
-            status,
             text,
+            remedy: Some(remedy.into()),
+            ..Self::new(step, CheckStatus::Warning)
+        }
+    }
+
+    /// What went wrong in a step; the step says what fixes it.
+    pub(super) fn failed(step: CheckStep, failure: &Failure) -> Self {
+        Self {
+            text: failure.to_string(),
+            details: failure.details().to_vec(),
+            remedy: Some(words::check::remedy_of_failure(step).to_owned()),
+            code: match failure.exit_code() {
+                // Nobody gave a wrong argument to this command: something is not set up.
+                ExitCode::Usage => ExitCode::Configuration,
+                code => code,
+            },
+            ..Self::new(step, CheckStatus::Failure)
+        }
+    }
+
+    const fn new(step: CheckStep, status: CheckStatus) -> Self {
+        Self {
+            step,
+            status,
+            text: String::new(),
             details: Vec::new(),
             remedy: None,
             code: ExitCode::Success,
@@ -103,8 +92,8 @@ impl Check {
     fn json(&self) -> Value {
         let shown = |text: &String| printable(&fit_to_show(text)).to_string();
         json!({
-            "check": self.name,
-            "status": self.status.name(),
+            "check": self.step.name(),
+            "status": name(self.status),
             "text": shown(&self.text),
             "details": self.details.iter().map(shown).collect::<Vec<_>>(),
             "remedy": self.remedy.as_ref().map(shown),
@@ -112,81 +101,66 @@ impl Check {
     }
 }
 
-/// What mends most of what goes wrong in a step.
-fn remedy(name: &str) -> &'static str {
-    match name {
-        "configuration" => {
-            "Correct the configuration; `tokenring config check` judges the file, --config names \
-             another."
-        }
-        "gateway" => {
-            "Give what is named; `tokenring gateways show NAME` tells what a gateway leaves open."
-        }
-        "client" => "Give --client-id exactly as the gateway's portal shows it.",
-        "key" => {
-            "Name the key's file with --private-key, or make one with `tokenring generate-keys`."
-        }
-        "assertion" => {
-            "Correct the option that is named, or leave it out: the gateway has a value of its own."
-        }
-        "published" => "Name the JWK Set that is registered with --jwks FILE|URL.",
-        "tls" => {
-            "Name the authority's certificate with --ca-cert FILE, or have the server present a \
-             certificate for this host."
-        }
-        "connection" => {
-            "Check the token endpoint's host and port, a proxy and the firewall between."
-        }
-        "token" => "Mend the likeliest cause, then run this again.",
-        "api" => "Check --url, and whether this machine reaches that host.",
-        _ => "Mend it, then run this again.",
+/// The exit code of a check that failed without an error.
+fn code(check: &Check) -> ExitCode {
+    match (check.status, check.step, &check.remedy) {
+        (CheckStatus::Failure, CheckStep::Api, _) => ExitCode::ApiStatus,
+        (CheckStatus::Failure, CheckStep::Proxy | CheckStep::Dns, _)
+        | (CheckStatus::Failure, _, Some(CheckRemedy::ServeToEverybody)) => ExitCode::Unreachable,
+        (CheckStatus::Failure, ..) => ExitCode::Configuration,
+        _ => ExitCode::Success,
     }
 }
 
-impl Status {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warning => "warning",
-            Self::Failure => "failure",
-            Self::Skipped => "skipped",
-        }
+const fn name(status: CheckStatus) -> &'static str {
+    match status {
+        CheckStatus::Ok => "ok",
+        CheckStatus::Warning => "warning",
+        CheckStatus::Failure => "failure",
+        _ => "skipped",
     }
 }
 
 impl Report {
-    pub(super) fn add(&mut self, check: Check) {
-        self.0.push(check);
+    pub(super) fn add(&mut self, row: Row) {
+        self.0.push(row);
+    }
+
+    /// Adds steps that could not even begin.
+    pub(super) fn extend_with(&mut self, failures: Vec<(CheckStep, Failure)>) {
+        let rows = failures.into_iter();
+        self.0
+            .extend(rows.map(|(step, failure)| Row::failed(step, &failure)));
     }
 
     /// That of the first failure.
     pub(super) fn exit_code(&self) -> ExitCode {
         let mut failures = self.0.iter();
         failures
-            .find(|check| check.status == Status::Failure)
-            .map_or(ExitCode::Success, |check| check.code)
+            .find(|row| row.status == CheckStatus::Failure)
+            .map_or(ExitCode::Success, |row| row.code)
     }
 
-    /// A line for each step, what mends it on the next; without what is in order if that is not
+    /// A line for each step, what fixes it on the next; without what is in order if that is not
     /// wanted.
     pub(super) fn text(&self, is_quiet: bool) -> String {
         let mut text = String::new();
-        for check in &self.0 {
-            if is_quiet && matches!(check.status, Status::Ok | Status::Skipped) {
+        for row in &self.0 {
+            if is_quiet && matches!(row.status, CheckStatus::Ok | CheckStatus::Skipped) {
                 continue;
             }
             // Writing to a String does not fail.
             let _ = writeln!(
                 text,
                 "{:8} {:13} {}",
-                check.status.name(),
-                check.name,
-                printable(&fit_to_show(&check.text))
+                name(row.status),
+                row.step.name(),
+                printable(&fit_to_show(&row.text))
             );
-            for detail in &check.details {
+            for detail in &row.details {
                 let _ = writeln!(text, "{:23}{}", "", printable(&fit_to_show(detail)));
             }
-            if let Some(remedy) = &check.remedy {
+            if let Some(remedy) = &row.remedy {
                 let _ = writeln!(text, "{:23}> {}", "", printable(&fit_to_show(remedy)));
             }
         }
@@ -194,7 +168,7 @@ impl Report {
     }
 
     pub(super) fn json(&self) -> String {
-        let checks: Vec<Value> = self.0.iter().map(Check::json).collect();
+        let checks: Vec<Value> = self.0.iter().map(Row::json).collect();
         let document = json!({
             "version": env!("CARGO_PKG_VERSION"),
             "checks": checks,

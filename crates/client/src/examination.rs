@@ -1,0 +1,256 @@
+//! Everything between this machine and a token, step by step.
+
+mod check;
+mod exchange;
+mod network;
+mod published;
+mod setup;
+
+use tokenring_gateway::{Lint, UnverifiedJwt};
+use tokenring_jwk::{KeyId, any};
+use tokenring_oauth::{SecureUrl, TokenResponse};
+
+pub use self::check::{Check, CheckRemedy, CheckStatus, CheckStep};
+use self::published::{NamedKey, Published};
+use crate::client::Client;
+use crate::client_builder::ClientBuilder;
+use crate::client_key::ClientKey;
+use crate::connection::Connection;
+use crate::event::Listener;
+use crate::options::ConnectionOptions;
+use crate::{Error, Target, clock};
+
+/// What is examined in addition to the way to a token.
+#[derive(Clone, Debug, Default)]
+pub struct Examination {
+    api: Option<SecureUrl>,
+    jwk_set: Option<String>,
+    client_id_source: Option<String>,
+}
+
+impl Examination {
+    /// Examines the way to a token.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Calls an API once with the token. Defaults to none.
+    #[must_use]
+    pub fn with_api(mut self, url: SecureUrl) -> Self {
+        self.api = Some(url);
+        self
+    }
+
+    /// Sets the JWK Set that is registered: a file, or an `https` URL. Defaults to the one next to
+    /// the private key, if there is one.
+    #[must_use]
+    pub fn with_jwk_set(mut self, place: impl Into<String>) -> Self {
+        self.jwk_set = Some(place.into());
+        self
+    }
+
+    /// Says where the client ID comes from, for the text of its check. Defaults to nothing.
+    #[must_use]
+    pub fn with_client_id_source(mut self, source: impl Into<String>) -> Self {
+        self.client_id_source = Some(source.into());
+        self
+    }
+}
+
+impl ClientBuilder {
+    /// Checks every step between this machine and a token, and gets one; the client need not be
+    /// complete, as each step is reported even where others fail.
+    ///
+    /// It requests one token, without repetition, and shares it with nobody. No text of a check
+    /// holds a secret.
+    #[must_use]
+    pub fn examine(&self, examination: &Examination) -> Vec<Check> {
+        let mut checks = Vec::new();
+        let connection = match Connection::new(&self.connection) {
+            Ok(connection) => Some(connection),
+            Err(error) => {
+                checks.push(Check::failed(CheckStep::Configuration, error));
+                // The rest goes on without what cannot be used.
+                let options = ConnectionOptions {
+                    timeout: self.connection.timeout,
+                    ..ConnectionOptions::default()
+                };
+                let fallback = Connection::new(&options);
+                fallback
+                    .or_else(|_| Connection::new(&ConnectionOptions::default()))
+                    .ok()
+            }
+        };
+        if let Some(connection) = connection {
+            Steps {
+                builder: self,
+                examination,
+                connection,
+                checks: &mut checks,
+            }
+            .run();
+        }
+        checks
+    }
+}
+
+impl Client {
+    /// Checks every step between this machine and a token anew; see [`ClientBuilder::examine`].
+    #[must_use]
+    pub fn examine(&self, examination: &Examination) -> Vec<Check> {
+        self.inner().builder.examine(examination)
+    }
+}
+
+/// What the steps have in common.
+struct Steps<'e> {
+    builder: &'e ClientBuilder,
+    examination: &'e Examination,
+    connection: Connection,
+    checks: &'e mut Vec<Check>,
+}
+
+impl Steps<'_> {
+    fn run(mut self) {
+        let target = self.gateway();
+        self.client_id();
+        let key = self.key();
+        let client = self.assertion(target.as_ref());
+        let signs = client.as_ref().map(|client| client.inner().core.key());
+        let path = key.as_ref().map(|(path, _)| path.as_path());
+        let key_id = signs.as_ref().map(|key| key.key_id().map(KeyId::as_str));
+        if let Some(target) = &target {
+            let check = setup::environment(target, key_id.flatten(), path);
+            self.checks.push(check);
+        }
+        let public_key = signs.as_ref().map(|key| key.public_key());
+        let public_key = public_key.or(key.as_ref().map(|(_, public_key)| public_key));
+        let algorithm = signs.as_ref().map(|key| key.algorithm());
+        let published = self.published(path);
+        if let (Some(published), Some(public_key)) = (&published, public_key) {
+            let named = NamedKey {
+                public_key,
+                key_id,
+                algorithm,
+            };
+            let compared = published::compare(published, &named, target.as_ref());
+            self.checks.extend(compared);
+        }
+        let is_reached = self.reach(target.as_ref());
+        let (Some(target), true) = (&target, is_reached) else {
+            let why = "the token endpoint was not reached";
+            self.block(CheckStep::Token, why);
+            return;
+        };
+        let metadata = self.metadata(target, algorithm);
+        self.checks.push(metadata);
+        let token = match (&client, &signs) {
+            (Some(client), Some(key)) => self.token(client, key, published.as_ref()),
+            _ => {
+                let why = "there is no assertion to ask for one with";
+                self.block(CheckStep::Token, why);
+                None
+            }
+        };
+        let check = match (&self.examination.api, &token) {
+            (None, _) => {
+                Check::skipped(CheckStep::Api, "no API named").with_remedy(CheckRemedy::NameApi)
+            }
+            (Some(_), None) => Check::blocked(CheckStep::Api, "there is no token to call it with"),
+            (Some(url), Some(token)) => self.api(url, target, token.access_token()),
+        };
+        self.checks.push(check);
+    }
+
+    fn block(&mut self, step: CheckStep, why: &str) {
+        self.checks.push(Check::blocked(step, why));
+    }
+
+    /// A client, and an assertion that is made and not sent.
+    fn assertion(&mut self, target: Option<&Target>) -> Option<Client> {
+        const STEP: CheckStep = CheckStep::Assertion;
+        let Some(target) = target else {
+            self.block(STEP, "the gateway is not known");
+            return None;
+        };
+        let options = &self.builder.key;
+        let has_key = options.name.is_some()
+            || options.external.is_some()
+            || options.signer_command.is_some();
+        let has_client = self.builder.assertion.client_id.is_some();
+        if !has_key || !has_client || target.endpoint().token_endpoint().is_err() {
+            let why = "client, key and token endpoint make one, and not all are given";
+            self.block(STEP, why);
+            return None;
+        }
+        match self.make(target) {
+            Ok((client, check)) => {
+                self.checks.push(check);
+                Some(client)
+            }
+            Err(error) => {
+                self.checks.push(Check::failed(STEP, error));
+                None
+            }
+        }
+    }
+
+    fn make(&self, target: &Target) -> Result<(Client, Check), Error> {
+        let mut builder = self.builder.clone();
+        builder.listener = Listener::default();
+        let client = builder.build()?;
+        let core = &client.inner().core;
+        let (key, now) = (core.key(), clock::now()?);
+        // What is a grant elsewhere is held to the same rules.
+        let assertion = core.plan.factory().client_assertion(&key, now)?;
+        let jwt = UnverifiedJwt::decode(assertion.secret());
+        let jwt = jwt.map_err(|error| Error::Signing {
+            source: std::sync::Arc::new(error),
+        })?;
+        let findings = Lint::new(target.gateway(), target.endpoint(), now)
+            .with_public_key(key.public_key(), &any::Verifier)
+            .check(&jwt);
+        let gateway = target.gateway().name();
+        let text = format!("{}, {}", key.algorithm(), kid(&key));
+        let check = match findings.first() {
+            None => Check::ok(
+                CheckStep::Assertion,
+                format!("{text}; all as {gateway} wants it"),
+            ),
+            Some(first) => Check::warning(
+                CheckStep::Assertion,
+                format!("{text}; not all as {gateway} wants it"),
+                CheckRemedy::Gateway(first.remedy().clone()),
+            )
+            .with_details(findings.iter().map(ToString::to_string)),
+        };
+        Ok((client, check))
+    }
+
+    fn token(
+        &mut self,
+        client: &Client,
+        key: &ClientKey,
+        published: Option<&Published>,
+    ) -> Option<TokenResponse> {
+        let plan = &client.inner().core.plan;
+        match exchange::token(client, key, &self.connection, published) {
+            Ok(response) => {
+                self.checks.extend(exchange::granted(plan, &response));
+                Some(response)
+            }
+            Err(error) => {
+                self.checks.push(Check::failed(CheckStep::Token, error));
+                None
+            }
+        }
+    }
+}
+
+fn kid(key: &ClientKey) -> String {
+    match key.key_id() {
+        Some(key_id) => format!("kid {:?}", key_id.as_str()),
+        None => "no kid".into(),
+    }
+}

@@ -1,0 +1,207 @@
+//! What the gateway itself says: token, scope, an API, and its metadata.
+
+use serde_json::Value;
+use tokenring_assertion::JwtId;
+use tokenring_gateway::{HeaderRole, ScopeRule};
+use tokenring_jwk::Algorithm;
+use tokenring_oauth::{
+    AccessToken, ApiRequest, HttpRequest, SecretDetector, SecureUrl, TokenResponse, Transport,
+};
+
+use super::published::Published;
+use super::{Check, CheckRemedy, CheckStep, Steps};
+use crate::assertion_plan::no_randomness;
+use crate::client::Client;
+use crate::client_key::ClientKey;
+use crate::connection::Connection;
+use crate::event::Listener;
+use crate::request_plan::{RequestPlan, shown_url};
+use crate::{ClockSkew, Error, Parameter, Target};
+
+/// Requests a token once, with a new assertion.
+pub(super) fn token(
+    client: &Client,
+    key: &ClientKey,
+    connection: &Connection,
+    published: Option<&Published>,
+) -> Result<TokenResponse, Error> {
+    let plan = &client.inner().core.plan;
+    let transport = &*connection.token;
+    let quiet = Listener::default();
+    let sent = plan.send(
+        key,
+        transport,
+        connection.timeout,
+        ClockSkew::default(),
+        &quiet,
+    );
+    let published = published.map(Published::for_diagnosis);
+    sent.map_err(|failure| failure.into_error_with(plan, key, published))
+}
+
+/// What came of the request.
+pub(super) fn granted(plan: &RequestPlan, response: &TokenResponse) -> [Check; 2] {
+    let text = match response.expires_in() {
+        Some(time) => format!("granted, for {} s", time.as_secs()),
+        None => "granted, for a time that is not told".into(),
+    };
+    [Check::ok(CheckStep::Token, text), scope(plan, response)]
+}
+
+fn scope(plan: &RequestPlan, response: &TokenResponse) -> Check {
+    const STEP: CheckStep = CheckStep::Scope;
+    let Some(requested) = plan.scope() else {
+        return Check::ok(
+            STEP,
+            match response.scope() {
+                Some(granted) => format!("none asked for, {granted:?} granted"),
+                None => "none asked for".into(),
+            },
+        );
+    };
+    let rules = plan.factory().target.gateway().request();
+    if rules.scope() == ScopeRule::Ignored {
+        let text = format!("{requested:?} asked for, and this gateway takes no notice of it");
+        return Check::warning(STEP, text, CheckRemedy::LeaveScopeOut);
+    }
+    let missing: Vec<&str> = response.missing_scope(requested).collect();
+    if missing.is_empty() {
+        return Check::ok(STEP, format!("{requested:?} granted"));
+    }
+    let missing = missing.join(" ");
+    Check::warning(
+        STEP,
+        format!("{requested:?} asked for, and not granted: {missing}"),
+        CheckRemedy::RegisterScopes,
+    )
+}
+
+impl Steps<'_> {
+    /// Calls an API once with the token.
+    pub(super) fn api(&self, url: &SecureUrl, target: &Target, token: &AccessToken) -> Check {
+        const STEP: CheckStep = CheckStep::Api;
+        /// The words of a rejection are no longer.
+        const LARGEST: u64 = 64 * 1024;
+        let place = shown_url(url.as_str());
+        let request = match self.api_request(url, target, token) {
+            Ok(request) => request,
+            Err(error) => return Check::failed(STEP, error),
+        };
+        let response = match self.connection.api.open(request) {
+            Ok(response) => response,
+            Err(source) => {
+                let source = std::sync::Arc::new(source);
+                return Check::failed(STEP, Error::ApiUnreachable { url: place, source });
+            }
+        };
+        let status = response.status();
+        if status < 400 {
+            return Check::ok(STEP, format!("{place} answers with status {status}"));
+        }
+        let words = response.into_error_response(LARGEST);
+        let remedy = CheckRemedy::ApiStatus(status);
+        Check::failure(STEP, format!("{place}: {words}"), remedy)
+    }
+
+    fn api_request<'r>(
+        &self,
+        url: &SecureUrl,
+        target: &Target,
+        token: &AccessToken,
+    ) -> Result<ApiRequest<'r>, Error> {
+        let invalid = |error| Error::invalid(Parameter::Url, error);
+        let mut request = ApiRequest::new("GET", url).map_err(invalid)?;
+        request = request
+            .with_bearer_token(token)
+            .with_timeout(self.connection.timeout);
+        if let Some(name) = target.gateway().api().header(HeaderRole::RequestId) {
+            let id = JwtId::random().map_err(no_randomness)?;
+            request = request.with_header(name, id.as_str()).map_err(invalid)?;
+        }
+        Ok(request)
+    }
+
+    /// Compares the published description of the server with what is pinned; nothing in it is
+    /// followed.
+    pub(super) fn metadata(&self, target: &Target, algorithm: Option<Algorithm>) -> Check {
+        const STEP: CheckStep = CheckStep::Metadata;
+        let Some(url) = target.endpoint().metadata() else {
+            return Check::skipped(STEP, "the gateway's file names no document");
+        };
+        let transport = &self.connection.api;
+        let response = match SecureUrl::new(url).map(|url| transport.send(HttpRequest::get(&url))) {
+            Ok(Ok(response)) if response.status() == 200 => response,
+            Ok(Ok(response)) => {
+                let text = format!("{url} answers with status {}", response.status());
+                return Check::warning(STEP, text, CheckRemedy::MetadataNotUsed);
+            }
+            Ok(Err(error)) => {
+                let text = format!("{url}: {}", crate::error::chain(&error));
+                return Check::warning(STEP, text, CheckRemedy::MetadataNotNeeded);
+            }
+            Err(error) => {
+                let text = crate::error::chain(&error);
+                return Check::warning(STEP, text, CheckRemedy::CheckGatewayFile);
+            }
+        };
+        let Ok(document) = serde_json::from_slice::<Value>(response.body()) else {
+            let text = format!("{url} is no JSON");
+            return Check::warning(STEP, text, CheckRemedy::CheckVariables);
+        };
+        let parameters = self.builder.request.parameters.iter();
+        let secrets = SecretDetector::new(parameters.map(|(_, value)| value.as_str()));
+        let shown = |stated: &str| match secrets.finds(stated) {
+            true => "[withheld: it repeats a secret]".into(),
+            false => response.words_to_show(stated),
+        };
+        let differences = differences(&document, target, algorithm, &shown);
+        if differences.is_empty() {
+            return Check::ok(STEP, format!("{url} agrees with what is used"));
+        }
+        let text = format!("{url} says otherwise than what is used");
+        Check::warning(STEP, text, CheckRemedy::CompareMetadata).with_details(differences)
+    }
+}
+
+fn differences(
+    document: &Value,
+    target: &Target,
+    algorithm: Option<Algorithm>,
+    shown: &dyn Fn(&str) -> String,
+) -> Vec<String> {
+    let endpoint = target.endpoint();
+    let mut differences = Vec::new();
+    let token_endpoint = endpoint.token_endpoint().ok();
+    let pinned = [
+        ("issuer", endpoint.issuer()),
+        ("token_endpoint", token_endpoint.map(|url| url.as_str())),
+    ];
+    for (name, used) in pinned {
+        let stated = document.get(name).and_then(Value::as_str);
+        if let (Some(stated), Some(used)) = (stated, used) {
+            if stated != used {
+                let stated = shown(stated);
+                differences.push(format!("{name} is {stated:?} there, {used:?} is used"));
+            }
+        }
+    }
+    let wanted = [
+        (
+            "token_endpoint_auth_methods_supported",
+            Some("private_key_jwt"),
+        ),
+        (
+            "token_endpoint_auth_signing_alg_values_supported",
+            algorithm.map(Algorithm::name),
+        ),
+    ];
+    for (name, wanted) in wanted {
+        let stated = document.get(name).and_then(Value::as_array);
+        if let (Some(stated), Some(wanted)) = (stated, wanted) {
+            if !stated.iter().any(|value| value == wanted) {
+                differences.push(format!("{name} does not have {wanted}"));
+            }
+        }
+    }
+    differences
+}

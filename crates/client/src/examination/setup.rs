@@ -1,0 +1,296 @@
+//! What is set up on this machine: gateway, client, key.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tokenring_gateway::Environment;
+use tokenring_jwk::{KeyId, PublicKey, any};
+use tokenring_keystore::KeyFileReader;
+
+use super::{Check, CheckRemedy, CheckStep, Steps};
+use crate::client_key::is_pkcs11_uri;
+use crate::{Error, Target};
+
+/// A key that signs for longer is due to be replaced: a year.
+#[cfg(feature = "rotation")]
+const OLD_DAYS: u64 = 365;
+
+impl Steps<'_> {
+    /// The gateway and its addresses, if they are known.
+    pub(super) fn gateway(&mut self) -> Option<Target> {
+        const STEP: CheckStep = CheckStep::Gateway;
+        let target = match self.builder.target() {
+            Ok(target) => target,
+            Err(error) => {
+                self.checks.push(Check::failed(STEP, error));
+                return None;
+            }
+        };
+        let (gateway, endpoint) = (target.gateway(), target.endpoint());
+        let mut text = format!("{}, environment {}", gateway.name(), endpoint.environment());
+        if let Some(flow) = gateway.flow() {
+            text.push_str(&format!(", flow {flow}"));
+        }
+        self.checks.push(match endpoint.token_endpoint() {
+            Ok(url) => Check::ok(STEP, format!("{text}: {}", url.as_str())),
+            Err(_) => Check::failure(
+                STEP,
+                format!("{text}: no token endpoint is known"),
+                CheckRemedy::NameTokenEndpoint,
+            ),
+        });
+        if gateway.needs_mutual_tls() {
+            self.checks.push(Check::warning(
+                CheckStep::Certificate,
+                "this gateway wants a TLS client certificate too, and tokenring has none",
+                CheckRemedy::SendThroughProxy,
+            ));
+        }
+        Some(target)
+    }
+
+    pub(super) fn client_id(&mut self) {
+        const STEP: CheckStep = CheckStep::ClientId;
+        let id = self.builder.assertion.client_id.as_deref();
+        let Some(id) = id.filter(|id| !id.is_empty()) else {
+            let text = "no client identifier is given";
+            let check = Check::failure(STEP, text, CheckRemedy::GiveClientId);
+            self.checks.push(check);
+            return;
+        };
+        let is_odd = |character: char| {
+            character.is_whitespace()
+                || character.is_control()
+                || !character.is_ascii()
+                || matches!(character, '"' | '\'' | '`' | '<' | '>')
+        };
+        let mut shown = shortened(id);
+        if let Some(source) = &self.examination.client_id_source {
+            shown.push_str(&format!(" (from {source})"));
+        }
+        self.checks.push(match id.contains(is_odd) {
+            false => Check::ok(STEP, shown),
+            true => Check::warning(
+                STEP,
+                format!("{shown} has white space, quotes or letters in it that are seldom meant"),
+                CheckRemedy::GiveClientId,
+            ),
+        });
+    }
+
+    /// The private key's file: whether it is one, whose it is, and what is in it.
+    pub(super) fn key(&mut self) -> Option<(PathBuf, PublicKey)> {
+        let (check, key) = self.examine_key();
+        self.checks.push(check);
+        key
+    }
+
+    fn examine_key(&self) -> (Check, Option<(PathBuf, PublicKey)>) {
+        const STEP: CheckStep = CheckStep::Key;
+        let skipped = |text: String| (Check::skipped(STEP, text), None);
+        let failure = |text: String, remedy| (Check::failure(STEP, text, remedy), None);
+        let options = &self.builder.key;
+        if options.signer_command.is_some() {
+            return skipped("with a signer command, so there is no file to look at".into());
+        }
+        let Some(path) = &options.name else {
+            return failure("no private key is given".into(), CheckRemedy::NameKey);
+        };
+        if path.as_os_str() == "-" {
+            return skipped("from standard input, so there is no file to look at".into());
+        }
+        if path.to_str().is_some_and(is_pkcs11_uri) {
+            return skipped("on a token, so there is no file to look at".into());
+        }
+        let reader = match self.reader() {
+            Ok(reader) => reader,
+            Err(error) => return (Check::failed(STEP, error), None),
+        };
+        #[cfg(feature = "rotation")]
+        if path.is_dir() {
+            return match active_key(path, reader) {
+                Ok((check, key)) => (check, Some(key)),
+                Err(error) => (Check::failed(STEP, error), None),
+            };
+        }
+        let name = path.display();
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => {}
+            Ok(metadata) if metadata.is_dir() => {
+                return failure(format!("{name} is a folder"), CheckRemedy::NameKeyInFolder);
+            }
+            Ok(_) => return skipped(format!("{name} is no plain file, and left for signing")),
+            Err(error) => {
+                let text = format!("{name} cannot be looked at: {error}");
+                return failure(text, CheckRemedy::NameKey);
+            }
+        }
+        let key = match reader.read(path) {
+            Ok(loaded) => loaded.into_private_key(),
+            Err(error) => return (Check::failed(STEP, Error::key(error)), None),
+        };
+        let public_key = match (any::public_key(&key), key.stated_public_key()) {
+            (Ok(public_key), _) => public_key,
+            (_, Some(public_key)) => public_key.clone(),
+            (Err(error), None) => {
+                let text = format!("{name}: {}", crate::error::chain(&error));
+                return failure(text, CheckRemedy::GenerateKey);
+            }
+        };
+        let text = format!("{name}: {}", describe(&public_key));
+        let check = match guard(path) {
+            Guard::Good(mode) => Check::ok(STEP, format!("{text}{mode}")),
+            Guard::Open(words, remedy) => Check::warning(STEP, format!("{text}, {words}"), remedy),
+        };
+        (check, Some((path.clone(), public_key)))
+    }
+
+    /// Reads without a word of what it finds on the way.
+    fn reader(&self) -> Result<KeyFileReader, Error> {
+        let options = &self.builder.key;
+        let mut reader = KeyFileReader::new();
+        if let Some(key_id) = options.key_id.as_deref().filter(|text| !text.is_empty()) {
+            reader = reader.with_key_id(crate::key_naming::parse(key_id)?);
+        }
+        #[cfg(feature = "encrypted")]
+        if let Some(passphrase) = &options.passphrase {
+            reader = reader.with_passphrase(passphrase.clone());
+        }
+        Ok(reader)
+    }
+}
+
+fn describe(key: &PublicKey) -> String {
+    format!("{} key of {} bits", key.key_type(), key.bits())
+}
+
+/// The active key of a folder, and how old it is.
+#[cfg(feature = "rotation")]
+fn active_key(
+    folder: &Path,
+    reader: KeyFileReader,
+) -> Result<(Check, (PathBuf, PublicKey)), Error> {
+    use tokenring_keystore::KeyFolder;
+
+    const DAY: u64 = 24 * 60 * 60;
+    let active = KeyFolder::open(folder, reader).map_err(Error::key)?;
+    let active = active.current();
+    if let Some(problem) = active.problem() {
+        return Err(Error::Rotation {
+            folder: folder.to_owned(),
+            source: crate::Cause::from(Box::from(crate::error::chain(problem))),
+        });
+    }
+    let public_key = any::public_key(active.private_key())
+        .map_err(|error| Error::file(crate::Parameter::PrivateKey, "", error))?;
+    let now = crate::clock::now().map_or(0, |now| now.as_seconds());
+    let days = now.saturating_sub(active.made().as_seconds()) / DAY;
+    let text = format!(
+        "{}: {}, active in {}, {days} days old",
+        active.path().display(),
+        describe(&public_key),
+        folder.display()
+    );
+    let check = match days > OLD_DAYS {
+        false => Check::ok(CheckStep::Key, text),
+        true => {
+            let remedy = CheckRemedy::RotateKeys(folder.to_owned());
+            Check::warning(CheckStep::Key, text, remedy)
+        }
+    };
+    Ok((check, (active.path().to_owned(), public_key)))
+}
+
+/// Who can reach a file.
+enum Guard {
+    /// Its owner alone; the words for that, where the system has some.
+    Good(String),
+    /// Others; in words, and what to do.
+    Open(String, CheckRemedy),
+}
+
+#[cfg(unix)]
+fn guard(path: &Path) -> Guard {
+    use std::os::unix::fs::MetadataExt;
+
+    let Ok(metadata) = fs::metadata(path) else {
+        return Guard::Good(String::new());
+    };
+    let mode = metadata.mode() & 0o777;
+    let own = rustix::process::geteuid().as_raw();
+    if mode & 0o077 != 0 {
+        let reach = match mode & 0o022 {
+            0 => "read it",
+            _ => "read or change it",
+        };
+        return Guard::Open(
+            format!("mode {mode:04o}: others can {reach}"),
+            CheckRemedy::RestrictFile(path.to_owned()),
+        );
+    }
+    if metadata.uid() != own {
+        return Guard::Open(
+            format!("owned by user {} and used by user {own}", metadata.uid()),
+            CheckRemedy::OwnFileForEachUser,
+        );
+    }
+    Guard::Good(format!(", mode {mode:04o}, owned by this user"))
+}
+
+#[cfg(not(unix))]
+fn guard(_: &Path) -> Guard {
+    Guard::Good(String::new())
+}
+
+/// Whether the key's name is that of another environment.
+pub(super) fn environment(target: &Target, key_id: Option<&str>, path: Option<&Path>) -> Check {
+    const STEP: CheckStep = CheckStep::Environment;
+    let stem = path.and_then(|path| path.file_stem()?.to_str());
+    let (gateway, endpoint) = (target.gateway(), target.endpoint());
+    let used = endpoint.environment();
+    let Some(name) = key_id.or(stem) else {
+        let why = "there is no key whose name could tell";
+        return Check::blocked_by(STEP, why, CheckRemedy::NameKeyOrKeyId);
+    };
+    if endpoint.default_key_id().map(KeyId::as_str) == Some(name) {
+        return Check::ok(STEP, format!("the key's name {name:?} is one for {used}"));
+    }
+    let is_of = |environment: &&Environment| {
+        let mut builder = gateway.endpoint(environment);
+        for (name, value) in endpoint.variables() {
+            builder = builder.with_variable(name.as_str(), value.as_str());
+        }
+        environment.name() != used
+            && builder.build().is_ok_and(|endpoint| {
+                let default = endpoint.default_key_id();
+                default.is_some_and(|default| default.as_str() == name)
+            })
+    };
+    match gateway.environments().iter().find(is_of) {
+        None => Check::ok(
+            STEP,
+            format!("{used}; the key's name {name:?} tells of no other"),
+        ),
+        Some(other) => Check::warning(
+            STEP,
+            format!(
+                "the key's name {name:?} is one for {}, and the requests go to {used}",
+                other.name()
+            ),
+            CheckRemedy::UseEnvironment {
+                other: other.name().to_owned(),
+                used: used.to_owned(),
+            },
+        ),
+    }
+}
+
+/// The beginning of a client ID, and its length.
+fn shortened(text: &str) -> String {
+    const SHOWN: usize = 4;
+    let beginning: String = text.chars().take(SHOWN).collect();
+    match text.chars().count() {
+        length if length <= SHOWN => beginning,
+        length => format!("{beginning}… ({length} characters)"),
+    }
+}
