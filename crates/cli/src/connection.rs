@@ -1,8 +1,7 @@
 //! How servers are reached, from the settings.
 
-use tokenring_oauth::{TransportError, TransportErrorKind, UreqTransport};
+use tokenring_oauth::UreqTransport;
 
-use crate::ExitCode;
 use crate::bounded_file;
 use crate::failure::{Failure, Reason, Result};
 use crate::options::ConnectionOptions;
@@ -24,18 +23,3 @@ pub(crate) fn transport(options: &ConnectionOptions) -> Result<UreqTransport> {
 
 /// More than all public authorities take together.
 const LARGEST_CA_FILE: u64 = 4 * 1024 * 1024;
-
-/// Words a connection that failed, with the option that mends it.
-pub(crate) fn unreachable(error: &TransportError) -> Failure {
-    let code = match error.kind() {
-        // No other process should hear of it: the server may be all right.
-        TransportErrorKind::ProcessLimit => ExitCode::Unexpected,
-        _ => ExitCode::Unreachable,
-    };
-    let failure = Failure::from_error(code, error);
-    match error.kind() {
-        TransportErrorKind::UntrustedAuthority => failure.with_advice("--ca-cert FILE adds one"),
-        TransportErrorKind::TimedOut => failure.with_advice("--timeout SECONDS sets it"),
-        _ => failure,
-    }
-}

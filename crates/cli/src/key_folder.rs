@@ -4,21 +4,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use tokenring_key_rotation::{Error, Rotation};
-use tokenring_keystore::{Error as KeystoreError, FolderKey, KeyFolder};
+use tokenring_keystore::Error as KeystoreError;
 
 use crate::ExitCode;
-use crate::failure::{Failure, Result};
-use crate::key_input::KeyReader;
+use crate::failure::Failure;
 use crate::keystore;
 use crate::shell::shell_word;
 
 /// A key that signs for longer is due to be replaced: a year.
 pub(crate) const OLD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-/// Reads the active key of a folder.
-pub(crate) fn open(folder: &Path, reader: &KeyReader) -> Result<KeyFolder> {
-    KeyFolder::open(folder, reader.reader().clone()).map_err(|error| failure(&error))
-}
 
 /// What a key or a folder of keys can't be used for.
 pub(crate) fn failure(error: &KeystoreError) -> Failure {
@@ -42,11 +36,6 @@ pub(crate) fn failure(error: &KeystoreError) -> Failure {
         },
         error => keystore::failure(error),
     }
-}
-
-/// Why this may be the last key that was active.
-pub(crate) fn problem(active: &FolderKey) -> Option<Failure> {
-    active.problem().map(unusable)
 }
 
 /// What helps where the key that signs is gone.

@@ -1,9 +1,11 @@
 //! Key files as the library keeps them, and what becomes of its errors and events.
 
 #[cfg(feature = "keys")]
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use tokenring_jwk::Error as KeyError;
+#[cfg(feature = "keys")]
+use tokenring_jwk::PublicKey;
+use tokenring_jwk::{Error as KeyError, KeyId};
 use tokenring_keystore::{Error, Event};
 #[cfg(feature = "keys")]
 use tokenring_keystore::{FolderLock, SetFile};
@@ -13,15 +15,26 @@ use crate::console::Console;
 #[cfg(feature = "keys")]
 use crate::failure::Result;
 use crate::failure::{Failure, chain};
-use crate::key_input;
 #[cfg(feature = "keys")]
 use crate::passphrase;
+#[cfg(feature = "keys")]
+use crate::setting::Setting;
+#[cfg(feature = "keys")]
 use crate::shell::shell_word;
 
 /// Waits until no other process changes the keys in a folder.
 #[cfg(feature = "keys")]
 pub(crate) fn lock_folder(folder: &Path, console: &Console) -> Result<FolderLock> {
     Ok(FolderLock::take(folder, &|event| show_on(console, event))?)
+}
+
+/// Reads a public key, where whoever signs cannot supply it.
+#[cfg(feature = "keys")]
+pub(crate) fn read_public_key(path: Option<&Setting<PathBuf>>) -> Result<Option<PublicKey>> {
+    match path {
+        None => Ok(None),
+        Some(path) => Ok(Some(tokenring_keystore::read_public_key(path.value())?)),
+    }
 }
 
 /// Reads a JWK Set's file.
@@ -46,6 +59,7 @@ pub(crate) fn unusable_set(path: &Path, error: &KeyError) -> Failure {
 }
 
 /// Says what happens to key files besides what a command does.
+#[cfg(feature = "keys")]
 pub(crate) fn show_on(console: &Console, event: &Event) {
     match event {
         Event::ReadableByOthers { place, mode } => {
@@ -107,7 +121,7 @@ pub(crate) fn failure(error: &Error) -> Failure {
         Error::Key {
             place,
             source: KeyError::SeveralKeys(key_ids),
-        } => format!("private key {place}: {}", key_input::several_keys(key_ids)),
+        } => format!("private key {place}: {}", several_keys(key_ids)),
         #[cfg(feature = "keys")]
         Error::Passphrase { place, source } => {
             return passphrase::failure(source).while_doing(&format!("private key {place}"));
@@ -149,4 +163,33 @@ const fn exit_code(error: &Error) -> ExitCode {
         | Error::Locked { .. } => ExitCode::Output,
         _ => ExitCode::Configuration,
     }
+}
+
+/// Which keys there are, and the option that says which is meant.
+fn several_keys(key_ids: &[Option<KeyId>]) -> String {
+    let is_unique = |key_id: &&KeyId| {
+        let same = key_ids.iter().flatten().filter(|other| other == key_id);
+        same.count() == 1
+    };
+    let names: Vec<String> = key_ids
+        .iter()
+        .flatten()
+        .filter(is_unique)
+        .map(|key_id| format!("{:?}", key_id.as_str()))
+        .collect();
+    let alone = "put the one that is meant, its JSON object, into a file of its own (tokenring keys \
+                 convert makes PEM of that)";
+    let count = key_ids.len();
+    if names.is_empty() {
+        let shared = key_ids.iter().flatten().next();
+        let problem = shared.map_or("without key IDs", |_| "that share key IDs");
+        return format!("the JWK Set holds several private keys {problem}; {alone}");
+    }
+    let rest = count - names.len();
+    let names = names.join(", ");
+    let text = format!("the JWK Set holds several private keys; say which with --kid KID: {names}");
+    if rest == 0 {
+        return text;
+    }
+    format!("{text}; the other {rest} have no key ID of their own: for one of them, {alone}")
 }

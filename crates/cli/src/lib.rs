@@ -1,9 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(feature = "keys")]
-mod away_key;
 mod child;
-mod client;
 mod clock;
 mod command;
 mod config_file;
@@ -14,8 +11,6 @@ mod countdown;
 mod definition;
 #[cfg(all(feature = "keys", unix))]
 mod descriptor;
-#[cfg(feature = "diagnosis")]
-mod diagnosis;
 mod disclosure;
 #[cfg(unix)]
 mod end_signal;
@@ -32,39 +27,30 @@ mod key_folder;
 #[cfg(feature = "keys")]
 mod key_format;
 mod key_id;
+#[cfg(feature = "keys")]
 mod key_input;
-mod key_scheme;
 mod keystore;
-mod minter;
 mod option_words;
 mod options;
 mod output;
-#[cfg(feature = "diagnosis")]
-mod own_lint;
 #[cfg(feature = "keys")]
 mod passphrase;
 #[cfg(unix)]
 mod pause;
-mod plan;
 #[cfg(feature = "keys")]
 mod private_form;
 mod progress;
 #[cfg(feature = "keys")]
 mod published_set;
-mod refusal;
 #[cfg(any(feature = "diagnosis", feature = "mock-gateway"))]
 mod remedy_words;
 mod setting;
 mod settings;
 mod shape;
 mod shell;
-mod signing;
-mod signing_algorithm;
 #[cfg(feature = "keys")]
 mod stated_gateway;
 mod token_folder;
-#[cfg(all(feature = "pkcs11", unix))]
-mod token_key;
 mod words;
 
 use std::process;

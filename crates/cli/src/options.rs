@@ -40,7 +40,6 @@ mod token;
 mod token_output;
 
 pub(crate) use self::assertion::AssertionOptions;
-pub(crate) use self::assertion::claim_value;
 pub(crate) use self::cache::{CacheOptions, CacheUpkeepOptions};
 pub(crate) use self::call::{Access, BodyOptions, CallOptions, HeaderOptions, LimitOptions};
 pub(crate) use self::connection::ConnectionOptions;
@@ -48,6 +47,7 @@ pub(crate) use self::effective::Effective;
 #[cfg(feature = "keys")]
 pub(crate) use self::gateway::GatewayChoice;
 pub(crate) use self::gateway::GatewayOptions;
+#[cfg(feature = "keys")]
 pub(crate) use self::key::KeyFileOptions;
 #[cfg(feature = "keys")]
 pub(crate) use self::passphrase::PassphraseOptions;

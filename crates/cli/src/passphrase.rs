@@ -90,11 +90,6 @@ pub(crate) fn failure(error: &PassphraseError) -> Failure {
     Failure::new(ExitCode::Configuration, text)
 }
 
-/// Keeps what a passphrase could be read from, and isn't, from the programs that are started.
-pub(crate) fn withhold(options: &PassphraseOptions) {
-    drop(PassphraseSource::new(options));
-}
-
 /// Whether there is a person to be asked.
 pub(crate) fn is_attended() -> bool {
     io::stderr().is_terminal()

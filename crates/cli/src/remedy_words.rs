@@ -1,8 +1,8 @@
 //! What a remedy says to who uses the command: with the option or command that does it.
 
+use tokenring::ClockSkew;
 use tokenring_gateway::Remedy;
 
-use crate::clock::LARGEST_CORRECTED;
 use crate::option_words;
 
 /// A remedy in sentences.
@@ -144,7 +144,7 @@ fn fixed_words(remedy: &Remedy) -> Option<&'static str> {
         }
         Remedy::CorrectClock {
             seconds: Some(seconds),
-        } if *seconds > LARGEST_CORRECTED => {
+        } if *seconds > ClockSkew::LARGEST_CORRECTED => {
             "Set the wrong clock right, with NTP for instance; --clock-skew auto corrects a day \
              at most."
         }
@@ -305,13 +305,13 @@ mod tests {
         );
         check(
             &Remedy::CorrectClock {
-                seconds: Some(LARGEST_CORRECTED),
+                seconds: Some(ClockSkew::LARGEST_CORRECTED),
             },
             "Set the clock right, with NTP for instance, or reckon with it by --clock-skew auto.",
         );
         check(
             &Remedy::CorrectClock {
-                seconds: Some(LARGEST_CORRECTED + 1),
+                seconds: Some(ClockSkew::LARGEST_CORRECTED + 1),
             },
             "Set the wrong clock right, with NTP for instance; --clock-skew auto corrects a day \
              at most.",

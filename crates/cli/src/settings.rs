@@ -204,11 +204,6 @@ impl<'m> Settings<'m> {
         Ok(self.switch(name)?.is_some_and(Setting::into_value))
     }
 
-    /// Whether the gateway's rules hold for what is asked for: `--no-lint` lifts them.
-    pub(crate) fn holds_rules(&self) -> Result<bool> {
-        Ok(!self.flag("no-lint")?)
-    }
-
     /// A switch and where it was set, if it was.
     pub(crate) fn switch(&self, name: &str) -> Result<Option<Setting<bool>>> {
         if self.given(name) {

@@ -11,6 +11,7 @@ use crate::client_builder::ClientBuilder;
 use crate::client_key::{ClientKey, KeyContext};
 use crate::connection::Connection;
 use crate::event::Listener;
+#[cfg(feature = "rotation")]
 use crate::options::KeyOptions;
 use crate::prepared_request::{PreparedRequest, RedactedRequest};
 use crate::request_plan::RequestPlan;
@@ -44,7 +45,9 @@ pub(crate) struct Inner {
 pub(crate) struct Core {
     pub(crate) plan: RequestPlan,
     key: RwLock<Arc<ClientKey>>,
-    pub(crate) key_options: KeyOptions,
+    #[cfg(feature = "rotation")]
+    key_options: KeyOptions,
+    #[cfg(feature = "rotation")]
     checks_rules: bool,
     pub(crate) connection: Connection,
     pub(crate) listener: Listener,
@@ -106,7 +109,9 @@ impl Client {
         let core = Core {
             plan,
             key: RwLock::new(Arc::new(key)),
+            #[cfg(feature = "rotation")]
             key_options,
+            #[cfg(feature = "rotation")]
             checks_rules,
             connection: Connection::new(&connection)?,
             listener,

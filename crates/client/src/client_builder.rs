@@ -411,6 +411,22 @@ impl ClientBuilder {
         }
     }
 
+    /// As [`ClientBuilder::target`], for one who needs a part of the gateway: variables that only
+    /// the rest has, by their names, get an example's value where none was given.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::target`].
+    pub fn target_needing(
+        &self,
+        is_needed: fn(&tokenring_gateway::Gateway, &str) -> bool,
+    ) -> Result<Target, Error> {
+        match &self.deferred {
+            Some(error) => Err(error.clone()),
+            None => Target::resolve_needing(&self.gateway, is_needed),
+        }
+    }
+
     /// Makes what calls APIs without a token; of the values the connection's count.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! The key that signs, from the options to a signer.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+#[cfg(any(feature = "diagnosis", feature = "rotation"))]
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -27,6 +29,7 @@ pub(crate) struct ClientKey {
     material: KeyMaterial,
     /// What people call it.
     name: String,
+    #[cfg(any(feature = "diagnosis", feature = "rotation"))]
     path: Option<PathBuf>,
     algorithm: Algorithm,
     algorithm_source: ValueSource,
@@ -129,6 +132,7 @@ impl ClientKey {
         naming.tell(context.listener);
         Ok(Self {
             material: KeyMaterial::Local(located.private_key),
+            #[cfg(any(feature = "diagnosis", feature = "rotation"))]
             path,
             name,
             algorithm,
@@ -164,6 +168,7 @@ impl ClientKey {
         naming.tell(context.listener);
         Ok(Self {
             name: key.name().to_owned(),
+            #[cfg(any(feature = "diagnosis", feature = "rotation"))]
             path: None,
             algorithm,
             algorithm_source,

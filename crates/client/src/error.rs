@@ -81,15 +81,6 @@ pub enum Error {
         /// Why not.
         source: Cause,
     },
-    /// A file that a value names cannot be used: a certificate, a public key, a profile.
-    File {
-        /// What the file is for.
-        parameter: Parameter,
-        /// What people call it, mostly its path.
-        name: String,
-        /// Why not.
-        source: Cause,
-    },
     /// A parameter of the token request cannot be used.
     FormParameter {
         /// Its name.
@@ -239,18 +230,6 @@ impl Error {
         }
     }
 
-    pub(crate) fn file(
-        parameter: Parameter,
-        name: impl Into<String>,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        Self::File {
-            parameter,
-            name: name.into(),
-            source: Cause::from(source.into()),
-        }
-    }
-
     pub(crate) fn key(source: tokenring_keystore::Error) -> Self {
         Self::Key {
             source: Arc::new(source),
@@ -263,7 +242,6 @@ impl Error {
         match self {
             Self::Invalid { parameter, .. }
             | Self::Missing { parameter, .. }
-            | Self::File { parameter, .. }
             | Self::FeatureMissing { parameter, .. } => Some(*parameter),
             Self::Conflict {
                 parameters: [parameter, _],
@@ -342,9 +320,6 @@ impl fmt::Display for Error {
             Self::Rotation { folder, .. } => {
                 write!(f, "the keys in {} cannot be used", folder.display())
             }
-            Self::File {
-                parameter, name, ..
-            } => write!(f, "{parameter} {name} cannot be used"),
             Self::FormParameter { name, .. } => {
                 write!(f, "the form parameter {name:?} cannot be used")
             }
@@ -414,7 +389,6 @@ impl StdError for Error {
         match self {
             Self::Invalid { source, .. }
             | Self::GatewayFile { source, .. }
-            | Self::File { source, .. }
             | Self::FormParameter { source, .. }
             | Self::Profile { source, .. }
             | Self::UnusableSet { source, .. }

@@ -38,7 +38,14 @@ impl KeyIdScheme {
         NAMES.iter().map(|(name, _)| *name)
     }
 
-    pub(crate) fn from_name(name: &str) -> Result<Self, Reason> {
+    /// The scheme of this name.
+    ///
+    /// # Errors
+    ///
+    /// There is none; the text lists those that there are.
+    pub fn from_name(
+        name: &str,
+    ) -> Result<Self, impl std::error::Error + Send + Sync + 'static + use<>> {
         let found = NAMES.iter().find(|(other, _)| *other == name);
         found.map(|(_, scheme)| *scheme).ok_or_else(|| {
             let names: Vec<_> = Self::names().collect();
@@ -47,6 +54,14 @@ impl KeyIdScheme {
                 names.join(", ")
             ))
         })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let mut named = NAMES.iter();
+        let named = named.find(|(_, scheme)| *scheme == self);
+        named.map_or("", |(name, _)| name)
     }
 
     /// Whether it takes a certificate.
@@ -58,11 +73,18 @@ impl KeyIdScheme {
     }
 
     /// The scheme by the gateways' name for it, where it makes an ID of the key.
-    pub(crate) const fn of_key(self) -> Option<GatewayScheme> {
+    #[must_use]
+    pub const fn of_key(self) -> Option<GatewayScheme> {
         match self {
             Self::Thumbprint => Some(GatewayScheme::Thumbprint),
             Self::SpkiSha256 => Some(GatewayScheme::SpkiSha256),
             _ => None,
         }
+    }
+}
+
+impl std::fmt::Display for KeyIdScheme {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
     }
 }

@@ -70,7 +70,6 @@ impl Remedy {
                 (_, remedy) => remedy,
             },
             Error::GatewayFile { .. } => Self::Correct(Parameter::Gateway),
-            Error::File { parameter, .. } => Self::Correct(*parameter),
             Error::KeyAlgorithm { gateway, .. } | Error::KeyType { gateway, .. } => {
                 Self::GenerateKey {
                     gateway: gateway.clone(),

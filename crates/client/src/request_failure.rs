@@ -46,7 +46,7 @@ impl RequestFailure {
         #[cfg(feature = "diagnosis")]
         return self.into_error_with(plan, key, None);
         #[cfg(not(feature = "diagnosis"))]
-        self.to_error(plan, key)
+        self.into_plain_error(plan, key)
     }
 
     /// The same with a JWK Set that is published.
@@ -72,7 +72,7 @@ impl RequestFailure {
     }
 
     #[cfg(not(feature = "diagnosis"))]
-    fn to_error(self, plan: &RequestPlan, _: &ClientKey) -> Error {
+    fn into_plain_error(self, plan: &RequestPlan, _: &ClientKey) -> Error {
         match self {
             Self::Local(error) => error,
             Self::Request { error } => to_error(error, plan.shown_url(), |rejection| rejection),

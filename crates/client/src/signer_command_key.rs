@@ -71,11 +71,5 @@ fn failure(error: CommandError) -> Error {
 
 /// The public half of a key, where whoever signs cannot supply it.
 pub(crate) fn read_public_key(path: &Path) -> Result<PublicKey, Error> {
-    /// A public key is a few kilobytes.
-    const LARGEST: u64 = 256 * 1024;
-    let name = path.display().to_string();
-    let contents = tokenring_keystore::bounded_file::read(path, LARGEST)
-        .map_err(|error| Error::file(Parameter::PublicKey, &name, error))?;
-    PublicKey::from_key_file(&contents)
-        .map_err(|error| Error::file(Parameter::PublicKey, &name, error))
+    tokenring_keystore::read_public_key(path).map_err(Error::key)
 }

@@ -6,13 +6,13 @@ use tokenring::ExternalKey;
 use tokenring::{Client, Purpose};
 
 use crate::ExitCode;
-#[cfg(feature = "keys")]
-use crate::away_key::read_public_key;
 use crate::console::Console;
 use crate::explanation::Explanation;
 #[cfg(feature = "keys")]
 use crate::failure::Failure;
 use crate::failure::Result;
+#[cfg(feature = "keys")]
+use crate::keystore::read_public_key;
 use crate::options::TokenOptions;
 use crate::output;
 use crate::settings::Settings;

@@ -6,6 +6,7 @@ mod headers;
 mod limits;
 
 use tokenring::Purpose;
+use tokenring_keystore::KeyPlace;
 
 use self::body::Body;
 use self::call::{Call, Credentials};
@@ -14,7 +15,6 @@ use self::limits::Limits;
 use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
-use crate::key_input;
 use crate::options::{Access, CallOptions, TokenOptions};
 use crate::setting::Origin;
 use crate::settings::Settings;
@@ -118,7 +118,7 @@ fn check_standard_input(options: &TokenOptions, access: Access, body: &Body) -> 
         Access::SignedJwt => options.key.private_key.as_ref(),
         _ => None,
     };
-    let is_key = key.is_some_and(|path| key_input::is_stdin(path.value()));
+    let is_key = key.is_some_and(|path| KeyPlace::new(path.value()) == KeyPlace::StandardInput);
     if is_key && matches!(body, Body::StandardInput) {
         return Err(Failure::usage(
             "--private-key - and --data - both read standard input; name a file for one of them",

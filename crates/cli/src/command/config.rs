@@ -2,7 +2,7 @@ use std::path::Path;
 
 use crate::ExitCode;
 use crate::connection;
-use crate::endpoint::{Purpose, Target};
+use crate::endpoint;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::format::Format;
@@ -82,7 +82,7 @@ fn check_values(options: &ProfileOptions) -> Result<()> {
     // A profile may leave what these ask for to the command line.
     unless_incomplete(Format::new(&options.output))?;
     let gateway = options.gateway.as_ref().map_err(Clone::clone);
-    unless_incomplete(gateway.and_then(|gateway| Target::read(gateway, Purpose::GetToken)))
+    unless_incomplete(gateway.and_then(|gateway| endpoint::target(gateway, |_, _| true)))
 }
 
 fn unless_incomplete<T>(result: Result<T>) -> Result<()> {

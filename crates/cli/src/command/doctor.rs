@@ -1,7 +1,7 @@
 mod configuration;
 mod report;
 
-use tokenring::{CheckStep, Client, Examination, Purpose};
+use tokenring::{CheckStep, Examination, Purpose};
 
 use self::report::{Report, Row};
 use crate::ExitCode;
@@ -9,7 +9,7 @@ use crate::console::Console;
 use crate::disclosure::fit_to_show;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
-use crate::options::{ExaminationOptions, TokenOptions};
+use crate::options::ExaminationOptions;
 use crate::output;
 use crate::settings::Settings;
 
@@ -109,7 +109,7 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let target = target.map_err(|error| token.to_failure(&error))?;
     // What is missing is for the examination to tell; a complete client adds what it chose.
     let client = builder.build().ok();
-    let effective = effective(&token, client.as_ref());
+    let effective = token.effective_of_examination(client.as_ref());
     let mut explanation = Explanation::new(&settings.noted().followed_by(&effective));
     let mut lines = vec![
         "look at the configuration, the client and the key's file".to_owned(),
@@ -132,11 +132,4 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     explanation.section("Steps, not done", lines);
     explanation.print()?;
     Ok(ExitCode::Success)
-}
-
-fn effective(options: &TokenOptions, client: Option<&Client>) -> crate::options::Effective {
-    match client {
-        Some(client) => options.effective_of_assertion(client),
-        None => options.given(),
-    }
 }

@@ -13,7 +13,7 @@ use self::naming::{choose_file_name, choose_scheme, is_of_name};
 use super::keys::certificate;
 use crate::ExitCode;
 use crate::console::Console;
-use crate::endpoint::{Purpose, Target};
+use crate::endpoint;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::generation;
@@ -54,7 +54,7 @@ pub(crate) fn generate(options: &GenerationOptions, console: &Console) -> Result
 
 /// What is to be made, and where.
 struct Request {
-    target: Target,
+    target: tokenring::Target,
     spec: Setting<KeySpec>,
     algorithm: Algorithm,
     folder: PathBuf,
@@ -75,7 +75,7 @@ struct Request {
 
 impl Request {
     fn new(options: &GenerationOptions) -> Result<Self> {
-        let target = Target::read_needing(&options.gateway, Purpose::GetToken, is_of_name)?;
+        let target = endpoint::target(&options.gateway, is_of_name)?;
         let (spec, algorithm) = choose_kind(&target, options)?;
         let folder = options.directory.as_ref();
         let scheme = choose_scheme(&target, options)?;
@@ -91,7 +91,7 @@ impl Request {
             file_name: choose_file_name(&target, scheme, options)?,
             asked_key_id: options.key_id.is_some(),
             scheme,
-            open_variables: target.open_variables(&options.gateway),
+            open_variables: endpoint::open_variables(&target, &options.gateway),
             target,
         })
     }
@@ -137,7 +137,7 @@ impl Request {
         // Loading the key proves that what goes to the disk will sign.
         let loaded = any::SigningKey::new(&private_key, self.algorithm).map_err(unusable)?;
         let public_key = loaded.public_key().clone();
-        let derived = key_id::of_public_key(self.scheme, &public_key).map(|(key_id, _)| key_id);
+        let derived = key_id::of_public_key(self.scheme, &public_key);
         let file_name = self.file_name.clone().or_else(|| derived.clone());
         let file_name =
             file_name.unwrap_or_else(|| KeyId::new(any::thumbprint(&public_key).to_string()));
@@ -177,8 +177,8 @@ impl Request {
     }
 
     fn explain(&self, options: &GenerationOptions, mut effective: Effective) -> Result<ExitCode> {
-        let by_gateway = || self.target.origin.clone();
-        self.target.add_to(&options.gateway, &mut effective);
+        let by_gateway = || endpoint::origin(&self.target);
+        endpoint::add_to(&self.target, &options.gateway, &mut effective);
         options.add_kind(&mut effective);
         let key_type = key_type_name(self.spec.value());
         effective.add_default("key-type", &key_type, self.spec.origin().clone());
@@ -208,7 +208,7 @@ impl Request {
     }
 
     fn next_steps(&self, files: &KeyFiles, key_id: &KeyId) -> Vec<String> {
-        let gateway = &self.target.gateway;
+        let gateway = self.target.gateway();
         let (spec, algorithm) = (self.spec.value(), self.algorithm);
         let mut lines = vec![
             format!("Made {spec} key {key_id} for {algorithm}:"),
@@ -258,13 +258,13 @@ impl Request {
     }
 
     fn get_token_command(&self, files: &KeyFiles, key_id: &KeyId) -> String {
-        let gateway = &self.target.gateway;
+        let gateway = self.target.gateway();
         let mut command = format!(
             "tokenring get-token --gateway {}",
             shell_word(gateway.name())
         );
         if gateway.environments().len() > 1 {
-            command.push_str(&format!(" --env {}", self.target.endpoint.environment()));
+            command.push_str(&format!(" --env {}", self.target.endpoint().environment()));
         }
         if let Some(flow) = gateway.flow() {
             command.push_str(&format!(" --flow {flow}"));
@@ -279,7 +279,7 @@ impl Request {
                 command.push_str(&format!(" --var {}={place}", variable.name()));
                 continue;
             }
-            let mut given = self.target.endpoint.variables().iter();
+            let mut given = self.target.endpoint().variables().iter();
             let value = given.find(|(name, _)| name == variable.name());
             let value = value.map(|(_, value)| value.as_str());
             if let Some(value) = value.filter(|value| Some(*value) != variable.default_value()) {
@@ -287,7 +287,7 @@ impl Request {
                 command.push_str(&format!(" --var {}", shell_word(&pair)));
             }
         }
-        if self.target.endpoint.token_endpoint().is_err() {
+        if self.target.endpoint().token_endpoint().is_err() {
             command.push_str(" --token-url URL");
         }
         let scope = gateway.request().scope();

@@ -14,7 +14,7 @@ use self::report::Report;
 use crate::ExitCode;
 use crate::clock;
 use crate::console::Console;
-use crate::endpoint::{Purpose, Target};
+use crate::endpoint;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::options::{Effective, InspectionOptions};
@@ -26,8 +26,7 @@ use crate::setting::Setting;
 pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<ExitCode> {
     let input = Input::new(options.jwt.as_ref());
     let gateway = options.gateway.as_ref();
-    let target =
-        gateway.map(|gateway| Target::read_needing(gateway, Purpose::GetToken, is_of_assertion));
+    let target = gateway.map(|gateway| endpoint::target(gateway, is_of_assertion));
     let target = target.transpose()?;
     let client_id = options.client_id.as_ref().map(Setting::value);
     let keys = options.jwks.as_ref().map(Keys::read).transpose()?;
@@ -56,7 +55,7 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
         .as_ref()
         .map(|keys| Verification::new(&jwt, keys, &any::Verifier));
     let findings = target.as_ref().map(|target| {
-        let mut lint = Lint::new(&target.gateway, &target.endpoint, now);
+        let mut lint = Lint::new(target.gateway(), target.endpoint(), now);
         if let Some(client_id) = client_id {
             lint = lint.with_client_id(client_id);
         }
@@ -102,10 +101,10 @@ fn explain(
     options: &InspectionOptions,
     input: &Input,
     keys: Option<&Keys>,
-    target: Option<&Target>,
+    target: Option<&tokenring::Target>,
 ) -> Result<ExitCode> {
     if let (Some(target), Some(gateway)) = (target, &options.gateway) {
-        target.add_to(gateway, &mut effective);
+        endpoint::add_to(target, gateway, &mut effective);
     }
     effective.add_given("client-id", options.client_id.as_ref());
     effective.add_given("jwks", options.jwks.as_ref());
@@ -117,7 +116,7 @@ fn explain(
     if let Some(target) = target {
         lines.push(format!(
             "hold the rules of gateway {} against it",
-            target.gateway.name()
+            target.gateway().name()
         ));
     }
     explanation.section("Steps, not done", lines);

@@ -3,7 +3,6 @@
 use clap::Arg;
 
 use super::options::{ASSERTION, option};
-use crate::key_scheme::KeyScheme;
 
 #[cfg(feature = "keys")]
 pub(super) const KEY: &str = "Private key";
@@ -18,7 +17,7 @@ pub(super) const PRIVATE_KEY_HELP: &str = "Private key in PEM, DER or JWK, - for
 pub(super) const PRIVATE_KEY_HELP: &str = "Private key in PEM, DER or JWK, or - for standard input";
 
 pub(super) fn key_scheme() -> Arg {
-    let names: Vec<_> = KeyScheme::names().collect();
+    let names: Vec<_> = tokenring::KeyIdScheme::names().collect();
     option(
         "kid-scheme",
         "NAME",

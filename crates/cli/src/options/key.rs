@@ -23,7 +23,6 @@ use crate::descriptor;
 #[cfg(feature = "keys")]
 use crate::failure::Failure;
 use crate::failure::Result;
-use crate::key_scheme::KeyScheme;
 #[cfg(all(feature = "pkcs11", unix))]
 use crate::passphrase;
 #[cfg(feature = "keys")]
@@ -39,7 +38,7 @@ pub(crate) struct KeyOptions {
     /// A file, `-`, a folder of keys or the URI of a key on a PKCS#11 token.
     pub(crate) private_key: Option<Setting<PathBuf>>,
     pub(crate) file: KeyFileOptions,
-    pub(crate) key_id_scheme: Option<Setting<KeyScheme>>,
+    pub(crate) key_id_scheme: Option<Setting<tokenring::KeyIdScheme>>,
     pub(crate) certificate: Option<Setting<PathBuf>>,
     pub(crate) algorithm: Option<Setting<Algorithm>>,
     /// The command line of a program that signs.
@@ -100,8 +99,8 @@ impl Settings<'_> {
         self.parsed("alg", str::parse::<Algorithm>)
     }
 
-    pub(crate) fn key_scheme(&self) -> Result<Option<Setting<KeyScheme>>> {
-        self.parsed("kid-scheme", KeyScheme::from_name)
+    pub(crate) fn key_scheme(&self) -> Result<Option<Setting<tokenring::KeyIdScheme>>> {
+        self.parsed("kid-scheme", tokenring::KeyIdScheme::from_name)
     }
 }
 

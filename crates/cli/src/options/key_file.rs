@@ -6,7 +6,6 @@ use super::report::is_json;
 use super::{Effective, KeyFileOptions, PassphraseOptions};
 use crate::failure::{Failure, Result};
 use crate::key_format::Target;
-use crate::key_scheme::KeyScheme;
 use crate::setting::Setting;
 use crate::settings::Settings;
 
@@ -40,7 +39,7 @@ pub(crate) struct ConversionOptions {
 pub(crate) struct JwkOptions {
     /// Empty for none.
     pub(crate) key_id: Option<Setting<String>>,
-    pub(crate) key_id_scheme: Option<Setting<KeyScheme>>,
+    pub(crate) key_id_scheme: Option<Setting<tokenring::KeyIdScheme>>,
     pub(crate) algorithm: Option<Setting<Algorithm>>,
 }
 

@@ -6,7 +6,6 @@ use tokenring_jwk::{Algorithm, KeySpec};
 use super::PassphraseOptions;
 use super::{Effective, GatewayOptions};
 use crate::failure::{Reason, Result};
-use crate::key_scheme::KeyScheme;
 use crate::setting::Setting;
 use crate::settings::Settings;
 
@@ -19,7 +18,7 @@ pub(crate) struct GenerationOptions {
     pub(crate) algorithm: Option<Setting<Algorithm>>,
     pub(crate) key_type: Option<Setting<KeySpec>>,
     pub(crate) directory: Option<Setting<PathBuf>>,
-    pub(crate) key_id_scheme: Option<Setting<KeyScheme>>,
+    pub(crate) key_id_scheme: Option<Setting<tokenring::KeyIdScheme>>,
     pub(crate) key_id: Option<Setting<String>>,
     #[cfg(feature = "keys")]
     pub(crate) form: PrivateFormOptions,

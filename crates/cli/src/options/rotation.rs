@@ -9,7 +9,6 @@ use super::report::is_json;
 use super::{ConnectionOptions, Effective, GatewayChoice, KeyFileOptions};
 use crate::clock;
 use crate::failure::{Failure, Reason, Result};
-use crate::key_scheme::KeyScheme;
 use crate::setting::Setting;
 use crate::settings::Settings;
 use tokenring_keystore::check_file_name;
@@ -37,7 +36,7 @@ pub(crate) struct NextKeyOptions {
     pub(crate) next_key_id: Option<KeyId>,
     pub(crate) key_type: Option<Setting<KeySpec>>,
     pub(crate) algorithm: Option<Setting<Algorithm>>,
-    pub(crate) key_id_scheme: Option<Setting<KeyScheme>>,
+    pub(crate) key_id_scheme: Option<Setting<tokenring::KeyIdScheme>>,
     pub(crate) encrypts: bool,
     pub(crate) explanation: Option<Effective>,
 }

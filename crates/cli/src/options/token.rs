@@ -48,11 +48,7 @@ impl TokenOptions {
     /// Words an error, with the origin of the value at fault.
     pub(crate) fn to_failure(&self, error: &Error) -> Failure {
         let failure = words::error::to_failure(error, |parameter| self.origin(parameter));
-        let is_environment = error.parameter() == Some(Parameter::Environment);
-        match is_environment && self.gateway.gateway.is_none() {
-            true => failure.with_advice("name the gateway that it belongs to with --gateway"),
-            false => failure,
-        }
+        self.gateway.advise(error, failure)
     }
 
     /// The client ID, which has to be given.
@@ -129,37 +125,27 @@ impl TokenOptions {
         fn of<T>(setting: Option<&Setting<T>>) -> Option<Origin> {
             setting.map(|setting| setting.origin().clone())
         }
-        let first =
-            |pairs: &[(String, Setting<String>)]| of(pairs.first().map(|(_, setting)| setting));
         match parameter {
-            Parameter::Gateway => of(self.gateway.gateway.as_ref()),
-            Parameter::Environment => of(self.gateway.environment.as_ref()),
-            Parameter::Flow => of(self.gateway.flow.as_ref()),
-            Parameter::Variable => first(&self.gateway.variables),
-            Parameter::TokenUrl => of(self.gateway.token_url.as_ref()),
-            Parameter::Issuer => of(self.gateway.issuer.as_ref()),
-            Parameter::Audience => of(self.gateway.audience.as_ref()),
-            Parameter::Subject => of(self.gateway.subject.as_ref()),
             Parameter::ClientId => of(self.assertion.client_id.as_ref()),
             Parameter::Lifetime => of(self.assertion.lifetime.as_ref()),
             Parameter::Typ => of(self.assertion.typ.as_ref()),
             Parameter::Scope => of(self.assertion.scope.as_ref()),
             Parameter::Claim => of(self.assertion.claims.first().map(|claim| &claim.value)),
-            Parameter::FormParameter => first(&self.request.parameters),
+            Parameter::FormParameter => of(first(&self.request.parameters)),
             Parameter::CaCertificate => of(self.connection.ca_cert.as_ref()),
             Parameter::Timeout => of(Some(&self.connection.timeout)),
             Parameter::CacheDirectory => of(self.cache.directory.as_ref()),
             Parameter::MinimumLifetime => of(self.cache.minimum_lifetime.as_ref()),
-            parameter => self.key.origin(parameter),
+            parameter => {
+                let key = self.key.origin(parameter);
+                key.or_else(|| self.gateway.origin(parameter))
+            }
         }
     }
 
     /// Every value of a token request and where it comes from, with those that the client chose.
     pub(crate) fn effective(&self, client: &Client) -> Effective {
-        let mut effective = self.of_assertion();
-        effective.add_pairs("param", &self.request.parameters);
-        effective.add_given("clock-skew", self.request.clock_skew.as_ref());
-        self.connection.add_to(&mut effective);
+        let mut effective = self.of_request();
         if !self.cache.no_cache {
             self.cache.add_directory(&mut effective);
         }
@@ -169,8 +155,7 @@ impl TokenOptions {
 
     /// The same for an assertion alone.
     pub(crate) fn effective_of_assertion(&self, client: &Client) -> Effective {
-        let is_of_request = |parameter| parameter == Parameter::CacheDirectory;
-        with_choices(self.of_assertion(), client, |it| !is_of_request(it))
+        with_choices(self.of_assertion(), client, is_of_assertion)
     }
 
     /// The values of a call without a token.
@@ -185,10 +170,14 @@ impl TokenOptions {
         effective
     }
 
-    /// The values of an assertion that were given.
+    /// The values that an examination looks at, as far as they make a client.
     #[cfg(feature = "diagnosis")]
-    pub(crate) fn given(&self) -> Effective {
-        self.of_assertion()
+    pub(crate) fn effective_of_examination(&self, client: Option<&Client>) -> Effective {
+        let given = self.of_request();
+        match client {
+            Some(client) => with_choices(given, client, is_of_assertion),
+            None => given,
+        }
     }
 
     fn of_gateway(&self) -> Effective {
@@ -206,6 +195,18 @@ impl TokenOptions {
         self.key.add_to(&mut effective);
         effective
     }
+
+    fn of_request(&self) -> Effective {
+        let mut effective = self.of_assertion();
+        effective.add_pairs("param", &self.request.parameters);
+        effective.add_given("clock-skew", self.request.clock_skew.as_ref());
+        self.connection.add_to(&mut effective);
+        effective
+    }
+}
+
+fn is_of_assertion(parameter: Parameter) -> bool {
+    parameter != Parameter::CacheDirectory
 }
 
 /// Adds what a client chose.
@@ -224,7 +225,45 @@ fn with_choices(
     effective
 }
 
+fn first(pairs: &[(String, Setting<String>)]) -> Option<&Setting<String>> {
+    pairs.first().map(|(_, setting)| setting)
+}
+
 impl GatewayOptions {
+    /// Words an error, with the origin of the value at fault.
+    pub(crate) fn to_failure(&self, error: &Error) -> Failure {
+        let failure = words::error::to_failure(error, |parameter| self.origin(parameter));
+        self.advise(error, failure)
+    }
+
+    /// Says that an environment belongs to a gateway, where none was named.
+    fn advise(&self, error: &Error, failure: Failure) -> Failure {
+        let is_environment = error.parameter() == Some(Parameter::Environment);
+        match is_environment && self.gateway.is_none() {
+            true => failure.with_advice("name the gateway that it belongs to with --gateway"),
+            false => failure,
+        }
+    }
+
+    /// Where the value of a parameter comes from, if it was given.
+    fn origin(&self, parameter: Parameter) -> Option<Origin> {
+        let setting = match parameter {
+            Parameter::Gateway => self.gateway.as_ref(),
+            Parameter::Environment => self.environment.as_ref(),
+            Parameter::Flow => self.flow.as_ref(),
+            Parameter::Variable => first(&self.variables),
+            Parameter::TokenUrl => {
+                let url = self.token_url.as_ref();
+                return url.map(|url| url.origin().clone());
+            }
+            Parameter::Issuer => self.issuer.as_ref(),
+            Parameter::Audience => self.audience.as_ref(),
+            Parameter::Subject => self.subject.as_ref(),
+            _ => None,
+        };
+        setting.map(|setting| setting.origin().clone())
+    }
+
     pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
         if let Some(name) = &self.gateway {
             builder = match is_path(name.value()) {

@@ -1,45 +1,12 @@
-//! Values that are noted as they are looked up, to be shown by `--explain`.
+//! Values that are noted for `--explain`.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use super::Settings;
-use crate::failure::Result;
 use crate::options::Effective;
-use crate::setting::{Origin, Setting};
+use crate::setting::Origin;
 
 impl Settings<'_> {
-    /// As [`Settings::text`], and notes it for `--explain`.
-    pub(crate) fn noted_text(&self, name: &str) -> Result<Option<Setting<String>>> {
-        let text = self.text(name)?;
-        if let Some(text) = &text {
-            self.note(name, text.value(), text.origin().clone());
-        }
-        Ok(text)
-    }
-
-    /// As [`Settings::path`], and notes it for `--explain`.
-    pub(crate) fn noted_path(&self, name: &str) -> Result<Option<Setting<PathBuf>>> {
-        let path = self.path(name)?;
-        if let Some(path) = &path {
-            self.note(name, &path.value().display(), path.origin().clone());
-        }
-        Ok(path)
-    }
-
-    /// As [`Settings::pairs`], and notes them for `--explain`.
-    pub(crate) fn noted_pairs(&self, name: &str) -> Result<Vec<(String, Setting<String>)>> {
-        let pairs = self.pairs(name)?;
-        for (key, value) in &pairs {
-            self.note(
-                name,
-                &format!("{key}={}", value.value()),
-                value.origin().clone(),
-            );
-        }
-        Ok(pairs)
-    }
-
     /// Notes an effective value for `--explain`; a later one replaces it.
     pub(crate) fn note(&self, name: &str, value: &(impl fmt::Display + ?Sized), origin: Origin) {
         self.seen.borrow_mut().add(name, value, origin);

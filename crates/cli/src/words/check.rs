@@ -73,9 +73,7 @@ pub(crate) fn remedy(remedy: &CheckRemedy, step: CheckStep) -> String {
             "Find out which is right; what is used stays as it is set up."
         }
         CheckRemedy::LeaveScopeOut => "Leave --scope out.",
-        CheckRemedy::RegisterScopes => {
-            "Have the client registered for these, or leave them out."
-        }
+        CheckRemedy::RegisterScopes => "Have the client registered for these, or leave them out.",
         CheckRemedy::ApiStatus(401) => {
             "The API does not take this token: check --env, and that token endpoint and API \
              belong together."
@@ -85,9 +83,7 @@ pub(crate) fn remedy(remedy: &CheckRemedy, step: CheckStep) -> String {
         }
         CheckRemedy::ApiStatus(404) => "Check the URL.",
         CheckRemedy::ApiStatus(429) => "Ask less often.",
-        CheckRemedy::ApiStatus(_) => {
-            "Ask the API's operator, quoting the answer's identifier."
-        }
+        CheckRemedy::ApiStatus(_) => "Ask the API's operator, quoting the answer's identifier.",
         CheckRemedy::Gateway(remedy) => return remedy_words::words(remedy),
         _ => remedy_of_failure(step),
     };

@@ -5,7 +5,7 @@ use tokenring_oauth::{TransportError, TransportErrorKind};
 use tokenring_token_store::FailureKind;
 
 use crate::ExitCode;
-use crate::failure::{Failure, Reason, TOO_MANY_PROCESSES, chain};
+use crate::failure::{Failure, Reason, chain};
 #[cfg(feature = "keys")]
 use crate::key_folder;
 #[cfg(not(feature = "keys"))]
@@ -58,23 +58,6 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
         Error::Key { source } => keystore::failure(source),
         #[cfg(feature = "keys")]
         Error::Rotation { source, .. } => Failure::from_error(ExitCode::Configuration, &**source),
-        Error::File {
-            parameter,
-            name,
-            source,
-        } => {
-            let cannot = if source.is::<std::io::Error>() {
-                "cannot be read: "
-            } else {
-                ""
-            };
-            let what = match parameter {
-                Parameter::PublicKey => "public key",
-                _ => "certificate",
-            };
-            let text = format!("{what} {name}: {cannot}{}", chain(&**source));
-            Failure::new(ExitCode::Configuration, text)
-        }
         Error::KeyAlgorithm {
             algorithm,
             gateway,
@@ -269,7 +252,7 @@ fn external_key(key: &str, source: &(dyn std::error::Error + 'static)) -> Failur
                 failure.with_advice("--alg NAME, --kid KID and --public-key FILE do")
             }
             Error::Start(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-                failure.with_advice(TOO_MANY_PROCESSES)
+                failure.with_advice(crate::failure::TOO_MANY_PROCESSES)
             }
             Error::TimedOut(_) => failure.with_advice("--signer-timeout SECONDS sets the time"),
             _ => failure,
@@ -358,7 +341,8 @@ fn recent_failure(failure: &RecentFailure) -> Failure {
     ))
 }
 
-fn names(algorithms: &[tokenring_jwk::Algorithm]) -> String {
+/// The names of algorithms, separated by commas.
+pub(crate) fn names(algorithms: &[tokenring_jwk::Algorithm]) -> String {
     let names: Vec<_> = algorithms.iter().map(|it| it.name()).collect();
     names.join(", ")
 }

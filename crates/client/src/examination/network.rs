@@ -161,10 +161,13 @@ fn compare_clocks(server: Option<NumericDate>) -> Check {
     let way = if own > server { "ahead of" } else { "behind" };
     let seconds = own.abs_diff(server);
     let text = format!("this machine's clock is {seconds} s {way} the server's");
-    match seconds {
-        ..=UNAVOIDABLE => Check::ok(STEP, "agrees with the server's"),
-        ..=HARMLESS => Check::ok(STEP, text),
-        ..=SERIOUS => Check::warning(STEP, text, CheckRemedy::CorrectClock),
-        _ => Check::failure(STEP, text, CheckRemedy::CorrectClock),
+    if seconds <= UNAVOIDABLE {
+        Check::ok(STEP, "agrees with the server's")
+    } else if seconds <= HARMLESS {
+        Check::ok(STEP, text)
+    } else if seconds <= SERIOUS {
+        Check::warning(STEP, text, CheckRemedy::CorrectClock)
+    } else {
+        Check::failure(STEP, text, CheckRemedy::CorrectClock)
     }
 }

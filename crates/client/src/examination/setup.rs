@@ -175,14 +175,16 @@ fn active_key(
     const DAY: u64 = 24 * 60 * 60;
     let active = KeyFolder::open(folder, reader).map_err(Error::key)?;
     let active = active.current();
-    if let Some(problem) = active.problem() {
-        return Err(Error::Rotation {
-            folder: folder.to_owned(),
-            source: crate::Cause::from(Box::from(crate::error::chain(problem))),
-        });
+    let problem = |source| Error::Rotation {
+        folder: folder.to_owned(),
+        source,
+    };
+    if let Some(reason) = active.problem() {
+        let reason = crate::error::chain(reason);
+        return Err(problem(crate::Cause::from(Box::from(reason))));
     }
     let public_key = any::public_key(active.private_key())
-        .map_err(|error| Error::file(crate::Parameter::PrivateKey, "", error))?;
+        .map_err(|error| problem(crate::Cause::from(Box::from(error))))?;
     let now = crate::clock::now().map_or(0, |now| now.as_seconds());
     let days = now.saturating_sub(active.made().as_seconds()) / DAY;
     let text = format!(

@@ -9,12 +9,12 @@ use tokenring_jwk::{Algorithm, JsonObject, Signature, any};
 use zeroize::Zeroizing;
 
 use crate::ExitCode;
-use crate::away_key;
 use crate::bounded_file;
 use crate::clock;
 use crate::console::Console;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result, chain};
+use crate::keystore;
 use crate::options::AttachmentOptions;
 use crate::output;
 
@@ -25,7 +25,7 @@ const LARGEST: u64 = 64 * 1024;
 /// prints the assertion.
 pub(super) fn run(options: &AttachmentOptions, console: &Console) -> Result<ExitCode> {
     let path = &options.signature;
-    let public_key = away_key::read_public_key(options.public_key.as_ref())?;
+    let public_key = keystore::read_public_key(options.public_key.as_ref())?;
     if let Some(effective) = &options.explanation {
         let mut explanation = Explanation::new(effective);
         let step = format!(

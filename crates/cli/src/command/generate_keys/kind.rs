@@ -2,25 +2,26 @@
 
 use tokenring_jwk::{Algorithm, KeySpec, KeyType};
 
-use crate::endpoint::Target;
+use crate::endpoint;
 use crate::failure::{Failure, Reason, Result};
 use crate::options::GenerationOptions;
 use crate::setting::Setting;
-use crate::signing;
+use crate::words;
+use tokenring::Target;
 
 /// What to make: as asked for, else as the gateway has it.
 pub(super) fn choose_kind(
     target: &Target,
     options: &GenerationOptions,
 ) -> Result<(Setting<KeySpec>, Algorithm)> {
-    let rules = target.gateway.assertion();
+    let rules = target.gateway().assertion();
     let asked_algorithm = options.algorithm.as_ref();
     if let Some(algorithm) = asked_algorithm {
         if !rules.algorithms().contains(algorithm.value()) {
             let reason = Reason::new(format!(
                 "gateway {} takes {}",
-                target.gateway.name(),
-                signing::names(rules.algorithms())
+                target.gateway().name(),
+                words::error::names(rules.algorithms())
             ));
             return Err(Failure::invalid("alg", algorithm, &reason));
         }
@@ -30,11 +31,11 @@ pub(super) fn choose_kind(
         (None, Some(algorithm)) => {
             let spec = spec_for(
                 algorithm.value().key_type(),
-                target.gateway.key().generate(),
+                target.gateway().key().generate(),
             );
             Setting::new(spec, algorithm.origin().clone())
         }
-        (None, None) => Setting::new(target.gateway.key().generate(), target.origin.clone()),
+        (None, None) => Setting::new(target.gateway().key().generate(), endpoint::origin(target)),
     };
     let key_type = spec.value().key_type();
     let algorithm = match asked_algorithm {
@@ -53,8 +54,8 @@ pub(super) fn choose_kind(
             None => {
                 let reason = Reason::new(format!(
                     "gateway {} takes {} alone",
-                    target.gateway.name(),
-                    signing::names(rules.algorithms())
+                    target.gateway().name(),
+                    words::error::names(rules.algorithms())
                 ));
                 return Err(Failure::invalid("key-type", &spec, &reason));
             }

@@ -4,11 +4,11 @@ use tokenring_gateway::{Gateway, KeyIdScheme};
 use tokenring_jwk::KeyId;
 use tokenring_keystore::check_file_name;
 
-use crate::endpoint::Target;
+use crate::endpoint;
 use crate::failure::{Failure, Reason, Result};
-use crate::key_scheme::KeyScheme;
 use crate::options::GenerationOptions;
 use crate::setting::Setting;
+use tokenring::Target;
 
 /// The name of the files, unless it is the thumbprint of the key that is yet to be
 /// made.
@@ -17,13 +17,13 @@ pub(super) fn choose_file_name(
     scheme: KeyIdScheme,
     options: &GenerationOptions,
 ) -> Result<Option<KeyId>> {
-    let setting = match (&options.key_id, target.endpoint.default_key_id()) {
+    let setting = match (&options.key_id, target.endpoint().default_key_id()) {
         (Some(text), _) => {
             let key_id = KeyId::new(text.value().as_str());
             Setting::new(key_id, text.origin().clone())
         }
         (None, Some(key_id)) if scheme != KeyIdScheme::Thumbprint => {
-            Setting::new(key_id.clone(), target.origin.clone())
+            Setting::new(key_id.clone(), endpoint::origin(target))
         }
         _ => return Ok(None),
     };
@@ -34,7 +34,7 @@ pub(super) fn choose_file_name(
 /// How the key is named: as asked for, else as the gateway has it.
 pub(super) fn choose_scheme(target: &Target, options: &GenerationOptions) -> Result<KeyIdScheme> {
     let Some(scheme) = &options.key_id_scheme else {
-        return Ok(target.gateway.key().id_scheme());
+        return Ok(target.gateway().key().id_scheme());
     };
     if options.key_id.is_some() {
         return Err(Failure::usage(
@@ -42,7 +42,7 @@ pub(super) fn choose_scheme(target: &Target, options: &GenerationOptions) -> Res
         ));
     }
     match (scheme.value(), scheme.value().of_key()) {
-        (KeyScheme::FileStem, _) => Ok(KeyIdScheme::FileStem),
+        (tokenring::KeyIdScheme::FileStem, _) => Ok(KeyIdScheme::FileStem),
         (_, Some(of_key)) => Ok(of_key),
         _ => {
             let reason = Reason::new(

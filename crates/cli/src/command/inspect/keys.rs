@@ -9,6 +9,7 @@ use crate::connection;
 use crate::failure::{Failure, Reason, Result, chain};
 use crate::options::ConnectionOptions;
 use crate::setting::Setting;
+use crate::words;
 
 /// Where the keys are that a signature is verified with.
 pub(super) enum Keys {
@@ -61,7 +62,7 @@ fn fetch(url: &SecureUrl, options: &ConnectionOptions) -> Result<Vec<u8>> {
     let step = format!("JWK Set {}", url.as_str());
     let response = connection::transport(options)?
         .send(HttpRequest::get(url))
-        .map_err(|error| connection::unreachable(&error).while_doing(&step))?;
+        .map_err(|error| words::error::unreachable(&error).while_doing(&step))?;
     if response.status() != 200 {
         let text = format!(
             "{step}: the server answers with status {}",

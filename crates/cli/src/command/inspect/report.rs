@@ -7,9 +7,9 @@ use tokenring_jwk::Jwk;
 use tokenring_oauth::printable;
 
 use super::times;
-use crate::endpoint::Target;
 use crate::output;
 use crate::remedy_words;
+use tokenring::Target;
 
 /// What was found out about a JWT.
 pub(super) struct Report<'r> {
@@ -85,9 +85,9 @@ impl Report<'_> {
             "signature_bytes": self.jwt.signature().map(|signature| signature.as_bytes().len()),
             "verification": verified_by,
             "irregularities": irregularities.map(ToString::to_string).collect::<Vec<_>>(),
-            "gateway": self.target.map(|target| target.gateway.name()),
-            "environment": self.target.map(|target| target.endpoint.environment()),
-            "flow": self.target.and_then(|target| target.gateway.flow()),
+            "gateway": self.target.map(|target| target.gateway().name()),
+            "environment": self.target.map(|target| target.endpoint().environment()),
+            "flow": self.target.and_then(|target| target.gateway().flow()),
             "judged_at": self.now.as_seconds(),
             "findings": self.findings.map(|findings| {
                 findings.iter().map(finding_json).collect::<Vec<_>>()
@@ -136,15 +136,15 @@ impl Report<'_> {
         let (Some(target), Some(findings)) = (self.target, self.findings) else {
             return;
         };
-        let flow = target.gateway.flow();
+        let flow = target.gateway().flow();
         let flow = flow
             .map(|flow| format!(", flow {flow}"))
             .unwrap_or_default();
         let _ = writeln!(
             text,
             "Rules of gateway {}, environment {}{flow}",
-            target.gateway.name(),
-            target.endpoint.environment()
+            target.gateway().name(),
+            target.endpoint().environment()
         );
         for finding in findings {
             let _ = writeln!(

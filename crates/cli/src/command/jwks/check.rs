@@ -10,8 +10,8 @@ use crate::failure::Result;
 use crate::keystore;
 use crate::options::SetCheckOptions;
 use crate::output;
-use crate::signing;
 use crate::stated_gateway;
+use crate::words;
 
 /// Something that was found, and whether it keeps the set from working.
 struct Finding {
@@ -132,10 +132,10 @@ fn by_rules(gateway: &Gateway, set: &JwkSetDocument, findings: &mut Vec<Finding>
             problems.push(format!(
                 "signs {}, and gateway {name} takes {}",
                 stated.map_or_else(
-                    || signing::names(signs),
+                    || words::error::names(signs),
                     |algorithm| algorithm.name().into()
                 ),
-                signing::names(algorithms)
+                words::error::names(algorithms)
             ));
         }
         let least = gateway.key().minimum_rsa_bits().unwrap_or_default();
@@ -149,7 +149,11 @@ fn by_rules(gateway: &Gateway, set: &JwkSetDocument, findings: &mut Vec<Finding>
             scheme @ (KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256)
                 if gateway.key().id_alternatives().is_empty() =>
             {
-                crate::key_id::of_public_key(scheme, key)
+                let what = match scheme {
+                    KeyIdScheme::Thumbprint => "the key's thumbprint",
+                    _ => "the public key's hash",
+                };
+                crate::key_id::of_public_key(scheme, key).map(|key_id| (key_id, what))
             }
             _ => None,
         };

@@ -14,7 +14,7 @@ use crate::failure::Result;
 use crate::keystore;
 use crate::options::{PublicationOptions, SetComparisonOptions};
 use crate::output;
-use crate::published_set::PublishedSet;
+use crate::published_set;
 use crate::stated_gateway;
 
 /// Tells what is different between two sets.
@@ -50,14 +50,14 @@ pub(super) fn verify_published(
     }
     let own = keystore::open_set(path)?;
     console.detail(format_args!("Fetching {}", url.as_str()));
-    let published = PublishedSet::fetch(url, &options.connection)?;
-    let changes = published.document.changes_to(&own.document);
+    let published = published_set::fetch(url, &options.connection)?;
+    let changes = published.document().changes_to(&own.document);
     let now = Timestamp::from_seconds(clock::now()?.as_seconds());
     let seen = Sight::new(&published, gateway.as_ref());
     output::print(&if options.as_json {
-        let headers = published.headers.iter();
+        let headers = published.headers();
         let headers: serde_json::Map<String, Value> = headers
-            .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
+            .map(|(name, value)| (name.to_owned(), value.into()))
             .collect();
         let facts = json!({
             "same": changes.is_empty(),
@@ -77,7 +77,7 @@ pub(super) fn verify_published(
                 lines(&changes)
             )
         };
-        for (name, value) in &published.headers {
+        for (name, value) in published.headers() {
             text.push_str(&format!("{}\n", printable(&format!("{name}: {value}"))));
         }
         text.push_str(&seen.describe(now, changes.is_empty()));
@@ -94,12 +94,12 @@ struct Sight<'g> {
 }
 
 impl<'g> Sight<'g> {
-    fn new(published: &PublishedSet, gateway: Option<&'g Gateway>) -> Self {
+    fn new(published: &tokenring::PublishedSet, gateway: Option<&'g Gateway>) -> Self {
         let cache = gateway.and_then(|gateway| gateway.key().jwk_set_cache());
         Self {
             gateway,
-            copies: published.copies,
-            wait: cache.map(|cache| cache + published.copies),
+            copies: published.copies(),
+            wait: cache.map(|cache| cache + published.copies()),
         }
     }
 

@@ -11,7 +11,6 @@ use crate::failure::{Failure, Reason, Result, chain};
 use crate::key_format::Target;
 use crate::key_id;
 use crate::key_input::{self, KeyReader};
-use crate::key_scheme::KeyScheme;
 use crate::options::{ConversionOptions, JwkOptions};
 use crate::output;
 use crate::passphrase::PassphraseSource;
@@ -152,8 +151,8 @@ pub(in crate::command) fn name_of(key: &AnyKey, options: &JwkOptions) -> Result<
         ));
     }
     match scheme.value() {
-        KeyScheme::None => Ok(None),
-        KeyScheme::FileStem => match key.place.path().and_then(key_id::file_stem) {
+        tokenring::KeyIdScheme::None => Ok(None),
+        tokenring::KeyIdScheme::FileStem => match key.place.path().and_then(key_id::file_stem) {
             Some(stem) => Ok(Some(KeyId::new(stem))),
             None => {
                 let reason = Reason::new("the key is in no file KID.pem; give its name with --kid");
@@ -161,7 +160,7 @@ pub(in crate::command) fn name_of(key: &AnyKey, options: &JwkOptions) -> Result<
             }
         },
         value => match value.of_key() {
-            Some(of_key) => Ok(key_id::of_public_key(of_key, &key.public_key).map(|(id, _)| id)),
+            Some(of_key) => Ok(key_id::of_public_key(of_key, &key.public_key)),
             None => {
                 let reason = Reason::new("a JWK has no such name; use thumbprint or spki-sha256");
                 Err(Failure::invalid("kid-scheme", scheme, &reason))

@@ -7,7 +7,7 @@ use crate::console::Console;
 use crate::failure::Result;
 use crate::options::KeyViewOptions;
 use crate::output;
-use crate::signing;
+use crate::words;
 
 /// Tells what a key file holds, the public half of it.
 pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
@@ -24,7 +24,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
     let key_type = key.public_key.key_type();
     let algorithms = match key.algorithm {
         Some(algorithm) => algorithm.name().to_owned(),
-        None => signing::names(key_type.algorithms()),
+        None => words::error::names(key_type.algorithms()),
     };
     let text = if options.as_json {
         let facts = json!({

@@ -17,7 +17,7 @@ use crate::key_input::KeyReader;
 use crate::keystore;
 use crate::options::{ActivationOptions, Haste};
 use crate::output;
-use crate::published_set::PublishedSet;
+use crate::published_set;
 use crate::stated_gateway;
 
 /// How often the published set is looked at while waiting.
@@ -101,7 +101,7 @@ impl Activation<'_> {
     fn attempt(&mut self, folder: &std::path::Path) -> Result<Attempt> {
         // Fetched before anything is locked: a server may take its time.
         let sight = self.options.published_at.as_ref();
-        let sight = sight.map(|(url, connection)| PublishedSet::fetch(url, connection));
+        let sight = sight.map(|(url, connection)| published_set::fetch(url, connection));
         let now = super::now()?;
         let _lock = keystore::lock_folder(folder, self.console)?;
         let mut state = State::load(folder)?;
@@ -167,7 +167,7 @@ impl Activation<'_> {
         &mut self,
         state: &mut State,
         key_id: &KeyId,
-        sight: Option<Result<PublishedSet>>,
+        sight: Option<Result<tokenring::PublishedSet>>,
         now: Timestamp,
     ) -> Result<Option<Failure>> {
         if let Some(published) = &self.options.published_since {
@@ -192,10 +192,10 @@ impl Activation<'_> {
             // A server that is away for a while takes no key away.
             Some(Err(failure)) => return Ok(Some(failure)),
         };
-        self.copies = self.copies.max(published.copies);
+        self.copies = self.copies.max(published.copies());
         let own = keystore::open_set(&state.set_path())?;
         let expected = public_key_of(&own, key_id);
-        let mut entries = published.document.entries().iter();
+        let mut entries = published.document().entries().iter();
         let is_there = entries.any(|entry| {
             let public_key = entry.jwk().ok().map(tokenring_jwk::Jwk::public_key);
             entry.key_id() == Some(key_id) && public_key.is_some() && public_key == expected

@@ -96,7 +96,7 @@ impl Plan {
     /// The name that the key has by itself, if the scheme gives it one.
     pub(super) fn name_of(&self, made: &Made) -> Option<KeyId> {
         let scheme = self.scheme?;
-        key_id::of_public_key(scheme, &made.public_key).map(|(key_id, _)| key_id)
+        key_id::of_public_key(scheme, &made.public_key)
     }
 
     pub(super) const fn is_named_by_itself(&self) -> bool {
