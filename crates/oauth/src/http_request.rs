@@ -1,3 +1,4 @@
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -15,7 +16,7 @@ use crate::{Error, HttpResponse, SecureUrl};
 /// `Debug` shows method, URL and header names: body and header values may be
 /// secrets.
 pub struct HttpRequest {
-    method: &'static str,
+    method: Cow<'static, str>,
     /// Shared with the response, which is compared with it.
     sent: Arc<SentRequest>,
 }
@@ -54,14 +55,14 @@ impl HttpRequest {
         Self::new("POST", url, all, form)
     }
 
-    fn new(
-        method: &'static str,
+    pub(crate) fn new(
+        method: impl Into<Cow<'static, str>>,
         url: &SecureUrl,
         headers: Headers,
         body: Zeroizing<Vec<u8>>,
     ) -> Self {
         Self {
-            method,
+            method: method.into(),
             sent: Arc::new(SentRequest {
                 url: url.clone(),
                 headers,
@@ -116,8 +117,8 @@ impl HttpRequest {
 
     /// The method, in capitals.
     #[must_use]
-    pub const fn method(&self) -> &str {
-        self.method
+    pub fn method(&self) -> &str {
+        &self.method
     }
 
     /// The absolute URL.
@@ -146,8 +147,9 @@ impl HttpRequest {
         &self.sent.body
     }
 
-    #[cfg(feature = "ureq")]
-    pub(crate) fn secure_url(&self) -> &SecureUrl {
+    /// The same in its parts.
+    #[must_use]
+    pub fn secure_url(&self) -> &SecureUrl {
         &self.sent.url
     }
 

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::time::Instant;
 
 use ureq::tls::Certificate;
+use zeroize::Zeroizing;
 
 use self::exchange::{Exchange, Limits, RequestBody};
 use self::failure::Failure;
@@ -213,7 +214,7 @@ impl UreqTransport {
         }
         let mut bytes = Vec::with_capacity(usize::try_from(announced).unwrap_or_default());
         let mut reader = body.into_reader();
-        let mut chunk = zeroize::Zeroizing::new([0; 8 * 1024]);
+        let mut chunk = Zeroizing::new([0; 8 * 1024]);
         loop {
             let read = reader
                 .read(chunk.as_mut_slice())

@@ -3,14 +3,14 @@ use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
-use std::io::Read;
+use std::io::{self, Read};
 
 use zeroize::Zeroizing;
 
 use super::exchange::{Exchange, Limits, RequestBody};
 use super::pace::Pace;
 use crate::header::{Headers, is_token_byte};
-use crate::{AccessToken, Error, SecureUrl};
+use crate::{AccessToken, Error, HttpRequest, SecureUrl};
 
 /// A request to an API, for [`UreqTransport::open`](super::UreqTransport::open).
 ///
@@ -108,6 +108,38 @@ impl<'a> ApiRequest<'a> {
     pub const fn with_idle_timeout(mut self, idle: Duration) -> Self {
         self.exchange.limits.idle = idle;
         self
+    }
+
+    /// The request as plain data, for an HTTP client of another kind. A body that streams is read
+    /// here.
+    ///
+    /// # Errors
+    ///
+    /// The body cannot be read, or is shorter than its length says.
+    pub fn into_http(self) -> io::Result<HttpRequest> {
+        let (exchange, body) = self.into_exchange();
+        let mut bytes = Zeroizing::new(Vec::new());
+        match body {
+            RequestBody::None => {}
+            RequestBody::Bytes(body) => bytes = body,
+            RequestBody::Borrowed(body) => bytes.extend_from_slice(body),
+            RequestBody::Reader(mut reader, None) => {
+                reader.read_to_end(&mut bytes)?;
+            }
+            RequestBody::Reader(reader, Some(length)) => {
+                let read = reader.take(length).read_to_end(&mut bytes)?;
+                if u64::try_from(read).is_ok_and(|read| read < length) {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+            }
+        }
+        let Exchange {
+            method,
+            url,
+            headers,
+            ..
+        } = exchange;
+        Ok(HttpRequest::new(method, &url, headers, bytes))
     }
 
     /// The method.

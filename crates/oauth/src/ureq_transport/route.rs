@@ -1,9 +1,11 @@
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use ureq::Timeout;
+use ureq::tls::Certificate;
+use zeroize::Zeroizing;
 
 use super::UreqTransport;
 use super::exchange::{LONGEST_CONNECT, Limits};
@@ -22,6 +24,28 @@ impl UreqTransport {
     pub fn proxy_for(&self, url: &SecureUrl) -> Result<Option<String>, TransportError> {
         let proxy = self.proxy.of(url)?;
         Ok(proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port())))
+    }
+
+    /// Returns the URL of the proxy that a request to this URL goes through, with user and
+    /// password, for transports of another kind that go the same way.
+    ///
+    /// # Errors
+    ///
+    /// A [`TransportError`] if the environment names one that cannot be used.
+    pub fn secret_proxy_url(
+        &self,
+        url: &SecureUrl,
+    ) -> Result<Option<Zeroizing<String>>, TransportError> {
+        let proxy = self.proxy.of(url)?;
+        Ok(proxy.map(|proxy| Zeroizing::new(proxy.uri().to_string())))
+    }
+
+    /// Returns the certificate authorities that servers are verified against (DER), for transports of
+    /// another kind that trust the same.
+    pub fn certificate_authorities(&self) -> impl Iterator<Item = &[u8]> {
+        let public = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+        let private = self.authorities.iter().map(Certificate::der);
+        public.map(|certificate| &**certificate).chain(private)
     }
 
     /// Looks up the addresses that a request to this URL is tried at, in that

@@ -1,6 +1,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use std::io;
 
 use rustls::{AlertDescription, CertificateError, Error};
 
@@ -46,6 +47,19 @@ pub(super) fn describe(host: &str, error: &Error) -> TransportError {
         _ => Kind::Tls,
     };
     TransportError::new(kind, text)
+}
+
+impl TransportError {
+    /// Says why there is no TLS session with a host, if that is what an error of a socket holds:
+    /// for transports that are made of `rustls`, too.
+    #[must_use]
+    pub fn of_tls(host: &str, error: &io::Error) -> Option<Self> {
+        let inner = error.get_ref()?;
+        match inner.downcast_ref::<Error>() {
+            Some(error) => Some(describe(host, error)),
+            None => Self::of_tls(host, inner.downcast_ref::<io::Error>()?),
+        }
+    }
 }
 
 fn certificate(defect: &CertificateError) -> String {

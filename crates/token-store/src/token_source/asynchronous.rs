@@ -48,6 +48,21 @@ pub trait Runtime: Send + Sync {
     fn run_blocking(&self, work: Box<dyn FnOnce() + Send>);
 }
 
+impl dyn Runtime + '_ {
+    /// Runs work on a thread that may block, and waits for what comes of it.
+    ///
+    /// [`None`] if the work panicked, or the runtime is ending. Whoever stops waiting does not
+    /// stop the work.
+    pub async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let (sender, receiver) = handover::channel();
+        self.run_blocking(Box::new(move || sender.send(work())));
+        receiver.await
+    }
+}
+
 impl<E> TokenSource<E> {
     /// Returns a token as a [`Lookup`] wants it, without blocking the thread.
     ///
@@ -138,11 +153,7 @@ impl<E> TokenSource<E> {
     ) -> Event<E> {
         let failed = work.failed();
         let done = match (self.store.clone(), key.clone()) {
-            (Some(store), Some(key)) => {
-                let (sender, receiver) = handover::channel();
-                runtime.run_blocking(Box::new(move || sender.send(work.run(&*store, &key))));
-                receiver.await
-            }
+            (Some(store), Some(key)) => runtime.blocking(move || work.run(&*store, &key)).await,
             _ => None,
         };
         match done.unwrap_or(failed) {
