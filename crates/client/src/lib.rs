@@ -2,6 +2,7 @@
 
 mod algorithm_choice;
 mod api_call;
+mod api_course;
 mod api_request;
 mod assertion_factory;
 mod assertion_plan;
