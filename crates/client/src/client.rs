@@ -34,7 +34,7 @@ pub struct Client(Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) core: Core,
-    provider: TokenProvider,
+    pub(crate) provider: TokenProvider,
     effective: Vec<EffectiveValue>,
     /// What it was made of, to be examined.
     #[cfg(feature = "diagnosis")]
@@ -151,8 +151,7 @@ impl Client {
     ///
     /// Those of [`Client::token`], and [`Error::TimedOut`].
     pub fn token_within(&self, limit: Duration) -> Result<Token, Error> {
-        let limit = limit.min(self.0.core.connection.timeout);
-        self.look_up(&self.lookup().with_timeout(limit))
+        self.look_up(&self.lookup_within(limit))
     }
 
     /// A token in place of one that an API rejected (401): of many callers with the same token one
@@ -162,8 +161,7 @@ impl Client {
     ///
     /// Those of [`Client::token`].
     pub fn replace(&self, rejected: &Token) -> Result<Token, Error> {
-        let lookup = self.lookup().with_mode(Mode::Normal);
-        self.look_up(&lookup.with_rejected_token(rejected.access_token().clone()))
+        self.look_up(&self.lookup_in_place_of(rejected))
     }
 
     /// A signed assertion that nothing has been sent with, as text. It is a secret until it
@@ -237,6 +235,17 @@ impl Client {
 
     pub(crate) fn lookup(&self) -> Lookup {
         self.0.provider.lookup()
+    }
+
+    pub(crate) fn lookup_within(&self, limit: Duration) -> Lookup {
+        let limit = limit.min(self.0.core.connection.timeout);
+        self.lookup().with_timeout(limit)
+    }
+
+    pub(crate) fn lookup_in_place_of(&self, rejected: &Token) -> Lookup {
+        self.lookup()
+            .with_mode(Mode::Normal)
+            .with_rejected_token(rejected.access_token().clone())
     }
 
     /// A token, and where it comes from.

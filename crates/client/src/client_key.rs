@@ -187,6 +187,15 @@ impl ClientKey {
         self.path.as_deref()
     }
 
+    /// Whether another key may take its place: then a look at the disk tells.
+    #[cfg(feature = "async")]
+    pub(crate) const fn is_of_folder(&self) -> bool {
+        #[cfg(feature = "rotation")]
+        return self.folder.is_some();
+        #[cfg(not(feature = "rotation"))]
+        false
+    }
+
     pub(crate) const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }

@@ -6,6 +6,12 @@ mod api_course;
 mod api_request;
 mod assertion_factory;
 mod assertion_plan;
+#[cfg(feature = "async")]
+mod async_api_call;
+#[cfg(feature = "async")]
+mod async_client;
+#[cfg(feature = "async")]
+mod async_transport;
 mod client;
 mod client_builder;
 mod client_key;
@@ -31,15 +37,25 @@ mod remedy;
 mod request_failure;
 mod request_plan;
 mod requested_scope;
+#[cfg(feature = "reqwest")]
+mod reqwest_failure;
+#[cfg(feature = "reqwest")]
+mod reqwest_transport;
 #[cfg(feature = "signer-command")]
 mod signer_command_key;
 mod target;
 mod text_values;
 mod token_provider;
+#[cfg(feature = "tokio")]
+mod tokio_runtime;
 mod value_source;
 
 pub use api_call::ApiClient;
 pub use api_request::{ApiRequest, RequestBody};
+#[cfg(feature = "async")]
+pub use async_client::AsyncClient;
+#[cfg(feature = "async")]
+pub use async_transport::{AsyncAnswer, AsyncTransport};
 pub use client::Client;
 pub use client_builder::ClientBuilder;
 pub use clock::ClockSkew;
@@ -54,10 +70,18 @@ pub use prepared_request::{PreparedRequest, RedactedRequest};
 pub use published_set::PublishedSet;
 pub use rejection::Rejection;
 pub use remedy::Remedy;
+#[cfg(feature = "reqwest")]
+pub use reqwest_transport::ReqwestTransport;
 pub use target::{Purpose, Target};
 pub use token_provider::ClockSkewPolicy;
 pub use tokenring_oauth::{ApiBody, ApiResponse};
+#[cfg(feature = "async")]
+pub use tokenring_oauth::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};
+#[cfg(feature = "async")]
+pub use tokenring_token_store::Runtime;
 pub use tokenring_token_store::{PastFailure as RecentFailure, Store, Token};
+#[cfg(feature = "tokio")]
+pub use tokio_runtime::TokioRuntime;
 pub use value_source::{EffectiveValue, ValueSource};
 
 /// The names of the built-in gateways, in alphabetical order.

@@ -1,12 +1,10 @@
 //! The token request: the one place where its form is put together.
 
-use std::time::Duration;
-
 use tokenring_assertion::{AuthorizationGrant, NumericDate};
 use tokenring_gateway::Grant;
 use tokenring_jwk::Signature;
-use tokenring_oauth::{TokenEndpoint, TokenRequest, TokenResponse, Transport};
-use tokenring_token_store::CacheKey;
+use tokenring_oauth::{Error as OauthError, TokenEndpoint, TokenRequest, TokenResponse};
+use tokenring_token_store::{CacheKey, Token};
 use zeroize::Zeroizing;
 
 use crate::assertion_factory::AssertionFactory;
@@ -28,6 +26,13 @@ pub(crate) struct RequestPlan {
     parameters: Vec<(String, Zeroizing<String>)>,
     headers: Vec<(String, Zeroizing<String>)>,
     has_secret_client_id: bool,
+}
+
+/// What is known of a request that is under way.
+pub(crate) struct Begun {
+    requested_at: NumericDate,
+    #[cfg(feature = "diagnosis")]
+    sent: Option<Box<SentAssertion>>,
 }
 
 impl RequestPlan {
@@ -96,34 +101,53 @@ impl RequestPlan {
             .map_or_else(|_| String::new(), |url| shown_url(url.as_str()))
     }
 
-    /// Signs a new assertion and sends it, once.
-    pub(crate) fn send(
+    /// Signs a new assertion, which can be sent once.
+    pub(crate) fn begin(
         &self,
         key: &ClientKey,
-        transport: &dyn Transport,
-        limit: Duration,
         skew: ClockSkew,
+    ) -> Result<(TokenRequest, Begun), Error> {
+        let requested_at = clock::now()?;
+        let now = skew.correct(requested_at);
+        let request = self.sign(key, now)?;
+        let begun = Begun {
+            requested_at,
+            #[cfg(feature = "diagnosis")]
+            sent: SentAssertion::of(&request, now),
+        };
+        Ok((request, begun))
+    }
+
+    /// The token that came back.
+    pub(crate) fn conclude(
+        &self,
+        begun: Begun,
+        result: Result<TokenResponse, OauthError>,
         listener: &Listener,
-    ) -> Result<TokenResponse, RequestFailure> {
-        let now = skew.correct(clock::now()?);
-        let prepared = self.sign(key, now)?;
-        #[cfg(feature = "diagnosis")]
-        let sent = SentAssertion::of(&prepared, now);
-        let response =
-            prepared
-                .send_within(transport, limit)
-                .map_err(|error| RequestFailure::Request {
-                    error,
-                    #[cfg(feature = "diagnosis")]
-                    sent,
-                })?;
+    ) -> Result<Token, RequestFailure> {
+        let (response, requested_at) = self.accept(begun, result, listener)?;
+        Ok(Token::from_response(&response, requested_at))
+    }
+
+    /// The whole answer that came back, and when it was asked for.
+    pub(crate) fn accept(
+        &self,
+        begun: Begun,
+        result: Result<TokenResponse, OauthError>,
+        listener: &Listener,
+    ) -> Result<(TokenResponse, NumericDate), RequestFailure> {
+        let response = result.map_err(|error| RequestFailure::Request {
+            error,
+            #[cfg(feature = "diagnosis")]
+            sent: begun.sent,
+        })?;
         if let Some(scope) = self.scope.as_str() {
             let missing: Vec<_> = response.missing_scope(scope).map(str::to_owned).collect();
             if !missing.is_empty() {
                 listener.tell(|| Event::ScopeReduced { missing });
             }
         }
-        Ok(response)
+        Ok((response, begun.requested_at))
     }
 
     /// A complete token request with a new assertion.

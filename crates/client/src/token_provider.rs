@@ -7,9 +7,12 @@ use std::time::Duration;
 
 use tokenring_oauth::{ClientIdMask, RetryPolicy, Retryable, TransportErrorKind};
 use tokenring_token_store::{
-    Attempt, DirectoryStore, Error as SourceError, FailureKind, FetchFailure, Lookup, Mode, Source,
-    Store, Token, TokenSource, default_directory,
+    Attempt, DirectoryStore, Error as SourceError, FailureKind, FetchFailure, Lookup, Mode,
+    Outcome, Source, Store, Token, TokenSource, default_directory,
 };
+
+#[cfg(feature = "async")]
+mod asynchronous;
 
 use crate::client::Core;
 use crate::client_key::ClientKey;
@@ -39,6 +42,12 @@ pub(crate) struct TokenProvider {
     source: OnceLock<TokenSource<Error>>,
     /// Whether a token has come since a new one was wanted.
     is_refreshed: AtomicBool,
+}
+
+/// Where tokens are shared.
+enum Place {
+    Given(Arc<dyn Store>),
+    Directory(PathBuf),
 }
 
 /// How long before its end a token is renewed, and at most half its lifetime.
@@ -91,14 +100,29 @@ impl TokenProvider {
         let source = match self.source.get() {
             Some(source) => source,
             None => {
-                let opened = self.open(core)?;
+                let opened = self.open(core, self.open_store(&core.listener))?;
                 self.source.get_or_init(|| opened)
             }
         };
+        self.follow_rotation(core, source)?;
+        let outcome = source.get_or_fetch(lookup, |attempt| self.fetch(core, attempt));
+        self.conclude(core, outcome)
+    }
+
+    /// Looks under another key of the store when a new private key has become active.
+    fn follow_rotation(&self, core: &Core, source: &TokenSource<Error>) -> Result<(), Error> {
         if core.follow_rotation() && source.fresh().is_none() {
             source.change_key(core.plan.cache_key(&core.key())?);
         }
-        let outcome = source.get_or_fetch(lookup, |attempt| self.fetch(core, attempt));
+        Ok(())
+    }
+
+    /// Tells of what happened on the way.
+    fn conclude(
+        &self,
+        core: &Core,
+        outcome: Result<Outcome<Error>, SourceError<Error>>,
+    ) -> Result<(Token, Source), Error> {
         let outcome = outcome.map_err(to_error)?;
         let listener = &core.listener;
         if let Some(reason) = outcome.warning() {
@@ -127,7 +151,11 @@ impl TokenProvider {
         Ok((token, found))
     }
 
-    fn open(&self, core: &Core) -> Result<TokenSource<Error>, Error> {
+    fn open(
+        &self,
+        core: &Core,
+        store: Option<Arc<dyn Store>>,
+    ) -> Result<TokenSource<Error>, Error> {
         let mut policy = RetryPolicy::new().with_timeout(core.connection.timeout);
         if let Some(attempts) = self.attempts {
             policy = policy.with_attempts(attempts);
@@ -136,19 +164,27 @@ impl TokenProvider {
             .with_retry(policy)
             .with_early_renewal(EARLY_RENEWAL)
             .with_cool_down(COOL_DOWN.0, COOL_DOWN.1);
-        Ok(match self.open_store(&core.listener) {
+        Ok(match store {
             Some(store) => source.with_store(store, core.plan.cache_key(&core.key())?),
             None => source,
         })
     }
 
+    /// Where tokens are shared, if they are.
+    fn place(&self) -> Option<Place> {
+        Some(match &self.store.choice {
+            StoreChoice::None => return None,
+            StoreChoice::Given(store) => Place::Given(Arc::clone(store)),
+            StoreChoice::Directory(path) => Place::Directory(path.clone()),
+            StoreChoice::Platform => Place::Directory(default_directory()?),
+        })
+    }
+
     /// The store, unless there is none or it cannot be used.
     fn open_store(&self, listener: &Listener) -> Option<Arc<dyn Store>> {
-        let path: PathBuf = match &self.store.choice {
-            StoreChoice::None => return None,
-            StoreChoice::Given(store) => return Some(Arc::clone(store)),
-            StoreChoice::Directory(path) => path.clone(),
-            StoreChoice::Platform => default_directory()?,
+        let path = match self.place()? {
+            Place::Given(store) => return Some(store),
+            Place::Directory(path) => path,
         };
         match DirectoryStore::open(&path) {
             Ok(store) => Some(Arc::new(store)),
@@ -189,12 +225,9 @@ fn send(
         url: core.plan.shown_url(),
         attempt,
     });
-    let requested_at = clock::now()?;
-    let transport = &*core.connection.token;
-    let response = core
-        .plan
-        .send(key, transport, limit, skew, &core.listener)?;
-    Ok(Token::from_response(&response, requested_at))
+    let (request, begun) = core.plan.begin(key, skew)?;
+    let result = request.send_within(&*core.connection.token, limit);
+    core.plan.conclude(begun, result, &core.listener)
 }
 
 /// What other threads and processes should know of a failure.

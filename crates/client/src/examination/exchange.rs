@@ -15,6 +15,7 @@ use crate::client::Client;
 use crate::client_key::ClientKey;
 use crate::connection::Connection;
 use crate::event::Listener;
+use crate::request_failure::RequestFailure;
 use crate::request_plan::{RequestPlan, shown_url};
 use crate::{ClockSkew, Error, Parameter, Target};
 
@@ -26,17 +27,14 @@ pub(super) fn token(
     published: Option<&Published>,
 ) -> Result<TokenResponse, Error> {
     let plan = &client.inner().core.plan;
-    let transport = &*connection.token;
-    let quiet = Listener::default();
-    let sent = plan.send(
-        key,
-        transport,
-        connection.timeout,
-        ClockSkew::default(),
-        &quiet,
-    );
+    let exchange = || -> Result<TokenResponse, RequestFailure> {
+        let (request, begun) = plan.begin(key, ClockSkew::default())?;
+        let result = request.send_within(&*connection.token, connection.timeout);
+        let (response, _) = plan.accept(begun, result, &Listener::default())?;
+        Ok(response)
+    };
     let published = published.map(Published::for_diagnosis);
-    sent.map_err(|failure| failure.into_error_with(plan, key, published))
+    exchange().map_err(|failure| failure.into_error_with(plan, key, published))
 }
 
 /// What came of the request.

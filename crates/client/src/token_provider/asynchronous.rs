@@ -1,0 +1,137 @@
+//! The same for tasks, which must not block their thread.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use tokenring_oauth::HttpRequest;
+use tokenring_token_store::{
+    Attempt, CacheKey, DirectoryStore, FetchFailure, Lease, LeaseRequest, LeaseState, Lookup,
+    Record, Snapshot, Source, Store, Token, TokenSource, Unusable,
+};
+
+use super::{Place, TokenProvider, to_fetch_failure};
+use crate::async_client::AsyncClient;
+use crate::client_key::ClientKey;
+use crate::request_failure::RequestFailure;
+use crate::{ClockSkew, ClockSkewPolicy, Error, Event};
+
+impl AsyncClient {
+    /// A token, and where it comes from.
+    pub(crate) async fn obtain(&self, lookup: &Lookup) -> Result<(Token, Source), Error> {
+        let inner = self.inner();
+        let source = inner.provider.source_of_tasks(self)?;
+        if inner.core.key().is_of_folder() {
+            let follow = |client: &Self| {
+                let inner = client.inner();
+                let source = inner.provider.source_of_tasks(client)?;
+                inner.provider.follow_rotation(&inner.core, source)
+            };
+            self.off_thread(follow).await?;
+        }
+        let outcome = source
+            .get_or_fetch_async(self.runtime(), lookup, |attempt| self.fetch(attempt))
+            .await;
+        inner.provider.conclude(&inner.core, outcome)
+    }
+
+    /// Asks the gateway once, and once more by the server's clock where that is wanted.
+    async fn fetch(&self, attempt: Attempt) -> Result<Token, FetchFailure<Error>> {
+        let started = Instant::now();
+        let inner = self.inner();
+        let core = &inner.core;
+        let key = core.key();
+        let limit = attempt.time_left();
+        let number = attempt.number();
+        let mut result = self
+            .request(&key, limit, ClockSkew::default(), number)
+            .await;
+        if let (Err(failure), ClockSkewPolicy::Correct) = (&result, inner.provider.policy) {
+            if let Some(skew) = failure.skew().filter(|skew| skew.is_correctable()) {
+                core.listener.tell(|| Event::CorrectingClock(skew));
+                let left = limit.saturating_sub(started.elapsed());
+                result = self.request(&key, left, skew, 1).await;
+            }
+        }
+        let failure = match result {
+            Ok(token) => return Ok(token),
+            Err(failure) => failure,
+        };
+        // What a rejection means is also looked for on disk.
+        let explain =
+            move |client: &Self| Ok(to_fetch_failure(&client.inner().core, &key, failure));
+        Err(self
+            .off_thread(explain)
+            .await
+            .unwrap_or_else(FetchFailure::own))
+    }
+
+    async fn request(
+        &self,
+        key: &Arc<ClientKey>,
+        limit: Duration,
+        skew: ClockSkew,
+        attempt: u32,
+    ) -> Result<Token, RequestFailure> {
+        let core = &self.inner().core;
+        core.listener.tell(|| Event::Requesting {
+            url: core.plan.shown_url(),
+            attempt,
+        });
+        let started = Instant::now();
+        let key = Arc::clone(key);
+        let sign = move |client: &Self| client.inner().core.plan.begin(&key, skew);
+        let (request, begun) = self.off_thread(sign).await?;
+        let left = limit.saturating_sub(started.elapsed());
+        let send = async |http: HttpRequest| self.send(http, left).await;
+        let result = request.send_async(send).await;
+        core.plan.conclude(begun, result, &core.listener)
+    }
+}
+
+impl TokenProvider {
+    /// The source, whose store is opened when it is used: on a thread that may block.
+    fn source_of_tasks(&self, client: &AsyncClient) -> Result<&TokenSource<Error>, Error> {
+        if let Some(source) = self.source.get() {
+            return Ok(source);
+        }
+        let store = self.place().map(|place| match place {
+            Place::Given(store) => store,
+            Place::Directory(path) => Arc::new(UnopenedDirectory {
+                path,
+                opened: OnceLock::new(),
+            }),
+        });
+        let opened = self.open(&client.inner().core, store)?;
+        Ok(self.source.get_or_init(|| opened))
+    }
+}
+
+/// A directory that is opened when it is needed first.
+struct UnopenedDirectory {
+    path: std::path::PathBuf,
+    opened: OnceLock<DirectoryStore>,
+}
+
+impl UnopenedDirectory {
+    fn directory(&self) -> Result<&DirectoryStore, Unusable> {
+        if let Some(opened) = self.opened.get() {
+            return Ok(opened);
+        }
+        let opened = DirectoryStore::open(&self.path)?;
+        Ok(self.opened.get_or_init(|| opened))
+    }
+}
+
+impl Store for UnopenedDirectory {
+    fn get(&self, key: &CacheKey) -> Result<Snapshot, Unusable> {
+        self.directory()?.get(key)
+    }
+
+    fn lease(&self, key: &CacheKey, request: &LeaseRequest) -> Result<LeaseState, Unusable> {
+        self.directory()?.lease(key, request)
+    }
+
+    fn put_if(&self, key: &CacheKey, lease: &Lease, record: &Record) -> Result<bool, Unusable> {
+        self.directory()?.put_if(key, lease, record)
+    }
+}
