@@ -34,6 +34,9 @@ pub(crate) struct Course<'c> {
     redirects: u32,
 }
 
+/// A body and its length in bytes, if that is known.
+type OpenBody<'c> = (Box<dyn Read + 'c>, Option<u64>);
+
 /// What is to be done next.
 pub(crate) enum Next<R> {
     Send,
@@ -151,7 +154,7 @@ impl<'c> Course<'c> {
     }
 
     /// The body and its length, if one is sent.
-    pub(crate) fn body(&self) -> Result<Option<(Box<dyn Read + 'c>, Option<u64>)>, Error> {
+    pub(crate) fn body(&self) -> Result<Option<OpenBody<'c>>, Error> {
         match (&self.request.body, self.step.with_body) {
             (Some(body), true) => {
                 let opened = body.open();
