@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::async_transport::AsyncTransport;
 use crate::client::{Client, Inner};
-use crate::{EffectiveValue, Error, PreparedRequest, RedactedRequest, Target};
+use crate::{ClientBuilder, EffectiveValue, Error, PreparedRequest, RedactedRequest, Target};
 
 /// Access tokens for one client at one gateway, for tasks: the async twin of [`Client`].
 ///
@@ -42,6 +42,44 @@ impl Client {
         transport: impl AsyncTransport + 'static,
     ) -> AsyncClient {
         AsyncClient::new(self.clone(), Arc::new(runtime), Arc::new(transport))
+    }
+}
+
+impl ClientBuilder {
+    /// Makes the async twin of a client: checks every value, reads the key, and sends nothing.
+    ///
+    /// The transport sends in place of [`transport`](Self::transport): any async HTTP client, by a
+    /// closure. Proxies and certificates are then its own business.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] for the first value that cannot be used, or is missing.
+    pub async fn build_async(
+        self,
+        runtime: impl Runtime + 'static,
+        transport: impl AsyncTransport + 'static,
+    ) -> Result<AsyncClient, Error> {
+        let runtime: Arc<dyn Runtime> = Arc::new(runtime);
+        let client = run(&*runtime, move || self.build()).await?;
+        Ok(AsyncClient::new(client, runtime, Arc::new(transport)))
+    }
+
+    /// Makes the async twin of a client on tokio, which sends by reqwest: through the proxy and
+    /// with the certificates of this builder.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] for the first value that cannot be used, or is missing.
+    #[cfg(feature = "reqwest")]
+    pub async fn build_reqwest(self) -> Result<AsyncClient, Error> {
+        let runtime: Arc<dyn Runtime> = Arc::new(crate::TokioRuntime::new());
+        let build = move || {
+            let client = self.build()?;
+            let transport = crate::ReqwestTransport::of(&client.inner().core.connection)?;
+            Ok((client, transport))
+        };
+        let (client, transport) = run(&*runtime, build).await?;
+        Ok(AsyncClient::new(client, runtime, Arc::new(transport)))
     }
 }
 

@@ -9,8 +9,6 @@ use tokenring_jwk::Passphrase;
 #[cfg(feature = "encrypted")]
 use tokenring_keystore::PassphraseSource;
 use tokenring_oauth::Transport;
-#[cfg(feature = "async")]
-use tokenring_token_store::Runtime;
 use tokenring_token_store::{Mode, Store};
 use zeroize::Zeroizing;
 
@@ -24,11 +22,6 @@ use crate::options::{
     StoreChoice, StoreOptions,
 };
 use crate::{ClockSkewPolicy, Error, Event, ExternalKey, Purpose, Target};
-#[cfg(feature = "async")]
-use crate::{
-    async_client::{self, AsyncClient},
-    async_transport::AsyncTransport,
-};
 
 /// Makes a [`Client`], from [`Client::builder`].
 ///
@@ -459,45 +452,6 @@ impl ClientBuilder {
             Some(error) => Err(error),
             None => Client::new(self),
         }
-    }
-}
-
-#[cfg(feature = "async")]
-impl ClientBuilder {
-    /// Makes the async twin of a client: checks every value, reads the key, and sends nothing.
-    ///
-    /// The transport sends in place of [`transport`](Self::transport): any async HTTP client, by a
-    /// closure. Proxies and certificates are then its own business.
-    ///
-    /// # Errors
-    ///
-    /// An [`Error`] for the first value that cannot be used, or is missing.
-    pub async fn build_async(
-        self,
-        runtime: impl Runtime + 'static,
-        transport: impl AsyncTransport + 'static,
-    ) -> Result<AsyncClient, Error> {
-        let runtime: Arc<dyn Runtime> = Arc::new(runtime);
-        let client = async_client::run(&*runtime, move || self.build()).await?;
-        Ok(AsyncClient::new(client, runtime, Arc::new(transport)))
-    }
-
-    /// Makes the async twin of a client on tokio, which sends by reqwest: through the proxy and
-    /// with the certificates of this builder.
-    ///
-    /// # Errors
-    ///
-    /// An [`Error`] for the first value that cannot be used, or is missing.
-    #[cfg(feature = "reqwest")]
-    pub async fn build_reqwest(self) -> Result<AsyncClient, Error> {
-        let runtime: Arc<dyn Runtime> = Arc::new(crate::TokioRuntime::new());
-        let build = move || {
-            let client = self.build()?;
-            let transport = crate::ReqwestTransport::of(&client.inner().core.connection)?;
-            Ok((client, transport))
-        };
-        let (client, transport) = async_client::run(&*runtime, build).await?;
-        Ok(AsyncClient::new(client, runtime, Arc::new(transport)))
     }
 }
 

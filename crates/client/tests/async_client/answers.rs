@@ -32,7 +32,7 @@ fn check(reply: Reply, kind: Option<Kind>) {
     assert_eq!(server.requests(), 2);
 }
 
-fn errors(builder: ClientBuilder) -> [Error; 2] {
+pub(crate) fn errors(builder: ClientBuilder) -> [Error; 2] {
     let blocking = builder.clone().build().and_then(|client| client.token());
     let asynchronous = one_thread().block_on(async {
         let client = builder.build_reqwest().await?;

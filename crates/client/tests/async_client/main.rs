@@ -7,3 +7,4 @@ mod api_calls;
 mod bench;
 mod blocking_work;
 mod sharing;
+mod tls;
