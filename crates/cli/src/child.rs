@@ -5,7 +5,7 @@ use std::process::{Child, Command};
 
 #[cfg(unix)]
 use crate::core_dump;
-#[cfg(all(feature = "keys", unix))]
+#[cfg(unix)]
 use crate::descriptor;
 
 /// How the environment variables of this program begin. Some of them hold secrets.
@@ -26,7 +26,6 @@ pub(crate) fn withhold_variables(command: &mut Command) {
 /// Starts a program.
 #[cfg(unix)]
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
-    #[cfg(feature = "keys")]
     descriptor::close_withheld();
     core_dump::allow_while(|| command.spawn())
 }
@@ -42,7 +41,6 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
 pub(crate) fn become_program(command: &mut Command) -> io::Error {
     use std::os::unix::process::CommandExt;
 
-    #[cfg(feature = "keys")]
     descriptor::close_withheld();
     core_dump::allow_while(|| command.exec())
 }

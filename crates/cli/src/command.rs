@@ -1,26 +1,19 @@
 mod assertion;
 mod cache;
 mod call_api;
-#[cfg(feature = "completions")]
 mod completions;
 mod config;
 #[cfg(feature = "mock-gateway")]
 mod demo;
-#[cfg(feature = "diagnosis")]
 mod doctor;
-#[cfg(feature = "diagnosis")]
 mod gateways;
 mod generate_keys;
 mod get_token;
-#[cfg(feature = "diagnosis")]
 mod inspect;
-#[cfg(feature = "keys")]
 mod jwks;
-#[cfg(feature = "keys")]
 mod keys;
 #[cfg(feature = "mock-gateway")]
 mod mock_gateway;
-#[cfg(feature = "keys")]
 mod rotate;
 mod run;
 #[cfg(unix)]
@@ -31,12 +24,10 @@ use crate::console::Console;
 use crate::failure::{Failure, Result};
 #[cfg(unix)]
 use crate::file_size_limit;
-#[cfg(feature = "diagnosis")]
 use crate::output;
 use crate::settings::Settings;
 
 /// Commands that tell a program of a failure too, where it asked for JSON.
-#[cfg(feature = "diagnosis")]
 const TELLING: &[&str] = &["doctor", "gateways", "inspect"];
 
 /// Runs the command of this name as the settings say.
@@ -65,7 +56,6 @@ pub(crate) fn start(
 }
 
 /// Writes a failure to standard output, for a program that reads JSON there.
-#[cfg(feature = "diagnosis")]
 pub(crate) fn tell_program(name: &str, settings: &Settings<'_>, failure: &Failure) {
     if !TELLING.contains(&name) || !settings.wants_json() || failure.exit_code() == ExitCode::Output
     {
@@ -89,17 +79,11 @@ fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCod
         "cache" => cache::run(&settings.cache_upkeep_options()?),
         "config" => config::run(&settings.configuration_options()?),
         "run" => run::run(settings, console),
-        #[cfg(feature = "keys")]
         name if name.starts_with("keys ") => keys::run(name, settings, console),
-        #[cfg(feature = "keys")]
         name if name.starts_with("jwks ") => jwks::run(name, settings, console),
-        #[cfg(feature = "keys")]
         name if name.starts_with("rotate ") => rotate::run(name, settings, console),
-        #[cfg(feature = "diagnosis")]
         "doctor" => doctor::run(settings, console),
-        #[cfg(feature = "diagnosis")]
         "gateways" => gateways::run(&settings.gateway_file_options()?),
-        #[cfg(feature = "diagnosis")]
         "inspect" => inspect::run(&settings.inspection_options()?, console),
         #[cfg(unix)]
         "watch" => watch::run(settings, console),
@@ -107,7 +91,6 @@ fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCod
         "demo" => demo::run(settings.explanation()?.is_some(), console),
         #[cfg(feature = "mock-gateway")]
         "mock-gateway" => mock_gateway::run(&settings.mock_options()?, console),
-        #[cfg(feature = "completions")]
         "completions" => completions::run(settings.shell()),
         _ => Err(Failure::usage(format!("there is no command {name:?}"))),
     }

@@ -64,7 +64,6 @@ impl Console {
     }
 
     /// The same for somebody who wants to hear of nothing but failures.
-    #[cfg(feature = "diagnosis")]
     pub(crate) fn quietly(&self) -> Self {
         Self {
             level: Level::Quiet,
@@ -72,7 +71,6 @@ impl Console {
         }
     }
 
-    #[cfg(feature = "diagnosis")]
     pub(crate) fn is_quiet(&self) -> bool {
         self.level == Level::Quiet
     }
@@ -110,7 +108,6 @@ impl Console {
     }
 
     /// Whether a display of progress would be seen by somebody.
-    #[cfg(feature = "progress")]
     pub(crate) fn shows_progress(&self) -> bool {
         self.level >= Level::Normal && io::stderr().is_terminal()
     }

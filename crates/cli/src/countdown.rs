@@ -7,12 +7,10 @@ use crate::console::Console;
 
 /// A bar on a terminal, nothing elsewhere.
 pub(crate) struct Countdown {
-    #[cfg(feature = "progress")]
     bar: Option<indicatif::ProgressBar>,
 }
 
 impl Countdown {
-    #[cfg(feature = "progress")]
     pub(crate) fn start(console: &Console) -> Self {
         use indicatif::{ProgressBar, ProgressStyle};
 
@@ -27,16 +25,10 @@ impl Countdown {
         Self { bar }
     }
 
-    #[cfg(not(feature = "progress"))]
-    pub(crate) const fn start(_: &Console) -> Self {
-        Self {}
-    }
-
     /// Takes the bar away.
     pub(crate) fn end(self) {}
 
     /// Waits, of a longer time of which so much is left.
-    #[cfg(feature = "progress")]
     pub(crate) fn wait(&self, pause: Duration, left: Option<Duration>, what: &str) {
         let Some(bar) = &self.bar else {
             thread::sleep(pause);
@@ -57,15 +49,8 @@ impl Countdown {
             left = left.map(|time| time.saturating_sub(Duration::from_secs(1)));
         }
     }
-
-    #[cfg(not(feature = "progress"))]
-    #[expect(clippy::unused_self, reason = "a build without progress shows none")]
-    pub(crate) fn wait(&self, pause: Duration, _: Option<Duration>, _: &str) {
-        thread::sleep(pause);
-    }
 }
 
-#[cfg(feature = "progress")]
 impl Drop for Countdown {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {

@@ -2,16 +2,13 @@
 //! configuration file, help, completions and man pages all come from here.
 
 mod fault;
-#[cfg(feature = "diagnosis")]
 mod gateway_commands;
-#[cfg(feature = "keys")]
 mod key_commands;
 mod key_options;
 #[cfg(feature = "mock-gateway")]
 mod mock_commands;
 mod names;
 mod options;
-#[cfg(feature = "keys")]
 mod rotation_commands;
 mod token_commands;
 mod upkeep_commands;
@@ -41,25 +38,18 @@ const COMMANDS: &[(&str, Definition)] = &[
     ("run", token_commands::run),
     ("cache", upkeep_commands::cache),
     ("config", upkeep_commands::config),
-    #[cfg(feature = "keys")]
     ("keys", key_commands::keys),
-    #[cfg(feature = "keys")]
     ("jwks", key_commands::jwks),
-    #[cfg(feature = "keys")]
     ("rotate", rotation_commands::rotate),
     #[cfg(unix)]
     ("watch", token_commands::watch),
-    #[cfg(feature = "diagnosis")]
     ("gateways", gateway_commands::gateways),
-    #[cfg(feature = "diagnosis")]
     ("inspect", gateway_commands::inspect),
-    #[cfg(feature = "diagnosis")]
     ("doctor", gateway_commands::doctor),
     #[cfg(feature = "mock-gateway")]
     ("demo", mock_commands::demo),
     #[cfg(feature = "mock-gateway")]
     ("mock-gateway", mock_commands::mock_gateway),
-    #[cfg(feature = "completions")]
     ("completions", upkeep_commands::completions),
 ];
 

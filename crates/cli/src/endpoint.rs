@@ -1,27 +1,20 @@
 //! The gateway that is named, and its environment.
 
-#[cfg(any(feature = "diagnosis", feature = "keys", feature = "mock-gateway"))]
 use std::borrow::Cow;
-#[cfg(any(feature = "diagnosis", feature = "keys", feature = "mock-gateway"))]
 use std::error::Error;
-#[cfg(any(feature = "diagnosis", feature = "keys", feature = "mock-gateway"))]
 use std::path::Path;
 
 use tokenring::{ClientBuilder, Target};
 use tokenring_gateway::Gateway;
 
-#[cfg(any(feature = "diagnosis", feature = "keys", feature = "mock-gateway"))]
 use crate::ExitCode;
-#[cfg(any(feature = "diagnosis", feature = "keys", feature = "mock-gateway"))]
 use crate::bounded_file;
-#[cfg(any(feature = "diagnosis", feature = "keys", feature = "mock-gateway"))]
 use crate::failure::Failure;
 use crate::failure::Result;
 use crate::options::{Effective, GatewayOptions};
 use crate::setting::{Origin, Setting};
 
 /// A gateway file is some kilobytes.
-#[cfg(any(feature = "diagnosis", feature = "keys", feature = "mock-gateway"))]
 const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// The gateway and environment that are named, for a command that needs a part of it: variables
@@ -76,17 +69,11 @@ pub(crate) fn add_to(target: &Target, options: &GatewayOptions, effective: &mut 
 }
 
 /// A gateway, and the text that it was read from.
-#[cfg(any(feature = "diagnosis", feature = "keys", feature = "mock-gateway"))]
 pub(crate) struct GatewayFile {
     pub(crate) gateway: Gateway,
-    #[cfg_attr(
-        not(feature = "diagnosis"),
-        expect(dead_code, reason = "shown by `gateways` alone")
-    )]
     pub(crate) text: Cow<'static, str>,
 }
 
-#[cfg(any(feature = "diagnosis", feature = "keys", feature = "mock-gateway"))]
 impl GatewayFile {
     /// Reads a file, which errors call by this name.
     pub(crate) fn open(path: &Path, name: &str) -> Result<Self> {
@@ -114,7 +101,6 @@ pub(crate) fn choose_flow(gateway: Gateway, flow: Option<&Setting<String>>) -> R
 }
 
 /// A gateway by its name or, where that looks like a path, from its file.
-#[cfg(any(feature = "diagnosis", feature = "keys", feature = "mock-gateway"))]
 pub(crate) fn read_gateway(name: &Setting<String>) -> Result<GatewayFile> {
     let looks_like_path = name.value().contains(['/', '\\', '.']);
     if looks_like_path {

@@ -95,7 +95,6 @@ impl Failure {
     }
 
     /// Adds lines for below the one that says it all.
-    #[cfg(feature = "diagnosis")]
     pub(crate) fn with_details(mut self, details: impl IntoIterator<Item = String>) -> Self {
         self.details.extend(details);
         self

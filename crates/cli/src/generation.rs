@@ -1,18 +1,12 @@
 //! Key generation, on every core for RSA.
 
+#[cfg(not(feature = "aws-lc-rs"))]
+use tokenring_jwk::any::generate as generate_any;
+#[cfg(feature = "aws-lc-rs")]
+use tokenring_jwk::any::generate_in_parallel as generate_any;
 use tokenring_jwk::{Error, KeySpec, PrivateKey};
 
 use crate::console::Console;
-
-#[cfg(feature = "aws-lc-rs")]
-use tokenring_jwk::aws_lc_rs as provider;
-#[cfg(not(feature = "aws-lc-rs"))]
-use tokenring_jwk::ring as provider;
-
-#[cfg(not(feature = "rsa-generation"))]
-use provider::generate as generate_any;
-#[cfg(feature = "rsa-generation")]
-use provider::generate_in_parallel as generate_any;
 
 pub(crate) fn generate(spec: KeySpec, console: &Console) -> Result<PrivateKey, Error> {
     #[cfg(unix)]
@@ -23,12 +17,10 @@ pub(crate) fn generate(spec: KeySpec, console: &Console) -> Result<PrivateKey, E
 
 /// A sign of life on a terminal where a key takes its time, gone when it is over.
 struct Progress {
-    #[cfg(feature = "progress")]
     spinner: Option<indicatif::ProgressBar>,
 }
 
 impl Progress {
-    #[cfg(feature = "progress")]
     fn start(spec: KeySpec, console: &Console) -> Self {
         let takes_time = spec.key_type() == tokenring_jwk::KeyType::Rsa;
         let spinner = (takes_time && console.shows_progress()).then(|| {
@@ -39,14 +31,8 @@ impl Progress {
         });
         Self { spinner }
     }
-
-    #[cfg(not(feature = "progress"))]
-    const fn start(_: KeySpec, _: &Console) -> Self {
-        Self {}
-    }
 }
 
-#[cfg(feature = "progress")]
 impl Drop for Progress {
     fn drop(&mut self) {
         if let Some(spinner) = &self.spinner {
@@ -56,7 +42,6 @@ impl Drop for Progress {
 }
 
 /// Turns a spinner until it is finished. Where the system starts no thread, it stands still.
-#[cfg(feature = "progress")]
 fn turn(spinner: &indicatif::ProgressBar) {
     let spinner = spinner.downgrade();
     let turn = move || {

@@ -14,7 +14,7 @@ pub(crate) enum Target {
     Spki,
     Jwk,
     JwkSet,
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     Certificate,
 }
 
@@ -26,7 +26,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("spki", Target::Spki),
     ("jwk", Target::Jwk),
     ("jwk-set", Target::JwkSet),
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     ("x509", Target::Certificate),
 ];
 

@@ -2,7 +2,6 @@
 
 use tokenring_gateway::KeyIdScheme;
 use tokenring_jwk::{KeyId, PublicKey, any};
-#[cfg(feature = "keys")]
 pub(crate) use tokenring_keystore::key_file_stem as file_stem;
 
 /// The key ID that a scheme makes of the key itself.

@@ -1,35 +1,26 @@
 //! Key files as the library keeps them, and what becomes of its errors and events.
 
-#[cfg(feature = "keys")]
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "keys")]
 use tokenring_jwk::PublicKey;
 use tokenring_jwk::{Error as KeyError, KeyId};
 use tokenring_keystore::{Error, Event};
-#[cfg(feature = "keys")]
 use tokenring_keystore::{FolderLock, SetFile};
 
 use crate::ExitCode;
 use crate::console::Console;
-#[cfg(feature = "keys")]
 use crate::failure::Result;
 use crate::failure::{Failure, chain};
-#[cfg(feature = "keys")]
 use crate::passphrase;
-#[cfg(feature = "keys")]
 use crate::setting::Setting;
-#[cfg(feature = "keys")]
 use crate::shell::shell_word;
 
 /// Waits until no other process changes the keys in a folder.
-#[cfg(feature = "keys")]
 pub(crate) fn lock_folder(folder: &Path, console: &Console) -> Result<FolderLock> {
     Ok(FolderLock::take(folder, &|event| show_on(console, event))?)
 }
 
 /// Reads a public key, where whoever signs cannot supply it.
-#[cfg(feature = "keys")]
 pub(crate) fn read_public_key(path: Option<&Setting<PathBuf>>) -> Result<Option<PublicKey>> {
     match path {
         None => Ok(None),
@@ -38,19 +29,16 @@ pub(crate) fn read_public_key(path: Option<&Setting<PathBuf>>) -> Result<Option<
 }
 
 /// Reads a JWK Set's file.
-#[cfg(feature = "keys")]
 pub(crate) fn open_set(path: &Path) -> Result<SetFile> {
     Ok(SetFile::open(path, &show)?)
 }
 
 /// Reads a JWK Set's file, or begins an empty set where there is none.
-#[cfg(feature = "keys")]
 pub(crate) fn open_or_new_set(path: &Path) -> Result<SetFile> {
     Ok(SetFile::open_or_new(path, &show)?)
 }
 
 /// A JWK Set that cannot be used as it is asked for.
-#[cfg(feature = "keys")]
 pub(crate) fn unusable_set(path: &Path, error: &KeyError) -> Failure {
     Failure::from(Error::Set {
         path: path.to_owned(),
@@ -59,7 +47,6 @@ pub(crate) fn unusable_set(path: &Path, error: &KeyError) -> Failure {
 }
 
 /// Says what happens to key files besides what a command does.
-#[cfg(feature = "keys")]
 pub(crate) fn show_on(console: &Console, event: &Event) {
     match event {
         Event::ReadableByOthers { place, mode } => {
@@ -122,7 +109,10 @@ pub(crate) fn failure(error: &Error) -> Failure {
             place,
             source: KeyError::SeveralKeys(key_ids),
         } => format!("private key {place}: {}", several_keys(key_ids)),
-        #[cfg(feature = "keys")]
+        Error::Key { place, source } if source.needed_feature() == Some("encrypted") => format!(
+            "private key {place}: it is encrypted; build with the feature `aws-lc-rs`, or decrypt it \
+             with: (umask 077 && openssl pkey -in KEY.pem -out PLAIN.pem)"
+        ),
         Error::Passphrase { place, source } => {
             return passphrase::failure(source).while_doing(&format!("private key {place}"));
         }

@@ -6,10 +6,9 @@ mod command;
 mod config_file;
 mod connection;
 mod console;
-#[cfg(feature = "keys")]
 mod countdown;
 mod definition;
-#[cfg(all(feature = "keys", unix))]
+#[cfg(unix)]
 mod descriptor;
 mod disclosure;
 #[cfg(unix)]
@@ -22,33 +21,25 @@ mod failure;
 mod file_size_limit;
 mod format;
 mod generation;
-#[cfg(feature = "keys")]
 mod key_folder;
-#[cfg(feature = "keys")]
 mod key_format;
 mod key_id;
-#[cfg(feature = "keys")]
 mod key_input;
 mod keystore;
 mod option_words;
 mod options;
 mod output;
-#[cfg(feature = "keys")]
 mod passphrase;
 #[cfg(unix)]
 mod pause;
-#[cfg(feature = "keys")]
 mod private_form;
 mod progress;
-#[cfg(feature = "keys")]
 mod published_set;
-#[cfg(any(feature = "diagnosis", feature = "mock-gateway"))]
 mod remedy_words;
 mod setting;
 mod settings;
 mod shape;
 mod shell;
-#[cfg(feature = "keys")]
 mod stated_gateway;
 mod token_folder;
 mod words;
@@ -81,7 +72,6 @@ pub fn main() -> process::ExitCode {
         Ok(code) => code,
         Err(failure) => {
             console.failure(&failure);
-            #[cfg(feature = "diagnosis")]
             command::tell_program(&name, &settings, &failure);
             failure.exit_code()
         }

@@ -11,30 +11,21 @@ mod configuration;
 mod connection;
 mod console;
 mod effective;
-#[cfg(feature = "diagnosis")]
 mod examination;
 mod gateway;
-#[cfg(feature = "diagnosis")]
 mod gateway_files;
-#[cfg(feature = "diagnosis")]
 mod inspection;
-#[cfg(feature = "keys")]
 mod jwk_set;
 mod key;
-#[cfg(feature = "keys")]
 mod key_file;
 #[cfg(feature = "mock-gateway")]
 mod mock;
 mod new_key;
-#[cfg(feature = "keys")]
 mod passphrase;
 mod program;
-#[cfg(any(feature = "diagnosis", feature = "keys"))]
 mod report;
 mod request;
-#[cfg(feature = "keys")]
 mod rotation;
-#[cfg(feature = "keys")]
 mod signing_input;
 mod token;
 mod token_output;
@@ -44,12 +35,9 @@ pub(crate) use self::cache::{CacheOptions, CacheUpkeepOptions};
 pub(crate) use self::call::{Access, BodyOptions, CallOptions, HeaderOptions, LimitOptions};
 pub(crate) use self::connection::ConnectionOptions;
 pub(crate) use self::effective::Effective;
-#[cfg(feature = "keys")]
 pub(crate) use self::gateway::GatewayChoice;
 pub(crate) use self::gateway::GatewayOptions;
-#[cfg(feature = "keys")]
 pub(crate) use self::key::KeyFileOptions;
-#[cfg(feature = "keys")]
 pub(crate) use self::passphrase::PassphraseOptions;
 pub(crate) use self::{key::KeyOptions, request::RequestOptions};
 
@@ -60,17 +48,14 @@ pub(crate) use self::console::ConsoleOptions;
 #[cfg(feature = "mock-gateway")]
 pub(crate) use self::mock::MockOptions;
 pub(crate) use self::new_key::{GenerationOptions, key_type_name};
-#[cfg(feature = "keys")]
 pub(crate) use self::signing_input::AttachmentOptions;
 pub(crate) use self::token::TokenOptions;
 pub(crate) use self::token_output::TokenOutputOptions;
-#[cfg(feature = "diagnosis")]
 pub(crate) use self::{
     examination::{ConfigurationState, ExaminationOptions},
     gateway_files::{FactFormat, GatewayAction, GatewayFileOptions},
     inspection::InspectionOptions,
 };
-#[cfg(feature = "keys")]
 pub(crate) use self::{
     jwk_set::{
         KeyAdditionOptions, KeyRemovalOptions, PublicationOptions, SetCheckOptions,

@@ -62,7 +62,6 @@ pub(crate) const fn check_open() -> Result<()> {
 
 /// JSON for programs and people: what could act on a terminal is escaped, which is the same
 /// to a program.
-#[cfg(feature = "diagnosis")]
 pub(crate) fn json(document: &serde_json::Value) -> String {
     use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
 //! The form in which a new private key is written.
 
-use tokenring_jwk::{Error, KeyType, PrivateKey, SecretPem, ring};
+use tokenring_jwk::{Error, KeyType, PrivateKey, SecretPem, any};
 
 use crate::ExitCode;
 use crate::failure::{Failure, Reason, Result};
@@ -47,7 +47,7 @@ impl PrivateForm {
             Self::Pkcs8 => Ok(private_key.to_pkcs8_pem()),
             Self::Pkcs1 => private_key.to_pkcs1_pem(),
             Self::Encrypted(passphrase) => {
-                ring::encrypt(private_key, passphrase.get_new("the new key")?)
+                any::encrypt(private_key, passphrase.get_new("the new key")?)
             }
         };
         written.map_err(|error| Failure::from_error(ExitCode::Configuration, &error))

@@ -6,13 +6,11 @@ use crate::console::Console;
 
 /// A bar for a transfer.
 pub(crate) struct Transfer {
-    #[cfg(feature = "progress")]
     bar: Option<indicatif::ProgressBar>,
 }
 
 impl Transfer {
     /// Begins with the number of bytes to come, where that is known.
-    #[cfg(feature = "progress")]
     pub(crate) fn start(length: Option<u64>, console: &Console) -> Self {
         use indicatif::{ProgressBar, ProgressStyle};
 
@@ -36,27 +34,15 @@ impl Transfer {
         Self { bar }
     }
 
-    #[cfg(not(feature = "progress"))]
-    pub(crate) const fn start(_: Option<u64>, _: &Console) -> Self {
-        Self {}
-    }
-
     /// The same bytes, counted as they pass.
-    #[cfg(feature = "progress")]
     pub(crate) fn watch<'r>(&self, source: impl Read + 'r) -> Box<dyn Read + 'r> {
         match &self.bar {
             Some(bar) => Box::new(bar.wrap_read(source)),
             None => Box::new(source),
         }
     }
-
-    #[cfg(not(feature = "progress"))]
-    pub(crate) fn watch<'r>(&self, source: impl Read + 'r) -> Box<dyn Read + 'r> {
-        Box::new(source)
-    }
 }
 
-#[cfg(feature = "progress")]
 impl Drop for Transfer {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {

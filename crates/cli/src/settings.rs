@@ -4,7 +4,6 @@ mod value;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::env;
-#[cfg(any(feature = "diagnosis", feature = "keys"))]
 use std::ffi::OsStr;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -128,14 +127,12 @@ impl<'m> Settings<'m> {
 
     /// An argument without an option: the name that `gateways` is given, or what `inspect`
     /// is to look at.
-    #[cfg(any(feature = "diagnosis", feature = "keys"))]
     pub(crate) fn positional(&self, name: &str) -> Option<&OsStr> {
         let value = self.matches.try_get_one::<OsString>(name).ok().flatten();
         value.map(OsString::as_os_str)
     }
 
     /// As [`Settings::positional`], for one that can be repeated.
-    #[cfg(feature = "keys")]
     pub(crate) fn positionals(&self, name: &str) -> Vec<OsString> {
         let values = self.matches.try_get_many::<OsString>(name).ok().flatten();
         values.into_iter().flatten().cloned().collect()
@@ -268,7 +265,6 @@ impl<'m> Settings<'m> {
     }
 
     /// The shell that completions are asked for.
-    #[cfg(feature = "completions")]
     pub(crate) fn shell(&self) -> Option<clap_complete::Shell> {
         self.matches.get_one("shell").copied()
     }

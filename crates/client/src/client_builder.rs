@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-#[cfg(feature = "encrypted")]
 use tokenring_jwk::Passphrase;
-#[cfg(feature = "encrypted")]
 use tokenring_keystore::PassphraseSource;
 use tokenring_oauth::Transport;
 use tokenring_token_store::{Mode, Store};
@@ -168,7 +166,6 @@ impl ClientBuilder {
     }
 
     /// Sets the passphrase of an encrypted private key. Defaults to none.
-    #[cfg(feature = "encrypted")]
     #[must_use]
     pub fn passphrase(self, passphrase: impl Into<String>) -> Self {
         self.passphrase_source(Passphrase::new(passphrase.into().into_bytes()))
@@ -176,7 +173,6 @@ impl ClientBuilder {
 
     /// Sets where the passphrase of an encrypted private key comes from: a file, a descriptor, a
     /// closure that asks. Defaults to nowhere.
-    #[cfg(feature = "encrypted")]
     #[must_use]
     pub fn passphrase_source(mut self, source: impl Into<PassphraseSource>) -> Self {
         self.key.passphrase = Some(source.into());

@@ -329,7 +329,6 @@ fn reader(context: &KeyContext<'_>) -> Result<KeyFileReader, Error> {
     if let Some(key_id) = options.key_id.as_deref().filter(|text| !text.is_empty()) {
         reader = reader.with_key_id(parse(key_id)?);
     }
-    #[cfg(feature = "encrypted")]
     if let Some(passphrase) = &options.passphrase {
         reader = reader.with_passphrase(passphrase.clone());
     }

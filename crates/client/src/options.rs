@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-#[cfg(feature = "encrypted")]
 use tokenring_keystore::PassphraseSource;
 use tokenring_oauth::Transport;
 use tokenring_token_store::{Mode, Store};
@@ -50,7 +49,6 @@ pub(crate) struct KeyOptions {
     pub(crate) certificate: Option<PathBuf>,
     pub(crate) algorithm: Option<String>,
     pub(crate) public_key: Option<PathBuf>,
-    #[cfg(feature = "encrypted")]
     pub(crate) passphrase: Option<PassphraseSource>,
     #[cfg(feature = "pkcs11")]
     pub(crate) pin: Option<Arc<dyn Fn() -> tokenring_pkcs11::PinSource + Send + Sync>>,

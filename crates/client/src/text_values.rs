@@ -22,7 +22,6 @@ const LARGEST_FILE: u64 = 1024 * 1024;
 /// The variables that name a configuration file and a profile in it.
 const CONFIG: &str = "TOKENRING_CONFIG";
 const PROFILE: &str = "TOKENRING_PROFILE";
-#[cfg(feature = "encrypted")]
 const PASSPHRASE: &str = "TOKENRING_PASSPHRASE";
 
 impl Client {
@@ -71,7 +70,6 @@ impl Client {
             let taken = value.and_then(|value| builder.take(*parameter, value, Path::new("")));
             builder.note(taken);
         }
-        #[cfg(feature = "encrypted")]
         if let Some(passphrase) = variable(PASSPHRASE) {
             let passphrase = tokenring_jwk::Passphrase::new(passphrase.into_encoded_bytes());
             builder = builder.passphrase_source(passphrase);
@@ -194,7 +192,6 @@ impl ClientBuilder {
             Parameter::PublicKey => self.key.public_key = Some(path),
             Parameter::CaCertificate => self.connection.ca_certificates = vec![path],
             Parameter::CacheDirectory => self.store.choice = StoreChoice::Directory(path),
-            #[cfg(feature = "encrypted")]
             Parameter::PassphraseFile => {
                 let source = tokenring_keystore::PassphraseSource::from_file(path);
                 self.key.passphrase = Some(source);

@@ -21,12 +21,24 @@ use crate::{
 };
 #[cfg(feature = "x509")]
 use crate::{Certificate, CertificateTemplate};
+#[cfg(not(feature = "encrypted"))]
+use crate::{Passphrase, SecretPem};
 
 #[cfg(feature = "encrypted")]
 pub use first::encrypt;
 pub use first::{
     certificate_sha1_thumbprint, certificate_thumbprint, sha256, spki_hash, thumbprint,
 };
+
+/// Writes no encrypted key: that takes the feature `encrypted`.
+///
+/// # Errors
+///
+/// [`Error::EncryptionNotBuilt`], which names the feature.
+#[cfg(not(feature = "encrypted"))]
+pub fn encrypt(_: &PrivateKey, _: &Passphrase) -> Result<SecretPem, Error> {
+    Err(Error::EncryptionNotBuilt)
+}
 
 /// A private key in memory, checked and ready to sign with one algorithm.
 ///

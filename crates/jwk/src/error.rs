@@ -25,6 +25,8 @@ pub enum Error {
     UnsupportedAlgorithm(Algorithm),
     /// The provider does not generate keys of this kind.
     UnsupportedGeneration(KeySpec),
+    /// This build writes no encrypted keys, which takes the feature `encrypted`.
+    EncryptionNotBuilt,
     /// A key was expected, and the input is something else.
     UnexpectedInput(FoundInput),
     /// The input claims to be a key and its encoding is broken.
@@ -138,6 +140,7 @@ impl Error {
             Self::UnexpectedInput(FoundInput::EncryptedKey) if !cfg!(feature = "encrypted") => {
                 Some("encrypted")
             }
+            Self::EncryptionNotBuilt => Some("encrypted"),
             _ => None,
         }
     }
@@ -171,6 +174,10 @@ impl fmt::Display for Error {
                 f,
                 "this provider does not do {algorithm}; the provider `aws_lc_rs` \
                  (feature `aws-lc-rs`) does"
+            ),
+            Self::EncryptionNotBuilt => f.write_str(
+                "this build writes no encrypted keys; build with the feature `encrypted`, or encrypt \
+                 the key with: openssl pkcs8 -topk8 -in KEY.pem -out ENCRYPTED.pem",
             ),
             Self::UnsupportedGeneration(spec) => write!(
                 f,

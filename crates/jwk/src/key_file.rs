@@ -1,9 +1,9 @@
 use core::fmt;
 use core::str;
 
-use crate::{Error, FoundInput, KeyId, PrivateKey, foreign};
 #[cfg(feature = "encrypted")]
-use crate::{Passphrase, pem::Block};
+use crate::pem::Block;
+use crate::{Error, FoundInput, KeyId, Passphrase, PrivateKey, foreign};
 
 /// The contents of a private key file, and what else it takes to read it.
 ///
@@ -36,7 +36,6 @@ use crate::{Passphrase, pem::Block};
 pub struct KeyFile<'a> {
     contents: &'a [u8],
     key_id: Option<&'a KeyId>,
-    #[cfg(feature = "encrypted")]
     passphrase: Option<&'a Passphrase>,
 }
 
@@ -47,7 +46,6 @@ impl<'a> KeyFile<'a> {
         Self {
             contents: contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents),
             key_id: None,
-            #[cfg(feature = "encrypted")]
             passphrase: None,
         }
     }
@@ -64,8 +62,8 @@ impl<'a> KeyFile<'a> {
 
     /// Gives the passphrase of an encrypted key. Defaults to none.
     ///
-    /// A key that isn't encrypted is read without it.
-    #[cfg(feature = "encrypted")]
+    /// A key that isn't encrypted is read without it. Without the feature `encrypted` it
+    /// opens nothing, and the error of an encrypted key names that feature.
     #[must_use]
     pub const fn with_passphrase(mut self, passphrase: &'a Passphrase) -> Self {
         self.passphrase = Some(passphrase);

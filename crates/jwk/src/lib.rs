@@ -28,7 +28,7 @@ mod key_file;
 mod key_id;
 mod key_type;
 mod natural;
-#[cfg(all(feature = "encrypted", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod passphrase;
 mod pem;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
@@ -70,7 +70,7 @@ pub use jwk_set::{
 pub use key_file::KeyFile;
 pub use key_id::KeyId;
 pub use key_type::{KeySpec, KeyType};
-#[cfg(all(feature = "encrypted", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use passphrase::Passphrase;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use private_key::PrivateKey;

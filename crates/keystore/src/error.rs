@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use tokenring_jwk::KeyId;
 
-#[cfg(feature = "encrypted")]
 use crate::PassphraseError;
 use crate::{KeyIdTooLong, KeyPlace};
 
@@ -41,7 +40,6 @@ pub enum Error {
         source: KeyIdTooLong,
     },
     /// The private key is encrypted, and its passphrase is not available.
-    #[cfg(feature = "encrypted")]
     Passphrase {
         /// Where the key is.
         place: KeyPlace,
@@ -190,7 +188,6 @@ impl fmt::Display for Error {
             Self::Key { place, .. } | Self::KeyId { place, .. } => {
                 write!(f, "private key {place}")
             }
-            #[cfg(feature = "encrypted")]
             Self::Passphrase { place, .. } => write!(f, "private key {place}"),
             Self::AnyKey { place, .. } | Self::AnyKeyId { place, .. } => write!(f, "key {place}"),
             Self::SeveralPublicKeys { place, key_ids } => {
@@ -303,7 +300,6 @@ impl error::Error for Error {
             | Self::AlreadyExists { .. }
             | Self::IsFolder { .. }
             | Self::Locked { .. } => None,
-            #[cfg(feature = "encrypted")]
             Self::Passphrase { source, .. } => Some(source),
         }
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tokenring_jwk::{KeyFile, KeyId};
 
 use crate::{Error, Event, KeyFileContents, LoadedKey, check_key_id_length};
-#[cfg(feature = "encrypted")]
 use crate::{PassphraseError, PassphraseSource};
 
 /// Reads private keys from files.
@@ -29,7 +28,6 @@ use crate::{PassphraseError, PassphraseSource};
 #[derive(Clone, Default)]
 pub struct KeyFileReader {
     key_id: Option<KeyId>,
-    #[cfg(feature = "encrypted")]
     passphrase: Option<PassphraseSource>,
     on_event: Option<Arc<OnEvent>>,
 }
@@ -54,7 +52,6 @@ impl KeyFileReader {
 
     /// Says where the passphrase of an encrypted key comes from. Defaults to none, so that
     /// encrypted keys are rejected.
-    #[cfg(feature = "encrypted")]
     #[must_use]
     pub fn with_passphrase(mut self, passphrase: impl Into<PassphraseSource>) -> Self {
         self.passphrase = Some(passphrase.into());
@@ -122,8 +119,7 @@ impl KeyFileReader {
             place: place.clone(),
             source,
         };
-        #[cfg(feature = "encrypted")]
-        if file.is_encrypted() {
+        if cfg!(feature = "encrypted") && file.is_encrypted() {
             let passphrase = self.passphrase.as_ref();
             let passphrase = passphrase.ok_or(PassphraseError::Missing);
             let passphrase = passphrase.and_then(|source| source.open(place));
@@ -154,7 +150,6 @@ impl fmt::Debug for KeyFileReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("KeyFileReader");
         debug.field("key_id", &self.key_id);
-        #[cfg(feature = "encrypted")]
         debug.field("passphrase", &self.passphrase);
         debug.finish_non_exhaustive()
     }

@@ -17,9 +17,7 @@ mod key_id_length;
 mod key_journal;
 mod key_place;
 mod loaded_key;
-#[cfg(feature = "encrypted")]
 mod passphrase_error;
-#[cfg(feature = "encrypted")]
 mod passphrase_source;
 mod public_key_file;
 mod set_file;
@@ -44,9 +42,7 @@ pub use key_folder::{FolderKey, KeyFolder};
 pub use key_id_length::{KeyIdTooLong, check_key_id_length};
 pub use key_place::KeyPlace;
 pub use loaded_key::LoadedKey;
-#[cfg(feature = "encrypted")]
 pub use passphrase_error::{PassphraseError, PassphrasePlace};
-#[cfg(feature = "encrypted")]
 pub use passphrase_source::{PassphrasePrompt, PassphraseSource};
 pub use public_key_file::read_public_key;
 pub use set_file::SetFile;

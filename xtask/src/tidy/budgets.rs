@@ -32,7 +32,7 @@ const BUDGETS: &[Budget] = &[
     budget("tokenring-signer-command", true, 20),
     budget("tokenring-pkcs11", true, 20),
     budget("tokenring-cli", false, 60),
-    budget("tokenring-cli", true, 110),
+    budget("tokenring-cli", true, 120),
 ];
 
 /// Counts the crates that whoever takes a package takes with it.

@@ -1,17 +1,13 @@
-#[cfg(feature = "keys")]
 mod attachment;
 
-#[cfg(feature = "keys")]
 use tokenring::ExternalKey;
 use tokenring::{Client, Purpose};
 
 use crate::ExitCode;
 use crate::console::Console;
 use crate::explanation::Explanation;
-#[cfg(feature = "keys")]
 use crate::failure::Failure;
 use crate::failure::Result;
-#[cfg(feature = "keys")]
 use crate::keystore::read_public_key;
 use crate::options::TokenOptions;
 use crate::output;
@@ -19,7 +15,6 @@ use crate::settings::Settings;
 
 /// Makes an assertion and prints it with a newline, and nothing else.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    #[cfg(feature = "keys")]
     if let Some(options) = settings.attachment_options()? {
         return attachment::run(&options, console);
     }
@@ -39,7 +34,6 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
-    #[cfg(feature = "keys")]
     if settings.flag("signing-input")? {
         let input = client.signing_input();
         let input = input.map_err(|error| options.to_failure(&error))?;
@@ -56,7 +50,6 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     Ok(ExitCode::Success)
 }
 
-#[cfg(feature = "keys")]
 fn client(options: &TokenOptions, settings: &Settings<'_>, console: &Console) -> Result<Client> {
     let mut builder = options.builder(Purpose::MakeAssertion, console)?;
     let has_key = options.key.private_key.is_some() || options.key.signer_command.is_some();
@@ -66,13 +59,7 @@ fn client(options: &TokenOptions, settings: &Settings<'_>, console: &Console) ->
     builder.build().map_err(|error| options.to_failure(&error))
 }
 
-#[cfg(not(feature = "keys"))]
-fn client(options: &TokenOptions, _: &Settings<'_>, console: &Console) -> Result<Client> {
-    options.client(Purpose::MakeAssertion, console)
-}
-
 /// The public half of a key that is on another machine, which signs nothing here.
-#[cfg(feature = "keys")]
 fn key_elsewhere(options: &TokenOptions) -> Result<ExternalKey> {
     let Some(public_key) = read_public_key(options.key.public_key.as_ref())? else {
         return Err(Failure::usage(

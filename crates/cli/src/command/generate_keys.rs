@@ -9,7 +9,7 @@ use tokenring_keystore::{KeyFiles, NewKey};
 
 use self::kind::choose_kind;
 use self::naming::{choose_file_name, choose_scheme, is_of_name};
-#[cfg(feature = "x509")]
+#[cfg(feature = "aws-lc-rs")]
 use super::keys::certificate;
 use crate::ExitCode;
 use crate::console::Console;
@@ -22,7 +22,6 @@ use crate::keystore;
 use crate::option_words;
 use crate::options::{Effective, GenerationOptions, key_type_name};
 use crate::output;
-#[cfg(feature = "keys")]
 use crate::private_form::PrivateForm;
 use crate::setting::{Origin, Setting};
 use crate::shell::shell_word;
@@ -65,9 +64,8 @@ struct Request {
     asked_key_id: bool,
     /// How the key is named, by itself or by the gateway's rule.
     scheme: KeyIdScheme,
-    #[cfg(feature = "keys")]
     form: PrivateForm,
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     certifies: bool,
     /// Those that a token needs and a key does not.
     open_variables: Vec<String>,
@@ -80,9 +78,8 @@ impl Request {
         let folder = options.directory.as_ref();
         let scheme = choose_scheme(&target, options)?;
         Ok(Self {
-            #[cfg(feature = "keys")]
             form: PrivateForm::new(&options.form, spec.value().key_type())?,
-            #[cfg(feature = "x509")]
+            #[cfg(feature = "aws-lc-rs")]
             certifies: options.certifies,
             spec,
             algorithm,
@@ -98,26 +95,15 @@ impl Request {
 
     fn files(&self, name: &KeyId) -> KeyFiles {
         let files = KeyFiles::new(&self.folder, name);
-        #[cfg(feature = "x509")]
+        #[cfg(feature = "aws-lc-rs")]
         if self.certifies {
             return files.with_certificate();
         }
         files
     }
 
-    #[cfg(feature = "keys")]
     fn pem(&self, private_key: &PrivateKey) -> Result<SecretPem> {
         self.form.write(private_key)
-    }
-
-    #[cfg(not(feature = "keys"))]
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "a build without other forms writes PKCS#8"
-    )]
-    fn pem(&self, private_key: &PrivateKey) -> Result<SecretPem> {
-        Ok(private_key.to_pkcs8_pem())
     }
 
     fn make(&self, console: &Console) -> Result<(KeyFiles, KeyId)> {
@@ -129,7 +115,6 @@ impl Request {
                 files.check_absent()?;
             }
         }
-        #[cfg(feature = "keys")]
         self.form.prepare()?;
         let unusable =
             |error: tokenring_jwk::Error| Failure::from_error(ExitCode::Configuration, &error);
@@ -151,7 +136,7 @@ impl Request {
             .with_key_id(key_id.clone())
             .with_use(KeyUse::Signature);
         let files = self.files(&file_name);
-        #[cfg(feature = "x509")]
+        #[cfg(feature = "aws-lc-rs")]
         let certificate = match self.certifies {
             true => Some(certificate::of(&private_key, key_id.as_str())?),
             false => None,
@@ -159,12 +144,11 @@ impl Request {
         let private_key = self.pem(&private_key)?;
         let jwk_set = JwkSet::from_iter([jwk]);
         let new_key = NewKey::new(&private_key, &public_key, &jwk_set);
-        #[cfg(feature = "x509")]
+        #[cfg(feature = "aws-lc-rs")]
         let new_key = match &certificate {
             Some(certificate) => new_key.with_certificate(certificate),
             None => new_key,
         };
-        #[cfg(feature = "keys")]
         let _lock = match self.replace && self.folder.is_dir() {
             true => Some(keystore::lock_folder(&self.folder, console)?),
             false => None,
@@ -222,7 +206,7 @@ impl Request {
                 files.jwk_set().display()
             ),
         ];
-        #[cfg(feature = "x509")]
+        #[cfg(feature = "aws-lc-rs")]
         lines.extend(files.certificate().map(|path| {
             format!(
                 "  {}  certificate: this is what the gateway gets",
@@ -235,9 +219,9 @@ impl Request {
             .chain(gateway.notes_on(Topic::Propagation))
             .map(|note| option_words::words(note.text()))
             .collect();
-        #[cfg(feature = "x509")]
+        #[cfg(feature = "aws-lc-rs")]
         let lacks_certificate = !self.certifies;
-        #[cfg(not(feature = "x509"))]
+        #[cfg(not(feature = "aws-lc-rs"))]
         let lacks_certificate = true;
         if gateway.key().registrations() == [Registration::Certificate] && lacks_certificate {
             steps.insert(0, certificate_command(files));

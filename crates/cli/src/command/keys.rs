@@ -1,4 +1,4 @@
-#[cfg(feature = "x509")]
+#[cfg(feature = "aws-lc-rs")]
 pub(super) mod certificate;
 mod convert;
 mod ids;

@@ -43,7 +43,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     command.args(&options.arguments);
     // What opens the key is for this process alone, and so are secrets among its settings.
     child::withhold_variables(&mut command);
-    #[cfg(all(feature = "keys", unix))]
+    #[cfg(unix)]
     crate::descriptor::withhold_input(&mut command);
     let variable = options.token_variable();
     if options.by_file {

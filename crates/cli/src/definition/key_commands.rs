@@ -130,7 +130,7 @@ fn convert() -> Command {
              key itself says, else its file]",
         )))
         .arg(algorithm().help(with_variable("alg", "Algorithm that the JWK is for")));
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     let command = command.args(super::key_options::certificate_options());
     let command = command.args(passphrase_options()).args([
         option(

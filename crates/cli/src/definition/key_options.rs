@@ -4,17 +4,10 @@ use clap::Arg;
 
 use super::options::{ASSERTION, option};
 
-#[cfg(feature = "keys")]
 pub(super) const KEY: &str = "Private key";
-#[cfg(feature = "keys")]
 pub(super) const PRIVATE_KEY_VALUE: &str = "FILE|FOLDER|URI";
-#[cfg(not(feature = "keys"))]
-pub(super) const PRIVATE_KEY_VALUE: &str = "FILE";
-#[cfg(feature = "keys")]
 pub(super) const PRIVATE_KEY_HELP: &str = "Private key in PEM, DER or JWK, - for standard input, a folder \
                                 that `rotate` looks after, or pkcs11: URI of a key on a token";
-#[cfg(not(feature = "keys"))]
-pub(super) const PRIVATE_KEY_HELP: &str = "Private key in PEM, DER or JWK, or - for standard input";
 
 pub(super) fn key_scheme() -> Arg {
     let names: Vec<_> = tokenring::KeyIdScheme::names().collect();
@@ -30,7 +23,6 @@ pub(super) fn key_scheme() -> Arg {
 }
 
 /// Where the passphrase of an encrypted key is.
-#[cfg(feature = "keys")]
 pub(super) fn passphrase_options() -> Vec<Arg> {
     vec![
         option(
@@ -49,7 +41,7 @@ pub(super) fn passphrase_options() -> Vec<Arg> {
 }
 
 /// What a certificate says of its key.
-#[cfg(feature = "x509")]
+#[cfg(feature = "aws-lc-rs")]
 pub(super) fn certificate_options() -> Vec<Arg> {
     vec![
         option(
@@ -68,7 +60,6 @@ pub(super) fn certificate_options() -> Vec<Arg> {
 }
 
 /// What a key takes that is not in a file of its own.
-#[cfg(feature = "keys")]
 pub(super) fn away_options() -> Vec<Arg> {
     let mut options = passphrase_options();
     options.extend([

@@ -6,15 +6,12 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
     "alg",
     #[cfg(feature = "mock-gateway")]
     "allow-remote",
-    #[cfg(feature = "diagnosis")]
     "at",
-    #[cfg(feature = "keys")]
     "attach",
     "audience",
     "auth",
     "ca-cert",
     "cache-dir",
-    #[cfg(feature = "keys")]
     "cache-seconds",
     "certificate",
     "claim",
@@ -22,18 +19,15 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
     "client",
     "client-id",
     "clock-skew",
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     "common-name",
     "config",
     "correlation-id",
     "data",
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     "days",
-    #[cfg(feature = "keys")]
     "delete-key",
-    #[cfg(feature = "keys")]
     "drain-seconds",
-    #[cfg(feature = "keys")]
     "encrypt",
     "env",
     "expired",
@@ -50,14 +44,10 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
     "include",
     "issuer",
     "json",
-    #[cfg(feature = "keys")]
     "jwk-set",
-    #[cfg(feature = "diagnosis")]
     "jwks",
-    #[cfg(feature = "keys")]
     "jwks-url",
     "key-type",
-    #[cfg(feature = "keys")]
     "keys",
     "kid",
     "kid-scheme",
@@ -69,48 +59,35 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
     "max-time",
     "method",
     "min-ttl",
-    #[cfg(feature = "keys")]
     "new-passphrase-fd",
-    #[cfg(feature = "keys")]
     "new-passphrase-file",
-    #[cfg(feature = "keys")]
     "next-kid",
     "nhs-number",
     "no-cache",
-    #[cfg(feature = "diagnosis")]
     "no-lint",
     "output",
     "output-dir",
     "param",
-    #[cfg(feature = "keys")]
     "passphrase-fd",
-    #[cfg(feature = "keys")]
     "passphrase-file",
     #[cfg(feature = "pkcs11")]
     "pin-file",
     "private-key",
     "product-id",
     "profile",
-    #[cfg(feature = "keys")]
     "public-key",
-    #[cfg(feature = "keys")]
     "published",
     "quiet",
-    #[cfg(feature = "keys")]
     "replace",
     "request-id",
     "retry",
     "scope",
     "shell",
-    #[cfg(feature = "keys")]
     "signer-command",
-    #[cfg(feature = "keys")]
     "signer-timeout",
-    #[cfg(feature = "keys")]
     "signing-input",
     "subject",
     "timeout",
-    #[cfg(feature = "keys")]
     "to",
     "token-file",
     "token-url",
@@ -119,9 +96,8 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
     "url",
     "var",
     "verbose",
-    #[cfg(feature = "keys")]
     "wait",
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     "x509",
 ];
 

@@ -191,9 +191,7 @@ fn clock_skew() -> Arg {
 pub(super) fn assertion_options() -> Vec<Arg> {
     let options = [gateway_options(), credential_options()];
     let options = options.into_iter().flatten();
-    #[cfg(feature = "keys")]
     let options = options.chain(super::key_options::away_options());
-    #[cfg(feature = "diagnosis")]
     let options = options.chain([switch(
         "no-lint",
         "Hold no rule of the gateway against the assertion and what it is made of",

@@ -5,7 +5,6 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::exit_codes;
-#[cfg(feature = "keys")]
 use super::key_options::KEY;
 use super::options::{
     API, OUTPUT, assertion_options, option, output_options, shape_options, switch, token_options,
@@ -33,7 +32,6 @@ pub(super) fn assertion() -> Command {
              request, and whoever has it is the client until it expires.",
         )
         .args(assertion_options());
-    #[cfg(feature = "keys")]
     let command = command.args([
         switch(
             "signing-input",

@@ -4,7 +4,6 @@ use clap::{Arg, Command};
 
 use super::exit_codes;
 use super::key_options::key_scheme;
-#[cfg(feature = "keys")]
 use super::key_options::{KEY, passphrase_options};
 use super::options::{
     ASSERTION, OUTPUT, algorithm, cache_options, client_id, gateway_options, key_id, option,
@@ -47,7 +46,6 @@ pub(super) fn generate_keys() -> Command {
                 .help_heading(OUTPUT),
         )
         .arg(switch("force", "Replace files that are there").help_heading(OUTPUT));
-    #[cfg(feature = "keys")]
     let command = command
         .arg(
             option(
@@ -59,7 +57,7 @@ pub(super) fn generate_keys() -> Command {
         )
         .arg(switch("encrypt", "Encrypt the private key").help_heading(KEY))
         .args(passphrase_options());
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     let command = command.arg(
         switch("x509", "Make a self-signed certificate of it, too: KID.crt").help_heading(OUTPUT),
     );
@@ -99,7 +97,6 @@ pub(super) fn config() -> Command {
         .after_help(exit_codes())
 }
 
-#[cfg(feature = "completions")]
 pub(super) fn completions() -> Command {
     Command::new("completions")
         .about("Prints the completions for a shell")

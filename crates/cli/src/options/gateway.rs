@@ -21,7 +21,6 @@ pub(crate) struct GatewayOptions {
 }
 
 /// The gateway of a command that does without one, and needs no environment of it.
-#[cfg(feature = "keys")]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct GatewayChoice {
     pub(crate) gateway: Option<Setting<String>>,
@@ -42,7 +41,6 @@ impl Settings<'_> {
         })
     }
 
-    #[cfg(feature = "keys")]
     pub(crate) fn gateway_choice(&self) -> Result<GatewayChoice> {
         let gateway = self.text("gateway")?;
         let flow = match gateway {
@@ -80,7 +78,6 @@ impl GatewayOptions {
     }
 }
 
-#[cfg(feature = "keys")]
 impl GatewayChoice {
     pub(crate) fn add_to(&self, effective: &mut Effective) {
         effective.add_given("gateway", self.gateway.as_ref());

@@ -1,7 +1,6 @@
 #[cfg(all(feature = "pkcs11", unix))]
 use std::path::Path;
 use std::path::PathBuf;
-#[cfg(feature = "keys")]
 use std::time::Duration;
 
 use tokenring::{ClientBuilder, Parameter};
@@ -12,22 +11,17 @@ use tokenring_keystore::bounded_file;
 use tokenring_pkcs11::{Pin, PinRequest, PinSource, Pkcs11Uri};
 
 use super::Effective;
-#[cfg(feature = "keys")]
 use super::PassphraseOptions;
 #[cfg(all(feature = "pkcs11", unix))]
 use crate::ExitCode;
-#[cfg(feature = "keys")]
 use crate::child;
-#[cfg(all(feature = "keys", unix))]
+#[cfg(unix)]
 use crate::descriptor;
-#[cfg(feature = "keys")]
 use crate::failure::Failure;
 use crate::failure::Result;
 #[cfg(all(feature = "pkcs11", unix))]
 use crate::passphrase;
-#[cfg(feature = "keys")]
 use crate::passphrase::PassphraseSource;
-#[cfg(feature = "keys")]
 use crate::setting;
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
@@ -42,11 +36,8 @@ pub(crate) struct KeyOptions {
     pub(crate) certificate: Option<Setting<PathBuf>>,
     pub(crate) algorithm: Option<Setting<Algorithm>>,
     /// The command line of a program that signs.
-    #[cfg(feature = "keys")]
     pub(crate) signer_command: Option<Setting<String>>,
-    #[cfg(feature = "keys")]
     pub(crate) signer_timeout: Option<Setting<Duration>>,
-    #[cfg(feature = "keys")]
     pub(crate) public_key: Option<Setting<PathBuf>>,
     #[cfg(all(feature = "pkcs11", unix))]
     pub(crate) pin_file: Option<Setting<PathBuf>>,
@@ -57,27 +48,22 @@ pub(crate) struct KeyOptions {
 pub(crate) struct KeyFileOptions {
     /// Which key of a JWK Set is meant, and the key ID of any other; empty for none.
     pub(crate) key_id: Option<Setting<String>>,
-    #[cfg(feature = "keys")]
     pub(crate) passphrase: PassphraseOptions,
 }
 
 /// An hour: somebody may have to walk to a box.
-#[cfg(feature = "keys")]
 const LONGEST_SIGNER_TIMEOUT: u64 = 60 * 60;
 
 impl Settings<'_> {
     pub(crate) fn key_options(&self) -> Result<KeyOptions> {
         Ok(KeyOptions {
-            #[cfg(feature = "keys")]
             signer_command: self.text("signer-command")?,
             private_key: self.path("private-key")?,
             file: self.key_file_options()?,
-            #[cfg(feature = "keys")]
             signer_timeout: self.parsed("signer-timeout", |text| {
                 let otherwise = "it is a whole number of seconds";
                 super::seconds(text, LONGEST_SIGNER_TIMEOUT, otherwise)
             })?,
-            #[cfg(feature = "keys")]
             public_key: self.path("public-key")?,
             #[cfg(all(feature = "pkcs11", unix))]
             pin_file: self.path("pin-file")?,
@@ -90,7 +76,6 @@ impl Settings<'_> {
     pub(crate) fn key_file_options(&self) -> Result<KeyFileOptions> {
         Ok(KeyFileOptions {
             key_id: self.text("kid")?,
-            #[cfg(feature = "keys")]
             passphrase: self.passphrase_options()?,
         })
     }
@@ -106,11 +91,9 @@ impl Settings<'_> {
 
 impl KeyOptions {
     pub(crate) fn add_to(&self, effective: &mut Effective) {
-        #[cfg(feature = "keys")]
         effective.add_given("signer-command", self.signer_command.as_ref());
         effective.add_path("private-key", self.private_key.as_ref());
         self.file.add_to(effective);
-        #[cfg(feature = "keys")]
         {
             if let Some(limit) = &self.signer_timeout {
                 let seconds = limit.value().as_secs();
@@ -129,7 +112,6 @@ impl KeyOptions {
 impl KeyFileOptions {
     pub(crate) fn add_to(&self, effective: &mut Effective) {
         effective.add_given("kid", self.key_id.as_ref());
-        #[cfg(feature = "keys")]
         self.passphrase.add_to(effective);
     }
 }
@@ -153,15 +135,6 @@ impl KeyOptions {
         Ok(builder)
     }
 
-    #[cfg(not(feature = "keys"))]
-    fn add_key(&self, builder: ClientBuilder) -> Result<ClientBuilder> {
-        Ok(match &self.private_key {
-            Some(path) => builder.key(path.value()),
-            None => builder,
-        })
-    }
-
-    #[cfg(feature = "keys")]
     fn add_key(&self, mut builder: ClientBuilder) -> Result<ClientBuilder> {
         let rank = |origin: &Origin| origin.rank();
         let command = self.signer_command.as_ref();
@@ -219,11 +192,8 @@ impl KeyOptions {
             Parameter::KeyIdScheme => of(self.key_id_scheme.as_ref()),
             Parameter::Certificate => of(self.certificate.as_ref()),
             Parameter::Algorithm => of(self.algorithm.as_ref()),
-            #[cfg(feature = "keys")]
             Parameter::PublicKey => of(self.public_key.as_ref()),
-            #[cfg(feature = "keys")]
             Parameter::SignerCommand => of(self.signer_command.as_ref()),
-            #[cfg(feature = "keys")]
             Parameter::SignerTimeout => of(self.signer_timeout.as_ref()),
             _ => None,
         }

@@ -29,7 +29,7 @@ pub(crate) struct ConversionOptions {
     /// Of what is written.
     pub(crate) new_passphrase: PassphraseOptions,
     pub(crate) jwk: JwkOptions,
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     pub(crate) certificate: CertificateOptions,
     pub(crate) explanation: Option<Effective>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct JwkOptions {
 }
 
 /// What a self-signed certificate says.
-#[cfg(feature = "x509")]
+#[cfg(feature = "aws-lc-rs")]
 #[derive(Clone, Debug)]
 pub(crate) struct CertificateOptions {
     pub(crate) common_name: Option<Setting<String>>,
@@ -84,7 +84,7 @@ impl Settings<'_> {
             reading: self.key_file_options()?,
             new_passphrase: self.new_passphrase_options()?,
             jwk: self.jwk_options()?,
-            #[cfg(feature = "x509")]
+            #[cfg(feature = "aws-lc-rs")]
             certificate: self.certificate_options()?,
             explanation: self.explanation_with(|effective| {
                 effective.add_given("to", Some(&to));
@@ -103,7 +103,7 @@ impl Settings<'_> {
         })
     }
 
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     fn certificate_options(&self) -> Result<CertificateOptions> {
         use crate::failure::Reason;
 

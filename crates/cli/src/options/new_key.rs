@@ -2,7 +2,6 @@ use std::path::PathBuf;
 
 use tokenring_jwk::{Algorithm, KeySpec};
 
-#[cfg(feature = "keys")]
 use super::PassphraseOptions;
 use super::{Effective, GatewayOptions};
 use crate::failure::{Reason, Result};
@@ -20,17 +19,15 @@ pub(crate) struct GenerationOptions {
     pub(crate) directory: Option<Setting<PathBuf>>,
     pub(crate) key_id_scheme: Option<Setting<tokenring::KeyIdScheme>>,
     pub(crate) key_id: Option<Setting<String>>,
-    #[cfg(feature = "keys")]
     pub(crate) form: PrivateFormOptions,
     /// Whether a self-signed certificate comes with it.
-    #[cfg(feature = "x509")]
+    #[cfg(feature = "aws-lc-rs")]
     pub(crate) certifies: bool,
     pub(crate) replaces: bool,
     pub(crate) explanation: Option<Effective>,
 }
 
 /// How a new private key is written.
-#[cfg(feature = "keys")]
 #[derive(Clone, Debug)]
 pub(crate) struct PrivateFormOptions {
     pub(crate) format: Option<Setting<PrivateFormat>>,
@@ -38,14 +35,12 @@ pub(crate) struct PrivateFormOptions {
     pub(crate) encryption: Option<PassphraseOptions>,
 }
 
-#[cfg(feature = "keys")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PrivateFormat {
     Pkcs8,
     Pkcs1,
 }
 
-#[cfg(feature = "keys")]
 impl std::fmt::Display for PrivateFormat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -65,16 +60,14 @@ impl Settings<'_> {
             directory: self.path("output-dir")?,
             key_id_scheme: self.key_scheme()?,
             key_id: self.text("kid")?,
-            #[cfg(feature = "keys")]
             form: self.private_form_options()?,
-            #[cfg(feature = "x509")]
+            #[cfg(feature = "aws-lc-rs")]
             certifies: self.flag("x509")?,
             replaces: self.flag("force")?,
             explanation: self.explanation()?,
         })
     }
 
-    #[cfg(feature = "keys")]
     fn private_form_options(&self) -> Result<PrivateFormOptions> {
         let encrypts = self.flag("encrypt")?;
         Ok(PrivateFormOptions {
@@ -136,7 +129,6 @@ impl GenerationOptions {
     pub(crate) fn add_files(&self, effective: &mut Effective) {
         effective.add_path("output-dir", self.directory.as_ref());
         effective.add_given("kid-scheme", self.key_id_scheme.as_ref());
-        #[cfg(feature = "keys")]
         {
             effective.add_given("format", self.form.format.as_ref());
             if let Some(passphrase) = &self.form.encryption {

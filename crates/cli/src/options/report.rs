@@ -32,7 +32,6 @@ impl Settings<'_> {
     }
 
     /// Whether a program reads standard output, and reads JSON there.
-    #[cfg(feature = "diagnosis")]
     pub(crate) fn wants_json(&self) -> bool {
         self.report_format()
             .is_ok_and(|format| is_json(format.as_ref()))

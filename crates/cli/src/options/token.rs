@@ -171,7 +171,6 @@ impl TokenOptions {
     }
 
     /// The values that an examination looks at, as far as they make a client.
-    #[cfg(feature = "diagnosis")]
     pub(crate) fn effective_of_examination(&self, client: Option<&Client>) -> Effective {
         let given = self.of_request();
         match client {

@@ -6,13 +6,8 @@ use tokenring_token_store::FailureKind;
 
 use crate::ExitCode;
 use crate::failure::{Failure, Reason, chain};
-#[cfg(feature = "keys")]
 use crate::key_folder;
-#[cfg(not(feature = "keys"))]
-use crate::keystore;
-#[cfg(feature = "diagnosis")]
 use crate::option_words;
-#[cfg(feature = "diagnosis")]
 use crate::remedy_words;
 use crate::setting::Origin;
 
@@ -52,11 +47,7 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
                 false => failure,
             }
         }
-        #[cfg(feature = "keys")]
         Error::Key { source } => key_folder::failure(source),
-        #[cfg(not(feature = "keys"))]
-        Error::Key { source } => keystore::failure(source),
-        #[cfg(feature = "keys")]
         Error::Rotation { source, .. } => Failure::from_error(ExitCode::Configuration, &**source),
         Error::KeyAlgorithm {
             algorithm,
@@ -121,7 +112,6 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
             },
         ),
         Error::Signing { source } => Failure::from_error(ExitCode::Signing, &**source),
-        #[cfg(feature = "diagnosis")]
         Error::RuleBroken { gateway, findings } => {
             let texts: Vec<_> = findings.iter().map(finding).collect();
             let text = format!(
@@ -241,7 +231,6 @@ fn is_signer_command(key: &str) -> bool {
 }
 
 fn external_key(key: &str, source: &(dyn std::error::Error + 'static)) -> Failure {
-    #[cfg(feature = "keys")]
     if let Some(error) = source.downcast_ref::<tokenring_signer_command::Error>() {
         use tokenring_signer_command::Error;
 
@@ -297,13 +286,10 @@ fn rejected(rejection: &Rejection) -> Failure {
     };
     let failure = Failure::new(ExitCode::Refused, text)
         .while_doing(&format!("token endpoint {} refused", rejection.url()));
-    #[cfg(feature = "diagnosis")]
-    let failure = failure.with_details(rejection.causes().iter().flat_map(cause));
-    failure
+    failure.with_details(rejection.causes().iter().flat_map(cause))
 }
 
 /// A cause and what to do about it, a line each.
-#[cfg(feature = "diagnosis")]
 pub(crate) fn cause(cause: &tokenring_gateway::diagnosis::Cause) -> [String; 2] {
     let mut line = format!(
         "{}: {}",
@@ -322,7 +308,6 @@ pub(crate) fn cause(cause: &tokenring_gateway::diagnosis::Cause) -> [String; 2] 
 }
 
 /// A finding, what fixes it and where the rule is from.
-#[cfg(feature = "diagnosis")]
 pub(crate) fn finding(finding: &tokenring_gateway::Finding) -> String {
     let remedy = remedy_words::words(finding.remedy());
     format!("{finding}; {remedy} [{}]", finding.source())

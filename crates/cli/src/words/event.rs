@@ -40,7 +40,6 @@ pub(crate) fn tell(event: &Event, console: &Console) {
         Event::ScopeIgnored { gateway, scope } => console.warning(format_args!(
             "gateway {gateway} takes no notice of a scope; {scope:?} is sent all the same"
         )),
-        #[cfg(feature = "diagnosis")]
         Event::Doubtful { gateway, finding } => console.warning(format_args!(
             "gateway {gateway} may mind the assertion: {}",
             error::finding(finding)

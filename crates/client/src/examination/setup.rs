@@ -152,7 +152,6 @@ impl Steps<'_> {
         if let Some(key_id) = options.key_id.as_deref().filter(|text| !text.is_empty()) {
             reader = reader.with_key_id(crate::key_naming::parse(key_id)?);
         }
-        #[cfg(feature = "encrypted")]
         if let Some(passphrase) = &options.passphrase {
             reader = reader.with_passphrase(passphrase.clone());
         }

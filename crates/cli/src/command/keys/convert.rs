@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyUse, PrivateKey, ring};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyUse, PrivateKey, any};
 use tokenring_keystore::AnyKey;
 use zeroize::Zeroizing;
 
@@ -72,7 +72,7 @@ fn convert(
                 (false, true) => own.get_new(place)?,
                 _ => new.get_new(place)?,
             };
-            let pem = ring::encrypt(private_key, passphrase).map_err(unusable)?;
+            let pem = any::encrypt(private_key, passphrase).map_err(unusable)?;
             pem.secret().to_owned()
         }
         Target::PrivateJwk => {
@@ -89,7 +89,7 @@ fn convert(
             json.unwrap_or_default() + "\n"
         }
         Target::JwkSet => JwkSet::from_iter([jwk(key, &options.jwk)?]).to_json() + "\n",
-        #[cfg(feature = "x509")]
+        #[cfg(feature = "aws-lc-rs")]
         Target::Certificate => super::certificate::make(key, options)?,
     };
     Ok(Zeroizing::new(text))
