@@ -1,17 +1,24 @@
 //! Everything between this machine and a token, step by step.
 
 mod check;
+mod check_remedy;
+mod check_step;
 mod exchange;
+mod key;
 mod network;
 mod published;
 mod setup;
+mod subjects;
 
 use tokenring_gateway::{Lint, UnverifiedJwt};
 use tokenring_jwk::{KeyId, any};
-use tokenring_oauth::{SecureUrl, TokenResponse};
+use tokenring_oauth::TokenResponse;
 
-pub use self::check::{Check, CheckRemedy, CheckStatus, CheckStep};
+pub use self::check::{Check, CheckStatus};
+pub use self::check_remedy::CheckRemedy;
+pub use self::check_step::CheckStep;
 use self::published::{NamedKey, Published};
+pub use self::subjects::Examination;
 use crate::client::Client;
 use crate::client_builder::ClientBuilder;
 use crate::client_key::ClientKey;
@@ -19,44 +26,6 @@ use crate::connection::Connection;
 use crate::event::Listener;
 use crate::options::ConnectionOptions;
 use crate::{Error, Target, clock};
-
-/// What is examined in addition to the way to a token.
-#[derive(Clone, Debug, Default)]
-pub struct Examination {
-    api: Option<SecureUrl>,
-    jwk_set: Option<String>,
-    client_id_source: Option<String>,
-}
-
-impl Examination {
-    /// Examines the way to a token.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Calls an API once with the token. Defaults to none.
-    #[must_use]
-    pub fn with_api(mut self, url: SecureUrl) -> Self {
-        self.api = Some(url);
-        self
-    }
-
-    /// Sets the JWK Set that is registered: a file, or an `https` URL. Defaults to the one next to
-    /// the private key, if there is one.
-    #[must_use]
-    pub fn with_jwk_set(mut self, place: impl Into<String>) -> Self {
-        self.jwk_set = Some(place.into());
-        self
-    }
-
-    /// Says where the client ID comes from, for the text of its check. Defaults to nothing.
-    #[must_use]
-    pub fn with_client_id_source(mut self, source: impl Into<String>) -> Self {
-        self.client_id_source = Some(source.into());
-        self
-    }
-}
 
 impl ClientBuilder {
     /// Checks every step between this machine and a token, and gets one; the client need not be
