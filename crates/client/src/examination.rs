@@ -24,7 +24,7 @@ use crate::client_builder::ClientBuilder;
 use crate::client_key::ClientKey;
 use crate::connection::Connection;
 use crate::event::Listener;
-use crate::options::ConnectionOptions;
+use crate::options::{ConnectionOptions, ProxyOption};
 use crate::{Error, Target, clock};
 
 impl ClientBuilder {
@@ -36,13 +36,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn examine(&self, examination: &Examination) -> Vec<Check> {
         let mut checks = Vec::new();
-        let connection = match Connection::new(&self.connection) {
+        let mut options = self.connection.clone();
+        let connection = match Connection::new(&options) {
             Ok(connection) => Some(connection),
             Err(error) => {
                 checks.push(Check::failed(CheckStep::Configuration, error));
                 // The rest goes on without what cannot be used.
-                let options = ConnectionOptions {
-                    timeout: self.connection.timeout,
+                options = ConnectionOptions {
+                    timeout: options.timeout,
                     ..ConnectionOptions::default()
                 };
                 let fallback = Connection::new(&options);
@@ -55,6 +56,7 @@ impl ClientBuilder {
             Steps {
                 builder: self,
                 examination,
+                proxy: &options.proxy,
                 connection,
                 checks: &mut checks,
             }
@@ -76,6 +78,7 @@ impl Client {
 struct Steps<'e> {
     builder: &'e ClientBuilder,
     examination: &'e Examination,
+    proxy: &'e ProxyOption,
     connection: Connection,
     checks: &'e mut Vec<Check>,
 }

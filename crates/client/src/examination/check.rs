@@ -25,12 +25,14 @@ pub struct Check {
 pub enum CheckStatus {
     /// It is.
     Ok,
-    /// It may do harm, or could not be checked.
+    /// It may do harm.
     Warning,
     /// It is not.
     Failure,
     /// There is nothing to check.
     Skipped,
+    /// It could not be checked, because of another step.
+    Blocked,
 }
 
 impl Check {
@@ -53,7 +55,7 @@ impl Check {
 
     pub(super) fn blocked_by(step: CheckStep, why: &str, remedy: CheckRemedy) -> Self {
         let text = format!("not looked at: {why}");
-        Self::new(step, CheckStatus::Warning, text).with_remedy(remedy)
+        Self::new(step, CheckStatus::Blocked, text).with_remedy(remedy)
     }
 
     /// What went wrong in a step.

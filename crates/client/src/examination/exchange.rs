@@ -126,15 +126,15 @@ impl Steps<'_> {
         let Some(url) = target.endpoint().metadata() else {
             return Check::skipped(STEP, "the gateway's file names no document");
         };
-        let transport = &self.connection.api;
+        let (transport, place) = (&self.connection.api, shown_url(url));
         let response = match SecureUrl::new(url).map(|url| transport.send(HttpRequest::get(&url))) {
             Ok(Ok(response)) if response.status() == 200 => response,
             Ok(Ok(response)) => {
-                let text = format!("{url} answers with status {}", response.status());
+                let text = format!("{place} answers with status {}", response.status());
                 return Check::warning(STEP, text, CheckRemedy::MetadataNotUsed);
             }
             Ok(Err(error)) => {
-                let text = format!("{url}: {}", crate::error::chain(&error));
+                let text = format!("{place}: {}", crate::error::chain(&error));
                 return Check::warning(STEP, text, CheckRemedy::MetadataNotNeeded);
             }
             Err(error) => {
@@ -143,7 +143,7 @@ impl Steps<'_> {
             }
         };
         let Ok(document) = serde_json::from_slice::<Value>(response.body()) else {
-            let text = format!("{url} is no JSON");
+            let text = format!("{place} is no JSON");
             return Check::warning(STEP, text, CheckRemedy::CheckVariables);
         };
         let parameters = self.builder.request.parameters.iter();
@@ -154,9 +154,9 @@ impl Steps<'_> {
         };
         let differences = differences(&document, target, algorithm, &shown);
         if differences.is_empty() {
-            return Check::ok(STEP, format!("{url} agrees with what is used"));
+            return Check::ok(STEP, format!("{place} agrees with what is used"));
         }
-        let text = format!("{url} says otherwise than what is used");
+        let text = format!("{place} says otherwise than what is used");
         Check::warning(STEP, text, CheckRemedy::CompareMetadata).with_details(differences)
     }
 }
@@ -178,7 +178,7 @@ fn differences(
         let stated = document.get(name).and_then(Value::as_str);
         if let (Some(stated), Some(used)) = (stated, used) {
             if stated != used {
-                let stated = shown(stated);
+                let (stated, used) = (shown(stated), shown_url(used));
                 differences.push(format!("{name} is {stated:?} there, {used:?} is used"));
             }
         }

@@ -9,6 +9,7 @@ use tokenring_keystore::KeyFileReader;
 use super::{Check, CheckRemedy, CheckStep, Steps};
 use crate::Error;
 use crate::client_key::is_pkcs11_uri;
+use crate::options::KeyOptions;
 
 /// A key that signs for longer is due to be replaced: a year.
 #[cfg(feature = "rotation")]
@@ -29,6 +30,9 @@ impl Steps<'_> {
         let options = &self.builder.key;
         if options.signer_command.is_some() {
             return skipped("with a signer command, so there is no file to look at".into());
+        }
+        if is_of_source(options) {
+            return skipped("kept elsewhere, so there is no file to look at".into());
         }
         let Some(path) = &options.name else {
             return failure("no private key is given".into(), CheckRemedy::NameKey);
@@ -94,6 +98,14 @@ impl Steps<'_> {
         }
         Ok(reader)
     }
+}
+
+/// Whether the caller gave the key itself, or a source that knows its name.
+fn is_of_source(options: &KeyOptions) -> bool {
+    let name = options.name.as_deref().and_then(Path::to_str);
+    let mut sources = options.sources.iter();
+    options.external.is_some()
+        || name.is_some_and(|name| sources.any(|source| source.open(name).is_some()))
 }
 
 fn describe(key: &PublicKey) -> String {

@@ -6,8 +6,9 @@ use tokenring_assertion::NumericDate;
 use tokenring_oauth::{HttpRequest, SecureUrl, Transport, TransportErrorKind};
 
 use super::{Check, CheckRemedy, CheckStep, Steps};
+use crate::options::ProxyOption;
 use crate::request_plan::shown_url;
-use crate::{Error, Target, clock};
+use crate::{Error, Parameter, Target, clock};
 
 /// As the transport looks for them, the first that is not empty.
 const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
@@ -47,37 +48,42 @@ impl Steps<'_> {
     /// Whether there is one in between, if that is known.
     fn proxy(&mut self, url: &SecureUrl) -> Option<bool> {
         const STEP: CheckStep = CheckStep::Proxy;
-        let set = PROXIES.iter().find_map(|name| {
-            let value = env::var_os(name)?.to_string_lossy().into_owned();
-            (!value.trim().is_empty()).then_some((*name, value))
-        });
-        let Some((variable, address)) = set else {
+        let named = match self.proxy {
+            ProxyOption::Environment => proxy_variable(),
+            ProxyOption::Url(address) => Some((None, shown_proxy(address))),
+            ProxyOption::None => None,
+        };
+        let Some((variable, address)) = named else {
             self.checks.push(Check::ok(STEP, "none"));
             return Some(false);
         };
-        let shown = shown_proxy(&address);
-        let text = match self.connection.api.proxy_for(url) {
-            Ok(Some(proxy)) => {
-                let text = format!("{proxy}, from {variable}");
-                self.checks.push(Check::ok(STEP, text));
-                return Some(true);
+        let is_local = !url.is_https() || url.is_loopback();
+        let (text, is_used) = match (self.connection.api.proxy_for(url), variable) {
+            (Ok(Some(proxy)), Some(variable)) => (format!("{proxy}, from {variable}"), true),
+            (Ok(Some(proxy)), None) => (format!("{proxy}, as given"), true),
+            (Ok(None), variable) => {
+                let named = match variable {
+                    Some(variable) => format!("{variable} names {address}"),
+                    None => format!("{address} is given"),
+                };
+                let text = match is_local {
+                    true => format!("{named}, and this machine is reached without it"),
+                    false => format!("{named}, with an exception for {}", url.host()),
+                };
+                (text, false)
             }
-            Ok(None) if !url.is_https() || url.is_loopback() => {
-                format!("{variable} names {shown}, and this machine is reached without it")
-            }
-            Ok(None) => format!(
-                "{variable} names {shown}, with an exception for {}",
-                url.host()
-            ),
-            Err(error) => {
-                let remedy = CheckRemedy::CorrectProxy(variable);
-                let check = Check::failure(STEP, error.to_string(), remedy);
-                self.checks.push(check);
+            (Err(error), variable) => {
+                self.checks.push(match variable {
+                    Some(variable) => {
+                        Check::failure(STEP, error.to_string(), CheckRemedy::CorrectProxy(variable))
+                    }
+                    None => Check::failed(STEP, Error::invalid(Parameter::Proxy, error)),
+                });
                 return None;
             }
         };
         self.checks.push(Check::ok(STEP, text));
-        Some(false)
+        Some(is_used)
     }
 
     /// Looks the host's name up, as a request does.
@@ -137,6 +143,14 @@ impl Steps<'_> {
         self.checks.push(compare_clocks(response.date()));
         true
     }
+}
+
+/// The variable that names a proxy, and which.
+fn proxy_variable() -> Option<(Option<&'static str>, String)> {
+    PROXIES.iter().find_map(|name| {
+        let value = env::var_os(name)?.to_string_lossy().into_owned();
+        (!value.trim().is_empty()).then(|| (Some(*name), shown_proxy(&value)))
+    })
 }
 
 /// A proxy's address without its password.

@@ -7,6 +7,7 @@ use tokenring_jwk::KeyId;
 
 use super::{Check, CheckRemedy, CheckStep, Steps};
 use crate::Target;
+use crate::request_plan::shown_url;
 
 impl Steps<'_> {
     /// The gateway and its addresses, if they are known.
@@ -25,7 +26,7 @@ impl Steps<'_> {
             text.push_str(&format!(", flow {flow}"));
         }
         self.checks.push(match endpoint.token_endpoint() {
-            Ok(url) => Check::ok(STEP, format!("{text}: {}", url.as_str())),
+            Ok(url) => Check::ok(STEP, format!("{text}: {}", shown_url(url.as_str()))),
             Err(_) => Check::failure(
                 STEP,
                 format!("{text}: no token endpoint is known"),

@@ -115,7 +115,7 @@ fn code(check: &Check) -> ExitCode {
 const fn name(status: CheckStatus) -> &'static str {
     match status {
         CheckStatus::Ok => "ok",
-        CheckStatus::Warning => "warning",
+        CheckStatus::Warning | CheckStatus::Blocked => "warning",
         CheckStatus::Failure => "failure",
         _ => "skipped",
     }
