@@ -62,6 +62,7 @@ fn nothing_and_little() {
             "doctor --env int",
             "doctor --gateway pca --env prod --client-id a --private-key int-1.pem",
             "doctor --gateway cdr --token-url $CLOSED",
+            "doctor --token-url $CLOSED --client-id a --private-key int-1.pem --signer-command true",
         ]
         .map(|line| line.replace("$CLOSED", "http://127.0.0.1:9/t"))
         .each_ref()

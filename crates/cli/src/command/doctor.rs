@@ -9,7 +9,7 @@ use crate::console::Console;
 use crate::disclosure::fit_to_show;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
-use crate::options::ExaminationOptions;
+use crate::options::{ExaminationOptions, KeyOptions, TokenOptions};
 use crate::output;
 use crate::settings::Settings;
 
@@ -68,12 +68,20 @@ fn examine(
     if let Some(id) = &options.token.assertion.client_id {
         examination = examination.with_client_id_source(id.origin().to_string());
     }
-    let builder = options.token.builder(purpose, &console.quietly());
     let mut unreadable: Vec<(CheckStep, Failure)> = options.unreadable.clone();
+    let quietly = console.quietly();
+    let builder = options.token.builder(purpose, &quietly).or_else(|failure| {
+        unreadable.push((CheckStep::Key, failure));
+        let without_key = TokenOptions {
+            key: KeyOptions::default(),
+            ..options.token.clone()
+        };
+        without_key.builder(purpose, &quietly)
+    });
     let builder = match builder {
         Ok(builder) => builder,
         Err(failure) => {
-            unreadable.push((CheckStep::Key, failure));
+            unreadable.push((CheckStep::Configuration, failure));
             return report.extend_with(unreadable);
         }
     };
