@@ -15,6 +15,7 @@ mod dotnet_guide;
 mod field_clients;
 mod hearing;
 mod key;
+mod library;
 mod own_assertions;
 mod preset;
 mod printed_jwt;

@@ -107,6 +107,14 @@ impl Preset {
         builder
     }
 
+    /// Whether a mock of it has to be given an issuer: an authorization server that goes by a
+    /// standard has one, whatever it is.
+    pub(crate) fn needs_issuer(&self) -> bool {
+        let mut accepted = self.gateway.assertion().accepted_audiences().iter();
+        let takes_issuer = accepted.any(|rule| matches!(rule, AudienceRule::Issuer));
+        takes_issuer && self.environment().issuer().is_none()
+    }
+
     /// Where the preset sends its assertions: to a token endpoint, and for the issuer behind it.
     ///
     /// Where there is no issuer a preset that names one takes its own, or one that is made up.

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
-use tokenring_gateway::AudienceRule;
 use tokenring_mock_gateway::{Event, JwkSource, MockGateway};
 
 use crate::preset::{OPEN, Preset};
@@ -42,10 +41,7 @@ impl Stage {
         for (name, value) in preset.variables() {
             builder = builder.with_variable(name, value);
         }
-        // An authorization server that goes by a standard has an issuer, whatever it is.
-        let mut accepted = preset.gateway.assertion().accepted_audiences().iter();
-        let takes_issuer = accepted.any(|rule| matches!(rule, AudienceRule::Issuer));
-        if takes_issuer && preset.environment().issuer().is_none() {
+        if preset.needs_issuer() {
             builder = builder.with_issuer(OPEN);
         }
         for (client, keys) in clients {

@@ -1,0 +1,167 @@
+//! The lines that the README of `tokenring` shows, for every gateway: they get a token from its
+//! mock.
+
+use std::path::PathBuf;
+
+use integration_tests::{fixtures, scratch::Scratch};
+use tokenring::{Client, Token};
+use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule};
+use tokenring_jwk::{KeyId, PrivateKey};
+use tokenring_keystore::{KeyFiles, NewKey};
+use tokenring_mock_gateway::{JwkSource, MockGateway};
+
+use crate::key::{self, Key};
+use crate::preset::{OPEN, Preset};
+use crate::stage::CLIENT;
+
+/// A key of the kind that a gateway wants, in the files that `generate-keys` makes of it.
+struct Keys {
+    files: KeyFiles,
+    registered: JwkSource,
+    certificate: Option<PathBuf>,
+    _folder: Scratch,
+}
+
+impl Keys {
+    /// What is registered is what stands in the files, under this ID.
+    fn write(preset: &Preset, key: Key, key_id: Option<&str>) -> Self {
+        let folder = Scratch::new();
+        let files = KeyFiles::new(folder.path(), &KeyId::new(key_id.unwrap_or("client")));
+        let pem = fixtures::bytes(&format!("keys/test-{}-pkcs8.pem", key.name()));
+        let private_key = PrivateKey::from_key_file(&pem).unwrap();
+        let set = key::set([key.published(key_id)]);
+        let public_key = key.public_key();
+        let pem = private_key.to_pkcs8_pem();
+        let new = NewKey::new(&pem, &public_key, &set);
+        files.write(&new, &|_| {}).unwrap();
+        let rules = preset.gateway.key();
+        let registered = match rules.registrations()[0] {
+            Registration::PublicKey => JwkSource::PublicKey(public_key),
+            Registration::Certificate => JwkSource::Certificate(key::certificate()),
+            _ => JwkSource::File(files.jwk_set().to_owned()),
+        };
+        let certificate = (rules.id_scheme() == KeyIdScheme::CertificateThumbprint).then(|| {
+            let pem = fixtures::bytes("keys/test-rsa-2048-certificate.pem");
+            folder.write("client.crt", &pem).into()
+        });
+        Self {
+            files,
+            registered,
+            certificate,
+            _folder: folder,
+        }
+    }
+}
+
+/// What is asked for where a scope has to be.
+fn scope(preset: &Preset) -> Option<&'static str> {
+    match preset.gateway.request().scope() {
+        ScopeRule::Required | ScopeRule::InAssertion => Some("system/Patient.rs"),
+        _ => None,
+    }
+}
+
+fn mock(preset: &Preset, keys: &Keys) -> MockGateway {
+    let mut mock = MockGateway::builder()
+        .with_gateway(&preset.gateway)
+        .with_environment(preset.environment().name())
+        .with_client(CLIENT, keys.registered.clone());
+    for (name, value) in preset.variables() {
+        mock = mock.with_variable(name, value);
+    }
+    if preset.needs_issuer() {
+        mock = mock.with_issuer(OPEN);
+    }
+    mock.start().unwrap()
+}
+
+/// The README's lines, and where the mock is in the gateway's place.
+fn token(preset: &Preset, keys: &Keys, mock: &MockGateway) -> Result<Token, tokenring::Error> {
+    let mut client = Client::builder(preset.gateway.name())
+        .environment(preset.environment().name())
+        .client_id(CLIENT)
+        .key(keys.files.private_key())
+        .token_url(mock.token_url())
+        .no_store();
+    for (name, value) in preset.variables() {
+        client = client.variable(name, value);
+    }
+    if let Some(flow) = preset.gateway.flow() {
+        client = client.flow(flow);
+    }
+    if let Some(issuer) = mock.issuer() {
+        client = client.issuer(issuer);
+    }
+    if let Some(scope) = scope(preset) {
+        client = client.scope(scope);
+    }
+    if let Some(certificate) = &keys.certificate {
+        client = client.certificate(certificate);
+    }
+    client.build()?.token()
+}
+
+#[track_caller]
+fn check(preset: &Preset, key_id: Option<&str>) {
+    let title = preset.title();
+    let keys = Keys::write(preset, preset.key(), key_id);
+    let mock = mock(preset, &keys);
+    let token = token(preset, &keys, &mock);
+    let token = token.unwrap_or_else(|error| panic!("{title}: {error}: {error:?}"));
+    assert!(!token.secret().is_empty(), "{title}");
+    assert!(token.expires_at().is_some(), "{title}");
+    assert_eq!((mock.token_requests(), mock.issued_tokens()), (1, 1));
+}
+
+#[test]
+fn a_token_from_every_gateway_by_its_name() {
+    let mut count = 0;
+    for name in tokenring::gateway_names() {
+        for gateway in Preset::flows(name) {
+            for environment in gateway.environments() {
+                let preset = Preset::of(gateway.clone(), Some(environment.name()));
+                let key_id = preset.key_id(preset.key());
+                check(&preset, key_id.as_deref());
+                count += 1;
+            }
+        }
+    }
+    // With every flow and environment, of which some files have several.
+    assert!(count >= 48, "{count}");
+}
+
+/// What `generate-keys --kid` writes decides, whatever the gateway's rule would make of the key.
+#[test]
+fn the_key_id_of_the_set_next_to_the_key() {
+    let flow = Preset::with_flow;
+    for preset in [
+        Preset::new("pca"),
+        flow("epic", "jwks-url"),
+        Preset::new("smart"),
+        Preset::new("helseid"),
+        flow("keycloak", "jwks-url"),
+        flow("bcgov", "jwks-url"),
+        Preset::new("generic"),
+        Preset::new("nhs"),
+    ] {
+        check(&preset, Some("team-key-7"));
+    }
+}
+
+/// Of a key that came from elsewhere only its owner knows the ID: none is sent by a gateway that
+/// does without.
+#[test]
+fn no_key_id_for_a_key_from_elsewhere() {
+    let preset = Preset::new("generic");
+    check(&preset, None);
+    let keys = Keys::write(&preset, preset.key(), None);
+    let client = Client::builder("generic")
+        .client_id(CLIENT)
+        .key(keys.files.private_key())
+        .token_url(OPEN)
+        .build();
+    assert_eq!(
+        client.unwrap().preview().unwrap().header,
+        r#"{"alg":"RS256","typ":"JWT"}"#
+    );
+}
