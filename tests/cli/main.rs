@@ -35,6 +35,7 @@ mod localhost_elsewhere;
 mod loopback;
 mod mock_gateway;
 mod no_files;
+mod outside_program;
 mod presets;
 mod process;
 mod process_limits;
