@@ -344,6 +344,7 @@ impl ClientBuilder {
     #[must_use]
     pub fn store(mut self, store: impl Store + 'static) -> Self {
         self.store.choice = StoreChoice::Given(Arc::new(store));
+        self.store.is_off = false;
         self
     }
 
@@ -352,13 +353,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn cache_dir(mut self, path: impl Into<PathBuf>) -> Self {
         self.store.choice = StoreChoice::Directory(path.into());
+        self.store.is_off = false;
         self
     }
 
     /// Keeps tokens in the memory of this client only.
     #[must_use]
     pub fn no_store(mut self) -> Self {
-        self.store.choice = StoreChoice::None;
+        self.store.is_off = true;
         self
     }
 

@@ -102,6 +102,8 @@ pub(crate) enum ProxyOption {
 #[derive(Clone)]
 pub(crate) struct StoreOptions {
     pub(crate) choice: StoreChoice,
+    /// Whether there is none, whatever the choice.
+    pub(crate) is_off: bool,
     pub(crate) mode: Mode,
     pub(crate) minimum_lifetime: Duration,
 }
@@ -113,13 +115,13 @@ pub(crate) enum StoreChoice {
     Platform,
     Directory(PathBuf),
     Given(Arc<dyn Store>),
-    None,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             choice: StoreChoice::Platform,
+            is_off: false,
             mode: Mode::Normal,
             minimum_lifetime: Duration::ZERO,
         }

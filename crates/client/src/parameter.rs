@@ -4,9 +4,52 @@ use core::fmt;
 ///
 /// Errors and [`Remedy`](crate::Remedy) name a value by it. Its [`name`](Self::name) is the key of
 /// a configuration file's profile and, with `TOKENRING_` in front, in capitals and with
-/// underscores, the environment variable that [`ClientBuilder::from_env`] reads.
+/// underscores, the environment variable that [`Client::from_env`] reads.
 ///
-/// [`ClientBuilder::from_env`]: crate::ClientBuilder::from_env
+/// The methods of [`ClientBuilder`] by these names:
+///
+/// | Name | Method |
+/// |---|---|
+/// | `gateway` | [`gateway`](crate::ClientBuilder::gateway) |
+/// | `env` | [`environment`](crate::ClientBuilder::environment) |
+/// | `flow` | [`flow`](crate::ClientBuilder::flow) |
+/// | `var` | [`variable`](crate::ClientBuilder::variable) |
+/// | `client-id` | [`client_id`](crate::ClientBuilder::client_id) |
+/// | `private-key` | [`key`](crate::ClientBuilder::key) |
+/// | `kid` | [`key_id`](crate::ClientBuilder::key_id) |
+/// | `kid-scheme` | [`key_id_scheme`](crate::ClientBuilder::key_id_scheme) |
+/// | `certificate` | [`certificate`](crate::ClientBuilder::certificate) |
+/// | `alg` | [`algorithm`](crate::ClientBuilder::algorithm) |
+/// | `public-key` | [`public_key`](crate::ClientBuilder::public_key) |
+/// | `passphrase-file` | [`passphrase_source`](crate::ClientBuilder::passphrase_source) |
+/// | `pin-file` | [`pin`](crate::ClientBuilder::pin) |
+/// | `signer-command` | [`signer_command`](crate::ClientBuilder::signer_command) |
+/// | `signer-timeout` | [`signer_timeout`](crate::ClientBuilder::signer_timeout) |
+/// | `scope` | [`scope`](crate::ClientBuilder::scope) |
+/// | `audience` | [`audience`](crate::ClientBuilder::audience) |
+/// | `issuer` | [`issuer`](crate::ClientBuilder::issuer) |
+/// | `subject` | [`subject`](crate::ClientBuilder::subject) |
+/// | `lifetime` | [`lifetime`](crate::ClientBuilder::lifetime) |
+/// | `typ` | [`typ`](crate::ClientBuilder::typ) |
+/// | `token-url` | [`token_url`](crate::ClientBuilder::token_url) |
+/// | `param` | [`parameter`](crate::ClientBuilder::parameter) |
+/// | `claim` | [`claim`](crate::ClientBuilder::claim) |
+/// | `token-header` | [`header`](crate::ClientBuilder::header) |
+/// | `ca-cert` | [`ca_cert`](crate::ClientBuilder::ca_cert) |
+/// | `proxy` | [`proxy`](crate::ClientBuilder::proxy) |
+/// | `timeout` | [`timeout`](crate::ClientBuilder::timeout) |
+/// | `clock-skew` | [`clock_skew`](crate::ClientBuilder::clock_skew) |
+/// | `no-lint` | [`lint`](crate::ClientBuilder::lint) |
+/// | `cache-dir` | [`cache_dir`](crate::ClientBuilder::cache_dir) |
+/// | `no-cache` | [`no_store`](crate::ClientBuilder::no_store) |
+/// | `force-refresh` | [`force_refresh`](crate::ClientBuilder::force_refresh) |
+/// | `min-ttl` | [`min_ttl`](crate::ClientBuilder::min_ttl) |
+///
+/// A passphrase or PIN comes from anywhere by its method; by name from a file. `no-lint` is `lint`
+/// the other way round. `url`, `method` and `jwks` belong to calls and examinations.
+///
+/// [`ClientBuilder`]: crate::ClientBuilder
+/// [`Client::from_env`]: crate::Client::from_env
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Parameter {

@@ -227,7 +227,7 @@ impl ClientBuilder {
             Parameter::MinimumLifetime => self.store.minimum_lifetime = seconds()?,
             Parameter::NoLint => self.assertion.skip_lint = switch()?,
             Parameter::ForceRefresh => *self = std::mem::take(self).force_refresh(switch()?),
-            Parameter::NoCache if switch()? => self.store.choice = StoreChoice::None,
+            Parameter::NoCache => self.store.is_off = switch()?,
             Parameter::ClockSkew => {
                 self.connection.clock_skew = match text.as_str() {
                     "auto" => ClockSkewPolicy::Correct,

@@ -63,7 +63,8 @@ impl TokenProvider {
         store: StoreOptions,
         effective: &mut Vec<EffectiveValue>,
     ) -> Self {
-        if let (StoreChoice::Platform, Some(path)) = (&store.choice, default_directory()) {
+        let platform = matches!(store.choice, StoreChoice::Platform) && !store.is_off;
+        if let Some(path) = platform.then(default_directory).flatten() {
             effective.push(EffectiveValue::new(
                 Parameter::CacheDirectory,
                 path.display().to_string(),
@@ -172,8 +173,10 @@ impl TokenProvider {
 
     /// Where tokens are shared, if they are.
     fn place(&self) -> Option<Place> {
+        if self.store.is_off {
+            return None;
+        }
         Some(match &self.store.choice {
-            StoreChoice::None => return None,
             StoreChoice::Given(store) => Place::Given(Arc::clone(store)),
             StoreChoice::Directory(path) => Place::Directory(path.clone()),
             StoreChoice::Platform => Place::Directory(default_directory()?),
