@@ -1,6 +1,6 @@
 //! What the test binaries of this package share: stored data, the two signing
-//! providers as values, programs that are not ours, scratch folders, and the
-//! search for secrets in what is shown.
+//! providers as values, programs that are not ours, scratch folders, what comes of
+//! a client's values, and the search for secrets in what is shown.
 //!
 //! A test binary is a folder beside `src` with a `main.rs` and an entry in
 //! `Cargo.toml`. Everything here panics where it cannot do its work, because
@@ -13,6 +13,7 @@
 
 pub mod ecdsa;
 pub mod fixtures;
+pub mod observation;
 pub mod peer;
 pub mod provider;
 pub mod scratch;

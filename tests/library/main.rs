@@ -1,0 +1,14 @@
+//! The library `tokenring` as its user has it: every value by its method, by its text, by a
+//! profile and by the environment, and every fault as a value.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+mod faults;
+mod parameters;
+mod precedence;
+mod samples;
