@@ -6,7 +6,6 @@ mod command;
 mod config_file;
 mod connection;
 mod console;
-mod countdown;
 mod definition;
 #[cfg(unix)]
 mod descriptor;

@@ -11,12 +11,12 @@ use super::state::{self, State, refused};
 use super::times;
 use crate::ExitCode;
 use crate::console::Console;
-use crate::countdown::Countdown;
 use crate::failure::{Failure, Reason, Result};
 use crate::key_input::KeyReader;
 use crate::keystore;
 use crate::options::{ActivationOptions, Haste};
 use crate::output;
+use crate::progress::Countdown;
 use crate::published_set;
 use crate::stated_gateway;
 

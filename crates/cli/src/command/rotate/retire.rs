@@ -12,12 +12,12 @@ use super::state::{self, State, refused};
 use super::times;
 use crate::ExitCode;
 use crate::console::Console;
-use crate::countdown::Countdown;
 use crate::failure::{Failure, Result};
 use crate::key_input::KeyReader;
 use crate::keystore;
 use crate::options::{Haste, RetirementOptions};
 use crate::output;
+use crate::progress::Countdown;
 use crate::stated_gateway;
 
 /// Takes a key out of the JWK Set. Each thing that it does is written down before it
