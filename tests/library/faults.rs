@@ -150,6 +150,32 @@ fn keys_that_do_not_fit() {
     );
 }
 
+/// A key that its file does not give away.
+#[test]
+fn keys_that_cannot_be_read() {
+    let encrypted = fixtures::path("encrypted/test-rsa-2048-default.pem");
+    let passphrase = Parameter::PassphraseFile;
+    let key_of = |path: &str| client("generic").key(fixtures::path(path));
+    check(
+        client("generic").key(&encrypted),
+        "Key",
+        None,
+        Remedy::Set(passphrase),
+    );
+    check(
+        client("generic").key(&encrypted).passphrase("wrong"),
+        "Key",
+        None,
+        Remedy::Correct(passphrase),
+    );
+    check(
+        key_of("keys/test-rsa-2048-public.pem"),
+        "Key",
+        None,
+        Remedy::Correct(Parameter::PrivateKey),
+    );
+}
+
 #[test]
 fn rules_that_are_broken() {
     check(

@@ -49,6 +49,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         let few = ["--locked", "--package", "tokenring-jwk", "--test", "*"];
         let mut command = test_run::command(&few);
         command.args(["--no-default-features", "--features", "ring"]);
+        test_run::run(&mut command, &mut count)?;
+        let few = [
+            "--locked",
+            "--package",
+            "tokenring",
+            "--test",
+            "missing_features",
+        ];
+        let mut command = test_run::command(&few);
+        command.arg("--no-default-features");
         test_run::run(&mut command, &mut count)
     });
     steps.step("doctests", || {

@@ -70,6 +70,7 @@ impl Remedy {
                 (_, remedy) => remedy,
             },
             Error::GatewayFile { .. } => Self::Correct(Parameter::Gateway),
+            Error::Key { source } => of_keystore(source)?,
             Error::KeyAlgorithm { gateway, .. } | Error::KeyType { gateway, .. } => {
                 Self::GenerateKey {
                     gateway: gateway.clone(),
@@ -95,6 +96,34 @@ impl Remedy {
             _ => return None,
         })
     }
+}
+
+fn of_keystore(error: &tokenring_keystore::Error) -> Option<Remedy> {
+    use tokenring_jwk::{Error as JwkError, FoundInput};
+    use tokenring_keystore::Error;
+
+    #[cfg(feature = "encrypted")]
+    if let Error::Passphrase { source, .. } = error {
+        return Some(match source {
+            tokenring_keystore::PassphraseError::Missing => Remedy::Set(Parameter::PassphraseFile),
+            _ => Remedy::Correct(Parameter::PassphraseFile),
+        });
+    }
+    let Error::Key { source, .. } = error else {
+        return None;
+    };
+    if let Some(feature) = source.needed_feature() {
+        return Some(Remedy::EnableFeature(feature));
+    }
+    Some(match source {
+        JwkError::UnexpectedInput(FoundInput::EncryptedKey) => {
+            Remedy::Set(Parameter::PassphraseFile)
+        }
+        JwkError::WrongPassphrase => Remedy::Correct(Parameter::PassphraseFile),
+        JwkError::SeveralKeys(_) => Remedy::Set(Parameter::KeyId),
+        JwkError::PrivateKeyNotFound(_) => Remedy::Correct(Parameter::KeyId),
+        _ => Remedy::Correct(Parameter::PrivateKey),
+    })
 }
 
 fn of_gateway(error: &tokenring_gateway::Error) -> Option<Remedy> {

@@ -168,8 +168,7 @@ impl ClientBuilder {
     fn take(&mut self, parameter: Parameter, given: Given, folder: &Path) -> Result<(), Error> {
         match given {
             Given::One(value) if parameter.is_path() => {
-                self.take_path(parameter, resolve(Path::new(&value), folder));
-                Ok(())
+                self.take_path(parameter, resolve(Path::new(&value), folder))
             }
             Given::One(value) => {
                 let mut text = value.into_string().map_err(|_| not_utf8(parameter))?;
@@ -186,7 +185,7 @@ impl ClientBuilder {
         }
     }
 
-    fn take_path(&mut self, parameter: Parameter, path: PathBuf) {
+    fn take_path(&mut self, parameter: Parameter, path: PathBuf) -> Result<(), Error> {
         match parameter {
             Parameter::Certificate => self.key.certificate = Some(path),
             Parameter::PublicKey => self.key.public_key = Some(path),
@@ -196,14 +195,19 @@ impl ClientBuilder {
                 let source = tokenring_keystore::PassphraseSource::from_file(path);
                 self.key.passphrase = Some(source);
             }
+            #[cfg(not(feature = "encrypted"))]
+            Parameter::PassphraseFile => return Err(missing_feature(parameter, "encrypted")),
             #[cfg(feature = "pkcs11")]
             Parameter::PinFile => {
                 let source = move || tokenring_pkcs11::PinSource::from_file(&path);
                 self.key.pin = Some(std::sync::Arc::new(source));
             }
+            #[cfg(not(feature = "pkcs11"))]
+            Parameter::PinFile => return Err(missing_feature(parameter, "pkcs11")),
             Parameter::PrivateKey => self.key.name = Some(path),
             _ => {}
         }
+        Ok(())
     }
 
     fn take_text(&mut self, parameter: Parameter, text: String) -> Result<(), Error> {
@@ -306,6 +310,11 @@ impl Parameter {
                 | Self::CacheDirectory
         )
     }
+}
+
+#[cfg(not(all(feature = "encrypted", feature = "pkcs11")))]
+const fn missing_feature(parameter: Parameter, feature: &'static str) -> Error {
+    Error::FeatureMissing { parameter, feature }
 }
 
 fn not_utf8(parameter: Parameter) -> Error {
