@@ -24,6 +24,7 @@ pub struct Incident<'a> {
     pub(super) other_client_ids: &'a [String],
     pub(super) form: Option<&'a [(String, String)]>,
     pub(super) spent_jwt_ids: &'a [String],
+    pub(super) has_default_key_id: bool,
 }
 
 /// The client's public keys, as they were published for the gateway to find.
@@ -78,6 +79,7 @@ impl<'a> Incident<'a> {
             other_client_ids: &[],
             form: None,
             spent_jwt_ids: &[],
+            has_default_key_id: false,
         }
     }
 
@@ -143,6 +145,14 @@ impl<'a> Incident<'a> {
     #[must_use]
     pub const fn with_spent_jwt_ids(mut self, spent: &'a [String]) -> Self {
         self.spent_jwt_ids = spent;
+        self
+    }
+
+    /// Says that nobody gave the key ID of the header: a rule, or the name of a file, made it.
+    #[doc(alias = "kid")]
+    #[must_use]
+    pub const fn with_default_key_id(mut self) -> Self {
+        self.has_default_key_id = true;
         self
     }
 

@@ -5,7 +5,7 @@ use tokenring_oauth::TokenEndpoint;
 
 use super::incident::Incident;
 use super::{Cause, Class, Likelihood};
-use crate::{NamedOption, Remedy, Rule, ScopeRule, Text, TypRule, UnverifiedJwt};
+use crate::{KeyIdScheme, NamedOption, Remedy, Rule, ScopeRule, Text, TypRule, UnverifiedJwt};
 
 /// The `typ` of RFC 10070.
 const NEW_TYPE: &str = "client-authentication+jwt";
@@ -15,6 +15,7 @@ pub(super) fn causes(incident: &Incident<'_>, keys_fit: bool) -> Vec<Cause> {
     [
         Some(unknown_client(incident)),
         keys_fit.then(|| registered_keys(incident)),
+        keys_fit.then(|| other_key_id(incident)).flatten(),
         new_audience(incident),
         new_type(incident),
         registered_algorithm(incident),
@@ -53,6 +54,26 @@ fn registered_keys(incident: &Incident<'_>) -> Cause {
             ))
             .mended_by(compare_copy(incident)),
     }
+}
+
+/// By which key ID the key is registered is known to its owner, where nothing publishes it and the
+/// gateway does not make the ID of the key itself.
+fn other_key_id(incident: &Incident<'_>) -> Option<Cause> {
+    let sent = incident.header("kid")?;
+    let is_made_there = incident.gateway.key().id_scheme() == KeyIdScheme::SpkiSha256;
+    if incident.published.is_some() || is_made_there {
+        return None;
+    }
+    let cause = Cause::new(Likelihood::Possible, Rule::UnknownKeyId).found(format!("{sent:?}"));
+    Some(match incident.has_default_key_id {
+        true => cause
+            .explained(
+                "Nobody gave the kid of the header: it is a default, and the gateway may know \
+                 the key by another one.",
+            )
+            .mended_by(Remedy::SetKeyId { wanted: None }),
+        false => cause.explained("The gateway may know the key by another kid, or by none."),
+    })
 }
 
 /// What to do about a copy of the keys that is old.

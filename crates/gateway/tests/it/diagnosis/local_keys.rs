@@ -184,3 +184,40 @@ fn an_algorithm_of_the_published_key_that_the_gateway_does_not_take() {
         }
     );
 }
+
+/// The causes about the key ID of a rejection of which the server says nothing.
+fn of_key_id(scene: &Scene) -> Vec<(Likelihood, Remedy)> {
+    let diagnosis = scene.diagnosis();
+    let causes = diagnosis.causes();
+    let about = causes.filter(|cause| cause.rule() == Some(Rule::UnknownKeyId));
+    about
+        .map(|cause| (cause.likelihood(), cause.remedy().clone()))
+        .collect()
+}
+
+/// Where nothing is published the registered key may go by another ID than the one that was sent.
+#[test]
+fn key_id_that_may_be_another() {
+    let possible = |remedy| vec![(Likelihood::Possible, remedy)];
+    let mut scene = Scene::generic();
+    scene.has_default_key_id = true;
+    assert_eq!(of_key_id(&scene), [], "key-1.json publishes it so");
+    scene.published = None;
+    let set = Remedy::SetKeyId { wanted: None };
+    assert_eq!(of_key_id(&scene), possible(set));
+    scene.has_default_key_id = false;
+    assert_eq!(of_key_id(&scene), possible(Remedy::CompareKeyId));
+
+    let without = scene.header("kid", Value::Null);
+    assert_eq!(of_key_id(&without), []);
+    // What is certain leaves nothing to be guessed.
+    let mut late = Scene::generic().claim("exp", super::scene::NOW - 100);
+    late.published = None;
+    late.has_default_key_id = true;
+    assert_eq!(of_key_id(&late), []);
+    // A server that says what it is means that.
+    let mut told = Scene::generic().says(429, "");
+    told.published = None;
+    told.has_default_key_id = true;
+    assert_eq!(of_key_id(&told), []);
+}

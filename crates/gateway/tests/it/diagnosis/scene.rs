@@ -40,6 +40,7 @@ pub(super) struct Scene {
     pub(super) other_client_ids: Vec<String>,
     pub(super) form: Vec<(String, String)>,
     pub(super) spent: Vec<String>,
+    pub(super) has_default_key_id: bool,
     /// Done to the compact serialization after signing.
     pub(super) tampering: fn(String) -> String,
 }
@@ -79,6 +80,7 @@ impl Scene {
             other_client_ids: Vec::new(),
             form: vec![("grant_type".into(), "client_credentials".into())],
             spent: Vec::new(),
+            has_default_key_id: false,
             tampering: |text| text,
         };
         let audience = scene.endpoint().audience().unwrap().to_owned();
@@ -160,6 +162,9 @@ impl Scene {
             .with_spent_jwt_ids(&self.spent);
         if self.own_key_is_known {
             incident = incident.with_own_key(&own_key);
+        }
+        if self.has_default_key_id {
+            incident = incident.with_default_key_id();
         }
         if let Some(keys) = &self.published {
             let place = "key-1.json";
