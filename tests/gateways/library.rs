@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use integration_tests::{fixtures, scratch::Scratch};
 use tokenring::{Client, Token};
-use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule};
+use tokenring_gateway::{KeyIdScheme, Registration, Remedy, Rule, ScopeRule};
 use tokenring_jwk::{KeyId, PrivateKey};
 use tokenring_keystore::{KeyFiles, NewKey};
 use tokenring_mock_gateway::{JwkSource, MockGateway};
@@ -163,5 +163,27 @@ fn no_key_id_for_a_key_from_elsewhere() {
     assert_eq!(
         client.unwrap().preview().unwrap().header,
         r#"{"alg":"RS256","typ":"JWT"}"#
+    );
+}
+
+/// A key ID that nobody gave is named among the causes of a rejection.
+#[test]
+fn a_default_key_id_that_is_unknown() {
+    let preset = Preset::new("smart");
+    let keys = Keys::write(&preset, preset.key(), None);
+    let other = Keys::write(&preset, preset.key(), Some("team-key-7"));
+    let mock = mock(&preset, &other);
+    std::fs::remove_file(keys.files.jwk_set()).unwrap();
+    let error = token(&preset, &keys, &mock).unwrap_err();
+    let tokenring::Error::Rejected(rejection) = error else {
+        panic!("{error:?}");
+    };
+    let mut causes = rejection.causes().iter();
+    let about = causes.find(|cause| cause.rule() == Some(Rule::UnknownKeyId));
+    let remedy = about.map(|cause| cause.remedy().clone());
+    assert_eq!(
+        remedy,
+        Some(Remedy::SetKeyId { wanted: None }),
+        "{rejection:?}"
     );
 }

@@ -204,6 +204,19 @@ impl ClientKey {
         self.naming.key_id.as_ref()
     }
 
+    /// Whether a rule or the name of the file makes the key ID, and nobody says it.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) const fn has_default_id(&self) -> bool {
+        matches!(
+            self.naming.source,
+            ValueSource::FileName
+                | ValueSource::Thumbprint
+                | ValueSource::PublicKeyHash
+                | ValueSource::Gateway(_)
+                | ValueSource::Environment { .. }
+        )
+    }
+
     /// What the header holds of the key's certificate.
     pub(crate) fn header_parameters(&self) -> impl Iterator<Item = (&'static str, Value)> {
         self.naming.certificate.clone().into_iter()

@@ -97,6 +97,9 @@ impl Rejection {
             .with_provider(&any::Verifier)
             .with_own_key(key.public_key())
             .with_client_id(&plan.factory().client_id);
+        if key.has_default_id() {
+            incident = incident.with_default_key_id();
+        }
         if let Some(sent) = sent {
             incident = incident
                 .with_form(&sent.form)
