@@ -73,7 +73,7 @@ const PRIVATE: [&str; 4] = [
 #[test]
 fn private_keys() {
     let seeds = fixtures(&["keys", "foreign"], |name| !name.contains("public"));
-    Campaign::new("private_keys", 180, seeds).run(|input| {
+    Campaign::new("private_keys", 160, seeds).run(|input| {
         let file = KeyFile::new(input);
         let _ = file.is_encrypted();
         let parsed = [
@@ -175,7 +175,7 @@ fn jwk_sets() {
         .map(|jwk| [b"{\"keys\": [", jwk.as_slice(), b"]}"].concat())
         .collect();
     seeds.extend(sets);
-    Campaign::new("jwk_sets", 130, seeds).run(|input| {
+    Campaign::new("jwk_sets", 120, seeds).run(|input| {
         let text = String::from_utf8_lossy(input);
         if let Ok(jwk) = Jwk::from_json(&text) {
             use_public(jwk.public_key());

@@ -18,6 +18,7 @@ mod corpus;
 mod files;
 mod gateways;
 mod keys;
+mod library;
 mod mutation;
 mod processes;
 mod random;

@@ -89,7 +89,7 @@ fn error_responses() {
         "400\n\nerror=invalid_grant&error_description=no%20such%20thing",
     ]);
     let known = Known::new();
-    Campaign::new("error_responses", 110, seeds).run(|input| {
+    Campaign::new("error_responses", 100, seeds).run(|input| {
         let response = response(input);
         use_response(&response);
         let refusal = ErrorResponse::parse(&response);
