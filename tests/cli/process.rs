@@ -1,14 +1,18 @@
+mod finished;
+
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use integration_tests::scratch::Scratch;
+
+pub(crate) use self::finished::{Call, Finished};
 
 /// The command under test.
 pub(crate) const TOKENRING: &str = env!("CARGO_BIN_EXE_tokenring-under-test");
@@ -189,6 +193,7 @@ impl Run {
 
     /// Runs to the end.
     pub(crate) fn finish(mut self) -> Finished {
+        let call = Call::of(&self);
         let mut child = self.command.spawn().unwrap();
         let pipe = child.stdin.take().unwrap();
         // Written beside the reading, or both sides could wait for each other.
@@ -205,14 +210,20 @@ impl Run {
             status: output.status,
             stdout: output.stdout,
             stderr: String::from_utf8(output.stderr).unwrap(),
+            call,
         }
     }
 
     /// Starts, to be looked at while it runs.
     pub(crate) fn start(mut self) -> Running {
+        let call = Call::of(&self);
         let mut child = self.command.spawn().unwrap();
         let stdout = child.stdout.take().map(BufReader::new);
-        Running { child, stdout }
+        Running {
+            child,
+            stdout,
+            call,
+        }
     }
 }
 
@@ -220,6 +231,7 @@ impl Run {
 pub(crate) struct Running {
     child: Child,
     stdout: Option<BufReader<ChildStdout>>,
+    call: Call,
 }
 
 impl Running {
@@ -297,6 +309,7 @@ impl Running {
             status: self.child.wait().unwrap(),
             stdout: bytes,
             stderr: text,
+            call: self.call.clone(),
         }
     }
 }
@@ -305,82 +318,6 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// What a process left behind.
-#[derive(Debug)]
-pub(crate) struct Finished {
-    status: ExitStatus,
-    pub(crate) stdout: Vec<u8>,
-    pub(crate) stderr: String,
-}
-
-impl Finished {
-    pub(crate) fn code(&self) -> Option<i32> {
-        self.status.code()
-    }
-
-    pub(crate) fn signal(&self) -> Option<i32> {
-        self.status.signal()
-    }
-
-    pub(crate) fn has_dumped_core(&self) -> bool {
-        self.status.core_dumped()
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        std::str::from_utf8(&self.stdout).unwrap()
-    }
-
-    /// Stdout and stderr, for searches.
-    pub(crate) fn everything(&self) -> String {
-        format!("{}\n{}", String::from_utf8_lossy(&self.stdout), self.stderr)
-    }
-
-    #[track_caller]
-    pub(crate) fn has_code(self, code: i32) -> Self {
-        assert_eq!(self.code(), Some(code), "{self:?}");
-        self
-    }
-
-    /// The exit code is 0; returns what is on stdout.
-    #[track_caller]
-    pub(crate) fn succeeds(self) -> String {
-        self.has_code(0).text().to_owned()
-    }
-
-    /// Nothing is on stdout, and one line is on stderr that begins with the
-    /// command's name; notes and warnings may stand before it, and likely causes
-    /// behind it. Returns the line without the name.
-    #[track_caller]
-    pub(crate) fn fails(self, code: i32) -> String {
-        let finished = self.has_code(code);
-        assert_eq!(finished.text(), "", "{}", finished.stderr);
-        finished.complaint()
-    }
-
-    /// The line on stderr that says why.
-    #[track_caller]
-    pub(crate) fn complaint(&self) -> String {
-        for trace in ["panicked", "backtrace", "src/", ".rs:"] {
-            assert!(!self.stderr.contains(trace), "{}", self.stderr);
-        }
-        let complaints: Vec<_> = self
-            .stderr
-            .lines()
-            .filter_map(|line| line.strip_prefix("tokenring: "))
-            .collect();
-        assert_eq!(complaints.len(), 1, "{}", self.stderr);
-        // Below it are at most the likely causes.
-        let (_, below) = self.stderr.split_once(complaints[0]).unwrap();
-        let below = below.strip_prefix('\n').unwrap();
-        assert!(
-            below.lines().all(|line| line.starts_with("  ")),
-            "{}",
-            self.stderr
-        );
-        complaints[0].to_owned()
     }
 }
 

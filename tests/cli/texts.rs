@@ -1,5 +1,6 @@
 //! Every text that a person sees of the command, in `snapshots`: a test for each command or
-//! concern, so that a reviewer reads texts as texts. Tests elsewhere hold values against values.
+//! concern, so that a reviewer reads texts as texts. Tests elsewhere hold values against values,
+//! and have a snapshot of what is said in the states that only they reach.
 
 mod assertions;
 mod calls;

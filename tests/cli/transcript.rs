@@ -37,6 +37,11 @@ impl Transcript {
         self.placeholders.hide_random();
     }
 
+    /// Shows a placeholder in place of a text.
+    pub(crate) fn hide_text(&mut self, text: String, placeholder: &'static str) {
+        self.placeholders.add(text, placeholder);
+    }
+
     /// Shows `[N]` in place of a large number of days, such as that since a year.
     pub(crate) const fn hide_days(&mut self) {
         self.placeholders.hide_days();
@@ -78,11 +83,13 @@ impl Transcript {
     /// Runs a command to its end, and shows it.
     #[track_caller]
     pub(crate) fn run(&mut self, run: Run) -> Finished {
-        self.hide_folders(&run);
-        let line = line(&run);
-        let finished = run.finish();
-        self.row(&line, &finished);
-        finished
+        run.finish().shown_in(self)
+    }
+
+    /// Shows a process that has ended.
+    pub(crate) fn show(&mut self, finished: &Finished) {
+        self.placeholders.add_folders(&finished.call.machine);
+        self.row(&finished.call.line, finished);
     }
 
     /// Runs commands to their ends, all at once, and shows them in order, each with a title.
@@ -90,14 +97,13 @@ impl Transcript {
     pub(crate) fn run_at_once(&mut self, rows: Vec<(String, Run)>) {
         let mut running = Vec::new();
         for (title, run) in rows {
-            self.hide_folders(&run);
-            running.push((title, line(&run), thread::spawn(|| run.finish())));
+            running.push((title, thread::spawn(|| run.finish())));
         }
-        for (title, line, finished) in running {
+        for (title, finished) in running {
             if !title.is_empty() {
                 self.title(&title);
             }
-            self.row(&line, &finished.join().unwrap());
+            self.show(&finished.join().unwrap());
         }
     }
 
@@ -208,10 +214,14 @@ fn snapshots() -> PathBuf {
 /// A snapshot whose test is gone would be reviewed for nothing.
 #[test]
 fn each_snapshot_has_its_test() {
-    let mut sources = include_str!("readme.rs").to_owned();
-    let texts = Path::new(env!("CARGO_MANIFEST_DIR")).join("cli/texts");
-    for name in names_in(&texts) {
-        sources.push_str(&std::fs::read_to_string(texts.join(name)).unwrap());
+    let mut sources = String::new();
+    let mut paths = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("cli")];
+    while let Some(path) = paths.pop() {
+        if path.is_dir() && !path.ends_with("snapshots") {
+            paths.extend(names_in(&path).iter().map(|name| path.join(name)));
+        } else if path.is_file() {
+            sources.push_str(&std::fs::read_to_string(path).unwrap());
+        }
     }
     let mut count = 0;
     for folder in names_in(&snapshots()) {

@@ -4,8 +4,9 @@ use integration_tests::secrecy::Marker;
 use integration_tests::{fixtures, peer};
 
 use crate::loopback::{Loopback, TOKEN};
-use crate::process::{Machine, TOKENRING, holds, names_in, wait_until};
+use crate::process::{Machine, TOKENRING, names_in, wait_until};
 use crate::registered_client::RegisteredClient;
+use crate::transcript::Transcript;
 
 #[test]
 fn list_and_clear() {
@@ -25,7 +26,15 @@ fn list_and_clear() {
     let list = finished.succeeds();
     assert_eq!(list.lines().count(), 2);
     let url = client.gateway.token_url();
-    holds(&list, &["good for 59", "nhs", "int-1", "scope read", &url]);
+    assert!(list.lines().all(|line| line.ends_with(&url)), "{list}");
+    let scoped = ["--cache-dir", "scoped"];
+    let run = client.get_token(&[&scoped[..], &["--quiet", "--scope", "read"]].concat());
+    run.finish().succeeds();
+    let mut texts = Transcript::new();
+    texts.show(&cache(&["list", scoped[0], scoped[1]]));
+    texts.hide_random();
+    texts.hide_number_after("good for ");
+    texts.check("cache/list");
 
     assert_eq!(cache(&["clear"]).succeeds(), "2 removed\n");
     assert_eq!(cache(&["clear"]).succeeds(), "0 removed\n");
@@ -64,11 +73,10 @@ fn expired() {
     assert_eq!(cache(&["list"]).lines().count(), 2);
     let listed = cache(&["list", "--expired"]);
     assert_eq!(listed.lines().count(), 1);
-    holds(&listed, &["  expired  "]);
     assert_eq!(cache(&["clear", "--expired"]), "1 removed\n");
     assert_eq!(cache(&["clear", "--expired"]), "0 removed\n");
     assert_eq!(cache(&["list", "--expired"]), "");
-    holds(&cache(&["list"]), &["good for "]);
+    assert_eq!(cache(&["list"]).lines().count(), 1);
     assert_eq!(names_in(&folder).len(), 2);
 
     // Whoever gets another token sweeps too.
@@ -100,7 +108,7 @@ fn from_the_year_2107() {
         let run = arguments
             .iter()
             .fold(run, |run, argument| run.with_argument(argument));
-        run.finish().succeeds()
+        run.finish().has_code(0)
     };
     let url = server.url("/token");
     let arguments = [
@@ -111,14 +119,15 @@ fn from_the_year_2107() {
     ];
     year_2107(&[&arguments[..], &["key-1.pem", "--token-url", &url]].concat());
     server.request();
-    holds(&year_2107(&["cache", "list"]), &["good for "]);
-    let list = || machine.tokenring(["cache", "list"]).finish().succeeds();
-    let listed = list();
-    assert!(!listed.contains("good for"), "{listed}");
-    holds(&listed, &["not used: its date is in the future"]);
+    let mut texts = Transcript::new();
+    texts.hide_random();
+    texts.hide_number_after("good for ");
+    texts.show(&year_2107(&["cache", "list"]));
+    texts.run(machine.tokenring(["cache", "list"]));
     get_token().finish().succeeds();
     server.request();
-    holds(&list(), &["good for "]);
+    texts.run(machine.tokenring(["cache", "list"]));
+    texts.check("cache/year-2107");
 }
 
 /// An endpoint's query may hold a secret.
@@ -137,11 +146,15 @@ fn values_of_a_query() {
     let arguments = [&arguments[..], &["key-1.pem", "--token-url"]].concat();
     let get_token = |more: &[&str]| machine.tokenring([&arguments[..], more].concat()).finish();
     get_token(&[&url]).succeeds();
-    holds(&server.request().head, &["code=test-query-secret"]);
+    let line = "POST /token?api-version=1&code=test-query-secret HTTP/1.1";
+    assert_eq!(server.request().head.lines().next(), Some(line));
     let marker = Marker::new(b"test-query-secret");
-    let listed = machine.tokenring(["cache", "list"]).finish().succeeds();
-    marker.must_not_be_in(&listed);
-    holds(&listed, &["/token?api-version=…&code=…"]);
+    let mut texts = Transcript::new();
+    texts.hide_random();
+    texts.hide_number_after("good for ");
+    let listed = texts.run(machine.tokenring(["cache", "list"]));
+    marker.must_not_be_in(&listed.succeeds());
+    texts.check("cache/query");
     // Nor does the note of a failure that other processes read.
     let server = Loopback::json("503 Service Unavailable", "{}");
     let url = server.url("/token?code=test-query-secret");
@@ -174,20 +187,20 @@ fn another_folder() {
 fn a_folder_that_is_none() {
     let machine = Machine::new();
     machine.write("file", "");
+    let mut texts = Transcript::new();
     for action in ["list", "clear"] {
         let run = machine.tokenring(["cache", action, "--cache-dir", "file"]);
-        let complaint = run.finish().fails(3);
-        holds(&complaint, &["file", "not a directory", "name another one"]);
+        texts.run(run).fails(3);
     }
     assert_eq!(machine.read("file"), "");
+    texts.check("cache/no-folder");
 }
 
 #[test]
 fn usage() {
     let machine = Machine::new();
     machine.tokenring(["cache"]).finish().has_code(2);
-    let finished = machine.tokenring(["cache", "show"]).finish().has_code(2);
-    holds(&finished.stderr, &["list", "clear"]);
+    machine.tokenring(["cache", "show"]).finish().has_code(2);
 }
 
 /// What is explained is not done.
@@ -199,16 +212,10 @@ fn explanation() {
         let arguments = [&["cache", action], more].concat();
         client.machine.tokenring(arguments).finish().succeeds()
     };
-    holds(
-        &run("clear", &["--explain"]),
-        &["Action, not done\n  remove all tokens in "],
-    );
-    holds(
-        &run("list", &["--explain"]),
-        &["Action, not done\n  list the tokens"],
-    );
+    run("clear", &["--explain"]);
+    run("list", &["--explain"]);
     assert_eq!(run("list", &[]).lines().count(), 1);
     let elsewhere = ["--explain", "--cache-dir", "elsewhere"];
-    holds(&run("list", &elsewhere), &["elsewhere"]);
+    run("list", &elsewhere);
     assert!(!client.machine.work().join("elsewhere").exists());
 }

@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use crate::process::TOKENRING;
+
 /// Texts that differ from run to run, and what stands for them in a snapshot.
 #[derive(Default)]
 pub(super) struct Placeholders {
@@ -47,6 +49,7 @@ impl Placeholders {
             text = text.replace(found.as_str(), placeholder);
         }
         text = text.replace(env!("CARGO_MANIFEST_DIR"), "[TESTS]");
+        text = text.replace(TOKENRING, "[TOKENRING]");
         let mut masked = String::with_capacity(text.len());
         let mut rest = text.as_str();
         while let Some(character) = rest.chars().next() {
