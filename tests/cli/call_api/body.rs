@@ -1,6 +1,7 @@
 use crate::loopback::{Loopback, Request, response};
-use crate::process::{Machine, holds};
+use crate::process::Machine;
 use crate::registered_client::RegisteredClient;
+use crate::transcript::Transcript;
 
 /// Sends a body to an API; what it got, and what stderr says.
 #[track_caller]
@@ -95,10 +96,11 @@ fn the_type_of_a_body() {
 fn bodies_that_cannot_be_read() {
     let client = RegisteredClient::new();
     let call = |more: &[&str]| client.call_api(tokenring_mock_gateway::ApiAccess::Bearer, more);
-    for (data, why) in [("@none", "No such file"), ("@.", "directory"), ("@", "")] {
-        let complaint = call(&["--data", data]).finish().fails(2);
-        holds(&complaint, &["--data: cannot read", why]);
+    let mut texts = Transcript::new();
+    for data in ["@none", "@.", "@"] {
+        texts.run(call(&["--data", data])).fails(2);
     }
+    texts.check("call-api/bodies");
     let url = client.gateway.token_url();
     let arguments = [
         "call-api",

@@ -4,9 +4,10 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use crate::loopback::{Loopback, response};
-use crate::process::{Finished, Machine, holds, mode, set_mode};
+use crate::process::{Finished, Machine, mode, set_mode};
 use crate::scripted_server::ScriptedServer;
 use crate::terminal::on_a_terminal;
+use crate::transcript::Transcript;
 
 /// Downloads an answer to this path.
 fn download_to(machine: &Machine, path: &str, answer: Vec<u8>, more: &[&str]) -> Finished {
@@ -124,11 +125,13 @@ fn refusals() {
 fn places_that_take_no_file() {
     let machine = Machine::new();
     let answer = || response("200 OK", "", b"body");
+    let mut texts = Transcript::new();
     for path in ["missing/file", "."] {
         let finished = download_to(&machine, path, answer(), &[]);
-        holds(&finished.fails(8), &["cannot write", path]);
+        finished.shown_in(&mut texts).fails(8);
         assert!(machine.names().is_empty(), "{:?}", machine.names());
     }
+    texts.check("call-api/download");
 }
 
 /// What is no file stays what it is, and gets the bytes.

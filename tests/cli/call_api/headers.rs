@@ -2,8 +2,9 @@ use serde_json::Value;
 use tokenring_mock_gateway::ApiAccess;
 
 use crate::loopback::{Loopback, Request, response};
-use crate::process::{Machine, holds};
+use crate::process::Machine;
 use crate::registered_client::RegisteredClient;
+use crate::transcript::Transcript;
 
 /// What an API gets with these arguments, by way of gateway `nhs`.
 #[track_caller]
@@ -33,10 +34,9 @@ fn sent_by(gateway: &str, more: &[&str]) -> (Request, String) {
 
 /// Refused before anything is sent.
 #[track_caller]
-fn refused(more: &[&str], parts: &[&str]) {
+fn refused(texts: &mut Transcript, more: &[&str]) {
     let client = RegisteredClient::new();
-    let finished = client.call_api(ApiAccess::Bearer, more).finish();
-    holds(&finished.fails(2), parts);
+    texts.run(client.call_api(ApiAccess::Bearer, more)).fails(2);
     assert!(client.gateway.events().is_empty());
 }
 
@@ -55,7 +55,7 @@ fn headers_as_given() {
     assert_eq!(request.header("accept"), Some("application/fhir+json"));
     assert_eq!(request.header("x-colons"), Some("a:b: c"));
     assert_eq!(request.header("x-spaces"), Some("both ends"));
-    holds(&request.head.to_lowercase(), &["\r\nx-empty:"]);
+    assert_eq!(request.header("x-empty"), Some(""));
     assert_eq!(
         request.head.to_lowercase().matches("\r\naccept:").count(),
         1
@@ -64,7 +64,7 @@ fn headers_as_given() {
 
 #[test]
 fn malformed_headers() {
-    let form = "write a header as \"Name: Value\"";
+    let mut texts = Transcript::new();
     for header in [
         "NoColon",
         ": value",
@@ -74,9 +74,8 @@ fn malformed_headers() {
         "",
         "A\nB: c",
     ] {
-        refused(&["--header", header], &["--header: ", form]);
+        refused(&mut texts, &["--header", header]);
     }
-    let line_break = "line break or control character";
     for header in [
         "A: b\r\nX-Injected: c",
         "A: b\nc",
@@ -84,16 +83,11 @@ fn malformed_headers() {
         "A: \u{1b}[2J",
         "A: b\u{7f}",
     ] {
-        refused(&["--header", header], &["--header: ", line_break]);
+        refused(&mut texts, &["--header", header]);
     }
-    refused(
-        &["--header", "A: 1", "--header", "a: 2"],
-        &["--header: ", "given twice"],
-    );
-    refused(
-        &["--header", "Authorization: Bearer planted"],
-        &["Authorization", "--auth none"],
-    );
+    refused(&mut texts, &["--header", "A: 1", "--header", "a: 2"]);
+    refused(&mut texts, &["--header", "Authorization: Bearer planted"]);
+    texts.check("call-api/headers");
     // The value of a header that is no header may be a secret.
     let client = RegisteredClient::new();
     let run = client.call_api(ApiAccess::Bearer, &["--header", "planted-4711"]);
@@ -103,13 +97,11 @@ fn malformed_headers() {
 /// Headers that decide where a message ends are not the caller's.
 #[test]
 fn headers_of_the_connection() {
+    let mut texts = Transcript::new();
     for header in ["Content-Length: 5", "Transfer-Encoding: chunked"] {
-        let client = RegisteredClient::new();
-        let run = client.call_api(ApiAccess::Bearer, &["--header", header, "-q"]);
-        let name = header.split(':').next().unwrap();
-        holds(&run.finish().fails(2), &[name]);
-        assert!(client.gateway.events().is_empty());
+        refused(&mut texts, &["--header", header, "-q"]);
     }
+    texts.check("call-api/headers-of-the-connection");
 }
 
 fn is_uuid_version_4(text: &str) -> bool {
@@ -148,18 +140,18 @@ fn a_request_identifier_is_kept() {
     let client = RegisteredClient::new();
     let run = client.call_api(ApiAccess::Bearer, &["--include", "--request-id", id]);
     let text = run.finish().succeeds().to_lowercase();
-    holds(&text, &[&format!("\nx-request-id: {id}\n")]);
+    let mirrored = format!("x-request-id: {id}");
+    assert!(text.lines().any(|line| line == mirrored), "{text}");
+    let mut texts = Transcript::new();
     for id in [
         "",
         "5",
         "c1ab3fba6bae4ba4b2575a87c44d4a91",
         "c1ab3fba-6bae-4ba4-b257-5a87c44d4a9g",
     ] {
-        refused(
-            &["--request-id", id],
-            &["--request-id: ", "UUID", "leave it out"],
-        );
+        refused(&mut texts, &["--request-id", id]);
     }
+    texts.check("call-api/request-ids");
 }
 
 #[test]
@@ -170,10 +162,9 @@ fn a_correlation_identifier() {
     assert_eq!(request.header("x-correlation-id"), Some("17"));
     let (request, _) = sent(&[]);
     assert_eq!(request.header("x-correlation-id"), None);
-    refused(
-        &["--correlation-id", "a\r\nX-Injected: b"],
-        &["X-Correlation-ID"],
-    );
+    let mut texts = Transcript::new();
+    refused(&mut texts, &["--correlation-id", "a\r\nX-Injected: b"]);
+    texts.check("call-api/correlation-ids");
 }
 
 /// A number that breaks the rule is sent all the same: test data do.
@@ -203,6 +194,7 @@ fn a_product() {
 #[test]
 fn options_without_a_header() {
     let machine = Machine::new();
+    let mut texts = Transcript::new();
     for option in ["--nhs-number", "--product-id"] {
         let arguments = [
             "call-api",
@@ -213,9 +205,9 @@ fn options_without_a_header() {
             option,
         ];
         let run = machine.tokenring(arguments).with_argument("9000000009");
-        let text = format!("gateway generic has no header for {option}");
-        holds(&run.finish().fails(2), &[&text, "--header 'NAME: VALUE'"]);
+        texts.run(run).fails(2);
     }
+    texts.check("call-api/options-without-a-header");
 }
 
 /// A header that is given goes before what an option of its own would set.

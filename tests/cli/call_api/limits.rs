@@ -3,7 +3,8 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use crate::loopback::{Loopback, Request, TOKEN, response};
-use crate::process::{Finished, Machine, TOKENRING, holds};
+use crate::process::{Finished, Machine, TOKENRING};
+use crate::transcript::Transcript;
 
 /// A test that hangs fails after this.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -33,20 +34,19 @@ fn call(machine: &Machine, server: &Loopback, options: &[&str]) -> (Finished, Du
 /// An answer without end that a limit ends: exit code 5, with a word for the limit.
 #[track_caller]
 fn ends(
+    texts: &mut Transcript,
     answer: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + 'static,
     options: &[&str],
-    parts: &[&str],
 ) {
     let machine = Machine::new();
     let server = Loopback::answer_with(answer);
     let (finished, took) = call(&machine, &server, options);
-    let finished = finished.has_code(5);
-    holds(&finished.complaint(), parts);
+    finished.has_code(5).complaint();
     assert!(took < PATIENCE / 2, "{took:?}");
     // Nor is there half of a file.
     let to_file = [options, &["--output", "file"]].concat();
     let (finished, _) = call(&machine, &server, &to_file);
-    finished.has_code(5);
+    finished.shown_in(texts).fails(5);
     assert_eq!(machine.names(), [""; 0]);
 }
 
@@ -65,8 +65,7 @@ fn readers_that_stall() {
         );
         let run = machine.program("bash").with_variable("T", TOKENRING);
         let run = run.with_variable("U", server.url("/a")).with_argument("-c");
-        let complaint = run.with_argument(script).finish().fails(5);
-        holds(&complaint, &["--max-time"]);
+        run.with_argument(script).finish().fails(5);
     };
     check(">&3");
     check("--output pipe");
@@ -74,12 +73,13 @@ fn readers_that_stall() {
 
 #[test]
 fn bodies_without_end() {
+    let mut texts = Transcript::new();
     let drip = |stream: &mut TcpStream| {
         stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
         repeat(stream, b"a", SLOW)
     };
-    ends(drip, &["--max-time", "1"], &["--max-time"]);
-    ends(drip, &["--max-size", "10"], &["10 bytes", "--max-size"]);
+    ends(&mut texts, drip, &["--max-time", "1"]);
+    ends(&mut texts, drip, &["--max-size", "10"]);
     let flood = |stream: &mut TcpStream| {
         stream.write_all(CHUNKED)?;
         repeat(
@@ -88,22 +88,20 @@ fn bodies_without_end() {
             Duration::ZERO,
         )
     };
-    ends(flood, &["--max-time", "1"], &["--max-time"]);
-    ends(
-        flood,
-        &["--max-size", "100000"],
-        &["100000 bytes", "--max-size"],
-    );
+    ends(&mut texts, flood, &["--max-time", "1"]);
+    ends(&mut texts, flood, &["--max-size", "100000"]);
     let hang = |stream: &mut TcpStream| {
         stream.write_all(CHUNKED)?;
         std::io::copy(stream, &mut std::io::sink()).map(drop)
     };
-    ends(hang, &["--timeout", "1"], &["broke off", "--timeout"]);
+    ends(&mut texts, hang, &["--timeout", "1"]);
+    texts.check("call-api/bodies-without-end");
 }
 
 /// What comes after the body is limited whatever the options.
 #[test]
 fn trailers_without_end() {
+    let mut texts = Transcript::new();
     let with_end = |more: fn(&mut TcpStream) -> std::io::Result<()>| {
         move |stream: &mut TcpStream| {
             stream.write_all(CHUNKED)?;
@@ -112,11 +110,12 @@ fn trailers_without_end() {
         }
     };
     let drip = with_end(|stream| repeat(stream, b"a: b\r\n", SLOW));
-    ends(drip, &["--timeout", "1"], &["broke off", "--timeout"]);
+    ends(&mut texts, drip, &["--timeout", "1"]);
     let flood = with_end(|stream| repeat(stream, &b"a: b\r\n".repeat(999), Duration::ZERO));
-    ends(flood, &[], &["broke off", "too large"]);
+    ends(&mut texts, flood, &[]);
     let one = with_end(|stream| repeat(stream, &[b'a'; 4096], Duration::ZERO));
-    ends(one, &[], &["broke off"]);
+    ends(&mut texts, one, &[]);
+    texts.check("call-api/trailers-without-end");
 }
 
 /// A body as large as is allowed, and trailers as they are, are taken.
@@ -139,7 +138,9 @@ fn announced_as_too_large() {
     let machine = Machine::new();
     let server = Loopback::answer(response("200 OK", "", b"hello"));
     let (finished, _) = call(&machine, &server, &["--max-size", "4"]);
-    holds(&finished.fails(5), &["4 bytes", "--max-size"]);
+    let mut texts = Transcript::new();
+    finished.shown_in(&mut texts).fails(5);
+    texts.check("call-api/too-large");
     let (finished, _) = call(&machine, &server, &["--max-size", "5"]);
     assert_eq!(finished.succeeds(), "hello");
 }
@@ -161,7 +162,8 @@ fn all_of_the_call() {
     let limit = ["--no-cache", "--max-time", "1"];
     let arguments = [&["call-api"], &who[..], &urls, &limit].concat();
     let finished = machine.tokenring(arguments).finish();
-    holds(&finished.fails(5), &["--max-time"]);
+    let mut texts = Transcript::new();
+    finished.shown_in(&mut texts).fails(5);
 
     let answering = Loopback::serve(|stream| {
         let mut head = [0; 4096];
@@ -178,14 +180,16 @@ fn all_of_the_call() {
     let started = Instant::now();
     let finished = run.with_argument("-c").with_argument(&script).finish();
     assert_eq!(finished.text(), "5\n");
-    holds(&finished.complaint(), &["--max-time"]);
+    finished.shown_in(&mut texts).complaint();
     assert!(started.elapsed() < PATIENCE);
+    texts.check("call-api/all-of-the-call");
 }
 
 #[test]
 fn numbers_that_are_none() {
     let machine = Machine::new();
     let server = Loopback::answer(TOKEN.as_bytes());
+    let mut texts = Transcript::new();
     for (option, value) in [
         ("--max-time", "0"),
         ("--max-time", "1s"),
@@ -196,7 +200,8 @@ fn numbers_that_are_none() {
     ] {
         let option_and_value = format!("{option}={value}");
         let (finished, _) = call(&machine, &server, &[&option_and_value]);
-        holds(&finished.fails(2), &[option, "whole number"]);
+        finished.shown_in(&mut texts).fails(2);
     }
+    texts.check("call-api/numbers");
     assert!(server.has_seen_nothing());
 }

@@ -1,6 +1,6 @@
 use crate::get_token::tls;
 use crate::loopback::{Request, response};
-use crate::process::{Finished, Machine, holds};
+use crate::process::{Finished, Machine};
 use crate::scripted_server::{ScriptedServer, lines};
 
 /// An API that redirects from `/a`, by this status, to this place.
@@ -79,7 +79,6 @@ fn to_another_origin() {
             });
             let finished = server.call_api(&Machine::new(), &[]).finish().has_code(0);
             assert_eq!(finished.text(), "here", "{location}");
-            holds(&finished.stderr, &["another origin and is not followed"]);
             assert_eq!(lines(&server.requests()), ["POST /token", "GET /a"]);
         }
     }
@@ -105,7 +104,6 @@ fn to_an_origin_in_clear() {
         let more = ["--ca-cert", &authority, "--url", &url];
         let finished = other.call(&machine, &more).finish().has_code(0);
         assert_eq!(finished.text(), "here");
-        holds(&finished.stderr, &["another origin and is not followed"]);
         for request in other.requests() {
             assert_eq!(request.line(), "POST /token");
         }
@@ -189,7 +187,7 @@ fn a_body_from_standard_input() {
 fn loops() {
     let server = ScriptedServer::api(|_, _| response("302 Found", "Location: /a\r\n", b""));
     let (finished, requests) = call(&server, &[]);
-    holds(&finished.fails(5), &["more than 10 redirects"]);
+    finished.fails(5);
     // The token, the first call, and ten more.
     assert_eq!(requests.len(), 12);
 }

@@ -1,8 +1,8 @@
 use tokenring_mock_gateway::ApiAccess;
 
 use crate::loopback::Loopback;
-use crate::process::holds;
 use crate::registered_client::RegisteredClient;
+use crate::transcript::Transcript;
 
 /// Without a token the API is not called.
 #[test]
@@ -29,7 +29,9 @@ fn a_token_endpoint_that_is_not_there() {
         &api.url("/"),
     ];
     let run = client.machine.tokenring([&arguments[..], &more].concat());
-    holds(&run.finish().fails(5), &["token endpoint", &url]);
+    let mut texts = Transcript::new();
+    texts.run(run).fails(5);
+    texts.check("call-api/no-token-endpoint");
     assert!(api.has_seen_nothing());
 }
 
