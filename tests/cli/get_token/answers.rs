@@ -1,5 +1,6 @@
 use crate::loopback::{Loopback, TOKEN, response};
-use crate::process::{Machine, holds};
+use crate::process::Machine;
+use crate::transcript::Transcript;
 
 const OK: &str = "200 OK";
 const JSON: &str = "Content-Type: application/json\r\n";
@@ -36,49 +37,46 @@ fn lenient_where_it_does_no_harm() {
 
 /// An answer without a token that could be taken: exit code 6, one line.
 #[track_caller]
-fn refused(bytes: impl Into<Vec<u8>>, parts: &[&str]) {
+fn refused(texts: &mut Transcript, bytes: impl Into<Vec<u8>>) {
     let server = Loopback::answer(bytes);
     let machine = Machine::new();
-    let complaint = server.get_token(&machine, &["-q"]).finish().fails(6);
-    holds(&complaint, &["token endpoint", &server.url("/token")]);
-    holds(&complaint, parts);
+    let finished = texts.run(server.get_token(&machine, &["-q"]));
+    let complaint = finished.fails(6);
+    assert!(complaint.contains(&server.url("/token")), "{complaint}");
     assert!(!complaint.contains("planted"), "{complaint}");
 }
 
 #[track_caller]
-fn refused_json(body: &str, parts: &[&str]) {
-    refused(response(OK, JSON, body.as_bytes()), parts);
+fn refused_json(texts: &mut Transcript, body: &str) {
+    refused(texts, response(OK, JSON, body.as_bytes()));
 }
 
 #[test]
 fn no_token_in_it() {
-    refused_json(r#"{"token_type":"Bearer"}"#, &["access_token"]);
-    refused_json(
-        r#"{"access_token":null,"token_type":"Bearer"}"#,
-        &["access_token"],
-    );
-    refused_json(
-        r#"{"access_token":5,"token_type":"Bearer"}"#,
-        &["access_token"],
-    );
-    refused_json("{}", &["access_token"]);
-    refused_json("", &["empty", "check the token URL"]);
-    refused_json("[]", &["JSON"]);
-    refused_json("planted", &["JSON"]);
+    let mut texts = Transcript::new();
+    refused_json(&mut texts, r#"{"token_type":"Bearer"}"#);
+    refused_json(&mut texts, r#"{"access_token":null,"token_type":"Bearer"}"#);
+    refused_json(&mut texts, r#"{"access_token":5,"token_type":"Bearer"}"#);
+    refused_json(&mut texts, "{}");
+    refused_json(&mut texts, "");
+    refused_json(&mut texts, "[]");
+    refused_json(&mut texts, "planted");
     refused(
+        &mut texts,
         response(
             OK,
             "Content-Type: text/html\r\n",
             b"<!DOCTYPE html><html><title>planted</title></html>",
         ),
-        &["HTML"],
     );
-    refused("HTTP/1.1 204 No Content\r\n\r\n", &["204"]);
-    refused(response("201 Created", JSON, TOKEN.as_bytes()), &["201"]);
+    refused(&mut texts, "HTTP/1.1 204 No Content\r\n\r\n");
+    refused(&mut texts, response("201 Created", JSON, TOKEN.as_bytes()));
+    texts.check("get-token/no-token");
 }
 
 #[test]
 fn no_token_that_can_be_used() {
+    let mut texts = Transcript::new();
     for text in [
         "planted token",
         "planted\\ntoken",
@@ -89,64 +87,66 @@ fn no_token_that_can_be_used() {
         "planted\\u001b[2J",
     ] {
         let body = format!(r#"{{"access_token":"{text}","token_type":"Bearer"}}"#);
-        refused_json(&body, &["access token"]);
+        refused_json(&mut texts, &body);
     }
     for token_type in ["MAC", "DPoP", "N_A", ""] {
         let body = format!(r#"{{"access_token":"planted","token_type":"{token_type}"}}"#);
-        refused_json(&body, &["type"]);
+        refused_json(&mut texts, &body);
     }
-    refused_json(r#"{"access_token":"planted"}"#, &["token_type"]);
+    refused_json(&mut texts, r#"{"access_token":"planted"}"#);
     refused_json(
+        &mut texts,
         r#"{"access_token":"planted","access_token":"planted2","token_type":"Bearer"}"#,
-        &["unique member names"],
     );
     refused_json(
+        &mut texts,
         r#"{"access_token":"planted","token_type":"Bearer"} {"access_token":"b"}"#,
-        &["JSON"],
     );
     refused(
+        &mut texts,
         response(
             OK,
             JSON,
             b"{\"access_token\":\"planted\xff\",\"token_type\":\"Bearer\"}",
         ),
-        &["UTF-8"],
     );
+    texts.check("get-token/unusable-tokens");
 }
 
 /// What broke on the way: exit code 5.
 #[track_caller]
-fn broken(server: &Loopback, parts: &[&str]) {
+fn broken(texts: &mut Transcript, server: &Loopback) {
     let machine = Machine::new();
     let run = server.get_token(&machine, &["-q", "--timeout", "5"]);
-    let complaint = run.finish().fails(5);
-    holds(&complaint, &["token endpoint", &server.url("/token")]);
-    holds(&complaint, parts);
+    let complaint = texts.run(run).fails(5);
+    assert!(complaint.contains(&server.url("/token")), "{complaint}");
     assert!(!complaint.contains("planted"), "{complaint}");
 }
 
 #[test]
 fn broken_on_the_way() {
-    broken(&Loopback::answer(""), &[]);
-    broken(&Loopback::answer("planted\r\n\r\n"), &[]);
-    broken(&Loopback::answer("SSH-2.0-planted\r\n"), &[]);
+    let mut texts = Transcript::new();
+    broken(&mut texts, &Loopback::answer(""));
+    broken(&mut texts, &Loopback::answer("planted\r\n\r\n"));
+    broken(&mut texts, &Loopback::answer("SSH-2.0-planted\r\n"));
     broken(
+        &mut texts,
         &Loopback::answer(format!(
             "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{TOKEN}"
         )),
-        &[],
     );
     broken(
+        &mut texts,
         &Loopback::answer(format!(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{TOKEN}"
         )),
-        &[],
     );
     for coding in ["gzip", "deflate", "br"] {
         let headers = format!("{JSON}Content-Encoding: {coding}\r\n");
         broken(
+            &mut texts,
             &Loopback::answer(response(OK, &headers, b"\x1f\x8b\x08planted")),
-            &["compress"],
         );
     }
+    texts.check("get-token/broken-answers");
 }

@@ -1,6 +1,7 @@
 use integration_tests::fixtures;
 
-use crate::process::{Machine, Run, holds};
+use crate::process::{Machine, Run};
+use crate::transcript::Transcript;
 
 const KEY: &str = "key-1.pem";
 
@@ -126,19 +127,10 @@ fn values_take_effect() {
         .with_variable("TOKENRING_TYP", "at+jwt")
         .with_variable("TOKENRING_SCOPE", "one two")
         .with_variable("TOKENRING_PARAM", "resource=https://api.test\nx=y");
-    holds(
-        &run.finish().succeeds(),
-        &[
-            "{\"alg\":\"ES256\",\"typ\":\"at+jwt\"}",
-            "\"aud\":\"https://server.test/token\"",
-            "\"a\":[1,\"b\"]",
-            "POST https://server.test/token\n",
-            "  grant_type=client_credentials\n",
-            "  scope=one two\n",
-            "  resource=https://api.test\n",
-            "  x=y\n",
-        ],
-    );
+    let mut texts = Transcript::new();
+    texts.hide_random();
+    texts.run(run).succeeds();
+    texts.check("explain/values-take-effect");
 }
 
 /// Pairs give way name by name; the others stay.
@@ -159,10 +151,13 @@ fn pairs_are_merged_by_name() {
         "c=argument",
     ];
     let text = explain(&machine, &arguments).finish().succeeds();
-    holds(&text, &["  a=top\n", "  b=profile\n", "  c=argument\n"]);
-    for gone in ["b=top", "c=top", "c=profile"] {
-        assert!(!text.contains(gone), "{text}");
-    }
+    let names = ["a=", "b=", "c="];
+    let pairs: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| names.iter().any(|name| line.starts_with(name)))
+        .collect();
+    assert_eq!(pairs, ["c=argument", "b=profile", "a=top"]);
 }
 
 /// The file at the platform's place needs no option.
@@ -182,11 +177,13 @@ fn the_platforms_place() {
         ("8".into(), origin)
     );
     let home = explain(&machine, &[]).without_variable("XDG_CONFIG_HOME");
-    holds(&home.finish().succeeds(), &["lifetime"]);
+    let text = home.finish().succeeds();
+    assert_eq!(row(&text, "lifetime").0, "7");
 
     machine.write("a.toml", "token-url = \"https://other.test/token\"\n");
     let run = explain(&machine, &[]).with_variable("TOKENRING_CONFIG", "a.toml");
-    holds(&run.finish().succeeds(), &["POST https://other.test/token"]);
+    let text = run.finish().succeeds();
+    assert_eq!(row(&text, "token-url").0, "https://other.test/token");
 }
 
 /// A path in the file is seen from the file; `~` is the home.

@@ -1,8 +1,9 @@
 use integration_tests::fixtures;
 
 use crate::loopback::Loopback;
-use crate::process::{Machine, holds};
+use crate::process::Machine;
 use crate::registered_client::RegisteredClient;
+use crate::transcript::Transcript;
 
 /// The token is all that is on stdout; with `--quiet` stderr is silent.
 #[test]
@@ -15,11 +16,6 @@ fn the_token_and_nothing_else() {
     assert!(token.ends_with('\n'));
 
     let finished = client.get_token(&["--verbose", "--no-cache"]).finish();
-    let url = client.gateway.token_url();
-    holds(
-        &finished.stderr,
-        &[&format!("Asking {url} for an access token"), "good for 59"],
-    );
     assert_eq!(finished.succeeds().lines().count(), 1);
     assert_eq!(client.gateway.issued_tokens(), 2);
 }
@@ -44,8 +40,9 @@ fn an_unknown_host() {
         "10",
     ];
     let run = machine.tokenring([&arguments[..], &more].concat());
-    let complaint = run.finish().fails(5);
-    holds(&complaint, &["https://gateway.invalid/token"]);
+    let mut texts = Transcript::new();
+    texts.run(run).fails(5);
+    texts.check("get-token/unknown-host");
 }
 
 /// No proxy of the environment comes between the command and loopback.
@@ -76,7 +73,7 @@ fn standard_output_that_takes_nothing() {
         .open("/dev/full")
         .unwrap();
     let finished = client.get_token(&["-q"]).with_output(full).finish();
-    holds(&finished.fails(8), &["cannot write to standard output"]);
+    finished.fails(8);
 
     let finished = client.get_token(&["-q"]).with_closed_output().finish();
     assert_eq!(finished.stderr, "");
