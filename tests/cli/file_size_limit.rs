@@ -4,8 +4,9 @@
 use integration_tests::fixtures;
 use tokenring_mock_gateway::ApiAccess;
 
-use crate::process::{Finished, holds, names_in};
+use crate::process::{Finished, names_in};
 use crate::registered_client::{CLIENT_ID, RegisteredClient};
+use crate::transcript::Transcript;
 
 /// Runs a command that cannot write a byte to any file.
 fn run(client: &RegisteredClient, command: &[&str], more: &[&str]) -> Finished {
@@ -24,14 +25,15 @@ fn run_client(client: &RegisteredClient, command: &str, more: &[&str]) -> Finish
 }
 
 #[track_caller]
-fn check(finished: Finished, exit_code: i32) {
+fn check(texts: &mut Transcript, finished: Finished, exit_code: i32) {
     assert_eq!(finished.signal(), None, "{finished:?}");
-    holds(&finished.fails(exit_code), &["File too large"]);
+    finished.shown_in(texts).fails(exit_code);
 }
 
 #[test]
 fn tokens() {
     let client = RegisteredClient::new();
+    let mut texts = Transcript::new();
     // From the cache, and new.
     client.token();
     for more in [
@@ -39,13 +41,15 @@ fn tokens() {
         &["--output", "token", "--force-refresh"],
     ] {
         for command in ["get-token", "watch"] {
-            check(run_client(&client, command, &[more, &["-q"]].concat()), 8);
+            let finished = run_client(&client, command, &[more, &["-q"]].concat());
+            check(&mut texts, finished, 8);
         }
     }
     let url = client.gateway.api_url(ApiAccess::Bearer, "hello");
     let call = ["--url", &url, "--output", "body", "-q"];
-    check(run_client(&client, "call-api", &call), 8);
+    check(&mut texts, run_client(&client, "call-api", &call), 8);
     assert_eq!(names_in(&client.machine.work()), ["int-1.pem"]);
+    texts.check("file-size-limit/tokens");
 }
 
 /// What cannot be cached is printed all the same.
@@ -54,8 +58,10 @@ fn a_token_that_is_not_cached() {
     let client = RegisteredClient::new();
     let finished = run_client(&client, "get-token", &[]);
     assert_eq!(finished.signal(), None, "{finished:?}");
-    holds(&finished.stderr, &["tokens are not shared"]);
-    assert!(finished.succeeds().len() > 20);
+    let mut texts = Transcript::new();
+    texts.hide_random();
+    assert!(finished.shown_in(&mut texts).succeeds().len() > 20);
+    texts.check("file-size-limit/not-cached");
 }
 
 #[test]
@@ -68,6 +74,7 @@ fn keys() {
         fixtures::bytes("keys/test-p256-pkcs8.pem"),
     );
     let before = machine.names();
+    let mut texts = Transcript::new();
     for command in [
         &["generate-keys", "--kid", "a", "--key-type", "p-256"][..],
         &["jwks", "add", "set.json", "int-1.pem"],
@@ -83,7 +90,7 @@ fn keys() {
     ] {
         let finished = run(&client, command, &["-q"]);
         assert_eq!(finished.signal(), None, "{command:?}: {finished:?}");
-        holds(&finished.stderr, &["File too large"]);
+        let finished = finished.shown_in(&mut texts);
         assert_eq!(finished.code(), Some(8), "{command:?}: {finished:?}");
         let mut names = machine.names();
         // A lock stays.
@@ -93,5 +100,6 @@ fn keys() {
     let begin = ["rotate", "begin", "--keys", "keys"];
     let finished = run(&client, &begin, &["--private-key", "keys/int-1.pem", "-q"]);
     assert_eq!(finished.signal(), None, "{finished:?}");
-    holds(&finished.stderr, &["File too large"]);
+    texts.show(&finished);
+    texts.check("file-size-limit/keys");
 }

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use integration_tests::{fixtures, peer};
 
-use crate::process::{Machine, Running, holds, mode};
+use crate::process::{Machine, Running, mode};
+use crate::transcript::Transcript;
 
 const ADD: &str = "jwks add set.json key.pem --replace";
 
@@ -65,16 +66,12 @@ fn of_a_process_that_was_stopped() {
         ".tokenring.lock",
         format!("process {id} until 1000000000\n"),
     );
-    let complaint = machine.tokenring(ADD.split(' ')).finish().fails(8);
-    let told = format!("process {id} has . locked; let it finish or end it (kill {id})");
-    holds(&complaint, &[&told]);
+    let mut texts = Transcript::new();
+    texts.hide_text(id.to_string(), "[PROCESS]");
+    texts.run(machine.tokenring(ADD.split(' '))).fails(8);
     holder.signal("STOP");
-    let complaint = machine.tokenring(ADD.split(' ')).finish().fails(8);
-    let told = format!("process {id} is stopped and has . locked");
-    holds(
-        &complaint,
-        &[&told, &format!("kill -CONT {id} or kill {id}")],
-    );
+    texts.run(machine.tokenring(ADD.split(' '))).fails(8);
+    texts.check("folder-lock/held");
     assert!(!machine.work().join("set.json").exists());
 
     // It has it for a while yet, as far as anybody knows.
@@ -134,11 +131,9 @@ fn of_several_users() {
     assert_eq!(lock_as(OTHER), Some(66));
     // One that somebody else made is not waited for.
     chown(&lock, Some(OTHER), Some(OTHER)).unwrap();
-    let complaint = machine.tokenring(ADD.split(' ')).finish().fails(8);
-    holds(
-        &complaint,
-        &["cannot lock ", "not a file of yours; remove it"],
-    );
+    let mut texts = Transcript::new();
+    texts.run(machine.tokenring(ADD.split(' '))).fails(8);
+    texts.check("folder-lock/of-another-user");
 }
 
 /// A journal of somebody else is not finished for him, not even by root.
@@ -158,8 +153,9 @@ fn of_files_that_somebody_else_planted() {
     chown(&journal, Some(40_002), Some(40_002)).unwrap();
     let before = machine.read("key.pem");
     let finished = machine.tokenring(["keys", "show", "key.pem"]).finish();
-    holds(&finished.stderr, &["warning: ", "belongs to another user"]);
-    finished.has_code(0);
+    let mut texts = Transcript::new();
+    finished.shown_in(&mut texts).has_code(0);
+    texts.check("folder-lock/planted");
     assert_eq!(machine.read("key.pem"), before);
 }
 
@@ -169,11 +165,12 @@ fn that_is_something_else() {
     let machine = machine();
     let path = machine.work().join(".tokenring.lock");
     std::os::unix::fs::symlink("key.pem", &path).unwrap();
-    let complaint = machine.tokenring(ADD.split(' ')).finish().fails(8);
-    holds(&complaint, &["cannot lock .", ".tokenring.lock"]);
+    let mut texts = Transcript::new();
+    texts.run(machine.tokenring(ADD.split(' '))).fails(8);
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
-    machine.tokenring(ADD.split(' ')).finish().fails(8);
+    texts.run(machine.tokenring(ADD.split(' '))).fails(8);
+    texts.check("folder-lock/no-file");
     assert!(!machine.work().join("set.json").exists());
 }
 
@@ -192,8 +189,9 @@ fn that_has_another_name() {
     if user == 0 {
         chown(machine.work(), Some(OWNER), Some(OWNER)).unwrap();
     }
-    let complaint = machine.tokenring(ADD.split(' ')).finish().fails(8);
-    holds(&complaint, &["cannot lock ", "hard link", "remove it"]);
+    let mut texts = Transcript::new();
+    texts.run(machine.tokenring(ADD.split(' '))).fails(8);
+    texts.check("folder-lock/another-name");
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "contents");
     assert_eq!(mode(&other), 0o644);
     assert_eq!(other.metadata().unwrap().uid(), user);

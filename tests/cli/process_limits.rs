@@ -2,7 +2,8 @@
 
 use integration_tests::fixtures;
 
-use crate::process::{Finished, Machine, Run, holds};
+use crate::process::{Finished, Machine, Run};
+use crate::transcript::Transcript;
 
 fn get_token(machine: &Machine, lines: &str, url: &str) -> Run {
     machine.write("key-1.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
@@ -15,9 +16,8 @@ fn get_token(machine: &Machine, lines: &str, url: &str) -> Run {
 /// Nothing is said of the endpoint, which may be all right, and no other process of
 /// this user hears of it.
 #[track_caller]
-fn is_own_trouble(machine: &Machine, finished: Finished, url: &str, words: &str) {
-    let complaint = finished.fails(1);
-    holds(&complaint, &[words]);
+fn is_own_trouble(texts: &mut Transcript, machine: &Machine, finished: Finished, url: &str) {
+    let complaint = finished.shown_in(texts).fails(1);
     assert!(!complaint.contains("unknown"), "{complaint}");
     let next = get_token(machine, "", url).finish().fails(5);
     assert!(!next.contains("another process"), "{next}");
@@ -26,6 +26,7 @@ fn is_own_trouble(machine: &Machine, finished: Finished, url: &str, words: &str)
 /// Each stack would need more memory than there is.
 #[test]
 fn no_thread() {
+    let mut texts = Transcript::new();
     for variables in [&[][..], &[("HTTPS_PROXY", "http://127.0.0.1:1")]] {
         let machine = Machine::new();
         let url = "https://localhost.localdomain:1/token";
@@ -33,8 +34,9 @@ fn no_thread() {
         let run = variables
             .iter()
             .fold(run, |run, (name, value)| run.with_variable(name, value));
-        is_own_trouble(&machine, run.finish(), url, "cannot start a thread");
+        is_own_trouble(&mut texts, &machine, run.finish(), url);
     }
+    texts.check("process-limits/no-thread");
 }
 
 /// The C library calls every name unknown then.
@@ -49,7 +51,7 @@ fn no_descriptor() {
         let finished = get_token(&machine, &lines, url).finish();
         if finished.stderr.contains("too many open files") {
             exhausted += 1;
-            is_own_trouble(&machine, finished, url, "ulimit -n");
+            is_own_trouble(&mut Transcript::new(), &machine, finished, url);
         } else {
             let complaint = finished.fails(5);
             assert!(!complaint.contains("is unknown"), "{limit}: {complaint}");

@@ -4,6 +4,7 @@ use integration_tests::secrecy::Marker;
 
 use crate::process::{Running, holds, names_in, wait_until};
 use crate::registered_client::RegisteredClient;
+use crate::transcript::Transcript;
 
 fn run(client: &RegisteredClient, options: &[&str], program: &[&str]) -> crate::process::Run {
     client.run("run", &[&["--quiet"], options, &["--"], program].concat())
@@ -99,17 +100,18 @@ fn a_program_that_cannot_be_started() {
     let client = RegisteredClient::new();
     client.machine.write("no-program", "text");
     std::fs::create_dir(client.machine.work().join("folder")).unwrap();
+    let mut texts = Transcript::new();
     for program in ["./no-program", "./folder"] {
         let script = format!("exec {program}");
         let shell = client.machine.program("sh").with_argument("-c");
         let by_shell = shell.with_argument(&script).finish().code();
         assert_eq!(by_shell, Some(126), "{program}");
         for options in [&[][..], &["--token-file"]] {
-            let complaint = run(&client, options, &[program]).finish().fails(126);
-            holds(&complaint, &["cannot start", program]);
+            texts.run(run(&client, options, &[program])).fails(126);
             assert_eq!(names_in(&client.machine.temporary()).len(), 0);
         }
     }
+    texts.check("run/not-started");
 }
 
 #[test]
