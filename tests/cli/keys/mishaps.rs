@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use integration_tests::fixtures;
 
-use crate::process::{Machine, holds};
+use crate::process::Machine;
+use crate::transcript::Transcript;
 
 /// The private JWK of a fixture with one more member.
 fn jwk(name: &str, more: &str) -> String {
@@ -15,22 +16,22 @@ fn jwk(name: &str, more: &str) -> String {
 
 /// What is said of a file by a command that takes its name.
 #[track_caller]
-fn check(contents: &str, code: i32, parts: &[&str]) {
+fn check(texts: &mut Transcript, contents: &str, code: i32) {
     let machine = Machine::new();
     machine.write("key", contents);
     let complaint = machine.tokenring(["keys", "show", "key"]).finish();
-    holds(&complaint.fails(code), parts);
+    complaint.shown_in(texts).fails(code);
 }
 
 #[test]
 fn key_ids_of_absurd_length() {
+    let mut texts = Transcript::new();
     let long = "k".repeat(1001);
     let member = format!(",\"kid\":\"{long}\"");
-    let parts = ["key", "\"kkkkkkkkkkkkkkkkkkkk\"...", "1001 characters"];
-    check(&jwk("p256", &member), 3, &parts);
+    check(&mut texts, &jwk("p256", &member), 3);
     let public = fixtures::text("keys/test-p256-public.jwk.json");
     let public = public.trim_end().trim_end_matches('}').trim_end();
-    check(&format!("{public}{member}}}"), 3, &parts);
+    check(&mut texts, &format!("{public}{member}}}"), 3);
     let machine = Machine::new();
     machine.write("set.json", format!("{{\"keys\":[{public}{member}}}]}}"));
     let listed = machine.tokenring(["jwks", "list", "set.json"]).finish();
@@ -44,21 +45,24 @@ fn key_ids_of_absurd_length() {
         .tokenring(["keys", "show", "most.json"])
         .finish()
         .succeeds();
+    texts.check("keys/absurd-length");
 }
 
 /// A key out of JSON or an environment file; the command that is named mends it.
 #[test]
 fn line_breaks_written_out() {
+    let mut texts = Transcript::new();
     let key = fixtures::text("keys/test-p256-pkcs8.pem");
     let escaped = key.replace('\n', "\\n");
-    check(&escaped, 3, &["\\n written out", "printf '%b'"]);
-    check(&key.replace('\n', "\\r\\n"), 3, &["\\n written out"]);
+    check(&mut texts, &escaped, 3);
+    check(&mut texts, &key.replace('\n', "\\r\\n"), 3);
     let machine = Machine::new();
     machine.write("FILE", &escaped);
     let line = "(umask 077 && printf '%b' \"$(cat FILE)\" > KEY.pem)";
     let mended = machine.program("bash").with_argument("-c");
     mended.with_argument(line).finish().succeeds();
     assert_eq!(machine.read("KEY.pem"), key);
+    texts.check("keys/line-breaks");
 }
 
 /// Each of many equal entries is held against the first alone.

@@ -4,9 +4,10 @@ use integration_tests::peer;
 use serde_json::{Value, json};
 
 use crate::get_token::tls;
-use crate::process::{TOKENRING, holds};
+use crate::process::TOKENRING;
 use crate::registered_client::RegisteredClient;
 use crate::shapes::json::seconds_of;
+use crate::transcript::Transcript;
 
 /// The members of `ExecCredential` that the reference of the API
 /// `client.authentication.k8s.io/v1` has, with their types.
@@ -45,6 +46,7 @@ fn exec_info() {
         assert_eq!(answer["status"]["token"], client.token());
     }
     let requests = client.gateway.token_requests();
+    let mut texts = Transcript::new();
     for info in [
         "v1",
         "{}",
@@ -52,13 +54,10 @@ fn exec_info() {
         "{\"apiVersion\":1}",
         "{\"apiVersion\":\"client.authentication.k8s.io/v1alpha1\"}",
     ] {
-        let complaint = run(info).fails(3);
-        holds(&complaint, &["KUBERNETES_EXEC_INFO"]);
-        if info.contains("v1alpha1") {
-            holds(&complaint, &["v1alpha1", "k8s.io/v1 or", "k8s.io/v1beta1"]);
-        }
+        run(info).shown_in(&mut texts).fails(3);
     }
     assert_eq!(client.gateway.token_requests(), requests);
+    texts.check("shapes/exec-info");
     // What is not for Kubernetes takes no notice of it.
     let run = client.get_token(&["--quiet"]);
     run.with_variable("KUBERNETES_EXEC_INFO", "v1")
@@ -113,6 +112,6 @@ fn kubectl() {
     server.signal("TERM");
     let seen = server.finish();
     let header = format!("Authorization: Bearer {}", client.token());
-    holds(&seen.everything(), &[&header]);
+    assert!(seen.everything().contains(&header), "{seen:?}");
     assert_eq!(client.gateway.issued_tokens(), 1);
 }

@@ -4,8 +4,9 @@ use std::os::unix::fs::symlink;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crate::process::{holds, mode, names_in, set_mode};
+use crate::process::{mode, names_in, set_mode};
 use crate::registered_client::RegisteredClient;
+use crate::transcript::Transcript;
 
 #[test]
 fn a_file_for_its_owner_alone() {
@@ -44,6 +45,7 @@ fn in_place_of_what_is_there() {
 
 #[test]
 fn nowhere_to_write() {
+    let mut texts = Transcript::new();
     let client = RegisteredClient::new();
     let work = client.machine.work();
     std::fs::create_dir(work.join("folder")).unwrap();
@@ -59,10 +61,11 @@ fn nowhere_to_write() {
         "/proc/token",
     ] {
         let run = client.get_token(&["--quiet", "--output", path]);
-        holds(&run.finish().fails(8), &["cannot write", path]);
+        texts.run(run).fails(8);
     }
     assert!(work.join("device").is_symlink());
     assert_eq!(names_in(&work.join("folder")).len(), 0);
+    texts.check("shapes/nowhere");
 }
 
 /// Who reads meanwhile finds one token or the other, and never a part.
