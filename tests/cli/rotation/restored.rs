@@ -6,7 +6,7 @@ use std::fs;
 use integration_tests::fixtures;
 
 use super::Keys;
-use crate::process::holds;
+use crate::transcript::Transcript;
 
 const NOW: [&str; 4] = ["--published", "now", "--cache-seconds", "0"];
 const RETIRE: [&str; 3] = ["--drain-seconds", "0", "--delete-key"];
@@ -66,31 +66,28 @@ fn each_state_of_two_rotations() {
 /// The key that the state names is gone: the commands say which command helps, and it does.
 #[test]
 fn the_active_key_is_gone() {
+    let mut texts = Transcript::new();
     let (keys, states) = rotated();
     keys.machine.write("keys/rotation.json", &states[0]);
-    let remedy = "tokenring rotate begin --keys keys --private-key FILE";
     let sign = "assertion --client-id a --private-key keys --audience https://a.example/";
-    let complaint = keys.machine.tokenring(sign.split(' ')).finish().fails(3);
-    holds(&complaint, &["int-1.pem", remedy]);
-    holds(&keys.run("begin", &[]).fails(3), &["int-1", remedy]);
-    holds(&keys.run("status", &[]).succeeds(), &["Next: ", remedy]);
+    texts.run(keys.machine.tokenring(sign.split(' '))).fails(3);
+    keys.run("begin", &[]).shown_in(&mut texts).fails(3);
+    keys.run("status", &[]).shown_in(&mut texts).succeeds();
     // What is no key of the set does not sign for the client.
     let other = fixtures::bytes("keys/test-p384-pkcs8.pem");
     keys.machine.write("keys/other.pem", other);
     let options = ["--private-key", "keys/other.pem"];
-    let complaint = keys.run("begin", &options).fails(3);
-    holds(
-        &complaint,
-        &["other.pem", "is not a private key of the JWK Set"],
-    );
+    keys.run("begin", &options).shown_in(&mut texts).fails(3);
     let finished = keys.run("begin", &["--private-key", "keys/int-3.pem"]);
-    holds(&finished.stderr, &["Key int-3 signs now", "int-1"]);
+    texts.show(&finished);
     keys.machine.tokenring(sign.split(' ')).finish().succeeds();
+    texts.check("rotation/active-key-gone");
 }
 
 /// What the state calls a new key is another one in the set.
 #[test]
 fn a_name_that_another_key_has() {
+    let mut texts = Transcript::new();
     let keys = Keys::of("p256");
     keys.begin();
     let state = keys.machine.read("keys/rotation.json");
@@ -99,7 +96,7 @@ fn a_name_that_another_key_has() {
     let other = fixtures::bytes("keys/test-p256-sec1.pem");
     keys.machine.write("keys/int-2.pem", &other);
     let finished = keys.run("begin", &[]);
-    holds(&finished.stderr, &["another key int-2", "stays as it is"]);
+    texts.show(&finished);
     finished.has_code(0);
     keys.check_stages(&[
         ("int-1", "active"),
@@ -107,11 +104,13 @@ fn a_name_that_another_key_has() {
         ("int-3", "waiting"),
     ]);
     assert_eq!(keys.machine.read("keys/int-2.pem").as_bytes(), other);
+    texts.check("rotation/name-of-another-key");
 }
 
 /// A new key that can't be read can be given up.
 #[test]
 fn a_new_key_that_is_damaged() {
+    let mut texts = Transcript::new();
     for stage in ["making", "waiting"] {
         let keys = Keys::of("p256");
         keys.begin();
@@ -119,21 +118,22 @@ fn a_new_key_that_is_damaged() {
         let state = state.replace("\"waiting\"", &format!("\"{stage}\""));
         keys.machine.write("keys/rotation.json", state);
         keys.machine.write("keys/int-2.pem", "junk\n");
-        let remedy = "tokenring rotate retire --keys keys --kid=int-2";
         let complaint = match stage {
             "making" => keys.run("begin", &[]),
             _ => keys.run("activate", &NOW),
         };
-        holds(&complaint.fails(3), &["int-2.pem", remedy]);
+        complaint.shown_in(&mut texts).fails(3);
         keys.run("retire", &["--kid=int-2"]).succeeds();
         keys.run("begin", &[]).has_code(0);
         assert_eq!(keys.machine.read("keys/int-2.pem"), "junk\n");
     }
+    texts.check("rotation/damaged-key");
 }
 
 /// Nothing is deleted but the private key that is meant.
 #[test]
 fn files_that_are_not_its_private_key() {
+    let mut texts = Transcript::new();
     let fixture = |name: &str| fixtures::bytes(&format!("keys/test-{name}"));
     let contents = [
         b"precious".to_vec(),
@@ -152,39 +152,35 @@ fn files_that_are_not_its_private_key() {
             false => contents,
         };
         keys.machine.write("keys/int-1.pem", &contents);
-        let complaint = keys.run("retire", &RETIRE).fails(3);
-        holds(
-            &complaint,
-            &["keys/int-1.pem is not deleted", "--delete-key"],
-        );
+        keys.run("retire", &RETIRE).shown_in(&mut texts).fails(3);
         assert_eq!(fs::read(keys.path("int-1.pem")).unwrap(), contents);
         assert_eq!(keys.machine.read("keys/rotation.json"), state);
         let options = ["--drain-seconds", "0"];
         keys.run("retire", &options).succeeds();
         assert!(keys.path("int-1.pem").exists());
     }
+    texts.check("rotation/other-files");
 }
 
 /// What would be deleted is the link, and the private key would stay.
 #[test]
 fn a_link_to_its_private_key() {
+    let mut texts = Transcript::new();
     let keys = Keys::of("p256");
     keys.begin();
     keys.run("activate", &NOW).succeeds();
     let target = keys.machine.work().join("elsewhere.pem");
     fs::rename(keys.path("int-1.pem"), &target).unwrap();
     std::os::unix::fs::symlink(&target, keys.path("int-1.pem")).unwrap();
-    let complaint = keys.run("retire", &RETIRE).fails(3);
-    holds(
-        &complaint,
-        &["keys/int-1.pem is not deleted", "symbolic link"],
-    );
+    keys.run("retire", &RETIRE).shown_in(&mut texts).fails(3);
     assert!(keys.path("int-1.pem").is_symlink());
     assert!(target.exists());
+    texts.check("rotation/link");
 }
 
 #[test]
 fn a_state_that_names_another_file() {
+    let mut texts = Transcript::new();
     for file in ["jwks.json", "rotation.json", "int-2.pem"] {
         let keys = Keys::of("p256");
         keys.begin();
@@ -193,10 +189,10 @@ fn a_state_that_names_another_file() {
         let state = state.replace("\"int-1.pem\"", &format!("\"{file}\""));
         keys.machine.write("keys/rotation.json", state);
         let before = keys.machine.read(&format!("keys/{file}"));
-        let complaint = keys.run("retire", &RETIRE).fails(3);
-        holds(&complaint, &[file, "is not deleted"]);
+        keys.run("retire", &RETIRE).shown_in(&mut texts).fails(3);
         assert_eq!(keys.machine.read(&format!("keys/{file}")), before);
     }
+    texts.check("rotation/another-file");
 }
 
 /// A public key beside it that is not its own stays.
@@ -215,6 +211,7 @@ fn a_public_key_of_another_one() {
 /// A relative path starts in the folder of the keys, wherever the command does.
 #[test]
 fn a_relative_jwk_set() {
+    let mut texts = Transcript::new();
     let keys = Keys::of("p256");
     let options = [
         "--private-key",
@@ -235,6 +232,7 @@ fn a_relative_jwk_set() {
     let keys = Keys::of("p256");
     keys.machine.write("set.json", "{\"keys\": []}");
     let options = ["--private-key", "keys/int-1.pem", "--jwk-set", "set.json"];
-    let complaint = keys.run("begin", &options).fails(2);
-    holds(&complaint, &["keys/set.json", "did you mean /"]);
+    keys.run("begin", &options).shown_in(&mut texts).fails(2);
+
+    texts.check("rotation/relative-set");
 }

