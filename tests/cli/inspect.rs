@@ -5,7 +5,8 @@ use integration_tests::fixtures;
 use serde_json::{Value, json};
 
 use crate::loopback::Loopback;
-use crate::process::{Finished, Machine, holds};
+use crate::process::{Finished, Machine};
+use crate::transcript::Transcript;
 
 /// A machine with a key in many forms, and an assertion for NHS that it signed.
 fn machine() -> (Machine, String) {
@@ -90,7 +91,8 @@ fn broken_rules() {
         "iss": "a", "sub": "a", "jti": "1", "iat": 1_700_000_000, "exp": 1_700_000_150,
         "aud": "https://int.api.service.nhs.uk/oauth2/token",
     });
-    let check = |header: &Value, claims: &Value, rule: &str, parts: &[&str]| {
+    let mut texts = Transcript::new();
+    let mut check = |header: &Value, claims: &Value, rule: &str| {
         let jwt = unsigned(header, claims);
         let at = [NHS, &["--at", "1700000000"]].concat();
         let finished = inspect(&machine, &jwt, &[&at[..], &["--format", "json"]].concat());
@@ -106,7 +108,7 @@ fn broken_rules() {
             assert!(finding[member].is_string(), "{member} of {finding}");
         }
         let finished = inspect(&machine, &jwt, &at);
-        holds(finished.has_code(9).text(), parts);
+        finished.shown_in(&mut texts).has_code(9);
     };
     let with = |name: &str, value: Value| {
         let mut claims = claims.clone();
@@ -115,48 +117,26 @@ fn broken_rules() {
     };
     let mut without_type = header.clone();
     without_type.as_object_mut().unwrap().remove("typ");
-    check(
-        &without_type,
-        &claims,
-        "type",
-        &["refused: typ is not there", "source: NHSDigital"],
-    );
-    check(
-        &header,
-        &with("exp", "1700000150".into()),
-        "expiry-form",
-        &["exp  1700000150  (2023-11-14T22:15:50Z, in 2m 30s, a string and no number)"],
-    );
+    check(&without_type, &claims, "type");
+    check(&header, &with("exp", "1700000150".into()), "expiry-form");
     check(
         &header,
         &with("aud", "https://api.service.nhs.uk/oauth2/token".into()),
         "audience",
-        &["refused: aud is \"https://api.service.nhs.uk/oauth2/token\", wanted"],
     );
-    check(
-        &header,
-        &with("exp", 1_699_999_000.into()),
-        "expired",
-        &["16m 40s ago"],
-    );
+    check(&header, &with("exp", 1_699_999_000.into()), "expired");
     check(
         &header,
         &with("exp", 1_700_003_600.into()),
         "expiry-too-late",
-        &["in 1h)", "refused: exp"],
     );
     check(
         &header,
         &with("nbf", 1_700_000_000_000_u64.into()),
         "not-yet-valid",
-        &["beyond the year 9999"],
     );
-    check(
-        &header,
-        &with("sub", "b".into()),
-        "issuer-not-subject",
-        &["mend: "],
-    );
+    check(&header, &with("sub", "b".into()), "issuer-not-subject");
+    texts.check("inspect/broken-rules");
 }
 
 /// With keys there is a verdict on the signature, of whatever kind they are.
@@ -201,35 +181,25 @@ fn no_jwt() {
     let (machine, jwt) = machine();
     let parts: Vec<_> = jwt.trim().split('.').collect();
     let half = &parts[1][..parts[1].len() - 10];
-    let check = |text: &str, parts: &[&str]| {
-        let complaint = inspect(&machine, text, &[]).fails(2);
-        holds(&complaint, parts);
+    let mut texts = Transcript::new();
+    let mut check = |text: &str| {
+        let complaint = inspect(&machine, text, &[]).shown_in(&mut texts).fails(2);
         assert!(!complaint.contains("eyJ"), "{complaint}");
     };
-    check("", &["empty"]);
-    check("text", &["no dot"]);
-    check(
-        &format!("{}.{}", parts[0], parts[1]),
-        &["header and claims"],
-    );
-    check(
-        &format!("!.{}.{}", parts[1], parts[2]),
-        &["the header of the JWT"],
-    );
-    check(
-        &format!("{}.{half}.{}", parts[0], parts[2]),
-        &["the claims of the JWT"],
-    );
-    check(
-        &format!("{}.W10.{}", parts[0], parts[2]),
-        &["the claims of the JWT", "a list"],
-    );
-    check("{\"keys\":[]}", &["JSON"]);
-    check(&machine.read("public.pem"), &["PEM"]);
-    check("a.b.c.d.e", &["encrypted"]);
-    check(&"a".repeat(100_000), &["100000 bytes"]);
+    check("");
+    check("text");
+    check(&format!("{}.{}", parts[0], parts[1]));
+    check(&format!("!.{}.{}", parts[1], parts[2]));
+    check(&format!("{}.{half}.{}", parts[0], parts[2]));
+    check(&format!("{}.W10.{}", parts[0], parts[2]));
+    check("{\"keys\":[]}");
+    check(&machine.read("public.pem"));
+    check("a.b.c.d.e");
+    check(&"a".repeat(100_000));
     let run = machine.tokenring(["inspect", "@absent.jwt"]);
     run.finish().fails(2);
+    texts.hide_random();
+    texts.check("inspect/no-jwt");
 }
 
 /// Text of an unknown origin does nothing to a terminal.

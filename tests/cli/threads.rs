@@ -4,8 +4,9 @@ use std::os::unix::fs::MetadataExt;
 
 use integration_tests::{fixtures, peer};
 
-use crate::process::{Finished, Run, TOKENRING, holds};
+use crate::process::{Finished, Run, TOKENRING};
 use crate::registered_client::{CLIENT_ID, RegisteredClient};
+use crate::transcript::Transcript;
 
 /// A user other than root, whose limit counts.
 const NOBODY: &str = "65534";
@@ -134,7 +135,7 @@ fn check(finished: Finished, name: &str, codes: &[i32]) {
         assert!(!finished.stderr.contains(trace), "{name}: {finished:?}");
     }
     if code == Some(1) {
-        holds(&finished.complaint(), &["thread", "limit"]);
+        finished.complaint();
     }
 }
 
@@ -158,10 +159,13 @@ fn no_command_panics() {
 #[test]
 fn words() {
     let Some(client) = client() else { return };
-    let check = |words: &[&str], code: i32, parts: &[&str]| {
+    let mut texts = Transcript::new();
+    let mut check = |words: &[&str], code: i32| {
         let finished = starved(&client, TOKENRING, words.iter().copied()).finish();
         assert_eq!(finished.code(), Some(code), "{finished:?}");
-        holds(&finished.complaint(), parts);
+        // How it is starved depends on who runs the tests.
+        texts.row(&format!("tokenring {}", words.join(" ")), &finished);
+        finished.complaint();
     };
     let token_url = client.gateway.token_url();
     let who = ["--client-id", CLIENT_ID, "--no-cache"];
@@ -169,14 +173,15 @@ fn words() {
     let key = ["--private-key", "int-1.pem"];
     let run = [&["run"], &who[..], &here, &key, &["--token-file"]].concat();
     let run = [&run[..], &["--", "true"]].concat();
-    check(&run, 126, &["cannot start true", "ulimit"]);
+    check(&run, 126);
     let signer = ["--signer-command", "true"];
     let signer = [&["get-token"], &who[..], &here, &signer].concat();
-    check(&signer, 3, &["the program did not start", "ulimit"]);
+    check(&signer, 3);
     // A name takes a thread to be looked up in time.
     let name = ["--token-url", "https://tokenring.invalid/"];
     let name = [&["get-token"], &who[..], &name, &key].concat();
-    check(&name, 1, &["cannot start a thread", "ulimit"]);
-    check(&["demo"], 1, &["cannot start a thread", "ulimit"]);
-    check(&["mock-gateway"], 3, &["thread", "allow more"]);
+    check(&name, 1);
+    check(&["demo"], 1);
+    check(&["mock-gateway"], 3);
+    texts.check("threads/none");
 }

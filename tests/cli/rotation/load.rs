@@ -15,7 +15,7 @@ use tokenring_mock_gateway::{JwkSource, MockGateway};
 use tokenring_oauth::{HttpResponse, TokenEndpoint, TokenRequest, UreqTransport};
 
 use super::{Keys, Page};
-use crate::process::{Machine, Run, holds, wait_until};
+use crate::process::{Machine, Run, wait_until};
 
 const CLIENT_ID: &str = "test-client-id";
 /// How many clients of the library ask at once.
@@ -221,10 +221,7 @@ fn without_the_waiting_some_are() {
     let (_, refusals) = Scene::new().rotate(false);
     assert!(!refusals.is_empty());
     for refusal in refusals {
-        holds(
-            &refusal,
-            &["Invalid 'kid' header", "no matching public key"],
-        );
+        assert!(refusal.contains("Invalid 'kid' header"), "{refusal}");
     }
 }
 
@@ -360,10 +357,9 @@ fn commands_that_go_on() {
         quick.gateway.token_requests(),
         quick.gateway.issued_tokens()
     );
-    holds(
-        &watched,
-        &["Using KID: int-1", "Using KID: int-2", "wrote token"],
-    );
+    for key in ["int-1", "int-2"] {
+        assert!(watched.contains(&format!("Using KID: {key}")), "{watched}");
+    }
     assert!(!watched.contains("no new token"), "{watched}");
 }
 
