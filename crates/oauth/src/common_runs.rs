@@ -75,16 +75,27 @@ impl CommonRuns {
             *word |= 1 << (bit % WORD_BITS);
         }
         let slots = self.slots(part);
-        let slots = slots.into_iter().flatten();
-        let free = slots
-            .into_iter()
-            .find(|slot| self.places.get(*slot) == Some(&0));
+        let surroundings = self.surroundings(place);
+        // A text that repeats itself would take a slot for each time, behind all the others.
+        let end = slots.into_iter().flatten().find(|slot| {
+            let taken = self.places.get(*slot).copied().unwrap_or_default();
+            let is_same = |at| surroundings.is_some() && self.surroundings(at) == surroundings;
+            taken == 0 || usize::try_from(taken).is_ok_and(is_same)
+        });
         if let (Some(slot), Ok(place)) = (
-            free.and_then(|slot| self.places.get_mut(slot)),
+            end.and_then(|slot| self.places.get_mut(slot)),
             place.try_into(),
         ) {
             *slot = place;
         }
+    }
+
+    /// A part with all that decides whether a run goes through it.
+    fn surroundings(&self, place: usize) -> Option<&[u8]> {
+        const MARGIN: usize = WINDOW - PART;
+        self.texts
+            .get(place.saturating_sub(MARGIN)..place + PART + MARGIN)
+            .filter(|_| place >= MARGIN)
     }
 
     /// Whether the texts may have a part, forwards or backwards.
@@ -187,6 +198,18 @@ mod tests {
         assert!(runs.are_in("#another text#"));
         assert!(!runs.are_in("nother textthe quick b"));
         assert!(!runs.are_in(""));
+    }
+
+    /// A text that repeats itself takes no longer than another one.
+    #[test]
+    fn repetition() {
+        let text = "abc = [".repeat(10_000);
+        let runs = runs(&["one", &text, "another text"]);
+        let taken = runs.places.iter().filter(|place| **place != 0).count();
+        assert!(taken < 20, "{taken}");
+        assert!(runs.are_in("#bc = [abc = [#"));
+        assert!(runs.are_in("#another text#"));
+        assert!(!runs.are_in("#abc = ]abc = ]#"));
     }
 
     /// The same part in many texts does not hide the one that goes on as the text does.
