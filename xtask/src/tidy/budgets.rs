@@ -25,14 +25,17 @@ const BUDGETS: &[Budget] = &[
     budget("tokenring-assertion", true, 15),
     budget("tokenring-oauth", false, 9),
     budget("tokenring-oauth", true, 30),
-    budget("tokenring-gateway", true, 40),
+    budget("tokenring-gateway", false, 16),
+    budget("tokenring-gateway", true, 16),
     budget("tokenring-token-store", true, 20),
     budget("tokenring-keystore", false, 20),
     budget("tokenring-keystore", true, 50),
     budget("tokenring-signer-command", true, 20),
     budget("tokenring-pkcs11", true, 20),
+    budget("tokenring", false, 45),
+    budget("tokenring", true, 45),
     budget("tokenring-cli", false, 60),
-    budget("tokenring-cli", true, 120),
+    budget("tokenring-cli", true, 150),
 ];
 
 /// Counts the crates that whoever takes a package takes with it.
