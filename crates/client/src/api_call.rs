@@ -1,11 +1,11 @@
 //! A call of an API: with a token, repeated where that is safe, redirected within its origin.
 
-use std::fmt;
 use std::thread;
 
 use tokenring_oauth::{ApiResponse, TransportError};
 
 use crate::Error;
+use crate::api_client::ApiClient;
 use crate::api_course::{Course, Next};
 use crate::api_request::ApiRequest;
 use crate::client::Client;
@@ -36,21 +36,7 @@ impl Client {
     }
 }
 
-/// Calls APIs without a token: open ones, or by an API key in a header.
-#[derive(Clone)]
-pub struct ApiClient {
-    connection: Connection,
-    listener: Listener,
-}
-
 impl ApiClient {
-    pub(crate) const fn new(connection: Connection, listener: Listener) -> Self {
-        Self {
-            connection,
-            listener,
-        }
-    }
-
     /// Calls an API as [`Client::call`] does, without a token.
     ///
     /// # Errors
@@ -64,12 +50,6 @@ impl ApiClient {
             client: None,
         }
         .run()
-    }
-}
-
-impl fmt::Debug for ApiClient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiClient").finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokenring_assertion::SigningInput;
@@ -8,11 +8,9 @@ use zeroize::Zeroizing;
 
 use crate::assertion_factory::AssertionFactory;
 use crate::client_builder::ClientBuilder;
+use crate::client_core::Core;
 use crate::client_key::{ClientKey, KeyContext};
 use crate::connection::Connection;
-use crate::event::Listener;
-#[cfg(feature = "rotation")]
-use crate::options::KeyOptions;
 use crate::prepared_request::{PreparedRequest, RedactedRequest};
 use crate::request_plan::RequestPlan;
 use crate::requested_scope::RequestedScope;
@@ -39,18 +37,6 @@ pub(crate) struct Inner {
     /// What it was made of, to be examined.
     #[cfg(feature = "diagnosis")]
     pub(crate) builder: ClientBuilder,
-}
-
-/// What every request of a client is made with.
-pub(crate) struct Core {
-    pub(crate) plan: RequestPlan,
-    key: RwLock<Arc<ClientKey>>,
-    #[cfg(feature = "rotation")]
-    key_options: KeyOptions,
-    #[cfg(feature = "rotation")]
-    checks_rules: bool,
-    pub(crate) connection: Connection,
-    pub(crate) listener: Listener,
 }
 
 impl Client {
@@ -106,17 +92,10 @@ impl Client {
             listener.clone(),
         );
         let plan = RequestPlan::new(factory, scope, gateway.purpose, &request, &listener)?;
-        let core = Core {
-            plan,
-            key: RwLock::new(Arc::new(key)),
-            #[cfg(feature = "rotation")]
-            key_options,
-            #[cfg(feature = "rotation")]
-            checks_rules,
-            connection: Connection::new(&connection)?,
-            listener,
-        };
-        let provider = TokenProvider::new(&connection, store, &mut effective);
+        let connection_options = connection;
+        let connection = Connection::new(&connection_options)?;
+        let core = Core::new(plan, key, key_options, checks_rules, connection, listener);
+        let provider = TokenProvider::new(&connection_options, store, &mut effective);
         Ok(Self(Arc::new(Inner {
             core,
             provider,
@@ -255,48 +234,6 @@ impl Client {
 
     fn look_up(&self, lookup: &Lookup) -> Result<Token, Error> {
         self.obtain(lookup).map(|(token, _)| token)
-    }
-}
-
-impl Core {
-    /// The key that signs now.
-    pub(crate) fn key(&self) -> Arc<ClientKey> {
-        Arc::clone(&self.key.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// The key that signs now; of a folder the one that is active by now.
-    fn active_key(&self) -> Arc<ClientKey> {
-        self.follow_rotation();
-        self.key()
-    }
-
-    /// Takes the key that has become active in a folder of rotated keys, and says whether it did.
-    ///
-    /// Where that cannot be used the old one goes on: it is in the JWK Set until it is retired.
-    #[cfg(feature = "rotation")]
-    pub(crate) fn follow_rotation(&self) -> bool {
-        let context = KeyContext {
-            target: &self.plan.factory().target,
-            options: &self.key_options,
-            checks_rules: self.checks_rules,
-            listener: &self.listener,
-        };
-        match self.key().successor(&context) {
-            Ok(None) => false,
-            Ok(Some(next)) => {
-                *self.key.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
-                true
-            }
-            Err(error) => {
-                self.listener.tell(|| crate::Event::RotationFailed(error));
-                false
-            }
-        }
-    }
-
-    #[cfg(not(feature = "rotation"))]
-    pub(crate) const fn follow_rotation(&self) -> bool {
-        false
     }
 }
 

@@ -10,7 +10,7 @@ use tokenring_oauth::Transport;
 use tokenring_token_store::{Mode, Store};
 use zeroize::Zeroizing;
 
-use crate::api_call::ApiClient;
+use crate::api_client::ApiClient;
 use crate::client::Client;
 use crate::connection::Connection;
 use crate::event::Listener;

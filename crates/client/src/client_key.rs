@@ -16,7 +16,7 @@ use crate::error::Cause;
 use crate::error::chain;
 use crate::event::Listener;
 use crate::key_naming::{KeyNaming, NamedKey, parse};
-use crate::key_source::ExternalKey;
+use crate::key_source::{ExternalKey, is_pkcs11_uri};
 use crate::options::KeyOptions;
 use crate::target::Target;
 use crate::{EffectiveValue, Error, Event, Parameter, ValueSource, algorithm_choice};
@@ -385,14 +385,6 @@ fn external(options: &KeyOptions) -> Result<Option<ExternalKey>, Error> {
         });
     }
     Ok(None)
-}
-
-/// Whether this is the URI of a key on a PKCS#11 token. A scheme is that in any case (RFC 3986
-/// section 3.1).
-pub(crate) fn is_pkcs11_uri(text: &str) -> bool {
-    const SCHEME: &str = "pkcs11:";
-    text.get(..SCHEME.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(SCHEME))
 }
 
 fn unusable(name: &str, source: tokenring_jwk::Error) -> Error {

@@ -4,11 +4,12 @@ mod check;
 mod check_remedy;
 mod check_step;
 mod exchange;
+mod extent;
 mod key;
 mod network;
 mod published;
 mod setup;
-mod subjects;
+mod steps;
 
 use tokenring_gateway::{Lint, UnverifiedJwt};
 use tokenring_jwk::{KeyId, any};
@@ -17,14 +18,15 @@ use tokenring_oauth::TokenResponse;
 pub use self::check::{Check, CheckStatus};
 pub use self::check_remedy::CheckRemedy;
 pub use self::check_step::CheckStep;
+pub use self::extent::Examination;
 use self::published::{NamedKey, Published};
-pub use self::subjects::Examination;
+use self::steps::Steps;
 use crate::client::Client;
 use crate::client_builder::ClientBuilder;
 use crate::client_key::ClientKey;
 use crate::connection::Connection;
 use crate::event::Listener;
-use crate::options::{ConnectionOptions, ProxyOption};
+use crate::options::ConnectionOptions;
 use crate::{Error, Target, clock};
 
 impl ClientBuilder {
@@ -72,15 +74,6 @@ impl Client {
     pub fn examine(&self, examination: &Examination) -> Vec<Check> {
         self.inner().builder.examine(examination)
     }
-}
-
-/// What the steps have in common.
-struct Steps<'e> {
-    builder: &'e ClientBuilder,
-    examination: &'e Examination,
-    proxy: &'e ProxyOption,
-    connection: Connection,
-    checks: &'e mut Vec<Check>,
 }
 
 impl Steps<'_> {
@@ -133,10 +126,6 @@ impl Steps<'_> {
             (Some(url), Some(token)) => self.api(url, target, token.access_token()),
         };
         self.checks.push(check);
-    }
-
-    fn block(&mut self, step: CheckStep, why: &str) {
-        self.checks.push(Check::blocked(step, why));
     }
 
     /// A client, and an assertion that is made and not sent.

@@ -114,3 +114,11 @@ impl fmt::Debug for ExternalKey {
             .finish_non_exhaustive()
     }
 }
+
+/// Whether this is the URI of a key on a PKCS#11 token. A scheme is that in any case (RFC 3986
+/// section 3.1).
+pub(crate) fn is_pkcs11_uri(text: &str) -> bool {
+    const SCHEME: &str = "pkcs11:";
+    text.get(..SCHEME.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(SCHEME))
+}

@@ -2,6 +2,7 @@
 
 mod algorithm_choice;
 mod api_call;
+mod api_client;
 mod api_course;
 mod api_request;
 mod assertion_factory;
@@ -14,8 +15,10 @@ mod async_client;
 mod async_transport;
 mod client;
 mod client_builder;
+mod client_core;
 mod client_key;
 mod clock;
+mod clock_skew;
 mod connection;
 mod error;
 mod event;
@@ -32,6 +35,7 @@ mod pkcs11_key;
 mod preflight_lint;
 mod prepared_request;
 mod published_set;
+mod purpose;
 mod rejection;
 mod remedy;
 mod request_failure;
@@ -50,7 +54,7 @@ mod token_provider;
 mod tokio_runtime;
 mod value_source;
 
-pub use api_call::ApiClient;
+pub use api_client::ApiClient;
 pub use api_request::{ApiRequest, RequestBody};
 #[cfg(feature = "async")]
 pub use async_client::AsyncClient;
@@ -58,7 +62,7 @@ pub use async_client::AsyncClient;
 pub use async_transport::{AsyncAnswer, AsyncTransport};
 pub use client::Client;
 pub use client_builder::ClientBuilder;
-pub use clock::ClockSkew;
+pub use clock_skew::{ClockSkew, ClockSkewPolicy};
 pub use error::{Cause, Error};
 pub use event::Event;
 #[cfg(feature = "diagnosis")]
@@ -68,12 +72,12 @@ pub use key_source::{ExternalKey, KeySource};
 pub use parameter::Parameter;
 pub use prepared_request::{PreparedRequest, RedactedRequest};
 pub use published_set::PublishedSet;
+pub use purpose::Purpose;
 pub use rejection::Rejection;
 pub use remedy::Remedy;
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;
-pub use target::{Purpose, Target};
-pub use token_provider::ClockSkewPolicy;
+pub use target::Target;
 pub use tokenring_oauth::{ApiBody, ApiResponse};
 #[cfg(feature = "async")]
 pub use tokenring_oauth::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};

@@ -10,8 +10,7 @@ use tokenring_oauth::Transport;
 use tokenring_token_store::{Mode, Store};
 use zeroize::Zeroizing;
 
-use crate::client_key::is_pkcs11_uri;
-use crate::key_source::{ExternalKey, KeySource};
+use crate::key_source::{ExternalKey, KeySource, is_pkcs11_uri};
 use crate::{ClockSkewPolicy, Purpose};
 
 /// Which gateway, and what stands in place of its own values.

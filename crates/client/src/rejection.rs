@@ -2,16 +2,10 @@ use std::fmt;
 use std::time::Duration;
 
 #[cfg(feature = "diagnosis")]
-use tokenring_gateway::diagnosis::{Cause, Diagnosis, Incident, PublishedKeys};
-#[cfg(feature = "diagnosis")]
-use tokenring_jwk::any;
-#[cfg(feature = "diagnosis")]
-use tokenring_keystore::SiblingJwkSet;
+use tokenring_gateway::diagnosis::Cause;
 use tokenring_oauth::ErrorResponse;
 
 use crate::ClockSkew;
-#[cfg(feature = "diagnosis")]
-use crate::{client_key::ClientKey, request_failure::SentAssertion, request_plan::RequestPlan};
 
 /// A token request that the gateway rejected: its answer, and what that most likely means.
 #[derive(Debug)]
@@ -66,50 +60,8 @@ impl Rejection {
         (status == 429 || status >= 500).then(|| self.response.retry_after().unwrap_or_default())
     }
 
-    /// With the causes that the assertion, the key and the JWK Set next to it point to.
     #[cfg(feature = "diagnosis")]
-    pub(crate) fn diagnosed(
-        self,
-        plan: &RequestPlan,
-        key: &ClientKey,
-        sent: Option<&SentAssertion>,
-    ) -> Self {
-        let sibling = key.path().and_then(SiblingJwkSet::find);
-        let place = sibling.as_ref().map(|set| set.path().display().to_string());
-        let published = sibling
-            .as_ref()
-            .zip(place.as_deref())
-            .map(|(set, place)| PublishedKeys::presumed(set.jwk_set(), place));
-        self.diagnosed_with(plan, key, sent, published)
-    }
-
-    /// The same with a JWK Set that is known to be published.
-    #[cfg(feature = "diagnosis")]
-    pub(crate) fn diagnosed_with(
-        mut self,
-        plan: &RequestPlan,
-        key: &ClientKey,
-        sent: Option<&SentAssertion>,
-        published: Option<PublishedKeys<'_>>,
-    ) -> Self {
-        let target = &plan.factory().target;
-        let mut incident = Incident::new(target.gateway(), target.endpoint(), &self.response)
-            .with_provider(&any::Verifier)
-            .with_own_key(key.public_key())
-            .with_client_id(&plan.factory().client_id);
-        if key.has_default_id() {
-            incident = incident.with_default_key_id();
-        }
-        if let Some(sent) = sent {
-            incident = incident
-                .with_form(&sent.form)
-                .with_assertion(&sent.assertion)
-                .with_sent_at(sent.at);
-        }
-        if let Some(published) = published {
-            incident = incident.with_published_keys(published);
-        }
-        let causes = Diagnosis::of(&incident).causes().cloned().collect();
+    pub(crate) fn with_causes(mut self, causes: Vec<Cause>) -> Self {
         self.causes = causes;
         self
     }

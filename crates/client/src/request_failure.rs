@@ -7,7 +7,11 @@ use tokenring_assertion::NumericDate;
 #[cfg(feature = "diagnosis")]
 use tokenring_gateway::UnverifiedJwt;
 #[cfg(feature = "diagnosis")]
-use tokenring_gateway::diagnosis::PublishedKeys;
+use tokenring_gateway::diagnosis::{Cause, Diagnosis, Incident, PublishedKeys};
+#[cfg(feature = "diagnosis")]
+use tokenring_jwk::any;
+#[cfg(feature = "diagnosis")]
+use tokenring_keystore::SiblingJwkSet;
 #[cfg(feature = "diagnosis")]
 use tokenring_oauth::TokenRequest;
 use tokenring_oauth::{Error as OauthError, Retry, Retryable};
@@ -64,10 +68,11 @@ impl RequestFailure {
         };
         to_error(error, url, |rejection| {
             let sent = sent.as_deref();
-            match published {
-                Some(_) => rejection.diagnosed_with(plan, key, sent, published),
-                None => rejection.diagnosed(plan, key, sent),
-            }
+            let causes = match published {
+                Some(_) => causes_with(&rejection, plan, key, sent, published),
+                None => causes(&rejection, plan, key, sent),
+            };
+            rejection.with_causes(causes)
         })
     }
 
@@ -98,6 +103,52 @@ fn to_error(
             source: Arc::new(source),
         },
     }
+}
+
+/// The causes that the assertion, the key and the JWK Set next to it point to.
+#[cfg(feature = "diagnosis")]
+fn causes(
+    rejection: &Rejection,
+    plan: &RequestPlan,
+    key: &ClientKey,
+    sent: Option<&SentAssertion>,
+) -> Vec<Cause> {
+    let sibling = key.path().and_then(SiblingJwkSet::find);
+    let place = sibling.as_ref().map(|set| set.path().display().to_string());
+    let published = sibling
+        .as_ref()
+        .zip(place.as_deref())
+        .map(|(set, place)| PublishedKeys::presumed(set.jwk_set(), place));
+    causes_with(rejection, plan, key, sent, published)
+}
+
+/// The same with a JWK Set that is known to be published.
+#[cfg(feature = "diagnosis")]
+fn causes_with(
+    rejection: &Rejection,
+    plan: &RequestPlan,
+    key: &ClientKey,
+    sent: Option<&SentAssertion>,
+    published: Option<PublishedKeys<'_>>,
+) -> Vec<Cause> {
+    let target = &plan.factory().target;
+    let mut incident = Incident::new(target.gateway(), target.endpoint(), rejection.response())
+        .with_provider(&any::Verifier)
+        .with_own_key(key.public_key())
+        .with_client_id(&plan.factory().client_id);
+    if key.has_default_id() {
+        incident = incident.with_default_key_id();
+    }
+    if let Some(sent) = sent {
+        incident = incident
+            .with_form(&sent.form)
+            .with_assertion(&sent.assertion)
+            .with_sent_at(sent.at);
+    }
+    if let Some(published) = published {
+        incident = incident.with_published_keys(published);
+    }
+    Diagnosis::of(&incident).causes().cloned().collect()
 }
 
 impl From<Error> for RequestFailure {

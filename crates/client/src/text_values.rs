@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 use crate::client::Client;
 use crate::client_builder::ClientBuilder;
-use crate::client_key::is_pkcs11_uri;
 use crate::error::Reason;
+use crate::key_source::is_pkcs11_uri;
 use crate::options::StoreChoice;
 use crate::target::is_path;
 use crate::{ClockSkewPolicy, Error, Parameter};

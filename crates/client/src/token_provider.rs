@@ -14,25 +14,15 @@ use tokenring_token_store::{
 #[cfg(feature = "async")]
 mod asynchronous;
 
-use crate::client::Core;
+use crate::client_core::Core;
 use crate::client_key::ClientKey;
 use crate::error::chain;
 use crate::event::Listener;
 use crate::options::{ConnectionOptions, StoreChoice, StoreOptions};
 use crate::request_failure::RequestFailure;
-use crate::{ClockSkew, EffectiveValue, Error, Event, Parameter, ValueSource, clock};
-
-/// What happens when this machine's clock disagrees with a server's.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[non_exhaustive]
-pub enum ClockSkewPolicy {
-    /// The error says how far the clocks are apart.
-    #[default]
-    Report,
-    /// The request is repeated once with an assertion by the server's clock, if that is at most a
-    /// day away.
-    Correct,
-}
+use crate::{
+    ClockSkew, ClockSkewPolicy, EffectiveValue, Error, Event, Parameter, ValueSource, clock,
+};
 
 pub(crate) struct TokenProvider {
     store: StoreOptions,

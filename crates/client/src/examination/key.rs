@@ -8,7 +8,7 @@ use tokenring_keystore::KeyFileReader;
 
 use super::{Check, CheckRemedy, CheckStep, Steps};
 use crate::Error;
-use crate::client_key::is_pkcs11_uri;
+use crate::key_source::is_pkcs11_uri;
 use crate::options::KeyOptions;
 
 /// A key that signs for longer is due to be replaced: a year.
