@@ -1,6 +1,7 @@
 mod budgets;
 mod command_words;
 mod dependencies;
+mod import_cycles;
 mod layout;
 mod licence;
 mod manifests;
@@ -41,6 +42,7 @@ pub(crate) fn check() -> Result<Outcome, Failure> {
     layout::check(&files, &members, &mut problems)?;
     words::check(&files, &mut problems)?;
     command_words::check(&files, &mut problems)?;
+    import_cycles::check(&files, &mut problems)?;
     manifests::check(&members, &mut problems)?;
     promises::check(&mut problems)?;
     budgets::check(&mut problems)?;
