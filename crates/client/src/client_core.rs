@@ -1,10 +1,10 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::client_key::ClientKey;
-#[cfg(feature = "rotation")]
-use crate::client_key::KeyContext;
 use crate::connection::Connection;
 use crate::event::Listener;
+#[cfg(feature = "rotation")]
+use crate::located_key::KeyContext;
 use crate::options::KeyOptions;
 use crate::request_plan::RequestPlan;
 

@@ -27,6 +27,7 @@ mod examination;
 mod key_id_scheme;
 mod key_naming;
 mod key_source;
+mod located_key;
 mod options;
 mod parameter;
 #[cfg(feature = "pkcs11")]

@@ -102,7 +102,6 @@ fn of_keystore(error: &tokenring_keystore::Error) -> Option<Remedy> {
     use tokenring_jwk::{Error as JwkError, FoundInput};
     use tokenring_keystore::Error;
 
-    #[cfg(feature = "encrypted")]
     if let Error::Passphrase { source, .. } = error {
         return Some(match source {
             tokenring_keystore::PassphraseError::Missing => Remedy::Set(Parameter::PassphraseFile),

@@ -1,7 +1,8 @@
 //! Values that are given as text: by environment variables, or a profile of a configuration file.
 
+mod given;
+
 use std::env;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
+use self::given::{Given, from_toml, lines, not_utf8, split};
 use crate::client::Client;
 use crate::client_builder::ClientBuilder;
 use crate::error::Reason;
@@ -76,13 +78,6 @@ impl Client {
         }
         builder
     }
-}
-
-/// What one source gives for one parameter.
-enum Given {
-    One(OsString),
-    Lines(Vec<String>),
-    Pairs(Vec<(String, Value)>),
 }
 
 impl Parameter {
@@ -195,8 +190,6 @@ impl ClientBuilder {
                 let source = tokenring_keystore::PassphraseSource::from_file(path);
                 self.key.passphrase = Some(source);
             }
-            #[cfg(not(feature = "encrypted"))]
-            Parameter::PassphraseFile => return Err(missing_feature(parameter, "encrypted")),
             #[cfg(feature = "pkcs11")]
             Parameter::PinFile => {
                 let source = move || tokenring_pkcs11::PinSource::from_file(&path);
@@ -315,86 +308,6 @@ impl Parameter {
 #[cfg(not(all(feature = "encrypted", feature = "pkcs11")))]
 const fn missing_feature(parameter: Parameter, feature: &'static str) -> Error {
     Error::FeatureMissing { parameter, feature }
-}
-
-fn not_utf8(parameter: Parameter) -> Error {
-    Error::invalid(parameter, Reason::new("the value is not UTF-8"))
-}
-
-fn lines(parameter: Parameter, value: &OsString) -> Result<Given, Error> {
-    let text = value.to_str().ok_or_else(|| not_utf8(parameter))?;
-    let lines = text.lines().filter(|line| !line.is_empty());
-    Ok(Given::Lines(lines.map(str::to_owned).collect()))
-}
-
-/// Takes `NAME=VALUE` apart, where a claim's value is JSON; the value is not repeated.
-fn split(parameter: Parameter, line: &str) -> Result<(String, Value), Error> {
-    let invalid = |reason: &str| Error::invalid(parameter, Reason::new(reason));
-    let (name, value) = match line.split_once('=') {
-        Some((name, value)) if !name.is_empty() => (name, value),
-        _ => return Err(invalid("write it as NAME=VALUE")),
-    };
-    let value = match parameter {
-        Parameter::Claim => serde_json::from_str(value).map_err(|_| {
-            invalid("a claim's value is JSON: write a text in double quotes, as in NAME='\"text\"'")
-        })?,
-        _ => value.into(),
-    };
-    Ok((name.to_owned(), value))
-}
-
-fn from_toml(parameter: Parameter, value: &DeValue<'_>) -> Option<Given> {
-    match value {
-        DeValue::Table(table) if parameter.is_repeatable() => {
-            let pairs = table.iter().map(|(name, value)| {
-                let value = match parameter {
-                    Parameter::Claim => json(value.get_ref())?,
-                    _ => scalar(value.get_ref())?.into(),
-                };
-                Some((name.get_ref().to_string(), value))
-            });
-            pairs.collect::<Option<_>>().map(Given::Pairs)
-        }
-        DeValue::Array(values) if parameter.is_repeatable() => {
-            let lines = values.iter().map(|value| scalar(value.get_ref()));
-            lines.collect::<Option<_>>().map(Given::Lines)
-        }
-        value => {
-            let text = scalar(value)?;
-            Some(match parameter.is_repeatable() {
-                true => Given::Lines(vec![text]),
-                false => Given::One(text.into()),
-            })
-        }
-    }
-}
-
-fn scalar(value: &DeValue<'_>) -> Option<String> {
-    match value {
-        DeValue::String(text) => Some(text.to_string()),
-        DeValue::Integer(number) => Some(number.to_string()),
-        DeValue::Boolean(flag) => Some(flag.to_string()),
-        _ => None,
-    }
-}
-
-fn json(value: &DeValue<'_>) -> Option<Value> {
-    Some(match value {
-        DeValue::String(text) => text.as_ref().into(),
-        DeValue::Integer(number) => number.to_string().parse::<i64>().ok()?.into(),
-        DeValue::Boolean(flag) => (*flag).into(),
-        DeValue::Array(values) => {
-            let values = values.iter().map(|value| json(value.get_ref()));
-            values.collect::<Option<Vec<_>>>()?.into()
-        }
-        DeValue::Table(table) => {
-            let members = table
-                .iter()
-                .map(|(name, value)| Some((name.get_ref().to_string(), json(value.get_ref())?)));
-            members.collect::<Option<serde_json::Map<_, _>>>()?.into()
-        }
-        _ => return None,
-    })
 }
 
 /// A path as whoever wrote it means it: relative to the folder of the file that it is in.
