@@ -1,7 +1,6 @@
 //! Every command and option, once: arguments, environment variables, keys of the
 //! configuration file, help, completions and man pages all come from here.
 
-mod fault;
 mod gateway_commands;
 mod key_commands;
 mod key_options;
@@ -14,17 +13,12 @@ mod token_commands;
 mod upkeep_commands;
 
 use std::ffi::OsStr;
-use std::fmt::Write as _;
-use std::io::{self, Write as _};
 
 use clap::Command;
-use clap::error::ErrorKind;
 
-pub(crate) use self::names::{OPTION_NAMES, is_option};
+pub(crate) use self::names::{OPTION_NAMES, is_option, variable};
 
-use crate::ExitCode;
-use crate::console::Console;
-use crate::failure::Failure;
+use self::options::exit_codes;
 
 /// Defines a command.
 type Definition = fn() -> Command;
@@ -91,44 +85,11 @@ fn with_commands(commands: &[(&str, Definition)]) -> Command {
         .fold(command, |command, (_, define)| command.subcommand(define()))
 }
 
-/// Prints what the parser has to say: help on standard output, faults on
-/// standard error.
-pub(crate) fn report(error: &clap::Error) -> ExitCode {
-    let text = error.render().to_string();
-    match error.kind() {
-        // A mistake that help answers.
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            // Where standard error is closed there is nobody left to tell.
-            let _ = io::stderr().write_all(text.as_bytes());
-            ExitCode::Usage
-        }
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match crate::output::print(&text) {
-            Ok(()) => ExitCode::Success,
-            Err(failure) => {
-                Console::new().failure(&failure);
-                failure.exit_code()
-            }
-        },
-        _ => {
-            let failure = Failure::usage(fault::describe(error));
-            Console::new().failure(&failure);
-            failure.exit_code()
-        }
-    }
-}
-
-fn exit_codes() -> String {
-    let mut text = String::from("Exit codes:\n");
-    for code in ExitCode::ALL {
-        // Writing to a String does not fail.
-        let _ = writeln!(text, "  {}  {}", code.number(), code.meaning());
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use clap::error::ErrorKind;
 
     use super::*;
 

@@ -119,3 +119,17 @@ fn decode(part: &[u8]) -> String {
     let bytes = Base64UrlUnpadded::decode_vec(text).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
+
+/// Prints what would be done, where that is asked for.
+pub(crate) fn explain(
+    explanation: Option<&Effective>,
+    steps: impl IntoIterator<Item = String>,
+) -> Result<bool> {
+    let Some(effective) = explanation else {
+        return Ok(false);
+    };
+    let mut explanation = Explanation::new(effective);
+    explanation.section("Action, not done", steps);
+    explanation.print()?;
+    Ok(true)
+}

@@ -7,7 +7,7 @@ use tokenring_keystore::{KeyFileContents, KeyFileReader, KeyPlace, check_key_id_
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::keystore;
-use crate::options::KeyFileOptions;
+use crate::options::{KeyFileOptions, KeyViewOptions};
 use crate::passphrase::PassphraseSource;
 use crate::setting::Setting;
 
@@ -65,4 +65,10 @@ pub(crate) fn contents(path: &Path) -> Result<KeyFileContents> {
 
 pub(crate) fn name(path: &Path) -> String {
     KeyPlace::new(path).to_string()
+}
+
+/// Reads the key that a command looks at.
+pub(crate) fn read_key(options: &KeyViewOptions, console: &Console) -> Result<AnyKey> {
+    let reader = KeyReader::new(&options.reading, console)?;
+    reader.read_any(&options.path)
 }

@@ -25,9 +25,11 @@ mod key_format;
 mod key_id;
 mod key_input;
 mod keystore;
+mod new_file;
 mod option_words;
 mod options;
 mod output;
+mod parser_fault;
 mod passphrase;
 #[cfg(unix)]
 mod pause;
@@ -40,6 +42,7 @@ mod settings;
 mod shape;
 mod shell;
 mod stated_gateway;
+mod table;
 mod token_folder;
 mod words;
 
@@ -60,7 +63,7 @@ pub fn main() -> process::ExitCode {
     let first = std::env::args_os().nth(1);
     let matches = match definition::command_for(first.as_deref()).try_get_matches() {
         Ok(matches) => matches,
-        Err(error) => return definition::report(&error).into(),
+        Err(error) => return parser_fault::report(&error).into(),
     };
     let Some((name, matches)) = innermost(&matches) else {
         return ExitCode::Usage.into();

@@ -14,7 +14,7 @@ use clap::parser::ValueSource;
 pub(crate) use self::value::Data;
 use self::value::{is_contents, path_of, text_of};
 use crate::config_file::ConfigFile;
-use crate::definition::OPTION_NAMES;
+use crate::definition::{OPTION_NAMES, variable};
 use crate::failure::{Failure, Reason, Result};
 use crate::options::Effective;
 use crate::setting::{Origin, Setting};
@@ -32,14 +32,6 @@ pub(crate) struct Settings<'m> {
     trouble: Option<Failure>,
     /// What was looked up, in order, for `--explain`.
     seen: RefCell<Effective>,
-}
-
-/// The environment variable that stands for an option.
-pub(crate) fn variable(option: &str) -> String {
-    format!(
-        "TOKENRING_{}",
-        option.to_ascii_uppercase().replace('-', "_")
-    )
 }
 
 impl<'m> Settings<'m> {

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::workspace;
 
 /// The crates whose modules are checked.
-const CRATES: &[&str] = &["crates/client/src"];
+const CRATES: &[&str] = &["crates/cli/src", "crates/client/src"];
 /// The most files that may import each other in a circle, such as a type and its error.
 const LARGEST_CYCLE: usize = 2;
 

@@ -11,11 +11,9 @@ mod take_in;
 mod times;
 
 use crate::ExitCode;
-use crate::clock;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::settings::Settings;
-use tokenring_key_rotation::Timestamp;
 
 /// Takes a step of a rotation, or tells how far it is.
 pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
@@ -26,8 +24,4 @@ pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Res
         "rotate retire" => retire::run(settings.retirement_options()?, console),
         _ => Err(Failure::usage(format!("there is no command {name:?}"))),
     }
-}
-
-fn now() -> Result<Timestamp> {
-    Ok(Timestamp::from_seconds(clock::now()?.as_seconds()))
 }

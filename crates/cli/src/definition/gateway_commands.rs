@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, Command, value_parser};
 
-use super::exit_codes;
+use super::options::exit_codes;
 use super::options::{
     API, OUTPUT, address_options, assertion_options, client_id, connection_options,
     gateway_options, option, output_options, parameter,

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, Command, value_parser};
 
-use super::exit_codes;
 use super::key_options::{KEY, key_scheme, passphrase_options};
+use super::options::exit_codes;
 use super::options::{
     ASSERTION, OUTPUT, algorithm, connection_options, gateway_options, option, output_options,
     switch, with_variable,

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, Command};
 
-use super::exit_codes;
+use super::options::exit_codes;
 use super::options::{
     address_options, gateway_options, option, output_options, switch, with_variable,
 };

@@ -105,3 +105,11 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
 pub(crate) fn is_option(name: &str) -> bool {
     OPTION_NAMES.binary_search(&name).is_ok()
 }
+
+/// The environment variable that stands for an option.
+pub(crate) fn variable(option: &str) -> String {
+    format!(
+        "TOKENRING_{}",
+        option.to_ascii_uppercase().replace('-', "_")
+    )
+}

@@ -1,13 +1,15 @@
 //! Options, and what they are called everywhere.
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
 
 use clap::{Arg, ArgAction, value_parser};
 use tokenring_gateway::Gateway;
 use tokenring_jwk::Algorithm;
 
 use super::key_options::{PRIVATE_KEY_HELP, PRIVATE_KEY_VALUE, key_scheme};
-use crate::settings::variable;
+use super::names::variable;
+use crate::ExitCode;
 use crate::shape::Shape;
 
 pub(super) const API: &str = "API request";
@@ -300,4 +302,14 @@ pub(super) fn switch(name: &'static str, help: &str) -> Arg {
 
 pub(super) fn with_variable(name: &str, help: &str) -> String {
     format!("{help} [env: {}]", variable(name))
+}
+
+/// What stands behind the help of every command.
+pub(super) fn exit_codes() -> String {
+    let mut text = String::from("Exit codes:\n");
+    for code in ExitCode::ALL {
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "  {}  {}", code.number(), code.meaning());
+    }
+    text
 }

@@ -2,8 +2,8 @@
 
 use clap::{Arg, Command};
 
-use super::exit_codes;
 use super::key_options::{KEY, key_scheme, passphrase_options};
+use super::options::exit_codes;
 use super::options::{
     ASSERTION, OUTPUT, algorithm, connection_options, gateway_options, option, output_options,
     switch, with_variable,

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, Command, value_parser};
 
-use super::exit_codes;
 use super::key_options::KEY;
+use super::options::exit_codes;
 use super::options::{
     API, OUTPUT, assertion_options, option, output_options, shape_options, switch, token_options,
 };

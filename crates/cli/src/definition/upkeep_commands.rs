@@ -2,9 +2,9 @@
 
 use clap::{Arg, Command};
 
-use super::exit_codes;
 use super::key_options::key_scheme;
 use super::key_options::{KEY, passphrase_options};
+use super::options::exit_codes;
 use super::options::{
     ASSERTION, OUTPUT, algorithm, cache_options, client_id, gateway_options, key_id, option,
     output_options, switch, with_variable,

@@ -7,9 +7,10 @@ use super::report::is_json;
 use super::{AssertionOptions, CacheOptions, ConsoleOptions, TokenOptions};
 use crate::config_file::{self, ConfigFile};
 use crate::definition::OPTION_NAMES;
+use crate::definition::variable;
 use crate::failure::{Failure, Result};
 use crate::setting::{Origin, Setting};
-use crate::settings::{Settings, variable};
+use crate::settings::Settings;
 
 /// What is examined. What cannot be used is among what is found.
 pub(crate) struct ExaminationOptions {

@@ -7,11 +7,13 @@ use tokenring_jwk::{Jwk, KeyId, KeyUse};
 use tokenring_keystore::AnyKey;
 use tokenring_keystore::SetFile;
 
-use super::super::keys::{asked_algorithm, convert_name, explain};
 use crate::ExitCode;
 use crate::atomic_file::folder_of;
 use crate::console::Console;
+use crate::explanation::explain;
 use crate::failure::{Failure, Result};
+use crate::key_id;
+use crate::key_id::asked_algorithm;
 use crate::key_input::KeyReader;
 use crate::keystore;
 use crate::options::{JwkOptions, KeyAdditionOptions, KeyRemovalOptions, SetMergeOptions};
@@ -159,7 +161,7 @@ fn jwk(key: &AnyKey, gateway: Option<&Gateway>, options: &JwkOptions) -> Result<
             .with_algorithm(algorithm)
             .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
     }
-    if let Some(key_id) = convert_name(key, options)? {
+    if let Some(key_id) = key_id::of_jwk(key, options)? {
         jwk = jwk.with_key_id(key_id);
     }
     Ok(jwk.with_use(key.key_use.unwrap_or(KeyUse::Signature)))

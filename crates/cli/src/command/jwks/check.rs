@@ -4,8 +4,8 @@ use tokenring_jwk::{FindingKind, FindingSeverity, JwkSetDocument, KeyId};
 use tokenring_keystore::SetFile;
 use tokenring_oauth::printable;
 
-use super::super::keys::explain;
 use crate::ExitCode;
+use crate::explanation::explain;
 use crate::failure::Result;
 use crate::keystore;
 use crate::options::SetCheckOptions;

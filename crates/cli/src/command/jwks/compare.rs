@@ -6,10 +6,10 @@ use tokenring_jwk::{JwkSetChange, JwkSetEntry, KeyId};
 use tokenring_key_rotation::Timestamp;
 use tokenring_oauth::printable;
 
-use super::super::keys::explain;
 use crate::ExitCode;
 use crate::clock;
 use crate::console::Console;
+use crate::explanation::explain;
 use crate::failure::Result;
 use crate::keystore;
 use crate::options::{PublicationOptions, SetComparisonOptions};

@@ -1,12 +1,13 @@
 use serde_json::{Value, json};
 use tokenring_jwk::{JwkSetEntry, KeyId, ring};
 
-use super::super::keys::{explain, table};
 use crate::ExitCode;
+use crate::explanation::explain;
 use crate::failure::Result;
 use crate::keystore::{open_set, unusable_set as unusable};
 use crate::options::SetViewOptions;
 use crate::output;
+use crate::table::table;
 
 /// One line for each key.
 pub(super) fn list(options: &SetViewOptions) -> Result<ExitCode> {

@@ -1,10 +1,10 @@
 use tokenring_jwk::{CertificateTemplate, PrivateKey, any};
 use tokenring_keystore::AnyKey;
 
-use super::convert::name_of;
 use crate::ExitCode;
 use crate::clock;
 use crate::failure::{Failure, Result};
+use crate::key_id;
 use crate::options::ConversionOptions;
 
 /// As long as most gateways take one.
@@ -19,7 +19,7 @@ pub(super) fn make(key: &AnyKey, options: &ConversionOptions) -> Result<String> 
     };
     let common_name = match &options.certificate.common_name {
         Some(text) => text.value().clone(),
-        None => match name_of(key, &options.jwk)? {
+        None => match key_id::of_jwk(key, &options.jwk)? {
             Some(key_id) => key_id.to_string(),
             None => {
                 return Err(Failure::usage(
@@ -34,7 +34,7 @@ pub(super) fn make(key: &AnyKey, options: &ConversionOptions) -> Result<String> 
 }
 
 /// As [`make`], for a new key.
-pub(in crate::command) fn of(private_key: &PrivateKey, common_name: &str) -> Result<String> {
+pub(crate) fn of(private_key: &PrivateKey, common_name: &str) -> Result<String> {
     sign(private_key, common_name, USUAL_DAYS)
 }
 

@@ -1,16 +1,19 @@
 use std::path::Path;
 
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyUse, PrivateKey, any};
+use tokenring_jwk::{Jwk, JwkSet, KeyUse, PrivateKey, any};
 use tokenring_keystore::AnyKey;
 use zeroize::Zeroizing;
 
 use crate::ExitCode;
-use crate::atomic_file::{self, PRIVATE, PUBLIC};
+use crate::atomic_file::{PRIVATE, PUBLIC};
 use crate::console::Console;
-use crate::failure::{Failure, Reason, Result, chain};
+use crate::explanation;
+use crate::failure::{Failure, Result, chain};
 use crate::key_format::Target;
 use crate::key_id;
+use crate::key_id::asked_algorithm;
 use crate::key_input::{self, KeyReader};
+use crate::new_file::{already_there, write};
 use crate::options::{ConversionOptions, JwkOptions};
 use crate::output;
 use crate::passphrase::PassphraseSource;
@@ -24,7 +27,7 @@ pub(super) fn run(options: &ConversionOptions, console: &Console) -> Result<Exit
         |path| path.value().display().to_string(),
     );
     let step = format!("write {} as {} to {place}", key_input::name(path), target);
-    if super::explain(options.explanation.as_ref(), [step])? {
+    if explanation::explain(options.explanation.as_ref(), [step])? {
         return Ok(ExitCode::Success);
     }
     if let Some(output) = output.filter(|_| !options.replaces) {
@@ -115,93 +118,15 @@ fn jwk(key: &AnyKey, options: &JwkOptions) -> Result<Jwk> {
             .with_algorithm(algorithm)
             .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
     }
-    Ok(match name_of(key, options)? {
+    Ok(match key_id::of_jwk(key, options)? {
         Some(key_id) => jwk.with_key_id(key_id),
         None => jwk,
     })
-}
-
-/// The algorithm that is asked for, which is one of the key.
-pub(in crate::command) fn asked_algorithm(
-    key: &AnyKey,
-    options: &JwkOptions,
-) -> Result<Option<Algorithm>> {
-    let Some(asked) = &options.algorithm else {
-        return Ok(None);
-    };
-    let jwk = Jwk::new(key.public_key.clone());
-    asked.parse("alg", |algorithm| jwk.with_algorithm(*algorithm))?;
-    Ok(Some(*asked.value()))
-}
-
-/// How a JWK of the key is named: as asked for, else as it says, else as its file.
-pub(in crate::command) fn name_of(key: &AnyKey, options: &JwkOptions) -> Result<Option<KeyId>> {
-    let stated = options.key_id.as_ref();
-    let Some(scheme) = &options.key_id_scheme else {
-        return Ok(match stated {
-            Some(text) if text.value().is_empty() => None,
-            Some(text) => Some(KeyId::new(text.value().as_str())),
-            None => key.own_key_id(),
-        });
-    };
-    // Of a set it says which key is meant.
-    if stated.is_some() && key.format != "JWK Set" {
-        return Err(Failure::usage(
-            "--kid gives the key identifier and --kid-scheme computes it; leave one out",
-        ));
-    }
-    match scheme.value() {
-        tokenring::KeyIdScheme::None => Ok(None),
-        tokenring::KeyIdScheme::FileStem => match key.place.path().and_then(key_id::file_stem) {
-            Some(stem) => Ok(Some(KeyId::new(stem))),
-            None => {
-                let reason = Reason::new("the key is in no file KID.pem; give its name with --kid");
-                Err(Failure::invalid("kid-scheme", scheme, &reason))
-            }
-        },
-        value => match value.of_key() {
-            Some(of_key) => Ok(key_id::of_public_key(of_key, &key.public_key)),
-            None => {
-                let reason = Reason::new("a JWK has no such name; use thumbprint or spki-sha256");
-                Err(Failure::invalid("kid-scheme", scheme, &reason))
-            }
-        },
-    }
 }
 
 fn check_absent(path: &Path) -> Result<()> {
     match path.symlink_metadata() {
         Err(_) => Ok(()),
         Ok(_) => Err(already_there(path)),
-    }
-}
-
-fn already_there(path: &Path) -> Failure {
-    Failure::new(
-        ExitCode::Output,
-        format!(
-            "{} is there already and stays as it is; name another file, or replace it with --force",
-            path.display()
-        ),
-    )
-}
-
-/// Writes a file, whole or not at all.
-pub(in crate::command) fn write(path: &Path, text: &str, mode: u32, replace: bool) -> Result<()> {
-    let folder = atomic_file::folder_of(path);
-    let unwritable =
-        |error| Failure::output(format_args!("cannot write {}", path.display()), &error);
-    let staged = atomic_file::stage(path, text.as_bytes(), mode).map_err(unwritable)?;
-    let named = if replace {
-        staged.replace()
-    } else {
-        staged.name()
-    };
-    match named {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(already_there(path)),
-        result => {
-            atomic_file::sync_folder(folder);
-            result.map_err(unwritable)
-        }
     }
 }

@@ -5,31 +5,34 @@ use tokenring_keystore::AnyKey;
 
 use crate::ExitCode;
 use crate::console::Console;
+use crate::explanation;
 use crate::failure::{Failure, Result};
 use crate::key_id;
+use crate::key_input;
 use crate::options::KeyViewOptions;
 use crate::output;
+use crate::table::table;
 
 /// One way to name a key.
-pub(in crate::command) struct Name {
+pub(crate) struct Name {
     /// What `--kid-scheme` calls it.
-    pub(in crate::command) scheme: &'static str,
+    pub(crate) scheme: &'static str,
     /// Where it goes in the header of an assertion.
-    pub(in crate::command) parameter: &'static str,
-    pub(in crate::command) value: String,
+    pub(crate) parameter: &'static str,
+    pub(crate) value: String,
     of_gateways: Option<KeyIdScheme>,
 }
 
 /// Prints every identifier of one key.
 pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
     let path = options.path.display().to_string();
-    if super::explain(
+    if explanation::explain(
         options.explanation.as_ref(),
         [format!("print the key IDs of {path}")],
     )? {
         return Ok(ExitCode::Success);
     }
-    let key = super::read_key(options, console)?;
+    let key = key_input::read_key(options, console)?;
     let names = names(&key);
     let text = if options.as_json {
         let mut entries = Vec::new();
@@ -62,7 +65,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
                 who.join("; "),
             ]);
         }
-        let mut text = super::table(&rows);
+        let mut text = table(&rows);
         let (free, _) = gateways(Some(KeyIdScheme::FreeText))?;
         text.push_str(&format!(
             "\n{} go by the name that they gave the key, or that it was registered under: --kid \
@@ -76,7 +79,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
 }
 
 /// All names of a key.
-pub(in crate::command) fn names(key: &AnyKey) -> Vec<Name> {
+pub(crate) fn names(key: &AnyKey) -> Vec<Name> {
     let name = |scheme, parameter, value, of_gateways| Name {
         scheme,
         parameter,

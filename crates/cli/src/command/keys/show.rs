@@ -4,21 +4,24 @@ use tokenring_keystore::AnyKey;
 
 use crate::ExitCode;
 use crate::console::Console;
+use crate::explanation;
 use crate::failure::Result;
+use crate::key_input;
 use crate::options::KeyViewOptions;
 use crate::output;
+use crate::table::table;
 use crate::words;
 
 /// Tells what a key file holds, the public half of it.
 pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
     let path = options.path.display().to_string();
-    if super::explain(
+    if explanation::explain(
         options.explanation.as_ref(),
         [format!("show what {path} holds")],
     )? {
         return Ok(ExitCode::Success);
     }
-    let key = super::read_key(options, console)?;
+    let key = key_input::read_key(options, console)?;
     let jwk = public_jwk(&key);
     let bits = key.public_key.bits();
     let key_type = key.public_key.key_type();
@@ -57,7 +60,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
         if key.certificate.is_some() {
             rows.push(row("certificate", "one of this key"));
         }
-        format!("{}\n{}", super::table(&rows), key.public_key.to_spki_pem())
+        format!("{}\n{}", table(&rows), key.public_key.to_spki_pem())
     };
     output::print(&text)?;
     Ok(ExitCode::Success)

@@ -4,13 +4,13 @@ use tokenring_gateway::Gateway;
 use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Error, Readiness, Stage, Timestamp};
 
-use super::super::keys::explain;
 use super::own_key;
 use super::published_file::public_key_of;
 use super::state::{self, State, refused};
 use super::times;
 use crate::ExitCode;
 use crate::console::Console;
+use crate::explanation::explain;
 use crate::failure::{Failure, Reason, Result};
 use crate::key_input::KeyReader;
 use crate::keystore;
@@ -102,7 +102,7 @@ impl Activation<'_> {
         // Fetched before anything is locked: a server may take its time.
         let sight = self.options.published_at.as_ref();
         let sight = sight.map(|(url, connection)| published_set::fetch(url, connection));
-        let now = super::now()?;
+        let now = times::now()?;
         let _lock = keystore::lock_folder(folder, self.console)?;
         let mut state = State::load(folder)?;
         let Some(next) = state.rotation.next() else {

@@ -7,13 +7,13 @@ use tokenring_key_rotation::{Error, Stage, latest_key_id, next_key_id};
 use tokenring_keystore::SetFile;
 use tokenring_keystore::check_file_name;
 
-use super::super::keys::explain;
 use super::making::{self, Made, Plan};
 use super::published_file::{entry, lock_of_set, open_set, public_key_of};
 use super::state::{self, State, refused};
 use super::take_in::{adopt, take_in};
 use super::times;
 use crate::ExitCode;
+use crate::explanation::explain;
 
 use crate::console::Console;
 use crate::failure::{Failure, Result};
@@ -123,7 +123,7 @@ impl Making<'_> {
                 ),
             ));
         }
-        let begun = state.rotation.begin(key_id.clone(), file, super::now()?);
+        let begun = state.rotation.begin(key_id.clone(), file, times::now()?);
         begun.map_err(|error| refused(&error))?;
         state.save()?;
         let made = match made {
@@ -227,7 +227,7 @@ impl Making<'_> {
 
 /// Lets nobody have the name of a key again that was not finished.
 fn give_up(state: &mut State, key_id: &KeyId) -> Result<()> {
-    let now = super::now()?;
+    let now = times::now()?;
     let rotation = &mut state.rotation;
     let given_up = rotation.begin_retirement(key_id);
     let given_up = given_up.and_then(|()| rotation.finish_retirement(key_id, now));

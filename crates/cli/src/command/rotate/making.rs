@@ -5,7 +5,6 @@ use std::path::Path;
 use tokenring_gateway::{Gateway, KeyIdScheme};
 use tokenring_jwk::{Algorithm, Jwk, KeyId, KeySpec, KeyType, KeyUse, PrivateKey, PublicKey, any};
 
-use super::super::keys::write_new;
 use crate::ExitCode;
 use crate::atomic_file::PRIVATE;
 use crate::console::Console;
@@ -13,6 +12,7 @@ use crate::failure::{Failure, Reason, Result};
 use crate::generation;
 use crate::key_id;
 use crate::key_input::KeyReader;
+use crate::new_file;
 use crate::options::NextKeyOptions;
 
 /// What is to be made.
@@ -124,7 +124,7 @@ impl Plan {
         } else {
             made.private_key.to_pkcs8_pem()
         };
-        write_new(path, pem.secret(), PRIVATE, false)
+        new_file::write(path, pem.secret(), PRIVATE, false)
     }
 }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Error, Readiness, Stage};
 
-use super::super::keys::explain;
 use super::deletion::Deletion;
 use super::own_key;
 use super::published_file::{entry, lock_of_set, open_set};
@@ -12,6 +11,7 @@ use super::state::{self, State, refused};
 use super::times;
 use crate::ExitCode;
 use crate::console::Console;
+use crate::explanation::explain;
 use crate::failure::{Failure, Result};
 use crate::key_input::KeyReader;
 use crate::keystore;
@@ -86,7 +86,7 @@ enum Attempt {
 
 impl Retirement<'_> {
     fn attempt(&self, folder: &Path) -> Result<Attempt> {
-        let now = super::now()?;
+        let now = times::now()?;
         let _lock = keystore::lock_folder(folder, self.console)?;
         let mut state = State::load(folder)?;
         let _other_lock = lock_of_set(&state, self.console)?;

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use tokenring_gateway::Gateway;
 use tokenring_key_rotation::{Readiness, RotatingKey, Stage, Timestamp};
 
-use super::super::keys::{explain, table};
 use super::published_file::{entry, open_set};
 use super::state::{self, State};
 use super::times;
 use crate::ExitCode;
+use crate::explanation::explain;
 use crate::failure::Result;
 use crate::key_folder::{self, OLD};
 use crate::options::RotationStatusOptions;
@@ -16,6 +16,7 @@ use crate::output;
 use crate::setting::Setting;
 use crate::shell::shell_word;
 use crate::stated_gateway;
+use crate::table::table;
 
 /// A step that has not been taken for longer was forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(30 * DAY);
@@ -37,7 +38,7 @@ pub(super) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
     }
     let status = Status {
         state: State::load(&folder)?,
-        now: super::now()?,
+        now: times::now()?,
         gateway: gateway.as_ref(),
         cache: cache.map(Setting::into_value),
     };

@@ -11,6 +11,7 @@ use tokenring_key_rotation::{Rotation, Timestamp};
 use super::making::Plan;
 use super::published_file::{entry, public_key_of};
 use super::state::{State, refused};
+use super::times;
 use crate::ExitCode;
 
 use crate::atomic_file::folder_of;
@@ -96,7 +97,7 @@ pub(super) fn take_in(
     // For how old a key is, its file is the best witness there is.
     let written = fs::metadata(path).and_then(|metadata| metadata.modified());
     let made = written.unwrap_or_else(|_| SystemTime::now());
-    let made = Timestamp::from(made).min(super::now()?);
+    let made = Timestamp::from(made).min(times::now()?);
     let name = relative(folder, &set_path);
     let rotation = Rotation::new(name, key_id.clone(), file_name(path), made)
         .map_err(|error| refused(&error))?;
@@ -145,7 +146,7 @@ pub(super) fn adopt(
     let before = active.key_id().clone();
     let adopted = state
         .rotation
-        .adopt(key_id.clone(), file_name(path), super::now()?);
+        .adopt(key_id.clone(), file_name(path), times::now()?);
     adopted.map_err(|error| refused(&error))?;
     state.save()?;
     console.say(format_args!(

@@ -1,10 +1,12 @@
-//! How long to wait, from the gateway's data and the settings.
+//! The time, and how long to wait, from the gateway's data and the settings.
 
 use std::time::Duration;
 
 use tokenring_gateway::{Gateway, Rule};
+use tokenring_key_rotation::Timestamp;
 
-use crate::failure::Failure;
+use crate::clock;
+use crate::failure::{Failure, Result};
 use crate::options::{Effective, RetirementOptions, RotationOptions};
 use crate::setting::{Origin, Setting};
 
@@ -90,4 +92,8 @@ pub(super) fn refusal(gateway: Option<&Gateway>) -> String {
             format!("with status {status}: {words}")
         }
     }
+}
+
+pub(super) fn now() -> Result<Timestamp> {
+    Ok(Timestamp::from_seconds(clock::now()?.as_seconds()))
 }

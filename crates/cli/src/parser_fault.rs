@@ -1,10 +1,16 @@
 //! What the parser finds wrong, in one line that repeats no value: it could be a
 //! secret in the wrong place.
 
+use std::io::{self, Write as _};
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::ExitCode;
+use crate::console::Console;
+use crate::failure::Failure;
+
 /// Words a fault of the command line.
-pub(super) fn describe(error: &clap::Error) -> String {
+fn describe(error: &clap::Error) -> String {
     let argument = text(error, ContextKind::InvalidArg).map(|argument| {
         // Behind a space stands what the option's value is called.
         let name = argument.split([' ', '=']).next().unwrap_or_default();
@@ -72,4 +78,30 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
 fn is_name(text: &str) -> bool {
     let sound = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
     (2..=20).contains(&text.len()) && text.bytes().all(sound)
+}
+
+/// Prints what the parser has to say: help on standard output, faults on
+/// standard error.
+pub(crate) fn report(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    match error.kind() {
+        // A mistake that help answers.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // Where standard error is closed there is nobody left to tell.
+            let _ = io::stderr().write_all(text.as_bytes());
+            ExitCode::Usage
+        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match crate::output::print(&text) {
+            Ok(()) => ExitCode::Success,
+            Err(failure) => {
+                Console::new().failure(&failure);
+                failure.exit_code()
+            }
+        },
+        _ => {
+            let failure = Failure::usage(describe(error));
+            Console::new().failure(&failure);
+            failure.exit_code()
+        }
+    }
 }
