@@ -3,7 +3,6 @@
     feature = "ring",
     not(any(feature = "aws-lc-rs", feature = "encrypted"))
 ))]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use tokenring_jwk::{Algorithm, Error, FoundInput, KeySpec, PrivateKey, Verifier, any};
 
