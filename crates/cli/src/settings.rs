@@ -243,12 +243,17 @@ impl<'m> Settings<'m> {
         self.explanation_with(|_| {})
     }
 
+    /// Whether the command says what it would do, and does nothing.
+    pub(crate) fn explains(&self) -> Result<bool> {
+        self.flag("explain")
+    }
+
     /// As [`Settings::explanation`], with more values.
     pub(crate) fn explanation_with(
         &self,
         add: impl FnOnce(&mut Effective),
     ) -> Result<Option<Effective>> {
-        if !self.flag("explain")? {
+        if !self.explains()? {
             return Ok(None);
         }
         let mut effective = self.effective();

@@ -20,7 +20,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     }
     let options = settings.token_options()?;
     let client = client(&options, settings, console)?;
-    if settings.flag("explain")? {
+    if settings.explains()? {
         let effective = settings
             .noted()
             .followed_by(&options.effective_of_assertion(&client));
@@ -34,7 +34,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
-    if settings.flag("signing-input")? {
+    if settings.prints_signing_input()? {
         let input = client.signing_input();
         let input = input.map_err(|error| options.to_failure(&error))?;
         // No newline: it would be signed along with the rest.
@@ -53,7 +53,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 fn client(options: &TokenOptions, settings: &Settings<'_>, console: &Console) -> Result<Client> {
     let mut builder = options.builder(Purpose::MakeAssertion, console)?;
     let has_key = options.key.private_key.is_some() || options.key.signer_command.is_some();
-    if !has_key && settings.flag("signing-input")? {
+    if !has_key && settings.prints_signing_input()? {
         builder = builder.signer(key_elsewhere(options)?);
     }
     builder.build().map_err(|error| options.to_failure(&error))

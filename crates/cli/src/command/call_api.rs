@@ -82,7 +82,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         retries: call.retries,
         limits: limits.clone(),
     };
-    if settings.flag("explain")? {
+    if settings.explains()? {
         request.explain(&body, &options, settings.noted())?;
         return Ok(ExitCode::Success);
     }

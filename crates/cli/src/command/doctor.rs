@@ -15,7 +15,7 @@ use crate::settings::Settings;
 
 /// Checks everything between this machine and a token, and says what to fix.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    if settings.flag("explain").unwrap_or_default() {
+    if settings.explains().unwrap_or_default() {
         return explain(settings, console);
     }
     let mut report = Report::default();
@@ -105,11 +105,7 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let options = settings.examination_options();
     options.as_json?;
     options.url?;
-    settings.note_all(|effective| {
-        for name in ["format", "url", "jwks"] {
-            effective.add_given(name, settings.shown(name).ok().flatten().as_ref());
-        }
-    });
+    settings.note_examination();
     let token = settings.token_options()?;
     let quietly = console.quietly();
     let builder = token.builder(Purpose::GetToken, &quietly)?;

@@ -21,7 +21,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     settings.note_all(|effective| shape.add_to(effective));
     let format = Format::new(&shape)?;
     let options = settings.token_options()?;
-    if settings.flag("explain")? {
+    if settings.explains()? {
         Explanation::of_token_request(&options, settings.noted(), console)?.print()?;
         return Ok(ExitCode::Success);
     }

@@ -27,7 +27,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let start_options = settings.program_options()?;
     settings.note_all(|effective| start_options.add_to(effective));
     let options = settings.token_options()?;
-    if settings.flag("explain")? {
+    if settings.explains()? {
         let mut explanation = Explanation::of_token_request(&options, settings.noted(), console)?;
         let words = [&start_options.program]
             .into_iter()

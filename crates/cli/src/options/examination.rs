@@ -94,6 +94,15 @@ impl Settings<'_> {
         }
     }
 
+    /// Notes what is examined besides the way to a token, to be explained.
+    pub(crate) fn note_examination(&self) {
+        self.note_all(|effective| {
+            for name in ["format", "url", "jwks"] {
+                effective.add_given(name, self.shown(name).ok().flatten().as_ref());
+            }
+        });
+    }
+
     fn configuration_state(&self) -> ConfigurationState {
         let is_set = |name: &String| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let names = OPTION_NAMES.iter().map(|name| variable(name));

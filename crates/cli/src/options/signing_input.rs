@@ -14,6 +14,11 @@ pub(crate) struct AttachmentOptions {
 }
 
 impl Settings<'_> {
+    /// Whether what is to be signed is printed, for a key on another machine.
+    pub(crate) fn prints_signing_input(&self) -> Result<bool> {
+        self.flag("signing-input")
+    }
+
     pub(crate) fn attachment_options(&self) -> Result<Option<AttachmentOptions>> {
         let Some(signature) = self.path("attach")? else {
             return Ok(None);
