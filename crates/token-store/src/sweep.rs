@@ -110,7 +110,9 @@ pub(crate) fn remove_idle(directory: &Directory, hash: &str, name: &str) -> Resu
         Err(Unusable::NoLocks) => None,
         Err(reason) => return Err(reason),
     };
-    directory.remove(name)?;
+    if name != lock {
+        directory.remove(name)?;
+    }
     directory.remove(&lock)?;
     Ok(())
 }
