@@ -5,7 +5,7 @@ use core::fmt;
 use std::sync::OnceLock;
 
 use crate::builtin::BuiltinFile;
-use crate::reader::{Document, Table};
+use crate::reader::{Document, Table, Value};
 use crate::{Error, Note, Problem, Refusal, Text};
 use crate::{
     api, assertion_rules, environment, flow, gateway, key_rules, leeway, request_rules,
@@ -144,36 +144,82 @@ impl Unknown {
     }
 }
 
-/// Where facts are from, each under the key path that states them: table `[sources]`.
+/// Where a fact is from: an entry of `[sources]`.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    path: String,
+    pub(crate) text: String,
+    pub(crate) verified: Option<String>,
+}
+
+/// Where facts are from, each under the key path that states them: table `[sources]`, and the key
+/// `verified` of the file.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sources(Vec<(String, String)>);
+pub(crate) struct Sources {
+    /// The date of those that have none of their own.
+    pub(crate) verified: Option<String>,
+    list: Vec<Source>,
+}
+
+const SOURCE_KEYS: [&str; 2] = ["text", "verified"];
 
 impl Sources {
     fn read(root: &Table<'_>) -> Result<Self, Error> {
-        let Some(value) = root.optional("sources") else {
-            return Ok(Self::default());
+        let mut sources = Self {
+            verified: read_date(root)?,
+            list: Vec::new(),
         };
-        let mut sources = Vec::new();
+        let Some(value) = root.optional("sources") else {
+            return Ok(sources);
+        };
         for (path, value) in value.open_table()?.entries() {
             if !root.holds(path) {
                 return Err(value.error(Problem::AbsentKeyPath {
                     path: path.to_owned(),
                 }));
             }
-            sources.push((path.to_owned(), value.text()?.to_owned()));
+            sources.list.push(Source::read(path, &value)?);
         }
-        Ok(Self(sources))
+        Ok(sources)
     }
 
     /// The source of the longest path that is the key's or leads to it.
-    pub(crate) fn of(&self, key_path: &str) -> Option<&str> {
+    pub(crate) fn of(&self, key_path: &str) -> Option<&Source> {
         let leads = |path: &str| {
             let rest = key_path.strip_prefix(path);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
-        let fitting = self.0.iter().filter(|(path, _)| leads(path));
-        let longest = fitting.max_by_key(|(path, _)| path.len());
-        longest.map(|(_, source)| source.as_str())
+        let fitting = self.list.iter().filter(|source| leads(&source.path));
+        fitting.max_by_key(|source| source.path.len())
+    }
+}
+
+impl Source {
+    fn read(path: &str, value: &Value<'_>) -> Result<Self, Error> {
+        let path = path.to_owned();
+        if value.is_text() {
+            return Ok(Self {
+                path,
+                text: value.text()?.to_owned(),
+                verified: None,
+            });
+        }
+        if !value.is_table() {
+            return Err(value.wrong_type("a text or a table"));
+        }
+        let table = value.table(&SOURCE_KEYS)?;
+        Ok(Self {
+            path,
+            text: table.required("text")?.text()?.to_owned(),
+            verified: read_date(&table)?,
+        })
+    }
+}
+
+fn read_date(table: &Table<'_>) -> Result<Option<String>, Error> {
+    match table.optional("verified") {
+        Some(value) => Ok(Some(value.date()?.to_owned())),
+        None => Ok(None),
     }
 }
 

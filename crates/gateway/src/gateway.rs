@@ -1,5 +1,5 @@
 use crate::builtin::BuiltinFile;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Source};
 use crate::nearest::nearest;
 use crate::reader::{Document, Table};
 use crate::variable::Scope;
@@ -43,9 +43,10 @@ pub struct Gateway {
     flow: Option<usize>,
 }
 
-pub(crate) const KEYS: [&str; 18] = [
+pub(crate) const KEYS: [&str; 19] = [
     "name",
     "title",
+    "verified",
     "mutual-tls",
     "default-environment",
     "default-flow",
@@ -281,6 +282,20 @@ impl Gateway {
     /// or leads to it. While a flow is in use that replaces the key's table, its sources go first.
     #[must_use]
     pub fn source_of(&self, key_path: &str) -> Option<&str> {
+        self.source(key_path).map(|source| source.text.as_str())
+    }
+
+    /// The day on which a fact was last compared with its source, such as `2026-11-29`.
+    ///
+    /// It is the date of the source that [`Gateway::source_of`] finds, or else that of the file.
+    #[must_use]
+    pub fn verified_on(&self, key_path: &str) -> Option<&str> {
+        let source = self.source(key_path)?;
+        let of_file = self.evidence.sources().verified.as_deref();
+        source.verified.as_deref().or(of_file)
+    }
+
+    fn source(&self, key_path: &str) -> Option<&Source> {
         let table = key_path.split('.').next().unwrap_or(key_path);
         let flow = self.flow_in_use().filter(|flow| flow.replaces(table));
         let sources = self.evidence.sources();

@@ -133,7 +133,7 @@ impl Outline {
                 let word = if *boolean { "true" } else { "false" };
                 (Kind::Boolean, self.place(&span, word))
             }
-            DeValue::Datetime(_) => (Kind::Date, (0, 0)),
+            DeValue::Datetime(date) => (Kind::Date, self.place(&span, &date.to_string())),
             DeValue::Array(_) => (Kind::List, (0, 0)),
             DeValue::Table(_) => (Kind::Table, (0, 0)),
         };

@@ -98,6 +98,28 @@ impl<'d> Value<'d> {
         Ok(self.document.slice(self.node.value) == "true")
     }
 
+    /// A date without a time, as `2026-11-29`.
+    pub(crate) fn date(&self) -> Result<&'d str, Error> {
+        let expected = "a date without a time";
+        if self.node.kind != Kind::Date {
+            return Err(self.wrong_type(expected));
+        }
+        let date = self.document.slice(self.node.value);
+        if date.contains(':') {
+            let found = "a date with a time";
+            return Err(self.error(Problem::WrongType { expected, found }));
+        }
+        Ok(date)
+    }
+
+    pub(crate) const fn is_text(&self) -> bool {
+        matches!(self.node.kind, Kind::Text)
+    }
+
+    pub(crate) const fn is_table(&self) -> bool {
+        matches!(self.node.kind, Kind::Table)
+    }
+
     /// A whole number within bounds, which are both allowed.
     pub(crate) fn integer(&self, minimum: u64, maximum: u64) -> Result<u64, Error> {
         if self.node.kind != Kind::Integer {
@@ -171,7 +193,7 @@ impl<'d> Value<'d> {
         Ok(Table::new(self.document, self.index, self.node))
     }
 
-    fn wrong_type(&self, expected: &'static str) -> Error {
+    pub(crate) fn wrong_type(&self, expected: &'static str) -> Error {
         let found = match self.node.kind {
             Kind::Text => "a text",
             Kind::Integer => "a whole number",

@@ -75,7 +75,7 @@ remedy = "Wait."
 retry = "later"
 [sources]
 assertion = "the guide"
-"refusals[0].error" = "a log"
+"refusals[0].error" = { text = "a log", verified = 2026-11-30 }
 [[unknown]]
 about = "server.words"
 text = "Nobody asked."
@@ -176,6 +176,17 @@ fn sources_and_gaps() {
         ("refusals", None),
     ] {
         assert_eq!(evident.source_of(path), source, "{path}");
+    }
+    let dated = BASE.replace("mutual-tls", "verified = 2026-11-29\nmutual-tls");
+    let dated = Gateway::parse(&dated, "evident.toml").unwrap();
+    for (gateway, path, date) in [
+        (&dated, "assertion.typ", Some("2026-11-29")),
+        (&dated, "refusals[0].error", Some("2026-11-30")),
+        (&dated, "server.words", None),
+        (&evident, "assertion.typ", None),
+        (&evident, "refusals[0].error", Some("2026-11-30")),
+    ] {
+        assert_eq!(gateway.verified_on(path), date, "{path}");
     }
     let unknown: Vec<_> = evident.unknown().iter().map(|each| each.about()).collect();
     assert_eq!(unknown, ["server.words", "portal"]);

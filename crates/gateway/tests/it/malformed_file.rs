@@ -86,7 +86,7 @@ fn unknown_keys() {
     check(
         "title = ",
         "titel = ",
-        "2: `titel`: unknown key (did you mean `title`?); this table can hold name, title, mutual-tls, default-environment, default-flow, environments, variables, assertion, key, request, response, api, flows, server, refusals, notes, sources, unknown",
+        "2: `titel`: unknown key (did you mean `title`?); this table can hold name, title, verified, mutual-tls, default-environment, default-flow, environments, variables, assertion, key, request, response, api, flows, server, refusals, notes, sources, unknown",
     );
     check(
         "issuer = ",

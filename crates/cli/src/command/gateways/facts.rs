@@ -20,6 +20,7 @@ pub(super) struct Facts {
 const APART: &[&str] = &[
     "name",
     "title",
+    "verified",
     "notes",
     "refusals",
     "sources",
@@ -90,7 +91,10 @@ impl Facts {
         let sources = std::mem::take(&mut page.sources).into_iter().enumerate();
         page.list(
             "sources",
-            sources.map(|(index, source)| format!("[{}] {source}", index + 1)),
+            sources.map(|(index, (source, verified))| {
+                let verified = verified.map(|date| format!(" (verified {date})"));
+                format!("[{}] {source}{}", index + 1, verified.unwrap_or_default())
+            }),
         );
         page.text
     }
@@ -100,8 +104,8 @@ impl Facts {
 struct Page<'g> {
     text: String,
     gateway: &'g Gateway,
-    /// In the order of their numbers.
-    sources: Vec<&'g str>,
+    /// Each with the day on which it was last looked at, in the order of their numbers.
+    sources: Vec<(&'g str, Option<&'g str>)>,
 }
 
 impl Page<'_> {
@@ -145,6 +149,7 @@ impl Page<'_> {
         let Some(source) = self.gateway.source_of(path) else {
             return String::new();
         };
+        let source = (source, self.gateway.verified_on(path));
         let known = self.sources.iter().position(|other| *other == source);
         let index = known.unwrap_or_else(|| {
             self.sources.push(source);
@@ -223,5 +228,15 @@ fn in_words(value: &Value) -> String {
 }
 
 fn convert(value: &DeValue<'_>) -> Value {
-    json(value).unwrap_or_default()
+    match value {
+        DeValue::Datetime(date) => date.to_string().into(),
+        DeValue::Table(table) => {
+            let members = table.iter();
+            let members = members.map(|(name, value)| (name.get_ref(), value.get_ref()));
+            members
+                .map(|(name, value)| (name.to_string(), convert(value)))
+                .collect()
+        }
+        value => json(value).unwrap_or_default(),
+    }
 }

@@ -1,5 +1,8 @@
 //! Where the facts are from, and what nobody could find out.
 
+use tokenring_gateway::Gateway;
+use toml::{Table, Value};
+
 use super::{NAMES, gateway};
 
 #[test]
@@ -15,6 +18,60 @@ fn what_an_assertion_is_made_of_has_a_source() {
             let source = gateway.source_of(key);
             assert!(source.is_some_and(|text| text.len() > 8), "{name}: {key}");
         }
+    }
+}
+
+/// No key of a file is without a source and the day on which it was last compared with it, but for
+/// what is a choice of ours, or says that we do not know.
+#[test]
+fn every_fact_has_a_source_and_a_date() {
+    for name in NAMES {
+        let gateway = gateway(name);
+        let file: Table = Gateway::builtin_source(name).unwrap().parse().unwrap();
+        let mut facts = Vec::new();
+        for (key, value) in &file {
+            if !CHOSEN.contains(&key.as_str()) {
+                collect(key, value, &mut facts);
+            }
+        }
+        assert!(facts.len() > 15, "{name}: {facts:?}");
+        let is_choice = |fact: &String| fact.starts_with("flows.") && fact.ends_with(".title");
+        for fact in facts.iter().filter(|fact| !is_choice(fact)) {
+            let source = gateway.source_of(fact);
+            assert!(source.is_some(), "{name}: {fact} has no source");
+            let date = gateway.verified_on(fact);
+            let is_date = date.is_some_and(|date| date.starts_with("20") && date.len() == 10);
+            assert!(is_date, "{name}: {fact} was verified on {date:?}");
+        }
+    }
+}
+
+const CHOSEN: [&str; 8] = [
+    "name",
+    "title",
+    "verified",
+    "default-environment",
+    "default-flow",
+    "variables",
+    "sources",
+    "unknown",
+];
+
+/// The key paths below a value that state something.
+fn collect(path: &str, value: &Value, facts: &mut Vec<String>) {
+    match value {
+        Value::Table(table) => {
+            for (key, value) in table {
+                collect(&format!("{path}.{key}"), value, facts);
+            }
+        }
+        Value::Array(items) if items.iter().any(Value::is_table) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(&format!("{path}[{index}]"), item, facts);
+            }
+        }
+        Value::String(word) if path == "server.words" && word == "unknown" => {}
+        _ => facts.push(path.to_owned()),
     }
 }
 

@@ -244,6 +244,34 @@ fn rules() {
 }
 
 #[test]
+fn dates_of_verification() {
+    for (value, found) in [
+        ("\"2026-11-30\"", "a text"),
+        ("2026", "a whole number"),
+        ("2026-11-30T08:00:00Z", "a date with a time"),
+        ("08:00:00.5", "a date with a time"),
+    ] {
+        check(
+            "verified = 2026-11-30",
+            &format!("verified = {value}"),
+            &format!(
+                "68: `sources.\"refusals[0].error\".verified`: must be a date without a time, not {found}"
+            ),
+        );
+    }
+    check(
+        "{ text = \"a log\", verified = 2026-11-30 }",
+        "{ verified = 2026-11-30 }",
+        "68: `sources.\"refusals[0].error\".text`: is missing and has no default",
+    );
+    check(
+        "{ text = \"a log\", verified = 2026-11-30 }",
+        "1",
+        "68: `sources.\"refusals[0].error\"`: must be a text or a table, not a whole number",
+    );
+}
+
+#[test]
 fn key_paths() {
     check(
         "\"refusals[0].error\" = ",
@@ -258,7 +286,7 @@ fn key_paths() {
     check(
         "\"refusals[0].error\" = ",
         "refusals.error = ",
-        "68: `sources.refusals`: must be a text, not a table",
+        "68: `sources.refusals.error`: unknown key; this table can hold text, verified",
     );
     check(
         "about = \"server.words\"",
