@@ -40,6 +40,21 @@ pub(crate) fn words(remedy: &Remedy) -> String {
                 names.join(" or ")
             )
         }
+        Remedy::UseAlgorithm { algorithms } => {
+            let options: Vec<String> = algorithms
+                .iter()
+                .map(|known| format!("--alg {known}"))
+                .collect();
+            format!("Sign with {}, with this key.", options.join(" or "))
+        }
+        Remedy::MakeKeyFor { algorithms } => {
+            let names: Vec<&str> = algorithms.iter().map(|known| known.name()).collect();
+            format!(
+                "Make and register a new key for {}: `tokenring generate-keys --alg {}`.",
+                names.join(" or "),
+                names.first().copied().unwrap_or("RS256")
+            )
+        }
         Remedy::SignForPublishedKey {
             algorithm,
             or_publish_for,

@@ -24,12 +24,14 @@
 //! # Ok::<(), tokenring_gateway::Error>(())
 //! ```
 
+mod algorithms;
 mod beside;
 mod cause;
 mod class;
 mod classification;
 mod clients;
 mod departures;
+mod fetch;
 mod findings;
 mod incident;
 mod kept;
@@ -38,7 +40,7 @@ mod signatures;
 mod unseen;
 mod words;
 
-use tokenring_oauth::Retry;
+use tokenring_oauth::{ErrorShape, Retry};
 
 pub use self::cause::{Cause, Likelihood};
 pub use self::class::Class;
@@ -46,7 +48,7 @@ use self::classification::Basis;
 pub use self::classification::Classification;
 pub use self::incident::{Incident, PublishedKeys};
 use crate::remedy::remedy;
-use crate::{Gateway, Refusal, Remedy, Rule};
+use crate::{Gateway, Remedy, Rule};
 
 /// Why a gateway refused a token request, as far as can be told from this side.
 #[derive(Clone, Debug)]
@@ -62,49 +64,35 @@ impl Diagnosis {
     /// Finds the causes of a refusal.
     #[must_use]
     pub fn of(incident: &Incident<'_>) -> Self {
-        let classification = Classification::of(incident.response, Some(incident.gateway));
+        let classification = Classification::of_incident(incident);
         let mut local = local_causes(incident);
         let named = named_causes(&classification, &mut local, incident);
         let class = classification.class();
-        let is_possible = |cause: &Cause| cause.likelihood() == Likelihood::Possible;
-        let is_stated =
-            |cause: &Cause| cause.rule().is_none() && cause.likelihood() == Likelihood::Certain;
-        let is_told = classification.is_told() || is_of_class(class) || named.iter().any(is_stated);
-        let all: Vec<Cause> = if is_told {
-            // The server said what it is; what it would have found next is worth knowing.
-            local.retain(|cause| cause.likelihood() == Likelihood::Certain);
-            named.into_iter().chain(local).collect()
-        } else {
-            // What is merely unusual comes behind what cannot be seen.
-            let (unusual, telling): (Vec<Cause>, Vec<Cause>) =
-                local.into_iter().partition(is_possible);
-            // What is certain leaves nothing to be guessed.
-            let is_certain = |cause: &Cause| cause.likelihood() == Likelihood::Certain;
-            let unseen = match telling.iter().any(is_certain) {
-                true => Vec::new(),
-                false => {
-                    let is_of_key = |cause: &Cause| {
-                        cause.class() == Class::Key || cause.rule() == Some(Rule::Algorithm)
-                    };
-                    let keys_fit = !telling.iter().any(is_of_key);
-                    unseen::causes(incident, keys_fit)
-                }
-            };
-            // That the assertion was not taken is no cause as long as there are others.
-            let is_general =
-                |cause: &Cause| cause.rule().is_none() && cause.class() == Class::Assertion;
-            let (general, named): (Vec<Cause>, Vec<Cause>) =
-                named.into_iter().partition(is_general);
-            let general = general
+        let is_certain = |cause: &Cause| cause.likelihood() == Likelihood::Certain;
+        let is_stated = |cause: &Cause| cause.rule().is_none() && is_certain(cause);
+        let mut all: Vec<Cause> = if is_own_trouble(class, incident) {
+            // A server without leeway fails over a date, too, and says the same.
+            local.retain(|cause| cause.rule().is_some_and(findings::is_of_time));
+            local.extend(unseen::clock_after_failure(incident));
+            local.into_iter().chain(named).collect()
+        } else if classification.is_told() || is_of_class(class) || named.iter().any(is_stated) {
+            // The server said what it is; what it would have found next is worth knowing, if it
+            // was the server that looked.
+            local.retain(|cause| is_certain(cause) && !is_of_another_server(class));
+            let next = local
                 .into_iter()
-                .map(|cause| cause.at(Likelihood::Possible));
-            let causes = telling.into_iter().chain(named);
-            let mut causes: Vec<Cause> =
-                causes.chain(unseen).chain(unusual).chain(general).collect();
-            causes.sort_by_key(Cause::likelihood);
-            causes
+                .map(|cause| match classification.is_other_than(&cause) {
+                    true => cause.at(Likelihood::Likely),
+                    false => cause,
+                });
+            named.into_iter().chain(next).collect()
+        } else {
+            opaque(named, local, class, incident)
         };
-        let mut causes = without_repetition(all).into_iter();
+        all.sort_by_key(Cause::likelihood);
+        let all = without_repetition(all).into_iter();
+        let all = all.map(|cause| algorithms::advised(cause, incident));
+        let mut causes = all.map(|cause| fetch::described(cause, incident));
         let first = causes
             .next()
             .unwrap_or_else(|| Cause::of_class(Likelihood::Possible, class));
@@ -147,6 +135,45 @@ impl Diagnosis {
     }
 }
 
+/// The causes of an answer that does not say what is wrong.
+fn opaque(
+    named: Vec<Cause>,
+    local: Vec<Cause>,
+    class: Class,
+    incident: &Incident<'_>,
+) -> Vec<Cause> {
+    // What is merely unusual comes behind what cannot be seen.
+    let is_possible = |cause: &Cause| cause.likelihood() == Likelihood::Possible;
+    let (unusual, telling): (Vec<Cause>, Vec<Cause>) = local.into_iter().partition(is_possible);
+    // What is certain leaves nothing to be guessed.
+    let is_certain = |cause: &Cause| cause.likelihood() == Likelihood::Certain;
+    let unseen = if telling.iter().any(is_certain) {
+        Vec::new()
+    } else if class == Class::Request {
+        unseen::of_request(incident)
+    } else {
+        let is_of_key =
+            |cause: &Cause| cause.class() == Class::Key || cause.rule() == Some(Rule::Algorithm);
+        let keys_fit = !telling.iter().any(is_of_key);
+        unseen::causes(incident, keys_fit)
+    };
+    // That the assertion was not taken is no cause as long as there are others.
+    let is_general = |cause: &Cause| {
+        cause.rule().is_none() && matches!(cause.class(), Class::Assertion | Class::Request)
+    };
+    let (general, named): (Vec<Cause>, Vec<Cause>) = named.into_iter().partition(is_general);
+    let general = general
+        .into_iter()
+        .map(|cause| cause.at(Likelihood::Possible));
+    let causes = telling.into_iter().chain(named);
+    causes.chain(unseen).chain(unusual).chain(general).collect()
+}
+
+/// Whether a server failed that speaks OAuth: then the request itself may have made it fail.
+fn is_own_trouble(class: Class, incident: &Incident<'_>) -> bool {
+    class == Class::ServerTrouble && incident.response.shape() == ErrorShape::OAuth
+}
+
 /// Classes that say by themselves what is the matter, with the assertion or without.
 const fn is_of_class(class: Class) -> bool {
     matches!(
@@ -158,6 +185,11 @@ const fn is_of_class(class: Class) -> bool {
             | Class::Grant
             | Class::Scope
     )
+}
+
+/// Whether something else answered, which looked at no assertion.
+const fn is_of_another_server(class: Class) -> bool {
+    matches!(class, Class::NotOAuth | Class::Intermediary)
 }
 
 /// All that is found on this side, most likely first.
@@ -179,10 +211,11 @@ fn named_causes(
     let mut named = Vec::new();
     match classification.basis() {
         Basis::Known(refusals) => {
-            let refusals = without_kept(refusals, incident);
-            for refusal in &refusals {
+            for refusal in refusals {
                 let has_words = refusal.description().is_some() || refusal.contains().is_some();
-                let likelihood = if refusals.len() == 1 && has_words {
+                // Why a signature does not verify, no server tells.
+                let is_open = refusal.rule() == Some(Rule::Signature);
+                let likelihood = if refusals.len() == 1 && has_words && !is_open {
                     Likelihood::Certain
                 } else {
                     Likelihood::Likely
@@ -196,46 +229,34 @@ fn named_causes(
                     _ => refusal.remedy(),
                 };
                 let cause = cause.explained(refusal.cause()).mended_by(remedy);
-                named.push(refine(cause, local, incident));
+                named.push(refine(cause, local, classification, incident));
             }
             // Of several meanings of the same words the one that can be seen here is it.
             named.sort_by_key(Cause::likelihood);
         }
         Basis::Told(rule) => {
             let cause = Cause::new(Likelihood::Likely, *rule).mended_by(mended(incident, *rule));
-            named.push(refine(cause, local, incident));
+            named.push(refine(cause, local, classification, incident));
         }
         Basis::Form => {
             let class = classification.class();
             if let Some(cause) = beside::cause(incident, class) {
                 named.push(cause);
-                return named;
+            } else if class != Class::Assertion {
+                named.push(Cause::of_class(likelihood_of(class, incident), class));
             }
-            if class == Class::Assertion {
-                return named;
-            }
-            let likelihood = if is_of_class(class) {
-                Likelihood::Certain
-            } else {
-                Likelihood::Possible
-            };
-            named.push(Cause::of_class(likelihood, class));
         }
     }
     named
 }
 
-/// Of several meanings of the same words those that the assertion does not rule out.
-fn without_kept<'g>(refusals: &[&'g Refusal], incident: &Incident<'_>) -> Vec<&'g Refusal> {
-    let is_open = |refusal: &&&Refusal| {
-        let rule = refusal.rule();
-        rule.is_none_or(|rule| !kept::keeps(incident, rule))
-    };
-    let open: Vec<&Refusal> = refusals.iter().filter(is_open).copied().collect();
-    if open.is_empty() {
-        refusals.to_vec()
-    } else {
-        open
+/// How sure it is that a class is what its code or status says.
+fn likelihood_of(class: Class, incident: &Incident<'_>) -> Likelihood {
+    match class {
+        Class::ServerTrouble if is_own_trouble(class, incident) => Likelihood::Likely,
+        Class::Grant => Likelihood::Likely,
+        _ if is_of_class(class) => Likelihood::Certain,
+        _ => Likelihood::Possible,
     }
 }
 
@@ -244,7 +265,12 @@ fn mended(incident: &Incident<'_>, rule: Rule) -> Remedy {
     remedy(incident.gateway, incident.endpoint, rule)
 }
 
-fn refine(cause: Cause, local: &mut Vec<Cause>, incident: &Incident<'_>) -> Cause {
+fn refine(
+    cause: Cause,
+    local: &mut Vec<Cause>,
+    classification: &Classification<'_>,
+    incident: &Incident<'_>,
+) -> Cause {
     let Some(rule) = cause.rule() else {
         return cause;
     };
@@ -256,10 +282,28 @@ fn refine(cause: Cause, local: &mut Vec<Cause>, incident: &Incident<'_>) -> Caus
         let mut details = details_of(rule).iter();
         details.find_map(|detail| place_of(*detail))
     });
+    // A rule of the file for which the server has other words is not what it means, unless it
+    // comes to notice at the end only.
+    let is_meant = |place: &usize| {
+        let detail = local.get(*place);
+        rule == Rule::Signature
+            || detail.is_some_and(|detail| {
+                detail.source().is_none() || !classification.is_other_than(detail)
+            })
+    };
+    let place = place.filter(is_meant);
     if let Some(place) = place {
         let detail = local.remove(place);
         let likelihood = cause.likelihood().min(detail.likelihood());
-        return cause.refined_by(detail).at(likelihood);
+        // What is found here is closer than the server's word for it.
+        let is_other = |found: Rule| found.subject() != rule.subject();
+        let is_closer =
+            detail.rule().is_some_and(is_other) && detail.likelihood() != Likelihood::Possible;
+        return if is_closer {
+            detail.at(likelihood)
+        } else {
+            cause.refined_by(detail).at(likelihood)
+        };
     }
     match unseen::hint(rule, incident) {
         None => cause,
@@ -276,8 +320,14 @@ const fn details_of(rule: Rule) -> &'static [Rule] {
         Rule::UnknownClient => &[Rule::ClientId, Rule::IssuerNotSubject],
         // A JWK for another algorithm, or for another use, is passed over.
         Rule::UnknownKeyId => &[Rule::Algorithm, Rule::KeysNotRegistered, Rule::KeyType],
-        Rule::Signature => &[Rule::UnknownKeyId, Rule::Algorithm, Rule::KeySize],
+        Rule::Signature => &[
+            Rule::Malformed,
+            Rule::UnknownKeyId,
+            Rule::Algorithm,
+            Rule::KeySize,
+        ],
         Rule::Expired => &[Rule::TooOld],
+        Rule::JwtIdAbsent => &[Rule::JwtIdForm],
         Rule::ExpiryTooLate => &[Rule::ExpiryTooLateWithoutIssuedAt],
         _ => &[],
     }

@@ -76,6 +76,16 @@ pub enum Remedy {
         /// The algorithms that the gateway accepts; none if that depends on the gateway.
         algorithms: Vec<Algorithm>,
     },
+    /// Sign with another algorithm, which this key can.
+    UseAlgorithm {
+        /// The algorithms that the gateway and the key have in common, without the rejected one.
+        algorithms: Vec<Algorithm>,
+    },
+    /// Make and register another key, as this one fits no algorithm that the gateway accepts.
+    MakeKeyFor {
+        /// The algorithms that the gateway accepts.
+        algorithms: Vec<Algorithm>,
+    },
     /// Sign with an algorithm that the key fits.
     FitAlgorithmToKey,
     /// Sign with an algorithm that the registered key fits, or register another key.

@@ -1,6 +1,8 @@
 use tokenring_oauth::{ErrorResponse, ErrorShape, Retry, Retryable};
 
-use super::{Class, beside, words};
+use super::incident::Incident;
+use super::words::Said;
+use super::{Cause, Class, beside, kept, words};
 use crate::{Gateway, Refusal, RefusalForm, RefusalRetry, Remedy, Rule};
 
 /// What an error response says by itself, before anything else is known.
@@ -22,6 +24,7 @@ use crate::{Gateway, Refusal, RefusalForm, RefusalRetry, Remedy, Rule};
 pub struct Classification<'g> {
     class: Class,
     basis: Basis<'g>,
+    refusals: &'g [Refusal],
     retry: Retry,
 }
 
@@ -40,12 +43,31 @@ impl<'g> Classification<'g> {
     /// Classifies an answer, with the gateway's file where one is known.
     #[must_use]
     pub fn of(response: &ErrorResponse, gateway: Option<&'g Gateway>) -> Self {
+        Self::among(response, gateway, None)
+    }
+
+    /// The same, of what the request that is known here can have broken.
+    pub(super) fn of_incident(incident: &Incident<'g>) -> Self {
+        Self::among(incident.response, Some(incident.gateway), Some(incident))
+    }
+
+    fn among(
+        response: &ErrorResponse,
+        gateway: Option<&'g Gateway>,
+        incident: Option<&Incident<'_>>,
+    ) -> Self {
+        let is_open =
+            |rule| !incident.is_some_and(|incident: &Incident<'_>| kept::keeps(incident, rule));
         let refusals = gateway.map_or(&[][..], Gateway::refusals);
-        let known: Vec<&Refusal> = known_words(response, refusals);
-        let basis = match (known.is_empty(), words_of(response).and_then(words::rule)) {
-            (false, _) => Basis::Known(known),
-            (true, Some(rule)) => Basis::Told(rule),
-            (true, None) => Basis::Form,
+        let mut known: Vec<&Refusal> = known_words(response, refusals);
+        known.retain(|refusal| refusal.rule().is_none_or(&is_open));
+        let basis = if known.is_empty() {
+            let is_well_formed = incident.is_some_and(kept::is_well_formed);
+            let is_open = |rule| is_open(rule) && !(is_well_formed && rule == Rule::Malformed);
+            let sent = incident.map(Incident::sent_names).unwrap_or_default();
+            told(response, &sent, &is_open).map_or(Basis::Form, Basis::Told)
+        } else {
+            Basis::Known(known)
         };
         let of_form = class_of_form(response);
         let class = match &basis {
@@ -60,6 +82,7 @@ impl<'g> Classification<'g> {
             class,
             retry: retry(response, &basis, class),
             basis,
+            refusals,
         }
     }
 
@@ -115,6 +138,21 @@ impl<'g> Classification<'g> {
         }
     }
 
+    /// Whether the server has words for this cause, and said others.
+    pub(super) fn is_other_than(&self, cause: &Cause) -> bool {
+        let Basis::Known(said) = &self.basis else {
+            return false;
+        };
+        let mut rules = said.iter().map(|known| known.rule());
+        let has_words = |refusal: &Refusal| {
+            refusal.rule() == cause.rule()
+                && (refusal.description().or(refusal.contains())).is_some()
+        };
+        cause.rule().is_some()
+            && rules.all(|rule| rule != cause.rule())
+            && self.refusals.iter().any(has_words)
+    }
+
     pub(super) const fn basis(&self) -> &Basis<'g> {
         &self.basis
     }
@@ -157,13 +195,50 @@ fn known_words<'g>(response: &ErrorResponse, refusals: &'g [Refusal]) -> Vec<&'g
     }
 }
 
-/// Words that may tell of a rule of the assertion.
-fn words_of(response: &ErrorResponse) -> Option<&str> {
-    // Those proofs have claims of the same names, and an address has none.
-    if beside::is_of_dpop(response) || beside::has_address_words(response) {
+/// The rule that the server's words tell of, within what its code can mean.
+fn told(response: &ErrorResponse, sent: &[&str], is_open: &dyn Fn(Rule) -> bool) -> Option<Rule> {
+    // What is beside the assertion has words of the same names.
+    if beside::is_told(response, sent) {
         return None;
     }
-    response.description()
+    let code = response.error().unwrap_or_default();
+    // A code in more than one word is a sentence.
+    let sentence = code.contains(' ').then_some(code);
+    let words = response.description().or(sentence)?;
+    let said = Said::new(words, sent);
+    let mut rules = said.rules().filter_map(|rules| {
+        let mut rules = rules.iter().copied();
+        rules.find(|rule| may_mean(response, *rule) && is_open(*rule))
+    });
+    rules.next()
+}
+
+/// Whether a code leaves open that a rule is meant: the words behind it have less weight.
+fn may_mean(response: &ErrorResponse, rule: Rule) -> bool {
+    let (code, status) = (response.error().unwrap_or_default(), response.status());
+    if response.shape() != ErrorShape::OAuth {
+        return true;
+    }
+    let is_of_scope = || {
+        matches!(
+            rule,
+            Rule::ScopeAbsent | Rule::NoApplicationScope | Rule::ProductMissing
+        )
+    };
+    let is_of_client = || matches!(Class::of_rule(rule), Class::Client | Class::Grant);
+    match code {
+        _ if status == 429 => rule == Rule::RateLimited,
+        "invalid_scope" | "scope_invalid" | "insufficient_scope" => is_of_scope(),
+        "invalid_target" | "invalid_resource" | "invalid_authorization_details" => false,
+        "unsupported_grant_type" => matches!(rule, Rule::GrantType | Rule::GrantTypeAbsent),
+        "unauthorized_client" => is_of_client(),
+        "temporarily_unavailable" => rule == Rule::RateLimited,
+        _ if status >= 500 => matches!(
+            rule,
+            Rule::KeysUnreachable | Rule::KeysUnreadable | Rule::KeysNotRegistered
+        ),
+        _ => true,
+    }
 }
 
 fn retry(response: &ErrorResponse, basis: &Basis<'_>, class: Class) -> Retry {
@@ -192,7 +267,17 @@ fn class_of_form(response: &ErrorResponse) -> Class {
         (_, 407 | 511) => Class::Intermediary,
         _ if beside::has_address_words(response) => Class::NotOAuth,
         (ErrorShape::Message, _) if response.policy().is_some() => Class::RateLimit,
+        // The code for a request that is not in order serves some for every failed authentication.
+        (ErrorShape::OAuth | ErrorShape::ErrorSummary, 400..=499)
+            if response
+                .description()
+                .is_some_and(words::says_authentication_failed) =>
+        {
+            Class::Assertion
+        }
         (ErrorShape::OAuth | ErrorShape::ErrorSummary, _) => class_of_code(code, status),
+        // Servers that say nothing at all say that of every failed authentication.
+        (ErrorShape::Empty, 401 | 403) => Class::Assertion,
         (ErrorShape::ApigeeFault, 404 | 405) => Class::NotOAuth,
         (ErrorShape::ApigeeFault, _) => class_of_fault(code, status),
         (ErrorShape::Html, 502..=504) => Class::ServerTrouble,
@@ -200,9 +285,8 @@ fn class_of_form(response: &ErrorResponse) -> Class {
         (_, 500..=599) => Class::ServerTrouble,
         (_, 413 | 415 | 431) => Class::Request,
         (_, 404 | 405) => Class::NotOAuth,
-        (ErrorShape::OperationOutcome | ErrorShape::JsonApi | ErrorShape::Message, 400..=499) => {
-            Class::Other
-        }
+        (ErrorShape::OperationOutcome | ErrorShape::JsonApi | ErrorShape::Message, 400..=499)
+        | (ErrorShape::Other | ErrorShape::OtherJson, 401 | 403) => Class::Other,
         _ => Class::NotOAuth,
     }
 }
@@ -210,15 +294,17 @@ fn class_of_form(response: &ErrorResponse) -> Class {
 /// The codes of RFC 6749 section 5.2, of its extensions, and of servers that have more.
 fn class_of_code(code: &str, status: u16) -> Class {
     match code {
-        "invalid_client" | "invalid_client_metadata" => Class::Assertion,
+        _ if matches!(status, 404 | 405) && !code.contains('_') => Class::NotOAuth,
+        "invalid_client" | "invalid_client_metadata" | "unauthorized" => Class::Assertion,
         "invalid_request" | "bad_request" | "use_dpop_nonce" | "invalid_dpop_proof" => {
             Class::Request
         }
         // RFC 7523 section 3.1 has this for an assertion that is the grant.
         "invalid_grant" => Class::Assertion,
         "unauthorized_client" | "unsupported_grant_type" | "access_denied" => Class::Grant,
-        // RFC 8707 section 2.
-        "invalid_scope" | "insufficient_scope" | "invalid_target" => Class::Scope,
+        "invalid_scope" | "scope_invalid" | "insufficient_scope" => Class::Scope,
+        // RFC 8707 section 2, RFC 9396 section 5.
+        "invalid_target" | "invalid_resource" | "invalid_authorization_details" => Class::Scope,
         "slow_down" | "too_many_requests" | "rate_limit_exceeded" => Class::RateLimit,
         "server_error" | "temporarily_unavailable" => Class::ServerTrouble,
         _ if code.to_lowercase().contains("key") => Class::Key,

@@ -1,9 +1,10 @@
 //! The client identifier, and the form that carries it.
 
 use super::incident::Incident;
-use super::{Cause, Likelihood};
+use super::kept::ASSERTION_TYPE;
+use super::{Cause, Class, Likelihood, beside};
 use crate::nearest::nearest;
-use crate::{EndpointBuilder, Remedy, Rule, ScopeRule};
+use crate::{EndpointBuilder, Grant, Remedy, Rule, ScopeRule, UnverifiedJwt};
 
 /// What is wrong with the identifier and the form, most telling first.
 pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
@@ -17,20 +18,18 @@ pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
 }
 
 fn form(incident: &Incident<'_>) -> Vec<Cause> {
-    let Some(form) = incident.form else {
+    if incident.form.is_none() {
         return Vec::new();
-    };
-    let value = |name: &str| {
-        let found = form.iter().find(|(other, _)| other == name);
-        found.map(|(_, value)| value.as_str())
-    };
+    }
+    let value = |name: &str| incident.form_value(name);
     let rules = incident.gateway.request();
-    let mut causes = Vec::new();
+    let mut causes = grant(incident);
+    causes.extend(assertion(incident));
     match value("client_id") {
         None if rules.client_id_required() => {
             causes.push(Cause::new(Likelihood::Certain, Rule::ClientIdAbsent));
         }
-        Some(sent) if incident.claim("iss").is_some_and(|issuer| issuer != sent) => {
+        Some(sent) if is_of_another(incident, sent) => {
             causes.push(
                 Cause::new(Likelihood::Certain, Rule::ClientId)
                     .found(format!("client_id {}", shortened(sent)))
@@ -54,6 +53,80 @@ fn form(incident: &Incident<'_>) -> Vec<Cause> {
         );
     }
     causes
+}
+
+/// Whether the form names a client that is nobody's in the assertion.
+fn is_of_another(incident: &Incident<'_>, client_id: &str) -> bool {
+    let names = ["iss", "sub"].map(|name| incident.claim(name));
+    let mut known = names.iter().flatten().peekable();
+    known.peek().is_some() && known.all(|name| *name != client_id)
+}
+
+/// A grant type that is missing or another one, and a parameter that came twice.
+fn grant(incident: &Incident<'_>) -> Vec<Cause> {
+    let wanted = match incident.gateway.request().grant() {
+        Grant::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        _ => "client_credentials",
+    };
+    let mut causes = Vec::new();
+    match incident.form_value("grant_type") {
+        None | Some("") => {
+            causes.push(Cause::new(Likelihood::Certain, Rule::GrantTypeAbsent).wanted(wanted));
+        }
+        Some(sent) if sent != wanted => causes.push(
+            Cause::new(Likelihood::Certain, Rule::GrantType)
+                .found(format!("grant_type {sent:?}"))
+                .wanted(wanted),
+        ),
+        Some(_) => {}
+    }
+    if let Some(name) = beside::repeated(incident) {
+        causes.push(
+            Cause::of_class(Likelihood::Certain, Class::Request)
+                .explained(
+                    "A parameter of the request was sent more than once, which no server has to \
+                     accept.",
+                )
+                .found(format!("{name} more than once")),
+        );
+    }
+    causes
+}
+
+/// What is wrong with the parameters that carry the assertion. Whoever shows a form may leave the
+/// assertion out of it, and both of them.
+fn assertion(incident: &Incident<'_>) -> Option<Cause> {
+    let typ = incident.form_value("client_assertion_type");
+    let assertion = incident.form_value("client_assertion");
+    match (assertion, typ) {
+        (None, Some(_)) if incident.assertion.is_none() => {
+            Some(Cause::new(Likelihood::Certain, Rule::ClientAssertionAbsent))
+        }
+        (Some(_), None) => Some(
+            Cause::new(Likelihood::Certain, Rule::ClientAssertionType)
+                .found("no client_assertion_type")
+                .wanted(ASSERTION_TYPE),
+        ),
+        (_, Some(sent)) if sent != ASSERTION_TYPE => Some(
+            Cause::new(Likelihood::Certain, Rule::ClientAssertionType)
+                .found(format!("client_assertion_type {sent:?}"))
+                .wanted(ASSERTION_TYPE),
+        ),
+        (Some(text), _) if text.contains(char::is_whitespace) => Some(
+            Cause::new(Likelihood::Certain, Rule::Malformed)
+                .explained("The assertion was sent with white space around or in it.")
+                .found("white space, such as the end of a line")
+                .mended_by(Remedy::SendUnchanged),
+        ),
+        (Some(text), _)
+            if !text.is_empty()
+                && incident.assertion.is_none()
+                && UnverifiedJwt::decode(text).is_err() =>
+        {
+            Some(Cause::new(Likelihood::Certain, Rule::Malformed))
+        }
+        _ => None,
+    }
 }
 
 /// What creeps in when an identifier is copied.

@@ -6,7 +6,7 @@ use core::time::Duration;
 use serde_json::Value;
 
 use super::incident::Incident;
-use super::{Cause, Likelihood};
+use super::{Cause, Likelihood, kept};
 use crate::{Remedy, Rule, UnverifiedJwt};
 
 /// What the strictest of the common limits is, in seconds; beyond it many servers refuse.
@@ -22,6 +22,8 @@ pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
     };
     [
         spent_jwt_id(incident, jwt),
+        no_key_id(incident),
+        other_algorithm(incident),
         token_type(incident),
         audience_list(jwt),
         issued_in_future(incident, jwt),
@@ -39,6 +41,47 @@ fn spent_jwt_id(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
         Cause::new(Likelihood::Certain, Rule::JwtIdSpent)
             .explained("An assertion with this jti was sent before, and a jti counts once.")
             .wanted("a jti that is new")
+    })
+}
+
+/// A header without the key ID that the preset sends: a server with several keys of the client
+/// may take the wrong one, or none.
+fn no_key_id(incident: &Incident<'_>) -> Option<Cause> {
+    let rules = incident.gateway.key();
+    let has_one_key = incident
+        .published
+        .is_some_and(|published| !published.is_presumed && published.keys.keys().len() == 1);
+    if !rules.id_scheme().sends_key_id() || kept::names_key(incident.assertion?) || has_one_key {
+        return None;
+    }
+    Some(
+        Cause::new(Likelihood::Likely, Rule::KeyIdAbsent)
+            .explained(
+                "The assertion's header has no kid. A server that knows several keys of the \
+                 client needs one to find the right key.",
+            )
+            .found("no kid"),
+    )
+}
+
+/// Another algorithm than the preset would take for this key: a client is often registered for
+/// one, and that is the usual one.
+fn other_algorithm(incident: &Incident<'_>) -> Option<Cause> {
+    let (key, sent) = (incident.own_key?, incident.algorithm()?);
+    let of_key = key.key_type().algorithms();
+    let mut taken = incident.gateway.assertion().algorithms().iter();
+    let usual = taken.find(|taken| of_key.contains(taken))?;
+    (*usual != sent).then(|| {
+        Cause::new(Likelihood::Likely, Rule::Algorithm)
+            .explained(
+                "The assertion is signed with another algorithm than this gateway's preset takes \
+                 for the key, and a client is often registered for one algorithm only.",
+            )
+            .found(sent.name())
+            .wanted(usual.name())
+            .mended_by(Remedy::SetAlgorithm {
+                algorithms: vec![*usual],
+            })
     })
 }
 

@@ -95,7 +95,7 @@ fn is_refused(finding: &Finding) -> bool {
     finding.severity() == Severity::Refused
 }
 
-const fn is_of_time(rule: Rule) -> bool {
+pub(super) const fn is_of_time(rule: Rule) -> bool {
     matches!(
         rule,
         Rule::Expired

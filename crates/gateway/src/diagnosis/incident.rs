@@ -161,6 +161,26 @@ impl<'a> Incident<'a> {
         self.assertion?.header().text(name)
     }
 
+    /// The first value of a parameter of the form.
+    pub(super) fn form_value(&self, name: &str) -> Option<&'a str> {
+        let mut form = self.form?.iter();
+        let found = form.find(|(other, _)| other == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Names that were sent, which a server may repeat.
+    pub(super) fn sent_names(&self) -> Vec<&'a str> {
+        let claims = ["iss", "sub", "aud", "jti"].map(|name| self.claim(name));
+        let form = ["client_id", "audience", "resource"].map(|name| self.form_value(name));
+        let scopes = self.form_value("scope").unwrap_or_default();
+        let mut names: Vec<&str> = claims.into_iter().chain(form).flatten().collect();
+        names.extend(self.header("kid"));
+        names.extend(scopes.split_whitespace());
+        // A name can be a part of another one.
+        names.sort_by_key(|name| core::cmp::Reverse(name.len()));
+        names
+    }
+
     /// The algorithm that the header states, if it is one that a key can have.
     pub(super) fn algorithm(&self) -> Option<Algorithm> {
         self.header("alg")?.parse().ok()

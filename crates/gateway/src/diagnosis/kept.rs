@@ -5,9 +5,44 @@ use serde_json::Value;
 use super::incident::Incident;
 use crate::{Rule, UnverifiedJwt};
 
+/// RFC 7523 section 2.2.
+pub(super) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
 /// Whether the assertion keeps a rule that can be judged by it alone, without clock or file.
 pub(super) fn keeps(incident: &Incident<'_>, rule: Rule) -> bool {
     incident.assertion.is_some_and(|jwt| is_kept(jwt, rule))
+        || incident
+            .form
+            .is_some_and(|form| is_kept_by_form(incident, form, rule))
+}
+
+/// Whether the assertion is a signed JWT as it should be. A server whose words are known may mean
+/// something else by that.
+pub(super) fn is_well_formed(incident: &Incident<'_>) -> bool {
+    let is_whole =
+        |jwt: &UnverifiedJwt| jwt.irregularities().is_empty() && jwt.signature().is_some();
+    incident.assertion.is_some_and(is_whole)
+}
+
+/// Whether the form alone shows that a rule is kept, or that another one is broken.
+fn is_kept_by_form(incident: &Incident<'_>, form: &[(String, String)], rule: Rule) -> bool {
+    let value = |name: &str| {
+        let found = form.iter().find(|(other, _)| other == name);
+        found.map(|(_, value)| value.as_str())
+    };
+    let has = |name: &str| value(name).is_some_and(|value| !value.is_empty());
+    match rule {
+        Rule::GrantTypeAbsent => has("grant_type"),
+        Rule::GrantType => !has("grant_type"),
+        Rule::ClientAssertionType => value("client_assertion_type") == Some(ASSERTION_TYPE),
+        Rule::ClientAssertionAbsent => ["client_assertion", "assertion"]
+            .iter()
+            .any(|name| value(name).is_some()),
+        Rule::ClientIdAbsent => has("client_id"),
+        Rule::ClientId => value("client_id").is_none_or(|sent| incident.claim("iss") == Some(sent)),
+        Rule::ScopeAbsent => has("scope"),
+        _ => false,
+    }
 }
 
 fn is_kept(jwt: &UnverifiedJwt, rule: Rule) -> bool {
@@ -36,10 +71,15 @@ fn is_kept(jwt: &UnverifiedJwt, rule: Rule) -> bool {
         Rule::NotYetValid => is_absent("nbf"),
         Rule::JwtIdAbsent | Rule::JwtIdForm => is_text("jti"),
         Rule::CriticalExtension => jwt.header().get("crit").is_none(),
-        Rule::KeyIdAbsent => {
-            let mut names = ["kid", "x5t#S256", "x5c"].into_iter();
-            names.any(|name| jwt.header().get(name).is_some())
-        }
+        Rule::KeyIdAbsent => names_key(jwt),
+        // A header that names no key names no unknown one.
+        Rule::UnknownKeyId => !names_key(jwt),
         _ => false,
     }
+}
+
+/// Whether anything in the header says which key signed.
+pub(super) fn names_key(jwt: &UnverifiedJwt) -> bool {
+    let mut names = ["kid", "x5t#S256", "x5t", "x5c"].into_iter();
+    names.any(|name| jwt.header().get(name).is_some())
 }

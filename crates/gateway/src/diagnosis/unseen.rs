@@ -1,6 +1,8 @@
 //! What cannot be seen from here: what the gateway has on file, and what it is stricter about
 //! than anybody said.
 
+use core::time::Duration;
+
 use tokenring_oauth::TokenEndpoint;
 
 use super::incident::Incident;
@@ -12,10 +14,15 @@ const NEW_TYPE: &str = "client-authentication+jwt";
 
 /// What is left when nothing certain was found, with the way to find out.
 pub(super) fn causes(incident: &Incident<'_>, keys_fit: bool) -> Vec<Cause> {
+    // A set that is known to be published leaves less to be wrong with the key than with the client.
+    let is_seen = incident
+        .published
+        .is_some_and(|published| !published.is_presumed);
     [
-        Some(unknown_client(incident)),
+        is_seen.then(|| unknown_client(incident)),
         keys_fit.then(|| registered_keys(incident)),
         keys_fit.then(|| other_key_id(incident)).flatten(),
+        (!is_seen).then(|| unknown_client(incident)),
         new_audience(incident),
         new_type(incident),
         registered_algorithm(incident),
@@ -26,6 +33,39 @@ pub(super) fn causes(incident: &Incident<'_>, keys_fit: bool) -> Vec<Cause> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// What a request that is in order here may lack there, where the answer only says that it is not.
+pub(super) fn of_request(incident: &Incident<'_>) -> Vec<Cause> {
+    let lacks_client_id = incident.form.is_some() && incident.form_value("client_id").is_none();
+    let client_id = lacks_client_id.then(|| {
+        Cause::new(Likelihood::Possible, Rule::ClientIdAbsent).explained(
+            "Some servers expect client_id in the form, although the assertion names the client.",
+        )
+    });
+    client_id.into_iter().collect()
+}
+
+/// What a clock that differs by a second does at a server without any leeway, where no answer
+/// tells its time.
+pub(super) fn clock_after_failure(incident: &Incident<'_>) -> Option<Cause> {
+    let claims = incident.assertion.map(UnverifiedJwt::claims)?;
+    let issued_at = claims.get("iat")?.as_f64()?;
+    if incident.clock_ahead().is_some_and(|ahead| ahead < 0) {
+        return None;
+    }
+    let judged_at = Duration::from_secs(incident.judged_at()?.as_seconds());
+    let likelihood = match issued_at > judged_at.as_secs_f64() {
+        true => Likelihood::Likely,
+        false => Likelihood::Possible,
+    };
+    Some(
+        Cause::new(likelihood, Rule::IssuedInFuture)
+            .explained(
+                "Some servers fail like this when iat is ahead of their clock, be it by a second.",
+            )
+            .mended_by(Remedy::CompareClock),
+    )
 }
 
 fn unknown_client(incident: &Incident<'_>) -> Cause {

@@ -1,204 +1,41 @@
 //! What the words of servers mean that have no file of their own, or whose file lacks them.
 
+mod fixed;
+mod rows;
+mod values;
+
 use crate::Rule;
 
-/// Groups of fragments, of each of which one has to occur, and the rule that they tell of.
-type Row = (&'static [&'static [&'static str]], Rule);
+pub(super) use self::values::first_address;
 
-const MISSING: &[&str] = &[
-    " missing",
-    " required",
-    " absent",
-    " must be provided",
-    " must be specified",
-    " must be present",
-    " not present",
-    " must contain",
-    " no ",
-];
-const ISSUED_AT: &[&str] = &[" iat ", " issued"];
-const EXPIRY: &[&str] = &[" exp ", " expiry", " expiration", " expires"];
-const AUDIENCE: &[&str] = &[" aud ", " audience"];
-const JWT_ID: &[&str] = &[" jti ", " jwt id ", " jwt identifier "];
-const KEY_ID: &[&str] = &[" kid ", " key id ", " keyid "];
-const NUMBER: &[&str] = &[" numericdate", " numeric", " integer", " number"];
-const ASSERTION_TYPE: &[&str] = &[" client assertion type "];
-const CLIENT: &[&str] = &[" client ", " application ", " api key "];
+/// Whether the words are one of the sentences for every failed authentication.
+pub(super) fn says_authentication_failed(words: &str) -> bool {
+    fixed::says_authentication_failed(&normal(words))
+}
 
-/// The first row that fits counts. Fragments are bounded by blanks, as [`normal`] writes them.
-const ROWS: &[Row] = &[
-    (&[&[" content type "]], Rule::ContentType),
-    (&[ASSERTION_TYPE], Rule::ClientAssertionType),
-    (&[&[" grant type "], MISSING], Rule::GrantTypeAbsent),
-    (&[&[" grant type "]], Rule::GrantType),
-    (
-        &[&[" client id "], &[" match", " mismatch", " must equal"]],
-        Rule::ClientId,
-    ),
-    (&[&[" client id "], MISSING], Rule::ClientIdAbsent),
-    (
-        &[&[" client id "], &[" invalid", " unknown "]],
-        Rule::UnknownClient,
-    ),
-    (
-        &[
-            &[" jti ", " jwt id ", " assertion", " token "],
-            &[
-                " used before",
-                " reuse",
-                " replay",
-                " non unique",
-                " not unique",
-                " already been used",
-                " already used",
-                " used once",
-            ],
-        ],
-        Rule::JwtIdSpent,
-    ),
-    (&[JWT_ID, MISSING], Rule::JwtIdAbsent),
-    (&[JWT_ID], Rule::JwtIdForm),
-    (
-        &[
-            &[" iss ", " issuer "],
-            &[" sub ", " subject "],
-            &[" match", " equal", " same", " differ", " identical"],
-        ],
-        Rule::IssuerNotSubject,
-    ),
-    (
-        &[EXPIRY, &[" too far", " future"], &[" iat "], MISSING],
-        Rule::ExpiryTooLateWithoutIssuedAt,
-    ),
-    (
-        &[
-            EXPIRY,
-            &[
-                " too far",
-                " future",
-                " too long",
-                " too late",
-                " exceed",
-                " lifetime",
-            ],
-        ],
-        Rule::ExpiryTooLate,
-    ),
-    (&[ISSUED_AT, &[" future"]], Rule::IssuedInFuture),
-    (
-        &[ISSUED_AT, &[" in the past", " too old", " long ago"]],
-        Rule::TooOld,
-    ),
-    (&[ISSUED_AT, NUMBER], Rule::IssuedAtForm),
-    (&[&[" iat "], MISSING], Rule::IssuedAtAbsent),
-    (
-        &[&[" not yet valid", " not active yet", " not valid yet"]],
-        Rule::NotYetValid,
-    ),
-    (&[&[" nbf ", " not before "], NUMBER], Rule::NotBeforeForm),
-    (
-        &[&[" nbf ", " not before "], MISSING],
-        Rule::NotBeforeAbsent,
-    ),
-    (&[&[" nbf ", " not before "]], Rule::NotYetValid),
-    (&[EXPIRY, NUMBER], Rule::ExpiryForm),
-    (&[EXPIRY, MISSING], Rule::ExpiryAbsent),
-    (&[&[" expired", " valid time range"]], Rule::Expired),
-    (&[EXPIRY], Rule::Expired),
-    (&[AUDIENCE, MISSING], Rule::AudienceAbsent),
-    (&[AUDIENCE, &[" multiple"]], Rule::AudienceList),
-    (&[AUDIENCE], Rule::Audience),
-    (&[&[" sub ", " subject "], MISSING], Rule::SubjectAbsent),
-    (&[&[" iss ", " issuer "], MISSING], Rule::IssuerAbsent),
-    (
-        &[
-            &[" jwks ", " jwk set ", " key set ", " jwks uri "],
-            &[" reach", " fetch", " retriev", " download"],
-        ],
-        Rule::KeysUnreachable,
-    ),
-    (
-        &[&[
-            " no key",
-            " no matching",
-            " no applicable key",
-            " key not found",
-            " load public key",
-        ]],
-        Rule::UnknownKeyId,
-    ),
-    (&[KEY_ID, MISSING], Rule::KeyIdAbsent),
-    (&[KEY_ID], Rule::UnknownKeyId),
-    (&[&[" alg ", " algorithm"]], Rule::Algorithm),
-    (&[&[" signature"]], Rule::Signature),
-    (&[&[" typ "]], Rule::Type),
-    (
-        &[
-            CLIENT,
-            &[
-                " not exist",
-                " not found",
-                " unknown ",
-                " not registered",
-                " no such",
-            ],
-        ],
-        Rule::UnknownClient,
-    ),
-    (&[&[" invalid client identifier "]], Rule::UnknownClient),
-    (&[&[" revoked", " not approved"]], Rule::AppRevoked),
-    (
-        &[&[" inactive", " disabled", " suspended", " blocked"]],
-        Rule::NotActive,
-    ),
-    (
-        &[
-            &[" jwt ", " assertion "],
-            &[
-                " malformed",
-                " format",
-                " decode",
-                " parse",
-                " invalid jwt assertion ",
-            ],
-        ],
-        Rule::Malformed,
-    ),
-    (
-        &[&[" client assertion "], MISSING],
-        Rule::ClientAssertionAbsent,
-    ),
-    (
-        &[&[" no client authentication "]],
-        Rule::ClientAssertionAbsent,
-    ),
-    (
-        &[&[
-            " rate limit",
-            " quota",
-            " too many requests",
-            " spike arrest",
-            " throttl",
-        ]],
-        Rule::RateLimited,
-    ),
-    (&[&[" scope "], MISSING], Rule::ScopeAbsent),
-    (
-        &[
-            &[" claim"],
-            &[" not allowed", " unknown", " unexpected", " not permitted"],
-        ],
-        Rule::UnknownClaim,
-    ),
-];
+/// What a server says of one request: without the sentences that it says whatever is wrong, and
+/// without the values that it repeats.
+pub(super) struct Said(String);
 
-/// The rule that a server's words tell of.
-pub(super) fn rule(words: &str) -> Option<Rule> {
-    let words = normal(words);
-    let occurs = |group: &&[&str]| group.iter().any(|fragment| words.contains(fragment));
-    let mut rows = ROWS.iter();
-    rows.find(|(groups, _)| groups.iter().all(occurs))
-        .map(|(_, rule)| *rule)
+impl Said {
+    /// Takes a server's words, and values that were sent.
+    pub(super) fn new(words: &str, sent: &[&str]) -> Self {
+        let words = values::without_sent(words, sent);
+        Self(fixed::without(&normal(&values::without(&words))))
+    }
+
+    /// The rules that the words tell of, the most telling first; of those that come together any
+    /// may be meant.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &'static [Rule]> + '_ {
+        let rows = rows::ROWS.iter();
+        rows.filter_map(|(groups, rules)| self.has_one_of_each(groups).then_some(*rules))
+    }
+
+    /// Whether of each group of fragments one occurs.
+    pub(super) fn has_one_of_each(&self, groups: &[&[&str]]) -> bool {
+        let occurs = |group: &&[&str]| group.iter().any(|fragment| self.0.contains(fragment));
+        groups.iter().all(occurs)
+    }
 }
 
 /// Small letters and digits, with one blank for whatever is between them, and around them.
@@ -220,7 +57,9 @@ mod tests {
 
     #[track_caller]
     fn check(words: &str, wanted: Option<Rule>) {
-        assert_eq!(rule(words), wanted, "{words}");
+        let said = Said::new(words, &[]);
+        let found = said.rules().next().and_then(<[Rule]>::first).copied();
+        assert_eq!(found, wanted, "{words}");
     }
 
     /// Fixed texts of servers that are in public: Authlib, Microsoft Entra, Okta, oidc-provider,

@@ -34,6 +34,19 @@ impl fmt::Display for Remedy {
                 write!(formatter, "Sign with {}", any_of(algorithms))?;
                 formatter.write_str(", with a key that fits.")
             }
+            Self::UseAlgorithm { algorithms } => {
+                write!(
+                    formatter,
+                    "Sign with {}, which this key can.",
+                    any_of(algorithms)
+                )
+            }
+            Self::MakeKeyFor { algorithms } => write!(
+                formatter,
+                "Make and register a key for {}: this one fits no algorithm that the gateway \
+                 accepts.",
+                any_of(algorithms)
+            ),
             Self::SignForPublishedKey {
                 algorithm,
                 or_publish_for: None,

@@ -5,5 +5,6 @@ mod known_words;
 mod local_facts;
 mod local_keys;
 mod other_answers;
+mod recorded;
 mod remedies;
 mod scene;

@@ -160,26 +160,48 @@ fn nhs() {
         ),
         (
             401,
-            KEY,
-            "JWT signature verification failed",
-            Rule::Signature,
-            Class::Key,
-        ),
-        (
-            401,
             "unauthorized_client",
             "you have tried to request authorization but your application is not configured to use this authorization grant type",
             Rule::NoApplicationScope,
             Class::Grant,
         ),
     ] {
-        let scene = nhs_scene().says(status, &words(error, description));
+        let scene = broken(nhs_scene(), rule).says(status, &words(error, description));
         let diagnosis = scene.diagnosis();
         assert!(diagnosis.is_known(), "{description}");
         assert_eq!(diagnosis.class(), class, "{description}");
         let first = diagnosis.first();
         assert_eq!(first.rule(), Some(rule), "{description}: {diagnosis:#?}");
         assert_eq!(first.likelihood(), Likelihood::Certain, "{description}");
+    }
+}
+
+/// Why a signature does not verify, a server does not know: here it is the algorithm.
+#[test]
+fn a_signature_that_does_not_verify() {
+    let says = words("public_key error", "JWT signature verification failed");
+    let mut scene = nhs_scene().says(401, &says);
+    let diagnosis = scene.diagnosis();
+    assert!(diagnosis.is_known(), "{diagnosis:#?}");
+    assert_eq!(diagnosis.class(), Class::Key);
+    assert_eq!(diagnosis.first().rule(), Some(Rule::Algorithm));
+
+    scene = Scene::generic().says(401, &says);
+    let diagnosis = scene.diagnosis();
+    assert_eq!(diagnosis.first().rule(), Some(Rule::Signature));
+    assert_eq!(diagnosis.first().likelihood(), Likelihood::Likely);
+}
+
+/// A scene whose assertion breaks a rule: what is there cannot be what is missing.
+fn broken(scene: Scene, rule: Rule) -> Scene {
+    match rule {
+        Rule::KeyIdAbsent => scene.header("kid", Value::Null),
+        Rule::ExpiryAbsent => scene.claim("exp", Value::Null),
+        Rule::ExpiryForm => scene.claim("exp", "soon"),
+        Rule::IssuerNotSubject => scene.claim("sub", "another"),
+        Rule::JwtIdAbsent => scene.claim("jti", Value::Null),
+        Rule::JwtIdForm => scene.claim("jti", 7),
+        _ => scene,
     }
 }
 

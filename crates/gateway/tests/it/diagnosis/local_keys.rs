@@ -66,9 +66,16 @@ fn published_keys() {
         &["without any kid"],
     );
 
-    // Without a kid in the header, any key of the set will do.
+    // Without a kid in the header a server may take any key of the set, or the first one only.
     let mut scene = Scene::generic().header("kid", Value::Null);
     scene.published = Some(JwkSet::from_iter([jwk(&other, "a"), jwk(&scene.key, "b")]));
+    check(
+        &scene,
+        Rule::KeyIdAbsent,
+        Likelihood::Likely,
+        &["several keys"],
+    );
+    scene.published = Some(JwkSet::from_iter([jwk(&scene.key, "b")]));
     check(&scene, Rule::UnknownClient, Likelihood::Possible, &[]);
     scene.published = Some(JwkSet::from_iter([jwk(&other, "a")]));
     check(

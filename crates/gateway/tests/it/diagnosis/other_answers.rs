@@ -30,7 +30,16 @@ fn by_themselves() {
     check(407, "", Class::Intermediary);
     check(404, "", Class::NotOAuth);
     check(400, r#"{"error":"invalid_scope"}"#, Class::Scope);
-    check(400, r#"{"error":"unauthorized_client"}"#, Class::Grant);
+}
+
+/// The code stands for the grant; some servers have it for an unknown client, too.
+#[test]
+fn a_client_without_the_grant() {
+    let scene = Scene::generic().says(400, r#"{"error":"unauthorized_client"}"#);
+    let diagnosis = scene.diagnosis();
+    assert_eq!(diagnosis.first().class(), Class::Grant);
+    assert_eq!(diagnosis.first().likelihood(), Likelihood::Likely);
+    assert_eq!(diagnosis.causes().count(), 1, "{diagnosis:#?}");
 }
 
 /// Waiting does not help an assertion that is wrong as well.
@@ -155,7 +164,7 @@ fn a_code_that_stands_for_every_reason() {
     scene.published = None;
     let diagnosis = scene.diagnosis();
     let first = diagnosis.first();
-    assert_eq!(first.rule(), Some(Rule::UnknownClient), "{diagnosis:#?}");
+    assert_eq!(first.class(), Class::Key, "{diagnosis:#?}");
     let words = "The server did not accept the assertion";
     let last = diagnosis.causes().last().unwrap();
     assert!(
