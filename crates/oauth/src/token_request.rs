@@ -61,7 +61,11 @@ pub struct TokenRequest {
 /// What the assertion is in this request.
 enum Assertion {
     Client(ClientAssertion),
-    Grant(AuthorizationGrant),
+    Grant {
+        grant: AuthorizationGrant,
+        /// What authenticates the client as well.
+        client: Option<ClientAssertion>,
+    },
 }
 
 impl TokenRequest {
@@ -78,7 +82,23 @@ impl TokenRequest {
     /// 7521 section 4.1).
     #[must_use]
     pub fn jwt_bearer(endpoint: &TokenEndpoint, grant: AuthorizationGrant) -> Self {
-        Self::new(endpoint, Assertion::Grant(grant))
+        let client = None;
+        Self::new(endpoint, Assertion::Grant { grant, client })
+    }
+
+    /// As [`TokenRequest::jwt_bearer`], with a client that is authenticated by
+    /// an assertion of its own ([RFC 7521 section 4.1]): who acts and who
+    /// vouches are two.
+    ///
+    /// [RFC 7521 section 4.1]: https://www.rfc-editor.org/rfc/rfc7521#section-4.1
+    #[must_use]
+    pub fn authenticated_jwt_bearer(
+        endpoint: &TokenEndpoint,
+        grant: AuthorizationGrant,
+        client: ClientAssertion,
+    ) -> Self {
+        let client = Some(client);
+        Self::new(endpoint, Assertion::Grant { grant, client })
     }
 
     fn new(endpoint: &TokenEndpoint, assertion: Assertion) -> Self {
@@ -301,23 +321,21 @@ impl TokenRequest {
             .parameters
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
-        let (grant_type, assertion_type, assertion) = match &self.assertion {
-            Assertion::Client(assertion) => (
-                CLIENT_CREDENTIALS,
-                Some(("client_assertion_type", ClientAssertion::TYPE)),
-                ("client_assertion", assertion.secret()),
-            ),
-            Assertion::Grant(grant) => (
-                AuthorizationGrant::TYPE,
-                None,
-                ("assertion", grant.secret()),
-            ),
+        let (grant_type, grant, client) = match &self.assertion {
+            Assertion::Client(client) => (CLIENT_CREDENTIALS, None, Some(client)),
+            Assertion::Grant { grant, client } => {
+                (AuthorizationGrant::TYPE, Some(grant), client.as_ref())
+            }
         };
+        let grant = grant.map(|grant| ("assertion", grant.secret()));
+        let client_type = client.map(|_| ("client_assertion_type", ClientAssertion::TYPE));
+        let client = client.map(|client| ("client_assertion", client.secret()));
         core::iter::once(("grant_type", grant_type))
             .chain(client_id)
             .chain(scope)
-            .chain(assertion_type)
-            .chain([assertion])
+            .chain(grant)
+            .chain(client_type)
+            .chain(client)
             .chain(extensions)
     }
 }
