@@ -1,7 +1,7 @@
 //! What makes assertions: who, with which claims, signed by which key.
 
 use tokenring_assertion::{AuthorizationGrant, ClientAssertion, JwtId, NumericDate, SigningInput};
-use tokenring_gateway::AssertionPlan;
+use tokenring_gateway::{AssertionPlan, ClientAuthentication};
 use tokenring_jwk::{Signature, Signer};
 
 use crate::Error;
@@ -9,6 +9,7 @@ use crate::assertion_plan::{no_randomness, unusable};
 use crate::client_key::ClientKey;
 use crate::error::Cause;
 use crate::event::Listener;
+use crate::options::GatewayOptions;
 #[cfg(feature = "diagnosis")]
 use crate::preflight_lint::PreflightLint;
 use crate::target::Target;
@@ -18,6 +19,8 @@ pub(crate) struct AssertionFactory {
     pub(crate) client_id: String,
     /// Without the header parameters of the key.
     plan: AssertionPlan,
+    /// What authenticates the client beside the grant, where something does.
+    authentication: Option<AssertionPlan>,
     #[cfg(feature = "diagnosis")]
     lint: PreflightLint,
     listener: Listener,
@@ -29,16 +32,22 @@ impl AssertionFactory {
         client_id: String,
         plan: AssertionPlan,
         skip_lint: bool,
+        options: &GatewayOptions,
         listener: Listener,
     ) -> Self {
         #[cfg(not(feature = "diagnosis"))]
-        let _ = skip_lint;
+        let _ = (skip_lint, options);
+        let authentication = match target.gateway().request().client_authentication() {
+            ClientAuthentication::Assertion => Some(plan.for_client_authentication()),
+            _ => None,
+        };
         Self {
+            authentication,
             target,
             client_id,
             plan,
             #[cfg(feature = "diagnosis")]
-            lint: PreflightLint::new(skip_lint),
+            lint: PreflightLint::new(skip_lint, options),
             listener,
         }
     }
@@ -53,7 +62,7 @@ impl AssertionFactory {
         key: &ClientKey,
         now: NumericDate,
     ) -> Result<ClientAssertion, Error> {
-        let (input, signature) = self.sign(key, now)?;
+        let (input, signature) = sign(&self.plan, key, now)?;
         let assertion = input.attach(&signature);
         self.check(assertion.secret(), key, now)?;
         Ok(assertion)
@@ -65,10 +74,33 @@ impl AssertionFactory {
         key: &ClientKey,
         now: NumericDate,
     ) -> Result<AuthorizationGrant, Error> {
-        let (input, signature) = self.sign(key, now)?;
+        let (input, signature) = sign(&self.plan, key, now)?;
         let grant = input.attach_grant(&signature);
         self.check(grant.secret(), key, now)?;
         Ok(grant)
+    }
+
+    /// A signed assertion that authenticates the client beside the grant, if the gateway wants one.
+    pub(crate) fn authentication(
+        &self,
+        key: &ClientKey,
+        now: NumericDate,
+    ) -> Result<Option<ClientAssertion>, Error> {
+        let Some(plan) = &self.authentication else {
+            return Ok(None);
+        };
+        let (input, signature) = sign(plan, key, now)?;
+        Ok(Some(input.attach(&signature)))
+    }
+
+    /// The signing input of one more of those, if the gateway wants one.
+    pub(crate) fn authentication_input(
+        &self,
+        key: &ClientKey,
+        now: NumericDate,
+    ) -> Result<Option<SigningInput>, Error> {
+        let plan = self.authentication.as_ref();
+        plan.map(|plan| signing_input(plan, key, now)).transpose()
     }
 
     /// The signing input of one more assertion.
@@ -77,32 +109,7 @@ impl AssertionFactory {
         key: &ClientKey,
         now: NumericDate,
     ) -> Result<SigningInput, Error> {
-        let jwt_id = JwtId::random().map_err(no_randomness)?;
-        let mut parameters = key.header_parameters().peekable();
-        if parameters.peek().is_none() {
-            return self
-                .plan
-                .signing_input(now, jwt_id, key.algorithm(), key.key_id())
-                .map_err(unusable);
-        }
-        parameters
-            .fold(self.plan.clone(), |plan, (name, value)| {
-                plan.with_header_parameter(name, value)
-            })
-            .signing_input(now, jwt_id, key.algorithm(), key.key_id())
-            .map_err(unusable)
-    }
-
-    fn sign(&self, key: &ClientKey, now: NumericDate) -> Result<(SigningInput, Signature), Error> {
-        let signer = key.signer()?;
-        let input = self.signing_input(key, now)?;
-        let signature = signer.sign(input.as_bytes()).map_err(|error| {
-            let error = tokenring_assertion::Error::Sign(error);
-            Error::Signing {
-                source: Cause::from(Box::from(error)),
-            }
-        })?;
-        Ok((input, signature))
+        signing_input(&self.plan, key, now)
     }
 
     /// Checks a complete assertion against the gateway's rules.
@@ -120,4 +127,40 @@ impl AssertionFactory {
         let _ = &self.listener;
         Ok(())
     }
+}
+
+fn signing_input(
+    plan: &AssertionPlan,
+    key: &ClientKey,
+    now: NumericDate,
+) -> Result<SigningInput, Error> {
+    let jwt_id = JwtId::random().map_err(no_randomness)?;
+    let mut parameters = key.header_parameters().peekable();
+    if parameters.peek().is_none() {
+        return plan
+            .signing_input(now, jwt_id, key.algorithm(), key.key_id())
+            .map_err(unusable);
+    }
+    parameters
+        .fold(plan.clone(), |plan, (name, value)| {
+            plan.with_header_parameter(name, value)
+        })
+        .signing_input(now, jwt_id, key.algorithm(), key.key_id())
+        .map_err(unusable)
+}
+
+fn sign(
+    plan: &AssertionPlan,
+    key: &ClientKey,
+    now: NumericDate,
+) -> Result<(SigningInput, Signature), Error> {
+    let signer = key.signer()?;
+    let input = signing_input(plan, key, now)?;
+    let signature = signer.sign(input.as_bytes()).map_err(|error| {
+        let error = tokenring_assertion::Error::Sign(error);
+        Error::Signing {
+            source: Cause::from(Box::from(error)),
+        }
+    })?;
+    Ok((input, signature))
 }

@@ -1,7 +1,7 @@
 //! What goes into an assertion.
 
 use tokenring_assertion::{JwtId, Lifetime, NumericDate};
-use tokenring_gateway::{AssertionPlan, SubjectRule};
+use tokenring_gateway::{AssertionPlan, IssuerRule, SubjectRule};
 
 use crate::error::{Cause, Reason};
 use crate::options::{AssertionOptions, GatewayOptions};
@@ -41,11 +41,14 @@ pub(crate) fn plan(
             plan
         }
     };
+    if let Some(issuer) = issuer(target, gateway, effective) {
+        plan = plan.with_issuer(issuer);
+    }
     let subject = match &gateway.subject {
         Some(subject) => Some(subject.as_str()).filter(|subject| !subject.is_empty()),
         None => {
             let subject = match rules.subject_rule() {
-                SubjectRule::ClientId => Some(client_id),
+                SubjectRule::ClientId | SubjectRule::Any => Some(client_id),
                 SubjectRule::Fixed(_) => target.endpoint().subject(),
                 _ => None,
             };
@@ -75,6 +78,27 @@ pub(crate) fn plan(
     Ok(plan)
 }
 
+/// The issuer, where it is not the client as everywhere else.
+fn issuer<'t>(
+    target: &'t Target,
+    gateway: &'t GatewayOptions,
+    effective: &mut Vec<EffectiveValue>,
+) -> Option<&'t str> {
+    if let Some(issuer) = &gateway.assertion_issuer {
+        return Some(issuer);
+    }
+    let IssuerRule::Fixed(_) = target.gateway().assertion().issuer_rule() else {
+        return None;
+    };
+    let issuer = target.endpoint().assertion_issuer()?;
+    effective.push(EffectiveValue::new(
+        Parameter::AssertionIssuer,
+        issuer,
+        target.source(),
+    ));
+    Some(issuer)
+}
+
 pub(crate) fn no_randomness(error: tokenring_assertion::Error) -> Error {
     Error::Randomness {
         source: Cause::from(Box::from(error)),
@@ -87,7 +111,7 @@ pub(crate) fn unusable(error: tokenring_assertion::Error) -> Error {
         return Error::invalid(Parameter::Claim, error);
     };
     let parameter = match &**name {
-        "iss" => Some(Parameter::ClientId),
+        "iss" => Some(Parameter::AssertionIssuer),
         "sub" => Some(Parameter::Subject),
         "aud" => Some(Parameter::Audience),
         "exp" => Some(Parameter::Lifetime),

@@ -90,6 +90,7 @@ impl Client {
             client_id,
             plan,
             assertion.skip_lint,
+            &gateway,
             listener.clone(),
         );
         let plan = RequestPlan::new(factory, scope, gateway.purpose, &request, &listener)?;

@@ -122,6 +122,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets the issuer of the assertion, which for a grant can have another name than the client.
+    /// Defaults to the gateway's rule.
+    #[doc(alias = "iss")]
+    #[must_use]
+    pub fn assertion_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.gateway.assertion_issuer = Some(issuer.into());
+        self
+    }
+
     /// Sets the subject of the assertion; an empty one for none. Defaults to the gateway's rule.
     #[doc(alias = "sub")]
     #[must_use]

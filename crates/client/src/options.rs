@@ -23,6 +23,7 @@ pub(crate) struct GatewayOptions {
     pub(crate) token_url: Option<String>,
     pub(crate) issuer: Option<String>,
     pub(crate) audience: Option<String>,
+    pub(crate) assertion_issuer: Option<String>,
     pub(crate) subject: Option<String>,
     pub(crate) purpose: Purpose,
 }

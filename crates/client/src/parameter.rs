@@ -28,6 +28,7 @@ use core::fmt;
 /// | `scope` | [`scope`](crate::ClientBuilder::scope) |
 /// | `audience` | [`audience`](crate::ClientBuilder::audience) |
 /// | `issuer` | [`issuer`](crate::ClientBuilder::issuer) |
+/// | `assertion-issuer` | [`assertion_issuer`](crate::ClientBuilder::assertion_issuer) |
 /// | `subject` | [`subject`](crate::ClientBuilder::subject) |
 /// | `lifetime` | [`lifetime`](crate::ClientBuilder::lifetime) |
 /// | `typ` | [`typ`](crate::ClientBuilder::typ) |
@@ -92,6 +93,9 @@ pub enum Parameter {
     Audience,
     /// The issuer that identifies the authorization server.
     Issuer,
+    /// The issuer of the assertion.
+    #[doc(alias = "iss")]
+    AssertionIssuer,
     /// The subject of the assertion.
     #[doc(alias = "sub")]
     Subject,
@@ -155,6 +159,7 @@ impl Parameter {
         Self::Scope,
         Self::Audience,
         Self::Issuer,
+        Self::AssertionIssuer,
         Self::Subject,
         Self::Lifetime,
         Self::Typ,
@@ -198,6 +203,7 @@ impl Parameter {
             Self::Scope => "scope",
             Self::Audience => "audience",
             Self::Issuer => "issuer",
+            Self::AssertionIssuer => "assertion-issuer",
             Self::Subject => "subject",
             Self::Lifetime => "lifetime",
             Self::Typ => "typ",
@@ -254,6 +260,7 @@ impl Parameter {
             Self::Scope => "the scope",
             Self::Audience => "the audience",
             Self::Issuer => "the issuer",
+            Self::AssertionIssuer => "the issuer of the assertion",
             Self::Subject => "the subject",
             Self::Lifetime => "the lifetime",
             Self::Typ => "the media type (typ)",

@@ -9,18 +9,24 @@ use tokenring_jwk::any;
 use crate::assertion_factory::AssertionFactory;
 use crate::client_key::ClientKey;
 use crate::event::Listener;
+use crate::options::GatewayOptions;
 use crate::{Error, Event};
 
 pub(crate) struct PreflightLint {
     is_skipped: bool,
+    /// What the caller chose in place of the gateway's.
+    given_issuer: Option<String>,
+    given_subject: Option<String>,
     /// Whether what is doubtful has been told: once is enough.
     is_told: AtomicBool,
 }
 
 impl PreflightLint {
-    pub(crate) const fn new(is_skipped: bool) -> Self {
+    pub(crate) fn new(is_skipped: bool, options: &GatewayOptions) -> Self {
         Self {
             is_skipped,
+            given_issuer: options.assertion_issuer.clone(),
+            given_subject: options.subject.clone(),
             is_told: AtomicBool::new(false),
         }
     }
@@ -37,7 +43,7 @@ impl PreflightLint {
         if self.is_skipped {
             return Ok(());
         }
-        let findings = findings(compact, now, factory, key)?;
+        let findings = self.findings(compact, now, factory, key)?;
         let is_told = self.is_told.swap(true, Ordering::Relaxed);
         let gateway = factory.target.gateway().name();
         let (rejected, doubtful): (Vec<_>, Vec<_>) = findings
@@ -59,20 +65,23 @@ impl PreflightLint {
             findings: rejected,
         })
     }
-}
 
-fn findings(
-    compact: &str,
-    now: NumericDate,
-    factory: &AssertionFactory,
-    key: &ClientKey,
-) -> Result<Vec<Finding>, Error> {
-    let jwt = UnverifiedJwt::decode(compact).map_err(|error| Error::Signing {
-        source: std::sync::Arc::new(error),
-    })?;
-    let target = &factory.target;
-    let lint = Lint::new(target.gateway(), target.endpoint(), now)
-        .with_client_id(&factory.client_id)
-        .with_public_key(key.public_key(), &any::Verifier);
-    Ok(lint.check(&jwt))
+    fn findings(
+        &self,
+        compact: &str,
+        now: NumericDate,
+        factory: &AssertionFactory,
+        key: &ClientKey,
+    ) -> Result<Vec<Finding>, Error> {
+        let jwt = UnverifiedJwt::decode(compact).map_err(|error| Error::Signing {
+            source: std::sync::Arc::new(error),
+        })?;
+        let target = &factory.target;
+        let lint = Lint::new(target.gateway(), target.endpoint(), now)
+            .with_client_id(&factory.client_id)
+            .with_given_issuer(self.given_issuer.as_deref())
+            .with_given_subject(self.given_subject.as_deref())
+            .with_public_key(key.public_key(), &any::Verifier);
+        Ok(lint.check(&jwt))
+    }
 }

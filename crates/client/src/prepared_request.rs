@@ -71,9 +71,12 @@ impl RedactedRequest {
         let mut form = Vec::new();
         for (name, value) in request.secret_fields() {
             if matches!(name, "assertion" | "client_assertion") {
-                let mut parts = value.split('.').map(decode);
-                header = parts.next().unwrap_or_default();
-                claims = parts.next().unwrap_or_default();
+                // Of two the grant comes first, and is the one that differs from call to call.
+                if header.is_empty() {
+                    let mut parts = value.split('.').map(decode);
+                    header = parts.next().unwrap_or_default();
+                    claims = parts.next().unwrap_or_default();
+                }
                 form.push((name.to_owned(), None));
             } else {
                 form.push((name.to_owned(), Some(value.to_owned())));

@@ -183,7 +183,8 @@ impl SentAssertion {
         let mut assertion = None;
         for (name, value) in request.secret_fields() {
             let is_assertion = matches!(name, "assertion" | "client_assertion");
-            if is_assertion {
+            // Of two the grant comes first, and is what the gateway's rules are about.
+            if is_assertion && assertion.is_none() {
                 assertion = UnverifiedJwt::decode(value).ok();
             }
             let value = if is_assertion { "" } else { value };

@@ -1,6 +1,6 @@
 //! The token request: the one place where its form is put together.
 
-use tokenring_assertion::{AuthorizationGrant, NumericDate};
+use tokenring_assertion::{AuthorizationGrant, ClientAssertion, NumericDate};
 use tokenring_gateway::Grant;
 use tokenring_jwk::Signature;
 use tokenring_oauth::{Error as OauthError, TokenEndpoint, TokenRequest, TokenResponse};
@@ -154,7 +154,8 @@ impl RequestPlan {
     pub(crate) fn sign(&self, key: &ClientKey, now: NumericDate) -> Result<TokenRequest, Error> {
         let request = if self.is_grant() {
             let grant = self.factory.authorization_grant(key, now)?;
-            TokenRequest::jwt_bearer(self.token_endpoint()?, grant)
+            let client = self.factory.authentication(key, now)?;
+            jwt_bearer(self.token_endpoint()?, grant, client)
         } else {
             let assertion = self.factory.client_assertion(key, now)?;
             TokenRequest::client_credentials(self.token_endpoint()?, assertion)
@@ -172,7 +173,9 @@ impl RequestPlan {
         let url = self.token_endpoint()?;
         let nothing = Signature::from_bytes(Vec::new());
         let request = if self.is_grant() {
-            TokenRequest::jwt_bearer(url, input.attach_grant(&nothing))
+            let client = self.factory.authentication_input(key, now)?;
+            let client = client.map(|client| client.attach(&nothing));
+            jwt_bearer(url, input.attach_grant(&nothing), client)
         } else {
             TokenRequest::client_credentials(url, input.attach(&nothing))
         };
@@ -228,6 +231,9 @@ impl RequestPlan {
         if let Some(issuer) = endpoint.issuer() {
             cache_key = cache_key.with_issuer(issuer);
         }
+        if plan.issuer() != factory.client_id {
+            cache_key = cache_key.with_value("iss", plan.issuer());
+        }
         if let Some(subject) = plan.subject() {
             cache_key = cache_key.with_subject(subject);
         }
@@ -263,6 +269,18 @@ impl RequestPlan {
     /// Whether the assertion is the grant rather than client authentication.
     fn is_grant(&self) -> bool {
         self.factory.target.gateway().request().grant() == Grant::JwtBearer
+    }
+}
+
+/// The grant, with what authenticates the client beside it, if anything does.
+fn jwt_bearer(
+    url: &TokenEndpoint,
+    grant: AuthorizationGrant,
+    client: Option<ClientAssertion>,
+) -> TokenRequest {
+    match client {
+        Some(client) => TokenRequest::authenticated_jwt_bearer(url, grant, client),
+        None => TokenRequest::jwt_bearer(url, grant),
     }
 }
 

@@ -51,6 +51,9 @@ impl Target {
         if let Some(audience) = &options.audience {
             builder = builder.with_audience(audience);
         }
+        if let Some(issuer) = &options.assertion_issuer {
+            builder = builder.with_assertion_issuer(issuer);
+        }
         if let Some(subject) = &options.subject {
             builder = builder.with_subject(subject);
         }

@@ -247,6 +247,7 @@ impl ClientBuilder {
             Parameter::Scope => self.request.scope = Some(text),
             Parameter::Audience => self.gateway.audience = Some(text),
             Parameter::Issuer => self.gateway.issuer = Some(text),
+            Parameter::AssertionIssuer => self.gateway.assertion_issuer = Some(text),
             Parameter::Subject => self.gateway.subject = Some(text),
             Parameter::Typ => self.assertion.typ = Some(text),
             Parameter::TokenUrl => self.gateway.token_url = Some(text),

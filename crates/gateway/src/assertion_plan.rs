@@ -14,6 +14,7 @@ use crate::{AssertionRules, Endpoint, Gateway, SubjectRule};
 #[derive(Clone, Debug)]
 pub struct AssertionPlan {
     client_id: String,
+    issuer: Option<String>,
     subject: Subject,
     audience: String,
     lifetime: Lifetime,
@@ -45,6 +46,9 @@ impl AssertionPlan {
         client_id: impl Into<String>,
     ) -> Result<Self, crate::Error> {
         let mut plan = Self::new(gateway.assertion(), client_id, endpoint.audience()?);
+        if let Some(issuer) = endpoint.assertion_issuer() {
+            plan = plan.with_issuer(issuer);
+        }
         if let Some(subject) = endpoint.subject() {
             plan = plan.with_subject(subject);
         }
@@ -54,8 +58,9 @@ impl AssertionPlan {
 
     /// Plans by a gateway's rules, for a client and an audience.
     ///
-    /// A subject that is a text of the gateway's own has variables, of which the rules alone know
-    /// nothing: [`AssertionPlan::with_subject`] or [`AssertionPlan::at`] puts it in.
+    /// An issuer or subject that is a text of the gateway's own has variables, of which the rules
+    /// alone know nothing: [`AssertionPlan::with_issuer`] and [`AssertionPlan::with_subject`], or
+    /// [`AssertionPlan::at`], put it in.
     #[must_use]
     pub fn new(
         rules: &AssertionRules,
@@ -64,9 +69,12 @@ impl AssertionPlan {
     ) -> Self {
         Self {
             client_id: client_id.into(),
+            issuer: None,
             subject: match rules.subject_rule() {
                 SubjectRule::Absent | SubjectRule::Optional => Subject::Absent,
-                SubjectRule::ClientId | SubjectRule::Fixed(_) => Subject::ClientId,
+                SubjectRule::ClientId | SubjectRule::Any | SubjectRule::Fixed(_) => {
+                    Subject::ClientId
+                },
             },
             audience: audience.into(),
             lifetime: rules.lifetime(),
@@ -79,6 +87,27 @@ impl AssertionPlan {
             sends_key_id: true,
             header_parameters: Vec::new(),
             claims: Vec::new(),
+        }
+    }
+
+    /// Replaces the issuer, which for a grant can be another than the client. Defaults to the client
+    /// identifier.
+    #[doc(alias = "iss")]
+    #[must_use]
+    pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Plans assertions by which the client authenticates itself beside a grant that this plan
+    /// makes: issuer and subject are the client, and no claim is added.
+    #[must_use]
+    pub fn for_client_authentication(&self) -> Self {
+        Self {
+            issuer: None,
+            subject: Subject::ClientId,
+            claims: Vec::new(),
+            ..self.clone()
         }
     }
 
@@ -164,6 +193,13 @@ impl AssertionPlan {
         &self.audience
     }
 
+    /// The issuer.
+    #[doc(alias = "iss")]
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.issuer.as_deref().unwrap_or(&self.client_id)
+    }
+
     /// The header's type, if it has one.
     #[doc(alias = "typ")]
     #[must_use]
@@ -210,9 +246,9 @@ impl AssertionPlan {
     pub fn claims(&self, now: NumericDate, jwt_id: JwtId) -> Result<Claims, Error> {
         let expires_at = now.after(self.lifetime);
         let audience = self.audience.as_str();
-        let mut claims = Claims::new(self.client_id.as_str(), audience, jwt_id, expires_at);
+        let mut claims = Claims::new(self.issuer(), audience, jwt_id, expires_at);
         claims = match &self.subject {
-            Subject::ClientId => claims,
+            Subject::ClientId => claims.with_subject(self.client_id.as_str()),
             Subject::Absent => claims.without_subject(),
             Subject::Given(subject) => claims.with_subject(subject),
         };

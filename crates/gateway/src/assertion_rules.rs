@@ -3,7 +3,7 @@ use core::time::Duration;
 use tokenring_assertion::Lifetime;
 use tokenring_jwk::{Algorithm, KeyType};
 
-use crate::{AudienceForm, AudienceRule, Leeway, SubjectRule};
+use crate::{AudienceForm, AudienceRule, IssuerRule, Leeway, SubjectRule};
 
 mod reading;
 
@@ -13,6 +13,7 @@ pub(crate) use reading::KEYS;
 #[derive(Clone, Debug)]
 pub struct AssertionRules {
     algorithms: Vec<Algorithm>,
+    issuer: IssuerRule,
     subject: SubjectRule,
     audience: AudienceRule,
     accepted_audiences: Vec<AudienceRule>,
@@ -96,6 +97,16 @@ impl AssertionRules {
     pub fn default_algorithm(&self, key_type: KeyType) -> Option<Algorithm> {
         let mut algorithms = self.algorithms.iter().copied();
         algorithms.find(|algorithm| algorithm.key_type() == key_type)
+    }
+
+    /// The rule for the `iss` claim. Defaults to the client identifier.
+    ///
+    /// [`Endpoint::assertion_issuer`](crate::Endpoint::assertion_issuer) has a fixed one with its
+    /// variables put in.
+    #[doc(alias = "iss")]
+    #[must_use]
+    pub const fn issuer_rule(&self) -> &IssuerRule {
+        &self.issuer
     }
 
     /// The rule for the `sub` claim. Defaults to the client identifier.

@@ -18,6 +18,7 @@ pub struct Endpoint {
     audience_is_issuer: bool,
     audience_is_replaced: bool,
     accepted_audiences: Vec<String>,
+    assertion_issuer: Option<String>,
     subject: Option<String>,
     metadata: Option<String>,
     api_key_header: Option<String>,
@@ -91,6 +92,13 @@ impl Endpoint {
     #[must_use]
     pub fn accepted_audiences(&self) -> &[String] {
         &self.accepted_audiences
+    }
+
+    /// The issuer of the assertion, where the gateway's rule is a text of its own.
+    #[doc(alias = "iss")]
+    #[must_use]
+    pub fn assertion_issuer(&self) -> Option<&str> {
+        self.assertion_issuer.as_deref()
     }
 
     /// The subject, where the gateway's rule is a text of its own.

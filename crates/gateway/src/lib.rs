@@ -13,6 +13,7 @@ mod error;
 mod evidence;
 mod flow;
 mod gateway;
+mod issuer_rule;
 mod key_rules;
 mod leeway;
 #[cfg(feature = "diagnosis")]
@@ -50,6 +51,7 @@ pub use error::Error;
 pub use evidence::Unknown;
 pub use flow::Flow;
 pub use gateway::Gateway;
+pub use issuer_rule::IssuerRule;
 pub use key_rules::{KeyIdScheme, KeyRules, Registration};
 pub use leeway::Leeway;
 #[cfg(feature = "diagnosis")]
@@ -58,7 +60,9 @@ pub use note::{Note, Topic};
 pub use problem::Problem;
 pub use refusal::{Refusal, RefusalForm, RefusalRetry};
 pub use remedy::Remedy;
-pub use request_rules::{ContentTypeRule, Grant, RequestRules, ScopeRule};
+pub use request_rules::{
+    ClientAuthentication, ContentTypeRule, Grant, RequestRules, ScopeRule,
+};
 pub use response_rules::{ExpiresIn, IssuedAt, ResponseRules};
 pub use rule::Rule;
 pub use server_rules::{ServerRules, Words};

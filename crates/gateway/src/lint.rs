@@ -54,6 +54,8 @@ pub struct Lint<'a> {
     endpoint: &'a Endpoint,
     now: NumericDate,
     client_id: Option<&'a str>,
+    given_issuer: Option<&'a str>,
+    given_subject: Option<&'a str>,
     registered: Option<(&'a JwkSet, &'a dyn Verifier)>,
     own: Option<(&'a PublicKey, &'a dyn Verifier)>,
 }
@@ -67,6 +69,8 @@ impl<'a> Lint<'a> {
             endpoint,
             now,
             client_id: None,
+            given_issuer: None,
+            given_subject: None,
             registered: None,
             own: None,
         }
@@ -76,6 +80,24 @@ impl<'a> Lint<'a> {
     #[must_use]
     pub const fn with_client_id(mut self, client_id: &'a str) -> Self {
         self.client_id = Some(client_id);
+        self
+    }
+
+    /// Says which issuer the caller chose in place of the gateway's: that it is another is doubtful
+    /// then, and not refused. Defaults to none.
+    #[doc(alias = "iss")]
+    #[must_use]
+    pub const fn with_given_issuer(mut self, issuer: Option<&'a str>) -> Self {
+        self.given_issuer = issuer;
+        self
+    }
+
+    /// Says which subject the caller chose in place of the client: that it is another is doubtful
+    /// then, and not refused. Defaults to none.
+    #[doc(alias = "sub")]
+    #[must_use]
+    pub const fn with_given_subject(mut self, subject: Option<&'a str>) -> Self {
+        self.given_subject = subject;
         self
     }
 

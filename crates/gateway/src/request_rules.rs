@@ -6,6 +6,7 @@ use crate::{AssertionRules, Error, Problem, Template};
 #[derive(Clone, Debug, Default)]
 pub struct RequestRules {
     grant: Grant,
+    client_authentication: ClientAuthentication,
     client_id: bool,
     client_id_required: bool,
     content_type: ContentTypeRule,
@@ -24,6 +25,17 @@ pub enum Grant {
     /// `urn:ietf:params:oauth:grant-type:jwt-bearer` of RFC 7523 section 2.1: the assertion is
     /// itself the grant.
     JwtBearer,
+}
+
+/// What authenticates the client beside an assertion that is the grant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum ClientAuthentication {
+    /// Nothing does: the grant is all.
+    #[default]
+    None,
+    /// A client assertion of its own, of RFC 7523 section 2.2.
+    Assertion,
 }
 
 /// How a gateway looks at the request's `Content-Type`.
@@ -54,8 +66,9 @@ pub enum ScopeRule {
     InAssertionOptional,
 }
 
-pub(crate) const KEYS: [&str; 7] = [
+pub(crate) const KEYS: [&str; 8] = [
     "grant",
+    "client-authentication",
     "client-id",
     "client-id-required",
     "content-type",
@@ -66,6 +79,10 @@ pub(crate) const KEYS: [&str; 7] = [
 const GRANTS: [(&str, Grant); 2] = [
     ("client-credentials", Grant::ClientCredentials),
     ("jwt-bearer", Grant::JwtBearer),
+];
+const CLIENT_AUTHENTICATIONS: [(&str, ClientAuthentication); 2] = [
+    ("none", ClientAuthentication::None),
+    ("assertion", ClientAuthentication::Assertion),
 ];
 const CONTENT_TYPES: [(&str, ContentTypeRule); 2] = [
     ("exact", ContentTypeRule::Exact),
@@ -95,6 +112,12 @@ impl RequestRules {
     #[must_use]
     pub const fn grant(&self) -> Grant {
         self.grant
+    }
+
+    /// What authenticates the client beside an assertion that is the grant. Defaults to nothing.
+    #[must_use]
+    pub const fn client_authentication(&self) -> ClientAuthentication {
+        self.client_authentication
     }
 
     /// Whether `client_id` is sent beside the assertion, which names the client already.
@@ -147,6 +170,13 @@ impl RequestRules {
         };
         let table = value.table(&KEYS)?;
         rules.grant = table.word("grant", &GRANTS)?;
+        if let Some(value) = table.optional("client-authentication") {
+            rules.client_authentication = value.one_of(&CLIENT_AUTHENTICATIONS)?;
+            let is_beside_grant = rules.client_authentication != ClientAuthentication::None;
+            if is_beside_grant && rules.grant == Grant::ClientCredentials {
+                return Err(table.contradiction(&value, "grant", "client-credentials"));
+            }
+        }
         rules.client_id = table.boolean("client-id", false)?;
         if let Some(value) = table.optional("client-id-required") {
             rules.client_id_required = value.boolean()?;

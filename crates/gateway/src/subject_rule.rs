@@ -17,14 +17,17 @@ pub enum SubjectRule {
     Absent,
     /// One that the caller gives, or none.
     Optional,
+    /// The client identifier, unless the caller gives another.
+    Any,
     /// A text with variables, such as a user's name.
     Fixed(Template),
 }
 
-const WORDS: [(&str, Word); 3] = [
+const WORDS: [(&str, Word); 4] = [
     ("client-id", Word::ClientId),
     ("absent", Word::Absent),
     ("optional", Word::Optional),
+    ("any", Word::Any),
 ];
 
 #[derive(Clone, Copy)]
@@ -32,6 +35,7 @@ enum Word {
     ClientId,
     Absent,
     Optional,
+    Any,
 }
 
 impl SubjectRule {
@@ -42,13 +46,14 @@ impl SubjectRule {
             Self::ClientId => "client-id",
             Self::Absent => "absent",
             Self::Optional => "optional",
+            Self::Any => "any",
             Self::Fixed(template) => template.as_str(),
         }
     }
 
     /// Whether every assertion has a subject.
     pub(crate) const fn is_always_sent(&self) -> bool {
-        matches!(self, Self::ClientId | Self::Fixed(_))
+        matches!(self, Self::ClientId | Self::Any | Self::Fixed(_))
     }
 
     /// A word names a rule; a text with a `${` is the subject itself.
@@ -60,6 +65,7 @@ impl SubjectRule {
             Word::ClientId => Self::ClientId,
             Word::Absent => Self::Absent,
             Word::Optional => Self::Optional,
+            Word::Any => Self::Any,
         })
     }
 }

@@ -6,6 +6,7 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
     "alg",
     #[cfg(feature = "mock-gateway")]
     "allow-remote",
+    "assertion-issuer",
     "at",
     "attach",
     "audience",

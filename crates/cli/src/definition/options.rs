@@ -123,6 +123,12 @@ fn credential_options() -> Vec<Arg> {
         )
         .help_heading(ASSERTION),
         option(
+            "assertion-issuer",
+            "ISSUER",
+            "Claim iss, where it is not the client [default: by the gateway's rule]",
+        )
+        .help_heading(ASSERTION),
+        option(
             "subject",
             "SUBJECT",
             "Claim sub; empty for none [default: by the gateway's rule]",

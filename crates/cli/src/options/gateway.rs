@@ -16,6 +16,7 @@ pub(crate) struct GatewayOptions {
     pub(crate) token_url: Option<Setting<TokenEndpoint>>,
     pub(crate) issuer: Option<Setting<String>>,
     pub(crate) audience: Option<Setting<String>>,
+    pub(crate) assertion_issuer: Option<Setting<String>>,
     /// Empty for none.
     pub(crate) subject: Option<Setting<String>>,
 }
@@ -37,6 +38,7 @@ impl Settings<'_> {
             token_url: self.parsed("token-url", TokenEndpoint::new)?,
             issuer: self.issuer()?,
             audience: self.text("audience")?,
+            assertion_issuer: self.text("assertion-issuer")?,
             subject: self.text("subject")?,
         })
     }
@@ -74,6 +76,7 @@ impl GatewayOptions {
         }
         effective.add_given("issuer", self.issuer.as_ref());
         effective.add_given("audience", self.audience.as_ref());
+        effective.add_given("assertion-issuer", self.assertion_issuer.as_ref());
         effective.add_given("subject", self.subject.as_ref());
     }
 }

@@ -257,6 +257,7 @@ impl GatewayOptions {
             }
             Parameter::Issuer => self.issuer.as_ref(),
             Parameter::Audience => self.audience.as_ref(),
+            Parameter::AssertionIssuer => self.assertion_issuer.as_ref(),
             Parameter::Subject => self.subject.as_ref(),
             _ => None,
         };
@@ -290,6 +291,9 @@ impl GatewayOptions {
         }
         if let Some(audience) = &self.audience {
             builder = builder.audience(audience.value());
+        }
+        if let Some(issuer) = &self.assertion_issuer {
+            builder = builder.assertion_issuer(issuer.value());
         }
         if let Some(subject) = &self.subject {
             builder = builder.subject(subject.value());

@@ -7,10 +7,11 @@ use super::{AssertionRules, DateForm, LifetimeStart, OptionalClaim, TypRule};
 use crate::audience::FORMS;
 use crate::reader::{Table, Value};
 use crate::variable::Scope;
-use crate::{AudienceRule, Error, Leeway, Problem, SubjectRule};
+use crate::{AudienceRule, Error, IssuerRule, Leeway, Problem, SubjectRule};
 
-pub(crate) const KEYS: [&str; 18] = [
+pub(crate) const KEYS: [&str; 19] = [
     "algorithms",
+    "issuer",
     "subject",
     "audience",
     "accepted-audiences",
@@ -59,6 +60,10 @@ impl AssertionRules {
             Some(value) => SubjectRule::read(&value, scope)?,
             None => SubjectRule::default(),
         };
+        let issuer = match table.optional("issuer") {
+            Some(value) => IssuerRule::read(&value, scope)?,
+            None => IssuerRule::default(),
+        };
         let (audience, accepted_audiences) = read_audiences(&table, scope)?;
         let (typ_rule, accepted_types) = read_types(&table)?;
         let claims = match table.optional("claims") {
@@ -72,6 +77,7 @@ impl AssertionRules {
             lifetime(&table, "maximum-lifetime-without-iat-seconds")?;
         let rules = Self {
             algorithms,
+            issuer,
             subject,
             audience,
             accepted_audiences,

@@ -4,7 +4,9 @@ use tokenring_oauth::TokenEndpoint;
 use super::Endpoint;
 use crate::nearest::nearest;
 use crate::variable::{ENVIRONMENT, ISSUER};
-use crate::{AudienceRule, Environment, Error, Gateway, SubjectRule, Template, Variable};
+use crate::{
+    AudienceRule, Environment, Error, Gateway, IssuerRule, SubjectRule, Template, Variable,
+};
 
 /// Makes an [`Endpoint`] of an environment, from [`Gateway::endpoint`].
 #[derive(Clone, Debug)]
@@ -15,6 +17,7 @@ pub struct EndpointBuilder<'g> {
     token_endpoint: Option<TokenEndpoint>,
     issuer: Option<String>,
     audience: Option<String>,
+    assertion_issuer: Option<String>,
     subject: Option<String>,
 }
 
@@ -27,6 +30,7 @@ impl<'g> EndpointBuilder<'g> {
             token_endpoint: None,
             issuer: None,
             audience: None,
+            assertion_issuer: None,
             subject: None,
         }
     }
@@ -59,6 +63,15 @@ impl<'g> EndpointBuilder<'g> {
     #[must_use]
     pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
+        self
+    }
+
+    /// Replaces the issuer of the assertion where the gateway's rule is a text of its own. Defaults
+    /// to that text.
+    #[doc(alias = "iss")]
+    #[must_use]
+    pub fn with_assertion_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.assertion_issuer = Some(issuer.into());
         self
     }
 
@@ -110,6 +123,11 @@ impl<'g> EndpointBuilder<'g> {
             (SubjectRule::Fixed(template), None) => Some(self.expand(template)?),
             _ => None,
         };
+        let assertion_issuer = match (rules.issuer_rule(), self.assertion_issuer.take()) {
+            (IssuerRule::Fixed(_), Some(issuer)) => Some(issuer),
+            (IssuerRule::Fixed(template), None) => Some(self.expand(template)?),
+            _ => None,
+        };
         let audience_is_issuer = match rules.audience() {
             AudienceRule::Issuer => true,
             AudienceRule::Fixed(template) => self.lacks_issuer(template),
@@ -127,6 +145,7 @@ impl<'g> EndpointBuilder<'g> {
             audience_is_issuer,
             audience_is_replaced,
             accepted_audiences,
+            assertion_issuer,
             subject,
             metadata,
             api_key_header: api_key_header.map(str::to_owned),

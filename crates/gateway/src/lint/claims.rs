@@ -1,9 +1,10 @@
 use serde_json::Value;
 
+use super::finding::Finding;
 use super::inspection::Inspection;
 use super::shown;
 use crate::nearest::nearest;
-use crate::{Rule, ScopeRule, SubjectRule};
+use crate::{IssuerRule, Rule, ScopeRule, SubjectRule};
 
 /// Claims that have rules of their own.
 const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
@@ -40,20 +41,26 @@ impl Inspection<'_> {
 
     fn check_issuer(&mut self) {
         let (found, issuer) = (self.claim("iss"), self.jwt.claims().text("iss"));
-        let wanted = self.lint.client_id.map(shown::text);
-        match issuer {
-            None if self.is_required("iss") || found.is_some() => {
+        let (wanted, detail) = match self.rules().issuer_rule() {
+            IssuerRule::ClientId => (self.lint.client_id, "the client identifier is another"),
+            IssuerRule::Fixed(_) => {
+                let wanted = self.lint.endpoint.assertion_issuer();
+                (wanted, "the gateway's issuer is another")
+            }
+            IssuerRule::Any => (None, ""),
+        };
+        match (issuer, wanted) {
+            (None, _) if self.is_required("iss") || found.is_some() => {
+                let wanted = wanted.map(shown::text);
                 let wanted = wanted.unwrap_or_else(|| "the client identifier".to_owned());
                 self.add_absent(Rule::IssuerAbsent, "iss", &wanted);
             }
-            Some(issuer) if self.lint.client_id.is_some_and(|id| id != issuer) => {
-                let finding = self.refused(Rule::UnknownClient).with_found(found);
-                let detail = "the client identifier is another".to_owned();
-                self.add(
-                    finding
-                        .with_wanted(format!("\"{}\"", wanted.unwrap_or_default()))
-                        .with_detail(detail),
-                );
+            (Some(issuer), Some(wanted)) if wanted != issuer => {
+                let is_given = self.lint.given_issuer == Some(issuer);
+                let finding = self.unless_given(Rule::UnknownClient, is_given);
+                let wanted = format!("\"{}\"", shown::text(wanted));
+                let finding = finding.with_found(found).with_wanted(wanted);
+                self.add(finding.with_detail(detail.to_owned()));
             }
             _ => {}
         }
@@ -81,7 +88,9 @@ impl Inspection<'_> {
             SubjectRule::ClientId => {
                 let issuer = self.jwt.claims().text("iss");
                 if issuer.is_some_and(|issuer| issuer != subject) {
-                    let finding = self.refused(Rule::IssuerNotSubject).with_found(found);
+                    let is_given = self.lint.given_subject == Some(subject);
+                    let finding = self.unless_given(Rule::IssuerNotSubject, is_given);
+                    let finding = finding.with_found(found);
                     let issuer = self.claim("iss").map(shown::value).unwrap_or_default();
                     self.add(finding.with_wanted(format!("the same as iss, {issuer}")));
                 }
@@ -95,6 +104,15 @@ impl Inspection<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What the caller chose for this one call may be right for a server of which the file knows
+    /// nothing.
+    fn unless_given(&self, rule: Rule, is_given: bool) -> Finding {
+        match is_given {
+            true => self.doubtful(rule),
+            false => self.refused(rule),
         }
     }
 

@@ -8,6 +8,8 @@ pub enum NamedOption {
     Algorithm,
     /// The client ID, by the name that gateways with API keys have for it.
     ApiKey,
+    /// The issuer of the assertion.
+    AssertionIssuer,
     /// The audience.
     Audience,
     /// A claim to add.
@@ -67,6 +69,7 @@ impl NamedOption {
     pub const ALL: &'static [Self] = &[
         Self::Algorithm,
         Self::ApiKey,
+        Self::AssertionIssuer,
         Self::Audience,
         Self::Claim,
         Self::ClientId,
@@ -98,6 +101,7 @@ impl NamedOption {
         match self {
             Self::Algorithm => ("algorithm", "algorithm"),
             Self::ApiKey => ("api-key", "client ID"),
+            Self::AssertionIssuer => ("assertion-issuer", "issuer of the assertion"),
             Self::Audience => ("audience", "audience"),
             Self::Claim => ("claim", "claim"),
             Self::ClientId => ("client-id", "client ID"),

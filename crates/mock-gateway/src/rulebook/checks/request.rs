@@ -1,6 +1,6 @@
 //! The request around the assertion.
 
-use tokenring_gateway::{ContentTypeRule, ScopeRule};
+use tokenring_gateway::{ContentTypeRule, IssuerRule, ScopeRule};
 
 use crate::form::Parameter;
 use crate::rulebook::Case;
@@ -71,8 +71,11 @@ pub(super) fn no_client_id(case: &Case<'_>) -> bool {
 
 /// RFC 7521, section 4.2: the parameter is unnecessary, and must name the assertion's client.
 pub(super) fn other_client_id(case: &Case<'_>) -> bool {
+    let issuer_rule = case.rulebook.gateway.assertion().issuer_rule();
     match case.parameter("client_id") {
         Parameter::Absent => false,
+        // The issuer of a grant can have another name than the client.
+        Parameter::Once(_) if !matches!(issuer_rule, IssuerRule::ClientId) => false,
         Parameter::Once(id) => case.claim_text(case.rulebook.client_claim()) != Some(id),
         Parameter::Repeated => true,
     }
