@@ -74,7 +74,7 @@ impl AssertionPlan {
                 SubjectRule::Absent | SubjectRule::Optional => Subject::Absent,
                 SubjectRule::ClientId | SubjectRule::Any | SubjectRule::Fixed(_) => {
                     Subject::ClientId
-                },
+                }
             },
             audience: audience.into(),
             lifetime: rules.lifetime(),

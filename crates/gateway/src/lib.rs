@@ -60,9 +60,7 @@ pub use note::{Note, Topic};
 pub use problem::Problem;
 pub use refusal::{Refusal, RefusalForm, RefusalRetry};
 pub use remedy::Remedy;
-pub use request_rules::{
-    ClientAuthentication, ContentTypeRule, Grant, RequestRules, ScopeRule,
-};
+pub use request_rules::{ClientAuthentication, ContentTypeRule, Grant, RequestRules, ScopeRule};
 pub use response_rules::{ExpiresIn, IssuedAt, ResponseRules};
 pub use rule::Rule;
 pub use server_rules::{ServerRules, Words};

@@ -19,8 +19,9 @@ mod requests;
 #[cfg(feature = "diagnosis")]
 mod sources;
 
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 23] = [
     "auth0",
+    "authelia",
     "bcgov",
     "cdr",
     "dpc",
@@ -29,8 +30,11 @@ const NAMES: [&str; 18] = [
     "generic",
     "google",
     "helseid",
+    "hydra",
+    "jwt-bearer",
     "keycloak",
     "maskinporten",
+    "mitreid",
     "nhs",
     "nhs-cgp",
     "okta",
@@ -38,6 +42,7 @@ const NAMES: [&str; 18] = [
     "rfc10070",
     "salesforce",
     "smart",
+    "spring-authorization-server",
 ];
 
 /// A built-in gateway.
@@ -90,6 +95,7 @@ fn every_variable_has_an_example_and_a_description() {
         }
     }
     check("auth0", &["api", "custom_domain", "tenant"]);
+    check("authelia", &["server"]);
     check("bcgov", &[]);
     check("cdr", &[]);
     check("dpc", &[]);
@@ -98,8 +104,11 @@ fn every_variable_has_an_example_and_a_description() {
     check("generic", &[]);
     check("google", &[]);
     check("helseid", &[]);
+    check("hydra", &["server"]);
+    check("jwt-bearer", &[]);
     check("keycloak", &["realm", "server"]);
     check("maskinporten", &[]);
+    check("mitreid", &["server"]);
     check("nhs", &[]);
     check("nhs-cgp", &["api_host", "gel_host", "other_host"]);
     check("okta", &["authorization_server", "domain"]);
@@ -107,6 +116,7 @@ fn every_variable_has_an_example_and_a_description() {
     check("rfc10070", &[]);
     check("salesforce", &["username"]);
     check("smart", &["fhir_base"]);
+    check("spring-authorization-server", &["server"]);
 }
 
 #[test]

@@ -23,12 +23,27 @@ fn typ() {
         &["client-authentication+jwt", "JWT"],
     );
     for name in [
-        "auth0", "bcgov", "cdr", "dpc", "entra", "epic", "google", "keycloak", "okta",
+        "auth0",
+        "bcgov",
+        "cdr",
+        "dpc",
+        "entra",
+        "epic",
+        "google",
+        "hydra",
+        "jwt-bearer",
+        "keycloak",
+        "mitreid",
+        "okta",
     ] {
         let gateway = gateway(name);
         assert_eq!(gateway.assertion().typ(), Some("JWT"), "{name}");
         assert_eq!(gateway.assertion().typ_rule(), TypRule::Ignored, "{name}");
     }
+    let spring = "spring-authorization-server";
+    check(spring, Some("JWT"), TypRule::Checked, &["JWT"]);
+    let types = ["JWT", "client-authentication+jwt"];
+    check("authelia", Some("JWT"), TypRule::Checked, &types);
     for name in ["maskinporten", "salesforce"] {
         let gateway = gateway(name);
         assert_eq!(gateway.assertion().typ(), None, "{name}");
@@ -40,6 +55,8 @@ fn typ() {
 fn claims_that_are_sent_beside_the_others() {
     for name in NAMES {
         let wanted: &[OptionalClaim] = match name {
+            // A clock that is a second fast is refused for an iat.
+            "authelia" | "hydra" => &[],
             "auth0" | "dpc" | "epic" | "okta" | "pca" | "salesforce" => &[],
             "entra" | "helseid" => &[OptionalClaim::IssuedAt, OptionalClaim::NotBefore],
             _ => &[OptionalClaim::IssuedAt],
@@ -61,7 +78,8 @@ fn claims_that_are_required() {
         }
     }
     for name in [
-        "auth0", "bcgov", "cdr", "dpc", "entra", "epic", "keycloak", "nhs-cgp", "pca", "smart",
+        "auth0", "authelia", "bcgov", "cdr", "dpc", "entra", "epic", "hydra", "keycloak",
+        "nhs-cgp", "pca", "smart",
     ] {
         check(name, &USUAL);
     }
@@ -69,8 +87,15 @@ fn claims_that_are_required() {
         "helseid",
         &["iss", "sub", "aud", "exp", "iat", "nbf", "jti"],
     );
-    check("okta", &["iss", "sub", "aud", "exp"]);
-    check("salesforce", &["iss", "sub", "aud", "exp"]);
+    for name in [
+        "jwt-bearer",
+        "mitreid",
+        "okta",
+        "salesforce",
+        "spring-authorization-server",
+    ] {
+        check(name, &["iss", "sub", "aud", "exp"]);
+    }
     check("maskinporten", &["iss", "aud", "exp", "iat"]);
     check("google", &["iss", "aud", "exp", "iat"]);
 }
@@ -110,6 +135,7 @@ fn subjects() {
         match name {
             "maskinporten" => assert!(matches!(rule, SubjectRule::Absent)),
             "google" => assert!(matches!(rule, SubjectRule::Optional)),
+            "jwt-bearer" => assert!(matches!(rule, SubjectRule::Any)),
             "salesforce" => assert!(matches!(rule, SubjectRule::Fixed(_))),
             _ => assert!(matches!(rule, SubjectRule::ClientId), "{name}"),
         }

@@ -37,13 +37,17 @@ fn the_audience() {
     for name in NAMES {
         let (token_endpoint, issuer) = audiences(name);
         let wanted = match name {
-            "dpc" | "entra" | "epic" | "google" | "nhs" | "nhs-cgp" | "okta" | "pca" | "smart" => {
-                (true, false)
-            }
+            "dpc" | "entra" | "epic" | "google" | "hydra" | "nhs" | "nhs-cgp" | "okta" | "pca"
+            | "smart" => (true, false),
             "auth0" | "helseid" | "maskinporten" | "rfc10070" | "salesforce" => (false, true),
-            "bcgov" | "cdr" | "keycloak" => (true, true),
+            "authelia"
+            | "bcgov"
+            | "cdr"
+            | "keycloak"
+            | "mitreid"
+            | "spring-authorization-server" => (true, true),
             // It takes notice of what its caller knows.
-            "generic" => continue,
+            "generic" | "jwt-bearer" => continue,
             _ => panic!("{name} has no row"),
         };
         assert_eq!((token_endpoint, issuer), wanted, "{name}");
@@ -80,7 +84,10 @@ fn the_typ_of_rfc_10070_is_refused_where_jwt_is_demanded() {
                 .accepted_types()
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(typ));
-        let wanted = matches!(name, "nhs" | "nhs-cgp" | "pca" | "smart");
+        let wanted = matches!(
+            name,
+            "nhs" | "nhs-cgp" | "pca" | "smart" | "spring-authorization-server"
+        );
         assert_eq!(is_refused, wanted, "{name}");
     }
 }
@@ -119,7 +126,14 @@ fn five_minutes_of_one_are_too_long_for_another() {
 
 #[test]
 fn the_preferred_audience_is_the_issuer_where_both_are_taken() {
-    for name in ["bcgov", "cdr", "keycloak"] {
+    for name in [
+        "authelia",
+        "bcgov",
+        "cdr",
+        "keycloak",
+        "mitreid",
+        "spring-authorization-server",
+    ] {
         let gateway = gateway(name);
         assert!(matches!(
             gateway.assertion().audience(),

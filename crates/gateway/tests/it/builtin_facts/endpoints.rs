@@ -29,6 +29,29 @@ fn bcgov() {
     }
 }
 
+/// The issuer of two of them ends in a slash.
+#[test]
+fn servers_of_ones_own() {
+    let hydra = "https://hydra.example.com";
+    let url = format!("{hydra}/oauth2/token");
+    check("hydra", "default", &url, &format!("{hydra}/"), &url);
+    let mitreid = "https://auth.example.com/openid-connect-server-webapp";
+    let issuer = format!("{mitreid}/");
+    let url = format!("{mitreid}/token");
+    check("mitreid", "default", &url, &issuer, &issuer);
+    let issuer = "https://auth.example.com";
+    let url = format!("{issuer}/api/oidc/token");
+    check("authelia", "default", &url, issuer, issuer);
+    let url = format!("{issuer}/oauth2/token");
+    check(
+        "spring-authorization-server",
+        "default",
+        &url,
+        issuer,
+        issuer,
+    );
+}
+
 #[test]
 fn keycloak() {
     let issuer = "https://sso.example.com/realms/example";

@@ -118,16 +118,18 @@ fn flows() {
         match name {
             "bcgov" | "keycloak" => assert_eq!(flows, ["public-key", "jwks-url"]),
             "epic" => assert_eq!(flows, ["jwks-url", "certificate"]),
+            "jwt-bearer" => assert_eq!(flows, ["grant", "client-assertion"]),
             _ => assert!(flows.is_empty(), "{name}"),
         }
     }
 }
 
 #[test]
-fn only_the_platform_of_nhs_keeps_a_key_set_come_what_may() {
+fn who_keeps_a_key_set_come_what_may() {
     for name in NAMES {
         let gateway = gateway(name);
         let refetches = gateway.key().refetches_on_unknown_id();
-        assert_eq!(refetches, !name.starts_with("nhs"), "{name}");
+        let keeps = matches!(name, "mitreid" | "nhs" | "nhs-cgp");
+        assert_eq!(refetches, !keeps, "{name}");
     }
 }

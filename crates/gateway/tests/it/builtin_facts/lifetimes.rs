@@ -93,7 +93,11 @@ fn clocks_that_are_forgiven() {
     check("bcgov", 15, 0, Some(15), 15);
     check("nhs-cgp", 0, 10, None, 10);
     check("maskinporten", 0, 0, Some(10), 0);
-    check("okta", 0, 0, Some(0), 0);
+    check("mitreid", 300, 0, Some(300), 300);
+    check("spring-authorization-server", 60, 0, None, 60);
+    for name in ["authelia", "hydra", "okta"] {
+        check(name, 0, 0, Some(0), 0);
+    }
     for name in [
         "auth0",
         "cdr",

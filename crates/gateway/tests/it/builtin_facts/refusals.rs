@@ -143,7 +143,13 @@ fn one_answer_without_words_for_everything() {
 fn whether_the_words_are_the_servers() {
     for name in NAMES {
         let wanted = match name {
-            "keycloak" | "nhs" | "nhs-cgp" => Words::Known,
+            "authelia"
+            | "hydra"
+            | "keycloak"
+            | "mitreid"
+            | "nhs"
+            | "nhs-cgp"
+            | "spring-authorization-server" => Words::Known,
             "bcgov" | "entra" | "epic" | "google" | "maskinporten" | "okta" | "salesforce"
             | "smart" => Words::Partly,
             _ => Words::Unknown,

@@ -10,7 +10,7 @@ use super::{NAMES, endpoint, gateway};
 fn grants() {
     for name in NAMES {
         let grant = match name {
-            "google" | "maskinporten" | "salesforce" => Grant::JwtBearer,
+            "google" | "jwt-bearer" | "maskinporten" | "salesforce" => Grant::JwtBearer,
             _ => Grant::ClientCredentials,
         };
         assert_eq!(gateway(name).request().grant(), grant, "{name}");
@@ -35,7 +35,7 @@ fn client_identifiers_in_the_form() {
     for name in NAMES {
         let gateway = gateway(name);
         let (sent, required) = match name {
-            "cdr" | "entra" | "pca" => (true, true),
+            "cdr" | "entra" | "pca" | "spring-authorization-server" => (true, true),
             "bcgov" | "helseid" => (true, false),
             _ => (false, false),
         };
@@ -87,7 +87,10 @@ fn responses() {
             IssuedAt::Absent
         };
         assert_eq!(response.issued_at(), issued_at, "{name}");
-        let token_type = if name == "smart" { "bearer" } else { "Bearer" };
+        let token_type = match name {
+            "authelia" | "hydra" | "smart" => "bearer",
+            _ => "Bearer",
+        };
         assert_eq!(response.token_type(), token_type, "{name}");
         let references: &[&str] = match name {
             "nhs" | "nhs-cgp" => &["message_id"],
@@ -103,9 +106,13 @@ fn tokens() {
     for (name, lifetime, expires_in) in [
         ("cdr", 300, 300),
         ("dpc", 300, 300),
+        ("authelia", 3600, 3599),
         ("google", 3600, 3600),
+        ("hydra", 3600, 3599),
+        ("mitreid", 3600, 3599),
         ("nhs-cgp", 600, 599),
         ("smart", 300, 300),
+        ("spring-authorization-server", 300, 299),
     ] {
         let gateway = gateway(name);
         let server = gateway.server();
@@ -121,7 +128,7 @@ fn how_long_a_jwt_id_is_remembered() {
         let wanted = match name {
             "nhs" | "nhs-cgp" => 30 * 24 * 3600,
             // An assertion can be used again.
-            "dpc" => 0,
+            "dpc" | "mitreid" | "spring-authorization-server" => 0,
             "smart" => 300,
             _ => 3600,
         };
