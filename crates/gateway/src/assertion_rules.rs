@@ -30,6 +30,9 @@ pub struct AssertionRules {
     maximum_lifetime_without_issued_at: Option<Lifetime>,
     maximum_age: Option<Duration>,
     dates: DateForm,
+    jwt_id_form: JwtIdForm,
+    signature_is_part_of_form: bool,
+    ends_at_expiry: bool,
     leeway: Leeway,
 }
 
@@ -82,6 +85,17 @@ pub enum DateForm {
     Number,
     /// A number, or a text of digits.
     NumberOrText,
+}
+
+/// The JSON form of `jti` that a gateway takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum JwtIdForm {
+    /// A text that is not empty.
+    #[default]
+    Text,
+    /// Anything that is there.
+    Any,
 }
 
 impl AssertionRules {
@@ -234,5 +248,27 @@ impl AssertionRules {
     #[must_use]
     pub const fn leeway(&self) -> &Leeway {
         &self.leeway
+    }
+
+    /// The JSON form of `jti` that the gateway takes. Defaults to a text that is not empty.
+    #[doc(alias = "jti")]
+    #[must_use]
+    pub const fn jwt_id_form(&self) -> JwtIdForm {
+        self.jwt_id_form
+    }
+
+    /// Whether an assertion whose signature is not base64url is malformed, rather than signed
+    /// wrongly. Defaults to no.
+    #[must_use]
+    pub const fn signature_is_part_of_form(&self) -> bool {
+        self.signature_is_part_of_form
+    }
+
+    /// Whether an assertion is expired in the very second of `exp`, as RFC 7519 section 4.1.4 has
+    /// it. Defaults to no.
+    #[doc(alias = "exp")]
+    #[must_use]
+    pub const fn ends_at_expiry(&self) -> bool {
+        self.ends_at_expiry
     }
 }

@@ -33,7 +33,9 @@ impl Flow {
         self.assertion.as_ref()
     }
 
-    pub(crate) const fn key(&self) -> Option<&KeyRules> {
+    /// What the gateway wants of keys then, where it is something else.
+    #[must_use]
+    pub const fn key(&self) -> Option<&KeyRules> {
         self.key.as_ref()
     }
 

@@ -22,6 +22,22 @@ pub struct KeyRules {
     registrations: Vec<Registration>,
     jwk_set_cache: Option<Duration>,
     refetches_on_unknown_id: bool,
+    choice_without_id: KeyChoice,
+    use_required_at_url: bool,
+    algorithms: Option<Vec<Algorithm>>,
+}
+
+/// Which of a client's keys a gateway tries for an assertion that names none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum KeyChoice {
+    /// Each one that fits the algorithm.
+    #[default]
+    Every,
+    /// The first one that fits the algorithm.
+    First,
+    /// The only one that fits the algorithm; with several it rejects the assertion.
+    Single,
 }
 
 /// How a gateway's key IDs come about.
@@ -161,5 +177,28 @@ impl KeyRules {
     #[must_use]
     pub const fn refetches_on_unknown_id(&self) -> bool {
         self.refetches_on_unknown_id
+    }
+
+    /// Which of a client's keys the gateway tries for an assertion that names none. Defaults to
+    /// each one that fits.
+    #[doc(alias = "kid")]
+    #[must_use]
+    pub const fn choice_without_id(&self) -> KeyChoice {
+        self.choice_without_id
+    }
+
+    /// Whether JWKs at a URL need the member `use` as well, where published JWKs need it. Defaults
+    /// to yes.
+    #[doc(alias = "use")]
+    #[must_use]
+    pub const fn use_required_at_url(&self) -> bool {
+        self.use_required_at_url
+    }
+
+    /// The algorithms that a key works with which is registered so. Defaults to all that the
+    /// gateway takes.
+    #[must_use]
+    pub fn algorithms(&self) -> Option<&[Algorithm]> {
+        self.algorithms.as_deref()
     }
 }

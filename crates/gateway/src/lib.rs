@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod answer_text;
 mod api;
 mod assertion_plan;
 mod assertion_rules;
 mod audience;
 mod builtin;
+mod condition;
 #[cfg(feature = "diagnosis")]
 pub mod diagnosis;
 mod endpoint;
@@ -25,6 +27,7 @@ mod problem;
 mod reader;
 mod refusal;
 mod remedy;
+mod request_part;
 mod request_rules;
 mod response_rules;
 mod rule;
@@ -41,10 +44,14 @@ mod verification;
 #[doc = include_str!("../FORMAT.md")]
 pub mod format {}
 
+pub use answer_text::AnswerText;
 pub use api::{ApiRules, HeaderRole};
 pub use assertion_plan::AssertionPlan;
-pub use assertion_rules::{AssertionRules, DateForm, LifetimeStart, OptionalClaim, TypRule};
+pub use assertion_rules::{
+    AssertionRules, DateForm, JwtIdForm, LifetimeStart, OptionalClaim, TypRule,
+};
 pub use audience::{AudienceForm, AudienceRule};
+pub use condition::Condition;
 pub use endpoint::{Endpoint, EndpointBuilder};
 pub use environment::Environment;
 pub use error::Error;
@@ -52,7 +59,7 @@ pub use evidence::Unknown;
 pub use flow::Flow;
 pub use gateway::Gateway;
 pub use issuer_rule::IssuerRule;
-pub use key_rules::{KeyIdScheme, KeyRules, Registration};
+pub use key_rules::{KeyChoice, KeyIdScheme, KeyRules, Registration};
 pub use leeway::Leeway;
 #[cfg(feature = "diagnosis")]
 pub use lint::{Finding, Lint, Severity};
@@ -60,10 +67,11 @@ pub use note::{Note, Topic};
 pub use problem::Problem;
 pub use refusal::{Refusal, RefusalForm, RefusalRetry};
 pub use remedy::Remedy;
+pub use request_part::RequestPart;
 pub use request_rules::{ClientAuthentication, ContentTypeRule, Grant, RequestRules, ScopeRule};
-pub use response_rules::{ExpiresIn, IssuedAt, ResponseRules};
+pub use response_rules::{AnswerValue, ExpiresIn, GrantedScope, IssuedAt, ResponseRules};
 pub use rule::Rule;
-pub use server_rules::{ServerRules, Words};
+pub use server_rules::{AccessTokenForm, ClientSource, ServerRules, Words};
 pub use subject_rule::SubjectRule;
 pub use template::Template;
 pub use text::{NamedCommand, NamedOption, Text, TextPart};

@@ -1,16 +1,21 @@
 use crate::reader::{Table, Value};
-use crate::{Error, Problem, Remedy, Rule, Text};
+use crate::{AnswerText, Condition, Error, Problem, Remedy, Rule, Text};
 
 /// Something that a token endpoint answers instead of a token: an item of `[[refusals]]`.
 ///
-/// Their order is the one in which the gateway judges a request.
+/// Their order is the one in which the gateway checks a request.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     rule: Option<Rule>,
+    when: Vec<Condition>,
     status: Option<u16>,
     error: Option<String>,
     words: Option<RefusalWords>,
     form: RefusalForm,
+    members: Vec<(String, AnswerText)>,
+    body: Option<AnswerText>,
+    content_type: Option<String>,
+    headers: Vec<(String, AnswerText)>,
     cause: Option<Text>,
     remedy: Option<Text>,
     retry: RefusalRetry,
@@ -27,6 +32,12 @@ pub enum RefusalForm {
     Fault,
     /// An object with a `message`.
     Message,
+    /// An error response of RFC 6749 section 5.2 without a description.
+    Error,
+    /// No body at all.
+    Empty,
+    /// The text that [`Refusal::body`] has.
+    Body,
 }
 
 /// Whether the same request can succeed later.
@@ -42,31 +53,39 @@ pub enum RefusalRetry {
 
 #[derive(Clone, Debug)]
 enum RefusalWords {
-    Whole(String),
+    Whole(AnswerText),
     Part(String),
 }
 
-pub(crate) const KEYS: [&str; 9] = [
+pub(crate) const KEYS: [&str; 14] = [
     "rule",
+    "when",
     "status",
     "error",
     "description",
     "contains",
     "form",
+    "members",
+    "body",
+    "content-type",
+    "headers",
     "cause",
     "remedy",
     "retry",
 ];
-const FORMS: [(&str, RefusalForm); 3] = [
+const FORMS: [(&str, RefusalForm); 6] = [
     ("oauth", RefusalForm::OAuth),
     ("fault", RefusalForm::Fault),
     ("message", RefusalForm::Message),
+    ("error", RefusalForm::Error),
+    ("empty", RefusalForm::Empty),
+    ("body", RefusalForm::Body),
 ];
 const RETRIES: [(&str, RefusalRetry); 2] = [
     ("never", RefusalRetry::Never),
     ("later", RefusalRetry::Later),
 ];
-const STATUSES: (u64, u64) = (400, 599);
+const STATUSES: (u64, u64) = (300, 599);
 
 impl Refusal {
     /// The rule that a request breaks which is answered so. Without one the entry is for the
@@ -74,6 +93,13 @@ impl Refusal {
     #[must_use]
     pub const fn rule(&self) -> Option<Rule> {
         self.rule
+    }
+
+    /// What else has to be so for this to be the answer. Of several entries on one rule the first
+    /// counts whose conditions all hold.
+    #[must_use]
+    pub fn when(&self) -> &[Condition] {
+        &self.when
     }
 
     /// The HTTP status, if it is known.
@@ -88,9 +114,16 @@ impl Refusal {
         self.error.as_deref()
     }
 
-    /// The whole of the server's words: `error_description`, `faultstring` or `message`.
+    /// The whole of the server's words, as the file has them: `error_description`, `faultstring`
+    /// or `message`.
     #[must_use]
     pub fn description(&self) -> Option<&str> {
+        self.description_text().map(AnswerText::as_str)
+    }
+
+    /// The whole of the server's words, which can quote what was sent.
+    #[must_use]
+    pub const fn description_text(&self) -> Option<&AnswerText> {
         match &self.words {
             Some(RefusalWords::Whole(text)) => Some(text),
             _ => None,
@@ -110,6 +143,30 @@ impl Refusal {
     #[must_use]
     pub const fn form(&self) -> RefusalForm {
         self.form
+    }
+
+    /// Further members of the body.
+    #[must_use]
+    pub fn members(&self) -> &[(String, AnswerText)] {
+        &self.members
+    }
+
+    /// The whole body, where its form is [`RefusalForm::Body`].
+    #[must_use]
+    pub const fn body(&self) -> Option<&AnswerText> {
+        self.body.as_ref()
+    }
+
+    /// The `Content-Type`. Defaults to that of the server's other answers.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// Headers that the answer has in addition to those of every answer.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, AnswerText)] {
+        &self.headers
     }
 
     /// What it means, for a person: the file's words, or else the rule's.
@@ -151,7 +208,9 @@ impl Refusal {
         let mut refusals: Vec<Self> = Vec::with_capacity(items.len());
         for item in &items {
             let refusal = Self::read(item)?;
-            let same_rule = |other: &Self| other.rule.is_some() && other.rule == refusal.rule;
+            let same_rule = |other: &Self| {
+                other.rule.is_some() && other.rule == refusal.rule && other.when == refusal.when
+            };
             if let Some(first) = refusals.iter().position(same_rule) {
                 let other = format!("{}[{first}].rule", value.path());
                 let rule = item.table(&KEYS)?.required("rule")?;
@@ -174,10 +233,18 @@ impl Refusal {
         };
         let refusal = Self {
             rule,
+            when: read_conditions(&table)?,
             status,
             error: table.text("error")?,
             words: read_words(&table)?,
-            form: table.word("form", &FORMS)?,
+            form: read_form(&table)?,
+            members: read_texts(&table, "members")?,
+            body: match table.optional("body") {
+                Some(value) => Some(value.answer_text(value.lines()?)?),
+                None => None,
+            },
+            content_type: table.text("content-type")?,
+            headers: read_texts(&table, "headers")?,
             cause: table.words("cause")?,
             remedy: table.words("remedy")?,
             retry: table.word("retry", &RETRIES)?,
@@ -194,7 +261,10 @@ impl Refusal {
 }
 
 fn read_words(table: &Table<'_>) -> Result<Option<RefusalWords>, Error> {
-    let whole = table.text("description")?;
+    let whole = match table.optional("description") {
+        Some(value) => Some(value.answer_text(value.text()?)?),
+        None => None,
+    };
     let Some(value) = table.optional("contains") else {
         return Ok(whole.map(RefusalWords::Whole));
     };
@@ -203,4 +273,42 @@ fn read_words(table: &Table<'_>) -> Result<Option<RefusalWords>, Error> {
         return Err(value.error(Problem::Duplicate { other }));
     }
     Ok(Some(RefusalWords::Part(value.text()?.to_owned())))
+}
+
+fn read_conditions(table: &Table<'_>) -> Result<Vec<Condition>, Error> {
+    let read = |item: &Value<'_>| {
+        let text = item.text()?;
+        Condition::parse(text).map_err(|problem| item.error(problem))
+    };
+    Ok(table.distinct("when", read)?.unwrap_or_default())
+}
+
+/// A body belongs to the form of that name, and only to that.
+fn read_form(table: &Table<'_>) -> Result<RefusalForm, Error> {
+    let form = table.word("form", &FORMS)?;
+    match (form, table.optional("body")) {
+        (RefusalForm::Body, None) => {
+            let value = table.required("form")?;
+            Err(table.contradiction(&value, "body", "absent"))
+        }
+        (RefusalForm::Body, Some(_)) | (_, None) => Ok(form),
+        (_, Some(value)) => {
+            let mut forms = FORMS.iter();
+            let name = forms.find(|(_, each)| *each == form);
+            Err(table.contradiction(&value, "form", name.map_or("", |(name, _)| name)))
+        }
+    }
+}
+
+/// The texts of a table whose keys are the server's.
+pub(crate) fn read_texts(table: &Table<'_>, key: &str) -> Result<Vec<(String, AnswerText)>, Error> {
+    let Some(value) = table.optional(key) else {
+        return Ok(Vec::new());
+    };
+    let mut texts = Vec::new();
+    for (name, value) in value.open_table()?.entries() {
+        value.check_name(name)?;
+        texts.push((name.to_owned(), value.answer_text(value.text()?)?));
+    }
+    Ok(texts)
 }

@@ -13,6 +13,8 @@ pub struct RequestRules {
     scope: ScopeRule,
     parameters: Vec<(String, Template)>,
     maximum_parameter_characters: Option<u32>,
+    multipart: bool,
+    empty_parameters: bool,
 }
 
 /// The grant by which a token is asked for.
@@ -47,6 +49,8 @@ pub enum ContentTypeRule {
     /// The media type counts, whatever its parameters.
     #[default]
     MediaType,
+    /// A body of another type counts as a form without parameters.
+    Any,
 }
 
 /// Where a gateway wants the scope, and what it does with it.
@@ -66,7 +70,7 @@ pub enum ScopeRule {
     InAssertionOptional,
 }
 
-pub(crate) const KEYS: [&str; 8] = [
+pub(crate) const KEYS: [&str; 10] = [
     "grant",
     "client-authentication",
     "client-id",
@@ -75,6 +79,8 @@ pub(crate) const KEYS: [&str; 8] = [
     "scope",
     "parameters",
     "maximum-parameter-characters",
+    "multipart",
+    "empty-parameters",
 ];
 const GRANTS: [(&str, Grant); 2] = [
     ("client-credentials", Grant::ClientCredentials),
@@ -84,7 +90,8 @@ const CLIENT_AUTHENTICATIONS: [(&str, ClientAuthentication); 2] = [
     ("none", ClientAuthentication::None),
     ("assertion", ClientAuthentication::Assertion),
 ];
-const CONTENT_TYPES: [(&str, ContentTypeRule); 2] = [
+const CONTENT_TYPES: [(&str, ContentTypeRule); 3] = [
+    ("any", ContentTypeRule::Any),
     ("exact", ContentTypeRule::Exact),
     ("media-type", ContentTypeRule::MediaType),
 ];
@@ -159,6 +166,18 @@ impl RequestRules {
         self.maximum_parameter_characters
     }
 
+    /// Whether a body of `multipart/form-data` counts as a form too. Defaults to no.
+    #[must_use]
+    pub const fn multipart(&self) -> bool {
+        self.multipart
+    }
+
+    /// Whether a parameter without a value counts as sent. Defaults to no (RFC 6749 section 3.2).
+    #[must_use]
+    pub const fn empty_parameters(&self) -> bool {
+        self.empty_parameters
+    }
+
     pub(crate) fn read(
         value: Option<&Value<'_>>,
         scope: &Scope,
@@ -193,6 +212,8 @@ impl RequestRules {
             let (shortest, longest) = PARAMETER_LIMITS;
             rules.maximum_parameter_characters = value.integer(shortest, longest)?.try_into().ok();
         }
+        rules.multipart = table.boolean("multipart", false)?;
+        rules.empty_parameters = table.boolean("empty-parameters", false)?;
         if let Some(value) = table.optional("parameters") {
             for (name, value) in value.open_table()?.entries() {
                 if RESERVED.contains(&name) {

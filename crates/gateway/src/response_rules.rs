@@ -1,5 +1,5 @@
-use crate::Error;
-use crate::reader::Table;
+use crate::reader::{Table, Value};
+use crate::{AnswerText, Error};
 
 /// What is peculiar about a gateway's access token response: table `[response]`.
 #[derive(Clone, Debug)]
@@ -8,6 +8,39 @@ pub struct ResponseRules {
     issued_at: IssuedAt,
     token_type: String,
     references: Vec<String>,
+    scope: GrantedScope,
+    id_token_scope: Option<String>,
+    members: Vec<(String, AnswerValue)>,
+    order: Vec<String>,
+}
+
+/// What the response says of the scope that a token has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum GrantedScope {
+    /// What was requested, and nothing if nothing was.
+    #[default]
+    Requested,
+    /// What was requested, and an empty text if nothing was.
+    RequestedOrEmpty,
+    /// What was requested, and the default scopes if nothing was.
+    RequestedElseDefault,
+    /// What was requested and the default scopes.
+    RequestedAndDefault,
+    /// Nothing.
+    Absent,
+}
+
+/// The value of a member that a response always has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum AnswerValue {
+    /// A text, which can quote what was sent.
+    Text(AnswerText),
+    /// A whole number.
+    Number(u64),
+    /// True or false.
+    Boolean(bool),
 }
 
 /// The form of the response's `expires_in`.
@@ -34,11 +67,29 @@ pub enum IssuedAt {
     Milliseconds,
 }
 
-pub(crate) const KEYS: [&str; 4] = ["expires-in", "issued-at", "token-type", "references"];
+pub(crate) const KEYS: [&str; 8] = [
+    "expires-in",
+    "issued-at",
+    "token-type",
+    "references",
+    "scope",
+    "id-token-scope",
+    "members",
+    "order",
+];
+/// A number that every reader of JSON takes as it is: RFC 7493, section 2.2.
+const LARGEST_NUMBER: u64 = (1 << 53) - 1;
 /// RFC 6750.
 const BEARER: &str = "Bearer";
 const EXPIRES_IN: [(&str, ExpiresIn); 2] =
     [("number", ExpiresIn::Number), ("text", ExpiresIn::Text)];
+const SCOPES: [(&str, GrantedScope); 5] = [
+    ("requested", GrantedScope::Requested),
+    ("requested-or-empty", GrantedScope::RequestedOrEmpty),
+    ("requested-else-default", GrantedScope::RequestedElseDefault),
+    ("requested-and-default", GrantedScope::RequestedAndDefault),
+    ("absent", GrantedScope::Absent),
+];
 const ISSUED_AT: [(&str, IssuedAt); 3] = [
     ("absent", IssuedAt::Absent),
     ("seconds", IssuedAt::Seconds),
@@ -70,6 +121,30 @@ impl ResponseRules {
         &self.references
     }
 
+    /// What it says of the scope. Defaults to what was requested.
+    #[must_use]
+    pub const fn scope(&self) -> GrantedScope {
+        self.scope
+    }
+
+    /// The scope with which the response has an `id_token` as well.
+    #[must_use]
+    pub fn id_token_scope(&self) -> Option<&str> {
+        self.id_token_scope.as_deref()
+    }
+
+    /// Members that every response has, with their values.
+    #[must_use]
+    pub fn members(&self) -> &[(String, AnswerValue)] {
+        &self.members
+    }
+
+    /// The order of the members; those that are not in it come last.
+    #[must_use]
+    pub fn order(&self) -> &[String] {
+        &self.order
+    }
+
     pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
         let mut rules = Self::default();
         let Some(value) = root.optional("response") else {
@@ -86,8 +161,29 @@ impl ResponseRules {
         {
             rules.references = references;
         }
+        rules.scope = table.word("scope", &SCOPES)?;
+        rules.id_token_scope = table.text("id-token-scope")?;
+        if let Some(value) = table.optional("members") {
+            for (name, value) in value.open_table()?.entries() {
+                value.check_name(name)?;
+                rules.members.push((name.to_owned(), read_value(&value)?));
+            }
+        }
+        if let Some(order) = table.distinct("order", |item| Ok(item.text()?.to_owned()))? {
+            rules.order = order;
+        }
         Ok(rules)
     }
+}
+
+fn read_value(value: &Value<'_>) -> Result<AnswerValue, Error> {
+    if value.is_integer() {
+        return Ok(AnswerValue::Number(value.integer(0, LARGEST_NUMBER)?));
+    }
+    if value.is_boolean() {
+        return Ok(AnswerValue::Boolean(value.boolean()?));
+    }
+    Ok(AnswerValue::Text(value.answer_text(value.text()?)?))
 }
 
 impl Default for ResponseRules {
@@ -97,6 +193,10 @@ impl Default for ResponseRules {
             issued_at: IssuedAt::default(),
             token_type: BEARER.to_owned(),
             references: Vec::new(),
+            scope: GrantedScope::default(),
+            id_token_scope: None,
+            members: Vec::new(),
+            order: Vec::new(),
         }
     }
 }

@@ -19,6 +19,12 @@ mod facts;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum Rule {
+    /// Nothing of the gateway's is at the URL's path.
+    Path,
+    /// The request is not a POST.
+    Method,
+    /// The request has the `Origin` of a website that the gateway does not allow.
+    Origin,
     /// The `Content-Type` is not that of a form.
     ContentType,
     /// The form has no `grant_type`.
@@ -31,6 +37,8 @@ pub enum Rule {
     ClientAssertionAbsent,
     /// A parameter of the form, such as the assertion, is longer than the gateway takes.
     ParameterTooLong,
+    /// The form has a parameter twice.
+    DuplicateParameter,
     /// The assertion is no JWT.
     Malformed,
     /// The form has no `client_id`, and the gateway wants one.
@@ -39,8 +47,16 @@ pub enum Rule {
     ClientId,
     /// The gateway knows no such client.
     UnknownClient,
+    /// The client is disabled.
+    ClientDisabled,
+    /// The client is registered for another way of authentication.
+    AuthenticationMethod,
+    /// The `alg` is no name that the gateway knows, of an algorithm that it takes or not.
+    AlgorithmName,
     /// The `alg` is none that the gateway takes, or not there.
     Algorithm,
+    /// The `alg` is not the one that is registered for the client.
+    AlgorithmOfClient,
     /// The header has `crit`, with extensions that the gateway does not know.
     CriticalExtension,
     /// The `typ` is none that the gateway takes, or not there and required.
@@ -114,12 +130,26 @@ pub enum Rule {
     KeysUnreadable,
     /// None of the client's keys is the one that the header names.
     UnknownKeyId,
+    /// The key is not published for signatures.
+    KeyUse,
+    /// The key is registered for another algorithm than `alg`.
+    KeyAlgorithm,
     /// The key is not of the algorithm's type.
     KeyType,
     /// The key is smaller than the gateway takes.
     KeySize,
     /// The signature does not verify.
     Signature,
+    /// The client may not use this grant.
+    GrantNotAllowed,
+    /// The scope is unknown to the gateway, or the client may not have it.
+    Scope,
+    /// The client's tokens are bound to a key, and there is no DPoP proof.
+    DpopProofAbsent,
+    /// The DPoP proof is not valid.
+    DpopProof,
+    /// The client's tokens are bound to a certificate, and the connection has none.
+    ClientCertificateAbsent,
     /// The client has no scope that it could be given by this grant.
     NoApplicationScope,
     /// The client may not have a token, for another reason.
@@ -133,17 +163,25 @@ pub enum Rule {
 impl Rule {
     /// Every rule there is, in the order of judgement.
     pub const ALL: &'static [Self] = &[
+        Self::Path,
+        Self::Method,
+        Self::Origin,
         Self::ContentType,
         Self::GrantTypeAbsent,
         Self::GrantType,
         Self::ClientAssertionType,
         Self::ClientAssertionAbsent,
         Self::ParameterTooLong,
+        Self::DuplicateParameter,
         Self::Malformed,
         Self::ClientIdAbsent,
         Self::ClientId,
         Self::UnknownClient,
+        Self::ClientDisabled,
+        Self::AuthenticationMethod,
+        Self::AlgorithmName,
         Self::Algorithm,
+        Self::AlgorithmOfClient,
         Self::CriticalExtension,
         Self::Type,
         Self::KeyIdAbsent,
@@ -180,9 +218,16 @@ impl Rule {
         Self::KeysUnreachable,
         Self::KeysUnreadable,
         Self::UnknownKeyId,
+        Self::KeyUse,
+        Self::KeyAlgorithm,
         Self::KeyType,
         Self::KeySize,
         Self::Signature,
+        Self::GrantNotAllowed,
+        Self::Scope,
+        Self::DpopProofAbsent,
+        Self::DpopProof,
+        Self::ClientCertificateAbsent,
         Self::NoApplicationScope,
         Self::NotActive,
         Self::RateLimited,
@@ -193,17 +238,25 @@ impl Rule {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Path => "path",
+            Self::Method => "method",
+            Self::Origin => "origin",
             Self::ContentType => "content-type",
             Self::GrantTypeAbsent => "grant-type-absent",
             Self::GrantType => "grant-type",
             Self::ClientAssertionType => "client-assertion-type",
             Self::ClientAssertionAbsent => "client-assertion-absent",
             Self::ParameterTooLong => "parameter-too-long",
+            Self::DuplicateParameter => "duplicate-parameter",
             Self::Malformed => "malformed",
             Self::ClientIdAbsent => "client-id-absent",
             Self::ClientId => "client-id",
             Self::UnknownClient => "unknown-client",
+            Self::ClientDisabled => "client-disabled",
+            Self::AuthenticationMethod => "authentication-method",
+            Self::AlgorithmName => "algorithm-name",
             Self::Algorithm => "algorithm",
+            Self::AlgorithmOfClient => "algorithm-of-client",
             Self::CriticalExtension => "critical-extension",
             Self::Type => "type",
             Self::KeyIdAbsent => "key-id-absent",
@@ -240,9 +293,16 @@ impl Rule {
             Self::KeysUnreachable => "keys-unreachable",
             Self::KeysUnreadable => "keys-unreadable",
             Self::UnknownKeyId => "unknown-key-id",
+            Self::KeyUse => "key-use",
+            Self::KeyAlgorithm => "key-algorithm",
             Self::KeyType => "key-type",
             Self::KeySize => "key-size",
             Self::Signature => "signature",
+            Self::GrantNotAllowed => "grant-not-allowed",
+            Self::Scope => "scope",
+            Self::DpopProofAbsent => "dpop-proof-absent",
+            Self::DpopProof => "dpop-proof",
+            Self::ClientCertificateAbsent => "client-certificate-absent",
             Self::NoApplicationScope => "no-application-scope",
             Self::NotActive => "not-active",
             Self::RateLimited => "rate-limited",

@@ -1,7 +1,8 @@
 use core::time::Duration;
 
 use crate::reader::Table;
-use crate::{Error, Problem, Rule};
+use crate::refusal::read_texts;
+use crate::{AnswerText, Error, Problem, Rule};
 
 /// What only the server knows, and a mock of it goes by: table `[server]`.
 #[derive(Clone, Debug)]
@@ -11,7 +12,42 @@ pub struct ServerRules {
     shorter_lifetime_parameter: Option<String>,
     jwt_id_memory: Duration,
     jwt_id_spent_before: Option<Rule>,
+    jwt_id_memory_is_shared: bool,
+    jwt_id_memory_ends_at_expiry: bool,
+    client_source: ClientSource,
+    default_scopes: Vec<String>,
+    optional_scopes: Option<Vec<String>>,
+    access_token: AccessTokenForm,
+    access_token_prefix: Option<String>,
+    token_ends_with_assertion: bool,
+    content_type: String,
+    headers: Vec<(String, AnswerText)>,
+    sends_date: bool,
+    dpop_proof_age: Duration,
+    dpop_proof_leeway: Duration,
     words: Words,
+}
+
+/// What a gateway finds the client by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum ClientSource {
+    /// The assertion.
+    #[default]
+    Assertion,
+    /// The form's `client_id`, and without it the assertion.
+    FormElseAssertion,
+}
+
+/// What an access token is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum AccessTokenForm {
+    /// Random characters.
+    #[default]
+    Opaque,
+    /// A JWT.
+    Jwt,
 }
 
 /// Whether the texts of a gateway's refusals are known.
@@ -27,19 +63,42 @@ pub enum Words {
     Unknown,
 }
 
-pub(crate) const KEYS: [&str; 6] = [
+pub(crate) const KEYS: [&str; 19] = [
     "token-lifetime-seconds",
     "expires-in-seconds",
     "shorter-lifetime-parameter",
     "jwt-id-memory-seconds",
     "jwt-id-spent-before",
+    "jwt-id-memory-shared",
+    "jwt-id-memory-ends-at-expiry",
+    "client-from",
+    "default-scopes",
+    "optional-scopes",
+    "access-token",
+    "access-token-prefix",
+    "token-ends-with-assertion",
+    "content-type",
+    "headers",
+    "dpop-proof-age-seconds",
+    "dpop-proof-leeway-seconds",
+    "date-header",
     "words",
 ];
+const CLIENT_SOURCES: [(&str, ClientSource); 2] = [
+    ("assertion", ClientSource::Assertion),
+    ("form-else-assertion", ClientSource::FormElseAssertion),
+];
+const ACCESS_TOKENS: [(&str, AccessTokenForm); 2] = [
+    ("opaque", AccessTokenForm::Opaque),
+    ("jwt", AccessTokenForm::Jwt),
+];
+const JSON: &str = "application/json";
 const WORDS: [(&str, Words); 3] = [
     ("known", Words::Known),
     ("partly", Words::Partly),
     ("unknown", Words::Unknown),
 ];
+const A_MINUTE: Duration = Duration::from_secs(60);
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 const AN_HOUR: Duration = Duration::from_secs(3600);
 const A_DAY: u64 = 24 * 3600;
@@ -80,6 +139,88 @@ impl ServerRules {
         self.jwt_id_spent_before
     }
 
+    /// Whether a JWT ID that one client used is spent for every other one too. Defaults to no.
+    #[doc(alias = "jti")]
+    #[must_use]
+    pub const fn jwt_id_memory_is_shared(&self) -> bool {
+        self.jwt_id_memory_is_shared
+    }
+
+    /// Whether a JWT ID is forgotten when its assertion expires, if that is sooner. Defaults to no.
+    #[doc(alias = "jti")]
+    #[must_use]
+    pub const fn jwt_id_memory_ends_at_expiry(&self) -> bool {
+        self.jwt_id_memory_ends_at_expiry
+    }
+
+    /// What the gateway finds the client by. Defaults to the assertion.
+    #[must_use]
+    pub const fn client_source(&self) -> ClientSource {
+        self.client_source
+    }
+
+    /// The scopes that a client has without requesting them.
+    #[must_use]
+    pub fn default_scopes(&self) -> &[String] {
+        &self.default_scopes
+    }
+
+    /// The scopes that a client can request in addition, as patterns in which `*` stands for
+    /// anything. Without them any can be requested.
+    #[must_use]
+    pub fn optional_scopes(&self) -> Option<&[String]> {
+        self.optional_scopes.as_deref()
+    }
+
+    /// What an access token is. Defaults to random characters.
+    #[must_use]
+    pub const fn access_token(&self) -> AccessTokenForm {
+        self.access_token
+    }
+
+    /// What every access token begins with.
+    #[must_use]
+    pub fn access_token_prefix(&self) -> &str {
+        self.access_token_prefix.as_deref().unwrap_or_default()
+    }
+
+    /// Whether an access token ends when the assertion expires, if that is sooner. Defaults to no.
+    #[must_use]
+    pub const fn token_ends_with_assertion(&self) -> bool {
+        self.token_ends_with_assertion
+    }
+
+    /// The `Content-Type` of an answer. Defaults to `application/json`.
+    #[must_use]
+    pub fn content_type(&self) -> &str {
+        &self.content_type
+    }
+
+    /// The headers that every answer of the token endpoint has. Defaults to
+    /// `Cache-Control: no-store`.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, AnswerText)] {
+        &self.headers
+    }
+
+    /// How long ago the `iat` of a DPoP proof may be. Defaults to a minute.
+    #[must_use]
+    pub const fn dpop_proof_age(&self) -> Duration {
+        self.dpop_proof_age
+    }
+
+    /// How far in the future the `iat` of a DPoP proof may be. Defaults to not at all.
+    #[must_use]
+    pub const fn dpop_proof_leeway(&self) -> Duration {
+        self.dpop_proof_leeway
+    }
+
+    /// Whether an answer has a `Date`. Defaults to yes.
+    #[must_use]
+    pub const fn sends_date(&self) -> bool {
+        self.sends_date
+    }
+
     /// Whether the texts of the refusals are known. Defaults to unknown.
     #[must_use]
     pub const fn words(&self) -> Words {
@@ -115,6 +256,29 @@ impl ServerRules {
         if let Some(value) = table.optional("jwt-id-spent-before") {
             rules.jwt_id_spent_before = Some(Rule::read(&value)?);
         }
+        rules.jwt_id_memory_is_shared = table.boolean("jwt-id-memory-shared", false)?;
+        rules.jwt_id_memory_ends_at_expiry =
+            table.boolean("jwt-id-memory-ends-at-expiry", false)?;
+        rules.client_source = table.word("client-from", &CLIENT_SOURCES)?;
+        let scopes = |key| table.distinct(key, |item| Ok(item.text()?.to_owned()));
+        rules.default_scopes = scopes("default-scopes")?.unwrap_or_default();
+        rules.optional_scopes = scopes("optional-scopes")?;
+        rules.access_token = table.word("access-token", &ACCESS_TOKENS)?;
+        rules.access_token_prefix = table.text("access-token-prefix")?;
+        rules.token_ends_with_assertion = table.boolean("token-ends-with-assertion", false)?;
+        if let Some(content_type) = table.text("content-type")? {
+            rules.content_type = content_type;
+        }
+        if table.optional("headers").is_some() {
+            rules.headers = read_texts(&table, "headers")?;
+        }
+        if let Some(age) = table.seconds("dpop-proof-age-seconds", 0, A_DAY)? {
+            rules.dpop_proof_age = age;
+        }
+        if let Some(leeway) = table.seconds("dpop-proof-leeway-seconds", 0, A_DAY)? {
+            rules.dpop_proof_leeway = leeway;
+        }
+        rules.sends_date = table.boolean("date-header", true)?;
         rules.words = table.word("words", &WORDS)?;
         Ok(rules)
     }
@@ -128,6 +292,19 @@ impl Default for ServerRules {
             shorter_lifetime_parameter: None,
             jwt_id_memory: AN_HOUR,
             jwt_id_spent_before: None,
+            jwt_id_memory_is_shared: false,
+            jwt_id_memory_ends_at_expiry: false,
+            client_source: ClientSource::default(),
+            default_scopes: Vec::new(),
+            optional_scopes: None,
+            access_token: AccessTokenForm::default(),
+            access_token_prefix: None,
+            token_ends_with_assertion: false,
+            content_type: JSON.to_owned(),
+            headers: vec![("Cache-Control".to_owned(), AnswerText::literal("no-store"))],
+            sends_date: true,
+            dpop_proof_age: A_MINUTE,
+            dpop_proof_leeway: Duration::ZERO,
             words: Words::default(),
         }
     }

@@ -8,6 +8,7 @@ pub(crate) struct UnverifiedAssertion<'a> {
     claims: JsonObject,
     signing_input: &'a [u8],
     signature: Option<Signature>,
+    has_undecodable_signature: bool,
 }
 
 impl<'a> UnverifiedAssertion<'a> {
@@ -19,11 +20,13 @@ impl<'a> UnverifiedAssertion<'a> {
     pub(crate) fn decode(text: &'a str) -> Option<Self> {
         let (signing_input, signature) = text.rsplit_once('.')?;
         let (header, claims) = signing_input.split_once('.')?;
+        let decoded = Base64UrlUnpadded::decode_vec(signature);
         Some(Self {
+            has_undecodable_signature: decoded.is_err(),
             header: decode_object(header)?,
             claims: decode_object(claims)?,
             signing_input: signing_input.as_bytes(),
-            signature: Base64UrlUnpadded::decode_vec(signature)
+            signature: decoded
                 .ok()
                 .filter(|bytes| !bytes.is_empty())
                 .map(Signature::from_bytes),
@@ -48,6 +51,11 @@ impl<'a> UnverifiedAssertion<'a> {
 
     pub(crate) const fn signing_input(&self) -> &'a [u8] {
         self.signing_input
+    }
+
+    /// Whether there is something in the place of the signature that is not base64url.
+    pub(crate) const fn has_undecodable_signature(&self) -> bool {
+        self.has_undecodable_signature
     }
 
     pub(crate) const fn signature(&self) -> Option<&Signature> {

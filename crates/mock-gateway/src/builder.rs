@@ -8,6 +8,7 @@ use tokenring_gateway::{Gateway, Remedy};
 use tokenring_oauth::Transport;
 
 use crate::client::{ClientState, JwkSource};
+use crate::client_registration::ClientRegistration;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::event::Event;
@@ -15,6 +16,7 @@ use crate::faults::Faults;
 use crate::journal::{Journal, Observer};
 use crate::key_sets::{KeySets, SharedTransport};
 use crate::mock_gateway::{MockGateway, base_url};
+use crate::own_key::OwnKey;
 use crate::registration::register;
 use crate::rulebook::Rulebook;
 use crate::server::Server;
@@ -56,6 +58,7 @@ pub struct MockGatewayBuilder {
     beyond_loopback: bool,
     clients: Vec<(String, JwkSource)>,
     states: Vec<(String, ClientState)>,
+    registrations: Vec<(String, ClientRegistration)>,
     clock: Clock,
     observer: Option<Observer>,
     transport: Option<SharedTransport>,
@@ -74,6 +77,7 @@ impl MockGatewayBuilder {
             beyond_loopback: false,
             clients: Vec::new(),
             states: Vec::new(),
+            registrations: Vec::new(),
             clock: Clock::default(),
             observer: None,
             transport: default_transport(),
@@ -131,6 +135,16 @@ impl MockGatewayBuilder {
     /// Sets how a registered client stands. Defaults to [`ClientState::Active`].
     pub fn with_client_state(mut self, client_id: impl Into<String>, state: ClientState) -> Self {
         self.states.push((client_id.into(), state));
+        self
+    }
+
+    /// Sets what a registered client is registered with. Defaults to [`ClientRegistration::new`].
+    pub fn with_client_registration(
+        mut self,
+        client_id: impl Into<String>,
+        registration: ClientRegistration,
+    ) -> Self {
+        self.registrations.push((client_id.into(), registration));
         self
     }
 
@@ -201,7 +215,7 @@ impl MockGatewayBuilder {
                 client_id: id.clone(),
             });
         }
-        let clients = register(self.clients, self.states)?;
+        let clients = register(self.clients, self.states, self.registrations)?;
         let listen = |source| Error::Listen { address, source };
         let listener = TcpListener::bind(address).map_err(listen)?;
         let base_url = base_url(listener.local_addr().map_err(listen)?);
@@ -235,6 +249,7 @@ impl MockGatewayBuilder {
             clients,
             self.clock.off_by(self.faults.clock_offset()),
             key_sets,
+            OwnKey::generate().map_err(Error::OwnKey)?,
             Journal::new(self.observer),
             self.faults,
             self.remedy_words,
@@ -254,6 +269,7 @@ impl fmt::Debug for MockGatewayBuilder {
             .field("beyond_loopback", &self.beyond_loopback)
             .field("clients", &self.clients)
             .field("states", &self.states)
+            .field("registrations", &self.registrations)
             .finish_non_exhaustive()
     }
 }

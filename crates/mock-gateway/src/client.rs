@@ -2,8 +2,10 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokenring_gateway::Registration;
 use tokenring_jwk::{JwkSet, PublicKey};
 
+use crate::client_registration::ClientRegistration;
 use crate::registered_keys::RegisteredKeys;
 
 /// Where the public keys of a registered client come from.
@@ -25,6 +27,11 @@ pub enum JwkSource {
     Set(JwkSet),
     /// A file, read once, at the start: a JWK Set, or a public key or a certificate in PEM.
     File(PathBuf),
+    /// What somebody pastes into a form of the gateway's: a JWK Set, a public key or a certificate
+    /// in PEM, or a public key in base64 alone.
+    ///
+    /// What the gateway cannot read is an error of the requests, not of the start.
+    Text(String),
     /// One public key that the gateway was given without anything said of it.
     ///
     /// Its key ID is what the gateway makes of it, by its file: the hash of its SPKI (Keycloak), the
@@ -110,6 +117,7 @@ pub(crate) struct Client {
     pub(crate) id: String,
     pub(crate) state: ClientState,
     pub(crate) keys: ClientKeys,
+    pub(crate) registration: ClientRegistration,
 }
 
 /// The keys of a client, after files were read.
@@ -117,7 +125,21 @@ pub(crate) struct Client {
 pub(crate) enum ClientKeys {
     Fixed(Arc<RegisteredKeys>),
     Url(String),
+    /// Something that is no key.
+    Unreadable,
     Unregistered,
+}
+
+impl ClientKeys {
+    /// The form in which they were registered. That of no keys is a JWK Set.
+    pub(crate) fn form(&self) -> Registration {
+        match self {
+            Self::Url(_) => Registration::JwkSetUrl,
+            Self::Fixed(keys) => keys.form(),
+            Self::Unreadable => Registration::PublicKey,
+            Self::Unregistered => Registration::JwkSet,
+        }
+    }
 }
 
 /// All registered clients, by client ID.

@@ -21,6 +21,8 @@ pub enum Error {
     },
     /// The thread or the event loop of the server could not be started.
     Start(io::Error),
+    /// The key that signs this gateway's own tokens could not be made.
+    OwnKey(tokenring_jwk::Error),
     /// A file with a JWK Set could not be read.
     ReadKeySet {
         /// The file.
@@ -82,6 +84,9 @@ impl fmt::Display for Error {
             Self::Start(_) => f.write_str(
                 "could not start the server: allow more processes, threads and open files",
             ),
+            Self::OwnKey(_) => f.write_str(
+                "could not make a key: see why the system has no random numbers to give",
+            ),
             Self::ReadKeySet { path, .. } => {
                 write!(f, "could not read the JWK Set {}", path.display())
             }
@@ -127,7 +132,7 @@ impl core::error::Error for Error {
         match self {
             Self::Listen { source, .. } | Self::ReadKeySet { source, .. } => Some(source),
             Self::Start(source) => Some(source),
-            Self::KeySet { source, .. } => Some(source),
+            Self::KeySet { source, .. } | Self::OwnKey(source) => Some(source),
             Self::Gateway(source) => Some(source),
             Self::KeySetUrl {
                 source: Some(source),

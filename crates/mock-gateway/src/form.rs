@@ -1,5 +1,11 @@
 /// The parameters of an `application/x-www-form-urlencoded` body.
-pub(crate) struct Form(Vec<(String, String)>);
+pub(crate) struct Form {
+    parameters: Vec<(String, String)>,
+    /// Whether a parameter without a value counts as sent.
+    counts_empty: bool,
+    /// Whether of a repeated parameter the first value counts.
+    takes_first: bool,
+}
 
 /// What a form says about one parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,28 +17,92 @@ pub(crate) enum Parameter<'a> {
 }
 
 impl Form {
-    pub(crate) fn parse(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+    pub(crate) fn parse(body: &[u8], counts_empty: bool) -> Self {
+        Self {
+            parameters: form_urlencoded::parse(body).into_owned().collect(),
+            counts_empty,
+            takes_first: false,
+        }
     }
 
-    /// Looks a parameter up. An empty value counts as absent: RFC 6749, section 3.2.
+    /// Reads `multipart/form-data` (RFC 7578): each part is a parameter, without its headers.
+    pub(crate) fn parse_multipart(
+        content_type: &str,
+        body: &[u8],
+        counts_empty: bool,
+    ) -> Option<Self> {
+        let (media_type, rest) = content_type.split_once(';')?;
+        if !media_type
+            .trim()
+            .eq_ignore_ascii_case("multipart/form-data")
+        {
+            return None;
+        }
+        let mut attributes = rest.split(';');
+        let boundary = attributes.find_map(|each| each.trim().strip_prefix("boundary="))?;
+        let delimiter = format!("--{}", boundary.trim_matches('"'));
+        let text = core::str::from_utf8(body).ok()?;
+        let mut parameters = Vec::new();
+        for part in text.split(&delimiter).skip(1) {
+            if part.starts_with("--") {
+                break;
+            }
+            let (head, value) = part.split_once("\r\n\r\n")?;
+            let (_, name) = head.split_once("name=\"")?;
+            let (name, _) = name.split_once('"')?;
+            let value = value.strip_suffix("\r\n").unwrap_or(value);
+            parameters.push((name.to_owned(), value.to_owned()));
+        }
+        Some(Self {
+            parameters,
+            counts_empty,
+            takes_first: false,
+        })
+    }
+
+    /// Has the first value of a repeated parameter count: that there are others is then another
+    /// matter.
+    pub(crate) const fn taking_first(mut self) -> Self {
+        self.takes_first = true;
+        self
+    }
+
+    /// Looks a parameter up. An empty value counts as absent (RFC 6749, section 3.2), but for
+    /// servers that look at it.
     pub(crate) fn parameter(&self, name: &str) -> Parameter<'_> {
         let mut values = self
-            .0
+            .parameters
             .iter()
-            .filter(|(each, value)| each == name && !value.is_empty())
+            .filter(|(each, value)| each == name && (self.counts_empty || !value.is_empty()))
             .map(|(_, value)| value.as_str());
         match (values.next(), values.next()) {
             (None, _) => Parameter::Absent,
             (Some(value), None) => Parameter::Once(value),
+            (Some(value), Some(_)) if self.takes_first => Parameter::Once(value),
             (Some(_), Some(_)) => Parameter::Repeated,
         }
+    }
+
+    /// The first value of a parameter.
+    pub(crate) fn first(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.parameters.iter();
+        let found = parameters.find(|(each, _)| each == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Whether any parameter is there twice, empty or not.
+    pub(crate) fn has_duplicates(&self) -> bool {
+        let parameters = self.parameters.iter().enumerate();
+        parameters.into_iter().any(|(index, (name, _))| {
+            let mut others = self.parameters.iter().take(index);
+            others.any(|(other, _)| other == name)
+        })
     }
 
     /// The parameter with the longest value, and how many characters that has.
     pub(crate) fn longest(&self) -> Option<(&str, usize)> {
         let lengths = self
-            .0
+            .parameters
             .iter()
             .map(|(name, value)| (name.as_str(), value.chars().count()));
         lengths.max_by_key(|(_, length)| *length)
@@ -45,7 +115,7 @@ mod tests {
 
     #[test]
     fn tells_absent_once_and_repeated_apart() {
-        let form = Form::parse(b"a=1&b=2&b=2&c=&d&e=x%20y+z");
+        let form = Form::parse(b"a=1&b=2&b=2&c=&d&e=x%20y+z", false);
         assert_eq!(form.parameter("a"), Parameter::Once("1"));
         assert_eq!(form.parameter("b"), Parameter::Repeated);
         assert_eq!(form.parameter("c"), Parameter::Absent);
@@ -53,7 +123,21 @@ mod tests {
         assert_eq!(form.parameter("e"), Parameter::Once("x y z"));
         assert_eq!(form.parameter("A"), Parameter::Absent);
         assert_eq!(form.longest(), Some(("e", 5)));
-        assert_eq!(Form::parse(b"a=%C3%A9").longest(), Some(("a", 1)));
-        assert_eq!(Form::parse(b"").longest(), None);
+        assert!(form.has_duplicates());
+        let form = Form::parse(b"a=1&c=", true);
+        assert_eq!(form.parameter("c"), Parameter::Once(""));
+        assert!(!form.has_duplicates());
+        assert_eq!(Form::parse(b"a=%C3%A9", false).longest(), Some(("a", 1)));
+        assert_eq!(Form::parse(b"", false).longest(), None);
+    }
+
+    #[test]
+    fn reads_the_parts_of_a_multipart_body() {
+        let body = b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b\r\n\
+            Content-Disposition: form-data; name=\"c\"\r\n\r\n\r\n--b--\r\n";
+        let form = Form::parse_multipart("multipart/form-data; boundary=b", body, true).unwrap();
+        assert_eq!(form.parameter("a"), Parameter::Once("1"));
+        assert_eq!(form.parameter("c"), Parameter::Once(""));
+        assert!(Form::parse_multipart("text/plain", body, true).is_none());
     }
 }

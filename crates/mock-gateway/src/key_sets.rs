@@ -68,6 +68,7 @@ impl KeySets {
     pub(crate) async fn load(&self, keys: &ClientKeys, clock: &Clock) -> KeyLookup {
         match keys {
             ClientKeys::Unregistered => KeyLookup::Unregistered,
+            ClientKeys::Unreadable => KeyLookup::Unreadable,
             _ if self.are_down => KeyLookup::Unreachable,
             ClientKeys::Fixed(keys) => KeyLookup::Found {
                 keys: Arc::clone(keys),

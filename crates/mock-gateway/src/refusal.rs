@@ -26,6 +26,12 @@ pub struct Refusal {
     pub(crate) description: Option<String>,
     pub(crate) has_known_words: bool,
     pub(crate) shape: Shape,
+    /// Further members of the body.
+    pub(crate) members: Vec<(String, String)>,
+    /// The whole body, where its shape is that.
+    pub(crate) body: String,
+    pub(crate) content_type: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 /// The form that the body of a refusal has.
@@ -37,6 +43,10 @@ pub(crate) enum Shape {
     Fault,
     /// An object with a `message`.
     Message,
+    /// Nothing.
+    Empty,
+    /// A text of the file's.
+    Body,
 }
 
 impl Refusal {

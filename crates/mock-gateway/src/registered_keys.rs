@@ -1,6 +1,7 @@
 use core::fmt;
 
 use serde_json::Value;
+use tokenring_gateway::Registration;
 use tokenring_jwk::{Algorithm, Error, JsonObject, Jwk, JwkSet, KeyUse, PublicKey, any};
 
 use crate::certificate::{Certificate, sha256_base64url};
@@ -64,6 +65,15 @@ impl RegisteredKeys {
             key.certificate_hash = Some(certificate.hash.clone());
         }
         keys
+    }
+
+    /// The form in which they were registered, unless it was a URL.
+    pub(crate) fn form(&self) -> Registration {
+        match self.0.first() {
+            Some(key) if key.is_bare && key.certificate_hash.is_some() => Registration::Certificate,
+            Some(key) if key.is_bare => Registration::PublicKey,
+            _ => Registration::JwkSet,
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &RegisteredKey> {

@@ -5,10 +5,12 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use base64ct::{Base64, Encoding};
 use tokenring_jwk::PublicKey;
 
 use crate::certificate::Certificate;
 use crate::client::{Client, ClientKeys, ClientState, Clients, JwkSource};
+use crate::client_registration::ClientRegistration;
 use crate::error::Error;
 use crate::key_sets;
 use crate::registered_keys::RegisteredKeys;
@@ -21,6 +23,7 @@ const ENDINGS: [&str; 6] = [".pem.pub", ".pem", ".pub", ".crt", ".cer", ".key"];
 pub(crate) fn register(
     sources: Vec<(String, JwkSource)>,
     states: Vec<(String, ClientState)>,
+    registrations: Vec<(String, ClientRegistration)>,
 ) -> Result<Clients, Error> {
     let mut clients = Clients::default();
     for (id, source) in sources {
@@ -31,6 +34,7 @@ pub(crate) fn register(
             keys: read_keys(&id, source)?,
             id,
             state: ClientState::Active,
+            registration: ClientRegistration::new(),
         };
         clients
             .register(client)
@@ -42,12 +46,25 @@ pub(crate) fn register(
             None => return Err(Error::UnknownClient { client_id }),
         }
     }
+    for (client_id, registration) in registrations {
+        match clients.find_mut(&client_id) {
+            Some(client) => client.registration = registration,
+            None => return Err(Error::UnknownClient { client_id }),
+        }
+    }
     Ok(clients)
 }
 
 fn read_keys(client_id: &str, source: JwkSource) -> Result<ClientKeys, Error> {
     let keys = match source {
         JwkSource::Set(set) => RegisteredKeys::from_set(&set),
+        JwkSource::Text(text) => {
+            return Ok(
+                read_text_of_form(&text).map_or(ClientKeys::Unreadable, |keys| {
+                    ClientKeys::Fixed(Arc::new(keys))
+                }),
+            );
+        }
         JwkSource::File(path) => read_file(&path)?,
         JwkSource::PublicKey(key) => RegisteredKeys::from_public_key(key, None),
         JwkSource::Certificate(der) => match Certificate::from_der(&der) {
@@ -72,25 +89,40 @@ fn read_keys(client_id: &str, source: JwkSource) -> Result<ClientKeys, Error> {
     Ok(ClientKeys::Fixed(Arc::new(keys)))
 }
 
+/// Reads what somebody pasted.
+fn read_text_of_form(text: &str) -> Option<RegisteredKeys> {
+    let is_bare = !text.contains("-----BEGIN ") && !text.trim_start().starts_with('{');
+    if is_bare {
+        let digits: String = text.split_whitespace().collect();
+        let der = Base64::decode_vec(&digits).ok()?;
+        let key = PublicKey::from_spki_der(&der).ok()?;
+        return Some(RegisteredKeys::from_public_key(key, None));
+    }
+    parse(None, text).ok()
+}
+
 fn read_file(path: &Path) -> Result<RegisteredKeys, Error> {
     let text = read_text(path).map_err(|source| Error::ReadKeySet {
         path: path.to_owned(),
         source,
     })?;
-    parse(path, &text).map_err(|source| Error::KeySet {
+    parse(Some(path), &text).map_err(|source| Error::KeySet {
         path: path.to_owned(),
         source,
     })
 }
 
-fn parse(path: &Path, text: &str) -> Result<RegisteredKeys, tokenring_jwk::Error> {
+fn parse(path: Option<&Path>, text: &str) -> Result<RegisteredKeys, tokenring_jwk::Error> {
     if text.contains("-----BEGIN CERTIFICATE-----") {
         let certificate = Certificate::from_pem(text).ok_or(tokenring_jwk::Error::MalformedKey)?;
-        return Ok(RegisteredKeys::from_certificate(certificate, stem(path)));
+        return Ok(RegisteredKeys::from_certificate(
+            certificate,
+            path.and_then(stem),
+        ));
     }
     if text.contains("-----BEGIN ") {
         let key = PublicKey::from_spki_pem(text)?;
-        return Ok(RegisteredKeys::from_public_key(key, stem(path)));
+        return Ok(RegisteredKeys::from_public_key(key, path.and_then(stem)));
     }
     RegisteredKeys::from_json(text)
 }

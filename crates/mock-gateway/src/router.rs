@@ -40,7 +40,8 @@ pub(crate) async fn respond(
     } = answer;
     let now = state.clock.now();
     // Clients measure their clock's skew by this header: it has to tell the time of the rules.
-    if let Some(date) = now.http_date() {
+    let sends_date = state.rulebook.gateway.server().sends_date();
+    if let Some(date) = now.http_date().filter(|_| sends_date) {
         if let Ok(date) = HeaderValue::from_str(&date) {
             response.headers_mut().insert(DATE, date);
         }
@@ -105,7 +106,7 @@ async fn route(
         "/" if is_reading => about(state),
         "/" => Answer::empty(StatusCode::METHOD_NOT_ALLOWED)
             .with_header(ALLOW, HeaderValue::from_static("GET, HEAD")),
-        _ => unknown_path::answer(state, request.method(), path),
+        _ => unknown_path::answer(state, request, path),
     };
     (Some(EventKind::Other), answer)
 }

@@ -10,15 +10,20 @@ mod ecmascript;
 mod key_choice;
 mod order;
 mod relevance;
+mod sent;
 
 pub(crate) use case::{Case, KeyLookup};
-pub(crate) use checks::{has_key_to_verify_with, is_broken};
+pub(crate) use checks::{
+    dpop_problem, granted_scope, has_dpop_proof, has_key_to_verify_with, is_broken,
+    left_until_expiry, spend_dpop_proof,
+};
 pub(crate) use difference::{Difference, difference};
 pub(crate) use key_choice::names_an_unknown_key;
+pub(crate) use relevance::is_jwt_bearer;
 
 use tokenring_gateway::{Gateway, Rule, SubjectRule};
 
-use crate::refusal::Refusal;
+use crate::refusal_plan::RefusalPlan;
 use crate::site::Site;
 
 /// How one gateway judges the requests at its token endpoint.
@@ -28,7 +33,7 @@ pub(crate) struct Rulebook {
     pub(crate) site: Site,
     pub(crate) steps: Vec<Step>,
     /// The answer where the gateway itself is at the end of its means.
-    pub(crate) failure: Refusal,
+    pub(crate) failure: RefusalPlan,
 }
 
 /// One step in the judgement of a request.
@@ -38,7 +43,7 @@ pub(crate) enum Step {
     Judge {
         rule: Rule,
         stands_for: Vec<Rule>,
-        refusal: Refusal,
+        refusal: RefusalPlan,
     },
     /// From here on the JWT ID is spent, whatever the later steps say.
     SpendJwtId,
@@ -56,6 +61,12 @@ impl Rulebook {
         }
     }
 
+    /// Whether requests are checked by the rule.
+    pub(crate) fn judges(&self, wanted: Rule) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| matches!(step, Step::Judge { rule, .. } if *rule == wanted))
+    }
+
     /// The claim that names the client.
     pub(crate) fn client_claim(&self) -> &'static str {
         match self.gateway.assertion().subject_rule() {
@@ -66,7 +77,7 @@ impl Rulebook {
 
     /// The form parameter that holds the assertion.
     pub(crate) fn assertion_parameter(&self) -> &'static str {
-        if relevance::is_jwt_bearer(&self.gateway) {
+        if is_jwt_bearer(&self.gateway) {
             "assertion"
         } else {
             "client_assertion"
@@ -74,7 +85,7 @@ impl Rulebook {
     }
 
     /// What refuses a JWT ID that another request was faster with.
-    pub(crate) fn spent(&self) -> Refusal {
+    pub(crate) fn spent(&self) -> RefusalPlan {
         order::refusal(&self.gateway, Rule::JwtIdSpent)
     }
 }

@@ -133,12 +133,14 @@ async fn converse(stream: TcpStream, state: Arc<State>, place: Place) {
     // Answers are small and written at once.
     let _ = stream.set_nodelay(true);
     let place = &place;
+    let sends_date = state.rulebook.gateway.server().sends_date();
     let service = service_fn(move |request: Request<Incoming>| {
         let state = Arc::clone(&state);
         async move { router::respond(&state, request, place).await }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        .auto_date_header(sends_date)
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(MAXIMUM_HEAD_BYTES)
         .max_headers(MAXIMUM_HEADERS)

@@ -8,6 +8,7 @@ use crate::expiring_set::ExpiringSet;
 use crate::faults::{FaultSchedule, Faults};
 use crate::journal::Journal;
 use crate::key_sets::KeySets;
+use crate::own_key::OwnKey;
 use crate::random;
 use crate::rulebook::Rulebook;
 
@@ -22,6 +23,7 @@ pub(crate) struct State {
     pub(crate) clients: Clients,
     pub(crate) clock: Clock,
     pub(crate) key_sets: KeySets,
+    pub(crate) own_key: OwnKey,
     pub(crate) journal: Journal,
     pub(crate) spent_jwt_ids: ExpiringSet,
     pub(crate) access_tokens: ExpiringSet,
@@ -39,6 +41,7 @@ impl State {
         clients: Clients,
         clock: Clock,
         key_sets: KeySets,
+        own_key: OwnKey,
         journal: Journal,
         faults: Faults,
         remedy_words: fn(&Remedy) -> String,
@@ -48,6 +51,7 @@ impl State {
             clients,
             clock,
             key_sets,
+            own_key,
             journal,
             spent_jwt_ids: ExpiringSet::with_capacity(JWT_IDS),
             access_tokens: ExpiringSet::with_capacity(ACCESS_TOKENS),

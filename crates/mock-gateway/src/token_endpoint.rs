@@ -6,40 +6,57 @@ pub(crate) use refused::{WORDS, references};
 use core::time::Duration;
 
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use serde_json::Value;
-use tokenring_gateway::Rule;
+use tokenring_gateway::{Condition, ContentTypeRule, Rule};
 
 use crate::answer::Answer;
-use crate::assertion::UnverifiedAssertion;
 use crate::body;
 use crate::called_url::{called_url, shown_url};
 use crate::event::Inspection;
 use crate::faults::AnswerFault;
-use crate::form::{Form, Parameter};
+use crate::form::Form;
 use crate::header::only_value;
 use crate::judgement::{Judgement, Verdict};
 use crate::refusal::Refusal;
+use crate::refusal_plan::RefusalPlan;
 use crate::rulebook::{
-    Case, KeyLookup, Step, difference, has_key_to_verify_with, is_broken, names_an_unknown_key,
+    Case, KeyLookup, Step, difference, has_key_to_verify_with, is_broken, left_until_expiry,
+    names_an_unknown_key,
 };
 use crate::shortened::shortened;
 use crate::state::State;
 
-/// A client assertion with a chain of certificates in its header has a few kilobytes.
-const BODY_LIMIT: usize = 64 * 1024;
+/// Keycloak takes an assertion of 67,000 characters and not one of 133,000.
+const BODY_LIMIT: usize = 128 * 1024;
 
 /// Answers a request at the token endpoint.
 pub(crate) async fn respond(state: &State, request: Request<Incoming>) -> Answer {
-    let answer = if request.method() == Method::POST {
-        answer_or_fault(state, request).await
-    } else {
-        Answer::empty(StatusCode::METHOD_NOT_ALLOWED)
-            .with_header(ALLOW, HeaderValue::from_static("POST"))
-    };
-    answer.with_header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
+    if request.method() == Method::POST {
+        return answer_or_fault(state, request).await;
+    }
+    let (head, _) = request.into_parts();
+    match off_endpoint(state, Rule::Method, &head) {
+        Some(answer) => answer,
+        None => {
+            let answer = Answer::empty(StatusCode::METHOD_NOT_ALLOWED)
+                .with_header(ALLOW, HeaderValue::from_static("POST"));
+            refused::with_server_headers(state, answer)
+        }
+    }
+}
+
+/// What the gateway's file has for a request that is none for a token.
+pub(crate) fn off_endpoint(state: &State, rule: Rule, head: &Parts) -> Option<Answer> {
+    let form = Form::parse(b"", false);
+    let case = Case::new(state, head, &form, None);
+    let mut rows = state.rulebook.gateway.refusals().iter();
+    let row = rows.find(|row| row.rule() == Some(rule) && holds(row.when(), &case))?;
+    let plan = RefusalPlan::new(&state.rulebook.gateway, rule, Some(row));
+    let refusal = plan.fill(|part| case.quoted(part));
+    Some(refused::answer(state, refusal))
 }
 
 /// Lets the faults on demand happen that are due.
@@ -48,10 +65,12 @@ async fn answer_or_fault(state: &State, request: Request<Incoming>) -> Answer {
     let (head, body) = request.into_parts();
     let body = match body::read(body, BODY_LIMIT).await {
         Ok(body) => body,
-        Err(unread) => return unread.into_answer(),
+        Err(unread) => return refused::with_server_headers(state, unread.into_answer()),
     };
     let mut answer = match fault {
-        Some(AnswerFault::Unavailable) => refused::unavailable(),
+        Some(AnswerFault::Unavailable) => {
+            refused::with_server_headers(state, refused::unavailable())
+        }
         other => {
             let is_rate_limited = other == Some(AnswerFault::RateLimited);
             exchange(state, &head, &body, is_rate_limited).await
@@ -65,41 +84,29 @@ async fn answer_or_fault(state: &State, request: Request<Incoming>) -> Answer {
 }
 
 async fn exchange(state: &State, head: &Parts, body: &[u8], is_rate_limited: bool) -> Answer {
-    let rulebook = &state.rulebook;
-    let form = Form::parse(body);
+    let mut form = read_form(state, head, body);
+    if state.rulebook.judges(Rule::DuplicateParameter) {
+        form = form.taking_first();
+    }
     let called_url = called_url(head);
-    let mut case = Case {
-        rulebook,
-        content_type: only_value(&head.headers, &CONTENT_TYPE),
-        form: &form,
-        assertion: match form.parameter(rulebook.assertion_parameter()) {
-            Parameter::Once(text) => UnverifiedAssertion::decode(text),
-            Parameter::Absent | Parameter::Repeated => None,
-        },
-        called_url: called_url.as_deref(),
-        now: state.clock.now(),
-        client: None,
-        spent_jwt_ids: &state.spent_jwt_ids,
-        keys: KeyLookup::Pending,
-        is_rate_limited,
-    };
-    let client_id = case.claim(rulebook.client_claim()).and_then(Value::as_str);
-    case.client = client_id.and_then(|id| state.clients.find(id));
+    let mut case = Case::new(state, head, &form, called_url.as_deref());
+    case.is_rate_limited = is_rate_limited;
     let mut inspection = Inspection {
         called_url: case.called_url.map(shown_url),
         ..Inspection::default()
     };
     let verdict = match judge(state, &mut case, &mut inspection).await {
         Ok(()) => grant::answer(state, &case),
-        Err(refusal) => Err(refusal),
+        Err(plan) => Err(plan),
     };
-    let note = verdict
-        .as_ref()
-        .err()
-        .and_then(|refusal| note(&case, refusal));
+    let mut note = None;
     let mut answer = match verdict {
         Ok(answer) => answer,
-        Err(refusal) => refused::answer(state, refusal),
+        Err(plan) => {
+            let refusal = plan.fill(|part| case.quoted(part));
+            note = self::note(&case, &refusal);
+            refused::answer(state, refusal)
+        }
     };
     answer.client_id = case.client.map(|client| client.id.clone());
     let shown = |members: Value| Some(members.to_string());
@@ -114,6 +121,31 @@ async fn exchange(state: &State, head: &Parts, body: &[u8], is_rate_limited: boo
     answer
 }
 
+/// Reads the form as the gateway does. A body of another kind has no parameters for a gateway that
+/// does not look at its type.
+fn read_form(state: &State, head: &Parts, body: &[u8]) -> Form {
+    let rules = state.rulebook.gateway.request();
+    let counts_empty = rules.empty_parameters();
+    let content_type = only_value(&head.headers, &CONTENT_TYPE).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let is_form = media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    if is_form || !matches!(rules.content_type(), ContentTypeRule::Any) {
+        return Form::parse(body, counts_empty);
+    }
+    if rules.multipart() {
+        if let Some(form) = Form::parse_multipart(content_type, body, counts_empty) {
+            return form;
+        }
+    }
+    Form::parse(b"", counts_empty)
+}
+
+/// Whether all conditions hold.
+fn holds(conditions: &[Condition], case: &Case<'_>) -> bool {
+    let mut conditions = conditions.iter();
+    conditions.all(|condition| condition.holds(case.part(condition.part()).as_deref()))
+}
+
 /// Takes the case through the rulebook, step by step.
 ///
 /// Between the check of a JWT ID and the step that spends it nothing waits where the gateway
@@ -123,7 +155,7 @@ async fn judge(
     state: &State,
     case: &mut Case<'_>,
     inspection: &mut Inspection,
-) -> Result<(), Refusal> {
+) -> Result<(), RefusalPlan> {
     let mut outcome = Ok(());
     let judgements = &mut inspection.judgements;
     for step in &state.rulebook.steps {
@@ -133,6 +165,7 @@ async fn judge(
                 verdict: Verdict::NotReached,
             }),
             _ if outcome.is_err() => {}
+            Step::Judge { refusal, .. } if !holds(refusal.when(), case) => {}
             Step::Judge {
                 rule,
                 stands_for,
@@ -162,15 +195,21 @@ async fn judge(
     outcome
 }
 
-fn spend_jwt_id(state: &State, case: &Case<'_>) -> Result<(), Refusal> {
-    let memory = state.rulebook.gateway.server().jwt_id_memory();
+fn spend_jwt_id(state: &State, case: &Case<'_>) -> Result<(), RefusalPlan> {
+    let server = state.rulebook.gateway.server();
+    let memory = server.jwt_id_memory();
     let Some(key) = case.jwt_id_key().filter(|_| memory > Duration::ZERO) else {
         return Ok(());
     };
     if state.spent_jwt_ids.contains(&key, case.now) {
         return Err(state.rulebook.spent());
     }
-    let until = case.now.saturating_add(memory);
+    let mut until = case.now.saturating_add(memory);
+    if server.jwt_id_memory_ends_at_expiry() {
+        if let Some(left) = left_until_expiry(case) {
+            until = until.min(case.now.saturating_add(left));
+        }
+    }
     state
         .spent_jwt_ids
         .insert(&key, until, case.now)
@@ -189,7 +228,7 @@ async fn load_keys(state: &State, case: &mut Case<'_>) {
             ..
         }
     );
-    let refetches = state.rulebook.gateway.key().refetches_on_unknown_id();
+    let refetches = case.key_rules().refetches_on_unknown_id();
     if is_cached && refetches && names_an_unknown_key(case) {
         case.keys = state.key_sets.load_anew(&client.keys, &state.clock).await;
     }

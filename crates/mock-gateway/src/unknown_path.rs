@@ -1,19 +1,34 @@
 //! What a gateway says of a path where it has nothing.
 
+use hyper::body::Incoming;
 use hyper::header::HeaderValue;
-use hyper::{Method, StatusCode};
-use tokenring_gateway::{Gateway, Refusal as Row, RefusalForm};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, StatusCode};
+use tokenring_gateway::{Gateway, Refusal as Row, RefusalForm, Rule};
 
 use crate::answer::Answer;
 use crate::state::State;
-use crate::token_endpoint::{WORDS, references};
+use crate::token_endpoint::{WORDS, off_endpoint, references};
 
 /// The answer of the gateway's own kind: its file's, or Apigee's, or a plain one.
-pub(crate) fn answer(state: &State, method: &Method, path: &str) -> Answer {
+pub(crate) fn answer(state: &State, request: Request<Incoming>, path: &str) -> Answer {
+    let (head, _) = request.into_parts();
+    let mut answer = of_path(state, &head, path);
+    if head.method == Method::POST {
+        answer.inspection.note =
+            Some("nothing is at this path: compare it with the token URL's".to_owned());
+    }
+    answer
+}
+
+fn of_path(state: &State, head: &Parts, path: &str) -> Answer {
+    if let Some(answer) = off_endpoint(state, Rule::Path, head) {
+        return answer;
+    }
     let gateway = &state.rulebook.gateway;
     let row = row(gateway);
     let is_beside = first_segment(path) == first_segment(&state.rulebook.site.token_path);
-    let mut answer = match row {
+    match row {
         // Where a proxy routes by the first segment, only its own paths get its own answer.
         Some(row) if is_beside || !speaks_in_faults(gateway) => listed(state, row),
         _ if speaks_in_faults(gateway) => Answer::fault(
@@ -25,12 +40,7 @@ pub(crate) fn answer(state: &State, method: &Method, path: &str) -> Answer {
             StatusCode::NOT_FOUND,
             &[("error", "Not Found".into())],
         )),
-    };
-    if method == Method::POST {
-        answer.inspection.note =
-            Some("nothing is at this path: compare it with the token URL's".to_owned());
     }
-    answer
 }
 
 /// What the file says of a path that is not there: it breaks no rule of the token endpoint.

@@ -3,13 +3,13 @@
 use tokenring_assertion::Lifetime;
 use tokenring_jwk::Algorithm;
 
-use super::{AssertionRules, DateForm, LifetimeStart, OptionalClaim, TypRule};
+use super::{AssertionRules, DateForm, JwtIdForm, LifetimeStart, OptionalClaim, TypRule};
 use crate::audience::FORMS;
 use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AudienceRule, Error, IssuerRule, Leeway, Problem, SubjectRule};
 
-pub(crate) const KEYS: [&str; 19] = [
+pub(crate) const KEYS: [&str; 22] = [
     "algorithms",
     "issuer",
     "subject",
@@ -28,6 +28,9 @@ pub(crate) const KEYS: [&str; 19] = [
     "maximum-lifetime-without-iat-seconds",
     "maximum-age-seconds",
     "dates",
+    "jwt-id-form",
+    "signature-part-of-form",
+    "expired-at-exp",
     "leeway-seconds",
 ];
 const CLAIMS: [(&str, OptionalClaim); 2] = [
@@ -43,6 +46,7 @@ const LIFETIME_STARTS: [(&str, LifetimeStart); 2] = [
     ("receipt", LifetimeStart::Receipt),
     ("issue", LifetimeStart::Issue),
 ];
+const JWT_ID_FORMS: [(&str, JwtIdForm); 2] = [("text", JwtIdForm::Text), ("any", JwtIdForm::Any)];
 const DATE_FORMS: [(&str, DateForm); 3] = [
     ("integer", DateForm::Integer),
     ("number", DateForm::Number),
@@ -94,6 +98,9 @@ impl AssertionRules {
             maximum_lifetime_without_issued_at,
             maximum_age: table.seconds("maximum-age-seconds", 1, A_DAY)?,
             dates: table.word("dates", &DATE_FORMS)?,
+            signature_is_part_of_form: table.boolean("signature-part-of-form", false)?,
+            ends_at_expiry: table.boolean("expired-at-exp", false)?,
+            jwt_id_form: table.word("jwt-id-form", &JWT_ID_FORMS)?,
             leeway: match table.optional("leeway-seconds") {
                 Some(value) => Leeway::read(&value)?,
                 None => Leeway::default(),

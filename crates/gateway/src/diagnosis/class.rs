@@ -69,26 +69,40 @@ impl Class {
     pub const fn of_rule(rule: Rule) -> Self {
         match rule {
             Rule::ContentType
+            | Rule::ClientCertificateAbsent
+            | Rule::DpopProof
+            | Rule::DpopProofAbsent
+            | Rule::DuplicateParameter
+            | Rule::Origin
+            | Rule::Method
             | Rule::GrantTypeAbsent
             | Rule::ClientAssertionType
             | Rule::ClientAssertionAbsent
             | Rule::ParameterTooLong
             | Rule::ClientIdAbsent => Self::Request,
             Rule::ClientId
+            | Rule::AuthenticationMethod
+            | Rule::ClientDisabled
             | Rule::UnknownClient
             | Rule::AppRevoked
             | Rule::DeveloperInactive
             | Rule::CompanyInactive
             | Rule::NotActive => Self::Client,
-            Rule::GrantType | Rule::ProductMissing | Rule::NoApplicationScope => Self::Grant,
-            Rule::ScopeAbsent => Self::Scope,
+            Rule::GrantType
+            | Rule::GrantNotAllowed
+            | Rule::ProductMissing
+            | Rule::NoApplicationScope => Self::Grant,
+            Rule::ScopeAbsent | Rule::Scope => Self::Scope,
             Rule::KeysNotRegistered
+            | Rule::KeyAlgorithm
+            | Rule::KeyUse
             | Rule::KeysUnreachable
             | Rule::KeysUnreadable
             | Rule::UnknownKeyId
             | Rule::KeyType
             | Rule::KeySize
             | Rule::Signature => Self::Key,
+            Rule::Path => Self::NotOAuth,
             Rule::RateLimited => Self::RateLimit,
             Rule::GatewayFailed => Self::ServerTrouble,
             _ => Self::Assertion,

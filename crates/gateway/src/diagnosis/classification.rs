@@ -164,8 +164,8 @@ fn known_words<'g>(response: &ErrorResponse, refusals: &'g [Refusal]) -> Vec<&'g
     let words = response.description().unwrap_or_default();
     let has_words = |refusal: &&Refusal| {
         let same_code = refusal.error().is_none_or(|error| error == code);
-        match (refusal.description(), refusal.contains()) {
-            (Some(whole), _) => same_code && whole.trim() == words,
+        match (refusal.description_text(), refusal.contains()) {
+            (Some(whole), _) => same_code && whole.fits(words),
             (None, Some(part)) => {
                 same_code && (words.contains(part.trim()) || code.contains(part.trim()))
             }

@@ -2,12 +2,12 @@
 
 use tokenring_jwk::{Algorithm, KeySpec};
 
-use super::{KeyIdScheme, KeyRules, Registration};
+use super::{KeyChoice, KeyIdScheme, KeyRules, Registration};
 use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AssertionRules, Error, Problem};
 
-pub(crate) const KEYS: [&str; 11] = [
+pub(crate) const KEYS: [&str; 14] = [
     "generate",
     "id-scheme",
     "id-required",
@@ -19,6 +19,14 @@ pub(crate) const KEYS: [&str; 11] = [
     "register-as",
     "jwk-set-cache-seconds",
     "refetches-on-unknown-id",
+    "choice-without-id",
+    "use-required-at-url",
+    "algorithms",
+];
+const CHOICES: [(&str, KeyChoice); 3] = [
+    ("every", KeyChoice::Every),
+    ("first", KeyChoice::First),
+    ("single", KeyChoice::Single),
 ];
 const GENERATE: [(&str, KeySpec); 7] = [
     ("RSA-2048", KeySpec::Rsa2048),
@@ -77,6 +85,9 @@ impl KeyRules {
             registrations: read_registrations(&table)?,
             jwk_set_cache: table.seconds("jwk-set-cache-seconds", 0, A_WEEK)?,
             refetches_on_unknown_id: table.boolean("refetches-on-unknown-id", true)?,
+            choice_without_id: table.word("choice-without-id", &CHOICES)?,
+            use_required_at_url: table.boolean("use-required-at-url", true)?,
+            algorithms: read_algorithms(&table, generate, assertion)?,
         })
     }
 }
@@ -144,6 +155,33 @@ fn read_algorithms_without_id(
     }
     let own = assertion.algorithms().first();
     match own.filter(|own| scheme == KeyIdScheme::None && !algorithms.contains(own)) {
+        Some(own) => Err(value.error(Problem::OwnAssertion {
+            needed: own.name().to_owned(),
+        })),
+        None => Ok(Some(algorithms)),
+    }
+}
+
+/// The key that is generated has to work.
+fn read_algorithms(
+    table: &Table<'_>,
+    generate: KeySpec,
+    assertion: &AssertionRules,
+) -> Result<Option<Vec<Algorithm>>, Error> {
+    let Some(value) = table.optional("algorithms") else {
+        return Ok(None);
+    };
+    let algorithms = value.algorithms()?;
+    for (item, algorithm) in value.list()?.iter().zip(&algorithms) {
+        if !assertion.algorithms().contains(algorithm) {
+            return Err(item.error(Problem::NotAmong {
+                found: algorithm.name().to_owned(),
+                key: "assertion.algorithms".to_owned(),
+            }));
+        }
+    }
+    let own = assertion.default_algorithm(generate.key_type());
+    match own.filter(|own| !algorithms.contains(own)) {
         Some(own) => Err(value.error(Problem::OwnAssertion {
             needed: own.name().to_owned(),
         })),

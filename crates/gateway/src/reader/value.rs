@@ -1,7 +1,7 @@
 use super::{Document, Kind, Node, Table, owned, place};
 use crate::nearest::nearest;
 use crate::variable::Scope;
-use crate::{Error, Problem, Template, Text};
+use crate::{AnswerText, Error, Problem, Template, Text};
 
 /// One value, with its place.
 #[derive(Clone, Copy)]
@@ -47,6 +47,35 @@ impl<'d> Value<'d> {
             return Err(self.error(Problem::ControlCharacter));
         }
         Ok(text)
+    }
+
+    /// A text of any number of lines, which can be empty.
+    pub(crate) fn lines(&self) -> Result<&'d str, Error> {
+        if self.node.kind != Kind::Text {
+            return Err(self.wrong_type("a text"));
+        }
+        let text = self.document.slice(self.node.value);
+        let is_line_end = |c: char| matches!(c, '\n' | '\r' | '\t');
+        let is_bad = |c: char| is_deceptive(c) && !is_line_end(c);
+        if !self.is_builtin() && text.chars().any(is_bad) {
+            return Err(self.error(Problem::ControlCharacter));
+        }
+        Ok(text)
+    }
+
+    /// A text of the server's, which can quote what was sent.
+    pub(crate) fn answer_text(&self, text: &str) -> Result<AnswerText, Error> {
+        text.parse().map_err(|problem| self.error(problem))
+    }
+
+    /// Whether this is a whole number.
+    pub(crate) fn is_integer(&self) -> bool {
+        self.node.kind == Kind::Integer
+    }
+
+    /// Whether this is true or false.
+    pub(crate) fn is_boolean(&self) -> bool {
+        self.node.kind == Kind::Boolean
     }
 
     /// A text that can refer to options and commands.

@@ -9,6 +9,39 @@ impl Rule {
     #[must_use]
     pub const fn cause(self) -> &'static str {
         match self {
+            Self::Path => "The gateway serves no tokens at the path of this URL.",
+            Self::Method => "The request is not a POST.",
+            Self::Origin => {
+                "The request has an Origin header of a website that this gateway does not allow."
+            }
+            Self::DuplicateParameter => "The request has a parameter twice.",
+            Self::ClientDisabled => "The client is disabled.",
+            Self::AuthenticationMethod => {
+                "The client is registered for another way of authentication than a signed JWT."
+            }
+            Self::AlgorithmName => {
+                "The alg of the assertion's header is no name of an algorithm that this gateway knows."
+            }
+            Self::AlgorithmOfClient => {
+                "The assertion is signed with another algorithm than the one that is registered for this client."
+            }
+            Self::KeyUse => {
+                "The registered JWK is not for signatures: its use is missing or is not \"sig\"."
+            }
+            Self::KeyAlgorithm => {
+                "The key is registered for another algorithm than the one that signed the assertion."
+            }
+            Self::GrantNotAllowed => "The client may not get a token by this grant.",
+            Self::Scope => {
+                "The requested scope is unknown to the gateway, or the client may not have it."
+            }
+            Self::DpopProofAbsent => {
+                "The request has no DPoP proof, and this client's tokens are bound to a key."
+            }
+            Self::DpopProof => "The DPoP proof of the request is not valid.",
+            Self::ClientCertificateAbsent => {
+                "The connection has no client certificate, and this client's tokens are bound to one."
+            }
             Self::ContentType => {
                 "The request's Content-Type is not application/x-www-form-urlencoded."
             }
@@ -125,6 +158,28 @@ impl Rule {
     #[must_use]
     pub fn remedy(self) -> Remedy {
         match self {
+            Self::Path => Remedy::CheckTokenUrl,
+            Self::Method => Remedy::SendForm,
+            Self::Origin => Remedy::Stated("Send the request without an Origin header.".into()),
+            Self::DuplicateParameter => Remedy::Stated("Send each parameter once.".into()),
+            Self::ClientDisabled => Remedy::Stated("Have the client enabled.".into()),
+            Self::AuthenticationMethod => Remedy::Stated(
+                "Register the client for authentication with a signed JWT (private_key_jwt)."
+                    .into(),
+            ),
+            Self::AlgorithmName => Remedy::SetAlgorithm {
+                algorithms: Vec::new(),
+            },
+            Self::AlgorithmOfClient => Remedy::CompareAlgorithm,
+            Self::KeyUse => Remedy::PublishUse,
+            Self::KeyAlgorithm => Remedy::FitAlgorithmToRegisteredKey,
+            Self::GrantNotAllowed => Remedy::RegisterGrant,
+            Self::Scope => Remedy::CompareScope,
+            Self::DpopProofAbsent => Remedy::RegisterForBearer,
+            Self::DpopProof => Remedy::Stated(
+                "Make a new DPoP proof for this URL and method, and check the clock.".into(),
+            ),
+            Self::ClientCertificateAbsent => Remedy::SendCertificate,
             Self::ContentType => Remedy::SendFormContentType,
             Self::GrantTypeAbsent
             | Self::GrantType

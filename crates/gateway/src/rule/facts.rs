@@ -35,6 +35,7 @@ impl Rule {
         match self {
             Self::ParameterTooLong
             | Self::Malformed
+            | Self::AlgorithmName
             | Self::Algorithm
             | Self::CriticalExtension
             | Self::Type
@@ -64,6 +65,20 @@ impl Rule {
             | Self::UnknownClaim
             | Self::ScopeAbsent => true,
             Self::ContentType
+            | Self::Path
+            | Self::Method
+            | Self::Origin
+            | Self::DuplicateParameter
+            | Self::ClientDisabled
+            | Self::AuthenticationMethod
+            | Self::AlgorithmOfClient
+            | Self::KeyUse
+            | Self::KeyAlgorithm
+            | Self::GrantNotAllowed
+            | Self::Scope
+            | Self::DpopProofAbsent
+            | Self::DpopProof
+            | Self::ClientCertificateAbsent
             | Self::GrantTypeAbsent
             | Self::GrantType
             | Self::ClientAssertionType
@@ -92,6 +107,21 @@ impl Rule {
 
     const fn facts(self) -> Facts {
         match self {
+            Self::Path => ("URL", None, "RFC 6749 section 3.2"),
+            Self::Method => ("method", None, "RFC 6749 section 3.2"),
+            Self::Origin => ("Origin", None, "RFC 6454 section 7"),
+            Self::DuplicateParameter => ("form", None, "RFC 6749 section 3.2"),
+            Self::ClientDisabled => ("client", None, "RFC 6749 section 5.2"),
+            Self::AuthenticationMethod => ("client", None, "RFC 7591 section 2"),
+            Self::AlgorithmName => ("alg", None, "RFC 7515 section 4.1.1"),
+            Self::AlgorithmOfClient => ("alg", None, "RFC 7591 section 2"),
+            Self::KeyUse => ("use", Some("key.use-required"), "RFC 7517 section 4.2"),
+            Self::KeyAlgorithm => ("alg", None, "RFC 7517 section 4.4"),
+            Self::GrantNotAllowed => ("grant_type", None, "RFC 6749 section 5.2"),
+            Self::Scope => ("scope", None, "RFC 6749 section 5.2"),
+            Self::DpopProofAbsent => ("DPoP", None, "RFC 9449 section 5"),
+            Self::DpopProof => ("DPoP", None, "RFC 9449 section 4.3"),
+            Self::ClientCertificateAbsent => ("certificate", None, "RFC 8705 section 3"),
             Self::ContentType => (
                 "Content-Type",
                 Some("request.content-type"),

@@ -49,11 +49,15 @@ fn keys(table: &Table) -> BTreeSet<String> {
 }
 
 /// Tables whose keys are the file's own choice.
-const FREE: [&str; 5] = [
+const FREE: [&str; 9] = [
     "environments",
     "variables",
     "request.parameters",
+    "response.members",
     "flows",
+    "server.headers",
+    "refusals[].members",
+    "refusals[].headers",
     "sources",
 ];
 
@@ -87,17 +91,18 @@ fn locate<'t>(file: &'t mut Table, key: &str) -> (&'t mut Table, String) {
     let mut table = file;
     let mut parts: Vec<_> = key.split('.').collect();
     let last = parts.pop().unwrap();
-    for part in parts {
+    for (index, part) in parts.iter().enumerate() {
+        let wanted = parts.get(index + 1).copied().unwrap_or(last);
         let (part, in_list) = match part.strip_suffix("[]") {
             Some(part) => (part, true),
-            None => (part, false),
+            None => (*part, false),
         };
         let name = name_in(table, part, last);
         let value = &mut table[&name];
         let value = if in_list {
             let items = value.as_array_mut().unwrap();
             // Not every item has every key.
-            let found = items.iter().position(|item| item.get(last).is_some());
+            let found = items.iter().position(|item| item.get(wanted).is_some());
             &mut items[found.unwrap()]
         } else {
             value

@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
+use hyper::header::CONTENT_TYPE;
+use hyper::http::request::Parts;
 use serde_json::Value;
+use tokenring_gateway::ClientSource;
 
 use super::Rulebook;
 use crate::assertion::UnverifiedAssertion;
@@ -8,11 +11,14 @@ use crate::client::Client;
 use crate::clock::Instant;
 use crate::expiring_set::ExpiringSet;
 use crate::form::{Form, Parameter};
+use crate::header::only_value;
 use crate::registered_keys::RegisteredKeys;
+use crate::state::State;
 
 /// All that the rules may look at: one token request, and what the gateway knows about it.
 pub(crate) struct Case<'a> {
     pub(crate) rulebook: &'a Rulebook,
+    pub(crate) head: &'a Parts,
     /// The value of the one `Content-Type` header.
     pub(crate) content_type: Option<&'a str>,
     pub(crate) form: &'a Form,
@@ -20,8 +26,10 @@ pub(crate) struct Case<'a> {
     /// The URL that the client called, with its query, as far as the request tells.
     pub(crate) called_url: Option<&'a str>,
     pub(crate) now: Instant,
-    /// The registered client that the assertion names.
+    /// The registered client that the gateway takes the request for.
     pub(crate) client: Option<&'a Client>,
+    /// The registered client that the form's `client_id` names.
+    pub(crate) client_in_form: Option<&'a Client>,
     pub(crate) spent_jwt_ids: &'a ExpiringSet,
     pub(crate) keys: KeyLookup,
     /// Whether a fault on demand has this request be one too many.
@@ -45,6 +53,46 @@ pub(crate) enum KeyLookup {
 }
 
 impl<'a> Case<'a> {
+    /// Takes the assertion apart and finds the client, without a verdict.
+    pub(crate) fn new(
+        state: &'a State,
+        head: &'a Parts,
+        form: &'a Form,
+        called_url: Option<&'a str>,
+    ) -> Self {
+        let rulebook = &state.rulebook;
+        let assertion = match form.parameter(rulebook.assertion_parameter()) {
+            Parameter::Once(text) => UnverifiedAssertion::decode(text),
+            Parameter::Absent | Parameter::Repeated => None,
+        };
+        let find = |id: &str| state.clients.find(id);
+        let claim = rulebook.client_claim();
+        let claimed = assertion
+            .as_ref()
+            .and_then(|assertion| assertion.claim(claim));
+        let claimed = claimed.and_then(Value::as_str).and_then(find);
+        let in_form = form.first("client_id").filter(|id| !id.is_empty());
+        let client_in_form = in_form.and_then(find);
+        let client = match rulebook.gateway.server().client_source() {
+            ClientSource::FormElseAssertion if in_form.is_some() => client_in_form,
+            _ => claimed,
+        };
+        Self {
+            rulebook,
+            head,
+            content_type: only_value(&head.headers, &CONTENT_TYPE),
+            form,
+            assertion,
+            called_url,
+            now: state.clock.now(),
+            client,
+            client_in_form,
+            spent_jwt_ids: &state.spent_jwt_ids,
+            keys: KeyLookup::Pending,
+            is_rate_limited: false,
+        }
+    }
+
     pub(crate) fn parameter(&self, name: &str) -> Parameter<'a> {
         self.form.parameter(name)
     }
@@ -66,7 +114,8 @@ impl<'a> Case<'a> {
         self.claim(name)?.as_str().filter(|text| !text.is_empty())
     }
 
-    /// What a spent JWT ID is remembered under: it need be unique for its client only.
+    /// What a spent JWT ID is remembered under: at most gateways it need be unique for its client
+    /// only.
     ///
     /// Nothing comes of an assertion that has none.
     pub(crate) fn jwt_id_key(&self) -> Option<(Option<String>, String)> {
@@ -75,7 +124,9 @@ impl<'a> Case<'a> {
             other => other.to_string(),
         };
         let jwt_id = self.claim("jti").map(text)?;
-        let client = self.claim(self.rulebook.client_claim()).map(text);
+        let is_shared = self.rulebook.gateway.server().jwt_id_memory_is_shared();
+        let client = self.claim(self.rulebook.client_claim());
+        let client = client.filter(|_| !is_shared).map(text);
         Some((client, jwt_id))
     }
 }

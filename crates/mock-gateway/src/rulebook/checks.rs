@@ -7,19 +7,39 @@
 mod audience;
 mod claims;
 mod dates;
+mod dpop;
 mod key;
 mod request;
+mod scope;
 mod standing;
 
 use tokenring_gateway::Rule;
 
+pub(crate) use dates::left_until_expiry;
+pub(crate) use dpop::{
+    has_proof as has_dpop_proof, problem as dpop_problem, spend as spend_dpop_proof,
+};
 pub(crate) use key::has_key_to_verify_with;
+pub(crate) use scope::granted as granted_scope;
 
 use super::Case;
 
 /// Whether the request breaks the rule.
 pub(crate) fn is_broken(rule: Rule, case: &Case<'_>) -> bool {
     match rule {
+        Rule::Origin => request::other_origin(case),
+        Rule::DuplicateParameter => case.form.has_duplicates(),
+        Rule::ClientDisabled => standing::is_disabled(case),
+        Rule::AuthenticationMethod => standing::authenticates_otherwise(case),
+        Rule::AlgorithmName => key::unknown_algorithm_name(case),
+        Rule::AlgorithmOfClient => key::not_the_clients_algorithm(case),
+        Rule::KeyUse => key::other_use(case),
+        Rule::KeyAlgorithm => key::of_other_algorithm(case),
+        Rule::GrantNotAllowed => standing::grant_is_not_allowed(case),
+        Rule::Scope => scope::is_not_granted(case),
+        Rule::DpopProofAbsent => dpop::is_missing(case),
+        Rule::DpopProof => dpop::problem(case).is_some(),
+        Rule::ClientCertificateAbsent => standing::is_bound_to_a_certificate(case),
         Rule::ContentType => request::other_content_type(case),
         Rule::GrantTypeAbsent => request::no_grant_type(case),
         Rule::GrantType => request::other_grant_type(case),
@@ -74,6 +94,8 @@ pub(crate) fn is_broken(rule: Rule, case: &Case<'_>) -> bool {
         | Rule::NotActive => standing::is_against(case, rule),
         Rule::RateLimited => case.is_rate_limited,
         Rule::GatewayFailed => false,
+        // These are no check of a token request.
+        Rule::Path | Rule::Method => false,
         // A rule that this version does not know is no reason to hand out a token.
         _ => true,
     }

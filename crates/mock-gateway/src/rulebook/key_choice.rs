@@ -1,7 +1,7 @@
 //! Which of a client's keys an assertion means.
 
 use serde_json::Value;
-use tokenring_gateway::KeyIdScheme;
+use tokenring_gateway::{KeyIdScheme, KeyRules, Registration};
 use tokenring_jwk::{Algorithm, KeyUse};
 
 use super::ecmascript::is_falsy;
@@ -36,9 +36,28 @@ struct Schemes {
     certificate_chain: bool,
 }
 
+impl Case<'_> {
+    /// What the gateway wants of the client's keys: by the flow in use, or by one whose clients
+    /// register their keys in the form that this one did.
+    pub(crate) fn key_rules(&self) -> &KeyRules {
+        let gateway = &self.rulebook.gateway;
+        let in_use = gateway.key();
+        let Some(client) = self.client else {
+            return in_use;
+        };
+        let form = client.keys.form();
+        let takes = |rules: &&KeyRules| rules.registrations().contains(&form);
+        let others = gateway.flows().iter().filter_map(|flow| flow.key());
+        core::iter::once(in_use)
+            .chain(others)
+            .find(takes)
+            .unwrap_or(in_use)
+    }
+}
+
 impl Schemes {
     fn of(case: &Case<'_>) -> Self {
-        let key = case.rulebook.gateway.key();
+        let key = case.key_rules();
         let mut schemes = Self {
             handed_out_id: matches!(key.id_scheme(), KeyIdScheme::FreeText),
             ..Self::default()
@@ -95,7 +114,7 @@ pub(super) fn key_name<'a>(case: &'a Case<'_>) -> KeyName<'a> {
             Some(_) => is_misformed = true,
         }
     }
-    let is_enough = case.rulebook.gateway.key().id_required() && !matches!(name, KeyName::None);
+    let is_enough = case.key_rules().id_required() && !matches!(name, KeyName::None);
     if is_misformed && !is_enough {
         return KeyName::Misformed;
     }
@@ -121,33 +140,49 @@ pub(super) fn algorithm(case: &Case<'_>) -> Option<Algorithm> {
     accepted.contains(&algorithm).then_some(algorithm)
 }
 
-/// The registered keys that the header may mean, whatever their type.
-///
-/// They have the name that it gives, and neither `use` nor `alg` of the JWK speaks against it.
-pub(super) fn candidates<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey> {
+/// The registered keys that have the name which the header gives, whatever they are for.
+pub(super) fn named<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey> {
     let KeyLookup::Found { keys, .. } = &case.keys else {
         return Vec::new();
     };
     let name = key_name(case);
-    if matches!(name, KeyName::Misformed) {
-        return Vec::new();
-    }
-    let (schemes, algorithm) = (Schemes::of(case), algorithm(case));
-    let use_required = case.rulebook.gateway.key().use_required();
+    let schemes = Schemes::of(case);
     keys.iter()
-        .filter(|key| match key.key_use {
-            Some(KeyUse::Signature) => true,
-            None => key.is_bare || !use_required,
-            Some(_) => false,
-        })
-        .filter(|key| key.algorithm.is_none() || key.algorithm == algorithm)
         .filter(|key| is_named(key, &name, schemes))
         .collect()
 }
 
+/// Those among them that are for signatures.
+pub(super) fn for_signatures<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey> {
+    let rules = case.key_rules();
+    let by_url = matches!(
+        case.client.map(|client| client.keys.form()),
+        Some(Registration::JwkSetUrl)
+    );
+    let use_required = rules.use_required() && (!by_url || rules.use_required_at_url());
+    let mut keys = named(case);
+    keys.retain(|key| match key.key_use {
+        Some(KeyUse::Signature) => true,
+        None => key.is_bare || !use_required,
+        Some(_) => false,
+    });
+    keys
+}
+
+/// Those among them that are not for another algorithm than the header's.
+pub(super) fn of_the_algorithm<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey> {
+    let algorithm = algorithm(case);
+    let usable = case.key_rules().algorithms();
+    let is_usable = algorithm
+        .is_none_or(|algorithm| usable.is_none_or(|algorithms| algorithms.contains(&algorithm)));
+    let mut keys = for_signatures(case);
+    keys.retain(|key| is_usable && (key.algorithm.is_none() || key.algorithm == algorithm));
+    keys
+}
+
 /// Whether another look at the client's JWK Set could find the key that the header names.
 pub(crate) fn names_an_unknown_key(case: &Case<'_>) -> bool {
-    matches!(key_name(case), KeyName::Id(_)) && candidates(case).is_empty()
+    matches!(key_name(case), KeyName::Id(_)) && of_the_algorithm(case).is_empty()
 }
 
 fn is_named(key: &RegisteredKey, name: &KeyName<'_>, schemes: Schemes) -> bool {

@@ -1,115 +1,107 @@
 //! The steps of a gateway, in the order of its file.
 
-use tokenring_gateway::{Gateway, Refusal as Row, RefusalForm, Rule};
+use tokenring_gateway::{Gateway, Refusal as Row, Rule};
 
 use super::Step;
-use super::relevance::{is_jwt_bearer, is_of_shape, is_relevant, needs_keys, stood_for_by};
-use crate::refusal::{Refusal, Shape};
+use super::relevance::{details_of, is_of_shape, is_relevant, needs_keys, stood_for_by};
+use crate::refusal_plan::RefusalPlan;
 
 /// Puts the rules in order: the listed ones as the file has them; before them what has to be so
 /// for a request to be read at all, after them what else follows from the file.
+///
+/// A rule that is listed with conditions only is checked once more where it would be checked
+/// without being listed: whatever the conditions are, nothing is accepted that breaks it.
 pub(super) fn steps(gateway: &Gateway) -> Vec<Step> {
-    let listed: Vec<Rule> = rows(gateway).filter_map(Row::rule).collect();
-    let is_listed = |rule: &Rule| listed.contains(rule);
-    let stood_for: Vec<Rule> = listed
-        .iter()
-        .flat_map(|rule| stood_for_by(*rule))
+    let listed: Vec<&Row> = rows(gateway).filter(|row| is_checked(row)).collect();
+    let is_settled = |rule: &Rule| {
+        let mut rows = listed.iter();
+        rows.any(|row| row.rule() == Some(*rule) && row.when().is_empty())
+    };
+    let is_listed = |rule: &Rule| listed.iter().any(|row| row.rule() == Some(*rule));
+    let heads = listed.iter().filter_map(|row| row.rule());
+    let stood_for: Vec<Rule> = heads
+        .flat_map(stood_for_by)
+        .chain(Rule::ALL.iter().flat_map(|rule| details_of(*rule)))
         .copied()
         .filter(|rule| !is_listed(rule))
         .collect();
     let implied = |of_shape: bool| {
-        let (listed, stood_for) = (&listed, &stood_for);
+        let (is_settled, stood_for) = (&is_settled, &stood_for);
         Rule::ALL.iter().copied().filter(move |rule| {
             is_of_shape(*rule) == of_shape
                 && is_relevant(gateway, *rule)
-                && !listed.contains(rule)
+                && !is_settled(rule)
                 && !stood_for.contains(rule)
         })
     };
-    let judged = listed
-        .iter()
-        .copied()
-        .filter(|rule| *rule != Rule::GatewayFailed);
+    let judge = |rule: Rule, row: Option<&Row>| {
+        let mut others: Vec<Rule> = [details_of(rule), stood_for_by(rule)].concat();
+        others.retain(|other| stood_for.contains(other));
+        Step::Judge {
+            rule,
+            stands_for: others,
+            refusal: RefusalPlan::new(gateway, rule, row),
+        }
+    };
     // A gateway of which nobody knows where it counts requests counts them first.
     let limit = (!is_listed(&Rule::RateLimited)).then_some(Rule::RateLimited);
-    let order: Vec<Rule> = limit
-        .into_iter()
-        .chain(implied(true))
-        .chain(judged)
-        .chain(implied(false))
-        .collect();
-    with_deeds(gateway, &order, &stood_for)
+    let before = limit.into_iter().chain(implied(true));
+    let before = before.map(|rule| judge(rule, None));
+    let listed = listed
+        .iter()
+        .filter_map(|row| Some(judge(row.rule()?, Some(*row))));
+    let after = implied(false).map(|rule| judge(rule, None));
+    with_deeds(gateway, before.chain(listed).chain(after).collect())
+}
+
+/// Whether an entry is about a check of a token request.
+fn is_checked(row: &Row) -> bool {
+    let elsewhere = [Rule::GatewayFailed, Rule::Path, Rule::Method];
+    row.rule().is_some_and(|rule| !elsewhere.contains(&rule))
 }
 
 /// Adds the steps that do something.
-fn with_deeds(gateway: &Gateway, order: &[Rule], stood_for: &[Rule]) -> Vec<Step> {
-    let spent_before = gateway
+fn with_deeds(gateway: &Gateway, judged: Vec<Step>) -> Vec<Step> {
+    let is_on =
+        |step: &Step, wanted: Rule| matches!(step, Step::Judge { rule, .. } if *rule == wanted);
+    let mut spent_before = gateway
         .server()
         .jwt_id_spent_before()
-        .filter(|rule| order.contains(rule));
+        .filter(|rule| judged.iter().any(|step| is_on(step, *rule)));
+    let spends_last = spent_before.is_none();
     let mut steps = Vec::new();
     let mut has_loaded = false;
-    for rule in order.iter().copied() {
-        if spent_before == Some(rule) {
+    for step in judged {
+        if spent_before.is_some_and(|rule| is_on(&step, rule)) {
             steps.push(Step::SpendJwtId);
+            spent_before = None;
         }
-        if needs_keys(rule) && !has_loaded {
-            steps.push(Step::LoadKeys);
-            has_loaded = true;
+        if let Step::Judge {
+            rule, stands_for, ..
+        } = &step
+        {
+            let mut rules = core::iter::once(rule).chain(stands_for);
+            if !has_loaded && rules.any(|rule| needs_keys(gateway, *rule)) {
+                steps.push(Step::LoadKeys);
+                has_loaded = true;
+            }
         }
-        let mut others: Vec<Rule> = stood_for_by(rule).to_vec();
-        others.retain(|other| stood_for.contains(other));
-        steps.push(Step::Judge {
-            rule,
-            stands_for: others,
-            refusal: refusal(gateway, rule),
-        });
+        steps.push(step);
     }
-    if spent_before.is_none() {
+    if spends_last {
         steps.push(Step::SpendJwtId);
     }
     steps
 }
 
-/// The answer to whoever breaks the rule: the gateway's own, or what a standard suggests.
-pub(super) fn refusal(gateway: &Gateway, rule: Rule) -> Refusal {
-    let row = rows(gateway).find(|row| row.rule() == Some(rule));
-    let (status, error) = match rule {
-        Rule::GatewayFailed => (500, "server_error"),
-        // RFC 6749, section 5.2: the request is at fault, not the client.
-        Rule::ParameterTooLong => (400, "invalid_request"),
-        Rule::RateLimited => (429, "temporarily_unavailable"),
-        // RFC 7521, section 4.1.
-        _ if is_jwt_bearer(gateway) => (400, "invalid_grant"),
-        // RFC 6749, section 5.2.
-        _ => (401, "invalid_client"),
-    };
-    Refusal {
-        rule,
-        status: row.and_then(Row::status).unwrap_or(status),
-        error: row.and_then(Row::error).unwrap_or(error).to_owned(),
-        description: row.and_then(|row| match row.description() {
-            Some(description) => Some(description.to_owned()),
-            None => row.contains().map(completed),
-        }),
-        has_known_words: row.is_some_and(|row| row.description().is_some()),
-        shape: match row.map(Row::form) {
-            Some(RefusalForm::Fault) => Shape::Fault,
-            Some(RefusalForm::Message) => Shape::Message,
-            _ => Shape::OAuth,
-        },
-    }
-}
-
-/// A part of a text that goes on, as a text that a client can trim without losing the part.
-fn completed(part: &str) -> String {
-    if part.ends_with(char::is_whitespace) {
-        return format!("{part}...");
-    }
-    part.to_owned()
+/// The answer to whoever breaks the rule, whatever else was sent.
+pub(super) fn refusal(gateway: &Gateway, rule: Rule) -> RefusalPlan {
+    let mut rows = rows(gateway).filter(|row| row.rule() == Some(rule));
+    let row = rows.clone().find(|row| row.when().is_empty());
+    RefusalPlan::new(gateway, rule, row.or_else(|| rows.next()))
 }
 
 /// The rows of the file that are about a rule: the others are for a diagnosis.
-fn rows(gateway: &Gateway) -> impl Iterator<Item = &Row> {
+fn rows(gateway: &Gateway) -> impl Iterator<Item = &Row> + Clone {
     gateway.refusals().iter().filter(|row| row.rule().is_some())
 }

@@ -1,11 +1,13 @@
 //! Which rules a gateway has, by what its file says beside its list of refusals.
 
-use tokenring_gateway::{AudienceForm, Gateway, Grant, Rule, ScopeRule, SubjectRule, TypRule};
+use tokenring_gateway::{
+    AudienceForm, Gateway, Grant, JwtIdForm, KeyChoice, Rule, ScopeRule, SubjectRule, TypRule,
+};
 
 /// The claims whose absence has a rule of its own.
 pub(super) const NAMED_CLAIMS: [&str; 7] = ["iss", "sub", "aud", "exp", "iat", "nbf", "jti"];
 
-pub(super) fn is_jwt_bearer(gateway: &Gateway) -> bool {
+pub(crate) fn is_jwt_bearer(gateway: &Gateway) -> bool {
     matches!(gateway.request().grant(), Grant::JwtBearer)
 }
 
@@ -14,11 +16,24 @@ pub(super) fn requires(gateway: &Gateway, claim: &str) -> bool {
     required.any(|each| each == claim)
 }
 
+fn is_listed(gateway: &Gateway, rule: Rule) -> bool {
+    let mut rows = gateway.refusals().iter();
+    rows.any(|row| row.rule() == Some(rule))
+}
+
 /// Whether the file makes a rule of this, listed or not.
 pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
     let (assertion, key, request) = (gateway.assertion(), gateway.key(), gateway.request());
     match rule {
         Rule::ClientAssertionType => !is_jwt_bearer(gateway),
+        // Not every server looks; those that do have words for it.
+        Rule::Origin
+        | Rule::DuplicateParameter
+        | Rule::AlgorithmName
+        | Rule::DpopProofAbsent
+        | Rule::DpopProof
+        | Rule::ClientCertificateAbsent => is_listed(gateway, rule),
+        Rule::Scope => !matches!(request.scope(), ScopeRule::Ignored),
         Rule::ParameterTooLong => request.maximum_parameter_characters().is_some(),
         Rule::ClientIdAbsent => request.client_id_required(),
         Rule::Type => !matches!(assertion.typ_rule(), TypRule::Ignored),
@@ -38,6 +53,7 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
         Rule::TooOld => assertion.maximum_age().is_some(),
         Rule::NotBeforeAbsent => requires(gateway, "nbf"),
         Rule::JwtIdAbsent => requires(gateway, "jti"),
+        Rule::JwtIdForm => matches!(assertion.jwt_id_form(), JwtIdForm::Text),
         Rule::JwtIdSpent => !gateway.server().jwt_id_memory().is_zero(),
         Rule::ClaimAbsent => {
             let mut required = assertion.required_claims().iter();
@@ -57,7 +73,7 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
         | Rule::CompanyInactive
         | Rule::NoApplicationScope => false,
         // These are no judgement of a request.
-        Rule::RateLimited | Rule::GatewayFailed => false,
+        Rule::RateLimited | Rule::GatewayFailed | Rule::Path | Rule::Method => false,
         _ => true,
     }
 }
@@ -66,7 +82,9 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
 pub(super) const fn is_of_shape(rule: Rule) -> bool {
     matches!(
         rule,
-        Rule::ContentType
+        Rule::Origin
+            | Rule::DuplicateParameter
+            | Rule::ContentType
             | Rule::GrantTypeAbsent
             | Rule::GrantType
             | Rule::ClientAssertionType
@@ -90,14 +108,32 @@ pub(super) const fn stood_for_by(rule: Rule) -> &'static [Rule] {
     }
 }
 
+/// Rules that are a part of another one at every gateway that does not list them.
+pub(super) const fn details_of(rule: Rule) -> &'static [Rule] {
+    match rule {
+        Rule::UnknownClient => &[Rule::ClientDisabled, Rule::AuthenticationMethod],
+        Rule::Algorithm => &[Rule::AlgorithmOfClient],
+        Rule::UnknownKeyId => &[Rule::KeyUse, Rule::KeyAlgorithm],
+        Rule::NotActive => &[Rule::GrantNotAllowed],
+        _ => &[],
+    }
+}
+
 /// Rules that cannot be judged without the client's keys.
-pub(super) const fn needs_keys(rule: Rule) -> bool {
+pub(super) fn needs_keys(gateway: &Gateway, rule: Rule) -> bool {
+    if rule == Rule::KeyIdAbsent {
+        let key = gateway.key();
+        return key.algorithms_without_id().is_some()
+            || matches!(key.choice_without_id(), KeyChoice::Single);
+    }
     matches!(
         rule,
         Rule::KeysNotRegistered
             | Rule::KeysUnreachable
             | Rule::KeysUnreadable
             | Rule::UnknownKeyId
+            | Rule::KeyUse
+            | Rule::KeyAlgorithm
             | Rule::KeyType
             | Rule::KeySize
             | Rule::Signature

@@ -1,7 +1,7 @@
 use hyper::StatusCode;
-use hyper::header::{HeaderName, HeaderValue, RETRY_AFTER};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use serde_json::Value;
-use tokenring_gateway::Rule;
+use tokenring_gateway::{RequestPart, Rule};
 
 use crate::answer::{Answer, fault_value};
 use crate::json::Members;
@@ -19,28 +19,74 @@ const QUOTA: u32 = 300;
 /// The answer to a request that breaks a rule.
 pub(super) fn answer(state: &State, refusal: Refusal) -> Answer {
     let references = references(state);
-    let mut members = match refusal.shape {
+    let mut members: Vec<(&str, Value)> = match refusal.shape {
         Shape::OAuth => oauth(&refusal),
         Shape::Fault => vec![("fault", fault_value(refusal.error(), refusal.description()))],
         Shape::Message => message(state, &refusal),
+        Shape::Empty | Shape::Body => Vec::new(),
     };
+    for (name, value) in &refusal.members {
+        members.push((name, value.as_str().into()));
+    }
     if refusal.shape != Shape::Fault {
         for (name, value) in &references {
             members.push((name, value.as_str().into()));
         }
     }
     let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut answer = Answer::json(status, &members);
+    let mut answer = match refusal.shape {
+        Shape::Empty => Answer::empty(status),
+        Shape::Body => Answer::new(status, "text/html", refusal.body.clone().into_bytes()),
+        _ => Answer::json(status, &members),
+    };
+    if refusal.shape != Shape::Empty {
+        let of_server = state.rulebook.gateway.server().content_type();
+        let content_type = refusal.content_type.as_deref().unwrap_or(of_server);
+        answer = with_text_header(answer, CONTENT_TYPE.as_str(), content_type);
+    }
+    // What is said of a path that is not there is not the token endpoint's.
+    if refusal.rule != Rule::Path {
+        answer = with_server_headers(state, answer);
+    }
+    for (name, value) in &refusal.headers {
+        answer = with_text_header(answer, name, value);
+    }
     if !refusal.has_known_words {
         answer = answer.with_header(WORDS, HeaderValue::from_static("unknown"));
     }
     if refusal.rule == Rule::RateLimited {
         answer = answer.with_header(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
     }
-    answer.inspection.answer = Some(Members(&members).to_text());
+    answer.inspection.answer = Some(match refusal.shape {
+        Shape::Empty => String::new(),
+        Shape::Body => refusal.body.clone(),
+        _ => Members(&members).to_text(),
+    });
     answer.message_id = references.into_iter().next().map(|(_, value)| value);
     answer.refusal = Some(refusal);
     answer
+}
+
+/// Adds the headers that every answer of this token endpoint has.
+pub(super) fn with_server_headers(state: &State, mut answer: Answer) -> Answer {
+    let site = &state.rulebook.site;
+    let value_of = |part: &RequestPart| match part {
+        RequestPart::TokenEndpoint => site.token_url(),
+        RequestPart::Issuer => site.issuer.clone().unwrap_or_default(),
+        _ => String::new(),
+    };
+    for (name, value) in state.rulebook.gateway.server().headers() {
+        answer = with_text_header(answer, name, &value.fill(value_of));
+    }
+    answer
+}
+
+/// Adds a header of the file's, if HTTP can carry it.
+pub(super) fn with_text_header(answer: Answer, name: &str, value: &str) -> Answer {
+    match (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+        (Ok(name), Ok(value)) => answer.with_header(name, value),
+        _ => answer,
+    }
 }
 
 /// What a proxy says in front of a gateway that is down.

@@ -24,6 +24,7 @@ mod observer;
 mod page;
 mod preset;
 mod presets;
+mod recorded;
 mod registration;
 mod table_3_2;
 mod token;

@@ -35,7 +35,7 @@ pub(super) fn other(case: &Case<'_>) -> bool {
     match case.claim("aud") {
         None => false,
         Some(Value::String(audience)) => !is_accepted(case, audience),
-        Some(Value::Array(_)) if list(case) => false,
+        Some(Value::Array(_)) if takes_no_list(case) => false,
         Some(Value::Array(elements)) => {
             let mut texts = elements.iter().map(Value::as_str);
             let all_are_texts = texts.clone().all(|text| text.is_some());
@@ -43,6 +43,11 @@ pub(super) fn other(case: &Case<'_>) -> bool {
         }
         Some(_) => true,
     }
+}
+
+fn takes_no_list(case: &Case<'_>) -> bool {
+    let form = case.rulebook.gateway.assertion().audience_form();
+    !matches!(form, AudienceForm::List | AudienceForm::Single)
 }
 
 /// Compared character for character, with any of those that the gateway takes.

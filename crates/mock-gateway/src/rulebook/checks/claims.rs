@@ -1,7 +1,7 @@
 //! Who the assertion is about, its identifier, and which claims there are.
 
 use serde_json::Value;
-use tokenring_gateway::{Rule, SubjectRule};
+use tokenring_gateway::{JwtIdForm, Rule, SubjectRule};
 
 use crate::rulebook::Case;
 use crate::rulebook::ecmascript::is_falsy;
@@ -44,7 +44,11 @@ fn has_words_for_no_subject(case: &Case<'_>) -> bool {
 }
 
 pub(super) fn no_jwt_id(case: &Case<'_>) -> bool {
-    requires(&case.rulebook.gateway, "jti") && is_falsy(case.claim("jti"))
+    let is_absent = match case.rulebook.gateway.assertion().jwt_id_form() {
+        JwtIdForm::Any => matches!(case.claim("jti"), None | Some(Value::Null)),
+        _ => is_falsy(case.claim("jti")),
+    };
+    requires(&case.rulebook.gateway, "jti") && is_absent
 }
 
 pub(super) fn jwt_id_is_no_text(case: &Case<'_>) -> bool {

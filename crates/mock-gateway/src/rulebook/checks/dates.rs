@@ -35,8 +35,12 @@ pub(super) fn is_no_date(case: &Case<'_>, name: &str) -> bool {
 /// Where this comes before the rules on the claim's presence and type, a script converts it: a
 /// text in the past has expired, one in the future gets on to the rule on the form.
 pub(super) fn expired(case: &Case<'_>) -> bool {
-    let leeway = case.rulebook.gateway.assertion().leeway().expiry();
-    date(case, "exp").is_some_and(|exp| now(case) > exp + leeway.as_secs_f64())
+    let assertion = case.rulebook.gateway.assertion();
+    let end = |exp: f64| exp + assertion.leeway().expiry().as_secs_f64();
+    date(case, "exp").is_some_and(|exp| match assertion.ends_at_expiry() {
+        true => now(case) >= end(exp),
+        false => now(case) > end(exp),
+    })
 }
 
 pub(super) fn expires_too_late(case: &Case<'_>) -> bool {
@@ -58,6 +62,7 @@ pub(super) fn expires_too_late_without_issued_at(case: &Case<'_>) -> bool {
     let assertion = case.rulebook.gateway.assertion();
     let limit = assertion.maximum_lifetime_without_issued_at();
     let limit = limit.map(|limit| Duration::from_secs(limit.as_seconds()));
+    let limit = of_client(case).or(limit);
     case.claim("iat").is_none() && lives_too_long(case, Some(now(case)), limit)
 }
 
@@ -70,7 +75,7 @@ pub(super) fn issued_in_future(case: &Case<'_>) -> bool {
 }
 
 pub(super) fn too_old(case: &Case<'_>) -> bool {
-    let limit = case.rulebook.gateway.assertion().maximum_age();
+    let limit = of_client(case).or(case.rulebook.gateway.assertion().maximum_age());
     match (limit, date(case, "iat")) {
         (Some(limit), Some(issued_at)) => now(case) > issued_at + limit.as_secs_f64(),
         _ => false,
@@ -81,6 +86,18 @@ pub(super) fn too_old(case: &Case<'_>) -> bool {
 pub(super) fn not_yet_valid(case: &Case<'_>) -> bool {
     let leeway = case.rulebook.gateway.assertion().leeway().not_before();
     date(case, "nbf").is_some_and(|nbf| nbf > now(case) + leeway.as_secs_f64())
+}
+
+/// The client's own limit.
+fn of_client(case: &Case<'_>) -> Option<Duration> {
+    case.client
+        .and_then(|client| client.registration.longest_age)
+}
+
+/// How long the assertion is still valid, if it says so.
+pub(crate) fn left_until_expiry(case: &Case<'_>) -> Option<Duration> {
+    let left = date(case, "exp")? - now(case);
+    Some(Duration::try_from_secs_f64(left.max(0.0)).unwrap_or(Duration::MAX))
 }
 
 fn lives_too_long(case: &Case<'_>, start: Option<f64>, limit: Option<Duration>) -> bool {

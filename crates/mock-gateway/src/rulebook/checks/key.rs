@@ -1,19 +1,41 @@
 //! The header, and the key that it names.
 
 use serde_json::Value;
-use tokenring_gateway::TypRule;
+use tokenring_gateway::{KeyChoice, TypRule};
 use tokenring_jwk::{KeyType, PublicKey, any};
 
 use crate::registered_keys::RegisteredKey;
-use crate::rulebook::key_choice::{KeyName, algorithm, candidates, key_name, names_no_key};
+use crate::rulebook::key_choice::{
+    KeyName, algorithm, for_signatures, key_name, named, names_no_key, of_the_algorithm,
+};
 use crate::rulebook::{Case, KeyLookup};
 
 /// Nothing verifies with a smaller RSA key: RFC 7518, section 3.3.
 const SMALLEST_RSA_BITS: usize = 2048;
 
+/// What a JOSE library reads as the name of a signature algorithm: RFC 7518, section 3.1;
+/// RFC 8037, section 3.1; RFC 8812, section 3.2; RFC 9864, section 4.
+const ALGORITHM_NAMES: [&str; 17] = [
+    "none", "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512",
+    "ES256", "ES384", "ES512", "ES256K", "EdDSA", "Ed25519", "Ed448",
+];
+
 /// The comparison is exact, and an absent algorithm is another one.
 pub(super) fn other_algorithm(case: &Case<'_>) -> bool {
     algorithm(case).is_none()
+}
+
+/// Only a text can be unknown: a header without `alg` breaks another rule.
+pub(super) fn unknown_algorithm_name(case: &Case<'_>) -> bool {
+    case.header("alg").is_some_and(|alg| {
+        alg.as_str()
+            .is_none_or(|name| !ALGORITHM_NAMES.contains(&name))
+    })
+}
+
+pub(super) fn not_the_clients_algorithm(case: &Case<'_>) -> bool {
+    let own = case.client.and_then(|client| client.registration.algorithm);
+    own.is_some_and(|own| case.header_text("alg") != Some(own.name()))
 }
 
 /// RFC 7515, section 4.1.11: what is not understood must be refused.
@@ -39,17 +61,27 @@ pub(super) fn other_type(case: &Case<'_>) -> bool {
 }
 
 /// A key ID that is no text is there, and finds no key later.
+///
+/// Of keys that say no algorithm only some work without one; of several that would fit, a gateway
+/// may want one named.
 pub(super) fn no_key_id(case: &Case<'_>) -> bool {
-    let key = case.rulebook.gateway.key();
-    if key.id_required() && names_no_key(case) {
+    let rules = case.key_rules();
+    if rules.id_required() && names_no_key(case) {
         return true;
     }
-    match (key.algorithms_without_id(), key_name(case)) {
-        (Some(algorithms), KeyName::None) => {
-            !algorithm(case).is_some_and(|algorithm| algorithms.contains(&algorithm))
-        }
-        _ => false,
+    if !matches!(key_name(case), KeyName::None) {
+        return false;
     }
+    let is_single = matches!(rules.choice_without_id(), KeyChoice::Single);
+    if is_single && of_the_algorithm(case).len() > 1 {
+        return true;
+    }
+    let (Some(algorithms), Some(algorithm)) = (rules.algorithms_without_id(), algorithm(case))
+    else {
+        return rules.algorithms_without_id().is_some();
+    };
+    let says_so = |key: &RegisteredKey| key.algorithm == Some(algorithm);
+    !algorithms.contains(&algorithm) && !of_the_algorithm(case).into_iter().any(says_so)
 }
 
 pub(super) fn not_registered(case: &Case<'_>) -> bool {
@@ -67,11 +99,19 @@ pub(super) fn unreadable(case: &Case<'_>) -> bool {
 /// Where there are no keys at all, other rules say so.
 pub(super) fn unknown_key_id(case: &Case<'_>) -> bool {
     let has_keys = matches!(case.keys, KeyLookup::Found { .. });
-    matches!(key_name(case), KeyName::Misformed) || (has_keys && candidates(case).is_empty())
+    matches!(key_name(case), KeyName::Misformed) || (has_keys && named(case).is_empty())
+}
+
+pub(super) fn other_use(case: &Case<'_>) -> bool {
+    !named(case).is_empty() && for_signatures(case).is_empty()
+}
+
+pub(super) fn of_other_algorithm(case: &Case<'_>) -> bool {
+    !for_signatures(case).is_empty() && of_the_algorithm(case).is_empty()
 }
 
 pub(super) fn other_key_type(case: &Case<'_>) -> bool {
-    matches!(case.keys, KeyLookup::Found { .. }) && fitting(case).is_empty()
+    !of_the_algorithm(case).is_empty() && fitting(case).is_empty()
 }
 
 /// Only a client all of whose keys in question are too small has none to sign with.
@@ -95,18 +135,23 @@ pub(crate) fn has_key_to_verify_with(case: &Case<'_>) -> bool {
         .any(|key| !is_too_small(case, key))
 }
 
-/// The candidates of the type that the algorithm signs with.
+/// The keys that the signature is checked with: of the type that the algorithm signs with, and the
+/// first one alone where the gateway tries no other.
 fn fitting<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey> {
     let Some(algorithm) = algorithm(case) else {
         return Vec::new();
     };
-    let mut keys = candidates(case);
+    let mut keys = of_the_algorithm(case);
     keys.retain(|key| key.public_key.key_type() == algorithm.key_type());
+    let is_first = matches!(case.key_rules().choice_without_id(), KeyChoice::First);
+    if is_first && matches!(key_name(case), KeyName::None) {
+        keys.truncate(1);
+    }
     keys
 }
 
 fn is_too_small(case: &Case<'_>, key: &RegisteredKey) -> bool {
-    let minimum = case.rulebook.gateway.key().minimum_rsa_bits();
+    let minimum = case.key_rules().minimum_rsa_bits();
     let minimum = minimum.unwrap_or(SMALLEST_RSA_BITS).max(SMALLEST_RSA_BITS);
     key.public_key.key_type() == KeyType::Rsa && key.public_key.bits() < minimum
 }

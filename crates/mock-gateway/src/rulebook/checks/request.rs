@@ -1,7 +1,9 @@
 //! The request around the assertion.
 
+use hyper::header::ORIGIN;
 use tokenring_gateway::{ContentTypeRule, IssuerRule, ScopeRule};
 
+use crate::assertion::UnverifiedAssertion;
 use crate::form::Parameter;
 use crate::rulebook::Case;
 use crate::rulebook::relevance::is_jwt_bearer;
@@ -12,16 +14,23 @@ const JWT_BEARER_ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:
 
 /// Where the comparison is exact, a `charset` parameter is another content type.
 pub(super) fn other_content_type(case: &Case<'_>) -> bool {
+    let rule = case.rulebook.gateway.request().content_type();
     let Some(content_type) = case.content_type else {
-        return true;
+        return !matches!(rule, ContentTypeRule::Any);
     };
-    match case.rulebook.gateway.request().content_type() {
+    match rule {
+        ContentTypeRule::Any => false,
         ContentTypeRule::Exact => content_type != FORM,
         _ => {
             let media_type = content_type.split(';').next().unwrap_or_default();
             !media_type.trim().eq_ignore_ascii_case(FORM)
         }
     }
+}
+
+/// A website's script is another site than this one, whatever it is.
+pub(super) fn other_origin(case: &Case<'_>) -> bool {
+    case.head.headers.contains_key(ORIGIN)
 }
 
 pub(super) fn no_grant_type(case: &Case<'_>) -> bool {
@@ -61,7 +70,11 @@ pub(super) fn too_long(case: &Case<'_>) -> bool {
 
 /// Claims that cannot be decoded count too.
 pub(super) fn malformed(case: &Case<'_>) -> bool {
-    case.assertion.is_none()
+    let rules = case.rulebook.gateway.assertion();
+    let is_bad_signature = |assertion: &UnverifiedAssertion<'_>| {
+        rules.signature_is_part_of_form() && assertion.has_undecodable_signature()
+    };
+    case.assertion.as_ref().is_none_or(is_bad_signature)
 }
 
 pub(super) fn no_client_id(case: &Case<'_>) -> bool {

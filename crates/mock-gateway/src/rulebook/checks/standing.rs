@@ -4,6 +4,8 @@ use serde_json::Value;
 use tokenring_gateway::Rule;
 
 use crate::client::ClientState;
+use crate::client_registration::{AuthenticationMethod, BoundTokens};
+use crate::form::Parameter;
 use crate::rulebook::Case;
 use crate::rulebook::relevance::requires;
 
@@ -16,6 +18,34 @@ pub(super) fn is_unknown(case: &Case<'_>) -> bool {
         Some(_) => true,
     };
     case.client.is_none() && (is_named || !requires(&case.rulebook.gateway, claim))
+}
+
+pub(super) fn is_disabled(case: &Case<'_>) -> bool {
+    case.client
+        .is_some_and(|client| client.registration.is_disabled)
+}
+
+pub(super) fn authenticates_otherwise(case: &Case<'_>) -> bool {
+    case.client.is_some_and(|client| {
+        client.registration.authentication != AuthenticationMethod::PrivateKeyJwt
+    })
+}
+
+/// A client with no list of grants may use each that the gateway serves.
+pub(super) fn grant_is_not_allowed(case: &Case<'_>) -> bool {
+    let grants = case
+        .client
+        .and_then(|client| client.registration.grants.as_ref());
+    match (grants, case.parameter("grant_type")) {
+        (Some(grants), Parameter::Once(grant)) => !grants.iter().any(|each| each == grant),
+        _ => false,
+    }
+}
+
+/// This gateway has no TLS, so that no client shows a certificate.
+pub(super) fn is_bound_to_a_certificate(case: &Case<'_>) -> bool {
+    case.client
+        .is_some_and(|client| client.registration.binding == Some(BoundTokens::Certificate))
 }
 
 pub(super) fn is_against(case: &Case<'_>, rule: Rule) -> bool {

@@ -44,10 +44,15 @@ fn pem_mode_without_key_id_takes_the_keys_own_algorithm_only() {
         preset.refuses(&good(&preset, algorithm), &nameless);
         preset.accepts(&good(&preset, algorithm).header("kid", SPKI_HASH));
     }
-    for algorithm in [Algorithm::Es256, Algorithm::Es384] {
-        let preset = Preset::start("keycloak", public_key(algorithm));
-        preset.accepts(&good(&preset, algorithm));
-    }
+    // An EC key says no algorithm at all in that form, unlike an Ed25519 key.
+    let preset = Preset::start("keycloak", public_key(Algorithm::Es256));
+    let nameless = Refused {
+        rule: "key-id-absent",
+        ..UNKNOWN_KEY
+    };
+    preset.refuses(&good(&preset, Algorithm::Es256), &nameless);
+    let preset = Preset::start("keycloak", public_key(Algorithm::EdDsa));
+    preset.accepts(&good(&preset, Algorithm::EdDsa));
 }
 
 #[test]
@@ -70,7 +75,11 @@ fn jwks_mode_compares_the_published_key_id_and_wants_a_use() {
         if is_taken {
             preset.accepts(&draft);
         } else {
-            preset.refuses(&draft, &UNKNOWN_KEY);
+            let unusable = Refused {
+                rule: "key-use",
+                ..UNKNOWN_KEY
+            };
+            preset.refuses(&draft, &unusable);
         }
     }
 }

@@ -1,0 +1,121 @@
+use core::fmt;
+
+use crate::condition::fits;
+use crate::{Problem, RequestPart};
+
+/// A text of a server's answer, in which `${NAME}` stands for something that was sent.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_gateway::AnswerText;
+///
+/// let text: AnswerText = "Invalid scopes: ${form.scope}".parse()?;
+/// assert!(text.fits("Invalid scopes: read write"));
+/// assert_eq!(text.fill(|_| "read".to_owned()), "Invalid scopes: read");
+/// # Ok::<(), tokenring_gateway::Problem>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AnswerText {
+    text: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Part {
+    Literal(String),
+    Sent(RequestPart),
+}
+
+impl AnswerText {
+    /// A text that quotes nothing.
+    pub(crate) fn literal(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            parts: vec![Part::Literal(text.to_owned())],
+        }
+    }
+
+    /// The text as it is in the file.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What it quotes, in the order of the text.
+    pub fn quoted(&self) -> impl Iterator<Item = &RequestPart> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Literal(_) => None,
+            Part::Sent(part) => Some(part),
+        })
+    }
+
+    /// The text with what was sent.
+    pub fn fill(&self, value_of: impl Fn(&RequestPart) -> String) -> String {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::Sent(part) => text.push_str(&value_of(part)),
+            }
+        }
+        text
+    }
+
+    /// Whether these are the words, whatever was sent. White space at the ends does not count.
+    #[must_use]
+    pub fn fits(&self, words: &str) -> bool {
+        let last = self.parts.len().saturating_sub(1);
+        let parts: Vec<Option<&str>> = self
+            .parts
+            .iter()
+            .enumerate()
+            .map(|(index, part)| match part {
+                Part::Literal(literal) => {
+                    let mut literal = literal.as_str();
+                    if index == 0 {
+                        literal = literal.trim_start();
+                    }
+                    if index == last {
+                        literal = literal.trim_end();
+                    }
+                    Some(literal)
+                }
+                Part::Sent(_) => None,
+            })
+            .collect();
+        fits(&parts, words.trim())
+    }
+}
+
+impl core::str::FromStr for AnswerText {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((literal, after)) = rest.split_once("${") {
+            let Some((name, after)) = after.split_once('}') else {
+                return Err(Problem::UnclosedVariable);
+            };
+            if !literal.is_empty() {
+                parts.push(Part::Literal(literal.to_owned()));
+            }
+            parts.push(Part::Sent(RequestPart::parse(name)?));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Literal(rest.to_owned()));
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            parts,
+        })
+    }
+}
+
+impl fmt::Display for AnswerText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

@@ -1,0 +1,102 @@
+//! A rule's answer as the gateway's file has it, before anything that was sent is put in.
+
+use tokenring_gateway::{
+    AnswerText, Condition, Gateway, Refusal as Row, RefusalForm, RequestPart, Rule,
+};
+
+use crate::refusal::{Refusal, Shape};
+use crate::rulebook::is_jwt_bearer;
+
+/// The answer to whoever breaks a rule.
+#[derive(Clone, Debug)]
+pub(crate) struct RefusalPlan {
+    rule: Rule,
+    /// None for a rule of which the file says nothing.
+    row: Option<Row>,
+    status: u16,
+    error: String,
+}
+
+impl RefusalPlan {
+    /// The gateway's own answer, or what a standard suggests.
+    pub(crate) fn new(gateway: &Gateway, rule: Rule, row: Option<&Row>) -> Self {
+        let (status, error) = match rule {
+            Rule::GatewayFailed => (500, "server_error"),
+            // RFC 6749, section 5.2: the request is at fault, not the client.
+            Rule::ParameterTooLong
+            | Rule::DuplicateParameter
+            | Rule::DpopProofAbsent
+            | Rule::ClientCertificateAbsent => (400, "invalid_request"),
+            Rule::DpopProof => (400, "invalid_dpop_proof"),
+            Rule::Scope => (400, "invalid_scope"),
+            Rule::GrantNotAllowed => (400, "unauthorized_client"),
+            Rule::RateLimited => (429, "temporarily_unavailable"),
+            // RFC 7521, section 4.1.
+            _ if is_jwt_bearer(gateway) => (400, "invalid_grant"),
+            // RFC 6749, section 5.2.
+            _ => (401, "invalid_client"),
+        };
+        Self {
+            rule,
+            status: row.and_then(Row::status).unwrap_or(status),
+            error: row.and_then(Row::error).unwrap_or(error).to_owned(),
+            row: row.cloned(),
+        }
+    }
+
+    /// What else has to be so for this to be the answer.
+    pub(crate) fn when(&self) -> &[Condition] {
+        self.row.as_ref().map(Row::when).unwrap_or_default()
+    }
+
+    /// Puts in what was sent.
+    pub(crate) fn fill(&self, value_of: impl Fn(&RequestPart) -> String) -> Refusal {
+        let row = self.row.as_ref();
+        let filled = |text: &AnswerText| text.fill(&value_of);
+        let all_filled = |texts: &[(String, AnswerText)]| {
+            let texts = texts.iter();
+            texts
+                .map(|(name, text)| (name.clone(), filled(text)))
+                .collect()
+        };
+        let form = row.map(Row::form).unwrap_or_default();
+        Refusal {
+            rule: self.rule,
+            status: self.status,
+            error: self.error.clone(),
+            description: row.and_then(|row| match row.description_text() {
+                Some(description) => Some(filled(description)),
+                None => row.contains().map(completed),
+            }),
+            has_known_words: row.is_some_and(has_known_words),
+            shape: match form {
+                RefusalForm::Fault => Shape::Fault,
+                RefusalForm::Message => Shape::Message,
+                RefusalForm::Empty => Shape::Empty,
+                RefusalForm::Body => Shape::Body,
+                _ => Shape::OAuth,
+            },
+            members: row.map(|row| all_filled(row.members())).unwrap_or_default(),
+            body: row.and_then(Row::body).map(filled).unwrap_or_default(),
+            content_type: row.and_then(Row::content_type).map(str::to_owned),
+            headers: row.map(|row| all_filled(row.headers())).unwrap_or_default(),
+        }
+    }
+}
+
+/// Whether the file has the whole answer.
+fn has_known_words(row: &Row) -> bool {
+    let is_whole = matches!(
+        row.form(),
+        RefusalForm::Error | RefusalForm::Empty | RefusalForm::Body
+    );
+    is_whole || row.description().is_some()
+}
+
+/// A part of a text that goes on, as a text that a client can trim without losing the part.
+fn completed(part: &str) -> String {
+    if part.ends_with(char::is_whitespace) {
+        return format!("{part}...");
+    }
+    part.to_owned()
+}
