@@ -1,6 +1,5 @@
 use std::path::Path;
 
-use tokenring_jwk::{KeyId, PrivateKey};
 use tokenring_keystore::AnyKey;
 use tokenring_keystore::{KeyFileContents, KeyFileReader, KeyPlace, check_key_id_length};
 
@@ -42,11 +41,9 @@ impl KeyReader {
         &self.passphrase
     }
 
-    /// Reads the private key of this identifier.
-    pub(crate) fn read_as(&self, path: &Path, key_id: &KeyId) -> Result<PrivateKey> {
-        let reader = self.reader.clone().with_key_id(key_id.clone());
-        let loaded = reader.open(&contents(path)?)?;
-        Ok(loaded.into_private_key())
+    /// What the library reads keys with.
+    pub(crate) fn into_library(self) -> KeyFileReader {
+        self.reader
     }
 
     /// Reads a key of any kind, or standard input where the path is `-`.

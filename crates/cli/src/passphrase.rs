@@ -66,12 +66,17 @@ impl PassphraseSource {
     /// The passphrase that a key of this name is to be encrypted with.
     pub(crate) fn get_new(&self, name: &str) -> Result<&Passphrase> {
         let Some(source) = &self.0 else {
-            let text = "there is no passphrase to encrypt with; give one with --passphrase-file FILE, \
-                        --passphrase-fd N or TOKENRING_PASSPHRASE";
-            return Err(Failure::new(ExitCode::Configuration, text));
+            return Err(nothing_to_encrypt_with());
         };
         source.choose(name).map_err(|error| failure(&error))
     }
+}
+
+/// That nobody gave a passphrase for a new key.
+pub(crate) fn nothing_to_encrypt_with() -> Failure {
+    let text = "there is no passphrase to encrypt with; give one with --passphrase-file FILE, \
+                --passphrase-fd N or TOKENRING_PASSPHRASE";
+    Failure::new(ExitCode::Configuration, text)
 }
 
 /// Why there is no passphrase, with the options that help.

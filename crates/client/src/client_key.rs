@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 use tokenring_jwk::{Algorithm, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, any};
 #[cfg(feature = "rotation")]
-use tokenring_keystore::KeyFolder;
+use tokenring_key_rotation::KeyFolder;
 use tokenring_keystore::KeyPlace;
 
 use crate::error::Cause;

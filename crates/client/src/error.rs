@@ -238,6 +238,17 @@ impl Error {
         }
     }
 
+    #[cfg(feature = "rotation")]
+    pub(crate) fn rotation(
+        folder: impl Into<PathBuf>,
+        source: tokenring_key_rotation::Error,
+    ) -> Self {
+        Self::Rotation {
+            folder: folder.into(),
+            source: Cause::from(Box::from(source)),
+        }
+    }
+
     /// The value at fault, if one is.
     #[must_use]
     pub const fn parameter(&self) -> Option<Parameter> {

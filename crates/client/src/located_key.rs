@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use tokenring_jwk::{KeyId, PrivateKey};
 #[cfg(feature = "rotation")]
-use tokenring_keystore::KeyFolder;
+use tokenring_key_rotation::KeyFolder;
 use tokenring_keystore::{KeyFileReader, KeyPlace};
 
 #[cfg(feature = "rotation")]
@@ -36,7 +36,8 @@ impl LocatedKey {
     pub(crate) fn find(path: &Path, context: &KeyContext<'_>) -> Result<Self, Error> {
         let reader = reader(context)?;
         if path.as_os_str() != "-" && path.is_dir() {
-            let folder = KeyFolder::open(path, reader).map_err(Error::key)?;
+            let folder = KeyFolder::open(path, reader);
+            let folder = folder.map_err(|error| Error::rotation(path, error))?;
             return Self::in_folder(&Arc::new(folder));
         }
         Self::in_file(path, &reader)

@@ -1,7 +1,10 @@
-use std::fmt;
+mod text;
+
+use std::io;
 use std::path::PathBuf;
 
-use tokenring_jwk::KeyId;
+use tokenring_jwk::{Algorithm, KeyId, KeySpec, KeyType};
+use tokenring_keystore::{Error as KeystoreError, PassphraseError};
 
 use crate::{Stage, Timestamp};
 
@@ -14,7 +17,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What the operating system says.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The state file is no JSON of the right form.
     Malformed {
@@ -88,80 +91,197 @@ pub enum Error {
         /// What the caller's loader says.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A folder has no state file: its keys are not rotated.
+    NotRotated {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The state file of a folder cannot be used.
+    State {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        source: Box<Error>,
+    },
+    /// A file cannot be read or written, or a folder not locked.
+    Keystore(Box<KeystoreError>),
+    /// A key cannot be made, loaded or encrypted.
+    Key(tokenring_jwk::Error),
+    /// There is no passphrase to encrypt the new key with.
+    NoPassphrase,
+    /// The passphrase to encrypt the new key with cannot be used.
+    Passphrase(PassphraseError),
+    /// The folder has no state yet, and nobody said which key is in use.
+    NoKeyInUse {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The key in use is in another folder.
+    OutsideFolder {
+        /// The key's file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The file of the key in use has a public key.
+    PublicKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Neither the key in use nor the name of its file says what it is called.
+    UnknownKeyId {
+        /// The key's file.
+        path: PathBuf,
+    },
+    /// The JWK Set does not have the key in use, so that it is not what the gateway has.
+    KeyInUseNotInSet {
+        /// What the key is called.
+        key_id: KeyId,
+        /// The set's file.
+        jwk_set: PathBuf,
+        /// Whether it has another key of that name.
+        has_other: bool,
+    },
+    /// The key that is to replace the one of a restored state is no private key of the JWK Set.
+    NotAdoptable {
+        /// The key's file.
+        path: PathBuf,
+        /// The set's file.
+        jwk_set: PathBuf,
+    },
+    /// The file of the JWK Set does not exist.
+    SetMissing {
+        /// The set's file.
+        jwk_set: PathBuf,
+        /// The active key.
+        key_id: KeyId,
+        /// The active key's file.
+        file: PathBuf,
+        /// What the operating system says.
+        source: KeystoreError,
+    },
+    /// The JWK Set does not have the active key.
+    ActiveKeyNotInSet {
+        /// The set's file.
+        jwk_set: PathBuf,
+        /// The active key.
+        key_id: KeyId,
+        /// The active key's file.
+        file: PathBuf,
+    },
+    /// The JWK Set has another key under this name.
+    KeyIdInSet {
+        /// The set's file.
+        jwk_set: PathBuf,
+        /// The name.
+        key_id: KeyId,
+    },
+    /// The key of this name in the JWK Set is another one than in the folder.
+    OtherKeyInSet {
+        /// The set's file.
+        jwk_set: PathBuf,
+        /// The name.
+        key_id: KeyId,
+        /// The private key's file.
+        path: PathBuf,
+    },
+    /// The active key in the JWK Set cannot be read.
+    UnusableJwk {
+        /// The key.
+        key_id: KeyId,
+    },
+    /// The algorithm that was asked for is not one of the new key's type.
+    AlgorithmOfOtherKeys {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// The new key's type.
+        key_type: KeyType,
+    },
+    /// The gateway does not accept the new key.
+    AlgorithmNotAccepted {
+        /// The kind of key.
+        spec: KeySpec,
+        /// The algorithm that it would be for.
+        algorithm: Option<Algorithm>,
+    },
+    /// The file of the new key exists already.
+    FileExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The making of the new key was interrupted.
+    MakingInterrupted {
+        /// The new key.
+        key_id: KeyId,
+    },
+    /// A key that should sign could not.
+    CannotSign {
+        /// The key.
+        key_id: KeyId,
+        /// Its stage.
+        stage: Stage,
+        /// Why not.
+        source: Box<Error>,
+    },
+    /// A key is said to be published since before it was made.
+    PublishedBeforeMade {
+        /// The key.
+        key_id: KeyId,
+    },
+    /// The published JWK Set does not have the new key, or has another one of that name.
+    NotInPublishedSet {
+        /// The new key.
+        key_id: KeyId,
+        /// The file to publish.
+        jwk_set: PathBuf,
+    },
+    /// The published JWK Set could not be fetched.
+    PublishedSetUnavailable {
+        /// The new key.
+        key_id: KeyId,
+    },
+    /// No old key is left.
+    NothingToRetire,
+    /// A private key's file is not deleted, and the key not retired.
+    NotDeleted {
+        /// The key.
+        key_id: KeyId,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: NotDeleted,
+    },
+    /// A file cannot be deleted.
+    Delete {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Read { path, .. } => write!(f, "cannot read {}", path.display()),
-            Self::Malformed { line: 0, problem } => {
-                write!(f, "the rotation's state file is damaged: {problem}")
-            }
-            Self::Malformed { line, problem } => write!(
-                f,
-                "the rotation's state file is damaged in line {line}: {problem}"
-            ),
-            Self::Contradiction { problem } => {
-                write!(f, "the rotation's state file contradicts itself: {problem}")
-            }
-            Self::Timestamp { text } => write!(
-                f,
-                "{text:?} is no moment in UTC; write it as 2026-11-22T09:30:00Z"
-            ),
-            Self::FileName { name } => write!(
-                f,
-                "{name:?} is no plain file name; a key is in the folder of the state file"
-            ),
-            Self::UnderWay { key_id } => write!(
-                f,
-                "a rotation to key {key_id} is under way; activate that key, or retire it first"
-            ),
-            Self::NothingWaits => {
-                f.write_str("no new key is waiting to be activated; begin a rotation first")
-            }
-            Self::UnknownKey { key_id } => {
-                write!(f, "no key of this folder has the identifier {key_id}")
-            }
-            Self::UsedKeyId { key_id } => write!(
-                f,
-                "the key identifier {key_id} was used before; a gateway that remembers the old \
-                 key would refuse the new one, so take another"
-            ),
-            Self::TooLong { what } => {
-                write!(
-                    f,
-                    "the {what} is longer than 4096 bytes; choose a shorter one"
-                )
-            }
-            Self::TooManyKeys => f.write_str(
-                "the JWK Set has a hundred keys of this rotation; retire the old ones first",
-            ),
-            Self::WrongStage { key_id, stage } => match stage {
-                Stage::Active => write!(
-                    f,
-                    "key {key_id} is the one that signs; activate another before it is retired"
-                ),
-                _ => write!(f, "key {key_id} is {stage}, and stays so"),
-            },
-            Self::NotPublished { key_id } => write!(
-                f,
-                "key {key_id} has not been seen in the published JWK Set; publish the set, and \
-                 have that confirmed"
-            ),
-            Self::TooEarly { key_id, from } => {
-                write!(f, "it is too early for key {key_id}; wait until {from}")
-            }
-            Self::Load { path, .. } => write!(f, "cannot load the key {}", path.display()),
-        }
+/// Why a file is not deleted with its key.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum NotDeleted {
+    /// It is the file of this key as well.
+    FileOfKey(KeyId),
+    /// It is a symbolic link, whose target would stay.
+    SymbolicLink,
+    /// It has no private key that can be read.
+    NotPrivateKey(Box<Error>),
+    /// It has the private key of another key.
+    OtherPrivateKey,
+}
+
+impl From<KeystoreError> for Error {
+    fn from(error: KeystoreError) -> Self {
+        Self::Keystore(Box::new(error))
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Read { source, .. } => Some(source),
-            Self::Load { source, .. } => Some(source.as_ref()),
-            _ => None,
-        }
+impl From<tokenring_jwk::Error> for Error {
+    fn from(error: tokenring_jwk::Error) -> Self {
+        Self::Key(error)
     }
 }

@@ -67,20 +67,6 @@ pub enum Error {
         /// The key IDs of its keys.
         key_ids: Vec<Option<KeyId>>,
     },
-    /// A folder was named as a private key, and its keys are not rotated.
-    #[cfg(feature = "rotation")]
-    NotRotated {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// The active key of a folder cannot be used.
-    #[cfg(feature = "rotation")]
-    Rotation {
-        /// The folder.
-        folder: PathBuf,
-        /// Why it cannot be used.
-        source: tokenring_key_rotation::Error,
-    },
     /// A JWK Set's file cannot be read.
     ReadSet {
         /// The file.
@@ -204,17 +190,6 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
-            #[cfg(feature = "rotation")]
-            Self::NotRotated { folder } => write!(
-                f,
-                "private key {}: it is a folder without {}; name a key's own file",
-                folder.display(),
-                tokenring_key_rotation::Rotation::FILE_NAME
-            ),
-            #[cfg(feature = "rotation")]
-            Self::Rotation { folder, .. } => {
-                write!(f, "the keys in {}", folder.display())
-            }
             Self::ReadSet { path, .. } => write!(f, "JWK Set {}: cannot be read", path.display()),
             Self::Set { path, .. } | Self::SetKeyId { path, .. } => {
                 write!(f, "JWK Set {}", path.display())
@@ -290,10 +265,6 @@ impl error::Error for Error {
             Self::KeyId { source, .. }
             | Self::AnyKeyId { source, .. }
             | Self::SetKeyId { source, .. } => Some(source),
-            #[cfg(feature = "rotation")]
-            Self::Rotation { source, .. } => Some(source),
-            #[cfg(feature = "rotation")]
-            Self::NotRotated { .. } => None,
             Self::KeyTooLarge { .. }
             | Self::SeveralPublicKeys { .. }
             | Self::SetTooLarge { .. }

@@ -71,6 +71,12 @@ impl KeyFileReader {
         self.key_id.as_ref()
     }
 
+    /// Where the passphrase of an encrypted key comes from.
+    #[must_use]
+    pub const fn passphrase(&self) -> Option<&PassphraseSource> {
+        self.passphrase.as_ref()
+    }
+
     /// Reads a private key from a file, or from standard input where the path is `-`.
     ///
     /// # Errors

@@ -10,8 +10,6 @@ mod key_file_contents;
 mod key_file_reader;
 mod key_file_stem;
 mod key_files;
-#[cfg(feature = "rotation")]
-mod key_folder;
 mod key_format;
 mod key_id_length;
 mod key_journal;
@@ -37,8 +35,6 @@ pub use key_file_contents::KeyFileContents;
 pub use key_file_reader::KeyFileReader;
 pub use key_file_stem::key_file_stem;
 pub use key_files::{KeyFiles, NewKey, UnsafeFileName, check_file_name};
-#[cfg(feature = "rotation")]
-pub use key_folder::{FolderKey, KeyFolder};
 pub use key_id_length::{KeyIdTooLong, check_key_id_length};
 pub use key_place::KeyPlace;
 pub use loaded_key::LoadedKey;

@@ -7,6 +7,7 @@ use tokenring_token_store::FailureKind;
 use crate::ExitCode;
 use crate::failure::{Failure, Reason, chain};
 use crate::key_folder;
+use crate::keystore;
 use crate::option_words;
 use crate::remedy_words;
 use crate::setting::Origin;
@@ -47,8 +48,11 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
                 false => failure,
             }
         }
-        Error::Key { source } => key_folder::failure(source),
-        Error::Rotation { source, .. } => Failure::from_error(ExitCode::Configuration, &**source),
+        Error::Key { source } => keystore::failure(source),
+        Error::Rotation { folder, source } => match source.downcast_ref() {
+            Some(error) => key_folder::failure(folder, error),
+            None => Failure::from_error(ExitCode::Configuration, &**source),
+        },
         Error::KeyAlgorithm {
             algorithm,
             gateway,

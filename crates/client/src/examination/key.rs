@@ -118,11 +118,13 @@ fn active_key(
     folder: &Path,
     reader: KeyFileReader,
 ) -> Result<(Check, (PathBuf, PublicKey)), Error> {
-    use tokenring_keystore::KeyFolder;
+    use tokenring_key_rotation::KeyFolder;
 
     const DAY: u64 = 24 * 60 * 60;
-    let active = KeyFolder::open(folder, reader).map_err(Error::key)?;
-    let active = active.current();
+    let active = KeyFolder::open(folder, reader);
+    let active = active
+        .map_err(|error| Error::rotation(folder, error))?
+        .current();
     let problem = |source| Error::Rotation {
         folder: folder.to_owned(),
         source,

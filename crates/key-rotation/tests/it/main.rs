@@ -6,5 +6,9 @@
 )]
 
 mod active_key;
+mod driver;
+mod folder;
+mod key_folder;
+mod refused_steps;
 mod state_file;
 mod steps;

@@ -1,6 +1,6 @@
 //! The crate seen from outside: keys in files of every kind, changes that were interrupted, and
 //! folders that others use at the same time.
-#![cfg(all(unix, feature = "encrypted", feature = "rotation"))]
+#![cfg(all(unix, feature = "encrypted"))]
 #![expect(
     clippy::unwrap_used,
     reason = "a test that panics has failed, also where a helper does it for it"
@@ -11,7 +11,6 @@ mod bounded_files;
 mod certificates;
 mod folder_lock;
 mod interrupted_changes;
-mod key_folder;
 mod new_keys;
 mod passphrases;
 mod private_keys;

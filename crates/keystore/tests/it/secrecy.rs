@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use tokenring_jwk::{JwkSet, Passphrase, ring};
 use tokenring_keystore::{
-    CertificateFile, KeyFileContents, KeyFileReader, KeyFolder, NewKey, PassphraseSource, SetFile,
+    CertificateFile, KeyFileContents, KeyFileReader, NewKey, PassphraseSource, SetFile,
 };
 
 use crate::scratch::{Scratch, chain, jwk, key};
@@ -74,7 +74,6 @@ fn errors_hide_what_was_read() {
         check_error(&reader.read(&path).unwrap_err());
         check_error(&SetFile::open(&path, &|_| {}).unwrap_err());
         check_error(&CertificateFile::read(&path).unwrap_err());
-        check_error(&KeyFolder::open(&path, reader.clone()).unwrap_err());
     }
     let passphrase = || Passphrase::new(MARKER.as_bytes().to_vec());
     let pem = ring::encrypt(&key().0, &Passphrase::new(b"other".to_vec())).unwrap();

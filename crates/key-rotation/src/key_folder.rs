@@ -3,21 +3,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokenring_jwk::{KeyId, PrivateKey};
-use tokenring_key_rotation::{ActiveKey, Error as RotationError, Rotation, Snapshot, Timestamp};
+use tokenring_keystore::KeyFileReader;
 
-use crate::{Error, KeyFileReader};
+use crate::{ActiveKey, Error, Rotation, Snapshot, Timestamp};
 
 /// A folder of keys that are rotated, and the key in it that signs now.
 ///
 /// # Examples
 ///
 /// ```no_run
-/// use tokenring_keystore::{KeyFileReader, KeyFolder};
+/// use tokenring_key_rotation::KeyFolder;
+/// use tokenring_keystore::KeyFileReader;
 ///
 /// let folder = KeyFolder::open("keys", KeyFileReader::new())?;
 /// let active = folder.current();
 /// println!("{} signs, from {}", active.key_id(), active.path().display());
-/// # Ok::<(), tokenring_keystore::Error>(())
+/// # Ok::<(), tokenring_key_rotation::Error>(())
 /// ```
 pub struct KeyFolder {
     path: PathBuf,
@@ -38,8 +39,8 @@ impl KeyFolder {
     ///
     /// # Errors
     ///
-    /// [`Error::NotRotated`] and [`Error::Rotation`]. Where the active key cannot be read, that
-    /// is [`tokenring_key_rotation::Error::Load`] with an [`Error`] as its source.
+    /// [`Error::NotRotated`], those of [`Rotation::parse`], [`Error::Read`], and [`Error::Load`]
+    /// with a [`tokenring_keystore::Error`] as its source.
     pub fn open(folder: impl Into<PathBuf>, reader: KeyFileReader) -> Result<Self, Error> {
         let folder = folder.into();
         if !folder.join(Rotation::FILE_NAME).exists() {
@@ -48,11 +49,8 @@ impl KeyFolder {
         let keys = ActiveKey::open(&folder, move |path, key| {
             let reader = reader.clone().with_key_id(key.key_id().clone());
             Ok(reader.read(path)?.into_private_key())
-        });
-        match keys {
-            Ok(keys) => Ok(Self { path: folder, keys }),
-            Err(source) => Err(Error::Rotation { folder, source }),
-        }
+        })?;
+        Ok(Self { path: folder, keys })
     }
 
     /// The folder.
@@ -108,7 +106,7 @@ impl FolderKey {
 
     /// Why this may not be the active key: it is the last one that could be read.
     #[must_use]
-    pub const fn problem(&self) -> Option<&RotationError> {
+    pub const fn problem(&self) -> Option<&Error> {
         self.snapshot.trouble()
     }
 }
