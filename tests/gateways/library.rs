@@ -98,6 +98,11 @@ fn token(preset: &Preset, keys: &Keys, mock: &MockGateway) -> Result<Token, toke
     if let Some(certificate) = &keys.certificate {
         client = client.certificate(certificate);
     }
+    let rules = preset.gateway.key();
+    // The gateway hands the ID out, and no file has it.
+    if rules.id_required() && rules.id_scheme() == KeyIdScheme::FreeText {
+        client = client.key_id("handed-out");
+    }
     client.build()?.token()
 }
 

@@ -11,4 +11,5 @@
 mod faults;
 mod parameters;
 mod precedence;
+mod published_algorithm;
 mod samples;

@@ -11,13 +11,15 @@ use tokenring_jwk::{Algorithm, KeyId, PrivateKey, PublicKey, SignError, Signatur
 use tokenring_key_rotation::KeyFolder;
 use tokenring_keystore::KeyPlace;
 
+use crate::algorithm_choice::AlgorithmChoice;
 use crate::error::Cause;
 use crate::event::Listener;
 use crate::key_naming::{KeyNaming, NamedKey};
 use crate::key_source::{ExternalKey, is_pkcs11_uri};
 use crate::located_key::{KeyContext, LocatedKey};
 use crate::options::KeyOptions;
-use crate::{EffectiveValue, Error, Event, Parameter, ValueSource, algorithm_choice};
+use crate::sibling_entry::SiblingEntry;
+use crate::{EffectiveValue, Error, Event, Parameter, ValueSource};
 
 /// A private key that is read, or that stays elsewhere, and how the header names it.
 ///
@@ -78,26 +80,23 @@ impl ClientKey {
         #[cfg(feature = "rotation")]
         located.check_key_id(context.options)?;
         let private_key = &located.private_key;
-        let (algorithm, algorithm_source) = algorithm_choice::choose(
-            context.target,
-            private_key.key_type(),
-            private_key.stated_algorithm(),
-            context.options.algorithm.as_deref(),
-            context.checks_rules,
-        )?;
         let name = located.place.to_string();
-        let signer: OnceLock<SharedSigner> = OnceLock::new();
         let public_key = match private_key.stated_public_key() {
             Some(public_key) => public_key.clone(),
-            None => {
-                let loaded = any::SigningKey::new(private_key, algorithm);
-                let loaded = loaded.map_err(|error| unusable(&name, error))?;
-                let public_key = loaded.public_key().clone();
-                // The cell is new, and so empty.
-                let _ = signer.set(Box::new(loaded));
-                public_key
-            }
+            None => any::public_key(private_key).map_err(|error| unusable(&name, error))?,
         };
+        let set = located.jwk_set.as_ref();
+        let sibling = set
+            .and_then(|set| SiblingEntry::find(set, &public_key, context.target, context.options));
+        let choice = AlgorithmChoice {
+            target: context.target,
+            key_type: private_key.key_type(),
+            own: private_key.stated_algorithm(),
+            sibling: sibling.as_ref(),
+            wanted: context.options.algorithm.as_deref(),
+            checks_rules: context.checks_rules,
+        };
+        let (algorithm, algorithm_source) = choice.choose()?;
         let path = located.place.path().map(ToOwned::to_owned);
         let named = NamedKey {
             target: context.target,
@@ -106,6 +105,7 @@ impl ClientKey {
             public_key: &public_key,
             algorithm,
             stated: located.stated,
+            sibling: sibling.as_ref(),
             checks_rules: context.checks_rules,
         };
         let naming = KeyNaming::choose(&named, context.options)?;
@@ -119,20 +119,22 @@ impl ClientKey {
             algorithm_source,
             public_key,
             naming,
-            signer,
+            signer: OnceLock::new(),
             #[cfg(feature = "rotation")]
             folder: located.folder,
         })
     }
 
     fn from_external(key: ExternalKey, context: &KeyContext<'_>) -> Result<Self, Error> {
-        let (algorithm, algorithm_source) = algorithm_choice::choose(
-            context.target,
-            key.public_key().key_type(),
-            key.algorithm(),
-            context.options.algorithm.as_deref(),
-            context.checks_rules,
-        )?;
+        let choice = AlgorithmChoice {
+            target: context.target,
+            key_type: key.public_key().key_type(),
+            own: key.algorithm(),
+            sibling: None,
+            wanted: context.options.algorithm.as_deref(),
+            checks_rules: context.checks_rules,
+        };
+        let (algorithm, algorithm_source) = choice.choose()?;
         let named = NamedKey {
             target: context.target,
             name: key.name(),
@@ -142,6 +144,7 @@ impl ClientKey {
             stated: key
                 .key_id()
                 .map(|key_id| (key_id.clone(), ValueSource::SignerCommand)),
+            sibling: None,
             checks_rules: context.checks_rules,
         };
         let naming = KeyNaming::choose(&named, context.options)?;

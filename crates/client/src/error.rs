@@ -90,14 +90,25 @@ pub enum Error {
         /// Why not.
         source: Cause,
     },
-    /// The private key states an algorithm that the gateway does not accept.
+    /// The private key is for an algorithm that the gateway does not accept.
     KeyAlgorithm {
-        /// What the key states.
+        /// What the key states, or the JWK Set next to it.
         algorithm: Algorithm,
+        /// The JWK Set, if it is what states the algorithm.
+        jwk_set: Option<PathBuf>,
         /// The gateway's name.
         gateway: String,
         /// What the gateway accepts.
         accepted: Vec<Algorithm>,
+    },
+    /// The JWK Set next to the private key publishes it for another algorithm.
+    PublishedAlgorithm {
+        /// The algorithm that was given, or that the key states.
+        algorithm: Algorithm,
+        /// The algorithm that the JWK Set states.
+        published: Algorithm,
+        /// The JWK Set.
+        jwk_set: PathBuf,
     },
     /// The private key has a type that no algorithm of the gateway signs with.
     KeyType {
@@ -259,6 +270,7 @@ impl Error {
             Self::Conflict {
                 parameters: [parameter, _],
             } => Some(*parameter),
+            Self::PublishedAlgorithm { .. } => Some(Parameter::Algorithm),
             _ => None,
         }
     }

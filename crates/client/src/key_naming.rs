@@ -5,11 +5,12 @@ use std::path::Path;
 use serde_json::Value;
 use tokenring_gateway::KeyIdScheme as GatewayScheme;
 use tokenring_jwk::{Algorithm, KeyId, PublicKey, any};
-use tokenring_keystore::{CertificateFile, SiblingJwkSet, key_file_stem};
+use tokenring_keystore::{CertificateFile, key_file_stem};
 
 use crate::error::Reason;
 use crate::key_id_scheme::KeyIdScheme;
 use crate::options::KeyOptions;
+use crate::sibling_entry::SiblingEntry;
 use crate::target::Target;
 use crate::{Error, Parameter, ValueSource};
 
@@ -33,6 +34,8 @@ pub(crate) struct NamedKey<'k> {
     pub(crate) algorithm: Algorithm,
     /// The ID that comes along with the key.
     pub(crate) stated: Option<(KeyId, ValueSource)>,
+    /// What the JWK Set next to the key says of it.
+    pub(crate) sibling: Option<&'k SiblingEntry>,
     /// Whether the gateway's rules count.
     pub(crate) checks_rules: bool,
 }
@@ -149,10 +152,10 @@ impl NamedKey<'_> {
         if let Some(stated) = &self.stated {
             return Some(stated.clone());
         }
-        if let Some(set) = self.path.and_then(SiblingJwkSet::find) {
-            if let Some(published) = set.published_as(self.public_key) {
-                let source = ValueSource::KeySet(set.path().to_owned());
-                return Some((published.key_id().clone(), source));
+        if let Some(sibling) = self.sibling {
+            if let Some(key_id) = sibling.key_id() {
+                let source = ValueSource::KeySet(sibling.path().to_owned());
+                return Some((key_id.clone(), source));
             }
         }
         let rules = self.target.gateway().key();

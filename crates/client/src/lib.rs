@@ -46,6 +46,7 @@ mod requested_scope;
 mod reqwest_failure;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
+mod sibling_entry;
 #[cfg(feature = "signer-command")]
 mod signer_command_key;
 mod target;

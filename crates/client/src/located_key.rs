@@ -4,7 +4,7 @@ use std::sync::Arc;
 use tokenring_jwk::{KeyId, PrivateKey};
 #[cfg(feature = "rotation")]
 use tokenring_key_rotation::KeyFolder;
-use tokenring_keystore::{KeyFileReader, KeyPlace};
+use tokenring_keystore::{KeyFileReader, KeyPlace, SiblingJwkSet};
 
 #[cfg(feature = "rotation")]
 use crate::error::{Cause, chain};
@@ -18,6 +18,8 @@ pub(crate) struct LocatedKey {
     pub(crate) private_key: Arc<PrivateKey>,
     pub(crate) place: KeyPlace,
     pub(crate) stated: Option<(KeyId, ValueSource)>,
+    /// The JWK Set that publishes it, as far as this machine knows.
+    pub(crate) jwk_set: Option<SiblingJwkSet>,
     #[cfg(feature = "rotation")]
     pub(crate) folder: Option<Arc<KeyFolder>>,
 }
@@ -53,6 +55,7 @@ impl LocatedKey {
         let stated = loaded.private_key().stated_key_id();
         Ok(Self {
             stated: stated.map(|key_id| (key_id.clone(), ValueSource::Key)),
+            jwk_set: loaded.place().path().and_then(SiblingJwkSet::find),
             place: loaded.place().clone(),
             private_key: Arc::new(loaded.into_private_key()),
             #[cfg(feature = "rotation")]
@@ -72,6 +75,7 @@ impl LocatedKey {
         }
         Ok(Self {
             stated: Some((active.key_id().clone(), ValueSource::KeyFolder)),
+            jwk_set: SiblingJwkSet::read(active.jwk_set()),
             place: KeyPlace::new(active.path()),
             private_key: active.into_private_key(),
             folder: Some(Arc::clone(folder)),

@@ -76,6 +76,7 @@ impl Remedy {
                     gateway: gateway.clone(),
                 }
             }
+            Error::PublishedAlgorithm { .. } => Self::Correct(Parameter::Algorithm),
             Error::CertificateOfAnotherKey { .. } => Self::Correct(Parameter::Certificate),
             Error::PublicKeyOfAnotherKey { .. } => Self::Correct(Parameter::PublicKey),
             Error::PublicKeyUnknown { .. } => Self::Set(Parameter::PublicKey),

@@ -166,6 +166,15 @@ impl KeyRules {
         &self.registrations
     }
 
+    /// Whether the gateway takes a JWK Set, and with it what that says of a key: its ID and its
+    /// algorithm.
+    #[must_use]
+    pub fn registers_jwk_set(&self) -> bool {
+        let is_set =
+            |form: &Registration| matches!(form, Registration::JwkSet | Registration::JwkSetUrl);
+        self.registrations.iter().any(is_set)
+    }
+
     /// How long the gateway goes on using its copy of the JWK Set, if it is known.
     #[must_use]
     pub const fn jwk_set_cache(&self) -> Option<Duration> {

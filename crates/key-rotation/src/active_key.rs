@@ -40,6 +40,7 @@ type Load<K> = dyn Fn(&Path, &RotatingKey) -> Result<K, Box<dyn std::error::Erro
 struct Held<K> {
     /// The state file that the key was found by.
     state: String,
+    jwk_set: Arc<Path>,
     record: Arc<RotatingKey>,
     key: Arc<K>,
 }
@@ -47,6 +48,7 @@ struct Held<K> {
 /// A key, as [`ActiveKey::current`] found it.
 pub struct Snapshot<K> {
     key: Arc<K>,
+    jwk_set: Arc<Path>,
     record: Arc<RotatingKey>,
     trouble: Option<Error>,
 }
@@ -96,6 +98,7 @@ impl<K: 'static> ActiveKey<K> {
         };
         Snapshot {
             key: Arc::clone(&held.key),
+            jwk_set: Arc::clone(&held.jwk_set),
             record: Arc::clone(&held.record),
             trouble,
         }
@@ -128,6 +131,12 @@ impl<K> Snapshot<K> {
         &self.record
     }
 
+    /// The file of the JWK Set that the folder publishes.
+    #[must_use]
+    pub fn jwk_set(&self) -> &Path {
+        &self.jwk_set
+    }
+
     /// Why this may not be the active key: it is the last that could be loaded.
     #[must_use]
     pub const fn trouble(&self) -> Option<&Error> {
@@ -151,10 +160,12 @@ fn find<K: 'static>(
                 rotation.active()
             }
         };
+        let jwk_set = Arc::from(folder.join(rotation.jwk_set()));
         if let Some(held) = held {
             if held.record.key_id == record.key_id && held.record.file == record.file {
                 return Ok(Held {
                     record: Arc::new(record.clone()),
+                    jwk_set,
                     ..held.again(state)
                 });
             }
@@ -164,6 +175,7 @@ fn find<K: 'static>(
             Ok(key) => {
                 return Ok(Held {
                     record: Arc::new(record.clone()),
+                    jwk_set,
                     key: Arc::new(key),
                     state,
                 });
@@ -184,6 +196,7 @@ impl<K> Held<K> {
     fn again(&self, state: String) -> Self {
         Self {
             state,
+            jwk_set: Arc::clone(&self.jwk_set),
             record: Arc::clone(&self.record),
             key: Arc::clone(&self.key),
         }

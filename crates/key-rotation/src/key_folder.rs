@@ -98,6 +98,12 @@ impl FolderKey {
         self.snapshot.record().key_id()
     }
 
+    /// The file of the JWK Set that the folder publishes.
+    #[must_use]
+    pub fn jwk_set(&self) -> &Path {
+        self.snapshot.jwk_set()
+    }
+
     /// When it was made.
     #[must_use]
     pub fn made(&self) -> Timestamp {

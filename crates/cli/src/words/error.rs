@@ -53,17 +53,15 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
             Some(error) => key_folder::failure(folder, error),
             None => Failure::from_error(ExitCode::Configuration, &**source),
         },
-        Error::KeyAlgorithm {
-            algorithm,
-            gateway,
-            accepted,
-        } => no_fitting_key(
-            &format!(
-                "the private key says that it is for {algorithm}, and gateway {gateway} takes {}",
-                names(accepted)
-            ),
-            gateway,
-        ),
+        Error::KeyAlgorithm { gateway, .. } => no_fitting_key(&error.to_string(), gateway),
+        Error::PublishedAlgorithm { algorithm, .. } => {
+            Failure::invalid_from("alg", &origin(Parameter::Algorithm), error).with_advice(
+                &format!(
+                    "leave --alg out, publish the key for {algorithm}, or send anyway with \
+                     --no-lint"
+                ),
+            )
+        }
         Error::KeyType {
             key_type,
             gateway,

@@ -51,12 +51,28 @@ impl fmt::Display for Error {
             }
             Self::KeyAlgorithm {
                 algorithm,
+                jwk_set,
                 gateway,
                 accepted,
+            } => {
+                match jwk_set {
+                    Some(path) => write!(
+                        f,
+                        "{} publishes the private key for {algorithm}",
+                        path.display()
+                    )?,
+                    None => write!(f, "the private key is for {algorithm}")?,
+                }
+                write!(f, ", and gateway {gateway} accepts {}", names(accepted))
+            }
+            Self::PublishedAlgorithm {
+                algorithm,
+                published,
+                jwk_set,
             } => write!(
                 f,
-                "the private key is for {algorithm}, and gateway {gateway} accepts {}",
-                names(accepted)
+                "{} publishes the private key for {published}, not for {algorithm}",
+                jwk_set.display()
             ),
             Self::KeyType {
                 key_type,
