@@ -3,3 +3,4 @@
 mod failures;
 mod files;
 mod names;
+mod next_command;

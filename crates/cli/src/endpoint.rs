@@ -100,10 +100,14 @@ pub(crate) fn choose_flow(gateway: Gateway, flow: Option<&Setting<String>>) -> R
     }
 }
 
+/// Whether a gateway is named by its file.
+pub(crate) fn looks_like_path(name: &str) -> bool {
+    name.contains(['/', '\\', '.'])
+}
+
 /// A gateway by its name or, where that looks like a path, from its file.
 pub(crate) fn read_gateway(name: &Setting<String>) -> Result<GatewayFile> {
-    let looks_like_path = name.value().contains(['/', '\\', '.']);
-    if looks_like_path {
+    if looks_like_path(name.value()) {
         let path = name.origin().resolve(Path::new(name.value()));
         return GatewayFile::open(&path, name.value());
     }

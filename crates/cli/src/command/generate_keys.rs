@@ -1,9 +1,10 @@
 mod kind;
 mod naming;
+mod next_steps;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
+use tokenring_gateway::KeyIdScheme;
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PrivateKey, SecretPem, any};
 use tokenring_keystore::{KeyFiles, NewKey};
 
@@ -19,12 +20,10 @@ use crate::failure::{Failure, Result};
 use crate::generation;
 use crate::key_id;
 use crate::keystore;
-use crate::option_words;
 use crate::options::{Effective, GenerationOptions, key_type_name};
 use crate::output;
 use crate::private_form::PrivateForm;
 use crate::setting::{Origin, Setting};
-use crate::shell::shell_word;
 
 /// Makes the three files of a key and says what to do with them.
 pub(crate) fn run(options: &GenerationOptions, console: &Console) -> Result<ExitCode> {
@@ -67,8 +66,12 @@ struct Request {
     form: PrivateForm,
     #[cfg(feature = "aws-lc-rs")]
     certifies: bool,
+    /// The gateway, as it is named on a command line.
+    gateway: String,
     /// Those that a token needs and a key does not.
     open_variables: Vec<String>,
+    /// The file of the passphrase that the key is encrypted with.
+    passphrase_file: Option<PathBuf>,
 }
 
 impl Request {
@@ -88,6 +91,8 @@ impl Request {
             file_name: choose_file_name(&target, scheme, options)?,
             asked_key_id: options.key_id.is_some(),
             scheme,
+            gateway: gateway_argument(&target, options),
+            passphrase_file: options.form.passphrase_file(),
             open_variables: endpoint::open_variables(&target, &options.gateway),
             target,
         })
@@ -190,119 +195,15 @@ impl Request {
         explanation.print()?;
         Ok(ExitCode::Success)
     }
-
-    fn next_steps(&self, files: &KeyFiles, key_id: &KeyId) -> Vec<String> {
-        let gateway = self.target.gateway();
-        let (spec, algorithm) = (self.spec.value(), self.algorithm);
-        let mut lines = vec![
-            format!("Made {spec} key {key_id} for {algorithm}:"),
-            format!(
-                "  {}  private key: keep it secret, and out of version control",
-                files.private_key().display()
-            ),
-            format!("  {}  public key", files.public_key().display()),
-            format!(
-                "  {}  JWK Set: this is what the gateway gets",
-                files.jwk_set().display()
-            ),
-        ];
-        #[cfg(feature = "aws-lc-rs")]
-        lines.extend(files.certificate().map(|path| {
-            format!(
-                "  {}  certificate: this is what the gateway gets",
-                path.display()
-            )
-        }));
-        lines.push("What to do next:".into());
-        let mut steps: Vec<_> = gateway
-            .notes_on(Topic::Registration)
-            .chain(gateway.notes_on(Topic::Propagation))
-            .map(|note| option_words::words(note.text()))
-            .collect();
-        #[cfg(feature = "aws-lc-rs")]
-        let lacks_certificate = !self.certifies;
-        #[cfg(not(feature = "aws-lc-rs"))]
-        let lacks_certificate = true;
-        if gateway.key().registrations() == [Registration::Certificate] && lacks_certificate {
-            steps.insert(0, certificate_command(files));
-        }
-        if steps.is_empty() {
-            steps.push(format!(
-                "Register {} with the authorization server, or serve it at a URL that it knows.",
-                files.jwk_set().display()
-            ));
-        }
-        steps.push(format!(
-            "Get a token: {}",
-            self.get_token_command(files, key_id)
-        ));
-        let steps = steps.iter().enumerate();
-        lines.extend(steps.map(|(index, step)| format!("  {}. {step}", index + 1)));
-        lines
-    }
-
-    fn get_token_command(&self, files: &KeyFiles, key_id: &KeyId) -> String {
-        let gateway = self.target.gateway();
-        let mut command = format!(
-            "tokenring get-token --gateway {}",
-            shell_word(gateway.name())
-        );
-        if gateway.environments().len() > 1 {
-            command.push_str(&format!(" --env {}", self.target.endpoint().environment()));
-        }
-        if let Some(flow) = gateway.flow() {
-            command.push_str(&format!(" --flow {flow}"));
-        }
-        for variable in gateway.variables() {
-            if self
-                .open_variables
-                .iter()
-                .any(|open| open == variable.name())
-            {
-                let place = variable.name().to_ascii_uppercase();
-                command.push_str(&format!(" --var {}={place}", variable.name()));
-                continue;
-            }
-            let mut given = self.target.endpoint().variables().iter();
-            let value = given.find(|(name, _)| name == variable.name());
-            let value = value.map(|(_, value)| value.as_str());
-            if let Some(value) = value.filter(|value| Some(*value) != variable.default_value()) {
-                let pair = format!("{}={value}", variable.name());
-                command.push_str(&format!(" --var {}", shell_word(&pair)));
-            }
-        }
-        if self.target.endpoint().token_endpoint().is_err() {
-            command.push_str(" --token-url URL");
-        }
-        let scope = gateway.request().scope();
-        if matches!(scope, ScopeRule::Required | ScopeRule::InAssertion) {
-            command.push_str(" --scope SCOPE");
-        }
-        // By itself get-token would take what the scheme makes of the key.
-        if self.asked_key_id && naming::is_of_key(self.scheme) {
-            command.push_str(&format!(" --kid={}", shell_word(key_id.as_str())));
-        }
-        let path = files.private_key().display().to_string();
-        command.push_str(&format!(
-            " --client-id ID --private-key {}",
-            shell_word(&path)
-        ));
-        command
-    }
 }
 
-/// How a certificate comes about, for gateways that take nothing else.
-fn certificate_command(files: &KeyFiles) -> String {
-    let private_key = files.private_key().display().to_string();
-    let certificate = files
-        .private_key()
-        .with_extension("crt")
-        .display()
-        .to_string();
-    format!(
-        "Make a certificate to register: openssl req -x509 -key {} -subj /CN=NAME -days 365 \
-         -out {}; give it as --certificate too",
-        shell_word(&private_key),
-        shell_word(&certificate)
-    )
+/// The gateway, as it is named on a command line: by its file where it was.
+fn gateway_argument(target: &tokenring::Target, options: &GenerationOptions) -> String {
+    match &options.gateway.gateway {
+        Some(name) if endpoint::looks_like_path(name.value()) => {
+            let path = name.origin().resolve(Path::new(name.value()));
+            path.display().to_string()
+        }
+        _ => target.gateway().name().to_owned(),
+    }
 }

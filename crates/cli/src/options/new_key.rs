@@ -35,6 +35,14 @@ pub(crate) struct PrivateFormOptions {
     pub(crate) encryption: Option<PassphraseOptions>,
 }
 
+impl PrivateFormOptions {
+    /// The file of the passphrase that a key is encrypted with.
+    pub(crate) fn passphrase_file(&self) -> Option<PathBuf> {
+        let file = self.encryption.as_ref()?.file.as_ref()?;
+        Some(file.value().clone())
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PrivateFormat {
     Pkcs8,

@@ -25,10 +25,28 @@ pub(super) fn choose_file_name(
         (None, Some(key_id)) if scheme != KeyIdScheme::Thumbprint => {
             Setting::new(key_id.clone(), endpoint::origin(target))
         }
+        (None, None) if !is_named_by_itself(target, scheme) => return Ok(readable_name(target)),
         _ => return Ok(None),
     };
     setting.parse("kid", check_file_name)?;
     Ok(Some(setting.into_value()))
+}
+
+/// Whether what the gateway calls the key is a name for its files too.
+fn is_named_by_itself(target: &Target, scheme: KeyIdScheme) -> bool {
+    let is_computed = matches!(scheme, KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256);
+    is_computed || target.gateway().key().registers_jwk_set()
+}
+
+/// A name that can be typed, for the files of a key whose name the gateway does not get.
+fn readable_name(target: &Target) -> Option<KeyId> {
+    let gateway = target.gateway();
+    let name = match gateway.environments().len() {
+        1 => format!("{}-1", gateway.name()),
+        _ => format!("{}-{}-1", gateway.name(), target.endpoint().environment()),
+    };
+    let name = KeyId::new(name);
+    check_file_name(&name).is_ok().then_some(name)
 }
 
 /// How the key is named: as asked for, else as the gateway has it.
@@ -65,5 +83,13 @@ pub(super) const fn is_of_key(scheme: KeyIdScheme) -> bool {
     matches!(
         scheme,
         KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256 | KeyIdScheme::FreeText
+    )
+}
+
+/// Whether the header names the key by its certificate.
+pub(super) const fn is_of_certificate(scheme: KeyIdScheme) -> bool {
+    matches!(
+        scheme,
+        KeyIdScheme::CertificateThumbprint | KeyIdScheme::CertificateChain
     )
 }
