@@ -118,6 +118,7 @@ fn unknown_types_curves_algorithms_and_uses_are_unsupported() {
         check_changed("p256", "alg", json!(alg), Error::UnsupportedJwk);
     }
     check_changed("p256", "use", json!("SIG"), Error::UnsupportedJwk);
+    check_changed("p256", "use", json!("x509-svid"), Error::UnsupportedJwk);
 }
 
 #[test]

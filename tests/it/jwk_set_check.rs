@@ -5,6 +5,7 @@ use integration_tests::fixtures;
 use serde_json::{Value, json};
 use tokenring_jwk::{
     Algorithm, Error, FindingKind, FindingSeverity, JwkSetChange, JwkSetDocument, KeyId, KeyType,
+    KeyUse,
 };
 
 fn key(name: &str, more: Value) -> Value {
@@ -47,6 +48,24 @@ fn sound_sets() {
         ],
         &[],
     );
+}
+
+/// SPIFFE Trust Domain and Bundle, section 4.2: such keys are for signatures, and the others are for
+/// certificates.
+#[test]
+fn a_bundle_of_a_spiffe_trust_domain() {
+    let signs = key(
+        "p256",
+        json!({"alg": "ES256", "kid": "a", "use": "jwt-svid"}),
+    );
+    check(&[&signs], &[]);
+    let certifies = key("p384", json!({"kid": "b", "use": "x509-svid"}));
+    let not = FindingKind::NotForSignatures("use");
+    check(&[&signs, &certifies], &[(Some(1), not)]);
+    let text = json!({ "keys": [signs], "spiffe_sequence": 1, "spiffe_refresh_hint": 300 });
+    let set = JwkSetDocument::parse(&text.to_string()).unwrap();
+    let jwk = set.entries()[0].jwk().unwrap();
+    assert_eq!(jwk.key_use(), Some(KeyUse::Signature));
 }
 
 #[test]

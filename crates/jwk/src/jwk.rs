@@ -63,7 +63,7 @@ impl Jwk {
         };
         let key_use = match optional_text(members, "use")? {
             None => None,
-            Some("sig") => Some(KeyUse::Signature),
+            Some("sig" | SPIFFE_SIGNATURE) => Some(KeyUse::Signature),
             Some("enc") => Some(KeyUse::Encryption),
             Some(_) => return Err(Error::UnsupportedJwk),
         };
@@ -181,11 +181,15 @@ impl<'de> Deserialize<'de> for Jwk {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyUse {
-    /// Signatures, `sig`.
+    /// Signatures, `sig`; `jwt-svid` in the bundle of a SPIFFE trust domain means the same (SPIFFE
+    /// Trust Domain and Bundle section 4.2.2).
     Signature,
     /// Encryption, `enc`.
     Encryption,
 }
+
+/// What SPIFFE calls the use of a key that signs JWTs.
+pub(crate) const SPIFFE_SIGNATURE: &str = "jwt-svid";
 
 impl KeyUse {
     /// The value of `use` on the wire.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::document::JwkSetDocument;
 use super::entry::JwkSetEntry;
-use crate::jwk::PRIVATE_MEMBERS;
+use crate::jwk::{PRIVATE_MEMBERS, SPIFFE_SIGNATURE};
 use crate::{Algorithm, Certificate, Error, Jwk, KeyId, KeyUse};
 
 /// Something about a JWK Set that a server may stumble over, or that nobody
@@ -250,7 +250,7 @@ fn why_unsupported(entry: &JwkSetEntry) -> FindingKind {
     }
     if text("alg").is_some_and(|name| name.parse::<Algorithm>().is_err()) {
         FindingKind::NotForSignatures("alg")
-    } else if text("use").is_some_and(|name| name != "sig" && name != "enc") {
+    } else if text("use").is_some_and(|name| !["sig", SPIFFE_SIGNATURE, "enc"].contains(&name)) {
         FindingKind::NotForSignatures("use")
     } else {
         FindingKind::NotForSignatures("key_ops")
