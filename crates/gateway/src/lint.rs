@@ -93,7 +93,7 @@ impl<'a> Lint<'a> {
     }
 
     /// Says which subject the caller chose in place of the client: that it is another is doubtful
-    /// then, and not refused. Defaults to none.
+    /// then, and not refused, unless the gateway's file has that refusal. Defaults to none.
     #[doc(alias = "sub")]
     #[must_use]
     pub const fn with_given_subject(mut self, subject: Option<&'a str>) -> Self {

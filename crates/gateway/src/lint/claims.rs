@@ -89,7 +89,8 @@ impl Inspection<'_> {
                 let issuer = self.jwt.claims().text("iss");
                 if issuer.is_some_and(|issuer| issuer != subject) {
                     let is_given = self.lint.given_subject == Some(subject);
-                    let finding = self.unless_given(Rule::IssuerNotSubject, is_given);
+                    let is_free = is_given && !self.is_known_to_compare_subject();
+                    let finding = self.unless_given(Rule::IssuerNotSubject, is_free);
                     let finding = finding.with_found(found);
                     let issuer = self.claim("iss").map(shown::value).unwrap_or_default();
                     self.add(finding.with_wanted(format!("the same as iss, {issuer}")));
@@ -114,6 +115,12 @@ impl Inspection<'_> {
             true => self.doubtful(rule),
             false => self.refused(rule),
         }
+    }
+
+    /// Whether the file has the refusal, so that nothing is left to try.
+    fn is_known_to_compare_subject(&self) -> bool {
+        let mut refusals = self.lint.gateway.refusals().iter();
+        refusals.any(|refusal| refusal.rule() == Some(Rule::IssuerNotSubject))
     }
 
     fn check_jwt_id(&mut self) {

@@ -1,9 +1,10 @@
 use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
-use tokenring_gateway::{Gateway, Lint, Rule, UnverifiedJwt};
+use tokenring_gateway::{Gateway, Lint, Rule, Severity, UnverifiedJwt};
 
 use super::{
-    Draft, NOW, check, check_words, encode, endpoint, lint, open_endpoint, strict, strict_with,
+    Draft, NOW, STRICT, check, check_words, encode, endpoint, lint, open_endpoint, strict,
+    strict_with,
 };
 
 #[test]
@@ -38,6 +39,28 @@ fn issuer_and_subject_are_texts_and_the_same() {
         &Draft::strict().without_claim("sub"),
         &["subject-absent"],
     );
+}
+
+/// What a caller asks for by name is refused only where the gateway is known to refuse it.
+#[test]
+fn a_subject_of_the_callers_choice() {
+    #[track_caller]
+    fn check(gateway: &Gateway, chosen: &str, severity: Severity) {
+        let endpoint = endpoint(gateway, "test");
+        let jwt = Draft::strict().claim("sub", "somebody").jwt();
+        let lint = Lint::new(gateway, &endpoint, NumericDate::from_seconds(NOW));
+        let findings = lint.with_given_subject(Some(chosen)).check(&jwt);
+        let findings: Vec<_> = findings
+            .iter()
+            .map(|finding| (finding.rule(), finding.severity()))
+            .collect();
+        assert_eq!(findings, [(Rule::IssuerNotSubject, severity)]);
+    }
+    check(&strict(), "somebody", Severity::Doubtful);
+    check(&strict(), "another", Severity::Refused);
+    let refusal = "[[refusals]]\nrule = \"issuer-not-subject\"\nstatus = 401\n";
+    let known = Gateway::parse(&format!("{STRICT}{refusal}"), "strict.toml").unwrap();
+    check(&known, "somebody", Severity::Refused);
 }
 
 #[test]
