@@ -18,6 +18,7 @@ pub struct AssertionPlan {
     subject: Subject,
     audience: String,
     lifetime: Lifetime,
+    backdate: u64,
     issued_at: bool,
     not_before: bool,
     header: JoseHeader,
@@ -78,6 +79,7 @@ impl AssertionPlan {
             },
             audience: audience.into(),
             lifetime: rules.lifetime(),
+            backdate: rules.backdate().as_secs(),
             issued_at: rules.sends_issued_at(),
             not_before: rules.sends_not_before(),
             header: match rules.typ() {
@@ -218,6 +220,12 @@ impl AssertionPlan {
         }
     }
 
+    /// How far `exp` is after the beginning.
+    #[must_use]
+    pub const fn lifetime(&self) -> Lifetime {
+        self.lifetime
+    }
+
     /// Whether the header has the signer's key ID.
     #[doc(alias = "kid")]
     #[must_use]
@@ -238,13 +246,37 @@ impl AssertionPlan {
             .map(|(name, value)| (name.as_str(), value))
     }
 
+    /// Whether a server could find the assertion's dates wrong whose clock is this many seconds
+    /// ahead of the one that they are by; negative where it is behind.
+    #[must_use]
+    pub fn is_wrong_at(&self, seconds_ahead: i64) -> bool {
+        let behind = u64::try_from(seconds_ahead.saturating_neg()).unwrap_or_default();
+        let ahead = u64::try_from(seconds_ahead).unwrap_or_default();
+        let has_start = self.issued_at || self.not_before;
+        let lasts = self.lifetime.as_seconds().saturating_sub(self.backdated());
+        (has_start && behind > self.backdated()) || ahead >= lasts
+    }
+
+    /// How far the assertion's dates are set back, in seconds.
+    fn backdated(&self) -> u64 {
+        match self.issued_at || self.not_before {
+            // Of a short lifetime most has to be left on arrival.
+            true => self.backdate.min(self.lifetime.as_seconds() / 10),
+            false => 0,
+        }
+    }
+
     /// The claims of one assertion that is made now.
+    ///
+    /// Where the gateway has `iat` and `nbf` set back, the lifetime counts from there, so that
+    /// `exp` and `iat` are no further apart than the gateway allows.
     ///
     /// # Errors
     ///
     /// A claim that was added and has a place of its own, or was added twice.
     pub fn claims(&self, now: NumericDate, jwt_id: JwtId) -> Result<Claims, Error> {
-        let expires_at = now.after(self.lifetime);
+        let start = NumericDate::from_seconds(now.as_seconds().saturating_sub(self.backdated()));
+        let expires_at = start.after(self.lifetime);
         let audience = self.audience.as_str();
         let mut claims = Claims::new(self.issuer(), audience, jwt_id, expires_at);
         claims = match &self.subject {
@@ -253,10 +285,10 @@ impl AssertionPlan {
             Subject::Given(subject) => claims.with_subject(subject),
         };
         if self.issued_at {
-            claims = claims.with_issued_at(now);
+            claims = claims.with_issued_at(start);
         }
         if self.not_before {
-            claims = claims.with_not_before(now);
+            claims = claims.with_not_before(start);
         }
         for (name, value) in &self.claims {
             claims = claims.with_claim(name, value.clone())?;

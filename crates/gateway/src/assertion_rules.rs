@@ -25,6 +25,7 @@ pub struct AssertionRules {
     required_claims: Vec<String>,
     allowed_claims: Option<Vec<String>>,
     lifetime: Lifetime,
+    backdate: Duration,
     maximum_lifetime: Option<Lifetime>,
     lifetime_counts_from: LifetimeStart,
     maximum_lifetime_without_issued_at: Option<Lifetime>,
@@ -211,6 +212,15 @@ impl AssertionRules {
     #[must_use]
     pub const fn lifetime(&self) -> Lifetime {
         self.lifetime
+    }
+
+    /// How far `iat` and `nbf` are set back, so that a server whose clock is a little slow does
+    /// not find them in the future. Defaults to not at all.
+    ///
+    /// [`AssertionPlan`](crate::AssertionPlan) never takes more than a tenth of the lifetime.
+    #[must_use]
+    pub const fn backdate(&self) -> Duration {
+        self.backdate
     }
 
     /// The longest lifetime that the gateway takes, if it is known.

@@ -20,16 +20,19 @@ pub enum Topic {
     Rate,
     /// How the public key comes to the gateway.
     Registration,
+    /// What ends a key that is out of the JWK Set.
+    Retirement,
     /// What a token is good for, and how long.
     Token,
 }
 
 const KEYS: [&str; 2] = ["topic", "text"];
-const TOPICS: [(&str, Topic); 5] = [
+const TOPICS: [(&str, Topic); 6] = [
     ("environments", Topic::Environments),
     ("propagation", Topic::Propagation),
     ("rate", Topic::Rate),
     ("registration", Topic::Registration),
+    ("retirement", Topic::Retirement),
     ("token", Topic::Token),
 ];
 

@@ -9,7 +9,7 @@ use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AudienceRule, Error, IssuerRule, Leeway, Problem, SubjectRule};
 
-pub(crate) const KEYS: [&str; 22] = [
+pub(crate) const KEYS: [&str; 23] = [
     "algorithms",
     "issuer",
     "subject",
@@ -23,6 +23,7 @@ pub(crate) const KEYS: [&str; 22] = [
     "required-claims",
     "allowed-claims",
     "lifetime-seconds",
+    "backdate-seconds",
     "maximum-lifetime-seconds",
     "lifetime-counts-from",
     "maximum-lifetime-without-iat-seconds",
@@ -55,6 +56,8 @@ const DATE_FORMS: [(&str, DateForm); 3] = [
 /// What every assertion has, whatever the file says.
 const ALWAYS: [&str; 4] = ["iss", "aud", "exp", "jti"];
 const A_DAY: u64 = 24 * 3600;
+/// A clock that is further off should be set.
+const LONGEST_BACKDATE: u64 = 60;
 
 impl AssertionRules {
     pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Error> {
@@ -93,6 +96,9 @@ impl AssertionRules {
             required_claims,
             allowed_claims,
             lifetime: read_lifetime(&table.required("lifetime-seconds")?)?,
+            backdate: table
+                .seconds("backdate-seconds", 1, LONGEST_BACKDATE)?
+                .unwrap_or_default(),
             maximum_lifetime,
             lifetime_counts_from: table.word("lifetime-counts-from", &LIFETIME_STARTS)?,
             maximum_lifetime_without_issued_at,
@@ -107,6 +113,9 @@ impl AssertionRules {
             },
         };
         rules.check_claims(&table)?;
+        if let (Some(value), []) = (table.optional("backdate-seconds"), &*rules.claims) {
+            return Err(table.contradiction(&value, "claims", "none"));
+        }
         rules.check_lifetime(&table)?;
         Ok(rules)
     }

@@ -1,7 +1,7 @@
 //! What the claims and the header of an assertion are, by the gateway and by the caller.
 
 use serde_json::{Value, json};
-use tokenring_assertion::{JwtId, NumericDate};
+use tokenring_assertion::{JwtId, Lifetime, NumericDate};
 use tokenring_gateway::{AssertionPlan, Gateway};
 use tokenring_jwk::{Algorithm, KeyId};
 
@@ -9,7 +9,22 @@ const NOW: u64 = 1_800_000_000;
 
 /// A gateway with that rule for the subject and that scheme for key IDs.
 fn gateway(subject: &str, id_scheme: &str) -> Gateway {
-    let text = format!(
+    Gateway::parse(&text(subject, id_scheme, CLAIMS), "plan.toml").unwrap()
+}
+
+const NO_CLAIMS: &str = "claims = []\nbackdate-seconds = 5";
+const CLAIMS: &str = "claims = [\"iat\"]";
+
+/// The plan of a gateway with these lines in place of its claims.
+fn plan_of(claims: &str) -> AssertionPlan {
+    let gateway = Gateway::parse(&text("client-id", "none", claims), "plan.toml").unwrap();
+    let environment = gateway.environment(None).unwrap();
+    let endpoint = gateway.endpoint(environment).build().unwrap();
+    AssertionPlan::at(&gateway, &endpoint, "client-1").unwrap()
+}
+
+fn text(subject: &str, id_scheme: &str, claims: &str) -> String {
+    format!(
         r#"
 name = "plan"
 title = "Plan"
@@ -23,7 +38,7 @@ algorithms = ["ES256"]
 subject = "{subject}"
 audience = "token-endpoint"
 typ = "JWT"
-claims = ["iat"]
+{claims}
 lifetime-seconds = 60
 [key]
 generate = "P-256"
@@ -31,8 +46,7 @@ id-scheme = "{id_scheme}"
 [request.parameters]
 user = "${{username}}"
 "#
-    );
-    Gateway::parse(&text, "plan.toml").unwrap()
+    )
 }
 
 fn plan(subject: &str, id_scheme: &str) -> AssertionPlan {
@@ -92,6 +106,32 @@ fn the_subject_follows_the_rule() {
     check_subject(&plan("absent", "none"), None);
     check_subject(&plan("optional", "none"), None);
     check_subject(&plan("${username}", "none"), Some("nobody"));
+}
+
+/// `exp` and `iat` stay as far apart as the gateway allows, and a short lifetime is hardly touched.
+#[test]
+fn dates_are_set_back_as_the_file_says() {
+    #[track_caller]
+    fn check(plan: &AssertionPlan, lifetime: u64, back: u64) {
+        let lifetime = Lifetime::from_seconds(lifetime).unwrap();
+        let [_, claims] = parts(&plan.clone().with_lifetime(lifetime));
+        for start in ["iat", "nbf"] {
+            assert_eq!(claims[start], NOW - back);
+        }
+        assert_eq!(claims["exp"], NOW - back + lifetime.as_seconds());
+    }
+    let plan = plan_of("claims = [\"iat\", \"nbf\"]\nbackdate-seconds = 5");
+    check(&plan, 60, 5);
+    check(&plan, 3600, 5);
+    check(&plan, 30, 3);
+    check(&plan, 9, 0);
+    assert!(!plan.is_wrong_at(-5) && plan.is_wrong_at(-6));
+    assert!(!plan.is_wrong_at(54) && plan.is_wrong_at(55));
+    let without = plan_of("claims = []");
+    assert!(!without.is_wrong_at(-3600) && without.is_wrong_at(60));
+    let error = Gateway::parse(&text("client-id", "none", NO_CLAIMS), "plan.toml");
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("assertion.backdate-seconds"), "{error}");
 }
 
 #[test]

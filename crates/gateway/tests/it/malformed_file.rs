@@ -212,7 +212,7 @@ fn words_that_nobody_knows() {
     check(
         "topic = \"rate\"",
         "topic = \"speed\"",
-        "35: `notes[0].topic`: unknown value `speed`; allowed: environments, propagation, rate, registration, token",
+        "35: `notes[0].topic`: unknown value `speed`; allowed: environments, propagation, rate, registration, retirement, token",
     );
 }
 

@@ -46,7 +46,7 @@ fn issuer_and_subject_are_texts_and_the_same() {
 fn a_subject_of_the_callers_choice() {
     #[track_caller]
     fn check(gateway: &Gateway, chosen: &str, severity: Severity) {
-        let endpoint = endpoint(gateway, "test");
+        let endpoint = endpoint(gateway);
         let jwt = Draft::strict().claim("sub", "somebody").jwt();
         let lint = Lint::new(gateway, &endpoint, NumericDate::from_seconds(NOW));
         let findings = lint.with_given_subject(Some(chosen)).check(&jwt);
