@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::loopback::response;
 use crate::process::Machine;
-use crate::scripted_server::ScriptedServer;
+use crate::scripted_server::{ScriptedServer, has_fresh_jwt_ids, token};
 use crate::transcript::Transcript;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -59,4 +59,132 @@ fn a_day_at_most() {
     texts.title(start_of_time);
     check(&mut texts, start_of_time.into(), &auto, 1);
     texts.check("get-token/clock-skew");
+}
+
+/// Answers by a clock that is so many seconds from this machine's, the first request so and the
+/// next with a token; without a clock, no `Date`.
+fn server(clock: Option<i64>, status: &'static str, body: &'static str) -> ScriptedServer {
+    ScriptedServer::start(move |number, _| {
+        let date = clock.map(|skew| format!("Date: {}\r\n", date(skew)));
+        let headers = format!(
+            "Content-Type: application/json\r\n{}",
+            date.unwrap_or_default()
+        );
+        match number {
+            0 => response(status, &headers, body.as_bytes()),
+            _ => token(number),
+        }
+    })
+}
+
+/// How much earlier the second assertion of two is dated than the first; none of one.
+#[track_caller]
+fn set_back(server: &ScriptedServer, options: &[&str]) -> Option<i64> {
+    let machine = Machine::new();
+    machine.write("strict.toml", STRICT);
+    let options = [&["--no-cache"], options].concat();
+    let finished = server.get_token(&machine, &options).finish();
+    let requests = server.requests();
+    has_fresh_jwt_ids(&requests, requests.len());
+    let dates = requests.iter().map(|request| {
+        let claims = request.claims().unwrap();
+        claims["iat"].as_i64().unwrap()
+    });
+    let dates: Vec<_> = dates.collect();
+    match *dates {
+        [_] => {
+            finished.fails(6);
+            None
+        }
+        [first, second] => {
+            finished.succeeds();
+            Some(first - second)
+        }
+        _ => panic!("{dates:?}"),
+    }
+}
+
+/// A gateway whose assertions are dated as they are made.
+const STRICT: &str = r#"
+name = "strict"
+title = "Strict"
+[environments.default]
+[assertion]
+algorithms = ["ES256"]
+audience = "token-endpoint"
+claims = ["iat"]
+lifetime-seconds = 60
+[key]
+generate = "P-256"
+id-scheme = "none"
+"#;
+const OWN: [&str; 2] = ["--gateway", "./strict.toml"];
+const REFUSED: (&str, &str) = ("401 Unauthorized", "{\"error\":\"invalid_client\"}");
+const FAILED: (&str, &str) = ("500 Internal Server Error", "{\"error\":\"error\"}");
+
+/// Servers without leeway take no assertion that is a second ahead.
+#[test]
+fn a_second_counts_for_auto() {
+    #[track_caller]
+    fn check(skew: i64, way: &str, is_corrected: bool) {
+        let server = server(Some(skew), REFUSED.0, REFUSED.1);
+        let back = set_back(&server, &["--clock-skew", way]);
+        assert_eq!(back.is_some(), is_corrected, "{skew} {way}");
+        // Time passes from one to the other.
+        assert!(back.is_none_or(|back| back <= -skew), "{back:?}");
+    }
+    check(0, "auto", false);
+    // Where a second begins between the two clocks, the smaller part of a skew does not show.
+    for skew in [2, 4, -2, -4] {
+        check(skew, "auto", true);
+        check(skew, "report", false);
+    }
+}
+
+/// Ory Hydra fails where `iat` is ahead of its clock, be it by a fraction of a second.
+#[test]
+fn a_failure_that_a_clock_can_explain() {
+    #[track_caller]
+    fn check(clock: Option<i64>, options: &[&str], is_repeated: bool) {
+        let server = server(clock, FAILED.0, FAILED.1);
+        let back = set_back(&server, options);
+        assert_eq!(back.is_some(), is_repeated, "{clock:?} {options:?}");
+        assert!(back.is_none_or(|back| (5..=10).contains(&back)), "{back:?}");
+    }
+    check(None, &[], true);
+    check(None, &OWN, true);
+    check(Some(0), &OWN, true);
+    check(Some(-4), &OWN, true);
+    // The assertion was dated back before.
+    check(Some(0), &[], false);
+    // More than that is corrected only where it is wanted, or is none of the clock's.
+    check(Some(-100), &OWN, false);
+    check(Some(100), &OWN, false);
+}
+
+/// A code that says what is wrong is no failure, whatever the status.
+#[test]
+fn a_refusal_with_the_status_500() {
+    let server = server(None, FAILED.0, REFUSED.1);
+    assert_eq!(set_back(&server, &OWN), None);
+}
+
+/// Where a date can have been wrong, a small skew is worth a word too.
+#[test]
+fn a_small_skew_that_may_be_the_cause() {
+    let mut texts = Transcript::new();
+    texts.hide_number_after("clock is ");
+    texts.hide_number_after("found: ");
+    let machine = Machine::new();
+    machine.write("strict.toml", STRICT);
+    for options in [&OWN[..], &[]] {
+        let server = server(Some(-3), REFUSED.0, REFUSED.1);
+        let options = [&["--no-cache"], options].concat();
+        texts.run(server.get_token(&machine, &options)).fails(6);
+    }
+    let server = server(None, FAILED.0, FAILED.1);
+    texts
+        .run(server.get_token(&machine, &["--no-cache"]))
+        .succeeds();
+    texts.check("get-token/small-clock-skew");
 }

@@ -132,11 +132,15 @@ impl Request {
 
     /// The claim `jti` of the assertion that a token request carries.
     pub(crate) fn jwt_id(&self) -> Option<String> {
+        Some(self.claims()?["jti"].as_str().unwrap().to_owned())
+    }
+
+    /// The claims of the assertion that a token request carries.
+    pub(crate) fn claims(&self) -> Option<Value> {
         let assertion = self.form("client_assertion")?;
         let claims = assertion.split('.').nth(1).unwrap();
         let claims = Base64UrlUnpadded::decode_vec(claims).unwrap();
-        let claims: Value = serde_json::from_slice(&claims).unwrap();
-        Some(claims["jti"].as_str().unwrap().to_owned())
+        Some(serde_json::from_slice(&claims).unwrap())
     }
 }
 

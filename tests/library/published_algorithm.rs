@@ -12,9 +12,10 @@ struct Keys(Scratch);
 impl Keys {
     fn new(entries: &[serde_json::Value]) -> Self {
         let folder = Scratch::new();
-        folder.write("int-1.pem", &fixtures::bytes("keys/test-rsa-2048-pkcs8.pem"));
+        let pem = fixtures::bytes("keys/test-rsa-2048-pkcs8.pem");
+        std::fs::write(folder.path().join("int-1.pem"), pem).unwrap();
         let set = json!({ "keys": entries }).to_string();
-        folder.write("int-1.json", set.as_bytes());
+        std::fs::write(folder.path().join("int-1.json"), set).unwrap();
         Self(folder)
     }
 
@@ -40,7 +41,10 @@ fn jwk(more: serde_json::Value) -> serde_json::Value {
 fn check(builder: ClientBuilder, algorithm: &str, is_of_set: bool) {
     let client = builder.build().unwrap();
     let header = client.preview().unwrap().header;
-    assert!(header.contains(&format!("\"alg\":\"{algorithm}\"")), "{header}");
+    assert!(
+        header.contains(&format!("\"alg\":\"{algorithm}\"")),
+        "{header}"
+    );
     let mut values = client.effective_values().iter();
     let value = values.find(|value| value.parameter == Parameter::Algorithm);
     let source = value.map(|value| &value.source);
@@ -76,13 +80,21 @@ fn another_key_says_nothing() {
     other["kid"] = json!("a");
     other["alg"] = json!("PS384");
     check(Keys::new(&[other]).client("generic"), "RS256", false);
-    check(Keys::new(&[jwk(json!({ "kid": "a" }))]).client("generic"), "RS256", false);
+    check(
+        Keys::new(&[jwk(json!({ "kid": "a" }))]).client("generic"),
+        "RS256",
+        false,
+    );
 }
 
 #[test]
 fn a_contradiction_is_found_before_anything_is_sent() {
     let keys = Keys::new(&[jwk(json!({ "kid": "a", "alg": "PS384" }))]);
-    let error = keys.client("generic").algorithm("RS256").build().unwrap_err();
+    let error = keys
+        .client("generic")
+        .algorithm("RS256")
+        .build()
+        .unwrap_err();
     assert!(
         matches!(
             &error,
@@ -115,8 +127,8 @@ fn a_contradiction_is_found_before_anything_is_sent() {
 fn a_gateway_that_never_saw_the_set() {
     let client = |algorithm: &str| {
         let keys = Keys::new(&[jwk(json!({ "kid": "a", "alg": algorithm }))]);
-        let client = keys.client("auth0").variable("tenant", "example");
-        (client.issuer("https://example.auth0.com/"), keys)
+        let client = keys.client("auth0").variable("tenant", "example.eu");
+        (client.variable("api", "https://api.example.com/"), keys)
     };
     let (builder, keys) = client("PS256");
     // Its own kid would name no key there.

@@ -1,11 +1,6 @@
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokenring_assertion::NumericDate;
-use tokenring_oauth::ErrorResponse;
-
-/// How far the clocks may be apart before it is worth a word, in seconds.
-const WORTH_A_WORD: u64 = 5;
 
 /// What happens when this machine's clock disagrees with a server's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -27,15 +22,20 @@ impl ClockSkew {
     /// How large a skew is corrected at most, in seconds: a day.
     pub const LARGEST_CORRECTED: u64 = 24 * 60 * 60;
 
-    /// Measures by the time at which a server answered; nothing if the clocks agree to five
-    /// seconds or the server states no time.
+    /// Measures by the `Date` of an answer to a request that was sent and received at these times
+    /// of this machine's clock; nothing if the clocks may agree.
+    ///
+    /// All three are whole seconds: a skew of less than one is seen in a part of the requests.
     #[must_use]
-    pub fn of(response: &ErrorResponse) -> Option<Self> {
-        let server = i64::try_from(response.date()?.as_seconds()).ok()?;
-        let local = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-        let local = i64::try_from(local.as_secs()).ok()?;
-        let skew = server.saturating_sub(local);
-        (skew.unsigned_abs() > WORTH_A_WORD).then_some(Self(skew))
+    pub fn between(server: NumericDate, sent: NumericDate, received: NumericDate) -> Option<Self> {
+        let local = match server {
+            // It was stated after the request had been sent, and before the answer was there.
+            _ if server < sent => sent,
+            _ if server > received => received,
+            _ => return None,
+        };
+        let seconds = |date: NumericDate| i64::try_from(date.as_seconds()).ok();
+        Some(Self(seconds(server)?.saturating_sub(seconds(local)?)))
     }
 
     /// Seconds to add to this machine's clock.
@@ -62,5 +62,34 @@ impl fmt::Display for ClockSkew {
         let way = if self.0 < 0 { "ahead of" } else { "behind" };
         let seconds = self.0.unsigned_abs();
         write!(f, "this machine's clock is {seconds} s {way} the server's")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(server: u64, sent: u64, received: u64, skew: Option<i64>) {
+        let date = NumericDate::from_seconds;
+        let found = ClockSkew::between(date(server), date(sent), date(received));
+        assert_eq!(found.map(ClockSkew::as_seconds), skew);
+    }
+
+    #[test]
+    fn a_second_counts() {
+        check(1000, 1000, 1000, None);
+        check(1001, 1000, 1000, Some(1));
+        check(999, 1000, 1000, Some(-1));
+        check(996, 1000, 1000, Some(-4));
+        check(8200, 1000, 1000, Some(7200));
+    }
+
+    #[test]
+    fn a_slow_answer_is_no_skew() {
+        check(1000, 1000, 1003, None);
+        check(1003, 1000, 1003, None);
+        check(1004, 1000, 1003, Some(1));
+        check(999, 1000, 1003, Some(-1));
     }
 }

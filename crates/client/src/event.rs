@@ -85,6 +85,12 @@ pub enum Event {
     /// The gateway rejected the assertion, the clock is wrong, and the request is repeated with
     /// that corrected.
     CorrectingClock(ClockSkew),
+    /// The gateway failed, which some do where `iat` is a moment ahead of their clock, and the
+    /// request is repeated with an assertion whose dates are set back.
+    SettingDatesBack {
+        /// How far, in seconds.
+        seconds: u64,
+    },
     /// The gateway granted less scope than requested.
     ScopeReduced {
         /// The scopes that are missing.

@@ -5,6 +5,7 @@ mod api_call;
 mod api_client;
 mod api_course;
 mod api_request;
+mod assertion_clock;
 mod assertion_factory;
 mod assertion_plan;
 #[cfg(feature = "async")]

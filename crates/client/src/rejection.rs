@@ -18,9 +18,13 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    pub(crate) fn new(url: String, response: ErrorResponse) -> Self {
+    pub(crate) const fn new(
+        url: String,
+        response: ErrorResponse,
+        clock_skew: Option<ClockSkew>,
+    ) -> Self {
         Self {
-            clock_skew: ClockSkew::of(&response),
+            clock_skew,
             url,
             response,
             #[cfg(feature = "diagnosis")]

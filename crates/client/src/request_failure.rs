@@ -16,9 +16,13 @@ use tokenring_keystore::SiblingJwkSet;
 use tokenring_oauth::TokenRequest;
 use tokenring_oauth::{Error as OauthError, Retry, Retryable};
 
+use crate::assertion_clock::AssertionClock;
 use crate::client_key::ClientKey;
 use crate::request_plan::RequestPlan;
-use crate::{ClockSkew, Error, Rejection};
+use crate::{ClockSkew, ClockSkewPolicy, Error, Rejection};
+
+/// How far the clock is set back after a failure that a fast clock can explain, in seconds.
+const SET_BACK: u64 = 10;
 
 /// Why a request brought no token.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub(crate) enum RequestFailure {
     /// For what the request met.
     Request {
         error: OauthError,
+        /// How far the clocks are apart, where the answer tells.
+        skew: Option<ClockSkew>,
         #[cfg(feature = "diagnosis")]
         sent: Option<Box<SentAssertion>>,
     },
@@ -35,14 +41,48 @@ pub(crate) enum RequestFailure {
 
 impl RequestFailure {
     /// How far the clocks are apart, where a server's answer tells.
-    pub(crate) fn skew(&self) -> Option<ClockSkew> {
+    pub(crate) const fn skew(&self) -> Option<ClockSkew> {
         match self {
-            Self::Request {
-                error: OauthError::Refused(response),
-                ..
-            } => ClockSkew::of(response),
-            _ => None,
+            Self::Request { skew, .. } => *skew,
+            Self::Local(_) => None,
         }
+    }
+
+    /// By what clock one more assertion is worth a try, if one is.
+    ///
+    /// Some servers fail with the status 500 where `iat` is ahead of their clock, be it by a
+    /// fraction of a second, which no `Date` tells.
+    pub(crate) fn next_clock(
+        &self,
+        plan: &RequestPlan,
+        policy: ClockSkewPolicy,
+    ) -> Option<AssertionClock> {
+        let Self::Request { error, skew, .. } = self else {
+            return None;
+        };
+        if let (Some(skew), ClockSkewPolicy::Correct) = (skew, policy) {
+            let corrected = AssertionClock::Corrected(*skew);
+            return skew.is_correctable().then_some(corrected);
+        }
+        let OauthError::Refused(response) = error else {
+            return None;
+        };
+        if response.status() != 500 || response.error().is_some_and(is_refusal) {
+            return None;
+        }
+        let assertions = plan.factory().plan();
+        let back = SET_BACK.min(assertions.lifetime().as_seconds() / 4);
+        let furthest = i64::try_from(back).ok()?.saturating_neg();
+        let is_by_clock = match (response.date(), skew) {
+            (None, _) => assertions.is_wrong_at(furthest),
+            // Less than a second does not show.
+            (Some(_), None) => assertions.is_wrong_at(-1),
+            (Some(_), Some(skew)) => {
+                let seconds = skew.as_seconds();
+                (furthest..0).contains(&seconds) && assertions.is_wrong_at(seconds - 1)
+            }
+        };
+        (is_by_clock && back > 0).then_some(AssertionClock::SetBack(back))
     }
 
     /// As an error, with the likely causes of a rejection.
@@ -62,11 +102,12 @@ impl RequestFailure {
         published: Option<PublishedKeys<'_>>,
     ) -> Error {
         let url = plan.shown_url();
+        let skew = self.reported_skew(plan);
         let (error, sent) = match self {
             Self::Local(error) => return error,
-            Self::Request { error, sent } => (error, sent),
+            Self::Request { error, sent, .. } => (error, sent),
         };
-        to_error(error, url, |rejection| {
+        to_error(error, url, skew, |rejection| {
             let sent = sent.as_deref();
             let causes = match published {
                 Some(_) => causes_with(&rejection, plan, key, sent, published),
@@ -78,16 +119,44 @@ impl RequestFailure {
 
     #[cfg(not(feature = "diagnosis"))]
     fn into_plain_error(self, plan: &RequestPlan, _: &ClientKey) -> Error {
+        let skew = self.reported_skew(plan);
         match self {
             Self::Local(error) => error,
-            Self::Request { error } => to_error(error, plan.shown_url(), |rejection| rejection),
+            Self::Request { error, .. } => {
+                to_error(error, plan.shown_url(), skew, |rejection| rejection)
+            }
         }
     }
+
+    /// The skew that may be the cause, which a small one is only where it makes a date wrong.
+    fn reported_skew(&self, plan: &RequestPlan) -> Option<ClockSkew> {
+        /// So far many servers don't mind, in seconds.
+        const SMALL: u64 = 5;
+        let assertions = plan.factory().plan();
+        self.skew().filter(|skew| {
+            let seconds = skew.as_seconds();
+            seconds.unsigned_abs() > SMALL || assertions.is_wrong_at(seconds)
+        })
+    }
+}
+
+/// Whether a code says what is wrong with the request (RFC 6749 section 5.2): that is no failure.
+fn is_refusal(error: &str) -> bool {
+    matches!(
+        error,
+        "invalid_request"
+            | "invalid_client"
+            | "invalid_grant"
+            | "unauthorized_client"
+            | "unsupported_grant_type"
+            | "invalid_scope"
+    )
 }
 
 fn to_error(
     error: OauthError,
     url: String,
+    skew: Option<ClockSkew>,
     diagnose: impl FnOnce(Rejection) -> Rejection,
 ) -> Error {
     match error {
@@ -96,7 +165,7 @@ fn to_error(
             source: Arc::new(source),
         },
         OauthError::Refused(response) => {
-            Error::Rejected(Arc::new(diagnose(Rejection::new(url, *response))))
+            Error::Rejected(Arc::new(diagnose(Rejection::new(url, *response, skew))))
         }
         source => Error::UnusableAnswer {
             url,

@@ -7,6 +7,7 @@ use tokenring_oauth::{Error as OauthError, TokenEndpoint, TokenRequest, TokenRes
 use tokenring_token_store::{CacheKey, Token};
 use zeroize::Zeroizing;
 
+use crate::assertion_clock::AssertionClock;
 use crate::assertion_factory::AssertionFactory;
 use crate::client_key::ClientKey;
 use crate::event::Listener;
@@ -105,15 +106,14 @@ impl RequestPlan {
     pub(crate) fn begin(
         &self,
         key: &ClientKey,
-        skew: ClockSkew,
+        clock: AssertionClock,
     ) -> Result<(TokenRequest, Begun), Error> {
         let requested_at = clock::now()?;
-        let now = skew.correct(requested_at);
-        let request = self.sign(key, now)?;
+        let request = self.sign(key, clock.date(requested_at))?;
         let begun = Begun {
             requested_at,
             #[cfg(feature = "diagnosis")]
-            sent: SentAssertion::of(&request, now),
+            sent: SentAssertion::of(&request, clock.time_of(requested_at)),
         };
         Ok((request, begun))
     }
@@ -137,6 +137,7 @@ impl RequestPlan {
         listener: &Listener,
     ) -> Result<(TokenResponse, NumericDate), RequestFailure> {
         let response = result.map_err(|error| RequestFailure::Request {
+            skew: self.skew(&error, begun.requested_at),
             error,
             #[cfg(feature = "diagnosis")]
             sent: begun.sent,
@@ -148,6 +149,14 @@ impl RequestPlan {
             }
         }
         Ok((response, begun.requested_at))
+    }
+
+    /// How far the clocks are apart, where a server's refusal tells.
+    fn skew(&self, error: &OauthError, requested_at: NumericDate) -> Option<ClockSkew> {
+        let OauthError::Refused(response) = error else {
+            return None;
+        };
+        ClockSkew::between(response.date()?, requested_at, clock::now().ok()?)
     }
 
     /// A complete token request with a new assertion.

@@ -14,15 +14,14 @@ use tokenring_token_store::{
 #[cfg(feature = "async")]
 mod asynchronous;
 
+use crate::assertion_clock::AssertionClock;
 use crate::client_core::Core;
 use crate::client_key::ClientKey;
 use crate::error::chain;
 use crate::event::Listener;
 use crate::options::{ConnectionOptions, StoreChoice, StoreOptions};
 use crate::request_failure::RequestFailure;
-use crate::{
-    ClockSkew, ClockSkewPolicy, EffectiveValue, Error, Event, Parameter, ValueSource, clock,
-};
+use crate::{ClockSkewPolicy, EffectiveValue, Error, Event, Parameter, ValueSource, clock};
 
 pub(crate) struct TokenProvider {
     store: StoreOptions,
@@ -190,20 +189,32 @@ impl TokenProvider {
         }
     }
 
-    /// Asks the gateway once, and once more by the server's clock where that is wanted.
+    /// Asks the gateway once, and once more by another clock where that is worth a try.
     fn fetch(&self, core: &Core, attempt: Attempt) -> Result<Token, FetchFailure<Error>> {
         let started = std::time::Instant::now();
         let key = core.key();
         let limit = attempt.time_left();
         let number = attempt.number();
-        let mut result = send(core, &key, limit, ClockSkew::default(), number);
-        if let (Err(failure), ClockSkewPolicy::Correct) = (&result, self.policy) {
-            if let Some(skew) = failure.skew().filter(|skew| skew.is_correctable()) {
-                core.listener.tell(|| Event::CorrectingClock(skew));
-                result = send(core, &key, limit.saturating_sub(started.elapsed()), skew, 1);
+        let mut result = send(core, &key, limit, AssertionClock::default(), number);
+        let next = result
+            .as_ref()
+            .err()
+            .and_then(|failure| self.next_clock(core, failure));
+        if let Some(next) = next {
+            if let Some(event) = next.event() {
+                core.listener.tell(|| event);
             }
+            let left = limit.saturating_sub(started.elapsed());
+            result = send(core, &key, left, next, 1);
         }
         result.map_err(|failure| to_fetch_failure(core, &key, failure))
+    }
+
+    fn next_clock(&self, core: &Core, failure: &RequestFailure) -> Option<AssertionClock> {
+        let next = failure.next_clock(&core.plan, self.policy)?;
+        // Who wants one attempt wants no other guess.
+        let is_wanted = matches!(next, AssertionClock::Corrected(_)) || self.attempts != Some(1);
+        is_wanted.then_some(next)
     }
 }
 
@@ -211,14 +222,14 @@ fn send(
     core: &Core,
     key: &ClientKey,
     limit: Duration,
-    skew: ClockSkew,
+    clock: AssertionClock,
     attempt: u32,
 ) -> Result<Token, RequestFailure> {
     core.listener.tell(|| Event::Requesting {
         url: core.plan.shown_url(),
         attempt,
     });
-    let (request, begun) = core.plan.begin(key, skew)?;
+    let (request, begun) = core.plan.begin(key, clock)?;
     let result = request.send_within(&*core.connection.token, limit);
     core.plan.conclude(begun, result, &core.listener)
 }

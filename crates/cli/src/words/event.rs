@@ -53,6 +53,10 @@ pub(crate) fn tell(event: &Event, console: &Console) {
         Event::CorrectingClock(skew) => console.say(format_args!(
             "The gateway refused, and {skew}; trying again with that reckoned with."
         )),
+        Event::SettingDatesBack { seconds } => console.say(format_args!(
+            "The gateway failed (500). Some do when iat is ahead of their clock; trying once more \
+             with its dates set back by {seconds} s."
+        )),
         Event::ScopeReduced { missing } => console.warning(format_args!(
             "the gateway granted less scope than asked for; missing: {}",
             printable(&missing.join(" "))

@@ -10,6 +10,7 @@ use tokenring_oauth::{
 
 use super::published::Published;
 use super::{Check, CheckRemedy, CheckStep, Steps};
+use crate::assertion_clock::AssertionClock;
 use crate::assertion_plan::no_randomness;
 use crate::client::Client;
 use crate::client_key::ClientKey;
@@ -17,7 +18,7 @@ use crate::connection::Connection;
 use crate::event::Listener;
 use crate::request_failure::RequestFailure;
 use crate::request_plan::{RequestPlan, shown_url};
-use crate::{ClockSkew, Error, Parameter, Target};
+use crate::{Error, Parameter, Target};
 
 /// Requests a token once, with a new assertion.
 pub(super) fn token(
@@ -28,7 +29,7 @@ pub(super) fn token(
 ) -> Result<TokenResponse, Error> {
     let plan = &client.inner().core.plan;
     let exchange = || -> Result<TokenResponse, RequestFailure> {
-        let (request, begun) = plan.begin(key, ClockSkew::default())?;
+        let (request, begun) = plan.begin(key, AssertionClock::default())?;
         let result = request.send_within(&*connection.token, connection.timeout);
         let (response, _) = plan.accept(begun, result, &Listener::default())?;
         Ok(response)

@@ -10,10 +10,11 @@ use tokenring_token_store::{
 };
 
 use super::{Place, TokenProvider, to_fetch_failure};
+use crate::assertion_clock::AssertionClock;
 use crate::async_client::AsyncClient;
 use crate::client_key::ClientKey;
 use crate::request_failure::RequestFailure;
-use crate::{ClockSkew, ClockSkewPolicy, Error, Event};
+use crate::{Error, Event};
 
 impl AsyncClient {
     /// A token, and where it comes from.
@@ -34,7 +35,7 @@ impl AsyncClient {
         inner.provider.conclude(&inner.core, outcome)
     }
 
-    /// Asks the gateway once, and once more by the server's clock where that is wanted.
+    /// Asks the gateway once, and once more by another clock where that is worth a try.
     async fn fetch(&self, attempt: Attempt) -> Result<Token, FetchFailure<Error>> {
         let started = Instant::now();
         let inner = self.inner();
@@ -43,14 +44,17 @@ impl AsyncClient {
         let limit = attempt.time_left();
         let number = attempt.number();
         let mut result = self
-            .request(&key, limit, ClockSkew::default(), number)
+            .request(&key, limit, AssertionClock::default(), number)
             .await;
-        if let (Err(failure), ClockSkewPolicy::Correct) = (&result, inner.provider.policy) {
-            if let Some(skew) = failure.skew().filter(|skew| skew.is_correctable()) {
-                core.listener.tell(|| Event::CorrectingClock(skew));
-                let left = limit.saturating_sub(started.elapsed());
-                result = self.request(&key, left, skew, 1).await;
+        let provider = &inner.provider;
+        let next = result.as_ref().err();
+        let next = next.and_then(|failure| provider.next_clock(core, failure));
+        if let Some(next) = next {
+            if let Some(event) = next.event() {
+                core.listener.tell(|| event);
             }
+            let left = limit.saturating_sub(started.elapsed());
+            result = self.request(&key, left, next, 1).await;
         }
         let failure = match result {
             Ok(token) => return Ok(token),
@@ -69,7 +73,7 @@ impl AsyncClient {
         &self,
         key: &Arc<ClientKey>,
         limit: Duration,
-        skew: ClockSkew,
+        clock: AssertionClock,
         attempt: u32,
     ) -> Result<Token, RequestFailure> {
         let core = &self.inner().core;
@@ -79,7 +83,7 @@ impl AsyncClient {
         });
         let started = Instant::now();
         let key = Arc::clone(key);
-        let sign = move |client: &Self| client.inner().core.plan.begin(&key, skew);
+        let sign = move |client: &Self| client.inner().core.plan.begin(&key, clock);
         let (request, begun) = self.off_thread(sign).await?;
         let left = limit.saturating_sub(started.elapsed());
         let send = async |http: HttpRequest| self.send(http, left).await;
