@@ -1,3 +1,4 @@
+use base64ct::{Base64UrlUnpadded, Encoding};
 use integration_tests::fixtures;
 use serde_json::Value;
 
@@ -54,6 +55,47 @@ fn from_one_key_to_the_next() {
         ("int-3", "waiting"),
     ]);
     keys.run("begin", &[]).fails(3);
+}
+
+/// A gateway that keeps a copy of the keys goes on taking an old one: what ends it is said, by the
+/// gateway's file.
+#[test]
+fn what_ends_the_old_key() {
+    let mut texts = Transcript::new();
+    for gateway in ["keycloak", "nhs"] {
+        let keys = Keys::new();
+        let options = ["--private-key", "keys/int-1.pem"];
+        keys.run("begin", &options).has_code(0);
+        keys.run("activate", &["--cache-seconds", "0"]).has_code(0);
+        let options = ["--gateway", gateway, "--drain-seconds", "0"];
+        let finished = keys.run("retire", &options).shown_in(&mut texts);
+        assert_eq!(finished.succeeds(), "int-1\n");
+        // Nor does any other key get its name.
+        keys.run("begin", &["--next-kid", "int-1"]).fails(2);
+    }
+    texts.check("rotation/end-of-the-old-key");
+}
+
+/// The folder's JWK Set says what its keys sign with.
+#[test]
+fn the_algorithm_of_the_folder() {
+    let keys = Keys::new();
+    let options = ["--private-key", "keys/int-1.pem", "--alg", "PS384"];
+    keys.run("begin", &options).has_code(0);
+    keys.run("activate", &["--cache-seconds", "0"]).has_code(0);
+    let arguments = ["assertion", "--client-id", "me", "--private-key", "keys"];
+    let url = ["--token-url", "https://as.example.com/token"];
+    let run = |more: &[&str]| {
+        let arguments = [&arguments[..], &url, more].concat();
+        keys.machine.tokenring(arguments).finish()
+    };
+    let assertion = run(&[]).succeeds();
+    let header = assertion.split('.').next().unwrap();
+    let header = Base64UrlUnpadded::decode_vec(header).unwrap();
+    let header: Value = serde_json::from_slice(&header).unwrap();
+    assert_eq!(header["alg"], "PS384");
+    assert_eq!(header["kid"], "int-2");
+    run(&["--alg", "RS256"]).fails(2);
 }
 
 /// The set that `generate-keys` wrote is the one that goes on, with what else is in it.

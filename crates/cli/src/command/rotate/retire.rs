@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use tokenring_gateway::Topic;
 use tokenring_key_rotation::{Error, Retirement};
 
 use super::{times, words};
@@ -9,7 +10,7 @@ use crate::failure::Result;
 use crate::options::{Haste, RetirementOptions};
 use crate::output;
 use crate::progress::Countdown;
-use crate::{ExitCode, stated_gateway};
+use crate::{ExitCode, option_words, stated_gateway};
 
 /// Takes a key out of the JWK Set.
 pub(super) fn run(mut options: RetirementOptions, console: &Console) -> Result<ExitCode> {
@@ -69,6 +70,10 @@ pub(super) fn run(mut options: RetirementOptions, console: &Console) -> Result<E
         retired.key_id,
         retired.jwk_set.display()
     ));
+    let notes = gateway.iter().flat_map(|it| it.notes_on(Topic::Retirement));
+    for note in notes {
+        console.say(option_words::words(note.text()));
+    }
     output::print(&format!("{}\n", retired.key_id))?;
     Ok(ExitCode::Success)
 }
