@@ -20,7 +20,7 @@ struct Replacement {
 
 /// Has the compilers of Rust and C replace the paths of this machine in what they write, and
 /// gives the one of Rust these flags too.
-pub(crate) fn replace(build: &mut Command, rust_flags: &[&str]) -> Result<(), Failure> {
+pub(crate) fn replace(build: &mut Command, rust_flags: &[String]) -> Result<(), Failure> {
     let replacements = replacements()?;
     let flags = |option: &str, separator: &str, before: Option<String>| {
         let mut flags: Vec<String> = before.into_iter().filter(|text| !text.is_empty()).collect();
@@ -34,10 +34,7 @@ pub(crate) fn replace(build: &mut Command, rust_flags: &[&str]) -> Result<(), Fa
         let flags = std::env::var("RUSTFLAGS").ok()?;
         Some(flags.split_whitespace().collect::<Vec<_>>().join(SEPARATOR))
     });
-    let rust: Vec<String> = rust
-        .into_iter()
-        .chain(rust_flags.iter().map(|flag| (*flag).to_owned()))
-        .collect();
+    let rust: Vec<String> = rust.into_iter().chain(rust_flags.iter().cloned()).collect();
     let rust = flags("--remap-path-prefix", SEPARATOR, Some(rust.join(SEPARATOR)));
     let c = flags("-ffile-prefix-map", " ", std::env::var("CFLAGS").ok());
     build.env("CARGO_ENCODED_RUSTFLAGS", rust).env("CFLAGS", c);
