@@ -186,6 +186,16 @@ pub enum Error {
         /// Why it cannot be used.
         source: Cause,
     },
+    /// What a server publishes about itself is no metadata of an authorization server, or none that
+    /// can be used.
+    UnusableMetadata {
+        /// Where it is published.
+        url: String,
+        /// The status of the answer.
+        status: u16,
+        /// Why it cannot be used.
+        source: Cause,
+    },
     /// The API redirects more often than is followed.
     TooManyRedirects {
         /// What was called first.

@@ -6,6 +6,7 @@ mod check_step;
 mod exchange;
 mod extent;
 mod key;
+mod metadata;
 mod network;
 mod published;
 mod setup;
@@ -104,6 +105,10 @@ impl Steps<'_> {
         }
         let is_reached = self.reach(target.as_ref());
         let (Some(target), true) = (&target, is_reached) else {
+            if let Some(target) = target.filter(|it| it.endpoint().token_endpoint().is_err()) {
+                let metadata = self.metadata(&target, algorithm);
+                self.checks.push(metadata);
+            }
             let why = "the token endpoint was not reached";
             self.block(CheckStep::Token, why);
             return;

@@ -47,6 +47,7 @@ mod requested_scope;
 mod reqwest_failure;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
+mod server_metadata;
 mod sibling_entry;
 #[cfg(feature = "signer-command")]
 mod signer_command_key;
@@ -80,6 +81,7 @@ pub use rejection::Rejection;
 pub use remedy::Remedy;
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;
+pub use server_metadata::{FactDifference, ServerMetadata};
 pub use target::Target;
 pub use tokenring_oauth::{ApiBody, ApiResponse};
 #[cfg(feature = "async")]

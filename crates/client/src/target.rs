@@ -81,6 +81,18 @@ impl Target {
         }
     }
 
+    /// The error that a variable has no value.
+    pub(crate) fn missing_variable(&self, name: &str) -> Error {
+        let mut variables = self.gateway.variables().iter();
+        let described = variables.find(|variable| variable.name() == name);
+        incomplete(tokenring_gateway::Error::MissingVariable {
+            gateway: self.gateway.name().to_owned(),
+            name: name.to_owned(),
+            description: described.map_or("", |it| it.description()).to_owned(),
+            example: described.and_then(|it| it.example()).map(str::to_owned),
+        })
+    }
+
     pub(crate) fn url(&self) -> Result<&TokenEndpoint, Error> {
         self.endpoint.token_endpoint().map_err(incomplete)
     }

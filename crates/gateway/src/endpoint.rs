@@ -21,6 +21,7 @@ pub struct Endpoint {
     assertion_issuer: Option<String>,
     subject: Option<String>,
     metadata: Option<String>,
+    metadata_variable: Option<String>,
     api_key_header: Option<String>,
     api_key_prefix: Option<String>,
     is_open: bool,
@@ -44,9 +45,7 @@ impl Endpoint {
     pub fn token_endpoint(&self) -> Result<&TokenEndpoint, Error> {
         self.token_endpoint
             .as_ref()
-            .ok_or_else(|| Error::NoTokenEndpoint {
-                gateway: self.gateway.clone(),
-            })
+            .ok_or_else(|| self.no_token_endpoint())
     }
 
     /// The authorization server's issuer identifier, if it is known.
@@ -68,9 +67,15 @@ impl Endpoint {
             None if self.audience_is_issuer => Err(Error::NoIssuer {
                 gateway: self.gateway.clone(),
             }),
-            None => Err(Error::NoTokenEndpoint {
-                gateway: self.gateway.clone(),
-            }),
+            None => Err(self.no_token_endpoint()),
+        }
+    }
+
+    fn no_token_endpoint(&self) -> Error {
+        Error::NoTokenEndpoint {
+            gateway: self.gateway.clone(),
+            metadata: self.metadata.clone().or_else(|| self.issuer.clone()),
+            variable: self.metadata_variable.clone(),
         }
     }
 
@@ -112,6 +117,12 @@ impl Endpoint {
     #[must_use]
     pub fn metadata(&self) -> Option<&str> {
         self.metadata.as_deref()
+    }
+
+    /// The variable without whose value the URL of [`metadata`](Self::metadata) is not known.
+    #[must_use]
+    pub fn metadata_variable(&self) -> Option<&str> {
+        self.metadata_variable.as_deref()
     }
 
     /// The header that carries a plain API key, where the APIs here have that way in.

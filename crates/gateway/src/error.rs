@@ -104,6 +104,10 @@ pub enum Error {
     NoTokenEndpoint {
         /// The gateway's name.
         gateway: String,
+        /// Where the server's metadata can be read, or its issuer, if either is known.
+        metadata: Option<String>,
+        /// The variable that the URL of the metadata needs, and that has no value.
+        variable: Option<String>,
     },
     /// The gateway's audience is the issuer, and leaves that to the caller.
     NoIssuer {
@@ -237,11 +241,21 @@ impl fmt::Display for Error {
                 formatter,
                 "the value of the variable `{name}` stands before a path, and must be a URL without user, query and fragment"
             ),
-            Self::NoTokenEndpoint { gateway } => {
+            Self::NoTokenEndpoint {
+                gateway, variable, ..
+            } => {
                 write!(
                     formatter,
                     "gateway `{gateway}` leaves the token endpoint open: give its URL"
-                )
+                )?;
+                match variable {
+                    Some(variable) => write!(
+                        formatter,
+                        ", which the server's metadata names (the variable `{variable}` says where \
+                         that is)"
+                    ),
+                    None => Ok(()),
+                }
             }
             Self::NoIssuer { gateway } => write!(
                 formatter,

@@ -1,4 +1,5 @@
 mod facts;
+mod metadata;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,13 +18,15 @@ use crate::options::{FactFormat, GatewayAction, GatewayFileOptions};
 use crate::output;
 use crate::setting::{Origin, Setting};
 
-/// Lists the gateways, shows one, or checks a file.
+/// Lists the gateways, shows one, checks a file, or compares with what servers publish.
 pub(crate) fn run(options: &GatewayFileOptions) -> Result<ExitCode> {
     if let Some(effective) = &options.explanation {
         let action = match options.action {
             GatewayAction::List => "list",
             GatewayAction::Show(_) => "show",
             GatewayAction::Check(_) => "check",
+            GatewayAction::Verify(..) => "verify",
+            GatewayAction::Discover(..) => "discover",
         };
         let mut explanation = Explanation::new(effective);
         explanation.section("Action, not done", [action.to_owned()]);
@@ -35,6 +38,10 @@ pub(crate) fn run(options: &GatewayFileOptions) -> Result<ExitCode> {
         GatewayAction::Show(name) => show(name, format)?,
         GatewayAction::Check(name) => check(name, format)?,
         GatewayAction::List => list(format)?,
+        GatewayAction::Verify(gateway, connection) => {
+            return metadata::verify(gateway, connection, format);
+        }
+        GatewayAction::Discover(url, connection) => return metadata::discover(url, connection),
     };
     output::print(&text)?;
     Ok(ExitCode::Success)

@@ -12,24 +12,31 @@ use super::options::{
 
 pub(super) fn gateways() -> Command {
     Command::new("gateways")
-        .about("Lists the gateways, shows what is known of one, checks a file of your own")
+        .about("List gateways, show one, check a file, compare with a server's metadata")
         .long_about(
             "Lists the gateways that are built in; with `show NAME` tells all that is known of \
              one, each fact with its source; with `check FILE` tells whether a gateway file of \
-             your own is in order.",
+             your own is in order.\n\n\
+             `verify NAME` reads the metadata that the gateway's server publishes and prints a \
+             line for each fact that differs; the exit code is then 9. `discover URL` reads the \
+             metadata of an issuer or FHIR server and prints a gateway file to start from. \
+             Neither sends an assertion, and no other command sends one because of metadata.",
         )
         .arg(
             Arg::new("action")
-                .value_parser(["list", "show", "check"])
+                .value_parser(["list", "show", "check", "verify", "discover"])
                 .help("What to do [default: list]"),
         )
         .arg(
             Arg::new("name")
-                .value_name("NAME|FILE")
+                .value_name("NAME|FILE|URL")
                 .value_parser(value_parser!(OsString))
-                .help("The gateway"),
+                .help("The gateway; for discover, the issuer or its metadata"),
         )
+        .args(gateway_options().into_iter().skip(1))
+        .args(address_options())
         .arg(option("format", "NAME", "text, json or toml [default: text]").help_heading(OUTPUT))
+        .args(connection_options())
         .args(output_options())
         .after_help(exit_codes())
 }

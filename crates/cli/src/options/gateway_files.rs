@@ -1,7 +1,10 @@
 use std::ffi::OsString;
 use std::fmt;
 
-use super::Effective;
+use tokenring_oauth::SecureUrl;
+
+use super::{ConnectionOptions, Effective, GatewayOptions};
+use crate::ExitCode;
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
@@ -21,6 +24,10 @@ pub(crate) enum GatewayAction {
     Show(OsString),
     /// A gateway file.
     Check(OsString),
+    /// A gateway by its name, or by its file, with what replaces its values.
+    Verify(Box<GatewayOptions>, ConnectionOptions),
+    /// An issuer, or the URL of its metadata.
+    Discover(SecureUrl, ConnectionOptions),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +77,20 @@ impl Settings<'_> {
             action: match self.action() {
                 Some("show") => GatewayAction::Show(required("show NAME")?),
                 Some("check") => GatewayAction::Check(required("check FILE")?),
+                Some("verify") => {
+                    let name = in_utf8(required("verify NAME")?)?;
+                    let gateway = GatewayOptions {
+                        gateway: Some(Setting::new(name, Origin::Argument)),
+                        ..self.gateway_options()?
+                    };
+                    GatewayAction::Verify(Box::new(gateway), self.connection_options()?)
+                }
+                Some("discover") => {
+                    let url = in_utf8(required("discover URL")?)?;
+                    let url = SecureUrl::new(&url)
+                        .map_err(|error| Failure::from_error(ExitCode::Usage, &error))?;
+                    GatewayAction::Discover(url, self.connection_options()?)
+                }
                 _ if name.is_some() && explanation.is_none() => {
                     return Err(Failure::usage(
                         "list takes no name; to see one gateway: tokenring gateways show NAME",
@@ -81,4 +102,9 @@ impl Settings<'_> {
             explanation,
         })
     }
+}
+
+fn in_utf8(name: OsString) -> Result<String> {
+    let name = name.into_string();
+    name.map_err(|_| Failure::usage("the name is not UTF-8; give it in UTF-8"))
 }

@@ -5,12 +5,14 @@ use tokenring_oauth::{TransportError, TransportErrorKind};
 use tokenring_token_store::FailureKind;
 
 use crate::ExitCode;
+use crate::disclosure::fit_to_show;
 use crate::failure::{Failure, Reason, chain};
 use crate::key_folder;
 use crate::keystore;
 use crate::option_words;
 use crate::remedy_words;
 use crate::setting::Origin;
+use crate::shell::shell_word;
 
 /// Words an error; the origin of a value is that of the option that gave it.
 pub(crate) fn to_failure(error: &Error, origin: impl Fn(Parameter) -> Option<Origin>) -> Failure {
@@ -211,7 +213,30 @@ pub(crate) fn incomplete(error: &tokenring_gateway::Error) -> Failure {
     let failure = Failure::from_error(ExitCode::Usage, error);
     let advice = match error {
         Error::NoEnvironment { .. } => "the option is --env NAME",
-        Error::NoTokenEndpoint { .. } => "the option is --token-url URL",
+        Error::NoTokenEndpoint {
+            metadata: Some(url),
+            ..
+        } => {
+            let command = format!(
+                "tokenring gateways discover {}",
+                shell_word(&fit_to_show(url))
+            );
+            return failure.with_advice(&format!(
+                "the option is --token-url URL, and `{command}` reads it from the server's metadata"
+            ));
+        }
+        Error::NoTokenEndpoint {
+            variable: Some(name),
+            ..
+        } => {
+            return failure.with_advice(&format!(
+                "the options are --token-url URL and --var {name}=VALUE"
+            ));
+        }
+        Error::NoTokenEndpoint { .. } => {
+            "the option is --token-url URL; `tokenring gateways discover ISSUER` reads it from the \
+             server's metadata"
+        }
         Error::NoIssuer { .. } => "the option is --issuer URL",
         Error::MissingVariable { .. } | Error::UnknownVariable { .. } => {
             "the option is --var NAME=VALUE"

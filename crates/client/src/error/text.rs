@@ -110,6 +110,7 @@ impl fmt::Display for Error {
             Self::Unreachable { url, .. } => write!(f, "cannot reach {url}"),
             Self::ApiUnreachable { url, .. } => write!(f, "cannot reach the API {url}"),
             Self::UnusableSet { url, .. } => write!(f, "published JWK Set {url}"),
+            Self::UnusableMetadata { url, .. } => write!(f, "metadata {url}"),
             Self::TooManyRedirects { url, followed } => {
                 write!(f, "API {url}: more than {followed} redirects")
             }
@@ -134,6 +135,7 @@ impl StdError for Error {
             | Self::FormParameter { source, .. }
             | Self::Profile { source, .. }
             | Self::UnusableSet { source, .. }
+            | Self::UnusableMetadata { source, .. }
             | Self::ExternalKey { source, .. }
             | Self::Signing { source }
             | Self::Randomness { source } => Some(&**source),

@@ -1,12 +1,8 @@
-//! What the gateway itself says: token, scope, an API, and its metadata.
+//! What the gateway itself says: token, scope, and an API.
 
-use serde_json::Value;
 use tokenring_assertion::JwtId;
 use tokenring_gateway::{HeaderRole, ScopeRule};
-use tokenring_jwk::Algorithm;
-use tokenring_oauth::{
-    AccessToken, ApiRequest, HttpRequest, SecretDetector, SecureUrl, TokenResponse, Transport,
-};
+use tokenring_oauth::{AccessToken, ApiRequest, SecureUrl, TokenResponse};
 
 use super::published::Published;
 use super::{Check, CheckRemedy, CheckStep, Steps};
@@ -119,88 +115,4 @@ impl Steps<'_> {
         }
         Ok(request)
     }
-
-    /// Compares the published description of the server with what is pinned; nothing in it is
-    /// followed.
-    pub(super) fn metadata(&self, target: &Target, algorithm: Option<Algorithm>) -> Check {
-        const STEP: CheckStep = CheckStep::Metadata;
-        let Some(url) = target.endpoint().metadata() else {
-            return Check::skipped(STEP, "the gateway's file names no document");
-        };
-        let (transport, place) = (&self.connection.api, shown_url(url));
-        let response = match SecureUrl::new(url).map(|url| transport.send(HttpRequest::get(&url))) {
-            Ok(Ok(response)) if response.status() == 200 => response,
-            Ok(Ok(response)) => {
-                let text = format!("{place} answers with status {}", response.status());
-                return Check::warning(STEP, text, CheckRemedy::MetadataNotUsed);
-            }
-            Ok(Err(error)) => {
-                let text = format!("{place}: {}", crate::error::chain(&error));
-                return Check::warning(STEP, text, CheckRemedy::MetadataNotNeeded);
-            }
-            Err(error) => {
-                let text = crate::error::chain(&error);
-                return Check::warning(STEP, text, CheckRemedy::CheckGatewayFile);
-            }
-        };
-        let Ok(document) = serde_json::from_slice::<Value>(response.body()) else {
-            let text = format!("{place} is no JSON");
-            return Check::warning(STEP, text, CheckRemedy::CheckVariables);
-        };
-        let parameters = self.builder.request.parameters.iter();
-        let secrets = SecretDetector::new(parameters.map(|(_, value)| value.as_str()));
-        let shown = |stated: &str| match secrets.finds(stated) {
-            true => "[withheld: it repeats a secret]".into(),
-            false => response.words_to_show(stated),
-        };
-        let differences = differences(&document, target, algorithm, &shown);
-        if differences.is_empty() {
-            return Check::ok(STEP, format!("{place} agrees with what is used"));
-        }
-        let text = format!("{place} says otherwise than what is used");
-        Check::warning(STEP, text, CheckRemedy::CompareMetadata).with_details(differences)
-    }
-}
-
-fn differences(
-    document: &Value,
-    target: &Target,
-    algorithm: Option<Algorithm>,
-    shown: &dyn Fn(&str) -> String,
-) -> Vec<String> {
-    let endpoint = target.endpoint();
-    let mut differences = Vec::new();
-    let token_endpoint = endpoint.token_endpoint().ok();
-    let pinned = [
-        ("issuer", endpoint.issuer()),
-        ("token_endpoint", token_endpoint.map(|url| url.as_str())),
-    ];
-    for (name, used) in pinned {
-        let stated = document.get(name).and_then(Value::as_str);
-        if let (Some(stated), Some(used)) = (stated, used) {
-            if stated != used {
-                let (stated, used) = (shown(stated), shown_url(used));
-                differences.push(format!("{name} is {stated:?} there, {used:?} is used"));
-            }
-        }
-    }
-    let wanted = [
-        (
-            "token_endpoint_auth_methods_supported",
-            Some("private_key_jwt"),
-        ),
-        (
-            "token_endpoint_auth_signing_alg_values_supported",
-            algorithm.map(Algorithm::name),
-        ),
-    ];
-    for (name, wanted) in wanted {
-        let stated = document.get(name).and_then(Value::as_array);
-        if let (Some(stated), Some(wanted)) = (stated, wanted) {
-            if !stated.iter().any(|value| value == wanted) {
-                differences.push(format!("{name} does not have {wanted}"));
-            }
-        }
-    }
-    differences
 }

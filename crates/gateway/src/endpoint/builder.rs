@@ -135,7 +135,11 @@ impl<'g> EndpointBuilder<'g> {
         };
         // A person may look there; a variable that is not given is no reason to fail.
         let metadata = self.environment.metadata();
-        let metadata = metadata.and_then(|template| self.expand_url(template).ok());
+        let (metadata, metadata_variable) = match metadata.map(|it| self.expand_url(it)) {
+            Some(Ok(url)) => (Some(url), None),
+            Some(Err(Error::MissingVariable { name, .. })) if name != ISSUER => (None, Some(name)),
+            _ => (None, None),
+        };
         let api_key_header = self.environment.api_key_header();
         let api_key_header = api_key_header.or_else(|| self.gateway.api().key_header());
         Ok(Endpoint {
@@ -148,6 +152,7 @@ impl<'g> EndpointBuilder<'g> {
             assertion_issuer,
             subject,
             metadata,
+            metadata_variable,
             api_key_header: api_key_header.map(str::to_owned),
             api_key_prefix: self.environment.api_key_prefix().map(str::to_owned),
             is_open: self.environment.is_open(),

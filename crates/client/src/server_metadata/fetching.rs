@@ -1,0 +1,165 @@
+use serde_json::Value;
+use tokenring_oauth::{HttpRequest, HttpResponse, SecureUrl, Transport, TransportError};
+
+use super::ServerMetadata;
+use crate::Error;
+use crate::error::{Cause, Reason};
+use crate::request_plan::shown_url;
+
+/// How many redirects are followed within the server's origin.
+const REDIRECTS: u32 = 3;
+const WELL_KNOWN: &str = "/.well-known/";
+
+impl ServerMetadata {
+    /// Fetches a document. A redirect is followed within the document's origin.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ApiUnreachable`]; [`Error::UnusableMetadata`] for an answer that is not the metadata
+    /// of an authorization server.
+    pub fn fetch<T: Transport + ?Sized>(url: &SecureUrl, transport: &T) -> Result<Self, Error> {
+        let answer = Answer::get(url, transport).map_err(|error| unreachable(url, error))?;
+        answer.read().map_err(|reason| Error::UnusableMetadata {
+            url: shown_url(url.as_str()),
+            status: answer.response.status(),
+            source: Cause::from(Box::from(Reason::new(reason))),
+        })
+    }
+
+    /// Finds the document of an issuer or of a FHIR server, at the places that RFC 8414 section 3,
+    /// OpenID Connect Discovery section 4 and SMART App Launch name. A URL of such a document is
+    /// taken as it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fetch`](Self::fetch); where several places were tried, the error names each.
+    pub fn find<T: Transport + ?Sized>(url: &SecureUrl, transport: &T) -> Result<Self, Error> {
+        let places = places(url);
+        if let [place] = places.as_slice() {
+            return Self::fetch(place, transport);
+        }
+        let mut tried = Vec::new();
+        let mut status = 0;
+        for place in places {
+            let answer =
+                Answer::get(&place, transport).map_err(|error| unreachable(&place, error))?;
+            match answer.read() {
+                Ok(metadata) => return Ok(metadata),
+                Err(reason) => tried.push(format!("{reason} at {}", shown_url(place.as_str()))),
+            }
+            status = answer.response.status();
+        }
+        Err(Error::UnusableMetadata {
+            url: shown_url(url.as_str()),
+            status,
+            source: Cause::from(Box::from(Reason::new(tried.join("; ")))),
+        })
+    }
+}
+
+fn unreachable(url: &SecureUrl, error: TransportError) -> Error {
+    Error::ApiUnreachable {
+        url: shown_url(url.as_str()),
+        source: std::sync::Arc::new(error),
+    }
+}
+
+/// Where the metadata of an issuer can be, most frequent first.
+fn places(url: &SecureUrl) -> Vec<SecureUrl> {
+    let text = url.as_str().split(['?', '#']).next().unwrap_or_default();
+    if text.contains(WELL_KNOWN) {
+        return vec![url.clone()];
+    }
+    let base = text.trim_end_matches('/');
+    let host_end = base.find("://").map_or(0, |scheme| scheme + "://".len());
+    let path_start = base.get(host_end..).and_then(|rest| rest.find('/'));
+    let (origin, path) = base.split_at(path_start.map_or(base.len(), |start| host_end + start));
+    let mut texts = vec![format!("{base}{WELL_KNOWN}openid-configuration")];
+    for text in [
+        // RFC 8414 section 3.1 puts the name in front of the path.
+        format!("{origin}{WELL_KNOWN}oauth-authorization-server{path}"),
+        format!("{base}{WELL_KNOWN}oauth-authorization-server"),
+        format!("{base}{WELL_KNOWN}smart-configuration"),
+    ] {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    let urls = texts.iter();
+    urls.filter_map(|text| SecureUrl::new(text).ok()).collect()
+}
+
+/// What came back, and from where.
+struct Answer {
+    url: SecureUrl,
+    response: HttpResponse,
+    /// Why a redirect is not followed, if there is one.
+    redirect: Option<String>,
+}
+
+impl Answer {
+    fn get<T: Transport + ?Sized>(url: &SecureUrl, transport: &T) -> Result<Self, TransportError> {
+        let mut url = url.clone();
+        let mut followed = 0;
+        loop {
+            let response = transport.send(HttpRequest::get(&url))?;
+            let location = match response.status() {
+                301 | 302 | 303 | 307 | 308 => response.header("Location").map(str::to_owned),
+                _ => None,
+            };
+            let next = location.as_deref().and_then(|location| url.join(location));
+            let next = next.filter(|next| next.is_same_origin(&url));
+            let redirect = match (&next, location) {
+                (Some(_), _) if followed == REDIRECTS => {
+                    Some(format!("more than {REDIRECTS} redirects"))
+                }
+                (None, Some(location)) => Some(format!(
+                    "a redirect to {}, which is not followed",
+                    shown_url(&response.words_to_show(&location))
+                )),
+                _ => None,
+            };
+            match next.filter(|_| redirect.is_none()) {
+                Some(next) => url = next,
+                None => {
+                    return Ok(Self {
+                        url,
+                        response,
+                        redirect,
+                    });
+                }
+            }
+            followed += 1;
+        }
+    }
+
+    /// The metadata, or why it is none.
+    fn read(&self) -> Result<ServerMetadata, String> {
+        if let Some(reason) = &self.redirect {
+            return Err(reason.clone());
+        }
+        let status = self.response.status();
+        if status != 200 {
+            return Err(format!("status {status}"));
+        }
+        let body = self.response.body();
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let members = match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => members,
+            Ok(_) => return Err("JSON, but not an object".into()),
+            Err(_) if body.trim_ascii_start().starts_with(b"<") => {
+                return Err("HTML or XML, not JSON".into());
+            }
+            Err(_) if body.trim_ascii().is_empty() => return Err("an empty answer".into()),
+            Err(_) => return Err("not JSON".into()),
+        };
+        let metadata = ServerMetadata {
+            url: shown_url(self.url.as_str()),
+            members,
+        };
+        if metadata.token_endpoint().is_none() {
+            return Err("JSON without a token_endpoint".into());
+        }
+        Ok(metadata)
+    }
+}
