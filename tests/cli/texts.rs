@@ -11,6 +11,7 @@ pub(crate) mod gateways;
 mod inspect;
 pub(crate) mod key_files;
 mod keys;
+mod metadata;
 mod published;
 mod responses;
 mod rotations;

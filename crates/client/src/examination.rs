@@ -105,9 +105,13 @@ impl Steps<'_> {
         }
         let is_reached = self.reach(target.as_ref());
         let (Some(target), true) = (&target, is_reached) else {
-            if let Some(target) = target.filter(|it| it.endpoint().token_endpoint().is_err()) {
-                let metadata = self.metadata(&target, algorithm);
-                self.checks.push(metadata);
+            // Whoever lacks the token endpoint can read it in the metadata.
+            let lacks_it = |target: &Target| target.endpoint().token_endpoint().is_err();
+            if let Some(target) = target.filter(lacks_it) {
+                if let Ok(Some(_)) = target.metadata_place() {
+                    let metadata = self.metadata(&target, algorithm);
+                    self.checks.push(metadata);
+                }
             }
             let why = "the token endpoint was not reached";
             self.block(CheckStep::Token, why);

@@ -6,8 +6,10 @@ mod gateway_file;
 
 use serde_json::{Map, Value};
 use tokenring_jwk::Algorithm;
+use tokenring_oauth::HttpResponse;
 
 pub use self::comparison::FactDifference;
+use crate::request_plan::shown_url;
 
 /// What an authorization server publishes about itself: the metadata of RFC 8414, of OpenID Connect
 /// Discovery or of SMART's configuration.
@@ -84,6 +86,12 @@ impl ServerMetadata {
         let items = self.members.get(name)?.as_array()?.iter();
         Some(items.filter_map(Value::as_str).collect())
     }
+}
+
+/// What a document states, as it can be shown: without what looks like a secret, and on one line.
+pub(crate) fn shown(stated: &str) -> String {
+    let response = HttpResponse::new(200, Vec::new(), Vec::new());
+    response.words_to_show(&shown_url(stated))
 }
 
 const METHODS: &str = "token_endpoint_auth_methods_supported";

@@ -1,11 +1,12 @@
 //! What the server publishes about itself.
 
 use tokenring_jwk::Algorithm;
-use tokenring_oauth::{SecretDetector, printable};
+use tokenring_oauth::SecretDetector;
 
 use super::{Check, CheckRemedy, CheckStep, Steps};
 use crate::error::{chain, names};
 use crate::request_plan::shown_url;
+use crate::server_metadata::shown;
 use crate::{Error, ServerMetadata, Target};
 
 const STEP: CheckStep = CheckStep::Metadata;
@@ -17,7 +18,7 @@ impl Steps<'_> {
         let url = match target.metadata_place() {
             Ok(Some(url)) => url,
             Ok(None) => {
-                let text = "neither a document nor an issuer to find one by is known";
+                let text = "no metadata URL and no issuer known";
                 return Check::skipped(STEP, text);
             }
             Err(Error::Gateway { source, .. }) => return Check::skipped(STEP, chain(&*source)),
@@ -101,7 +102,7 @@ impl Steps<'_> {
         let secrets = SecretDetector::new(parameters.map(|(_, value)| value.as_str()));
         match secrets.finds(stated) {
             true => "[withheld: it repeats a secret]".into(),
-            false => printable(&shown_url(stated)).to_string(),
+            false => shown(stated),
         }
     }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use tokenring_gateway::Grant;
 use tokenring_oauth::{SecureUrl, Transport};
 
-use super::{ALGORITHMS, GRANT_TYPES, METHODS, ServerMetadata};
+use super::{ALGORITHMS, GRANT_TYPES, METHODS, ServerMetadata, shown};
 use crate::error::names;
 use crate::request_plan::shown_url;
 use crate::{Error, Parameter, Target};
@@ -101,7 +101,7 @@ impl ServerMetadata {
             if let (Some(ours), Some(theirs)) = (ours, self.text(member)) {
                 if ours != theirs {
                     let key = format!("{environment}.{key}");
-                    let (ours, theirs) = (shown_url(ours), shown_url(theirs));
+                    let (ours, theirs) = (shown_url(ours), shown(theirs));
                     differences.push(self.difference(key, member, ours, theirs));
                 }
             }
@@ -158,6 +158,6 @@ impl ServerMetadata {
 fn listed(values: &[&str]) -> String {
     match values {
         [] => "none".into(),
-        values => values.join(", "),
+        values => shown(&values.join(", ")),
     }
 }

@@ -1,7 +1,8 @@
 //! What a server publishes about itself, next to what a gateway's file says.
 
-use serde_json::{Value, json};
 use std::time::SystemTime;
+
+use serde_json::{Value, json};
 use tokenring::{Error, FactDifference, ServerMetadata, Target};
 use tokenring_gateway::{Gateway, Template};
 use tokenring_oauth::{SecureUrl, UreqTransport, printable};
@@ -112,10 +113,7 @@ fn as_text(verified: &[(&str, Option<Outcome>)]) -> String {
             Some(Ok((url, differences))) if differences.is_empty() => {
                 vec![format!("{environment}: agrees with {url}")]
             }
-            Some(Ok((_, differences))) => {
-                let lines = differences.iter();
-                lines.map(|line| format!("{environment}: {line}")).collect()
-            }
+            Some(Ok((_, differences))) => differences.iter().map(ToString::to_string).collect(),
         };
         for line in lines {
             text.push_str(&printable(&fit_to_show(&line)).to_string());
@@ -169,13 +167,18 @@ fn failure(error: &Error) -> Failure {
             status,
             source,
         } => {
-            let code = match status {
-                200 => ExitCode::RuleBroken,
-                _ => ExitCode::Unreachable,
+            let (code, advice) = match status {
+                200 => (
+                    ExitCode::RuleBroken,
+                    "ask the server's operator where its metadata is",
+                ),
+                _ => (
+                    ExitCode::Unreachable,
+                    "check the URL and the gateway's variables",
+                ),
             };
-            Failure::new(code, format!("metadata {url}: {}", chain(&**source))).with_advice(
-                "check the issuer or the gateway's variables, and open it in a browser",
-            )
+            let text = format!("no metadata for {url}: {}", chain(&**source));
+            Failure::new(code, text).with_advice(advice)
         }
         error => words::error::to_failure(error, |_| None),
     }
