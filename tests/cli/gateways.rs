@@ -39,7 +39,7 @@ fn list() {
     let keycloak = list.iter().find(|entry| entry["name"] == "keycloak");
     assert_eq!(
         keycloak.unwrap()["flows"],
-        serde_json::json!(["public-key", "jwks-url"])
+        serde_json::json!(["public-key", "jwks-url", "certificate"])
     );
 }
 
