@@ -151,6 +151,9 @@ fn opaque(
         Vec::new()
     } else if class == Class::Request {
         unseen::of_request(incident)
+    } else if class == Class::Other && incident.response.shape() != ErrorShape::OAuth {
+        // Whatever answered, its words are not those of a token endpoint.
+        Vec::new()
     } else {
         let is_of_key =
             |cause: &Cause| cause.class() == Class::Key || cause.rule() == Some(Rule::Algorithm);

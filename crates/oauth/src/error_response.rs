@@ -1,11 +1,9 @@
-use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
 
-use serde_json::Value;
 use tokenring_assertion::NumericDate;
 
-use crate::server_words::ServerWords;
+use crate::error_body::{self, Words};
 use crate::{HttpResponse, printable};
 
 /// What a server said instead of giving a token, or instead of serving an API
@@ -33,18 +31,6 @@ pub struct ErrorResponse {
     date: Option<NumericDate>,
 }
 
-/// The server's words, each of them kept with `ServerWords::keep`.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct Words {
-    error: Option<String>,
-    description: Option<String>,
-    uri: Option<String>,
-    policy: Option<String>,
-    message_id: Option<String>,
-    trace_id: Option<String>,
-    correlation_id: Option<String>,
-}
-
 impl ErrorResponse {
     /// Reads a response. There is none that it cannot read.
     ///
@@ -63,7 +49,7 @@ impl ErrorResponse {
     /// ```
     #[must_use]
     pub fn parse(response: &HttpResponse) -> Self {
-        let (shape, words) = read(response);
+        let (shape, words) = error_body::read(response);
         Self {
             status: response.status(),
             shape,
@@ -132,6 +118,18 @@ impl ErrorResponse {
         self.words.correlation_id.as_deref()
     }
 
+    /// The title of an HTML page.
+    #[must_use]
+    pub fn page_title(&self) -> Option<&str> {
+        self.words.title.as_deref()
+    }
+
+    /// Where a redirect leads, without a query. Not to be followed.
+    #[must_use]
+    pub fn location(&self) -> Option<&str> {
+        self.words.location.as_deref()
+    }
+
     /// How long the server wants to be left alone, see [`HttpResponse::retry_after`].
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
@@ -153,15 +151,10 @@ impl fmt::Display for ErrorResponse {
         }
         match self.description() {
             Some(description) => write!(f, ": {}", printable(description))?,
-            None if self.error().is_some() => {}
-            None => f.write_str(match (self.shape, self.status) {
-                (_, 300..=399) => " (a redirect, which is not followed: use the final URL)",
-                (ErrorShape::Html, _) => {
-                    " with an HTML page: check the URL, and whether a proxy stands in between"
-                }
-                (ErrorShape::Empty, _) => " with an empty body: check the URL",
-                _ => " without an error code: check the URL",
-            })?,
+            None => self.fmt_without_words(f)?,
+        }
+        if let Some(uri) = self.uri().filter(|_| self.description().is_none()) {
+            write!(f, " (see {})", printable(uri))?;
         }
         if let Some(id) = self.message_id() {
             write!(f, " (message id {})", printable(id))?;
@@ -176,6 +169,36 @@ impl fmt::Display for ErrorResponse {
             write!(f, " (retry after {} s)", wait.as_secs())?;
         }
         Ok(())
+    }
+}
+
+impl ErrorResponse {
+    /// What can be said of an answer whose words say nothing.
+    fn fmt_without_words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.shape, self.status, self.location(), self.page_title()) {
+            (_, 300..=399, Some(location), _) => write!(
+                f,
+                " (a redirect to {}, which is not followed: use the final URL)",
+                printable(location)
+            ),
+            (_, 300..=399, None, _) => {
+                f.write_str(" (a redirect, which is not followed: use the final URL)")
+            }
+            (ErrorShape::Html, _, _, Some(title)) => write!(
+                f,
+                " with the HTML page \"{}\": check the URL, and whether a proxy stands in between",
+                printable(title)
+            ),
+            (ErrorShape::Html, ..) => f.write_str(
+                " with an HTML page: check the URL, and whether a proxy stands in between",
+            ),
+            _ if self.error().is_some() => Ok(()),
+            (ErrorShape::Empty, 401 | 403, ..) => {
+                f.write_str(" with an empty body: the server does not say why")
+            }
+            (ErrorShape::Empty, ..) => f.write_str(" with an empty body: check the URL"),
+            _ => f.write_str(" without an error code: check the URL"),
+        }
     }
 }
 
@@ -201,131 +224,10 @@ pub enum ErrorShape {
     OtherJson,
     /// An HTML page.
     Html,
-    /// Neither JSON nor HTML. Its text is not kept.
+    /// XML that is no page, such as `<Error><Code>…</Code><Message>…</Message></Error>` of AWS.
+    Xml,
+    /// None of these. Its text is kept if it is short and called `text/plain`.
     Other,
     /// Nothing.
     Empty,
-}
-
-fn read(response: &HttpResponse) -> (ErrorShape, Words) {
-    let body = response.body().trim_ascii();
-    if body.is_empty() {
-        return (ErrorShape::Empty, Words::default());
-    }
-    // Lenient where the token response is strict: nothing is done with these
-    // words but to show them.
-    let Ok(value) = serde_json::from_slice::<Value>(body) else {
-        let shape = if body.starts_with(b"<") {
-            ErrorShape::Html
-        } else {
-            ErrorShape::Other
-        };
-        return (shape, Words::default());
-    };
-    let answer = Answer::new(&value, response);
-    let (shape, mut words) = read_json(&answer);
-    words.message_id = answer.id("/message_id").or(words.message_id);
-    words.trace_id = answer.id("/trace_id");
-    words.correlation_id = answer.id("/correlation_id");
-    (shape, words)
-}
-
-fn read_json(answer: &Answer<'_>) -> (ErrorShape, Words) {
-    let value = answer.value;
-    if value.pointer("/error").is_some_and(Value::is_string) {
-        let words = Words {
-            error: answer.code("/error"),
-            description: answer
-                .description("/error_description")
-                .or_else(|| answer.description("/message")),
-            uri: answer.description("/error_uri"),
-            ..Words::default()
-        };
-        return (ErrorShape::OAuth, words);
-    }
-    if value.pointer("/fault").is_some_and(Value::is_object) {
-        let words = Words {
-            error: answer.code("/fault/detail/errorcode"),
-            description: answer.description("/fault/faultstring"),
-            ..Words::default()
-        };
-        return (ErrorShape::ApigeeFault, words);
-    }
-    if value.pointer("/resourceType").and_then(Value::as_str) == Some("OperationOutcome") {
-        let words = Words {
-            error: answer
-                .code("/issue/0/details/coding/0/code")
-                .or_else(|| answer.code("/issue/0/code")),
-            description: answer
-                .description("/issue/0/diagnostics")
-                .or_else(|| answer.description("/issue/0/details/text"))
-                .or_else(|| answer.description("/issue/0/details/coding/0/display")),
-            ..Words::default()
-        };
-        return (ErrorShape::OperationOutcome, words);
-    }
-    if value.pointer("/errors/0").is_some_and(Value::is_object) {
-        let words = Words {
-            error: answer.code("/errors/0/code"),
-            description: answer
-                .description("/errors/0/detail")
-                .or_else(|| answer.description("/errors/0/title")),
-            uri: answer.description("/errors/0/links/about"),
-            message_id: answer.id("/errors/0/id"),
-            ..Words::default()
-        };
-        return (ErrorShape::JsonApi, words);
-    }
-    if value.pointer("/errorCode").is_some_and(Value::is_string) {
-        let words = Words {
-            error: answer.code("/errorCode"),
-            description: answer.description("/errorSummary"),
-            message_id: answer.id("/errorId"),
-            ..Words::default()
-        };
-        return (ErrorShape::ErrorSummary, words);
-    }
-    if value.pointer("/message").is_some_and(Value::is_string) {
-        let words = Words {
-            description: answer.description("/message"),
-            policy: answer.code("/policy"),
-            ..Words::default()
-        };
-        return (ErrorShape::Message, words);
-    }
-    (ErrorShape::OtherJson, Words::default())
-}
-
-/// A JSON text that is no access token response.
-struct Answer<'a> {
-    value: &'a Value,
-    words: ServerWords,
-}
-
-impl<'a> Answer<'a> {
-    fn new(value: &'a Value, response: &HttpResponse) -> Self {
-        const TOKENS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
-        let tokens = TOKENS.iter().filter_map(|name| value.get(name)?.as_str());
-        Self {
-            value,
-            words: ServerWords::new(response.request(), tokens),
-        }
-    }
-
-    fn code(&self, pointer: &str) -> Option<String> {
-        Some(self.words.keep(self.text(pointer)?, 128))
-    }
-
-    fn description(&self, pointer: &str) -> Option<String> {
-        Some(self.words.keep(self.text(pointer)?, 1_024))
-    }
-
-    fn id(&self, pointer: &str) -> Option<String> {
-        Some(self.words.keep_id(self.text(pointer)?, 128))
-    }
-
-    fn text(&self, pointer: &str) -> Option<&str> {
-        let text = self.value.pointer(pointer)?.as_str()?.trim();
-        (!text.is_empty()).then_some(text)
-    }
 }

@@ -10,6 +10,8 @@ mod client_id_mask;
 mod clock;
 mod common_runs;
 mod error;
+mod error_body;
+mod error_markup;
 mod error_response;
 mod form;
 

@@ -28,11 +28,21 @@ enum Matter {
     AudienceParameter,
     Https,
     Realm,
+    ApiKey,
+    Consent,
 }
 
 /// Groups of fragments, of each of which one has to occur. The first row that fits counts.
 const MATTERS: &[(&[&[&str]], Matter)] = &[
     (&[&[" dpop "]], Matter::Dpop),
+    (
+        &[
+            &[" subscription key ", " api key "],
+            &[" missing ", " no api key ", " required "],
+        ],
+        Matter::ApiKey,
+    ),
+    (&[&[" consent required "]], Matter::Consent),
     (
         &[
             &[
@@ -156,6 +166,15 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
         Matter::Https => Cause::of_class(Likelihood::Certain, Class::NotOAuth)
             .explained("The server takes requests over https only.")
             .mended_by(Remedy::CompareTokenUrl),
+        Matter::ApiKey => request(
+            "The API gateway in front of the token endpoint expects a header of its own, such as \
+             an API key or subscription key. It did not look at the assertion.",
+        )
+        .wanted("the gateway's header"),
+        Matter::Consent => Cause::of_class(Likelihood::Certain, Class::Grant).explained(
+            "A person has to consent once that this client acts for them, before it gets a token \
+             without them.",
+        ),
         Matter::Realm => Cause::of_class(Likelihood::Certain, Class::Other)
             .explained("The realm in the token URL exists and is disabled.")
             .mended_by(Remedy::AskSupport),

@@ -204,7 +204,9 @@ fn told(response: &ErrorResponse, sent: &[&str], is_open: &dyn Fn(Rule) -> bool)
     let code = response.error().unwrap_or_default();
     // A code in more than one word is a sentence.
     let sentence = code.contains(' ').then_some(code);
-    let words = response.description().or(sentence)?;
+    // A URL for people often names the matter.
+    let uri = response.uri().map(|uri| uri.replace("%3A", " "));
+    let words = response.description().or(sentence).or(uri.as_deref())?;
     let said = Said::new(words, sent);
     let mut rules = said.rules().filter_map(|rules| {
         let mut rules = rules.iter().copied();
@@ -285,7 +287,13 @@ fn class_of_form(response: &ErrorResponse) -> Class {
         (_, 500..=599) => Class::ServerTrouble,
         (_, 413 | 415 | 431) => Class::Request,
         (_, 404 | 405) => Class::NotOAuth,
-        (ErrorShape::OperationOutcome | ErrorShape::JsonApi | ErrorShape::Message, 400..=499)
+        (
+            ErrorShape::OperationOutcome
+            | ErrorShape::JsonApi
+            | ErrorShape::Message
+            | ErrorShape::Xml,
+            400..=499,
+        )
         | (ErrorShape::Other | ErrorShape::OtherJson, 401 | 403) => Class::Other,
         _ => Class::NotOAuth,
     }

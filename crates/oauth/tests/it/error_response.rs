@@ -90,7 +90,7 @@ fn gateways() {
         403,
         r#"{"errors":[{"id":"rrt-1","code":"CM_DENIED","status":"403","title":"Access denied","detail":"Access was denied"}]}"#,
         ErrorShape::JsonApi,
-        "status 403, CM_DENIED: Access was denied (message id rrt-1)",
+        "status 403, CM_DENIED: Access denied: Access was denied (message id rrt-1)",
     );
     check(
         401,

@@ -157,6 +157,13 @@ pub(super) const ROWS: &[Row] = &[
     (&[AUDIENCE], &[Rule::Audience]),
     (&[&[" sub ", " subject "], MISSING], &[Rule::SubjectAbsent]),
     (&[&[" iss ", " issuer "], MISSING], &[Rule::IssuerAbsent]),
+    (
+        &[
+            &[" certificate "],
+            &[" not registered", " not found", " unknown "],
+        ],
+        &[Rule::UnknownKeyId, Rule::KeysNotRegistered],
+    ),
     // Which key it is that is not found, before that none is found.
     (&[NO_KEY, KEY_ID], &[Rule::UnknownKeyId, Rule::KeyIdAbsent]),
     (&[NO_KEY, &[" alg ", " algorithm"]], &[Rule::Algorithm]),

@@ -1,0 +1,297 @@
+//! What error bodies say, whatever their shape.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde_json::Value;
+
+use crate::error_markup as markup;
+use crate::server_words::ServerWords;
+use crate::{ErrorShape, HttpResponse};
+
+/// The server's words, each of them kept with `ServerWords::keep`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Words {
+    pub(crate) error: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) uri: Option<String>,
+    pub(crate) policy: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) message_id: Option<String>,
+    pub(crate) trace_id: Option<String>,
+    pub(crate) correlation_id: Option<String>,
+}
+
+/// Headers by which a server's operator finds an answer: AWS, Okta, Cloudflare, Microsoft, others.
+const ID_HEADERS: [&str; 5] = [
+    "x-amzn-requestid",
+    "x-okta-request-id",
+    "cf-ray",
+    "x-ms-request-id",
+    "x-request-id",
+];
+/// Members that name an answer, the most specific first.
+const IDS: [&str; 7] = [
+    "/message_id",
+    "/errors/0/id",
+    "/errorId",
+    "/request_id",
+    "/requestId",
+    "/error/innerError/request-id",
+    "/Id",
+];
+
+/// Reads the answer to a request that brought no token.
+pub(crate) fn read(response: &HttpResponse) -> (ErrorShape, Words) {
+    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+    let body = response.body();
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let body = body.trim_ascii();
+    let words = |value: &Value| {
+        const TOKENS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
+        let tokens = TOKENS.iter().filter_map(|name| value.get(name)?.as_str());
+        ServerWords::new(response.request(), tokens)
+    };
+    // Lenient where the token response is strict: nothing is done with these
+    // words but to show them.
+    let (shape, mut read) = match serde_json::from_slice::<Value>(body) {
+        _ if body.is_empty() => (ErrorShape::Empty, Words::default()),
+        Ok(value) => Answer {
+            words: words(&value),
+            value: first_of(&value),
+        }
+        .read(),
+        Err(_) => read_text(body, response, &words(&Value::Null)),
+    };
+    let own = words(&Value::Null);
+    if read.error.is_none() {
+        challenge(response, &own, &mut read);
+    }
+    let shape = match (shape, &read.error) {
+        (ErrorShape::Empty, Some(_)) => ErrorShape::OAuth,
+        _ => shape,
+    };
+    read.message_id = read.message_id.or_else(|| {
+        let mut ids = ID_HEADERS.iter().filter_map(|name| response.header(name));
+        ids.next().map(|id| own.keep_id(id, 128))
+    });
+    read.location = response.header("Location").map(|location| {
+        let end = location.find(['?', '#']).unwrap_or(location.len());
+        own.keep(location.get(..end).unwrap_or_default(), 256)
+    });
+    (shape, read)
+}
+
+/// Of a list the first item; of an error that is an object of RFC 6749 that object.
+fn first_of(value: &Value) -> &Value {
+    let value = value.pointer("/0").unwrap_or(value);
+    let inner = value.get("error");
+    inner
+        .filter(|inner| inner.get("error").is_some_and(Value::is_string))
+        .unwrap_or(value)
+}
+
+/// The challenge of RFC 6750 section 3, where the body names no error.
+fn challenge(response: &HttpResponse, words: &ServerWords, read: &mut Words) {
+    let Some(challenge) = response.header("WWW-Authenticate") else {
+        return;
+    };
+    let parameter = |name: &str| {
+        let (_, rest) = challenge.split_once(&format!("{name}=\""))?;
+        let (value, _) = rest.split_once('"')?;
+        (!value.is_empty()).then(|| value.to_string())
+    };
+    if let Some(error) = parameter(" error").or_else(|| parameter(",error")) {
+        read.error = Some(words.keep(&error, 128));
+        let description = parameter("error_description");
+        let description = description.map(|text| words.keep(&text, 1_024));
+        read.description = description.or(read.description.take());
+    }
+}
+
+fn read_text(body: &[u8], response: &HttpResponse, words: &ServerWords) -> (ErrorShape, Words) {
+    let keep = |text: String, longest| Some(words.keep(&text, longest));
+    let content_type = response.header("Content-Type").unwrap_or_default();
+    let mut read = Words::default();
+    let Ok(text) = core::str::from_utf8(body) else {
+        let is_markup = body.starts_with(b"<");
+        let shape = if is_markup {
+            ErrorShape::Html
+        } else {
+            ErrorShape::Other
+        };
+        return (shape, read);
+    };
+    if !text.starts_with('<') {
+        // Words of a proxy or a gateway; anything else is no text to show.
+        const LONGEST: usize = 256;
+        let is_text = content_type.to_ascii_lowercase().starts_with("text/plain");
+        if is_text && text.len() <= LONGEST {
+            read.description = keep(text.to_string(), LONGEST);
+        }
+        return (ErrorShape::Other, read);
+    }
+    if markup::is_xml(text, content_type) {
+        read.error = markup::code(text).and_then(|text| keep(text, 128));
+        read.description = markup::description(text).and_then(|text| keep(text, 1_024));
+        return (ErrorShape::Xml, read);
+    }
+    read.title = markup::title(text).and_then(|text| keep(text, 128));
+    read.message_id = markup::support_id(text).map(|id| words.keep_id(id, 128));
+    (ErrorShape::Html, read)
+}
+
+/// A JSON text that is no access token response.
+struct Answer<'a> {
+    value: &'a Value,
+    words: ServerWords,
+}
+
+impl Answer<'_> {
+    fn read(&self) -> (ErrorShape, Words) {
+        let (shape, mut words) = self.read_members();
+        words.message_id = IDS.iter().find_map(|pointer| self.id(pointer));
+        words.trace_id = self.id("/trace_id").or_else(|| self.id("/traceId"));
+        words.correlation_id = self.id("/correlation_id");
+        (shape, words)
+    }
+
+    fn read_members(&self) -> (ErrorShape, Words) {
+        let value = self.value;
+        let has = |pointer: &str, is: fn(&Value) -> bool| value.pointer(pointer).is_some_and(is);
+        let words = |code: &[&str], description: &[&str], uri: &[&str]| Words {
+            error: code.iter().find_map(|pointer| self.code(pointer)),
+            description: description
+                .iter()
+                .find_map(|pointer| self.description(pointer)),
+            uri: uri.iter().find_map(|pointer| self.description(pointer)),
+            ..Words::default()
+        };
+        if has("/error", Value::is_string) {
+            let said = ["/error_description", "/message", "/description"];
+            return (
+                ErrorShape::OAuth,
+                words(&["/error"], &said, &["/error_uri"]),
+            );
+        }
+        if has("/Error", Value::is_string) {
+            let said = ["/ErrorDescription", "/Error_description", "/Message"];
+            return (ErrorShape::OAuth, words(&["/Error"], &said, &[]));
+        }
+        if has("/statusmessage", Value::is_string) {
+            return (
+                ErrorShape::OAuth,
+                words(&["/statusmessage"], &["/description"], &[]),
+            );
+        }
+        if has("/fault", Value::is_object) {
+            let mut read = words(
+                &["/fault/detail/errorcode", "/fault/code"],
+                &["/fault/faultstring"],
+                &[],
+            );
+            if read.description.is_none() {
+                read.description = self.joined("/fault/message", "/fault/description");
+            }
+            return (ErrorShape::ApigeeFault, read);
+        }
+        if value.pointer("/resourceType").and_then(Value::as_str) == Some("OperationOutcome") {
+            let code = ["/issue/0/details/coding/0/code", "/issue/0/code"];
+            let said = [
+                "/issue/0/diagnostics",
+                "/issue/0/details/text",
+                "/issue/0/details/coding/0/display",
+            ];
+            return (ErrorShape::OperationOutcome, words(&code, &said, &[]));
+        }
+        if has("/errors/0", Value::is_object) {
+            let mut read = words(&["/errors/0/code"], &[], &["/errors/0/links/about"]);
+            read.description = self.joined("/errors/0/title", "/errors/0/detail");
+            return (ErrorShape::JsonApi, read);
+        }
+        if has("/errorCode", Value::is_string) {
+            let said = ["/errorSummary", "/message"];
+            return (ErrorShape::ErrorSummary, words(&["/errorCode"], &said, &[]));
+        }
+        self.read_message()
+    }
+
+    /// Errors that are a message, in one member or another, and perhaps a code.
+    fn read_message(&self) -> (ErrorShape, Words) {
+        let first = |pointers: &[&str]| {
+            let mut found = pointers
+                .iter()
+                .filter_map(|pointer| self.description(pointer));
+            found.next()
+        };
+        let description = first(&["/message", "/Message", "/error/message", "/detail"])
+            .or_else(|| self.list("/errors"))
+            .or_else(|| self.list("/detail"))
+            .or_else(|| self.description("/title"));
+        let Some(description) = description else {
+            return (ErrorShape::OtherJson, Words::default());
+        };
+        let description = match self.description("/title") {
+            Some(title) if !description.contains(&title) => format!("{title}: {description}"),
+            _ => description,
+        };
+        let code = ["/code", "/Code", "/error/status", "/error/code"];
+        let words = Words {
+            error: code.iter().find_map(|pointer| self.code(pointer)),
+            description: Some(description),
+            policy: self.code("/policy"),
+            ..Words::default()
+        };
+        (ErrorShape::Message, words)
+    }
+
+    /// A list of texts, or of what is wrong with each parameter, as FastAPI has it.
+    fn list(&self, pointer: &str) -> Option<String> {
+        let items = self.value.pointer(pointer)?.as_array()?.iter().take(8);
+        let texts = items.filter_map(|item| {
+            let text = item.as_str().or_else(|| item.get("msg")?.as_str())?;
+            let place = item.get("loc").and_then(Value::as_array);
+            let place = place.and_then(|place| place.last()?.as_str());
+            Some(match place {
+                Some(place) => format!("{place}: {text}"),
+                None => text.to_string(),
+            })
+        });
+        let texts: Vec<String> = texts.collect();
+        (!texts.is_empty()).then(|| self.words.keep(&texts.join("; "), 1_024))
+    }
+
+    /// Two texts, where they differ.
+    fn joined(&self, first: &str, second: &str) -> Option<String> {
+        match (self.description(first), self.description(second)) {
+            (Some(first), Some(second)) if first != second => Some(format!("{first}: {second}")),
+            (first, second) => first.or(second),
+        }
+    }
+
+    fn code(&self, pointer: &str) -> Option<String> {
+        let number = || {
+            self.value
+                .pointer(pointer)?
+                .as_u64()
+                .map(|code| code.to_string())
+        };
+        Some(self.words.keep(&self.text(pointer).or_else(number)?, 128))
+    }
+
+    fn description(&self, pointer: &str) -> Option<String> {
+        Some(self.words.keep(&self.text(pointer)?, 1_024))
+    }
+
+    fn id(&self, pointer: &str) -> Option<String> {
+        Some(self.words.keep_id(&self.text(pointer)?, 128))
+    }
+
+    /// Some servers write their words for a page, although they send JSON.
+    fn text(&self, pointer: &str) -> Option<String> {
+        let text = self.value.pointer(pointer)?.as_str()?.trim();
+        (!text.is_empty()).then(|| markup::decoded(text))
+    }
+}
