@@ -36,6 +36,7 @@ mod findings;
 mod incident;
 mod kept;
 mod keys;
+mod named;
 mod signatures;
 mod unseen;
 mod words;
@@ -44,11 +45,9 @@ use tokenring_oauth::{ErrorShape, Retry};
 
 pub use self::cause::{Cause, Likelihood};
 pub use self::class::Class;
-use self::classification::Basis;
 pub use self::classification::Classification;
 pub use self::incident::{Incident, PublishedKeys};
-use crate::remedy::remedy;
-use crate::{Gateway, Remedy, Rule};
+use crate::{Gateway, Rule};
 
 /// Why a gateway refused a token request, as far as can be told from this side.
 #[derive(Clone, Debug)]
@@ -66,14 +65,18 @@ impl Diagnosis {
     pub fn of(incident: &Incident<'_>) -> Self {
         let classification = Classification::of_incident(incident);
         let mut local = local_causes(incident);
-        let named = named_causes(&classification, &mut local, incident);
+        let mut named = named::causes(&classification, &mut local, incident);
         let class = classification.class();
         let is_certain = |cause: &Cause| cause.likelihood() == Likelihood::Certain;
         let is_stated = |cause: &Cause| cause.rule().is_none() && is_certain(cause);
-        let mut all: Vec<Cause> = if is_own_trouble(class, incident) {
+        let mut all: Vec<Cause> = if failed_with_words(incident) && !classification.is_told() {
             // A server without leeway fails over a date, too, and says the same.
             local.retain(|cause| cause.rule().is_some_and(findings::is_of_time));
-            local.extend(unseen::clock_after_failure(incident));
+            if named.iter().all(|cause| cause.rule().is_none()) {
+                local.extend(unseen::clock_after_failure(incident));
+            } else {
+                named.push(Cause::of_class(Likelihood::Possible, Class::ServerTrouble));
+            }
             local.into_iter().chain(named).collect()
         } else if classification.is_told() || is_of_class(class) || named.iter().any(is_stated) {
             // The server said what it is; what it would have found next is worth knowing, if it
@@ -173,8 +176,9 @@ fn opaque(
 }
 
 /// Whether a server failed that speaks OAuth: then the request itself may have made it fail.
-fn is_own_trouble(class: Class, incident: &Incident<'_>) -> bool {
-    class == Class::ServerTrouble && incident.response.shape() == ErrorShape::OAuth
+fn failed_with_words(incident: &Incident<'_>) -> bool {
+    let response = incident.response;
+    response.shape() == ErrorShape::OAuth && matches!(response.status(), 500..=599)
 }
 
 /// Classes that say by themselves what is the matter, with the assertion or without.
@@ -203,137 +207,6 @@ fn local_causes(incident: &Incident<'_>) -> Vec<Cause> {
     causes.extend(clients::causes(incident));
     sort(&mut causes, incident.gateway);
     causes
-}
-
-/// What the server's own words mean, joined with what is known here of the same matter.
-fn named_causes(
-    classification: &Classification<'_>,
-    local: &mut Vec<Cause>,
-    incident: &Incident<'_>,
-) -> Vec<Cause> {
-    let mut named = Vec::new();
-    match classification.basis() {
-        Basis::Known(refusals) => {
-            for refusal in refusals {
-                let has_words = refusal.description().is_some() || refusal.contains().is_some();
-                // Why a signature does not verify, no server tells.
-                let is_open = refusal.rule() == Some(Rule::Signature);
-                let likelihood = if refusals.len() == 1 && has_words && !is_open {
-                    Likelihood::Certain
-                } else {
-                    Likelihood::Likely
-                };
-                let cause = match refusal.rule() {
-                    Some(rule) => Cause::new(likelihood, rule),
-                    None => Cause::of_class(likelihood, classification.class()),
-                };
-                let remedy = match refusal.rule() {
-                    Some(rule) if refusal.own_remedy().is_none() => mended(incident, rule),
-                    _ => refusal.remedy(),
-                };
-                let cause = cause.explained(refusal.cause()).mended_by(remedy);
-                named.push(refine(cause, local, classification, incident));
-            }
-            // Of several meanings of the same words the one that can be seen here is it.
-            named.sort_by_key(Cause::likelihood);
-        }
-        Basis::Told(rule) => {
-            let cause = Cause::new(Likelihood::Likely, *rule).mended_by(mended(incident, *rule));
-            named.push(refine(cause, local, classification, incident));
-        }
-        Basis::Form => {
-            let class = classification.class();
-            if let Some(cause) = beside::cause(incident, class) {
-                named.push(cause);
-            } else if class != Class::Assertion {
-                named.push(Cause::of_class(likelihood_of(class, incident), class));
-            }
-        }
-    }
-    named
-}
-
-/// How sure it is that a class is what its code or status says.
-fn likelihood_of(class: Class, incident: &Incident<'_>) -> Likelihood {
-    match class {
-        Class::ServerTrouble if is_own_trouble(class, incident) => Likelihood::Likely,
-        Class::Grant => Likelihood::Likely,
-        _ if is_of_class(class) => Likelihood::Certain,
-        _ => Likelihood::Possible,
-    }
-}
-
-/// What fixes a broken rule at this gateway.
-fn mended(incident: &Incident<'_>, rule: Rule) -> Remedy {
-    remedy(incident.gateway, incident.endpoint, rule)
-}
-
-fn refine(
-    cause: Cause,
-    local: &mut Vec<Cause>,
-    classification: &Classification<'_>,
-    incident: &Incident<'_>,
-) -> Cause {
-    let Some(rule) = cause.rule() else {
-        return cause;
-    };
-    let place_of = |rule: Rule| {
-        let mut places = local.iter();
-        places.position(|found| found.rule() == Some(rule))
-    };
-    let place = place_of(rule).or_else(|| {
-        let mut details = details_of(rule).iter();
-        details.find_map(|detail| place_of(*detail))
-    });
-    // A rule of the file for which the server has other words is not what it means, unless it
-    // comes to notice at the end only.
-    let is_meant = |place: &usize| {
-        let detail = local.get(*place);
-        rule == Rule::Signature
-            || detail.is_some_and(|detail| {
-                detail.source().is_none() || !classification.is_other_than(detail)
-            })
-    };
-    let place = place.filter(is_meant);
-    if let Some(place) = place {
-        let detail = local.remove(place);
-        let likelihood = cause.likelihood().min(detail.likelihood());
-        // What is found here is closer than the server's word for it.
-        let is_other = |found: Rule| found.subject() != rule.subject();
-        let is_closer =
-            detail.rule().is_some_and(is_other) && detail.likelihood() != Likelihood::Possible;
-        return if is_closer {
-            detail.at(likelihood)
-        } else {
-            cause.refined_by(detail).at(likelihood)
-        };
-    }
-    match unseen::hint(rule, incident) {
-        None => cause,
-        Some((sentence, None)) => cause.adding(&sentence),
-        Some((sentence, Some(remedy))) => cause.adding(&sentence).mended_by(remedy),
-    }
-}
-
-/// What a server may mean that speaks of a rule: what is found here in more detail.
-const fn details_of(rule: Rule) -> &'static [Rule] {
-    match rule {
-        Rule::Audience => &[Rule::AudienceAbsent, Rule::AudienceList],
-        Rule::IssuerNotSubject => &[Rule::IssuerAbsent, Rule::SubjectAbsent],
-        Rule::UnknownClient => &[Rule::ClientId, Rule::IssuerNotSubject],
-        // A JWK for another algorithm, or for another use, is passed over.
-        Rule::UnknownKeyId => &[Rule::Algorithm, Rule::KeysNotRegistered, Rule::KeyType],
-        Rule::Signature => &[
-            Rule::Malformed,
-            Rule::UnknownKeyId,
-            Rule::Algorithm,
-            Rule::KeySize,
-        ],
-        Rule::Expired => &[Rule::TooOld],
-        Rule::JwtIdAbsent => &[Rule::JwtIdForm],
-        Rule::ExpiryTooLate => &[Rule::ExpiryTooLateWithoutIssuedAt],
-        _ => &[],
-    }
 }
 
 /// Puts the most likely first, and of equals the one that the gateway looks at first.

@@ -7,7 +7,7 @@ use super::clients::with_variables;
 use super::incident::Incident;
 use super::words::Said;
 use super::{Cause, Class, Likelihood};
-use crate::Remedy;
+use crate::{Remedy, Rule};
 
 /// What the servers' own words are for an address that they do not serve: Apigee, Keycloak.
 const ADDRESS_WORDS: [&str; 3] = [
@@ -30,6 +30,7 @@ enum Matter {
     Realm,
     ApiKey,
     Consent,
+    Parameter,
 }
 
 /// Groups of fragments, of each of which one has to occur. The first row that fits counts.
@@ -43,6 +44,7 @@ const MATTERS: &[(&[&[&str]], Matter)] = &[
         Matter::ApiKey,
     ),
     (&[&[" consent required "]], Matter::Consent),
+    (&[&[" oauth 2 0 parameter "]], Matter::Parameter),
     (
         &[
             &[
@@ -166,6 +168,7 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
         Matter::Https => Cause::of_class(Likelihood::Certain, Class::NotOAuth)
             .explained("The server takes requests over https only.")
             .mended_by(Remedy::CompareTokenUrl),
+        Matter::Parameter => parameter(incident),
         Matter::ApiKey => request(
             "The API gateway in front of the token endpoint expects a header of its own, such as \
              an API key or subscription key. It did not look at the assertion.",
@@ -179,6 +182,28 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
             .explained("The realm in the token URL exists and is disabled.")
             .mended_by(Remedy::AskSupport),
     }
+}
+
+/// What is wrong with a parameter that the server names: it is missing, or came more than once.
+fn parameter(incident: &Incident<'_>) -> Cause {
+    let words = incident.response.description().unwrap_or_default();
+    let name = words.rsplit(':').next().unwrap_or_default().trim();
+    if incident.form.is_none() || incident.form_value(name).is_some() {
+        return repetition(incident);
+    }
+    let rule = match name {
+        "client_id" => Rule::ClientIdAbsent,
+        "grant_type" => Rule::GrantTypeAbsent,
+        "client_assertion_type" => Rule::ClientAssertionType,
+        "client_assertion" | "assertion" => Rule::ClientAssertionAbsent,
+        "scope" => Rule::ScopeAbsent,
+        _ => {
+            return Cause::of_class(Likelihood::Certain, Class::Request)
+                .explained("The request lacks a parameter that the server names.")
+                .wanted(name.to_owned());
+        }
+    };
+    Cause::new(Likelihood::Certain, rule)
 }
 
 /// A parameter that came more than once: RFC 6749 section 3.2.

@@ -25,6 +25,7 @@ pub struct Classification<'g> {
     class: Class,
     basis: Basis<'g>,
     refusals: &'g [Refusal],
+    is_opaque: bool,
     retry: Retry,
 }
 
@@ -83,6 +84,7 @@ impl<'g> Classification<'g> {
             retry: retry(response, &basis, class),
             basis,
             refusals,
+            is_opaque: is_opaque(response),
         }
     }
 
@@ -132,10 +134,22 @@ impl<'g> Classification<'g> {
         let has_words =
             |known: &&Refusal| known.description().is_some() || known.contains().is_some();
         match &self.basis {
-            Basis::Known(refusals) => refusals.iter().any(has_words),
+            Basis::Known(refusals) => !self.is_opaque && refusals.iter().any(has_words),
             Basis::Told(_) => true,
             Basis::Form => false,
         }
+    }
+
+    /// Whether the server's words, if it has any, are the same whatever is wrong.
+    pub(super) const fn is_opaque(&self) -> bool {
+        self.is_opaque
+    }
+
+    /// The rule that words tell of which the file has without a rule.
+    pub(super) fn also_told(&self, incident: &Incident<'_>) -> Option<Rule> {
+        told(incident.response, &incident.sent_names(), &|rule| {
+            !kept::keeps(incident, rule)
+        })
     }
 
     /// Whether the server has words for this cause, and said others.
@@ -151,6 +165,19 @@ impl<'g> Classification<'g> {
         cause.rule().is_some()
             && rules.all(|rule| rule != cause.rule())
             && self.refusals.iter().any(has_words)
+    }
+
+    /// Whether the server looked at this before what it says, and had other words for it.
+    pub(super) fn was_passed(&self, cause: &Cause) -> bool {
+        let place = |rule: Option<Rule>| {
+            let mut refusals = self.refusals.iter();
+            refusals.position(|refusal| rule.is_some() && refusal.rule() == rule)
+        };
+        let Basis::Known(said) = &self.basis else {
+            return false;
+        };
+        let said = said.iter().filter_map(|known| place(known.rule())).min();
+        self.is_other_than(cause) && place(cause.rule()) < said
     }
 
     pub(super) const fn basis(&self) -> &Basis<'g> {
@@ -171,6 +198,12 @@ fn known_words<'g>(response: &ErrorResponse, refusals: &'g [Refusal]) -> Vec<&'g
             }
             // Of a fault the code says it all, and its words may hold values.
             (None, None) if refusal.form() == RefusalForm::Fault => refusal.error() == Some(code),
+            // An answer without anything.
+            (None, None) if refusal.error().is_none() => {
+                refusal.rule().is_some()
+                    && response.shape() == ErrorShape::Empty
+                    && refusal.status() == Some(response.status())
+            }
             // Any other entry without words stands for an answer without words.
             (None, None) => {
                 refusal.error() == Some(code)
@@ -193,6 +226,17 @@ fn known_words<'g>(response: &ErrorResponse, refusals: &'g [Refusal]) -> Vec<&'g
     } else {
         same_status
     }
+}
+
+/// Whether an answer has a code for many reasons, and no words that tell of one.
+fn is_opaque(response: &ErrorResponse) -> bool {
+    let words = response.description().unwrap_or_default();
+    let code = response.error().unwrap_or_default();
+    let is_general = matches!(
+        code,
+        "" | "error" | "invalid_client" | "invalid_request" | "invalid_grant" | "unauthorized"
+    );
+    is_general && Said::new(words, &[]).is_empty()
 }
 
 /// The rule that the server's words tell of, within what its code can mean.

@@ -1,6 +1,7 @@
 //! Rules that the assertion keeps for certain, whatever the server's other words for them mean.
 
 use serde_json::Value;
+use tokenring_jwk::Algorithm;
 
 use super::incident::Incident;
 use crate::{Rule, UnverifiedJwt};
@@ -41,6 +42,9 @@ fn is_kept_by_form(incident: &Incident<'_>, form: &[(String, String)], rule: Rul
         Rule::ClientIdAbsent => has("client_id"),
         Rule::ClientId => value("client_id").is_none_or(|sent| incident.claim("iss") == Some(sent)),
         Rule::ScopeAbsent => has("scope"),
+        // What has a form was sent as one, by POST.
+        Rule::ContentType | Rule::Method => !form.is_empty(),
+        Rule::DuplicateParameter => super::beside::repeated(incident).is_none(),
         _ => false,
     }
 }
@@ -70,6 +74,10 @@ fn is_kept(jwt: &UnverifiedJwt, rule: Rule) -> bool {
         Rule::NotBeforeForm => is_absent("nbf") || is_whole("nbf"),
         Rule::NotYetValid => is_absent("nbf"),
         Rule::JwtIdAbsent | Rule::JwtIdForm => is_text("jti"),
+        Rule::AlgorithmName => {
+            let algorithm = jwt.header().text("alg");
+            algorithm.is_some_and(|name| name.parse::<Algorithm>().is_ok())
+        }
         Rule::CriticalExtension => jwt.header().get("crit").is_none(),
         Rule::KeyIdAbsent => names_key(jwt),
         // A header that names no key names no unknown one.

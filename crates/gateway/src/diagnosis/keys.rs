@@ -14,6 +14,7 @@ const LEAST_RSA_BITS: usize = 2048;
 pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
     let mut causes = Vec::new();
     causes.extend(algorithm_of_key(incident));
+    causes.extend(algorithm_of_registration(incident));
     causes.extend(size(incident));
     causes.extend(signatures::by_own_key(incident));
     match incident.published {
@@ -38,6 +39,21 @@ fn algorithm_of_key(incident: &Incident<'_>) -> Option<Cause> {
             .found(algorithm.name())
             .wanted(names(key.key_type().algorithms()))
             .mended_by(Remedy::FitAlgorithmToKey)
+    })
+}
+
+/// An algorithm that no key works with that is registered in this way.
+fn algorithm_of_registration(incident: &Incident<'_>) -> Option<Cause> {
+    let working = incident.gateway.key().algorithms()?;
+    let sent = incident.algorithm()?;
+    (!working.contains(&sent)).then(|| {
+        Cause::new(Likelihood::Certain, Rule::Algorithm)
+            .explained(
+                "A key that is registered in this way does not work with this algorithm at the \
+                 gateway.",
+            )
+            .found(sent.name())
+            .wanted(names(working))
     })
 }
 

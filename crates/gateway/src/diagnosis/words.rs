@@ -31,6 +31,11 @@ impl Said {
         rows.filter_map(|(groups, rules)| self.has_one_of_each(groups).then_some(*rules))
     }
 
+    /// Whether nothing is left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+
     /// Whether of each group of fragments one occurs.
     pub(super) fn has_one_of_each(&self, groups: &[&[&str]]) -> bool {
         let occurs = |group: &&[&str]| group.iter().any(|fragment| self.0.contains(fragment));

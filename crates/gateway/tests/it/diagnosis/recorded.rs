@@ -120,7 +120,7 @@ fn shown(row: &Row, gateway: &Gateway) -> String {
     clippy::print_stdout,
     reason = "a table of the figures, for whoever asks for it"
 )]
-fn check(file: &File, least: usize) {
+fn check(file: &File, least: usize) -> bool {
     let gateway = gateway(file);
     let rows = file.rows(&[]);
     let is_right = |row: &&Row| is_said_by(&row.truth, diagnosis(row, &gateway, false).first());
@@ -129,19 +129,15 @@ fn check(file: &File, least: usize) {
     println!("{} by {}: {right} of {all}", file.name, gateway.name());
     let wrong: Vec<String> = wrong.iter().map(|row| shown(row, &gateway)).collect();
     println!("{}", wrong.join("\n"));
-    assert!(
-        right * 100 >= least * all,
-        "{}: {right} of {all}",
-        file.name
-    );
+    right * 100 >= least * all
 }
 
 #[test]
 fn the_first_cause_is_what_is_wrong() {
-    let least = [96, 79, 98, 88, 100, 100, 85, 87, 87];
-    for (file, least) in FILES.iter().zip(least) {
-        check(file, least);
-    }
+    let least = [98, 95, 98, 93, 100, 100, 88, 87, 87];
+    let enough = FILES.iter().zip(least);
+    let enough: Vec<bool> = enough.map(|(file, least)| check(file, least)).collect();
+    assert!(enough.iter().all(|enough| *enough), "{enough:?}");
 }
 
 /// What is called certain is wrong: with what the sender knows, and with its JWK Set as well.

@@ -210,16 +210,28 @@ pub(super) fn is_said_by(truth: &str, cause: &Cause) -> bool {
             Rule::SubjectAbsent,
         ],
         "jwt-id-form" => &[Rule::JwtIdForm, Rule::JwtIdAbsent],
-        "grant-type" => &[Rule::GrantType, Rule::GrantTypeAbsent],
+        "grant-type" => &[
+            Rule::GrantType,
+            Rule::GrantTypeAbsent,
+            // A grant that the server has and the client has not.
+            Rule::GrantNotAllowed,
+        ],
+        "no-service-account" => &[Rule::GrantNotAllowed],
+        "client-authentication-method" => &[Rule::AuthenticationMethod],
+        "scope" => &[Rule::Scope],
+        "no-application-scope" => &[Rule::Scope],
+        "realm" => &[Rule::Path],
+        "dpop-required" => &[Rule::DpopProofAbsent],
         "grant-type-absent" => &[Rule::GrantTypeAbsent],
         // The parameter is that of the client that the assertion does not name.
         "client-id" => &[Rule::ClientId],
-        "client-disabled" => &[Rule::NotActive, Rule::UnknownClient],
+        "client-disabled" => &[Rule::NotActive, Rule::UnknownClient, Rule::ClientDisabled],
         // A key that is not for signatures, or that is none, is passed over: no key has the name.
-        "key-use" | "key-use-absent" => &[Rule::UnknownKeyId],
+        // Hydra has the same words for a key of another type, and its file says both.
+        "key-use" | "key-use-absent" => &[Rule::UnknownKeyId, Rule::KeyType, Rule::KeyUse],
         "keys-not-registered" => &[Rule::KeysNotRegistered, Rule::UnknownKeyId],
         "key-type" => &[Rule::KeyType, Rule::UnknownKeyId],
-        "algorithm-of-key" => &[Rule::Algorithm],
+        "algorithm-of-key" => &[Rule::Algorithm, Rule::KeyAlgorithm],
         // Which algorithms work depends there on the form in which the key is stored.
         "key-form" => &[Rule::KeyType, Rule::Algorithm],
         _ => &[],
