@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn flags_for_both_compilers() {
         let mut build = Command::new("cargo");
-        replace(&mut build, &["-Cstrip=none"]).unwrap();
+        replace(&mut build, &["-Cstrip=none".to_owned()]).unwrap();
         let value = |name: &str| {
             let mut variables = build.get_envs();
             let (_, value) = variables.find(|(each, _)| *each == name).unwrap();
