@@ -23,6 +23,12 @@ pub enum RequestPart {
     /// What is wrong with the DPoP proof: `dpop.problem`, which is `proof` (not signed as it should
     /// be), `claims` (one is missing), `htm`, `htu`, `iat` or `jti`.
     DpopProblem,
+    /// The first parameter that the form has twice: `repeated-parameter`.
+    RepeatedParameter,
+    /// The first requested scope that the client may not have: `unknown-scope`.
+    UnknownScope,
+    /// The status with which the client's JWK Set URL answered, if that was not 200: `jwks.status`.
+    JwksStatus,
     /// The URL's path: `path`.
     Path,
     /// The method: `method`.
@@ -59,11 +65,15 @@ impl RequestPart {
             allowed: allowed.iter().map(|&name| name.to_owned()).collect(),
             nearest: None,
         };
-        let has_name = |(kind, rest): &(&str, &str)| *kind != "dpop" && !rest.is_empty();
+        let has_name =
+            |(kind, rest): &(&str, &str)| !matches!(*kind, "dpop" | "jwks") && !rest.is_empty();
         let Some((kind, rest)) = name.split_once('.').filter(has_name) else {
             return match name {
                 "client-in-form" => Ok(Self::ClientInForm),
                 "dpop.problem" => Ok(Self::DpopProblem),
+                "repeated-parameter" => Ok(Self::RepeatedParameter),
+                "unknown-scope" => Ok(Self::UnknownScope),
+                "jwks.status" => Ok(Self::JwksStatus),
                 "path" => Ok(Self::Path),
                 "method" => Ok(Self::Method),
                 "token-endpoint" => Ok(Self::TokenEndpoint),
@@ -76,6 +86,9 @@ impl RequestPart {
                     "client.NAME",
                     "client-in-form",
                     "dpop.problem",
+                    "repeated-parameter",
+                    "unknown-scope",
+                    "jwks.status",
                     "path",
                     "method",
                     "token-endpoint",
@@ -106,6 +119,9 @@ impl fmt::Display for RequestPart {
             Self::Client(name) => write!(f, "client.{name}"),
             Self::ClientInForm => f.write_str("client-in-form"),
             Self::DpopProblem => f.write_str("dpop.problem"),
+            Self::RepeatedParameter => f.write_str("repeated-parameter"),
+            Self::UnknownScope => f.write_str("unknown-scope"),
+            Self::JwksStatus => f.write_str("jwks.status"),
             Self::Path => f.write_str("path"),
             Self::Method => f.write_str("method"),
             Self::TokenEndpoint => f.write_str("token-endpoint"),

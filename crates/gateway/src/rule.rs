@@ -138,6 +138,8 @@ pub enum Rule {
     KeyType,
     /// The key is smaller than the gateway takes.
     KeySize,
+    /// The header's `jku` is not the URL of the JWK Set that is registered.
+    KeySetUrl,
     /// The signature does not verify.
     Signature,
     /// The client may not use this grant.
@@ -222,6 +224,7 @@ impl Rule {
         Self::KeyAlgorithm,
         Self::KeyType,
         Self::KeySize,
+        Self::KeySetUrl,
         Self::Signature,
         Self::GrantNotAllowed,
         Self::Scope,
@@ -297,6 +300,7 @@ impl Rule {
             Self::KeyAlgorithm => "key-algorithm",
             Self::KeyType => "key-type",
             Self::KeySize => "key-size",
+            Self::KeySetUrl => "key-set-url",
             Self::Signature => "signature",
             Self::GrantNotAllowed => "grant-not-allowed",
             Self::Scope => "scope",

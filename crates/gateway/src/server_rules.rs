@@ -35,6 +35,8 @@ pub enum ClientSource {
     /// The assertion.
     #[default]
     Assertion,
+    /// The assertion; a `client_id` in the form is not looked at.
+    AssertionAlone,
     /// The form's `client_id`, and without it the assertion.
     FormElseAssertion,
 }
@@ -84,8 +86,9 @@ pub(crate) const KEYS: [&str; 19] = [
     "date-header",
     "words",
 ];
-const CLIENT_SOURCES: [(&str, ClientSource); 2] = [
+const CLIENT_SOURCES: [(&str, ClientSource); 3] = [
     ("assertion", ClientSource::Assertion),
+    ("assertion-alone", ClientSource::AssertionAlone),
     ("form-else-assertion", ClientSource::FormElseAssertion),
 ];
 const ACCESS_TOKENS: [(&str, AccessTokenForm); 2] = [

@@ -90,13 +90,14 @@ impl Form {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// Whether any parameter is there twice, empty or not.
-    pub(crate) fn has_duplicates(&self) -> bool {
-        let parameters = self.parameters.iter().enumerate();
-        parameters.into_iter().any(|(index, (name, _))| {
-            let mut others = self.parameters.iter().take(index);
+    /// The first parameter that is there twice, empty or not.
+    pub(crate) fn repeated(&self) -> Option<&str> {
+        let mut parameters = self.parameters.iter().enumerate();
+        let repeated = parameters.find(|(index, (name, _))| {
+            let mut others = self.parameters.iter().take(*index);
             others.any(|(other, _)| other == name)
-        })
+        });
+        repeated.map(|(_, (name, _))| name.as_str())
     }
 
     /// The parameter with the longest value, and how many characters that has.
@@ -123,10 +124,10 @@ mod tests {
         assert_eq!(form.parameter("e"), Parameter::Once("x y z"));
         assert_eq!(form.parameter("A"), Parameter::Absent);
         assert_eq!(form.longest(), Some(("e", 5)));
-        assert!(form.has_duplicates());
+        assert!(form.repeated().is_some());
         let form = Form::parse(b"a=1&c=", true);
         assert_eq!(form.parameter("c"), Parameter::Once(""));
-        assert!(!form.has_duplicates());
+        assert_eq!(form.repeated(), None);
         assert_eq!(Form::parse(b"a=%C3%A9", false).longest(), Some(("a", 1)));
         assert_eq!(Form::parse(b"", false).longest(), None);
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use tokenring_oauth::{HttpRequest, SecureUrl, Transport};
+use tokenring_oauth::{HttpRequest, HttpResponse, SecureUrl, Transport};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
@@ -69,7 +69,7 @@ impl KeySets {
         match keys {
             ClientKeys::Unregistered => KeyLookup::Unregistered,
             ClientKeys::Unreadable => KeyLookup::Unreadable,
-            _ if self.are_down => KeyLookup::Unreachable,
+            _ if self.are_down => KeyLookup::Unreachable { status: None },
             ClientKeys::Fixed(keys) => KeyLookup::Found {
                 keys: Arc::clone(keys),
                 are_cached: false,
@@ -99,8 +99,9 @@ impl KeySets {
             }
         }
         *kept = None;
-        let Some(body) = self.fetch(url).await else {
-            return KeyLookup::Unreachable;
+        let body = match self.fetch(url).await {
+            Ok(body) => body,
+            Err(status) => return KeyLookup::Unreachable { status },
         };
         let Ok(text) = core::str::from_utf8(&body) else {
             return KeyLookup::Unreadable;
@@ -119,7 +120,16 @@ impl KeySets {
         }
     }
 
-    async fn fetch(&self, url: &str) -> Option<Vec<u8>> {
+    /// Fetches a body, or tells the status of an answer that has none.
+    async fn fetch(&self, url: &str) -> Result<Vec<u8>, Option<u16>> {
+        let response = self.request(url).await.ok_or(None)?;
+        match response.status() {
+            200 => Ok(response.body().to_vec()),
+            status => Err(Some(status)),
+        }
+    }
+
+    async fn request(&self, url: &str) -> Option<HttpResponse> {
         let url = SecureUrl::new(url).ok()?;
         let request = HttpRequest::get(&url)
             .with_header("User-Agent", USER_AGENT)
@@ -138,8 +148,7 @@ impl KeySets {
             .name("mock-gateway-fetch".to_owned())
             .spawn(fetch)
             .ok()?;
-        let response = timeout(FETCH_TIMEOUT, receiver).await.ok()?.ok()?.ok()?;
-        (response.status() == 200).then(|| response.body().to_vec())
+        timeout(FETCH_TIMEOUT, receiver).await.ok()?.ok()?.ok()
     }
 
     fn slot(&self, url: &str) -> Arc<Slot> {

@@ -18,6 +18,8 @@ pub(crate) struct RegisteredKey {
     pub(crate) key_id: Option<String>,
     pub(crate) key_use: Option<KeyUse>,
     pub(crate) algorithm: Option<Algorithm>,
+    /// Unless its `key_ops` are there without `verify`: RFC 7517, section 4.3.
+    pub(crate) can_verify: bool,
     /// Base64url of the SHA-256 of the certificate, where there is one.
     pub(crate) certificate_hash: Option<String>,
     /// The key came alone or in a certificate, not as a JWK that says what it is for.
@@ -39,9 +41,16 @@ impl RegisteredKeys {
             return Ok(plain);
         };
         let read = |entry: &Value| {
+            let mut entry = entry.clone();
+            let can_verify = can_verify(&entry);
+            if let (false, Value::Object(members)) = (can_verify, &mut entry) {
+                // A server that finds it by its name says what is wrong with it.
+                members.remove("key_ops");
+            }
             let jwk = Jwk::from_json(&entry.to_string()).ok()?;
             let mut key = RegisteredKey::from_jwk(&jwk);
-            key.certificate_hash = certificate_hash(entry);
+            key.certificate_hash = certificate_hash(&entry);
+            key.can_verify = can_verify;
             Some(key)
         };
         Ok(Self(entries.iter().filter_map(read).collect()))
@@ -54,6 +63,7 @@ impl RegisteredKeys {
             key_id,
             key_use: None,
             algorithm: None,
+            can_verify: true,
             certificate_hash: None,
             is_bare: true,
         }])
@@ -88,6 +98,7 @@ impl RegisteredKey {
             key_id: jwk.key_id().map(|id| id.as_str().to_owned()),
             key_use: jwk.key_use(),
             algorithm: jwk.algorithm(),
+            can_verify: true,
             certificate_hash: None,
             is_bare: false,
         }
@@ -102,6 +113,13 @@ impl RegisteredKey {
     pub(crate) fn thumbprint(&self) -> String {
         any::thumbprint(&self.public_key).to_string()
     }
+}
+
+fn can_verify(jwk: &Value) -> bool {
+    let Some(Value::Array(operations)) = jwk.get("key_ops") else {
+        return true;
+    };
+    operations.is_empty() || operations.iter().any(|operation| operation == "verify")
 }
 
 /// What a JWK says of its certificate: RFC 7517, sections 4.7 and 4.9.

@@ -95,6 +95,7 @@ impl Class {
             Rule::ScopeAbsent | Rule::Scope => Self::Scope,
             Rule::KeysNotRegistered
             | Rule::KeyAlgorithm
+            | Rule::KeySetUrl
             | Rule::KeyUse
             | Rule::KeysUnreachable
             | Rule::KeysUnreadable

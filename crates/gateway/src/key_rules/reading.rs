@@ -7,7 +7,7 @@ use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AssertionRules, Error, Problem};
 
-pub(crate) const KEYS: [&str; 14] = [
+pub(crate) const KEYS: [&str; 15] = [
     "generate",
     "id-scheme",
     "id-required",
@@ -21,6 +21,7 @@ pub(crate) const KEYS: [&str; 14] = [
     "refetches-on-unknown-id",
     "choice-without-id",
     "use-required-at-url",
+    "algorithm-required",
     "algorithms",
 ];
 const CHOICES: [(&str, KeyChoice); 3] = [
@@ -87,6 +88,7 @@ impl KeyRules {
             refetches_on_unknown_id: table.boolean("refetches-on-unknown-id", true)?,
             choice_without_id: table.word("choice-without-id", &CHOICES)?,
             use_required_at_url: table.boolean("use-required-at-url", true)?,
+            algorithm_required: table.boolean("algorithm-required", false)?,
             algorithms: read_algorithms(&table, generate, assertion)?,
         })
     }

@@ -28,6 +28,7 @@ impl Rule {
             Self::KeyUse => {
                 "The registered JWK is not for signatures: its use is missing or is not \"sig\"."
             }
+            Self::KeySetUrl => "The header's jku is not the URL of the JWK Set that is registered.",
             Self::KeyAlgorithm => {
                 "The key is registered for another algorithm than the one that signed the assertion."
             }
@@ -172,6 +173,9 @@ impl Rule {
             },
             Self::AlgorithmOfClient => Remedy::CompareAlgorithm,
             Self::KeyUse => Remedy::PublishUse,
+            Self::KeySetUrl => {
+                Remedy::Stated("Leave jku out, or set it to the registered URL.".into())
+            }
             Self::KeyAlgorithm => Remedy::FitAlgorithmToRegisteredKey,
             Self::GrantNotAllowed => Remedy::RegisterGrant,
             Self::Scope => Remedy::CompareScope,

@@ -42,7 +42,10 @@ pub(crate) enum KeyLookup {
     /// Nobody has looked yet.
     Pending,
     Unregistered,
-    Unreachable,
+    Unreachable {
+        /// What came instead of 200, if something answered.
+        status: Option<u16>,
+    },
     /// Something answered, with something else than a JWK Set.
     Unreadable,
     Found {

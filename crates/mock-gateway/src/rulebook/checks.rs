@@ -20,7 +20,7 @@ pub(crate) use dpop::{
     has_proof as has_dpop_proof, problem as dpop_problem, spend as spend_dpop_proof,
 };
 pub(crate) use key::has_key_to_verify_with;
-pub(crate) use scope::granted as granted_scope;
+pub(crate) use scope::{first_unknown as first_unknown_scope, granted as granted_scope};
 
 use super::Case;
 
@@ -28,13 +28,14 @@ use super::Case;
 pub(crate) fn is_broken(rule: Rule, case: &Case<'_>) -> bool {
     match rule {
         Rule::Origin => request::other_origin(case),
-        Rule::DuplicateParameter => case.form.has_duplicates(),
+        Rule::DuplicateParameter => case.form.repeated().is_some(),
         Rule::ClientDisabled => standing::is_disabled(case),
         Rule::AuthenticationMethod => standing::authenticates_otherwise(case),
         Rule::AlgorithmName => key::unknown_algorithm_name(case),
         Rule::AlgorithmOfClient => key::not_the_clients_algorithm(case),
         Rule::KeyUse => key::other_use(case),
         Rule::KeyAlgorithm => key::of_other_algorithm(case),
+        Rule::KeySetUrl => key::other_key_set_url(case),
         Rule::GrantNotAllowed => standing::grant_is_not_allowed(case),
         Rule::Scope => scope::is_not_granted(case),
         Rule::DpopProofAbsent => dpop::is_missing(case),

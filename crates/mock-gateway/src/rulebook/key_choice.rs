@@ -161,6 +161,7 @@ pub(super) fn for_signatures<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey> {
     );
     let use_required = rules.use_required() && (!by_url || rules.use_required_at_url());
     let mut keys = named(case);
+    keys.retain(|key| key.can_verify);
     keys.retain(|key| match key.key_use {
         Some(KeyUse::Signature) => true,
         None => key.is_bare || !use_required,
@@ -176,7 +177,12 @@ pub(super) fn of_the_algorithm<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey>
     let is_usable = algorithm
         .is_none_or(|algorithm| usable.is_none_or(|algorithms| algorithms.contains(&algorithm)));
     let mut keys = for_signatures(case);
-    keys.retain(|key| is_usable && (key.algorithm.is_none() || key.algorithm == algorithm));
+    let may_say_nothing =
+        |key: &RegisteredKey| key.is_bare || !case.key_rules().algorithm_required();
+    keys.retain(|key| match key.algorithm {
+        None => is_usable && may_say_nothing(key),
+        own => is_usable && own == algorithm,
+    });
     keys
 }
 

@@ -29,6 +29,7 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
         // Not every server looks; those that do have words for it.
         Rule::Origin
         | Rule::DuplicateParameter
+        | Rule::KeySetUrl
         | Rule::AlgorithmName
         | Rule::DpopProofAbsent
         | Rule::DpopProof

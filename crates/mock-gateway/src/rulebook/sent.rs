@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokenring_gateway::RequestPart;
 
-use super::{Case, dpop_problem};
+use super::{Case, KeyLookup, dpop_problem, first_unknown_scope};
 use crate::client::{Client, ClientKeys};
 use crate::form::Parameter;
 use crate::header::only_value;
@@ -26,6 +26,12 @@ impl Case<'_> {
             RequestPart::Client(name) => of_client(self.client?, name),
             RequestPart::ClientInForm => self.client_in_form.map(|client| client.id.clone()),
             RequestPart::DpopProblem => dpop_problem(self).map(str::to_owned),
+            RequestPart::RepeatedParameter => self.form.repeated().map(str::to_owned),
+            RequestPart::UnknownScope => first_unknown_scope(self).map(str::to_owned),
+            RequestPart::JwksStatus => match &self.keys {
+                KeyLookup::Unreachable { status } => status.map(|status| status.to_string()),
+                _ => None,
+            },
             RequestPart::Path => Some(self.head.uri.path().to_owned()),
             RequestPart::Method => Some(self.head.method.to_string()),
             RequestPart::TokenEndpoint => Some(self.rulebook.site.token_url()),

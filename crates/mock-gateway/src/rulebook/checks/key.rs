@@ -1,7 +1,7 @@
 //! The header, and the key that it names.
 
 use serde_json::Value;
-use tokenring_gateway::{KeyChoice, TypRule};
+use tokenring_gateway::{KeyChoice, RequestPart, TypRule};
 use tokenring_jwk::{KeyType, PublicKey, any};
 
 use crate::registered_keys::RegisteredKey;
@@ -85,11 +85,15 @@ pub(super) fn no_key_id(case: &Case<'_>) -> bool {
 }
 
 pub(super) fn not_registered(case: &Case<'_>) -> bool {
-    matches!(case.keys, KeyLookup::Unregistered)
+    match &case.keys {
+        KeyLookup::Unregistered => true,
+        KeyLookup::Found { keys, .. } => keys.iter().next().is_none(),
+        _ => false,
+    }
 }
 
 pub(super) fn unreachable(case: &Case<'_>) -> bool {
-    matches!(case.keys, KeyLookup::Unreachable)
+    matches!(case.keys, KeyLookup::Unreachable { .. })
 }
 
 pub(super) fn unreadable(case: &Case<'_>) -> bool {
@@ -108,6 +112,13 @@ pub(super) fn other_use(case: &Case<'_>) -> bool {
 
 pub(super) fn of_other_algorithm(case: &Case<'_>) -> bool {
     !for_signatures(case).is_empty() && of_the_algorithm(case).is_empty()
+}
+
+/// RFC 7515, section 4.1.2.
+pub(super) fn other_key_set_url(case: &Case<'_>) -> bool {
+    let registered = RequestPart::Client("jwks-url".to_owned());
+    let named = case.header("jku").map(Value::as_str);
+    named.is_some_and(|url| url.is_none() || url != case.part(&registered).as_deref())
 }
 
 pub(super) fn other_key_type(case: &Case<'_>) -> bool {

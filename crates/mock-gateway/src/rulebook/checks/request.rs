@@ -1,7 +1,7 @@
 //! The request around the assertion.
 
 use hyper::header::ORIGIN;
-use tokenring_gateway::{ContentTypeRule, IssuerRule, ScopeRule};
+use tokenring_gateway::{ClientSource, ContentTypeRule, IssuerRule, ScopeRule};
 
 use crate::assertion::UnverifiedAssertion;
 use crate::form::Parameter;
@@ -85,8 +85,10 @@ pub(super) fn no_client_id(case: &Case<'_>) -> bool {
 /// RFC 7521, section 4.2: the parameter is unnecessary, and must name the assertion's client.
 pub(super) fn other_client_id(case: &Case<'_>) -> bool {
     let issuer_rule = case.rulebook.gateway.assertion().issuer_rule();
+    let source = case.rulebook.gateway.server().client_source();
     match case.parameter("client_id") {
         Parameter::Absent => false,
+        _ if source == ClientSource::AssertionAlone => false,
         // The issuer of a grant can have another name than the client.
         Parameter::Once(_) if !matches!(issuer_rule, IssuerRule::ClientId) => false,
         Parameter::Once(id) => case.claim_text(case.rulebook.client_claim()) != Some(id),

@@ -9,7 +9,13 @@ use crate::rulebook::Case;
 ///
 /// They are separated by one space each: between two spaces is a scope without a name.
 pub(super) fn is_not_granted(case: &Case<'_>) -> bool {
-    requested(case).is_some_and(|scope| !scope.split(' ').all(|each| may_have(case, each)))
+    first_unknown(case).is_some()
+}
+
+/// The first scope of those requested that the client may not have.
+pub(crate) fn first_unknown<'a>(case: &'a Case<'_>) -> Option<&'a str> {
+    let mut scopes = requested(case)?.split(' ');
+    scopes.find(|scope| !may_have(case, scope))
 }
 
 /// The scope of the token, as the answer has it.
