@@ -2,13 +2,18 @@
 //!
 //! Where the answers are from is in `tests/fixtures/recorded-answers/PROVENANCE.md`.
 
+mod authelia;
 mod changes;
 mod comparison;
 mod dpop;
+mod hydra;
 mod keycloak;
+mod mitreid;
 mod plain;
 mod request;
 mod signing;
+mod smart_launcher;
+mod spring;
 
 use std::fs;
 

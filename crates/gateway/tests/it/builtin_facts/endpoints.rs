@@ -35,7 +35,7 @@ fn servers_of_ones_own() {
     let hydra = "https://hydra.example.com";
     let url = format!("{hydra}/oauth2/token");
     check("hydra", "default", &url, &format!("{hydra}/"), &url);
-    let mitreid = "https://auth.example.com/openid-connect-server-webapp";
+    let mitreid = "https://auth.example.com";
     let issuer = format!("{mitreid}/");
     let url = format!("{mitreid}/token");
     check("mitreid", "default", &url, &issuer, &issuer);

@@ -19,11 +19,15 @@ pub(super) struct Server {
     pub(super) file: &'static str,
     /// The server's own URL in the rows, without a slash at its end.
     pub(super) base_url: &'static str,
+    /// The path of its token endpoint in the rows.
+    pub(super) token_path: &'static str,
     pub(super) algorithm: &'static str,
     /// How far `exp` is ahead.
     pub(super) lifetime: u64,
     /// Further parameters of the form; `${client}` stands for the client.
     pub(super) form: &'static [(&'static str, &'static str)],
+    /// Further clients, by the names that rows have for them, and the words for each.
+    pub(super) others: &'static [(&'static str, &'static str)],
     /// Keys and registration by the row's words for them, and by its label.
     pub(super) client: fn(words: &str, label: &str) -> (JwkSource, ClientRegistration),
 }
@@ -55,6 +59,17 @@ pub(super) fn one_key(name: &str, members: &Value) -> JwkSource {
     JwkSource::Text(json!({ "keys": [key] }).to_string())
 }
 
+/// A JWK Set of these keys, each with the `kid` beside it and `use` `sig`.
+pub(super) fn several_keys(keys: &[(&str, &str)]) -> JwkSource {
+    let keys = keys.iter().map(|(name, key_id)| {
+        let mut key = jwk(name);
+        key["kid"] = Value::from(*key_id);
+        key["use"] = Value::from("sig");
+        key
+    });
+    JwkSource::Text(json!({ "keys": keys.collect::<Vec<_>>() }).to_string())
+}
+
 /// Replays all rows at the mock and counts those that it answers alike.
 #[track_caller]
 pub(super) fn check(server: &Server, at_least: usize) {
@@ -69,6 +84,12 @@ pub(super) fn check(server: &Server, at_least: usize) {
                 .with_client(&client_id, keys)
                 .with_client_registration(&client_id, registration);
         }
+        for (client_id, words) in server.others {
+            let (keys, registration) = (server.client)(words, "");
+            builder = builder
+                .with_client(*client_id, keys)
+                .with_client_registration(*client_id, registration);
+        }
         builder
     });
     let base_url = preset.gateway.base_url();
@@ -77,7 +98,9 @@ pub(super) fn check(server: &Server, at_least: usize) {
         .enumerate()
         .map(|(index, row)| {
             // The rows name the server by the address that it had.
-            let text = row.to_string().replace(server.base_url, &base_url);
+            let text = row.to_string();
+            let text = text.replace(server.token_path, &preset.path());
+            let text = text.replace(server.base_url, &base_url);
             let row = serde_json::from_str(&text).unwrap();
             replay(server, &row, &format!("client-{index}"), &preset)
         })
