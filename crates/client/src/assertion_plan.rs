@@ -68,6 +68,12 @@ pub(crate) fn plan(
     if let Some(scope) = scope.of_claim() {
         plan = plan.with_claim("scope", scope);
     }
+    let given = |name: &str| options.claims.iter().any(|(other, _)| other == name);
+    for (name, value) in target.endpoint().claims() {
+        if !given(name) {
+            plan = plan.with_claim(name, value.clone());
+        }
+    }
     for (name, value) in &options.claims {
         plan = plan.with_claim(name, value.clone());
     }

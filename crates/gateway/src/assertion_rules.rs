@@ -3,6 +3,7 @@ use core::time::Duration;
 use tokenring_assertion::Lifetime;
 use tokenring_jwk::{Algorithm, KeyType};
 
+use crate::own_claim::OwnClaim;
 use crate::{AudienceForm, AudienceRule, IssuerRule, Leeway, SubjectRule};
 
 mod reading;
@@ -22,6 +23,7 @@ pub struct AssertionRules {
     typ_rule: TypRule,
     accepted_types: Vec<String>,
     claims: Vec<OptionalClaim>,
+    own_claims: Vec<(String, OwnClaim)>,
     required_claims: Vec<String>,
     allowed_claims: Option<Vec<String>>,
     lifetime: Lifetime,
@@ -178,6 +180,13 @@ impl AssertionRules {
     #[must_use]
     pub fn claims(&self) -> &[OptionalClaim] {
         &self.claims
+    }
+
+    /// The claims of the gateway's own that every assertion has, by name.
+    ///
+    /// [`Endpoint::claims`](crate::Endpoint::claims) has them with their variables put in.
+    pub(crate) fn own_claims(&self) -> &[(String, OwnClaim)] {
+        &self.own_claims
     }
 
     /// The claims without which the gateway refuses an assertion. Defaults to `iss`, `aud`, `exp`,

@@ -44,6 +44,9 @@ const NAMES: [(&str, Name); 3] = [
     ("issuer-else-token-endpoint", Name::IssuerElseTokenEndpoint),
 ];
 
+/// How an audience is written that is neither.
+const LITERAL: &str = "an audience with a `:`, `.` or `/` in it, another one as the default of a variable (`${NAME}`)";
+
 #[derive(Clone, Copy)]
 enum Name {
     TokenEndpoint,
@@ -72,16 +75,21 @@ impl AudienceRule {
         both || holds(self.as_str())
     }
 
-    /// A word names a rule; a text with a `:` or a `${` is the audience itself.
+    /// A word names a rule; what no word has is a sign of the audience itself.
     pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Error> {
         let text = value.text()?;
-        if text.contains(':') || text.contains("${") {
+        if text.contains([':', '.', '/']) || text.contains("${") {
             return Ok(Self::Fixed(value.template_with_issuer(scope)?));
         }
-        Ok(match value.one_of(&NAMES)? {
-            Name::TokenEndpoint => Self::TokenEndpoint,
-            Name::Issuer => Self::Issuer,
-            Name::IssuerElseTokenEndpoint => Self::IssuerElseTokenEndpoint,
+        let rule = NAMES.iter().find(|(name, _)| *name == text);
+        Ok(match rule {
+            Some((_, Name::TokenEndpoint)) => Self::TokenEndpoint,
+            Some((_, Name::Issuer)) => Self::Issuer,
+            Some((_, Name::IssuerElseTokenEndpoint)) => Self::IssuerElseTokenEndpoint,
+            None => {
+                let names = NAMES.iter().map(|(name, _)| *name);
+                return Err(value.unknown_value(text, names.chain([LITERAL])));
+            }
         })
     }
 }

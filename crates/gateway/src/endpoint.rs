@@ -28,6 +28,7 @@ pub struct Endpoint {
     variables: Vec<(String, String)>,
     default_key_id: Option<KeyId>,
     parameters: Vec<(String, String)>,
+    claims: Vec<(String, serde_json::Value)>,
 }
 
 impl Endpoint {
@@ -154,6 +155,12 @@ impl Endpoint {
     #[must_use]
     pub const fn default_key_id(&self) -> Option<&KeyId> {
         self.default_key_id.as_ref()
+    }
+
+    /// Claims of the gateway's own, name and value, that every assertion has.
+    #[must_use]
+    pub fn claims(&self) -> &[(String, serde_json::Value)] {
+        &self.claims
     }
 
     /// Form parameters, name and value, that every token request carries.

@@ -16,9 +16,10 @@ pub struct Environment {
     api_key_header: Option<String>,
     api_key_prefix: Option<String>,
     is_open: bool,
+    variables: Vec<(String, String)>,
 }
 
-pub(crate) const KEYS: [&str; 8] = [
+pub(crate) const KEYS: [&str; 9] = [
     "token-endpoint",
     "issuer",
     "metadata",
@@ -27,6 +28,7 @@ pub(crate) const KEYS: [&str; 8] = [
     "api-key-header",
     "api-key-prefix",
     "open",
+    "variables",
 ];
 
 impl Environment {
@@ -77,6 +79,12 @@ impl Environment {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         self.is_open
+    }
+
+    /// The values that variables have here where the caller gives none, by name.
+    #[must_use]
+    pub fn variables(&self) -> &[(String, String)] {
+        &self.variables
     }
 
     /// The environment whose tokens open this one's APIs, where that is another one.
@@ -140,6 +148,10 @@ impl Environment {
             api_key_header,
             api_key_prefix: table.text("api-key-prefix")?,
             is_open: table.boolean("open", false)?,
+            variables: match table.optional("variables") {
+                Some(value) => scope.read_values(&value)?,
+                None => Vec::new(),
+            },
         })
     }
 }

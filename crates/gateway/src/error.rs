@@ -131,6 +131,8 @@ pub enum Error {
         key: Option<String>,
         /// What is wrong there.
         problem: Box<Problem>,
+        /// The line of the other key that the problem names, if the file has that.
+        other_line: Option<usize>,
     },
 }
 
@@ -272,12 +274,17 @@ impl fmt::Display for Error {
                 line,
                 key,
                 problem,
+                other_line,
             } => {
                 write!(formatter, "{file}:{line}: ")?;
                 if let Some(key) = key {
                     write!(formatter, "`{key}`: ")?;
                 }
-                write!(formatter, "{problem}")
+                write!(formatter, "{problem}")?;
+                match other_line {
+                    Some(line) => write!(formatter, " (line {line})"),
+                    None => Ok(()),
+                }
             }
         }
     }

@@ -23,6 +23,7 @@ mod lint;
 mod nearest;
 pub mod nhs_number;
 mod note;
+mod own_claim;
 mod problem;
 mod reader;
 mod refusal;

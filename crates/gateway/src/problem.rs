@@ -134,6 +134,20 @@ pub enum Problem {
     TokenEndpoint(OauthError),
 }
 
+impl Problem {
+    /// The other key that it is about, if there is one.
+    pub(crate) fn other_key(&self) -> Option<&str> {
+        match self {
+            Self::Duplicate { other: key }
+            | Self::OverMaximum { key, .. }
+            | Self::Contradiction { key, .. }
+            | Self::NotAmong { key, .. } => Some(key),
+            Self::KeyFitsNoAlgorithm => Some("assertion.algorithms"),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -109,7 +109,13 @@ impl<'f> Document<'f> {
     }
 
     fn error(&self, start: usize, key: String, problem: Problem) -> Error {
-        malformed(self.file, &self.text, start, Some(key), problem)
+        let other = problem.other_key();
+        let other = other.and_then(|path| place::locate(self, self.node(0), path));
+        let mut error = malformed(self.file, &self.text, start, Some(key), problem);
+        if let (Some(node), Error::Malformed { other_line, .. }) = (other, &mut error) {
+            *other_line = Some(line(&self.text, node.start));
+        }
+        error
     }
 }
 
@@ -125,13 +131,19 @@ fn unpack(packed: &Packed) -> Option<Node> {
 }
 
 fn malformed(file: &str, text: &str, start: usize, key: Option<String>, problem: Problem) -> Error {
-    let before = text.as_bytes().iter().take(start);
     Error::Malformed {
         file: file.to_owned(),
-        line: before.filter(|byte| **byte == b'\n').count() + 1,
+        line: line(text, start),
         key,
         problem: Box::new(problem),
+        other_line: None,
     }
+}
+
+/// The number of the line, from 1 on, in which something starts.
+fn line(text: &str, start: usize) -> usize {
+    let before = text.as_bytes().iter().take(start);
+    before.filter(|byte| **byte == b'\n').count() + 1
 }
 
 fn owned<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {

@@ -179,6 +179,33 @@ impl Scope {
         Ok(())
     }
 
+    /// The values that an environment gives to variables.
+    pub(crate) fn read_values(&self, value: &Value<'_>) -> Result<Vec<(String, String)>, Error> {
+        let mut values = Vec::new();
+        for (name, value) in value.open_table()?.entries() {
+            let text = value.text()?;
+            let Some(variable) = self.variables.iter().find(|known| known.name == name) else {
+                let names = self.variables.iter().map(Variable::name);
+                return Err(value.error(Problem::UnknownVariable {
+                    name: name.to_owned(),
+                    nearest: nearest(name, names.clone()),
+                    known: names.map(str::to_owned).collect(),
+                }));
+            };
+            if !Variable::is_usable(text) {
+                return Err(value.error(Problem::VariableValue));
+            }
+            if !variable.takes(text) {
+                return Err(value.error(Problem::NotAmong {
+                    found: text.to_owned(),
+                    key: format!("variables.{name}.allowed-values"),
+                }));
+            }
+            values.push((name.to_owned(), text.to_owned()));
+        }
+        Ok(values)
+    }
+
     /// Ends the reading of a file: by now each variable has to have been used.
     pub(crate) fn close(self, root: &Table<'_>) -> Result<Vec<Variable>, Error> {
         let used = self.used.into_inner();

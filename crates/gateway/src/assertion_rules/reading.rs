@@ -5,11 +5,12 @@ use tokenring_jwk::Algorithm;
 
 use super::{AssertionRules, DateForm, JwtIdForm, LifetimeStart, OptionalClaim, TypRule};
 use crate::audience::FORMS;
+use crate::own_claim::OwnClaim;
 use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AudienceRule, Error, IssuerRule, Leeway, Problem, SubjectRule};
 
-pub(crate) const KEYS: [&str; 23] = [
+pub(crate) const KEYS: [&str; 24] = [
     "algorithms",
     "issuer",
     "subject",
@@ -20,6 +21,7 @@ pub(crate) const KEYS: [&str; 23] = [
     "typ-rule",
     "accepted-types",
     "claims",
+    "own-claims",
     "required-claims",
     "allowed-claims",
     "lifetime-seconds",
@@ -77,6 +79,10 @@ impl AssertionRules {
             Some(value) => value.distinct(|item| item.one_of(&CLAIMS))?,
             None => Vec::new(),
         };
+        let own_claims = match table.optional("own-claims") {
+            Some(value) => OwnClaim::read_all(&value, scope)?,
+            None => Vec::new(),
+        };
         let allowed_claims = read_allowed_claims(&table, &subject)?;
         let required_claims = read_required_claims(&table, &subject)?;
         let maximum_lifetime = lifetime(&table, "maximum-lifetime-seconds")?;
@@ -93,6 +99,7 @@ impl AssertionRules {
             typ_rule,
             accepted_types,
             claims,
+            own_claims,
             required_claims,
             allowed_claims,
             lifetime: read_lifetime(&table.required("lifetime-seconds")?)?,
@@ -125,6 +132,16 @@ impl AssertionRules {
         if let (Some(value), Some(allowed)) = (table.optional("claims"), &self.allowed_claims) {
             for item in value.list()? {
                 check_among(&item, allowed, || table.path_of("allowed-claims"))?;
+            }
+        }
+        if let (Some(value), Some(allowed)) = (table.optional("own-claims"), &self.allowed_claims) {
+            for (name, item) in value.open_table()?.entries() {
+                if !allowed.iter().any(|other| other == name) {
+                    return Err(item.error(Problem::NotAmong {
+                        found: name.to_owned(),
+                        key: table.path_of("allowed-claims"),
+                    }));
+                }
             }
         }
         let Some(value) = table.optional("required-claims") else {

@@ -118,6 +118,11 @@ impl<'g> EndpointBuilder<'g> {
         for (name, template) in self.gateway.request().parameters() {
             parameters.push((name.clone(), self.expand(template)?));
         }
+        let mut claims = Vec::new();
+        for (name, claim) in rules.own_claims() {
+            let value = claim.expand(&|template| self.expand(template))?;
+            claims.push((name.clone(), value));
+        }
         let subject = match (rules.subject_rule(), self.subject.take()) {
             (SubjectRule::Fixed(_), Some(subject)) => Some(subject),
             (SubjectRule::Fixed(template), None) => Some(self.expand(template)?),
@@ -161,6 +166,7 @@ impl<'g> EndpointBuilder<'g> {
             audience,
             default_key_id,
             parameters,
+            claims,
         })
     }
 
@@ -317,6 +323,10 @@ impl<'g> EndpointBuilder<'g> {
         }
         let mut given = self.variables.iter().rev();
         if let Some((_, value)) = given.find(|(other, _)| other == name) {
+            return Ok(value);
+        }
+        let mut of_environment = self.environment.variables().iter();
+        if let Some((_, value)) = of_environment.find(|(other, _)| other == name) {
             return Ok(value);
         }
         let mut variables = self.gateway.variables().iter();

@@ -23,32 +23,27 @@ pub(super) fn join(path: &str, key: &str) -> String {
     }
 }
 
-/// Whether a table has something at this path, such as `assertion.typ` or `notes[0].text`.
-pub(super) fn is_there(document: &Document<'_>, table: Node, path: &str) -> bool {
+/// What a table has at this path, such as `assertion.typ` or `notes[0].text`.
+pub(super) fn locate(document: &Document<'_>, table: Node, path: &str) -> Option<Node> {
     // A name can have dots of its own, so that several keys can fit.
-    document.nodes_in(table).any(|(_, node)| {
-        path.strip_prefix(document.slice(node.key))
-            .is_some_and(|rest| is_below(document, node, rest))
+    document.nodes_in(table).find_map(|(_, node)| {
+        let rest = path.strip_prefix(document.slice(node.key))?;
+        below(document, node, rest)
     })
 }
 
-fn is_below(document: &Document<'_>, node: Node, rest: &str) -> bool {
+fn below(document: &Document<'_>, node: Node, rest: &str) -> Option<Node> {
     if rest.is_empty() {
-        return true;
+        return Some(node);
     }
     match node.kind {
-        Kind::Table => rest
-            .strip_prefix('.')
-            .is_some_and(|path| is_there(document, node, path)),
+        Kind::Table => locate(document, node, rest.strip_prefix('.')?),
         Kind::List => {
-            let index = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-            index.is_some_and(|(index, rest)| {
-                let index: Option<usize> = index.parse().ok();
-                let item = index.and_then(|index| document.nodes_in(node).nth(index));
-                item.is_some_and(|(_, item)| is_below(document, item, rest))
-            })
+            let (index, rest) = rest.strip_prefix('[')?.split_once(']')?;
+            let (_, item) = document.nodes_in(node).nth(index.parse().ok()?)?;
+            below(document, item, rest)
         }
-        _ => false,
+        _ => None,
     }
 }
 

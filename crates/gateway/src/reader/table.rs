@@ -148,7 +148,7 @@ impl<'d> Table<'d> {
     /// Whether the table has something at this path, such as `assertion.typ` or `notes[0].text`,
     /// which in a built-in file a source always has.
     pub(crate) fn holds(&self, path: &str) -> bool {
-        self.document.is_builtin() || place::is_there(self.document, self.node, path)
+        self.document.is_builtin() || place::locate(self.document, self.node, path).is_some()
     }
 
     /// Every key with its value, in the order of the file.

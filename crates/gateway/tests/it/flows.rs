@@ -141,17 +141,17 @@ fn contradictions_within_and_with_what_a_flow_leaves() {
     check(
         "algorithms-without-id = [\"RS256\"]",
         "algorithms-without-id = [\"ES256\"]",
-        "27: `flows.pem.key.algorithms-without-id[0]`: `ES256` is not among `assertion.algorithms`",
+        "27: `flows.pem.key.algorithms-without-id[0]`: `ES256` is not among `assertion.algorithms` (line 10)",
     );
     check(
         "algorithms-without-id = [\"RS256\"]",
         "id-required = true",
-        "27: `flows.pem.key.id-required`: contradicts `flows.pem.key.id-scheme`, which is `none`",
+        "27: `flows.pem.key.id-required`: contradicts `flows.pem.key.id-scheme`, which is `none` (line 26)",
     );
     check(
         "algorithms = [\"RS512\"]",
         "algorithms = [\"ES256\"]",
-        "15: `key.generate`: with the flow `card`: none of `assertion.algorithms` signs with such a key",
+        "15: `key.generate`: with the flow `card`: none of `assertion.algorithms` signs with such a key (line 10)",
     );
     check(
         "title = \"smart card\"",

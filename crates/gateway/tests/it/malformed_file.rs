@@ -91,7 +91,7 @@ fn unknown_keys() {
     check(
         "issuer = ",
         "base-url = ",
-        "9: `environments.test.base-url`: unknown key; this table can hold token-endpoint, issuer, metadata, aliases, call-api-token-environment, api-key-header, api-key-prefix, open",
+        "9: `environments.test.base-url`: unknown key; this table can hold token-endpoint, issuer, metadata, aliases, call-api-token-environment, api-key-header, api-key-prefix, open, variables",
     );
     check(
         "{ request-id = \"X-Request-ID\" }",
@@ -197,7 +197,7 @@ fn words_that_nobody_knows() {
     check(
         "audience = \"token-endpoint\"",
         "audience = \"token_endpoint\"",
-        "17: `assertion.audience`: unknown value `token_endpoint` (did you mean `token-endpoint`?); allowed: token-endpoint, issuer, issuer-else-token-endpoint",
+        "17: `assertion.audience`: unknown value `token_endpoint` (did you mean `token-endpoint`?); allowed: token-endpoint, issuer, issuer-else-token-endpoint, an audience with a `:`, `.` or `/` in it, another one as the default of a variable (`${NAME}`)",
     );
     check(
         "[\"iat\"]",
@@ -327,11 +327,11 @@ fn values_of_a_variable() {
     check(
         "description = \"the tenant\"",
         "description = \"the tenant\"\ndefault = \"c\"\nallowed-values = [\"a\", \"b*\"]",
-        "15: `variables.tenant.default`: `c` is not among `variables.tenant.allowed-values`",
+        "15: `variables.tenant.default`: `c` is not among `variables.tenant.allowed-values` (line 16)",
     );
     check(
         "description = \"the tenant\"",
         "description = \"the tenant\"\nexample = \"c.x\"\nrefused-values = [\"c.*\"]",
-        "15: `variables.tenant.example`: contradicts `variables.tenant.refused-values`, which is `c.*`",
+        "15: `variables.tenant.example`: contradicts `variables.tenant.refused-values`, which is `c.*` (line 16)",
     );
 }

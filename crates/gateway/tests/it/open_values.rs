@@ -179,3 +179,120 @@ fn each_environment_has_its_way_to_carry_an_api_key() {
     assert_eq!(own.api_key_prefix(), "");
     assert!(own.is_open());
 }
+
+const REGIONS: &str = r#"
+name = "regions"
+title = "Regions"
+[variables.region]
+description = "the region"
+default = "eu"
+[variables.enterprise]
+description = "the enterprise"
+[environments.prod]
+token-endpoint = "https://${region}.example.com/token"
+[environments.test]
+token-endpoint = "https://${region}.test.example.com/token"
+variables = { region = "us" }
+[assertion]
+algorithms = ["ES256"]
+audience = "account.example.com"
+lifetime-seconds = 60
+[assertion.own-claims]
+kind = "enterprise"
+unit = "${enterprise}/${region}"
+version = 2
+live = true
+parts = ["${region}", 1]
+extension = { b2b = { name = "${enterprise}", codes = [] } }
+[key]
+generate = "P-256"
+id-scheme = "thumbprint"
+"#;
+
+#[track_caller]
+fn region(environment: &str, given: Option<&str>) -> Endpoint {
+    let regions = Gateway::parse(REGIONS, "regions.toml").unwrap();
+    let environment = regions.environment(Some(environment)).unwrap();
+    let mut builder = regions
+        .endpoint(environment)
+        .with_variable("enterprise", "acme");
+    if let Some(given) = given {
+        builder = builder.with_variable("region", given);
+    }
+    builder.build().unwrap()
+}
+
+#[test]
+fn an_environment_has_defaults_of_its_own() {
+    for (environment, given, url) in [
+        ("prod", None, "https://eu.example.com/token"),
+        ("test", None, "https://us.test.example.com/token"),
+        ("test", Some("uk"), "https://uk.test.example.com/token"),
+    ] {
+        let endpoint = region(environment, given);
+        assert_eq!(endpoint.token_endpoint().unwrap().as_str(), url);
+        assert_eq!(endpoint.audience().unwrap(), "account.example.com");
+    }
+}
+
+#[test]
+fn claims_of_the_gateways_own() {
+    let endpoint = region("test", None);
+    let claims: serde_json::Map<_, _> = endpoint.claims().iter().cloned().collect();
+    let expected = serde_json::json!({
+        "kind": "enterprise",
+        "unit": "acme/us",
+        "version": 2,
+        "live": true,
+        "parts": ["us", 1],
+        "extension": {"b2b": {"name": "acme", "codes": []}},
+    });
+    assert_eq!(serde_json::Value::Object(claims), expected);
+}
+
+/// Replaces one text of the file by another and expects this error.
+#[track_caller]
+fn refused(old: &str, new: &str, text: &str) {
+    assert_eq!(REGIONS.matches(old).count(), 1, "{old}");
+    let error = Gateway::parse(&REGIONS.replace(old, new), "r.toml").unwrap_err();
+    assert_eq!(error.to_string(), format!("r.toml:{text}"));
+}
+
+#[test]
+fn values_that_cannot_be() {
+    refused(
+        "region = \"us\"",
+        "regoin = \"us\"",
+        "13: `environments.test.variables.regoin`: `${regoin}` is not under `variables` (did you mean `region`?); this template can use region, enterprise",
+    );
+    refused(
+        "region = \"us\"",
+        "region = \"u s\"",
+        "13: `environments.test.variables.region`: must hold no white space",
+    );
+    refused(
+        "version = 2",
+        "jti = \"2\"",
+        "21: `assertion.own-claims.jti`: the format itself defines this name",
+    );
+    refused(
+        "version = 2",
+        "version = 2.5",
+        "21: `assertion.own-claims.version`: must be a text, number, list, table, true or false, not a decimal number",
+    );
+    refused(
+        "\"${region}\", 1",
+        "\"${regoin}\", 1",
+        "23: `assertion.own-claims.parts[0]`: `${regoin}` is not under `variables` (did you mean `region`?); this template can use region, enterprise, environment",
+    );
+    refused(
+        "[assertion.own-claims]",
+        "allowed-claims = [\"iss\", \"sub\", \"aud\", \"exp\", \"jti\", \"kind\", \"unit\"]\n[assertion.own-claims]",
+        "22: `assertion.own-claims.version`: `version` is not among `assertion.allowed-claims` (line 18)",
+    );
+    refused(
+        "\"account.example.com\"",
+        "\"example\"",
+        "16: `assertion.audience`: unknown value `example`; allowed: token-endpoint, issuer, issuer-else-token-endpoint, an audience with a `:`, `.` or `/` in it, another one as the default of a variable (`${NAME}`)",
+    );
+}

@@ -16,42 +16,42 @@ fn self_contradictions() {
     check(
         "= 300",
         "= 30",
-        "20: `assertion.lifetime-seconds`: is over `assertion.maximum-lifetime-seconds`, which is 30",
+        "20: `assertion.lifetime-seconds`: is over `assertion.maximum-lifetime-seconds`, which is 30 (line 21)",
     );
     check(
         "\"RSA-4096\"",
         "\"P-384\"",
-        "23: `key.generate`: none of `assertion.algorithms` signs with such a key",
+        "23: `key.generate`: none of `assertion.algorithms` signs with such a key (line 16)",
     );
     check(
         "\"ES256\"]",
         "\"RS512\"]",
-        "16: `assertion.algorithms[1]`: `assertion.algorithms[0]` says this already",
+        "16: `assertion.algorithms[1]`: `assertion.algorithms[0]` says this already (line 16)",
     );
     check(
         "\"staging\"",
         "\"production\"",
-        "10: `environments.test.aliases[0]`: `environments.prod.aliases[0]` says this already",
+        "10: `environments.test.aliases[0]`: `environments.prod.aliases[0]` says this already (line 6)",
     );
     check(
         "\"production\"",
         "\"test\"",
-        "6: `environments.prod.aliases[0]`: `environments.test` says this already",
+        "6: `environments.prod.aliases[0]`: `environments.test` says this already (line 7)",
     );
     check(
         "\"production\"",
         "\"prod\"",
-        "6: `environments.prod.aliases[0]`: `environments.prod` says this already",
+        "6: `environments.prod.aliases[0]`: `environments.prod` says this already (line 4)",
     );
     check(
         "\"file-stem\"",
         "\"none\"",
-        "25: `key.id-required`: contradicts `key.id-scheme`, which is `none`",
+        "25: `key.id-required`: contradicts `key.id-scheme`, which is `none` (line 24)",
     );
     check(
         "\"file-stem\"",
         "\"thumbprint\"",
-        "26: `key.default-id`: contradicts `key.id-scheme`, which is `thumbprint`",
+        "26: `key.default-id`: contradicts `key.id-scheme`, which is `thumbprint` (line 24)",
     );
     check(
         "call-api-token-environment = \"test\"",

@@ -22,12 +22,12 @@ fn types() {
     check(
         "typ = \"JWT\"\n",
         "typ = \"at+jwt\"\n",
-        "11: `assertion.typ`: `at+jwt` is not among `assertion.accepted-types`",
+        "11: `assertion.typ`: `at+jwt` is not among `assertion.accepted-types` (line 15)",
     );
     check(
         "typ-rule = \"checked\"",
         "typ-rule = \"ignored\"",
-        "15: `assertion.accepted-types`: contradicts `assertion.typ-rule`, which is `ignored`",
+        "15: `assertion.accepted-types`: contradicts `assertion.typ-rule`, which is `ignored` (line 14)",
     );
     check(
         "typ = \"JWT\"\nclaims = [\"iat\"]\nlifetime-seconds = 60\ntyp-rule = \"checked\"\naccepted-types = [\"jwt\", \"other\"]",
@@ -41,17 +41,17 @@ fn audiences() {
     check(
         "audience = \"token-endpoint\"",
         "audience = \"token-endpoint\"\naccepted-audiences = [\"issuer\", \"urn:other\"]",
-        "10: `assertion.audience`: `token-endpoint` is not among `assertion.accepted-audiences`",
+        "10: `assertion.audience`: `token-endpoint` is not among `assertion.accepted-audiences` (line 11)",
     );
     check(
         "audience = \"token-endpoint\"",
         "audience = \"issuer-else-token-endpoint\"\naccepted-audiences = [\"issuer\"]",
-        "10: `assertion.audience`: `issuer-else-token-endpoint` is not among `assertion.accepted-audiences`",
+        "10: `assertion.audience`: `issuer-else-token-endpoint` is not among `assertion.accepted-audiences` (line 11)",
     );
     check(
         "audience = \"token-endpoint\"",
         "audience = \"issuer\"\naccepted-audiences = [\"issuer\", \"issuer\"]",
-        "11: `assertion.accepted-audiences[1]`: `assertion.accepted-audiences[0]` says this already",
+        "11: `assertion.accepted-audiences[1]`: `assertion.accepted-audiences[0]` says this already (line 11)",
     );
 }
 
@@ -60,32 +60,32 @@ fn claims() {
     check(
         "required-claims = [\"iss\", \"iat\", \"custom\"]",
         "required-claims = [\"iss\", \"nbf\"]",
-        "16: `assertion.required-claims[1]`: `nbf` is not among `assertion.allowed-claims`",
+        "16: `assertion.required-claims[1]`: `nbf` is not among `assertion.allowed-claims` (line 17)",
     );
     check(
         "required-claims = [\"iss\", \"iat\", \"custom\"]",
         "required-claims = [\"iss\", \"sub\"]",
-        "16: `assertion.required-claims[1]`: `sub` is not among `assertion.allowed-claims`",
+        "16: `assertion.required-claims[1]`: `sub` is not among `assertion.allowed-claims` (line 17)",
     );
     check(
         "required-claims = [\"iss\", \"iat\", \"custom\"]\nallowed-claims = [\"iss\", \"aud\", \"exp\", \"jti\", \"iat\", \"custom\", \"scope\"]",
         "required-claims = [\"iss\", \"sub\"]",
-        "16: `assertion.required-claims[1]`: contradicts `assertion.subject`, which is `absent`",
+        "16: `assertion.required-claims[1]`: contradicts `assertion.subject`, which is `absent` (line 9)",
     );
     check(
         "subject = \"absent\"",
         "subject = \"optional\"",
-        "9: `assertion.subject`: `sub` is not among `assertion.allowed-claims`",
+        "9: `assertion.subject`: `sub` is not among `assertion.allowed-claims` (line 17)",
     );
     check(
         "\"jti\", \"iat\", \"custom\", \"scope\"]",
         "\"jti\", \"custom\", \"scope\"]",
-        "12: `assertion.claims[0]`: `iat` is not among `assertion.allowed-claims`",
+        "12: `assertion.claims[0]`: `iat` is not among `assertion.allowed-claims` (line 17)",
     );
     check(
         "\"jti\", \"iat\", \"custom\", \"scope\"]",
         "\"jti\", \"iat\", \"scope\"]",
-        "16: `assertion.required-claims[2]`: `custom` is not among `assertion.allowed-claims`",
+        "16: `assertion.required-claims[2]`: `custom` is not among `assertion.allowed-claims` (line 17)",
     );
     check(
         "\"jti\", \"iat\", \"custom\", \"scope\"]",
@@ -95,7 +95,7 @@ fn claims() {
     check(
         "\"jti\", \"iat\", \"custom\", \"scope\"]",
         "\"jti\", \"iat\", \"custom\"]",
-        "42: `request.scope`: `scope` is not among `assertion.allowed-claims`",
+        "42: `request.scope`: `scope` is not among `assertion.allowed-claims` (line 17)",
     );
     check(
         "subject = \"absent\"\n",
@@ -109,7 +109,7 @@ fn lifetimes_and_clocks() {
     check(
         "maximum-lifetime-seconds = 120",
         "maximum-lifetime-seconds = 50",
-        "13: `assertion.lifetime-seconds`: is over `assertion.maximum-lifetime-seconds`, which is 50",
+        "13: `assertion.lifetime-seconds`: is over `assertion.maximum-lifetime-seconds`, which is 50 (line 18)",
     );
     check(
         "claims = [\"iat\"]\nlifetime",
@@ -119,7 +119,7 @@ fn lifetimes_and_clocks() {
     check(
         "claims = [\"iat\"]\nlifetime-seconds = 60\ntyp-rule = \"checked\"\naccepted-types = [\"jwt\", \"other\"]\nrequired-claims = [\"iss\", \"iat\", \"custom\"]",
         "lifetime-seconds = 60",
-        "12: `assertion.lifetime-seconds`: is over `assertion.maximum-lifetime-without-iat-seconds`, which is 30",
+        "12: `assertion.lifetime-seconds`: is over `assertion.maximum-lifetime-without-iat-seconds`, which is 30 (line 16)",
     );
     check(
         "issued-at = 3",
@@ -138,22 +138,22 @@ fn keys() {
     check(
         "id-alternatives = [\"free-text\", \"none\"]",
         "id-alternatives = [\"free-text\", \"x5c\"]",
-        "31: `key.id-alternatives[1]`: `key.id-scheme` says this already",
+        "31: `key.id-alternatives[1]`: `key.id-scheme` says this already (line 30)",
     );
     check(
         "id-alternatives = [\"free-text\", \"none\"]\nalgorithms-without-id = [\"RS256\"]",
         "id-required = true\nid-alternatives = [\"free-text\", \"none\"]",
-        "32: `key.id-alternatives[1]`: contradicts `key.id-required`, which is `true`",
+        "32: `key.id-alternatives[1]`: contradicts `key.id-required`, which is `true` (line 31)",
     );
     check(
         "id-alternatives = [\"free-text\", \"none\"]",
         "id-required = true",
-        "32: `key.algorithms-without-id`: contradicts `key.id-required`, which is `true`",
+        "32: `key.algorithms-without-id`: contradicts `key.id-required`, which is `true` (line 31)",
     );
     check(
         "algorithms-without-id = [\"RS256\"]",
         "algorithms-without-id = [\"RS256\", \"PS256\"]",
-        "32: `key.algorithms-without-id[1]`: `PS256` is not among `assertion.algorithms`",
+        "32: `key.algorithms-without-id[1]`: `PS256` is not among `assertion.algorithms` (line 8)",
     );
     check(
         "id-scheme = \"x5c\"\nid-alternatives = [\"free-text\", \"none\"]\nalgorithms-without-id = [\"RS256\"]",
@@ -163,7 +163,7 @@ fn keys() {
     check(
         "minimum-rsa-bits = 3072",
         "minimum-rsa-bits = 4096",
-        "33: `key.minimum-rsa-bits`: contradicts `key.generate`, which is `RSA-3072`",
+        "33: `key.minimum-rsa-bits`: contradicts `key.generate`, which is `RSA-3072` (line 29)",
     );
     check(
         "minimum-rsa-bits = 3072",
@@ -187,12 +187,12 @@ fn requests_and_answers() {
     check(
         "client-id = true\n",
         "client-id = false\n",
-        "40: `request.client-id-required`: contradicts `request.client-id`, which is `false`",
+        "40: `request.client-id-required`: contradicts `request.client-id`, which is `false` (line 39)",
     );
     check(
         "token-lifetime-seconds = 100",
         "token-lifetime-seconds = 100\nexpires-in-seconds = 101",
-        "48: `server.expires-in-seconds`: is over `server.token-lifetime-seconds`, which is 100",
+        "48: `server.expires-in-seconds`: is over `server.token-lifetime-seconds`, which is 100 (line 47)",
     );
 }
 
@@ -210,7 +210,7 @@ fn rules() {
     check(
         "rule = \"expired\"",
         "rule = \"signature\"",
-        "57: `refusals[1].rule`: `refusals[0].rule` says this already",
+        "57: `refusals[1].rule`: `refusals[0].rule` says this already (line 52)",
     );
     check(
         "rule = \"expired\"",
@@ -234,12 +234,12 @@ fn rules() {
     check(
         "contains = \"spike\"",
         "contains = \"spike\"\ndescription = \"Spike arrest\"",
-        "61: `refusals[2].contains`: `refusals[2].description` says this already",
+        "61: `refusals[2].contains`: `refusals[2].description` says this already (line 62)",
     );
     check(
         "status = 401",
         "status = 200",
-        "53: `refusals[0].status`: must be between 400 and 599",
+        "53: `refusals[0].status`: must be between 300 and 599",
     );
 }
 
