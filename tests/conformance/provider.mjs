@@ -1,8 +1,9 @@
 // A certified OpenID provider on loopback, for the peer tests.
 //
 // It reads one line of JSON from standard input, prints one line of JSON when
-// it is ready, and stops when standard input closes. README.md beside this
-// file describes both lines and those that follow.
+// it is ready, and stops when standard input closes. Given that line as its
+// argument, it runs until it is ended. README.md next to this file describes
+// both lines and those that follow.
 
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -11,6 +12,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import Provider, { errors } from 'oidc-provider';
+
+const about = new URL('node_modules/oidc-provider/package.json', import.meta.url);
+const { version } = JSON.parse(await readFile(about));
 
 const HOST = '127.0.0.1';
 const ALGORITHMS = [
@@ -110,12 +114,52 @@ function configuration(settings, issuer, jwkSets) {
     scopes: [...scopes],
     ttl: { ClientCredentials: settings.expires_in ?? 600 },
   };
+  if (settings.registers) chosen.adapter = Memory;
   const { profile, longest_lifetime, latest_issue } = settings;
   if (![undefined, 'issuer', 'rfc10070'].includes(profile)) throw new Error(`no profile ${profile}`);
   if ((profile ?? longest_lifetime ?? latest_issue) !== undefined) {
     chosen.assertJwtClientAuthClaimsAndHeader = demands(settings, issuer);
   }
   return chosen;
+}
+
+/** Keeps in memory what the provider stores, and the clients that are registered while it runs. */
+class Memory {
+  static models = new Map();
+
+  constructor(name) {
+    if (!Memory.models.has(name)) Memory.models.set(name, new Map());
+    this.stored = Memory.models.get(name);
+  }
+
+  async upsert(id, payload) {
+    this.stored.set(id, payload);
+  }
+
+  async find(id) {
+    return this.stored.get(id);
+  }
+
+  async consume(id) {
+    this.stored.get(id).consumed = Math.floor(Date.now() / 1000);
+  }
+
+  async destroy(id) {
+    this.stored.delete(id);
+  }
+
+  async findByUid() {}
+
+  async findByUserCode() {}
+
+  async revokeByGrantId() {}
+}
+
+/** Registers the client that is in the body, as the settings would have it. */
+async function register(request, response) {
+  const client = JSON.parse(await readBody(request));
+  await new Memory('Client').upsert(client.client_id, registration(client, null));
+  answer(response, 201, {});
 }
 
 async function readBody(request) {
@@ -170,7 +214,11 @@ async function start(line) {
 
   const handle = provider.callback();
   server.on('request', (request, response) => {
-    if (request.url.startsWith('/api')) {
+    if (settings.registers && request.url === '/clients') {
+      register(request, response).catch((error) => answer(response, 500, { error: error.message }));
+    } else if (request.url === '/version') {
+      answer(response, 200, { version });
+    } else if (request.url.startsWith('/api')) {
       callApi(provider, request, response).catch((error) => answer(response, 500, { error: error.message }));
     } else {
       handle(request, response);
@@ -186,11 +234,18 @@ async function start(line) {
   });
 }
 
-const input = createInterface({ input: process.stdin });
-input.once('line', (line) => {
+function startOrFail(line) {
   start(line).catch((error) => {
     report({ event: 'failed', detail: error.error_description ?? error.message });
     process.exit(1);
   });
-});
-input.once('close', () => process.exit(0));
+}
+
+const [, , settings] = process.argv;
+if (settings !== undefined) {
+  startOrFail(settings);
+} else {
+  const input = createInterface({ input: process.stdin });
+  input.once('line', startOrFail);
+  input.once('close', () => process.exit(0));
+}

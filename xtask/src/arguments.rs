@@ -22,6 +22,13 @@ impl Arguments {
         self.0.len() < before
     }
 
+    /// Takes an option and the word after it, wherever they stand.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        let place = self.0.iter().position(|word| word == name)?;
+        self.0.remove(place);
+        Some(self.0.remove(place).unwrap_or_default())
+    }
+
     /// Takes an option and the number after it, wherever they stand.
     pub(crate) fn number(&mut self, name: &str) -> Result<Option<u64>, Failure> {
         let Some(place) = self.0.iter().position(|word| word == name) else {

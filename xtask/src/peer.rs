@@ -9,6 +9,12 @@ use crate::workspace;
 /// A program that is not ours and that a step needs.
 #[derive(Clone, Copy)]
 pub(crate) enum Peer {
+    /// Version 1.24 or later, and a C compiler with it.
+    Go,
+    /// Version 17 or later.
+    Java,
+    JavaCompiler,
+    Maven,
     Npm,
     OpenSsl,
     Python,
@@ -20,6 +26,10 @@ impl Peer {
     /// `None` where the machine has it, else what a step without it is to return.
     pub(crate) fn missing(self) -> Option<Result<Outcome, Failure>> {
         let (program, argument, remedy) = match self {
+            Self::Go => ("go", "version", "install Go, 1.24 or later"),
+            Self::JavaCompiler => ("javac", "-version", "install a JDK, 17 or later"),
+            Self::Java => ("java", "-version", "install a Java runtime, 17 or later"),
+            Self::Maven => ("mvn", "--version", "install Maven"),
             Self::Npm => ("npm", "--version", "install Node.js with npm"),
             Self::Basenc => ("basenc", "--version", "install GNU coreutils"),
             Self::OpenSsl => ("openssl", "version", "install openssl"),
