@@ -145,7 +145,7 @@ mod tests {
     fn key() -> (PublicKey, String) {
         let private_key = ring::generate(KeySpec::P256).unwrap();
         let public_key = private_key.stated_public_key().unwrap().clone();
-        let jwk = tokenring_jwk::Jwk::new(public_key.clone());
+        let jwk = Jwk::new(public_key.clone());
         let json = JwkSet::from_iter([jwk]).to_json();
         let start = json.find("\"kty\"").unwrap();
         let end = json[start..].find('}').unwrap() + start;

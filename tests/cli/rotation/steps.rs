@@ -6,6 +6,9 @@ use super::{Keys, Page};
 use crate::process::{mode, names_in};
 use crate::transcript::Transcript;
 
+/// Activates what is published, as it is said, at a gateway that looks each time.
+const NOW: [&str; 4] = ["--cache-seconds", "0", "--published", "now"];
+
 #[test]
 fn from_one_key_to_the_next() {
     let keys = Keys::new();
@@ -66,7 +69,7 @@ fn what_ends_the_old_key() {
         let keys = Keys::new();
         let options = ["--private-key", "keys/int-1.pem"];
         keys.run("begin", &options).has_code(0);
-        keys.run("activate", &["--cache-seconds", "0"]).has_code(0);
+        keys.run("activate", &NOW).has_code(0);
         let options = ["--gateway", gateway, "--drain-seconds", "0"];
         let finished = keys.run("retire", &options).shown_in(&mut texts);
         assert_eq!(finished.succeeds(), "int-1\n");
@@ -82,7 +85,7 @@ fn the_algorithm_of_the_folder() {
     let keys = Keys::new();
     let options = ["--private-key", "keys/int-1.pem", "--alg", "PS384"];
     keys.run("begin", &options).has_code(0);
-    keys.run("activate", &["--cache-seconds", "0"]).has_code(0);
+    keys.run("activate", &NOW).has_code(0);
     let arguments = ["assertion", "--client-id", "me", "--private-key", "keys"];
     let url = ["--token-url", "https://as.example.com/token"];
     let run = |more: &[&str]| {
