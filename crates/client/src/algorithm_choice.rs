@@ -25,7 +25,6 @@ impl AlgorithmChoice<'_> {
     /// The algorithm that is wanted, the one that the key is for, the one that it was published
     /// for, or the one that the gateway has for such a key.
     pub(crate) fn choose(&self) -> Result<(Algorithm, ValueSource), Error> {
-        let rules = self.target.gateway().assertion();
         if let Some(name) = self.wanted {
             let algorithm = self.parse(name)?;
             self.check_published(algorithm)?;
@@ -47,12 +46,14 @@ impl AlgorithmChoice<'_> {
                 return Err(self.not_accepted(algorithm, Some(sibling)));
             }
         }
-        match rules.default_algorithm(self.key_type) {
+        let gateway = self.target.gateway();
+        let mut algorithms = gateway.algorithms();
+        match algorithms.find(|algorithm| algorithm.key_type() == self.key_type) {
             Some(algorithm) => Ok((algorithm, self.target.source())),
             None => Err(Error::KeyType {
                 key_type: self.key_type,
-                gateway: self.target.gateway().name().to_owned(),
-                accepted: rules.algorithms().to_vec(),
+                gateway: gateway.name().to_owned(),
+                accepted: gateway.algorithms().collect(),
             }),
         }
     }
@@ -65,7 +66,8 @@ impl AlgorithmChoice<'_> {
             .parse()
             .map_err(|error: JwkError| Error::invalid(Parameter::Algorithm, error))?;
         if self.checks_rules && !self.is_accepted(algorithm) {
-            let accepted = names(gateway.assertion().algorithms());
+            let accepted: Vec<_> = gateway.algorithms().collect();
+            let accepted = names(&accepted);
             return Err(invalid(format!(
                 "gateway {} takes {accepted}",
                 gateway.name()
@@ -110,8 +112,7 @@ impl AlgorithmChoice<'_> {
     }
 
     fn is_accepted(&self, algorithm: Algorithm) -> bool {
-        let rules = self.target.gateway().assertion();
-        rules.algorithms().contains(&algorithm)
+        self.target.gateway().algorithms().any(|it| it == algorithm)
     }
 
     fn not_accepted(&self, algorithm: Algorithm, sibling: Option<&SiblingEntry>) -> Error {
@@ -120,7 +121,7 @@ impl AlgorithmChoice<'_> {
             algorithm,
             jwk_set: sibling.map(|sibling| sibling.path().to_owned()),
             gateway: gateway.name().to_owned(),
-            accepted: gateway.assertion().algorithms().to_vec(),
+            accepted: gateway.algorithms().collect(),
         }
     }
 }

@@ -1,3 +1,5 @@
+use tokenring_jwk::Algorithm;
+
 use crate::builtin::BuiltinFile;
 use crate::evidence::{Evidence, Source};
 use crate::nearest::nearest;
@@ -313,6 +315,18 @@ impl Gateway {
     #[must_use]
     pub fn notes(&self) -> &[Note] {
         self.evidence.notes()
+    }
+
+    /// The algorithms that a client can sign with here, the preferred one first: those that the
+    /// gateway takes and that a key works with which is registered as it has it.
+    pub fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        let usable = self.key().algorithms();
+        let is_usable = move |it: &Algorithm| usable.is_none_or(|usable| usable.contains(it));
+        self.assertion()
+            .algorithms()
+            .iter()
+            .copied()
+            .filter(is_usable)
     }
 
     /// The notes on one topic, in the order of the file.

@@ -236,6 +236,23 @@ fn the_command_that_comes_next() {
     texts.check("generate-keys/next-command");
 }
 
+/// What the gateway would never take is not made: BC Gov's Keycloak verifies no stored EC key.
+#[test]
+fn a_key_that_does_not_work_registered_so() {
+    let mut texts = Transcript::new();
+    let machine = Machine::new();
+    let bcgov = ["generate-keys", "--gateway", "bcgov"];
+    for more in [["--key-type", "p-256"], ["--alg", "ES384"]] {
+        let run = machine.tokenring(bcgov.iter().chain(&more));
+        texts.run(run).fails(2);
+    }
+    assert!(machine.names().is_empty());
+    let more = ["--key-type", "p-256", "--flow", "jwks-url"];
+    let made = machine.tokenring(bcgov.iter().chain(&more)).finish();
+    made.has_code(0);
+    texts.check("generate-keys/registered-so");
+}
+
 /// A variable that a token needs and a key does not is asked for when it is needed.
 #[test]
 fn variables_of_a_token() {

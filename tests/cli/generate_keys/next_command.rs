@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tokenring_gateway::{AudienceRule, Gateway, Registration};
 use tokenring_jwk::{Algorithm, KeyType, PublicKey};
-use tokenring_mock_gateway::{Event, JwkSource, MockGateway};
+use tokenring_mock_gateway::{ClientRegistration, Event, JwkSource, MockGateway};
 
 use crate::process::{Finished, Machine};
 
@@ -27,9 +27,9 @@ fn check(types: &[KeyType], is_wanted: fn(Algorithm) -> bool) -> usize {
             ways = flows.into_iter().map(with).collect();
         }
         for gateway in ways {
-            for algorithm in gateway.assertion().algorithms() {
-                if types.contains(&algorithm.key_type()) && is_wanted(*algorithm) {
-                    check_one(&gateway, *algorithm);
+            for algorithm in gateway.algorithms() {
+                if types.contains(&algorithm.key_type()) && is_wanted(algorithm) {
+                    check_one(&gateway, algorithm);
                     count += 1;
                 }
             }
@@ -43,8 +43,14 @@ fn check_one(gateway: &Gateway, algorithm: Algorithm) {
     let machine = Machine::new();
     let made = machine.tokenring(arguments(gateway, algorithm)).finish();
     let made = made.has_code(0);
-    let header = Arc::new(Mutex::new(String::new()));
-    let mock = mock(gateway, registered(&made, &machine), Arc::clone(&header));
+    let seen = Arc::new(Mutex::new((String::new(), None)));
+    let registration = ClientRegistration::new().with_algorithm(algorithm);
+    let mock = mock(
+        gateway,
+        registered(&made, &machine),
+        registration,
+        Arc::clone(&seen),
+    );
 
     let mut command = printed_command(&made);
     assert_eq!(command[..2], ["tokenring", "get-token"], "{command:?}");
@@ -69,10 +75,15 @@ fn check_one(gateway: &Gateway, algorithm: Algorithm) {
     }
     command.push("--no-cache".into());
     let finished = machine.tokenring(&command[1..]).finish();
-    assert_eq!(finished.code(), Some(0), "{made:#?}\n{finished:#?}");
+    let (header, refusal) = seen.lock().unwrap().clone();
+    assert_eq!(
+        (finished.code(), refusal),
+        (Some(0), None),
+        "{made:#?}\n{finished:#?}"
+    );
     assert_eq!(mock.issued_tokens(), 1, "{made:#?}");
     let alg = format!("\"alg\":\"{algorithm}\"");
-    let header = header.lock().unwrap().replace("\": ", "\":");
+    let header = header.replace("\": ", "\":");
     assert!(header.contains(&alg), "{header}: {made:#?}");
 }
 
@@ -113,7 +124,12 @@ fn registered(made: &Finished, machine: &Machine) -> JwkSource {
     JwkSource::File(machine.work().join(file))
 }
 
-fn mock(gateway: &Gateway, keys: JwkSource, header: Arc<Mutex<String>>) -> MockGateway {
+fn mock(
+    gateway: &Gateway,
+    keys: JwkSource,
+    registration: ClientRegistration,
+    seen: Arc<Mutex<(String, Option<&'static str>)>>,
+) -> MockGateway {
     let environments = gateway.environments();
     let first = gateway.environment(None).ok().or(environments.first());
     let environment = first.unwrap();
@@ -121,8 +137,11 @@ fn mock(gateway: &Gateway, keys: JwkSource, header: Arc<Mutex<String>>) -> MockG
         .with_gateway(gateway)
         .with_environment(environment.name())
         .with_client(CLIENT, keys)
+        .with_client_registration(CLIENT, registration)
         .with_observer(move |event: &Event| {
-            *header.lock().unwrap() = event.header().unwrap_or_default().to_owned();
+            let refusal = event.refusal().map(|refusal| refusal.rule());
+            let header = event.header().unwrap_or_default();
+            *seen.lock().unwrap() = (header.to_owned(), refusal);
         });
     for variable in gateway.variables() {
         mock = mock.with_variable(variable.name(), variable.example().unwrap());

@@ -251,7 +251,8 @@ pub(super) fn hint(rule: Rule, incident: &Incident<'_>) -> Option<(Text, Option<
             Some((
                 format!(
                     "This machine's clock agrees with the server's to {} s.",
-                    ahead.unsigned_abs()
+                    // Date has whole seconds, and some servers forgive no part of one.
+                    ahead.unsigned_abs().max(1)
                 )
                 .into(),
                 None,

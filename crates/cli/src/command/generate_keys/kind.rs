@@ -14,14 +14,14 @@ pub(super) fn choose_kind(
     target: &Target,
     options: &GenerationOptions,
 ) -> Result<(Setting<KeySpec>, Algorithm)> {
-    let rules = target.gateway().assertion();
+    let accepted: Vec<_> = target.gateway().algorithms().collect();
     let asked_algorithm = options.algorithm.as_ref();
     if let Some(algorithm) = asked_algorithm {
-        if !rules.algorithms().contains(algorithm.value()) {
+        if !accepted.contains(algorithm.value()) {
             let reason = Reason::new(format!(
                 "gateway {} takes {}",
                 target.gateway().name(),
-                words::error::names(rules.algorithms())
+                words::error::names(&accepted)
             ));
             return Err(Failure::invalid("alg", algorithm, &reason));
         }
@@ -49,13 +49,13 @@ pub(super) fn choose_kind(
             return Err(Failure::invalid("alg", algorithm, &reason));
         }
         Some(algorithm) => *algorithm.value(),
-        None => match rules.default_algorithm(key_type) {
-            Some(algorithm) => algorithm,
+        None => match accepted.iter().find(|it| it.key_type() == key_type) {
+            Some(algorithm) => *algorithm,
             None => {
                 let reason = Reason::new(format!(
                     "gateway {} takes {} alone",
                     target.gateway().name(),
-                    words::error::names(rules.algorithms())
+                    words::error::names(&accepted)
                 ));
                 return Err(Failure::invalid("key-type", &spec, &reason));
             }

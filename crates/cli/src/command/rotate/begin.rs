@@ -56,7 +56,7 @@ fn next_key(options: &NextKeyOptions, gateway: Option<&Gateway>, folder: &Path) 
         next = next.with_algorithm(*algorithm.value());
     }
     if let Some(gateway) = gateway {
-        next = next.with_accepted(gateway.assertion().algorithms().iter().copied());
+        next = next.with_accepted(gateway.algorithms());
     }
     Ok(match options.encrypts {
         true => next.encrypted(),
