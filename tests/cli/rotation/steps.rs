@@ -70,7 +70,7 @@ fn what_ends_the_old_key() {
         let options = ["--private-key", "keys/int-1.pem"];
         keys.run("begin", &options).has_code(0);
         keys.run("activate", &NOW).has_code(0);
-        let options = ["--gateway", gateway, "--drain-seconds", "0"];
+        let options = ["--gateway", gateway, "--drain-seconds", "0", "--delete-key"];
         let finished = keys.run("retire", &options).shown_in(&mut texts);
         assert_eq!(finished.succeeds(), "int-1\n");
         // Nor does any other key get its name.
