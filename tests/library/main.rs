@@ -9,6 +9,7 @@
 )]
 
 mod faults;
+mod gateway_file;
 mod parameters;
 mod precedence;
 mod published_algorithm;

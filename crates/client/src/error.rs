@@ -83,6 +83,13 @@ pub enum Error {
         /// Why not.
         source: Cause,
     },
+    /// The gateway needs a parameter of the token request whose value no file should hold.
+    MissingFormParameter {
+        /// Its name.
+        name: String,
+        /// The gateway's name.
+        gateway: String,
+    },
     /// A parameter of the token request cannot be used.
     FormParameter {
         /// Its name.

@@ -58,6 +58,13 @@ impl RequestPlan {
             });
         }
         let is_own = |name: &str| options.parameters.iter().any(|(own, _)| own == name);
+        let mut secrets = gateway.request().secret_parameters().iter();
+        if let Some(name) = secrets.find(|name| !is_own(name)) {
+            return Err(Error::MissingFormParameter {
+                name: name.clone(),
+                gateway: gateway.name().to_owned(),
+            });
+        }
         let of_gateway = target.endpoint().parameters().iter();
         let of_gateway = of_gateway.filter(|(name, _)| !is_own(name));
         let mut parameters: Vec<_> = of_gateway
@@ -74,7 +81,7 @@ impl RequestPlan {
             },
             scope,
             parameters,
-            headers: options.headers.clone(),
+            headers: headers(target, options),
             has_secret_client_id,
             factory,
         })
@@ -126,7 +133,9 @@ impl RequestPlan {
         listener: &Listener,
     ) -> Result<Token, RequestFailure> {
         let (response, requested_at) = self.accept(begun, result, listener)?;
-        Ok(Token::from_response(&response, requested_at))
+        let lifetime = self.factory.target.gateway().response().assumed_lifetime();
+        let token = Token::from_response_assuming(&response, requested_at, lifetime);
+        Ok(token)
     }
 
     /// The whole answer that came back, and when it was asked for.
@@ -291,6 +300,18 @@ fn jwt_bearer(
         Some(client) => TokenRequest::authenticated_jwt_bearer(url, grant, client),
         None => TokenRequest::jwt_bearer(url, grant),
     }
+}
+
+/// The headers of the gateway that are not given, and those that are.
+fn headers(target: &crate::Target, options: &RequestOptions) -> Vec<(String, Zeroizing<String>)> {
+    let is_given = |name: &str| {
+        let mut given = options.headers.iter();
+        given.any(|(other, _)| other.eq_ignore_ascii_case(name))
+    };
+    let of_gateway = target.endpoint().headers().iter();
+    let of_gateway = of_gateway.filter(|(name, _)| !is_given(name));
+    let of_gateway = of_gateway.map(|(name, value)| (name.clone(), Zeroizing::new(value.clone())));
+    of_gateway.chain(options.headers.iter().cloned()).collect()
 }
 
 /// A URL without the values of its query.

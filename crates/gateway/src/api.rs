@@ -95,11 +95,16 @@ impl Value<'_> {
     /// The name of a header.
     pub(crate) fn header_name(&self) -> Result<String, Error> {
         let name = self.text()?;
+        self.check_header_name(name)?;
+        Ok(name.to_owned())
+    }
+
+    /// Checks a header's name, of which this is the value or the name itself.
+    pub(crate) fn check_header_name(&self, name: &str) -> Result<(), Error> {
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if name.chars().all(is_token) {
-            Ok(name.to_owned())
-        } else {
-            Err(self.error(Problem::HeaderName))
+        match !name.is_empty() && name.chars().all(is_token) {
+            true => Ok(()),
+            false => Err(self.error(Problem::HeaderName)),
         }
     }
 }

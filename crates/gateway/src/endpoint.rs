@@ -28,6 +28,7 @@ pub struct Endpoint {
     variables: Vec<(String, String)>,
     default_key_id: Option<KeyId>,
     parameters: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
     claims: Vec<(String, serde_json::Value)>,
 }
 
@@ -155,6 +156,12 @@ impl Endpoint {
     #[must_use]
     pub const fn default_key_id(&self) -> Option<&KeyId> {
         self.default_key_id.as_ref()
+    }
+
+    /// HTTP headers, name and value, that every token request carries.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
     }
 
     /// Claims of the gateway's own, name and value, that every assertion has.

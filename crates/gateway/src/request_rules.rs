@@ -1,4 +1,4 @@
-use crate::reader::Value;
+use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AssertionRules, Error, Problem, Template};
 
@@ -12,6 +12,8 @@ pub struct RequestRules {
     content_type: ContentTypeRule,
     scope: ScopeRule,
     parameters: Vec<(String, Template)>,
+    secret_parameters: Vec<String>,
+    headers: Vec<(String, Template)>,
     maximum_parameter_characters: Option<u32>,
     multipart: bool,
     empty_parameters: bool,
@@ -70,7 +72,7 @@ pub enum ScopeRule {
     InAssertionOptional,
 }
 
-pub(crate) const KEYS: [&str; 10] = [
+pub(crate) const KEYS: [&str; 12] = [
     "grant",
     "client-authentication",
     "client-id",
@@ -78,6 +80,8 @@ pub(crate) const KEYS: [&str; 10] = [
     "content-type",
     "scope",
     "parameters",
+    "secret-parameters",
+    "headers",
     "maximum-parameter-characters",
     "multipart",
     "empty-parameters",
@@ -112,6 +116,15 @@ const RESERVED: [&str; 6] = [
     "client_assertion_type",
     "assertion",
     "scope",
+];
+
+/// Headers that the request itself sets.
+const SET_HEADERS: [&str; 5] = [
+    "Accept",
+    "Content-Length",
+    "Content-Type",
+    "Host",
+    "Transfer-Encoding",
 ];
 
 impl RequestRules {
@@ -158,6 +171,20 @@ impl RequestRules {
     #[must_use]
     pub fn parameters(&self) -> &[(String, Template)] {
         &self.parameters
+    }
+
+    /// Form parameters that every token request needs and whose values are secrets: the caller's.
+    #[must_use]
+    pub fn secret_parameters(&self) -> &[String] {
+        &self.secret_parameters
+    }
+
+    /// HTTP headers, name and value, that every token request carries.
+    ///
+    /// [`Endpoint::headers`](crate::Endpoint::headers) has them with their variables put in.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, Template)] {
+        &self.headers
     }
 
     /// How long one parameter of the form may be, if the gateway has a limit: the assertion counts.
@@ -224,7 +251,35 @@ impl RequestRules {
                 rules.parameters.push((name.to_owned(), template));
             }
         }
+        rules.read_secrets_and_headers(&table, scope)?;
         Ok(rules)
+    }
+
+    fn read_secrets_and_headers(&mut self, table: &Table<'_>, scope: &Scope) -> Result<(), Error> {
+        if let Some(value) = table.optional("secret-parameters") {
+            self.secret_parameters = value.distinct(|item| Ok(item.name()?.to_owned()))?;
+            for item in value.list()? {
+                let name = item.text()?;
+                if RESERVED.contains(&name) {
+                    return Err(item.error(Problem::ReservedParameter));
+                }
+                if self.parameters.iter().any(|(other, _)| other == name) {
+                    let other = format!("{}.{name}", table.path_of("parameters"));
+                    return Err(item.error(Problem::Duplicate { other }));
+                }
+            }
+        }
+        if let Some(value) = table.optional("headers") {
+            for (name, value) in value.open_table()?.entries() {
+                if SET_HEADERS.iter().any(|set| name.eq_ignore_ascii_case(set)) {
+                    return Err(value.error(Problem::ReservedName));
+                }
+                value.check_header_name(name)?;
+                let template = value.template(scope)?;
+                self.headers.push((name.to_owned(), template));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses a scope in the assertion where that cannot have the claim.

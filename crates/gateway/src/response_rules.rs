@@ -1,3 +1,5 @@
+use core::time::Duration;
+
 use crate::reader::{Table, Value};
 use crate::{AnswerText, Error};
 
@@ -5,6 +7,7 @@ use crate::{AnswerText, Error};
 #[derive(Clone, Debug)]
 pub struct ResponseRules {
     expires_in: ExpiresIn,
+    assumed_lifetime: Option<Duration>,
     issued_at: IssuedAt,
     token_type: String,
     references: Vec<String>,
@@ -67,8 +70,9 @@ pub enum IssuedAt {
     Milliseconds,
 }
 
-pub(crate) const KEYS: [&str; 8] = [
+pub(crate) const KEYS: [&str; 9] = [
     "expires-in",
+    "assumed-lifetime-seconds",
     "issued-at",
     "token-type",
     "references",
@@ -79,6 +83,7 @@ pub(crate) const KEYS: [&str; 8] = [
 ];
 /// A number that every reader of JSON takes as it is: RFC 7493, section 2.2.
 const LARGEST_NUMBER: u64 = (1 << 53) - 1;
+const A_DAY: u64 = 24 * 3600;
 /// RFC 6750.
 const BEARER: &str = "Bearer";
 const EXPIRES_IN: [(&str, ExpiresIn); 2] =
@@ -101,6 +106,12 @@ impl ResponseRules {
     #[must_use]
     pub const fn expires_in(&self) -> ExpiresIn {
         self.expires_in
+    }
+
+    /// How long a token is taken to be valid if the response does not say.
+    #[must_use]
+    pub const fn assumed_lifetime(&self) -> Option<Duration> {
+        self.assumed_lifetime
     }
 
     /// The form of `issued_at`. Defaults to absent.
@@ -152,6 +163,7 @@ impl ResponseRules {
         };
         let table = value.table(&KEYS)?;
         rules.expires_in = table.word("expires-in", &EXPIRES_IN)?;
+        rules.assumed_lifetime = table.seconds("assumed-lifetime-seconds", 1, A_DAY)?;
         rules.issued_at = table.word("issued-at", &ISSUED_AT)?;
         if let Some(token_type) = table.text("token-type")? {
             rules.token_type = token_type;
@@ -190,6 +202,7 @@ impl Default for ResponseRules {
     fn default() -> Self {
         Self {
             expires_in: ExpiresIn::default(),
+            assumed_lifetime: None,
             issued_at: IssuedAt::default(),
             token_type: BEARER.to_owned(),
             references: Vec::new(),

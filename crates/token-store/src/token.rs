@@ -43,13 +43,23 @@ impl Token {
     /// Takes the token of a response, with its type, scope and lifetime.
     #[must_use]
     pub fn from_response(response: &TokenResponse, obtained_at: NumericDate) -> Self {
+        Self::from_response_assuming(response, obtained_at, None)
+    }
+
+    /// As [`Token::from_response`], with the lifetime of a token whose response states none.
+    #[must_use]
+    pub fn from_response_assuming(
+        response: &TokenResponse,
+        obtained_at: NumericDate,
+        lifetime: Option<Duration>,
+    ) -> Self {
         let end = |lifetime| end_of(obtained_at, lifetime);
         Self::from_parts(
             response.access_token().clone(),
             response.token_type(),
             response.scope(),
             obtained_at,
-            response.expires_in().map(end),
+            response.expires_in().or(lifetime).map(end),
         )
     }
 

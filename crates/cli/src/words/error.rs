@@ -35,6 +35,12 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
         Error::FormParameter { name, source } => {
             Failure::usage(format!("--param {name:?}: {}", chain(&**source)))
         }
+        Error::MissingFormParameter { name, .. } => {
+            Failure::usage(error.to_string()).with_advice(&format!(
+                "it is a secret, so set TOKENRING_PARAM={name}=VALUE in the environment, or param \
+                 in the configuration file"
+            ))
+        }
         Error::Gateway {
             source,
             also_missing,

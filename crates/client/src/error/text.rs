@@ -46,6 +46,10 @@ impl fmt::Display for Error {
             Self::Rotation { folder, .. } => {
                 write!(f, "the keys in {} cannot be used", folder.display())
             }
+            Self::MissingFormParameter { name, gateway } => write!(
+                f,
+                "gateway {gateway} needs the form parameter {name:?}, and none is given"
+            ),
             Self::FormParameter { name, .. } => {
                 write!(f, "the form parameter {name:?} cannot be used")
             }

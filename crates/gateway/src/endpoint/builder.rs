@@ -118,6 +118,10 @@ impl<'g> EndpointBuilder<'g> {
         for (name, template) in self.gateway.request().parameters() {
             parameters.push((name.clone(), self.expand(template)?));
         }
+        let mut headers = Vec::new();
+        for (name, template) in self.gateway.request().headers() {
+            headers.push((name.clone(), self.expand(template)?));
+        }
         let mut claims = Vec::new();
         for (name, claim) in rules.own_claims() {
             let value = claim.expand(&|template| self.expand(template))?;
@@ -166,6 +170,7 @@ impl<'g> EndpointBuilder<'g> {
             audience,
             default_key_id,
             parameters,
+            headers,
             claims,
         })
     }

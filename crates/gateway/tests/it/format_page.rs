@@ -49,11 +49,12 @@ fn keys(table: &Table) -> BTreeSet<String> {
 }
 
 /// Tables whose keys are the file's own choice.
-const FREE: [&str; 11] = [
+const FREE: [&str; 12] = [
     "assertion.own-claims",
     "environments",
     "environments.NAME.variables",
     "variables",
+    "request.headers",
     "request.parameters",
     "response.members",
     "flows",

@@ -236,17 +236,17 @@ fn texts_and_numbers_out_of_bounds() {
     check(
         "lifetime-seconds = 60\n",
         "lifetime-seconds = 0\n",
-        "20: `assertion.lifetime-seconds`: must be between 1 and 3600",
+        "20: `assertion.lifetime-seconds`: must be between 1 and 86400",
     );
     check(
         "lifetime-seconds = 60\n",
         "lifetime-seconds = -60\n",
-        "20: `assertion.lifetime-seconds`: must be between 1 and 3600",
+        "20: `assertion.lifetime-seconds`: must be between 1 and 86400",
     );
     check(
         "= 300",
         "= 18446744073709551616",
-        "21: `assertion.maximum-lifetime-seconds`: must be between 1 and 3600",
+        "21: `assertion.maximum-lifetime-seconds`: must be between 1 and 86400",
     );
     check(
         "\"apikey\"",

@@ -207,6 +207,12 @@ extension = { b2b = { name = "${enterprise}", codes = [] } }
 [key]
 generate = "P-256"
 id-scheme = "thumbprint"
+[request]
+parameters = { unit = "a" }
+secret-parameters = ["client_secret"]
+headers = { X-Region = "${region}" }
+[response]
+assumed-lifetime-seconds = 900
 "#;
 
 #[track_caller]
@@ -256,6 +262,36 @@ fn refused(old: &str, new: &str, text: &str) {
     assert_eq!(REGIONS.matches(old).count(), 1, "{old}");
     let error = Gateway::parse(&REGIONS.replace(old, new), "r.toml").unwrap_err();
     assert_eq!(error.to_string(), format!("r.toml:{text}"));
+}
+
+#[test]
+fn headers_secrets_and_a_lifetime_of_the_gateways_own() {
+    let headers = [("X-Region".to_owned(), "us".to_owned())];
+    assert_eq!(region("test", None).headers(), headers);
+    let regions = Gateway::parse(REGIONS, "regions.toml").unwrap();
+    assert_eq!(regions.request().secret_parameters(), ["client_secret"]);
+    let lifetime = regions.response().assumed_lifetime();
+    assert_eq!(lifetime, Some(core::time::Duration::from_secs(900)));
+    refused(
+        "[\"client_secret\"]",
+        "[\"unit\"]",
+        "30: `request.secret-parameters[0]`: `request.parameters.unit` says this already (line 29)",
+    );
+    refused(
+        "[\"client_secret\"]",
+        "[\"assertion\"]",
+        "30: `request.secret-parameters[0]`: this form parameter is set by other keys or by the caller",
+    );
+    refused(
+        "X-Region =",
+        "\"content-type\" =",
+        "31: `request.headers.content-type`: the format itself defines this name",
+    );
+    refused(
+        "X-Region =",
+        "\"X Region\" =",
+        "31: `request.headers.\"X Region\"`: a header name holds only ASCII letters, digits and !#$%&'*+-.^_`|~",
+    );
 }
 
 #[test]
