@@ -191,8 +191,8 @@ fn words_beyond_the_assertion(remedy: &Remedy) -> Option<&'static str> {
              that does not."
         }
         Remedy::SendClientId => {
-            "Send the client identifier of iss as client_id; `tokenring get-token --client-id ID` \
-             uses it for both."
+            "Send the client ID in the form, too: --param client_id=ID, with the same ID as \
+             --client-id."
         }
         Remedy::SetScope => "Name the scope with --scope.",
         Remedy::RenameScope => "Use --scope.",
@@ -231,8 +231,8 @@ fn words_beyond_the_assertion(remedy: &Remedy) -> Option<&'static str> {
              does."
         }
         Remedy::SupplyJwkSet => {
-            "Let it be compared: `tokenring doctor --jwks FILE|URL`, with the JWK Set that is \
-             registered."
+            "Run `tokenring doctor --jwks URL` with the URL, or the file, of the JWK Set that is \
+             registered: it compares the keys."
         }
         Remedy::SignWithPublishedKey => {
             "Sign with the private key of a published one, or publish the JWK Set of this key; \

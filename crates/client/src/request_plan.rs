@@ -214,6 +214,11 @@ impl RequestPlan {
             request = request.with_scope(scope);
         }
         for (name, value) in &self.parameters {
+            // RFC 7521 section 4.2: the client that the assertion names, or none.
+            if name == "client_id" && **value == self.factory.client_id {
+                request = request.with_client_id(&self.factory.client_id);
+                continue;
+            }
             request = request
                 .with_parameter(name, value.as_str())
                 .map_err(|error| Error::FormParameter {

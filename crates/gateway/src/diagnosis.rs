@@ -24,6 +24,7 @@
 //! # Ok::<(), tokenring_gateway::Error>(())
 //! ```
 
+mod address;
 mod algorithms;
 mod beside;
 mod cause;
@@ -230,9 +231,10 @@ fn sort(causes: &mut [Cause], gateway: &Gateway) {
 fn without_repetition(causes: Vec<Cause>) -> Vec<Cause> {
     let mut kept: Vec<Cause> = Vec::new();
     for cause in causes {
-        let same = |other: &Cause| match cause.rule() {
-            Some(rule) => other.rule() == Some(rule),
-            None => other.explanation() == cause.explanation(),
+        // Two rules of a file can share their words, too.
+        let same = |other: &Cause| {
+            other.explanation() == cause.explanation()
+                || cause.rule().is_some() && other.rule() == cause.rule()
         };
         if !kept.iter().any(same) {
             kept.push(cause);

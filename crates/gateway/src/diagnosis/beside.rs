@@ -1,20 +1,12 @@
 //! Answers whose cause lies beside the assertion: another address, another kind of token, another
 //! way of authentication, another part of the request.
 
-use tokenring_oauth::{ErrorResponse, TokenEndpoint};
+use tokenring_oauth::ErrorResponse;
 
-use super::clients::with_variables;
 use super::incident::Incident;
 use super::words::Said;
-use super::{Cause, Class, Likelihood};
+use super::{Cause, Class, Likelihood, address};
 use crate::{Remedy, Rule};
-
-/// What the servers' own words are for an address that they do not serve: Apigee, Keycloak.
-const ADDRESS_WORDS: [&str; 3] = [
-    "applicationnotfound",
-    "unable to identify proxy",
-    "realm does not exist",
-];
 
 /// What an answer is about that is about none of the rules.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,6 +23,8 @@ enum Matter {
     ApiKey,
     Consent,
     Parameter,
+    Secret,
+    Tenant,
 }
 
 /// Groups of fragments, of each of which one has to occur. The first row that fits counts.
@@ -44,6 +38,14 @@ const MATTERS: &[(&[&[&str]], Matter)] = &[
         Matter::ApiKey,
     ),
     (&[&[" consent required "]], Matter::Consent),
+    (
+        &[&[" client secret "], &[" expired ", " wrong "]],
+        Matter::Secret,
+    ),
+    (
+        &[&[" tenant "], &[" no such ", " not found ", " not exist "]],
+        Matter::Tenant,
+    ),
     (&[&[" oauth 2 0 parameter "]], Matter::Parameter),
     (
         &[
@@ -109,21 +111,22 @@ fn matter(response: &ErrorResponse, sent: &[&str]) -> Option<Matter> {
 
 /// Whether the server says that it is something beside the assertion.
 pub(super) fn is_told(response: &ErrorResponse, sent: &[&str]) -> bool {
-    has_address_words(response) || matter(response, sent).is_some()
+    address::has_address_words(response) || matter(response, sent).is_some()
 }
 
 /// The cause that such an answer tells of.
 pub(super) fn cause(incident: &Incident<'_>, class: Class) -> Option<Cause> {
     let response = incident.response;
     match matter(response, &incident.sent_names()) {
+        _ if matches!(response.status(), 300..=399) => Some(address::redirect(incident)),
         Some(matter) => Some(matter_cause(matter, incident)),
         None if matches!(class, Class::NotOAuth | Class::Intermediary)
-            && is_of_address(response) =>
+            && address::is_of_address(response) =>
         {
-            Some(address(incident, class))
+            Some(address::cause(incident, class))
         }
-        None if class == Class::Other && is_elsewhere(incident) => {
-            Some(address(incident, Class::NotOAuth).at(Likelihood::Likely))
+        None if class == Class::Other && address::is_elsewhere(incident) => {
+            Some(address::cause(incident, Class::NotOAuth).at(Likelihood::Likely))
         }
         None => None,
     }
@@ -169,6 +172,13 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
             .explained("The server takes requests over https only.")
             .mended_by(Remedy::CompareTokenUrl),
         Matter::Parameter => parameter(incident),
+        Matter::Secret => Cause::of_class(Likelihood::Likely, Class::Grant).explained(
+            "The server authenticates this client by a secret, which it does not accept. \
+             tokenring sends none.",
+        ),
+        Matter::Tenant => Cause::of_class(Likelihood::Likely, Class::NotOAuth)
+            .explained("The tenant in the token URL does not exist at this server.")
+            .mended_by(Remedy::CompareTokenUrl),
         Matter::ApiKey => request(
             "The API gateway in front of the token endpoint expects a header of its own, such as \
              an API key or subscription key. It did not look at the assertion.",
@@ -227,26 +237,6 @@ pub(super) fn repeated<'i>(incident: &Incident<'i>) -> Option<&'i str> {
     })
 }
 
-/// Whether the answer is that of a server that has nothing at this address.
-pub(super) fn is_of_address(response: &ErrorResponse) -> bool {
-    matches!(response.status(), 404 | 405) || has_address_words(response)
-}
-
-/// Whether the words alone say so.
-pub(super) fn has_address_words(response: &ErrorResponse) -> bool {
-    let words = words_of(response);
-    ADDRESS_WORDS.iter().any(|known| words.contains(known))
-}
-
-/// Whether the request went to another path than the one that the gateway's file has.
-fn is_elsewhere(incident: &Incident<'_>) -> bool {
-    let stated = stated_endpoint(incident);
-    let called = incident.endpoint.token_endpoint().ok();
-    stated
-        .zip(called)
-        .is_some_and(|(stated, called)| path_of(&stated) != path_of(called))
-}
-
 fn words_of(response: &ErrorResponse) -> String {
     let code = response.error().unwrap_or_default();
     let words = response.description().unwrap_or_default();
@@ -268,59 +258,4 @@ fn method(incident: &Incident<'_>) -> Cause {
         "The server knows the client, and has it registered for another way of authentication \
          than private_key_jwt, such as a secret.",
     )
-}
-
-fn address(incident: &Incident<'_>, class: Class) -> Cause {
-    let cause = Cause::of_class(Likelihood::Certain, class);
-    let Ok(endpoint) = incident.endpoint.token_endpoint() else {
-        return cause;
-    };
-    let url = without_query(endpoint);
-    let answer = match incident.response.status() {
-        405 => "takes no POST",
-        _ => "is nothing that gives tokens",
-    };
-    let realm = match words_of(incident.response).contains("realm does not exist") {
-        true => ": the realm in it does not exist",
-        false => "",
-    };
-    let cause = cause
-        .explained(format!(
-            "The token URL is wrong{realm}. At {url} {answer}, says the status {}.",
-            incident.response.status()
-        ))
-        .found(url);
-    let stated = stated_endpoint(incident);
-    match stated.as_ref() {
-        Some(stated) if path_of(stated) != path_of(endpoint) => cause
-            .wanted(format!("the path {}", path_of(stated)))
-            .mended_by(Remedy::CorrectTokenUrlPath {
-                path: path_of(stated).to_owned(),
-            }),
-        _ => cause.mended_by(Remedy::CompareTokenUrl),
-    }
-}
-
-/// The token endpoint that the gateway's file has here.
-fn stated_endpoint(incident: &Incident<'_>) -> Option<TokenEndpoint> {
-    let environment = Some(incident.endpoint.environment());
-    let environment = incident.gateway.environment(environment).ok()?;
-    let mut builder = with_variables(incident.gateway.endpoint(environment), incident);
-    if let Some(issuer) = incident.endpoint.issuer() {
-        builder = builder.with_issuer(issuer);
-    }
-    builder.build().ok()?.token_endpoint().ok().cloned()
-}
-
-/// A query can hold a secret, and is the caller's own.
-fn without_query(endpoint: &TokenEndpoint) -> &str {
-    let url = endpoint.as_str();
-    url.split(['?', '#']).next().unwrap_or(url)
-}
-
-fn path_of(endpoint: &TokenEndpoint) -> &str {
-    let url = without_query(endpoint);
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.find('/')
-        .map_or("/", |at| rest.get(at..).unwrap_or("/"))
 }

@@ -2,7 +2,7 @@ use tokenring_oauth::{ErrorResponse, ErrorShape, Retry, Retryable};
 
 use super::incident::Incident;
 use super::words::Said;
-use super::{Cause, Class, beside, kept, words};
+use super::{Cause, Class, address, beside, kept, words};
 use crate::{Gateway, Refusal, RefusalForm, RefusalRetry, Remedy, Rule};
 
 /// What an error response says by itself, before anything else is known.
@@ -311,7 +311,7 @@ fn class_of_form(response: &ErrorResponse) -> Class {
     match (response.shape(), status) {
         (_, 429) => Class::RateLimit,
         (_, 407 | 511) => Class::Intermediary,
-        _ if beside::has_address_words(response) => Class::NotOAuth,
+        _ if address::has_address_words(response) => Class::NotOAuth,
         (ErrorShape::Message, _) if response.policy().is_some() => Class::RateLimit,
         // The code for a request that is not in order serves some for every failed authentication.
         (ErrorShape::OAuth | ErrorShape::ErrorSummary, 400..=499)

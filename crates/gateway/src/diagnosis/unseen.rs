@@ -82,8 +82,9 @@ fn registered_keys(incident: &Incident<'_>) -> Cause {
     match incident.published {
         None => cause
             .explained(
-                "Which public key is registered with the gateway is not known here; it may be \
-                 another one than that of the key that signed.",
+                "The answer is one for many reasons: an unknown client, another key than the \
+                 registered one, a JWK Set that cannot be fetched. Nothing that was sent is wrong \
+                 as far as can be seen here, so the registered key is the first thing to check.",
             )
             .mended_by(Remedy::SupplyJwkSet),
         Some(published) => cause

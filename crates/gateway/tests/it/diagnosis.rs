@@ -1,5 +1,6 @@
 //! Why a gateway refused: its answers by themselves, and with what is known on this side.
 
+mod advice;
 mod classification;
 mod known_words;
 mod local_facts;

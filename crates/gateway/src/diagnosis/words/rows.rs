@@ -237,6 +237,15 @@ pub(super) const ROWS: &[Row] = &[
         &[Rule::Signature],
     ),
     (&[&[" typ "]], &[Rule::Type]),
+    (&[&[" jwt header "], &[" type "]], &[Rule::Type]),
+    (
+        &[&[" role "], &[" no role ", " not assigned "]],
+        &[Rule::NoApplicationScope],
+    ),
+    (
+        &[&[" no application ", " no client with "]],
+        &[Rule::UnknownClient],
+    ),
     (
         &[
             CLIENT,
