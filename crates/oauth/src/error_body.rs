@@ -127,7 +127,8 @@ fn read_text(body: &[u8], response: &HttpResponse, words: &ServerWords) -> (Erro
     if !text.starts_with('<') {
         // Words of a proxy or a gateway; anything else is no text to show.
         const LONGEST: usize = 256;
-        let is_text = content_type.to_ascii_lowercase().starts_with("text/plain");
+        let is_plain = |text: &str| !text.trim().contains(char::is_control);
+        let is_text = content_type.to_ascii_lowercase().starts_with("text/plain") && is_plain(text);
         if is_text && text.len() <= LONGEST {
             read.description = keep(text.to_string(), LONGEST);
         }

@@ -48,10 +48,11 @@ fn spent_jwt_id(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
 /// may take the wrong one, or none.
 fn no_key_id(incident: &Incident<'_>) -> Option<Cause> {
     let rules = incident.gateway.key();
-    let has_one_key = incident
+    let keys = incident
         .published
-        .is_some_and(|published| !published.is_presumed && published.keys.keys().len() == 1);
-    if !rules.id_scheme().sends_key_id() || kept::names_key(incident.assertion?) || has_one_key {
+        .map(|published| published.keys.keys().len());
+    let has_several = keys.is_some_and(|count| count > 1);
+    if !rules.id_scheme().sends_key_id() || kept::names_key(incident.assertion?) || !has_several {
         return None;
     }
     Some(

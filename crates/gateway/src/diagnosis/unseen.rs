@@ -6,7 +6,7 @@ use core::time::Duration;
 use tokenring_oauth::TokenEndpoint;
 
 use super::incident::Incident;
-use super::{Cause, Class, Likelihood};
+use super::{Cause, Class, Likelihood, kept};
 use crate::{KeyIdScheme, NamedOption, Remedy, Rule, ScopeRule, Text, TypRule, UnverifiedJwt};
 
 /// The `typ` of RFC 10070.
@@ -19,6 +19,7 @@ pub(super) fn causes(incident: &Incident<'_>, keys_fit: bool) -> Vec<Cause> {
         .published
         .is_some_and(|published| !published.is_presumed);
     [
+        (!is_seen).then(|| no_key_id(incident)).flatten(),
         is_seen.then(|| unknown_client(incident)),
         keys_fit.then(|| registered_keys(incident)),
         keys_fit.then(|| other_key_id(incident)).flatten(),
@@ -75,6 +76,18 @@ fn unknown_client(incident: &Incident<'_>) -> Cause {
             incident.endpoint.environment()
         ))
         .mended_by(Remedy::CompareClientIds)
+}
+
+/// A header that names no key, where nobody knows how many the server has of the client.
+fn no_key_id(incident: &Incident<'_>) -> Option<Cause> {
+    let sends = incident.gateway.key().id_scheme().sends_key_id();
+    let has_one = incident.published.is_some();
+    (sends && !has_one && !kept::names_key(incident.assertion?)).then(|| {
+        Cause::new(Likelihood::Possible, Rule::KeyIdAbsent).explained(
+            "The assertion's header has no kid. A server that has several keys of the client \
+             needs one to find the right key.",
+        )
+    })
 }
 
 fn registered_keys(incident: &Incident<'_>) -> Cause {
