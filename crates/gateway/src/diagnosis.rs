@@ -69,7 +69,10 @@ impl Diagnosis {
         let mut named = named::causes(&classification, &mut local, incident);
         let class = classification.class();
         let is_certain = |cause: &Cause| cause.likelihood() == Likelihood::Certain;
-        let is_stated = |cause: &Cause| cause.rule().is_none() && is_certain(cause);
+        let is_stated = |cause: &Cause| {
+            let is_general = matches!(cause.class(), Class::Assertion | Class::Other);
+            cause.rule().is_none() && cause.likelihood() != Likelihood::Possible && !is_general
+        };
         let mut all: Vec<Cause> = if failed_with_words(incident) && !classification.is_told() {
             // A server without leeway fails over a date, too, and says the same.
             local.retain(|cause| cause.rule().is_some_and(findings::is_of_time));

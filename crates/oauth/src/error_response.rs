@@ -184,6 +184,9 @@ impl ErrorResponse {
             (_, 300..=399, None, _) => {
                 f.write_str(" (a redirect, which is not followed: use the final URL)")
             }
+            (ErrorShape::Empty, 413, ..) => f.write_str(" (the request is too large)"),
+            (ErrorShape::Empty, 415, ..) => f.write_str(" (the media type is not accepted)"),
+            (ErrorShape::Empty, 431, ..) => f.write_str(" (the request's headers are too large)"),
             (ErrorShape::Html, _, _, Some(title)) => write!(
                 f,
                 " with the HTML page \"{}\": check the URL, and whether a proxy stands in between",

@@ -25,6 +25,9 @@ enum Matter {
     Parameter,
     Secret,
     Tenant,
+    OldCertificate,
+    Resource,
+    AuthorizationDetails,
 }
 
 /// Groups of fragments, of each of which one has to occur. The first row that fits counts.
@@ -55,9 +58,26 @@ const MATTERS: &[(&[&[&str]], Matter)] = &[
                 " client certificate ",
                 " client certification ",
             ],
-            &[" missing", " required", " no ", " not "],
+            &[
+                " missing",
+                " required",
+                " expected",
+                " no client certificate ",
+            ],
         ],
         Matter::Certificate,
+    ),
+    (
+        &[&[" certificate "], &[" expired "]],
+        Matter::OldCertificate,
+    ),
+    (
+        &[&[" invalid target ", " invalid resource "]],
+        Matter::Resource,
+    ),
+    (
+        &[&[" invalid authorization details "]],
+        Matter::AuthorizationDetails,
     ),
     (
         &[&[
@@ -125,6 +145,7 @@ pub(super) fn cause(incident: &Incident<'_>, class: Class) -> Option<Cause> {
         {
             Some(address::cause(incident, class))
         }
+        None if response.status() == 415 => Some(Cause::new(Likelihood::Likely, Rule::ContentType)),
         None if class == Class::Other && address::is_elsewhere(incident) => {
             Some(address::cause(incident, Class::NotOAuth).at(Likelihood::Likely))
         }
@@ -172,6 +193,16 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
             .explained("The server takes requests over https only.")
             .mended_by(Remedy::CompareTokenUrl),
         Matter::Parameter => parameter(incident),
+        Matter::OldCertificate => Cause::of_class(Likelihood::Likely, Class::Key)
+            .explained("A certificate has expired: the registered one, or the one that was sent."),
+        Matter::Resource => Cause::of_class(Likelihood::Certain, Class::Scope).explained(
+            "The server does not give tokens for the requested resource, or not for several at \
+             once (RFC 8707 section 2).",
+        ),
+        Matter::AuthorizationDetails => Cause::of_class(Likelihood::Certain, Class::Scope)
+            .explained(
+                "The server rejects the parameter authorization_details (RFC 9396 section 5).",
+            ),
         Matter::Secret => Cause::of_class(Likelihood::Likely, Class::Grant).explained(
             "The server authenticates this client by a secret, which it does not accept. \
              tokenring sends none.",

@@ -118,7 +118,9 @@ impl Class {
             Self::Client => "The gateway does not know the client, or has it blocked.",
             Self::Key => "The gateway cannot verify the assertion with the client's keys.",
             Self::Grant => "The client may not have a token in this way.",
-            Self::Scope => "What was asked for is not to be had.",
+            Self::Scope => {
+                "The server does not grant the requested scope, or another parameter of the request."
+            }
             Self::Request => "The token request is not in the form that the gateway wants.",
             Self::RateLimit => "Too many requests were sent in too short a time.",
             Self::ServerTrouble => "The gateway itself, or something behind it, is in trouble.",

@@ -312,6 +312,9 @@ fn class_of_form(response: &ErrorResponse) -> Class {
         (_, 429) => Class::RateLimit,
         (_, 407 | 511) => Class::Intermediary,
         _ if address::has_address_words(response) => Class::NotOAuth,
+        (ErrorShape::Empty | ErrorShape::Html | ErrorShape::OAuth, 413 | 415 | 431) => {
+            Class::Request
+        }
         (ErrorShape::Message, _) if response.policy().is_some() => Class::RateLimit,
         // The code for a request that is not in order serves some for every failed authentication.
         (ErrorShape::OAuth | ErrorShape::ErrorSummary, 400..=499)

@@ -70,7 +70,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (&[&[" client id "], MISSING], &[Rule::ClientIdAbsent]),
     (
-        &[&[" client id "], &[" invalid", " unknown "]],
+        &[&[" client id "], &[" invalid", " unknown ", " not known "]],
         &[Rule::UnknownClient],
     ),
     (
@@ -151,6 +151,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (&[EXPIRY, MISSING], &[Rule::ExpiryAbsent]),
     (&[&[" expired", " valid time range"]], &[Rule::Expired]),
+    (&[&[" too old "]], &[Rule::TooOld, Rule::Expired]),
     (&[EXPIRY], &[Rule::Expired]),
     (&[AUDIENCE, MISSING], &[Rule::AudienceAbsent]),
     (&[AUDIENCE, &[" multiple"]], &[Rule::AudienceList]),
