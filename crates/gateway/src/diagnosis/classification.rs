@@ -162,7 +162,8 @@ impl<'g> Classification<'g> {
             refusal.rule() == cause.rule()
                 && (refusal.description().or(refusal.contains())).is_some()
         };
-        cause.rule().is_some()
+        // With another client's ID in the form a server looks at that client's keys.
+        cause.rule().is_some_and(|rule| rule != Rule::ClientId)
             && rules.all(|rule| rule != cause.rule())
             && self.refusals.iter().any(has_words)
     }

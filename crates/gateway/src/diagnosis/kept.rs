@@ -43,7 +43,9 @@ fn is_kept_by_form(incident: &Incident<'_>, form: &[(String, String)], rule: Rul
         Rule::ClientId => value("client_id").is_none_or(|sent| incident.claim("iss") == Some(sent)),
         Rule::ScopeAbsent => has("scope"),
         // What has a form was sent as one, by POST.
-        Rule::ContentType | Rule::Method => !form.is_empty(),
+        Rule::ContentType | Rule::Method => ["client_assertion", "assertion"]
+            .iter()
+            .any(|name| value(name).is_some()),
         Rule::DuplicateParameter => super::beside::repeated(incident).is_none(),
         _ => false,
     }

@@ -50,11 +50,7 @@ const OWN: &[(&str, &str, &str)] = &[
         "algorithm-of-key",
     ),
     ("smart-launcher-2.0", "aud FHIR base", "audience"),
-    (
-        "smart-launcher-2.0",
-        "private key registered",
-        "keys-not-registered",
-    ),
+    ("smart-launcher-2.0", "private key registered", "key-use"),
     (
         "smart-launcher-2.0",
         "JWK Set without keys",
@@ -220,7 +216,9 @@ pub(super) fn is_said_by(truth: &str, cause: &Cause) -> bool {
         "client-authentication-method" => &[Rule::AuthenticationMethod],
         "scope" => &[Rule::Scope],
         "no-application-scope" => &[Rule::Scope],
-        "realm" => &[Rule::Path],
+        // Spring sends both to its login page.
+        "realm" | "path" | "method" => &[Rule::Path, Rule::Method],
+        "jku" => &[Rule::KeySetUrl],
         "dpop-required" => &[Rule::DpopProofAbsent],
         "grant-type-absent" => &[Rule::GrantTypeAbsent],
         // The parameter is that of the client that the assertion does not name.
@@ -230,7 +228,7 @@ pub(super) fn is_said_by(truth: &str, cause: &Cause) -> bool {
         // Hydra has the same words for a key of another type, and its file says both.
         "key-use" | "key-use-absent" => &[Rule::UnknownKeyId, Rule::KeyType, Rule::KeyUse],
         "keys-not-registered" => &[Rule::KeysNotRegistered, Rule::UnknownKeyId],
-        "key-type" => &[Rule::KeyType, Rule::UnknownKeyId],
+        "key-type" => &[Rule::KeyType, Rule::UnknownKeyId, Rule::KeyUse],
         "algorithm-of-key" => &[Rule::Algorithm, Rule::KeyAlgorithm],
         // Which algorithms work depends there on the form in which the key is stored.
         "key-form" => &[Rule::KeyType, Rule::Algorithm],
@@ -240,6 +238,10 @@ pub(super) fn is_said_by(truth: &str, cause: &Cause) -> bool {
         .rule()
         .is_some_and(|rule| rules.contains(&rule) || rule.name() == truth)
     {
+        return true;
+    }
+    // An empty form is one in another content type, and the file says so.
+    if truth == "content-type" && cause.explanation().to_string().contains("Content-Type") {
         return true;
     }
     let class = cause.rule().is_none().then(|| cause.class());
