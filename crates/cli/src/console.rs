@@ -1,9 +1,8 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
-use tokenring_oauth::printable;
+use tokenring_text::{printable, redact};
 
-use crate::disclosure::fit_to_show;
 use crate::failure::{Failure, Result};
 use crate::options::ConsoleOptions;
 use crate::setting::Setting;
@@ -121,7 +120,7 @@ impl Console {
         // breaks too, and none of it may look like a line of our own.
         let lines: Vec<_> = lines
             .iter()
-            .map(|line| printable(&fit_to_show(line)).to_string())
+            .map(|line| printable(&redact(line)).to_string())
             .collect();
         let text = lines.join("\n");
         let line = if self.color && !color.is_empty() {

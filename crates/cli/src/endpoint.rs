@@ -1,21 +1,12 @@
 //! The gateway that is named, and its environment.
 
-use std::borrow::Cow;
-use std::error::Error;
-use std::path::Path;
-
-use tokenring::{ClientBuilder, Target};
+use tokenring::{ClientBuilder, GatewayFile, Target};
 use tokenring_gateway::Gateway;
 
-use crate::ExitCode;
-use crate::bounded_file;
-use crate::failure::Failure;
 use crate::failure::Result;
-use crate::options::{Effective, GatewayOptions};
+use crate::options::{Effective, GatewayOptions, resolved};
 use crate::setting::{Origin, Setting};
-
-/// A gateway file is some kilobytes.
-const LARGEST_FILE: u64 = 1024 * 1024;
+use crate::words;
 
 /// The gateway and environment that are named, for a command that needs a part of it: variables
 /// that only the rest has get an example's value where nobody gave one.
@@ -68,27 +59,6 @@ pub(crate) fn add_to(target: &Target, options: &GatewayOptions, effective: &mut 
     options.add_replacements(effective);
 }
 
-/// A gateway, and the text that it was read from.
-pub(crate) struct GatewayFile {
-    pub(crate) gateway: Gateway,
-    pub(crate) text: Cow<'static, str>,
-}
-
-impl GatewayFile {
-    /// Reads a file, which errors call by this name.
-    pub(crate) fn open(path: &Path, name: &str) -> Result<Self> {
-        let unusable = |error: &dyn Error| Failure::from_error(ExitCode::Configuration, error);
-        let text = bounded_file::read_text(path, LARGEST_FILE).map_err(|error| {
-            unusable(&error).while_doing(&format!("cannot read the gateway file {name}"))
-        })?;
-        let gateway = Gateway::parse(&text, name).map_err(|error| unusable(&error))?;
-        Ok(Self {
-            gateway,
-            text: text.into(),
-        })
-    }
-}
-
 /// The gateway with the way of registering that is named, if one is.
 #[cfg(feature = "mock-gateway")]
 pub(crate) fn choose_flow(gateway: Gateway, flow: Option<&Setting<String>>) -> Result<Gateway> {
@@ -100,21 +70,8 @@ pub(crate) fn choose_flow(gateway: Gateway, flow: Option<&Setting<String>>) -> R
     }
 }
 
-/// Whether a gateway is named by its file.
-pub(crate) fn looks_like_path(name: &str) -> bool {
-    name.contains(['/', '\\', '.'])
-}
-
 /// A gateway by its name or, where that looks like a path, from its file.
 pub(crate) fn read_gateway(name: &Setting<String>) -> Result<GatewayFile> {
-    if looks_like_path(name.value()) {
-        let path = name.origin().resolve(Path::new(name.value()));
-        return GatewayFile::open(&path, name.value());
-    }
-    let gateway = name.parse("gateway", |name| Gateway::builtin(name))?;
-    let text = Gateway::builtin_source(name.value()).unwrap_or_default();
-    Ok(GatewayFile {
-        gateway: gateway.into_value(),
-        text: text.into(),
-    })
+    GatewayFile::find(&resolved(name))
+        .map_err(|error| words::error::to_failure(&error, |_| Some(name.origin().clone())))
 }

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use tokenring::{Client, Purpose};
 use tokenring_assertion::SigningInput;
-use tokenring_oauth::printable;
+use tokenring_text::{printable, redact};
 
 use crate::console::Console;
-use crate::disclosure::{Disclosure, fit_to_show};
+use crate::disclosure::Disclosure;
 use crate::failure::Result;
 use crate::options::{Effective, TokenOptions};
 use crate::output;
@@ -43,7 +43,7 @@ impl Explanation {
     pub(crate) fn section(&mut self, heading: &str, lines: impl IntoIterator<Item = String>) {
         let _ = writeln!(self.text, "\n{heading}");
         for line in lines {
-            let _ = writeln!(self.text, "  {}", printable(&fit_to_show(&line)));
+            let _ = writeln!(self.text, "  {}", printable(&redact(&line)));
         }
     }
 

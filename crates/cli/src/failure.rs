@@ -3,10 +3,9 @@ use std::fmt::{self, Write as _};
 use std::io;
 use std::time::Duration;
 
-use tokenring_oauth::printable;
+use tokenring_text::{printable, redact};
 
 use crate::ExitCode;
-use crate::disclosure::fit_to_show;
 use crate::setting::{Origin, Setting};
 
 /// What ends a command early: one line for a person, and an exit code.
@@ -116,7 +115,7 @@ impl Failure {
 /// One line, with nothing secret and no character that could act on a terminal.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, line) in fit_to_show(&self.text).lines().enumerate() {
+        for (index, line) in redact(&self.text).lines().enumerate() {
             if index > 0 {
                 f.write_char(' ')?;
             }

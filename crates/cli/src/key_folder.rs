@@ -4,11 +4,11 @@ use std::path::Path;
 
 use tokenring_key_rotation::{Error, Rotation};
 use tokenring_keystore::Error as KeystoreError;
+use tokenring_text::shell_word;
 
 use crate::ExitCode;
 use crate::failure::Failure;
 use crate::keystore;
-use crate::shell::shell_word;
 
 /// What a folder of keys can't be used for.
 pub(crate) fn failure(folder: &Path, error: &Error) -> Failure {

@@ -1,24 +1,34 @@
-//! Key IDs that a scheme makes of a key.
+//! How a key is named and described in a JWK Set.
 
-use tokenring_gateway::KeyIdScheme;
-use tokenring_jwk::{Algorithm, Jwk, KeyId, PublicKey, any};
+use tokenring_gateway::Gateway;
+use tokenring_jwk::{Algorithm, Jwk, KeyId, KeyUse};
 use tokenring_keystore::AnyKey;
 pub(crate) use tokenring_keystore::key_file_stem as file_stem;
 
+use crate::ExitCode;
 use crate::failure::{Failure, Reason, Result};
 use crate::options::JwkOptions;
 
-/// The key ID that a scheme makes of the key itself.
-pub(crate) fn of_public_key(scheme: KeyIdScheme, public_key: &PublicKey) -> Option<KeyId> {
-    match scheme {
-        KeyIdScheme::Thumbprint => Some(KeyId::new(any::thumbprint(public_key).to_string())),
-        KeyIdScheme::SpkiSha256 => Some(KeyId::new(any::spki_hash(public_key).to_string())),
-        _ => None,
+/// The public half as a JWK Set gets it.
+pub(crate) fn jwk(key: &AnyKey, gateway: Option<&Gateway>, options: &JwkOptions) -> Result<Jwk> {
+    let key_type = key.public_key.key_type();
+    let algorithm = asked_algorithm(key, options)?
+        .or(key.algorithm)
+        .or_else(|| gateway?.assertion().default_algorithm(key_type));
+    let mut jwk = Jwk::new(key.public_key.clone());
+    if let Some(algorithm) = algorithm {
+        jwk = jwk
+            .with_algorithm(algorithm)
+            .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
     }
+    if let Some(key_id) = of_jwk(key, options)? {
+        jwk = jwk.with_key_id(key_id);
+    }
+    Ok(jwk.with_use(key.key_use.unwrap_or(KeyUse::Signature)))
 }
 
 /// The algorithm that is asked for, which is one of the key.
-pub(crate) fn asked_algorithm(key: &AnyKey, options: &JwkOptions) -> Result<Option<Algorithm>> {
+fn asked_algorithm(key: &AnyKey, options: &JwkOptions) -> Result<Option<Algorithm>> {
     let Some(asked) = &options.algorithm else {
         return Ok(None);
     };
@@ -52,8 +62,8 @@ pub(crate) fn of_jwk(key: &AnyKey, options: &JwkOptions) -> Result<Option<KeyId>
                 Err(Failure::invalid("kid-scheme", scheme, &reason))
             }
         },
-        value => match value.of_key() {
-            Some(of_key) => Ok(of_public_key(of_key, &key.public_key)),
+        value => match value.key_id_of(&key.public_key) {
+            Some(key_id) => Ok(Some(key_id)),
             None => {
                 let reason = Reason::new("a JWK has no such name; use thumbprint or spki-sha256");
                 Err(Failure::invalid("kid-scheme", scheme, &reason))

@@ -6,6 +6,7 @@ use tokenring_jwk::PublicKey;
 use tokenring_jwk::{Error as KeyError, KeyId};
 use tokenring_keystore::{Error, Event};
 use tokenring_keystore::{FolderLock, SetFile};
+use tokenring_text::shell_word;
 
 use crate::ExitCode;
 use crate::console::Console;
@@ -13,7 +14,6 @@ use crate::failure::Result;
 use crate::failure::{Failure, chain};
 use crate::passphrase;
 use crate::setting::Setting;
-use crate::shell::shell_word;
 
 /// Waits until no other process changes the keys in a folder.
 pub(crate) fn lock_folder(folder: &Path, console: &Console) -> Result<FolderLock> {

@@ -40,7 +40,6 @@ mod remedy_words;
 mod setting;
 mod settings;
 mod shape;
-mod shell;
 mod stated_gateway;
 mod table;
 mod token_folder;

@@ -49,7 +49,7 @@ pub(crate) use self::console::ConsoleOptions;
 pub(crate) use self::mock::MockOptions;
 pub(crate) use self::new_key::{GenerationOptions, key_type_name};
 pub(crate) use self::signing_input::AttachmentOptions;
-pub(crate) use self::token::TokenOptions;
+pub(crate) use self::token::{TokenOptions, resolved};
 pub(crate) use self::token_output::TokenOutputOptions;
 pub(crate) use self::{
     examination::{ConfigurationState, ExaminationOptions},

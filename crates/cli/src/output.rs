@@ -1,6 +1,8 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::time::Instant;
 
+use tokenring_text::{TerminalFilter, escape_json};
+
 use crate::ExitCode;
 use crate::failure::{Failure, Result};
 
@@ -60,24 +62,9 @@ pub(crate) const fn check_open() -> Result<()> {
     Ok(())
 }
 
-/// JSON for programs and people: what could act on a terminal is escaped, which is the same
-/// to a program.
+/// JSON for programs and people, safe on a terminal.
 pub(crate) fn json(document: &serde_json::Value) -> String {
-    use std::fmt::Write as _;
-
-    let mut text = String::new();
-    for character in format!("{document:#}").chars() {
-        match character {
-            '\n' => text.push('\n'),
-            character if character.is_control() || is_bidirectional(character) => {
-                // Writing to a String does not fail; all of them are below U+10000.
-                let _ = write!(text, "\\u{:04x}", u32::from(character));
-            }
-            character => text.push(character),
-        }
-    }
-    text.push('\n');
-    text
+    escape_json(&format!("{document:#}\n"))
 }
 
 fn finish(result: io::Result<()>) -> Result<()> {
@@ -160,7 +147,7 @@ pub(crate) fn copy(
 ) -> Result<Copied> {
     let mut stdout = Patient::new(io::stdout().lock(), deadline);
     let mut buffer = vec![0; 64 * 1024];
-    let mut screen = Screen::default();
+    let mut screen = TerminalFilter::default();
     loop {
         let length = match source.read(&mut buffer) {
             Ok(0) => break,
@@ -186,7 +173,7 @@ pub(crate) fn copy(
         }
     }
     if filter {
-        finish(stdout.write_all(screen.rest().as_bytes()))?;
+        finish(stdout.write_all(screen.finish().as_bytes()))?;
     }
     finish(stdout.flush())?;
     Ok(Copied::Whole)
@@ -211,91 +198,4 @@ pub(crate) fn copy_into(source: &mut dyn Read, target: &mut dyn Write) -> io::Re
     }
     target.flush()?;
     Ok(Copied::Whole)
-}
-
-/// Turns bytes that arrive in pieces into text that is safe on a terminal.
-#[derive(Default)]
-struct Screen {
-    /// The beginning of a character whose end has yet to arrive.
-    pending: Vec<u8>,
-}
-
-impl Screen {
-    fn filter(&mut self, bytes: &[u8]) -> String {
-        self.pending.extend_from_slice(bytes);
-        let mut output = String::with_capacity(self.pending.len());
-        let mut complete = 0;
-        for chunk in self.pending.utf8_chunks() {
-            output.extend(chunk.valid().chars().map(visible));
-            complete += chunk.valid().len();
-            // An unfinished character is at the end and shorter than a whole one.
-            if complete + chunk.invalid().len() == self.pending.len()
-                && is_unfinished(chunk.invalid())
-            {
-                break;
-            }
-            if !chunk.invalid().is_empty() {
-                output.push(char::REPLACEMENT_CHARACTER);
-                complete += chunk.invalid().len();
-            }
-        }
-        self.pending.drain(..complete);
-        output
-    }
-
-    fn rest(&mut self) -> String {
-        String::from_utf8_lossy(&self.pending).into_owned()
-    }
-}
-
-/// Whether more bytes could complete a character that begins like this.
-fn is_unfinished(bytes: &[u8]) -> bool {
-    !bytes.is_empty() && std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
-}
-
-fn visible(character: char) -> char {
-    match character {
-        '\n' | '\t' => character,
-        character if character.is_control() || is_bidirectional(character) => {
-            char::REPLACEMENT_CHARACTER
-        }
-        character => character,
-    }
-}
-
-/// The controls of Unicode's bidirectional algorithm (UAX #9 section 2).
-const fn is_bidirectional(character: char) -> bool {
-    matches!(
-        character,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(pieces: &[&[u8]], expected: &str) {
-        let mut screen = Screen::default();
-        let mut output = String::new();
-        for piece in pieces {
-            output.push_str(&screen.filter(piece));
-        }
-        output.push_str(&screen.rest());
-        assert_eq!(output, expected);
-    }
-
-    #[test]
-    fn a_terminal_gets_nothing_that_acts_on_it() {
-        check(&[b"plain\ttext\n"], "plain\ttext\n");
-        check(&[b"\x1b[2J"], "\u{fffd}[2J");
-        check(&[b"a\rb"], "a\u{fffd}b");
-        check(&["\u{202e}x".as_bytes()], "\u{fffd}x");
-        check(&[b"\xc3", b"\xa9"], "\u{e9}");
-        check(&[b"\xf0\x9f", b"\x98", b"\x80!"], "\u{1f600}!");
-        check(&[b"\xff", b"a"], "\u{fffd}a");
-        check(&[b"\xe2\x82"], "\u{fffd}");
-        check(&[b"\xc2", b"\x9b31m"], "\u{fffd}31m");
-    }
 }

@@ -102,7 +102,7 @@ pub(crate) fn is_attended() -> bool {
 
 /// Asks a person on the terminal, without showing what is typed.
 pub(crate) fn ask(question: &str) -> io::Result<String> {
-    let question = tokenring_oauth::printable(question).to_string();
+    let question = tokenring_text::printable(question).to_string();
     rpassword::prompt_password(question)
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn read(choice: &GatewayChoice) -> Result<Option<Gateway>> {
     let Some(name) = &choice.gateway else {
         return Ok(None);
     };
-    let gateway = read_gateway(name)?.gateway;
+    let gateway = read_gateway(name)?.into_gateway();
     match &choice.flow {
         None => Ok(Some(gateway)),
         Some(flow) => {

@@ -17,7 +17,7 @@ pub(crate) fn table(rows: &[Vec<String>]) -> String {
         for (cell, width) in row.iter().zip(&widths) {
             line.push_str(&format!("{cell:width$}  "));
         }
-        text.push_str(&tokenring_oauth::printable(line.trim_end()).to_string());
+        text.push_str(&tokenring_text::printable(line.trim_end()).to_string());
         text.push('\n');
     }
     text

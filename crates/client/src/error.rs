@@ -8,7 +8,7 @@ use std::time::Duration;
 
 #[cfg(feature = "diagnosis")]
 use tokenring_gateway::Finding;
-use tokenring_jwk::{Algorithm, KeyType};
+use tokenring_jwk::{Algorithm, KeySpec, KeyType};
 use tokenring_oauth::{TransportError, TransportErrorKind};
 
 use crate::remedy::Remedy;
@@ -96,6 +96,15 @@ pub enum Error {
         name: String,
         /// Why not.
         source: Cause,
+    },
+    /// The gateway takes no keys of the kind that is to be made.
+    NewKeyType {
+        /// The kind of key.
+        spec: KeySpec,
+        /// The gateway's name.
+        gateway: String,
+        /// What the gateway accepts.
+        accepted: Vec<Algorithm>,
     },
     /// The private key is for an algorithm that the gateway does not accept.
     KeyAlgorithm {

@@ -1,6 +1,8 @@
 use tokenring_gateway::KeyIdScheme as GatewayScheme;
+use tokenring_jwk::{KeyId, PublicKey};
 
 use crate::error::Reason;
+use crate::key_naming::of_public_key;
 
 /// How the header of an assertion names the key, for one who asks for a way by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +72,13 @@ impl KeyIdScheme {
             self,
             Self::CertificateSha256 | Self::CertificateSha1 | Self::CertificateChain
         )
+    }
+
+    /// The ID that it makes of a key, where it makes one.
+    #[must_use]
+    pub fn key_id_of(self, public_key: &PublicKey) -> Option<KeyId> {
+        let made = of_public_key(self.of_key()?, public_key);
+        made.map(|(key_id, _)| key_id)
     }
 
     /// The scheme by the gateways' name for it, where it makes an ID of the key.

@@ -141,9 +141,7 @@ impl NamedKey<'_> {
                 )),
             };
         }
-        let of_key = scheme.of_key();
-        let named = of_key.and_then(|scheme| of_public_key(scheme, self.public_key));
-        Ok(named.map(|(key_id, _)| key_id))
+        Ok(scheme.key_id_of(self.public_key))
     }
 
     /// The key ID that nobody gave: the one that comes with the key, the one under which a JWK Set
@@ -202,7 +200,10 @@ pub(crate) fn parse(text: &str) -> Result<KeyId, Error> {
 }
 
 /// The key ID that a scheme makes of the key itself.
-fn of_public_key(scheme: GatewayScheme, public_key: &PublicKey) -> Option<(KeyId, ValueSource)> {
+pub(crate) fn of_public_key(
+    scheme: GatewayScheme,
+    public_key: &PublicKey,
+) -> Option<(KeyId, ValueSource)> {
     match scheme {
         GatewayScheme::Thumbprint => {
             let thumbprint = any::thumbprint(public_key).to_string();

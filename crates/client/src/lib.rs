@@ -25,10 +25,14 @@ mod error;
 mod event;
 #[cfg(feature = "diagnosis")]
 mod examination;
+mod file_body;
+mod gateway_file;
+mod jwk_set_check;
 mod key_id_scheme;
 mod key_naming;
 mod key_source;
 mod located_key;
+mod new_key;
 mod options;
 mod parameter;
 #[cfg(feature = "pkcs11")]
@@ -71,8 +75,12 @@ pub use error::{Cause, Error};
 pub use event::Event;
 #[cfg(feature = "diagnosis")]
 pub use examination::{Check, CheckRemedy, CheckStatus, CheckStep, Examination};
+pub use file_body::FileBody;
+pub use gateway_file::GatewayFile;
+pub use jwk_set_check::{SetFinding, SetFindingKind, check_jwk_set};
 pub use key_id_scheme::KeyIdScheme;
 pub use key_source::{ExternalKey, KeySource};
+pub use new_key::{DescribedKey, KeyPlan, NewKey};
 pub use parameter::Parameter;
 pub use prepared_request::{PreparedRequest, RedactedRequest};
 pub use published_set::PublishedSet;

@@ -1,14 +1,13 @@
 //! The gateway that is named, and its environment.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use tokenring_gateway::{Endpoint, EndpointBuilder, Environment, Gateway};
 use tokenring_oauth::TokenEndpoint;
 
-use crate::error::{Cause, Reason};
+use crate::error::Reason;
 use crate::options::GatewayOptions;
-use crate::{EffectiveValue, Error, Parameter, Purpose, ValueSource};
+use crate::{EffectiveValue, Error, GatewayFile, Parameter, Purpose, ValueSource};
 
 /// A gateway, one of its environments, and what was given in place of their values.
 #[derive(Clone, Debug)]
@@ -17,8 +16,6 @@ pub struct Target {
     endpoint: Endpoint,
 }
 
-/// A gateway file is some kilobytes.
-const LARGEST_FILE: u64 = 1024 * 1024;
 /// What stands for any authorization server.
 const ANY_GATEWAY: &str = "generic";
 
@@ -139,11 +136,7 @@ impl Target {
 /// A gateway by its name or, where that looks like a path, from its file.
 fn find_gateway(options: &GatewayOptions) -> Result<Gateway, Error> {
     let name = options.name.as_deref().unwrap_or(ANY_GATEWAY);
-    let gateway = if is_path(name) {
-        read_gateway_file(Path::new(name), name)?
-    } else {
-        Gateway::builtin(name).map_err(|error| Error::invalid(Parameter::Gateway, error))?
-    };
+    let gateway = GatewayFile::find(name)?.into_gateway();
     match &options.flow {
         None => Ok(gateway),
         Some(flow) => {
@@ -151,21 +144,6 @@ fn find_gateway(options: &GatewayOptions) -> Result<Gateway, Error> {
             gateway.map_err(|error| Error::invalid(Parameter::Flow, error))
         }
     }
-}
-
-/// Whether this is the path of a gateway file, and not the name of a built-in one.
-pub(crate) fn is_path(name: &str) -> bool {
-    name.contains(['/', '\\', '.'])
-}
-
-fn read_gateway_file(path: &Path, name: &str) -> Result<Gateway, Error> {
-    let unusable = |source: Cause| Error::GatewayFile {
-        file: name.to_owned(),
-        source,
-    };
-    let text = tokenring_keystore::bounded_file::read_text(path, LARGEST_FILE);
-    let text = text.map_err(|error| unusable(Arc::new(error)))?;
-    Gateway::parse(&text, name).map_err(|error| unusable(Arc::new(error)))
 }
 
 fn find_environment<'g>(

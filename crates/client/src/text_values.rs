@@ -16,8 +16,7 @@ use crate::client_builder::ClientBuilder;
 use crate::error::Reason;
 use crate::key_source::is_pkcs11_uri;
 use crate::options::StoreChoice;
-use crate::target::is_path;
-use crate::{ClockSkewPolicy, Error, Parameter};
+use crate::{ClockSkewPolicy, Error, GatewayFile, Parameter};
 
 /// More than any configuration needs.
 const LARGEST_FILE: u64 = 1024 * 1024;
@@ -167,7 +166,7 @@ impl ClientBuilder {
             }
             Given::One(value) => {
                 let mut text = value.into_string().map_err(|_| not_utf8(parameter))?;
-                if parameter == Parameter::Gateway && is_path(&text) {
+                if parameter == Parameter::Gateway && GatewayFile::is_path(&text) {
                     text = resolve(Path::new(&text), folder).display().to_string();
                 }
                 self.take_text(parameter, text)

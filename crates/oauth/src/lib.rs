@@ -48,12 +48,12 @@ pub use retry_policy::{Attempt, RetryPolicy};
 pub use retryable::{Retry, Retryable};
 pub use secret_detector::SecretDetector;
 pub use secure_url::{SecureUrl, UrlDefect};
-pub use server_text::printable;
 #[cfg(feature = "std")]
 pub use system_clock::SystemClock;
 pub use token_endpoint::TokenEndpoint;
 pub use token_request::TokenRequest;
 pub use token_response::TokenResponse;
+pub use tokenring_text::printable;
 pub use transport::{Transport, TransportError, TransportErrorKind};
 #[cfg(feature = "ureq")]
 pub use ureq_transport::{ApiBody, ApiRequest, ApiResponse, UreqTransport};

@@ -5,7 +5,7 @@ use core::slice::IterMut;
 
 use zeroize::Zeroizing;
 
-use crate::server_text::is_deceptive;
+use tokenring_text::is_deceptive;
 
 /// A text in the two forms that are compared, whatever it was written as.
 pub(crate) struct NormalForm {

@@ -1,6 +1,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use core::fmt::{self, Write};
+
+use tokenring_text::is_deceptive;
 
 /// What stands where a JSON Web Token stood.
 const ELIDED: &str = "[JWT elided]";
@@ -8,53 +9,6 @@ const ELIDED: &str = "[JWT elided]";
 const CUT: &str = "[cut]";
 /// A longer run of characters that base64 or hex consists of is no word.
 const LONGEST_RUN: usize = 40;
-
-/// Shows text from another party in one line that cannot deceive a reader.
-///
-/// A line break or tab becomes a space. Other control characters, and the
-/// characters that reorder, hide or break text (such as U+202E), become
-/// U+FFFD, so that a server can neither move the cursor of a terminal nor
-/// make its words look like other words.
-///
-/// # Examples
-///
-/// ```
-/// use tokenring_oauth::printable;
-///
-/// assert_eq!(printable("no\u{1b}[2Jwipe").to_string(), "no\u{fffd}[2Jwipe");
-/// assert_eq!(printable("one\r\ntwo").to_string(), "one  two");
-/// ```
-#[must_use]
-pub fn printable(text: &str) -> impl fmt::Display + '_ {
-    Printable(text)
-}
-
-struct Printable<'a>(&'a str);
-
-impl fmt::Display for Printable<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|character| {
-            f.write_char(match character {
-                '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
-                _ if is_deceptive(character) => char::REPLACEMENT_CHARACTER,
-                _ => character,
-            })
-        })
-    }
-}
-
-pub(crate) fn is_deceptive(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}'
-            | '\u{61c}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
-}
 
 /// Takes a copy of a server's words that is safe to keep: at most `longest`
 /// bytes, and without any JSON Web Token or other long run of base64 or hex,
@@ -187,27 +141,7 @@ pub(crate) fn bounded(text: &str, longest: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::string::ToString;
-
     use super::*;
-
-    #[track_caller]
-    fn check_printable(text: &str, shown: &str) {
-        assert_eq!(printable(text).to_string(), shown);
-    }
-
-    #[test]
-    fn deceptive_characters_are_replaced() {
-        check_printable("plain ✓ Grüße 日本", "plain ✓ Grüße 日本");
-        check_printable(
-            "a\u{1b}]8;;http://x\u{7}b",
-            "a\u{fffd}]8;;http://x\u{fffd}b",
-        );
-        check_printable("a\u{202e}b\u{2066}c\u{200f}", "a\u{fffd}b\u{fffd}c\u{fffd}");
-        check_printable("a\u{9b}b\0c\u{7f}", "a\u{fffd}b\u{fffd}c\u{fffd}");
-        check_printable("a\nb\tc\u{2028}d", "a b c d");
-        check_printable("a\u{e0041}\u{feff}\u{200b}", "a\u{fffd}\u{fffd}\u{fffd}");
-    }
 
     #[track_caller]
     fn check_keep(text: &str, longest: usize, kept: &str) {

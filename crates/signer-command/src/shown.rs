@@ -1,13 +1,6 @@
 //! Text of another program, in one line that cannot deceive a reader.
 
-/// Shows text in one line of at most `longest` characters.
-pub(crate) fn one_line(text: &str, longest: usize) -> String {
-    let mut line: String = text.trim().chars().take(longest).map(harmless).collect();
-    if text.trim().chars().nth(longest).is_some() {
-        line.push('…');
-    }
-    line
-}
+use tokenring_text::one_line;
 
 /// The last line that says something: where most programs name the cause.
 #[cfg_attr(
@@ -22,28 +15,6 @@ pub(crate) fn last_line(bytes: &[u8], longest: usize) -> Option<String> {
             .is_empty()
     })?;
     Some(one_line(line, longest))
-}
-
-fn harmless(character: char) -> char {
-    match character {
-        '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
-        _ if is_deceptive(character) => char::REPLACEMENT_CHARACTER,
-        _ => character,
-    }
-}
-
-/// Characters that move the cursor, reorder, hide or break text.
-fn is_deceptive(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}'
-            | '\u{61c}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

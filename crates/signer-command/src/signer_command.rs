@@ -204,7 +204,7 @@ impl SignerCommand {
 
     /// The program's name, for people.
     pub(crate) fn program(&self) -> String {
-        crate::shown::one_line(&self.program.to_string_lossy(), PROGRAM_NAME_LENGTH)
+        tokenring_text::one_line(&self.program.to_string_lossy(), PROGRAM_NAME_LENGTH)
     }
 }
 

@@ -13,7 +13,8 @@ const TARGET: &str = "x86_64-pc-windows-gnu";
 const COMPILER: &str = "x86_64-w64-mingw32-gcc";
 
 /// The library crates that a program on Windows can take.
-const CRATES: [&str; 11] = [
+const CRATES: [&str; 12] = [
+    "tokenring-text",
     "tokenring-jwk",
     "tokenring-assertion",
     "tokenring-oauth",

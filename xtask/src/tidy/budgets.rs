@@ -30,6 +30,7 @@ const BUDGETS: &[Budget] = &[
     budget("tokenring-token-store", true, 20),
     budget("tokenring-keystore", false, 20),
     budget("tokenring-keystore", true, 50),
+    budget("tokenring-text", true, 0),
     budget("tokenring-signer-command", true, 20),
     budget("tokenring-pkcs11", true, 20),
     budget("tokenring", false, 45),

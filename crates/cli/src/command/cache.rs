@@ -75,5 +75,5 @@ fn describe(entry: &CacheEntry, now: NumericDate) -> String {
             line.push_str(&format!("  {name} {value}"));
         }
     }
-    tokenring_oauth::printable(&line).to_string()
+    tokenring_text::printable(&line).to_string()
 }

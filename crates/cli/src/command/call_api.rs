@@ -119,7 +119,7 @@ fn check_standard_input(options: &TokenOptions, access: Access, body: &Body) -> 
         _ => None,
     };
     let is_key = key.is_some_and(|path| KeyPlace::new(path.value()) == KeyPlace::StandardInput);
-    if is_key && matches!(body, Body::StandardInput) {
+    if is_key && body.is_standard_input() {
         return Err(Failure::usage(
             "--private-key - and --data - both read standard input; name a file for one of them",
         ));

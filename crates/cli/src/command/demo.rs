@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use tokenring_mock_gateway::{ApiAccess, JwkSource, MockGateway};
+use tokenring_text::shell_word;
 
 use super::{call_api, generate_keys, get_token};
 use crate::clock;
@@ -10,7 +11,6 @@ use crate::end_signal;
 use crate::failure::{Failure, Result, chain};
 use crate::remedy_words;
 use crate::settings::Settings;
-use crate::shell::shell_word;
 use crate::{ExitCode, definition};
 
 /// The client that the demonstration registers.

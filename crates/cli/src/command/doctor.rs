@@ -2,11 +2,11 @@ mod configuration;
 mod report;
 
 use tokenring::{CheckStep, Examination, Purpose};
+use tokenring_text::redact;
 
 use self::report::{Report, Row};
 use crate::ExitCode;
 use crate::console::Console;
-use crate::disclosure::fit_to_show;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::options::{ExaminationOptions, KeyOptions, TokenOptions};
@@ -123,7 +123,7 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
         },
     ];
     if let Ok(url) = target.endpoint().token_endpoint() {
-        let url = fit_to_show(url.as_str());
+        let url = redact(url.as_str());
         lines.push(format!(
             "look up the host of {url}, and ask it without an assertion"
         ));

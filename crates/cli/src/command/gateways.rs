@@ -5,18 +5,20 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use tokenring::GatewayFile;
 use tokenring_gateway::{Gateway, Grant, Text};
-use tokenring_oauth::printable;
+use tokenring_text::printable;
 
 use self::facts::Facts;
 use crate::ExitCode;
-use crate::endpoint::{GatewayFile, read_gateway};
+use crate::endpoint::read_gateway;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::option_words;
 use crate::options::{FactFormat, GatewayAction, GatewayFileOptions};
 use crate::output;
 use crate::setting::{Origin, Setting};
+use crate::words;
 
 /// Lists the gateways, shows one, checks a file, or compares with what servers publish.
 pub(crate) fn run(options: &GatewayFileOptions) -> Result<ExitCode> {
@@ -123,15 +125,17 @@ fn table(gateways: &[Gateway]) -> String {
 
 /// All that is known of one gateway.
 fn show(name: &OsString, format: FactFormat) -> Result<String> {
-    let mut file = read(name)?;
+    let file = read(name)?;
     // Its texts name the command's options, as they do elsewhere.
-    if let Ok(text) = Text::parse(&file.text) {
-        file.text = option_words::words(&text).into();
-    }
+    let text = match Text::parse(file.text()) {
+        Ok(text) => option_words::words(&text),
+        Err(_) => file.text().to_owned(),
+    };
+    let facts = |text: &str| Facts::read(text, file.gateway().name());
     Ok(match format {
-        FactFormat::Toml => file.text.to_string(),
-        FactFormat::Json => output::json(&Facts::read(&file)?.json()),
-        FactFormat::Text => Facts::read(&file)?.describe(&file.gateway),
+        FactFormat::Toml => text,
+        FactFormat::Json => output::json(&facts(&text)?.json()),
+        FactFormat::Text => facts(&text)?.describe(file.gateway()),
     })
 }
 
@@ -143,8 +147,9 @@ fn check(name: &OsString, format: FactFormat) -> Result<String> {
         ));
     }
     let path = PathBuf::from(name);
-    let file = GatewayFile::open(&path, &path.display().to_string())?;
-    let gateway = &file.gateway;
+    let file =
+        GatewayFile::open(&path).map_err(|error| words::error::to_failure(&error, |_| None))?;
+    let gateway = file.gateway();
     for flow in gateway.flows() {
         gateway
             .clone()

@@ -1,15 +1,12 @@
-mod kind;
-mod naming;
 mod next_steps;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use tokenring_gateway::KeyIdScheme;
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeySpec, KeyUse, PrivateKey, SecretPem, any};
-use tokenring_keystore::{KeyFiles, NewKey};
+use tokenring::{Error, KeyPlan, NewKey, Parameter};
+use tokenring_gateway::Gateway;
+use tokenring_jwk::KeyId;
+use tokenring_keystore::{KeyFiles, NewKey as NewKeyFiles};
 
-use self::kind::choose_kind;
-use self::naming::{choose_file_name, choose_scheme, is_of_name};
 #[cfg(feature = "aws-lc-rs")]
 use super::keys::certificate;
 use crate::ExitCode;
@@ -18,12 +15,12 @@ use crate::endpoint;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::generation;
-use crate::key_id;
 use crate::keystore;
-use crate::options::{Effective, GenerationOptions, key_type_name};
+use crate::options::{Effective, GenerationOptions, key_type_name, resolved};
 use crate::output;
 use crate::private_form::PrivateForm;
 use crate::setting::{Origin, Setting};
+use crate::words;
 
 /// Makes the three files of a key and says what to do with them.
 pub(crate) fn run(options: &GenerationOptions, console: &Console) -> Result<ExitCode> {
@@ -53,16 +50,11 @@ pub(crate) fn generate(options: &GenerationOptions, console: &Console) -> Result
 /// What is to be made, and where.
 struct Request {
     target: tokenring::Target,
-    spec: Setting<KeySpec>,
-    algorithm: Algorithm,
+    plan: KeyPlan,
+    /// Where the kind of key comes from.
+    spec_origin: Origin,
     folder: PathBuf,
     replace: bool,
-    /// None stands for what the key that is yet to be made is called by itself.
-    file_name: Option<KeyId>,
-    /// Whether the name of the files was asked for, and so is that of the key.
-    asked_key_id: bool,
-    /// How the key is named, by itself or by the gateway's rule.
-    scheme: KeyIdScheme,
     form: PrivateForm,
     #[cfg(feature = "aws-lc-rs")]
     certifies: bool,
@@ -77,24 +69,27 @@ struct Request {
 impl Request {
     fn new(options: &GenerationOptions) -> Result<Self> {
         let target = endpoint::target(&options.gateway, is_of_name)?;
-        let (spec, algorithm) = choose_kind(&target, options)?;
+        let spec_origin = match (&options.key_type, &options.algorithm) {
+            (Some(spec), _) => spec.origin().clone(),
+            (None, Some(algorithm)) => algorithm.origin().clone(),
+            (None, None) => endpoint::origin(&target),
+        };
+        let plan = new_key(options).plan(&target);
+        let plan = plan.map_err(|error| to_failure(&error, options, &spec_origin))?;
         let folder = options.directory.as_ref();
-        let scheme = choose_scheme(&target, options)?;
+        let gateway = options.gateway.gateway.as_ref();
         Ok(Self {
-            form: PrivateForm::new(&options.form, spec.value().key_type())?,
+            form: PrivateForm::new(&options.form, plan.spec().key_type())?,
             #[cfg(feature = "aws-lc-rs")]
             certifies: options.certifies,
-            spec,
-            algorithm,
             folder: folder.map_or_else(|| PathBuf::from("."), |folder| folder.value().clone()),
             replace: options.replaces,
-            file_name: choose_file_name(&target, scheme, options)?,
-            asked_key_id: options.key_id.is_some(),
-            scheme,
-            gateway: gateway_argument(&target, options),
+            gateway: gateway.map_or_else(|| target.gateway().name().to_owned(), resolved),
             passphrase_file: options.form.passphrase_file(),
             open_variables: endpoint::open_variables(&target, &options.gateway),
             target,
+            plan,
+            spec_origin,
         })
     }
 
@@ -107,13 +102,9 @@ impl Request {
         files
     }
 
-    fn pem(&self, private_key: &PrivateKey) -> Result<SecretPem> {
-        self.form.write(private_key)
-    }
-
     fn make(&self, console: &Console) -> Result<(KeyFiles, KeyId)> {
         // What can be known before the search for primes is checked before it.
-        if let Some(key_id) = &self.file_name {
+        if let Some(key_id) = self.plan.file_name() {
             let files = self.files(key_id);
             files.settle(&keystore::show);
             if !self.replace {
@@ -123,32 +114,16 @@ impl Request {
         self.form.prepare()?;
         let unusable =
             |error: tokenring_jwk::Error| Failure::from_error(ExitCode::Configuration, &error);
-        let private_key = generation::generate(*self.spec.value(), console).map_err(unusable)?;
-        // Loading the key proves that what goes to the disk will sign.
-        let loaded = any::SigningKey::new(&private_key, self.algorithm).map_err(unusable)?;
-        let public_key = loaded.public_key().clone();
-        let derived = key_id::of_public_key(self.scheme, &public_key);
-        let file_name = self.file_name.clone().or_else(|| derived.clone());
-        let file_name =
-            file_name.unwrap_or_else(|| KeyId::new(any::thumbprint(&public_key).to_string()));
-        let key_id = match (self.asked_key_id, derived) {
-            (false, Some(derived)) => derived,
-            _ => file_name.clone(),
-        };
-        let jwk = Jwk::new(public_key.clone())
-            .with_algorithm(self.algorithm)
-            .map_err(unusable)?
-            .with_key_id(key_id.clone())
-            .with_use(KeyUse::Signature);
-        let files = self.files(&file_name);
+        let private_key = generation::generate(self.plan.spec(), console).map_err(unusable)?;
+        let made = self.plan.describe(private_key).map_err(unusable)?;
+        let files = self.files(&made.file_name);
         #[cfg(feature = "aws-lc-rs")]
         let certificate = match self.certifies {
-            true => Some(certificate::of(&private_key, key_id.as_str())?),
+            true => Some(certificate::of(&made.private_key, made.key_id.as_str())?),
             false => None,
         };
-        let private_key = self.pem(&private_key)?;
-        let jwk_set = JwkSet::from_iter([jwk]);
-        let new_key = NewKey::new(&private_key, &public_key, &jwk_set);
+        let private_key = self.form.write(&made.private_key)?;
+        let new_key = NewKeyFiles::new(&private_key, &made.public_key, &made.jwk_set);
         #[cfg(feature = "aws-lc-rs")]
         let new_key = match &certificate {
             Some(certificate) => new_key.with_certificate(certificate),
@@ -162,18 +137,18 @@ impl Request {
             true => files.replace(&new_key, &keystore::show)?,
             false => files.write(&new_key, &keystore::show)?,
         }
-        Ok((files, key_id))
+        Ok((files, made.key_id))
     }
 
     fn explain(&self, options: &GenerationOptions, mut effective: Effective) -> Result<ExitCode> {
         let by_gateway = || endpoint::origin(&self.target);
         endpoint::add_to(&self.target, &options.gateway, &mut effective);
         options.add_kind(&mut effective);
-        let key_type = key_type_name(self.spec.value());
-        effective.add_default("key-type", &key_type, self.spec.origin().clone());
-        effective.add_default("alg", self.algorithm.name(), by_gateway());
+        let key_type = key_type_name(&self.plan.spec());
+        effective.add_default("key-type", &key_type, self.spec_origin.clone());
+        effective.add_default("alg", self.plan.algorithm().name(), by_gateway());
         options.add_files(&mut effective);
-        match &self.file_name {
+        match self.plan.file_name() {
             Some(name) => effective.add_default("kid", name.as_str(), by_gateway()),
             None => {
                 let origin = Origin::Default("no name given".into());
@@ -181,14 +156,14 @@ impl Request {
             }
         }
         let placeholder = KeyId::new("THUMBPRINT");
-        let file_name = self.file_name.as_ref().unwrap_or(&placeholder);
+        let file_name = self.plan.file_name().unwrap_or(&placeholder);
         let files = self.files(file_name);
         let mut explanation = Explanation::new(&effective);
         explanation.section(
             &format!(
                 "Files of a key of type {} for {}, not written",
-                self.spec.value(),
-                self.algorithm
+                self.plan.spec(),
+                self.plan.algorithm()
             ),
             files.paths().iter().map(|path| path.display().to_string()),
         );
@@ -197,13 +172,42 @@ impl Request {
     }
 }
 
-/// The gateway, as it is named on a command line: by its file where it was.
-fn gateway_argument(target: &tokenring::Target, options: &GenerationOptions) -> String {
-    match &options.gateway.gateway {
-        Some(name) if endpoint::looks_like_path(name.value()) => {
-            let path = name.origin().resolve(Path::new(name.value()));
-            path.display().to_string()
-        }
-        _ => target.gateway().name().to_owned(),
+/// What is asked of the key.
+fn new_key(options: &GenerationOptions) -> NewKey {
+    let mut key = NewKey::new();
+    if let Some(spec) = &options.key_type {
+        key = key.with_spec(*spec.value());
     }
+    if let Some(algorithm) = &options.algorithm {
+        key = key.with_algorithm(*algorithm.value());
+    }
+    if let Some(key_id) = &options.key_id {
+        key = key.with_key_id(key_id.value().as_str());
+    }
+    if let Some(scheme) = &options.key_id_scheme {
+        key = key.with_key_id_scheme(*scheme.value());
+    }
+    key
+}
+
+/// Words an error of the plan, with the option at fault.
+fn to_failure(error: &Error, options: &GenerationOptions, spec_origin: &Origin) -> Failure {
+    fn of<T>(setting: Option<&Setting<T>>) -> Option<Origin> {
+        setting.map(|setting| setting.origin().clone())
+    }
+    match error {
+        Error::NewKeyType { .. } => Failure::invalid_from("key-type", spec_origin, error),
+        error => words::error::to_failure(error, |parameter| match parameter {
+            Parameter::Algorithm => of(options.algorithm.as_ref()),
+            Parameter::KeyId => of(options.key_id.as_ref()),
+            Parameter::KeyIdScheme => of(options.key_id_scheme.as_ref()),
+            _ => None,
+        }),
+    }
+}
+
+/// Whether the name of a key depends on a variable.
+fn is_of_name(gateway: &Gateway, variable: &str) -> bool {
+    let name = gateway.key().default_id();
+    name.is_some_and(|name| name.variables().any(|other| other == variable))
 }

@@ -15,7 +15,7 @@ use crate::remedy_words;
 
 /// Runs the mock gateway until the process is stopped.
 pub(crate) fn run(options: &MockOptions, console: &Console) -> Result<ExitCode> {
-    let gateway = endpoint::read_gateway(&options.gateway)?.gateway;
+    let gateway = endpoint::read_gateway(&options.gateway)?.into_gateway();
     let gateway = endpoint::choose_flow(gateway, options.flow.as_ref())?;
     let mut builder = read_gateway(options, &gateway)?.with_address(*options.listen.value());
     for client in &options.clients {

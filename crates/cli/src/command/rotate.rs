@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use tokenring_gateway::Gateway;
 use tokenring_key_rotation::RotationDriver;
+use tokenring_text::shell_word;
 
 use crate::ExitCode;
 use crate::console::Console;
@@ -18,7 +19,6 @@ use crate::generation;
 use crate::key_input::KeyReader;
 use crate::options::{KeyFileOptions, RotationOptions};
 use crate::settings::Settings;
-use crate::shell::shell_word;
 
 /// Takes a step of a rotation, or tells how far it is.
 pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {

@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokenring::{ClientBuilder, Parameter};
+
 use super::Effective;
 use crate::failure::Result;
 use crate::setting::{Origin, Setting};
@@ -50,6 +52,22 @@ impl Default for ConnectionOptions {
 }
 
 impl ConnectionOptions {
+    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        if let Some(path) = &self.ca_cert {
+            builder = builder.ca_cert(path.value());
+        }
+        builder.timeout(*self.timeout.value())
+    }
+
+    /// Where the value of a parameter comes from, if it was given.
+    pub(crate) fn origin(&self, parameter: Parameter) -> Option<Origin> {
+        match parameter {
+            Parameter::CaCertificate => self.ca_cert.as_ref().map(|path| path.origin().clone()),
+            Parameter::Timeout => Some(self.timeout.origin().clone()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn add_to(&self, effective: &mut Effective) {
         self.add_timeout(effective);
         effective.add_path("ca-cert", self.ca_cert.as_ref());

@@ -1,7 +1,7 @@
 use tokenring_oauth::TokenEndpoint;
 
 use super::Effective;
-use crate::failure::{Reason, Result};
+use crate::failure::Result;
 use crate::setting::Setting;
 use crate::settings::Settings;
 
@@ -36,7 +36,7 @@ impl Settings<'_> {
             environment: self.text("env")?,
             variables: self.pairs("var")?,
             token_url: self.parsed("token-url", TokenEndpoint::new)?,
-            issuer: self.issuer()?,
+            issuer: self.text("issuer")?,
             audience: self.text("audience")?,
             assertion_issuer: self.text("assertion-issuer")?,
             subject: self.text("subject")?,
@@ -50,19 +50,6 @@ impl Settings<'_> {
             Some(_) => self.text("flow")?,
         };
         Ok(GatewayChoice { gateway, flow })
-    }
-
-    pub(crate) fn issuer(&self) -> Result<Option<Setting<String>>> {
-        self.parsed("issuer", |issuer| {
-            let authority = issuer.split_once("://").map(|(_, rest)| rest);
-            let authority = authority.and_then(|rest| rest.split(['/', '?', '#']).next());
-            match authority {
-                Some(authority) if authority.contains('@') => Err(Reason::new(
-                    "a URL with a user name or password is not taken; leave that out",
-                )),
-                _ => Ok(issuer.to_owned()),
-            }
-        })
     }
 }
 

@@ -67,6 +67,19 @@ impl Settings<'_> {
         })
     }
 
+    fn issuer(&self) -> Result<Option<Setting<String>>> {
+        self.parsed("issuer", |issuer| {
+            let authority = issuer.split_once("://").map(|(_, rest)| rest);
+            let authority = authority.and_then(|rest| rest.split(['/', '?', '#']).next());
+            match authority {
+                Some(authority) if authority.contains('@') => Err(Reason::new(
+                    "a URL with a user name or password is not taken; leave that out",
+                )),
+                _ => Ok(issuer.to_owned()),
+            }
+        })
+    }
+
     fn mock_clients(&self) -> Result<Vec<MockClient>> {
         let clients = self.list("client")?.into_iter();
         let clients = clients.map(|client| {

@@ -1,7 +1,8 @@
 use std::path::Path;
 
 use tokenring::{
-    Client, ClientBuilder, ClockSkewPolicy, Error, Parameter, Purpose, Target, ValueSource,
+    Client, ClientBuilder, ClockSkewPolicy, Error, GatewayFile, Parameter, Purpose, Target,
+    ValueSource,
 };
 
 use super::{
@@ -78,10 +79,7 @@ impl TokenOptions {
         if self.request.corrects_clock_skew() {
             builder = builder.clock_skew(ClockSkewPolicy::Correct);
         }
-        if let Some(path) = &self.connection.ca_cert {
-            builder = builder.ca_cert(path.value());
-        }
-        Ok(builder.timeout(*self.connection.timeout.value()))
+        Ok(self.connection.add_to_builder(builder))
     }
 
     fn add_assertion(&self, mut builder: ClientBuilder) -> ClientBuilder {
@@ -132,13 +130,12 @@ impl TokenOptions {
             Parameter::Scope => of(self.assertion.scope.as_ref()),
             Parameter::Claim => of(self.assertion.claims.first().map(|claim| &claim.value)),
             Parameter::FormParameter => of(first(&self.request.parameters)),
-            Parameter::CaCertificate => of(self.connection.ca_cert.as_ref()),
-            Parameter::Timeout => of(Some(&self.connection.timeout)),
             Parameter::CacheDirectory => of(self.cache.directory.as_ref()),
             Parameter::MinimumLifetime => of(self.cache.minimum_lifetime.as_ref()),
             parameter => {
                 let key = self.key.origin(parameter);
                 key.or_else(|| self.gateway.origin(parameter))
+                    .or_else(|| self.connection.origin(parameter))
             }
         }
     }
@@ -266,13 +263,7 @@ impl GatewayOptions {
 
     pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
         if let Some(name) = &self.gateway {
-            builder = match is_path(name.value()) {
-                true => {
-                    let path = name.origin().resolve(Path::new(name.value()));
-                    builder.gateway(path.display().to_string())
-                }
-                false => builder.gateway(name.value()),
-            };
+            builder = builder.gateway(resolved(name));
         }
         if let Some(name) = &self.environment {
             builder = builder.environment(name.value());
@@ -302,9 +293,15 @@ impl GatewayOptions {
     }
 }
 
-/// Whether this is the path of a gateway file, and not a name.
-fn is_path(name: &str) -> bool {
-    name.contains(['/', '\\', '.'])
+/// A gateway's name or, where it is a path, that from the folder of whoever named it.
+pub(crate) fn resolved(name: &Setting<String>) -> String {
+    match GatewayFile::is_path(name.value()) {
+        true => {
+            let path = name.origin().resolve(Path::new(name.value()));
+            path.display().to_string()
+        }
+        false => name.value().clone(),
+    }
 }
 
 impl From<&ValueSource> for Origin {

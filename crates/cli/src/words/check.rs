@@ -1,9 +1,9 @@
 //! What doctor says to do about a check.
 
 use tokenring::{CheckRemedy, CheckStep};
+use tokenring_text::shell_word;
 
 use crate::remedy_words;
-use crate::shell::shell_word;
 
 const NAME_KEY: &str =
     "Name the key's file with --private-key, or make one with `tokenring generate-keys`.";

@@ -2,17 +2,16 @@
 
 use tokenring::{ClockSkew, Error, Parameter, RecentFailure, Rejection};
 use tokenring_oauth::{TransportError, TransportErrorKind};
+use tokenring_text::{redact, shell_word};
 use tokenring_token_store::FailureKind;
 
 use crate::ExitCode;
-use crate::disclosure::fit_to_show;
 use crate::failure::{Failure, Reason, chain};
 use crate::key_folder;
 use crate::keystore;
 use crate::option_words;
 use crate::remedy_words;
 use crate::setting::Origin;
-use crate::shell::shell_word;
 
 /// Words an error; the origin of a value is that of the option that gave it.
 pub(crate) fn to_failure(error: &Error, origin: impl Fn(Parameter) -> Option<Origin>) -> Failure {
@@ -223,10 +222,7 @@ pub(crate) fn incomplete(error: &tokenring_gateway::Error) -> Failure {
             metadata: Some(url),
             ..
         } => {
-            let command = format!(
-                "tokenring gateways discover {}",
-                shell_word(&fit_to_show(url))
-            );
+            let command = format!("tokenring gateways discover {}", shell_word(&redact(url)));
             return failure.with_advice(&format!(
                 "the option is --token-url URL, and `{command}` reads it from the server's metadata"
             ));

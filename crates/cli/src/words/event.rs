@@ -1,10 +1,9 @@
 //! What happens on the way to a token, for a person who watches.
 
 use tokenring::Event;
-use tokenring_oauth::printable;
+use tokenring_text::{printable, shell_word};
 
 use crate::console::Console;
-use crate::shell::shell_word;
 use crate::words::error;
 
 /// Tells an event, as loud as it is important.

@@ -78,6 +78,9 @@ impl fmt::Display for Error {
                 "{} publishes the private key for {published}, not for {algorithm}",
                 jwk_set.display()
             ),
+            Self::NewKeyType {
+                gateway, accepted, ..
+            } => write!(f, "gateway {gateway} takes only {}", names(accepted)),
             Self::KeyType {
                 key_type,
                 gateway,

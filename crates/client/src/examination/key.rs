@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tokenring_jwk::{PublicKey, any};
-use tokenring_keystore::KeyFileReader;
+use tokenring_keystore::{FileAccess, KeyFileReader};
 
 use super::{Check, CheckRemedy, CheckStep, Steps};
 use crate::Error;
@@ -79,9 +79,18 @@ impl Steps<'_> {
             }
         };
         let text = format!("{name}: {}", describe(&public_key));
-        let check = match guard(path) {
-            Guard::Good(mode) => Check::ok(STEP, format!("{text}{mode}")),
-            Guard::Open(words, remedy) => Check::warning(STEP, format!("{text}, {words}"), remedy),
+        let access = FileAccess::of(path);
+        let check = match access {
+            FileAccess::Shared { .. } => {
+                let remedy = CheckRemedy::RestrictFile(path.clone());
+                Check::warning(STEP, format!("{text}, {access}"), remedy)
+            }
+            FileAccess::OfAnother { .. } => {
+                let remedy = CheckRemedy::OwnFileForEachUser;
+                Check::warning(STEP, format!("{text}, {access}"), remedy)
+            }
+            FileAccess::Own { .. } => Check::ok(STEP, format!("{text}, {access}")),
+            _ => Check::ok(STEP, text),
         };
         (check, Some((path.clone(), public_key)))
     }
@@ -151,45 +160,4 @@ fn active_key(
         }
     };
     Ok((check, (active.path().to_owned(), public_key)))
-}
-
-/// Who can reach a file.
-enum Guard {
-    /// Its owner alone; the words for that, where the system has some.
-    Good(String),
-    /// Others; in words, and what to do.
-    Open(String, CheckRemedy),
-}
-
-#[cfg(unix)]
-fn guard(path: &Path) -> Guard {
-    use std::os::unix::fs::MetadataExt;
-
-    let Ok(metadata) = fs::metadata(path) else {
-        return Guard::Good(String::new());
-    };
-    let mode = metadata.mode() & 0o777;
-    let own = rustix::process::geteuid().as_raw();
-    if mode & 0o077 != 0 {
-        let reach = match mode & 0o022 {
-            0 => "read it",
-            _ => "read or change it",
-        };
-        return Guard::Open(
-            format!("mode {mode:04o}: others can {reach}"),
-            CheckRemedy::RestrictFile(path.to_owned()),
-        );
-    }
-    if metadata.uid() != own {
-        return Guard::Open(
-            format!("owned by user {} and used by user {own}", metadata.uid()),
-            CheckRemedy::OwnFileForEachUser,
-        );
-    }
-    Guard::Good(format!(", mode {mode:04o}, owned by this user"))
-}
-
-#[cfg(not(unix))]
-fn guard(_: &Path) -> Guard {
-    Guard::Good(String::new())
 }

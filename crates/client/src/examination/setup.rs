@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tokenring_gateway::Environment;
 use tokenring_jwk::KeyId;
+use tokenring_text::shortened_id;
 
 use super::{Check, CheckRemedy, CheckStep, Steps};
 use crate::Target;
@@ -58,7 +59,7 @@ impl Steps<'_> {
                 || !character.is_ascii()
                 || matches!(character, '"' | '\'' | '`' | '<' | '>')
         };
-        let mut shown = shortened(id);
+        let mut shown = shortened_id(id);
         if let Some(source) = &self.examination.client_id_source {
             shown.push_str(&format!(" (from {source})"));
         }
@@ -113,15 +114,5 @@ pub(super) fn environment(target: &Target, key_id: Option<&str>, path: Option<&P
                 used: used.to_owned(),
             },
         ),
-    }
-}
-
-/// The beginning of a client ID, and its length.
-fn shortened(text: &str) -> String {
-    const SHOWN: usize = 4;
-    let beginning: String = text.chars().take(SHOWN).collect();
-    match text.chars().count() {
-        length if length <= SHOWN => beginning,
-        length => format!("{beginning}… ({length} characters)"),
     }
 }

@@ -1,5 +1,7 @@
 //! The client identifier, and the form that carries it.
 
+use tokenring_text::shortened_id;
+
 use super::incident::Incident;
 use super::kept::ASSERTION_TYPE;
 use super::{Cause, Class, Likelihood, beside};
@@ -32,7 +34,7 @@ fn form(incident: &Incident<'_>) -> Vec<Cause> {
         Some(sent) if is_of_another(incident, sent) => {
             causes.push(
                 Cause::new(Likelihood::Certain, Rule::ClientId)
-                    .found(format!("client_id {}", shortened(sent)))
+                    .found(format!("client_id {}", shortened_id(sent)))
                     .wanted("the value of iss"),
             );
         }
@@ -180,8 +182,8 @@ fn other_client(incident: &Incident<'_>) -> Option<Cause> {
             .explained(format!(
                 "The client identifier differs only {way} from another one that is known here."
             ))
-            .found(shortened(id))
-            .wanted(shortened(near))
+            .found(shortened_id(id))
+            .wanted(shortened_id(near))
             .mended_by(Remedy::CorrectClientId),
     )
 }
@@ -196,8 +198,8 @@ fn not_the_one_given(incident: &Incident<'_>) -> Option<Cause> {
     (id != issuer && is_one).then(|| {
         Cause::new(Likelihood::Likely, Rule::UnknownClient)
             .explained("The assertion's iss is another client than the one that was given.")
-            .found(shortened(issuer))
-            .wanted(shortened(id))
+            .found(shortened_id(issuer))
+            .wanted(shortened_id(id))
     })
 }
 
@@ -245,14 +247,4 @@ pub(super) fn with_variables<'g>(
     variables.fold(builder, |builder, (name, value)| {
         builder.with_variable(name.as_str(), value.as_str())
     })
-}
-
-/// So much of an identifier as tells it from another: some gateways open APIs by it alone.
-pub(super) fn shortened(id: &str) -> String {
-    const SHOWN: usize = 4;
-    let head: String = id.chars().take(SHOWN).collect();
-    match id.chars().count() {
-        length if length <= SHOWN => head,
-        length => format!("{head}… ({length} characters)"),
-    }
 }

@@ -1,3 +1,5 @@
+use tokenring_text::is_deceptive;
+
 use super::{Document, Kind, Node, Table, owned, place};
 use crate::nearest::nearest;
 use crate::variable::Scope;
@@ -234,20 +236,4 @@ impl<'d> Value<'d> {
         };
         self.error(Problem::WrongType { expected, found })
     }
-}
-
-/// What moves a terminal's cursor, or lets a text look like another one: controls, and characters
-/// that reorder, hide or break what stands around them.
-fn is_deceptive(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
 }

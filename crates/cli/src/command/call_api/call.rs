@@ -37,9 +37,7 @@ impl Call {
         for (name, value) in self.headers.iter() {
             request = request.with_header(name, value);
         }
-        if !matches!(body, Body::None) {
-            request = request.with_body(body.with_deadline(self.limits.deadline));
-        }
+        let request = body.add_to(request, self.limits.deadline);
         let answer = match &self.credentials {
             Credentials::Tokens(client) => client.call(&request),
             Credentials::InHeader(_, client) | Credentials::None(client) => client.call(&request),

@@ -1,13 +1,12 @@
 //! Where values come from besides the arguments.
 
-use std::path::Path;
-
 use tokenring::CheckStep;
+use tokenring_keystore::FileAccess;
+use tokenring_text::shell_word;
 
 use super::report::{Report, Row};
 use crate::console::Console;
 use crate::options::ConfigurationState;
-use crate::shell::shell_word;
 
 pub(super) fn check(state: &ConfigurationState, report: &mut Report) {
     const STEP: CheckStep = CheckStep::Configuration;
@@ -30,9 +29,15 @@ pub(super) fn check(state: &ConfigurationState, report: &mut Report) {
         (None, Ok(())) => report.add(Row::ok(STEP, text)),
     }
     if let Some((path, _)) = &state.file {
-        if let Some((words, remedy)) = reach(path) {
-            let text = format!("{}, {words}", path.display());
-            report.add(Row::warning(STEP, text, remedy));
+        let access = FileAccess::of(path);
+        let name = path.display().to_string();
+        let remedy = match access {
+            FileAccess::Shared { .. } => Some(format!("Run: chmod 600 {}", shell_word(&name))),
+            FileAccess::OfAnother { .. } => Some("Let each user have a file of their own.".into()),
+            _ => None,
+        };
+        if let Some(remedy) = remedy {
+            report.add(Row::warning(STEP, format!("{name}, {access}"), remedy));
         }
     }
     if !state.empty_variables.is_empty() {
@@ -45,34 +50,4 @@ pub(super) fn check(state: &ConfigurationState, report: &mut Report) {
             "Unset what is not meant, or give it a value.",
         ));
     }
-}
-
-/// Who else can reach a file, and what to do about it.
-#[cfg(unix)]
-fn reach(path: &Path) -> Option<(String, String)> {
-    use std::os::unix::fs::MetadataExt;
-
-    let metadata = path.metadata().ok()?;
-    let mode = metadata.mode() & 0o777;
-    let own = rustix::process::geteuid().as_raw();
-    if mode & 0o077 != 0 {
-        let reach = match mode & 0o022 {
-            0 => "read it",
-            _ => "read or change it",
-        };
-        let word = shell_word(&path.display().to_string());
-        let text = format!("mode {mode:04o}: others can {reach}");
-        return Some((text, format!("Run: chmod 600 {word}")));
-    }
-    (metadata.uid() != own).then(|| {
-        (
-            format!("owned by user {} and used by user {own}", metadata.uid()),
-            "Let each user have a file of their own.".into(),
-        )
-    })
-}
-
-#[cfg(not(unix))]
-fn reach(_: &Path) -> Option<(String, String)> {
-    None
 }

@@ -2,10 +2,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use tokenring::{Check, CheckRemedy, CheckStatus, CheckStep};
-use tokenring_oauth::printable;
+use tokenring_text::{printable, redact};
 
 use crate::ExitCode;
-use crate::disclosure::fit_to_show;
 use crate::failure::Failure;
 use crate::options::TokenOptions;
 use crate::output;
@@ -90,7 +89,7 @@ impl Row {
     }
 
     fn json(&self) -> Value {
-        let shown = |text: &String| printable(&fit_to_show(text)).to_string();
+        let shown = |text: &String| printable(&redact(text)).to_string();
         json!({
             "check": self.step.name(),
             "status": name(self.status),
@@ -155,13 +154,13 @@ impl Report {
                 "{:8} {:13} {}",
                 name(row.status),
                 row.step.name(),
-                printable(&fit_to_show(&row.text))
+                printable(&redact(&row.text))
             );
             for detail in &row.details {
-                let _ = writeln!(text, "{:23}{}", "", printable(&fit_to_show(detail)));
+                let _ = writeln!(text, "{:23}{}", "", printable(&redact(detail)));
             }
             if let Some(remedy) = &row.remedy {
-                let _ = writeln!(text, "{:23}> {}", "", printable(&fit_to_show(remedy)));
+                let _ = writeln!(text, "{:23}> {}", "", printable(&redact(remedy)));
             }
         }
         text

@@ -2,12 +2,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 use tokenring_gateway::{Gateway, Refusal};
-use tokenring_oauth::printable;
+use tokenring_text::printable;
 use toml::de::{DeTable, DeValue};
 
 use crate::ExitCode;
 use crate::config_file::json;
-use crate::endpoint::GatewayFile;
 use crate::failure::{Failure, Result};
 use crate::option_words;
 
@@ -29,12 +28,12 @@ const APART: &[&str] = &[
 ];
 
 impl Facts {
-    pub(super) fn read(file: &GatewayFile) -> Result<Self> {
+    pub(super) fn read(text: &str, name: &str) -> Result<Self> {
         let unreadable = || {
-            let text = format!("gateway file {}: it is no TOML", file.gateway.name());
+            let text = format!("gateway file {name}: it is no TOML");
             Failure::new(ExitCode::Configuration, text)
         };
-        let document = DeTable::parse(&file.text).map_err(|_| unreadable())?;
+        let document = DeTable::parse(text).map_err(|_| unreadable())?;
         // Tables come in alphabetical order; a person looks for what stands where.
         let mut keys: Vec<_> = document.get_ref().iter().collect();
         keys.sort_by_key(|(key, _)| key.span().start);

@@ -3,13 +3,13 @@
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
-use tokenring::{Error, FactDifference, ServerMetadata, Target};
+use tokenring::{ApiClient, Error, FactDifference, ServerMetadata, Target};
 use tokenring_gateway::{Gateway, Template};
-use tokenring_oauth::{SecureUrl, UreqTransport, printable};
+use tokenring_oauth::SecureUrl;
+use tokenring_text::{printable, redact};
 
 use crate::ExitCode;
 use crate::connection;
-use crate::disclosure::fit_to_show;
 use crate::endpoint;
 use crate::failure::{Failure, Result, chain};
 use crate::options::{ConnectionOptions, FactFormat, GatewayOptions};
@@ -63,7 +63,7 @@ pub(super) fn verify(
 /// Where the metadata is, and what it says otherwise than the file.
 type Outcome = Result<(String, Vec<FactDifference>)>;
 
-fn compare(target: &Target, url: &SecureUrl, transport: &UreqTransport) -> Outcome {
+fn compare(target: &Target, url: &SecureUrl, transport: &ApiClient) -> Outcome {
     let metadata = ServerMetadata::find(url, transport).map_err(|error| failure(&error))?;
     let differences = metadata.differences_from(target);
     Ok((metadata.url().to_owned(), differences))
@@ -77,7 +77,7 @@ fn targets(options: &GatewayOptions) -> Result<Vec<Target>> {
     if options.environment.is_some() {
         return Ok(vec![endpoint::target(options, is_of_addresses)?]);
     }
-    let gateway = endpoint::read_gateway(name)?.gateway;
+    let gateway = endpoint::read_gateway(name)?.into_gateway();
     let environments = gateway.environments().iter();
     let targets = environments.map(|environment| {
         let name = environment.name().to_owned();
@@ -116,7 +116,7 @@ fn as_text(verified: &[(&str, Option<Outcome>)]) -> String {
             Some(Ok((_, differences))) => differences.iter().map(ToString::to_string).collect(),
         };
         for line in lines {
-            text.push_str(&printable(&fit_to_show(&line)).to_string());
+            text.push_str(&printable(&redact(&line)).to_string());
             text.push('\n');
         }
     }

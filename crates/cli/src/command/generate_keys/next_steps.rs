@@ -3,15 +3,15 @@
 use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
 use tokenring_jwk::KeyId;
 use tokenring_keystore::KeyFiles;
+use tokenring_text::shell_word;
 
-use super::{Request, naming};
+use super::Request;
 use crate::option_words;
-use crate::shell::shell_word;
 
 impl Request {
     pub(super) fn next_steps(&self, files: &KeyFiles, key_id: &KeyId) -> Vec<String> {
         let gateway = self.target.gateway();
-        let (spec, algorithm) = (self.spec.value(), self.algorithm);
+        let (spec, algorithm) = (self.plan.spec(), self.plan.algorithm());
         let mut lines = vec![
             format!("Made {spec} key {key_id} for {algorithm}:"),
             format!(
@@ -107,7 +107,11 @@ impl Request {
             let file = file.display().to_string();
             command.push_str(&format!(" --passphrase-file {}", shell_word(&file)));
         }
-        if naming::is_of_certificate(self.scheme) {
+        let is_of_certificate = matches!(
+            self.plan.scheme(),
+            KeyIdScheme::CertificateThumbprint | KeyIdScheme::CertificateChain
+        );
+        if is_of_certificate {
             let certificate = certificate_file(files);
             command.push_str(&format!(" --certificate {}", shell_word(&certificate)));
         }
@@ -137,12 +141,16 @@ impl Request {
 
     fn push_key_id(&self, command: &mut String, key_id: &KeyId) {
         let rules = self.target.gateway().key();
-        if self.scheme == KeyIdScheme::FreeText && !rules.registers_jwk_set() {
+        let is_of_key = matches!(
+            self.plan.scheme(),
+            KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256 | KeyIdScheme::FreeText
+        );
+        if self.plan.scheme() == KeyIdScheme::FreeText && !rules.registers_jwk_set() {
             // Whoever takes a bare key gives it a name that nobody knows before.
             if rules.id_required() {
                 command.push_str(" --kid KID");
             }
-        } else if self.asked_key_id && naming::is_of_key(self.scheme) {
+        } else if self.plan.is_named() && is_of_key {
             // Without the JWK Set next to it get-token would take what the scheme makes of the key.
             command.push_str(&format!(" --kid={}", shell_word(key_id.as_str())));
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::{Finding, Members, Severity, UnverifiedJwt, Verification};
 use tokenring_jwk::Jwk;
-use tokenring_oauth::printable;
+use tokenring_text::printable;
 
 use super::times;
 use crate::output;

@@ -2,21 +2,18 @@
 
 use std::path::Path;
 
-use tokenring_gateway::Gateway;
-use tokenring_jwk::{Jwk, KeyId, KeyUse};
-use tokenring_keystore::AnyKey;
+use tokenring_jwk::KeyId;
 use tokenring_keystore::SetFile;
 
 use crate::ExitCode;
 use crate::atomic_file::folder_of;
 use crate::console::Console;
 use crate::explanation::explain;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::key_id;
-use crate::key_id::asked_algorithm;
 use crate::key_input::KeyReader;
 use crate::keystore;
-use crate::options::{JwkOptions, KeyAdditionOptions, KeyRemovalOptions, SetMergeOptions};
+use crate::options::{KeyAdditionOptions, KeyRemovalOptions, SetMergeOptions};
 use crate::stated_gateway;
 
 /// Adds the public half of keys.
@@ -38,7 +35,7 @@ pub(super) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<Exi
     let mut keys = Vec::new();
     for file in &options.files {
         let key = reader.read_any(file)?;
-        keys.push(jwk(&key, gateway.as_ref(), &options.jwk)?);
+        keys.push(key_id::jwk(&key, gateway.as_ref(), &options.jwk)?);
     }
     change(set, console, |file| {
         let mut done = Vec::new();
@@ -147,24 +144,6 @@ fn write(
 /// The file that a link leads to is the one that is changed.
 fn real(set: &Path) -> std::path::PathBuf {
     std::fs::canonicalize(set).unwrap_or_else(|_| set.to_owned())
-}
-
-/// The public half as the set gets it.
-fn jwk(key: &AnyKey, gateway: Option<&Gateway>, options: &JwkOptions) -> Result<Jwk> {
-    let key_type = key.public_key.key_type();
-    let algorithm = asked_algorithm(key, options)?
-        .or(key.algorithm)
-        .or_else(|| gateway?.assertion().default_algorithm(key_type));
-    let mut jwk = Jwk::new(key.public_key.clone());
-    if let Some(algorithm) = algorithm {
-        jwk = jwk
-            .with_algorithm(algorithm)
-            .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
-    }
-    if let Some(key_id) = key_id::of_jwk(key, options)? {
-        jwk = jwk.with_key_id(key_id);
-    }
-    Ok(jwk.with_use(key.key_use.unwrap_or(KeyUse::Signature)))
 }
 
 fn describe(key_id: Option<&KeyId>) -> String {

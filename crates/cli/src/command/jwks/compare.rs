@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tokenring_gateway::Gateway;
 use tokenring_jwk::{JwkSetChange, JwkSetEntry, KeyId};
 use tokenring_key_rotation::Timestamp;
-use tokenring_oauth::printable;
+use tokenring_text::printable;
 
 use crate::ExitCode;
 use crate::clock;

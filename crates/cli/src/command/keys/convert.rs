@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use tokenring_jwk::{Jwk, JwkSet, KeyUse, PrivateKey, any};
+use tokenring_jwk::{JwkSet, PrivateKey, any};
 use tokenring_keystore::AnyKey;
 use zeroize::Zeroizing;
 
@@ -11,10 +11,9 @@ use crate::explanation;
 use crate::failure::{Failure, Result, chain};
 use crate::key_format::Target;
 use crate::key_id;
-use crate::key_id::asked_algorithm;
 use crate::key_input::{self, KeyReader};
 use crate::new_file::{already_there, write};
-use crate::options::{ConversionOptions, JwkOptions};
+use crate::options::ConversionOptions;
 use crate::output;
 use crate::passphrase::PassphraseSource;
 
@@ -79,7 +78,7 @@ fn convert(
             pem.secret().to_owned()
         }
         Target::PrivateJwk => {
-            let jwk = jwk(key, &options.jwk)?;
+            let jwk = key_id::jwk(key, None, &options.jwk)?;
             let json = private(key)?.to_secret_jwk_json(&jwk).map_err(unusable)?;
             let mut text = String::with_capacity(json.secret().len() + 1);
             text.push_str(json.secret());
@@ -88,10 +87,12 @@ fn convert(
         }
         Target::Spki => key.public_key.to_spki_pem(),
         Target::Jwk => {
-            let json = serde_json::to_string_pretty(&jwk(key, &options.jwk)?);
+            let json = serde_json::to_string_pretty(&key_id::jwk(key, None, &options.jwk)?);
             json.unwrap_or_default() + "\n"
         }
-        Target::JwkSet => JwkSet::from_iter([jwk(key, &options.jwk)?]).to_json() + "\n",
+        Target::JwkSet => {
+            JwkSet::from_iter([key_id::jwk(key, None, &options.jwk)?]).to_json() + "\n"
+        }
         #[cfg(feature = "aws-lc-rs")]
         Target::Certificate => super::certificate::make(key, options)?,
     };
@@ -105,22 +106,6 @@ fn private(key: &AnyKey) -> Result<&PrivateKey> {
             key.place
         );
         Failure::new(ExitCode::Configuration, text)
-    })
-}
-
-/// The public half as it is published.
-fn jwk(key: &AnyKey, options: &JwkOptions) -> Result<Jwk> {
-    let mut jwk =
-        Jwk::new(key.public_key.clone()).with_use(key.key_use.unwrap_or(KeyUse::Signature));
-    let algorithm = asked_algorithm(key, options)?.or(key.algorithm);
-    if let Some(algorithm) = algorithm {
-        jwk = jwk
-            .with_algorithm(algorithm)
-            .map_err(|error| Failure::from_error(ExitCode::Configuration, &error))?;
-    }
-    Ok(match key_id::of_jwk(key, options)? {
-        Some(key_id) => jwk.with_key_id(key_id),
-        None => jwk,
     })
 }
 

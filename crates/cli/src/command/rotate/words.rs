@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Error, Event, Readiness, Rotation, Stage};
+use tokenring_text::shell_word;
 
 use super::times;
 use crate::ExitCode;
@@ -12,7 +13,6 @@ use crate::failure::{Failure, chain};
 use crate::key_folder;
 use crate::keystore;
 use crate::passphrase;
-use crate::shell::shell_word;
 
 /// The option that names a folder.
 pub(super) fn keys_option(folder: &Path) -> String {

@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+extern crate alloc;
+
+mod redaction;
+mod sanitizing;
+mod secret_name;
+mod shell;
+mod shortening;
+mod terminal;
+
+pub use redaction::redact;
+pub use sanitizing::{is_deceptive, one_line, printable};
+pub use secret_name::{is_secret_name, is_secret_parameter};
+pub use shell::shell_word;
+pub use shortening::shortened_id;
+pub use terminal::{TerminalFilter, escape_json};
