@@ -12,6 +12,7 @@ pub struct Environment {
     token_endpoint: Option<Template>,
     issuer: Option<Template>,
     metadata: Option<Template>,
+    jwks_url: Option<Template>,
     call_api_token_environment: Option<String>,
     api_key_header: Option<String>,
     api_key_prefix: Option<String>,
@@ -19,10 +20,11 @@ pub struct Environment {
     variables: Vec<(String, String)>,
 }
 
-pub(crate) const KEYS: [&str; 9] = [
+pub(crate) const KEYS: [&str; 10] = [
     "token-endpoint",
     "issuer",
     "metadata",
+    "jwks-url",
     "aliases",
     "call-api-token-environment",
     "api-key-header",
@@ -61,6 +63,12 @@ impl Environment {
     #[must_use]
     pub const fn metadata(&self) -> Option<&Template> {
         self.metadata.as_ref()
+    }
+
+    /// Where the gateway publishes the keys that it signs its own tokens with, if that is known.
+    #[must_use]
+    pub const fn jwks_url(&self) -> Option<&Template> {
+        self.jwks_url.as_ref()
     }
 
     /// The header that carries a plain API key here, where that is not the gateway's usual one.
@@ -134,6 +142,10 @@ impl Environment {
             Some(value) => Some(value.template_with_issuer(scope)?),
             None => None,
         };
+        let jwks_url = match table.optional("jwks-url") {
+            Some(value) => Some(value.template_with_issuer(scope)?),
+            None => None,
+        };
         let api_key_header = match table.optional("api-key-header") {
             Some(value) => Some(value.header_name()?),
             None => None,
@@ -144,6 +156,7 @@ impl Environment {
             token_endpoint,
             issuer,
             metadata,
+            jwks_url,
             call_api_token_environment: table.text("call-api-token-environment")?,
             api_key_header,
             api_key_prefix: table.text("api-key-prefix")?,

@@ -25,6 +25,7 @@ pub struct KeyRules {
     choice_without_id: KeyChoice,
     use_required_at_url: bool,
     algorithm_required: bool,
+    keeps_known_ids: bool,
     algorithms: Option<Vec<Algorithm>>,
 }
 
@@ -216,5 +217,13 @@ impl KeyRules {
     #[must_use]
     pub fn algorithms(&self) -> Option<&[Algorithm]> {
         self.algorithms.as_deref()
+    }
+
+    /// Whether the gateway's copy of a JWK Set serves as long as it has the key ID that is sent, and
+    /// is fetched again for another one or none only, once it is as old as the cache says. Defaults
+    /// to no.
+    #[must_use]
+    pub const fn keeps_known_ids(&self) -> bool {
+        self.keeps_known_ids
     }
 }

@@ -1,5 +1,7 @@
 use core::time::Duration;
 
+use tokenring_jwk::Algorithm;
+
 use crate::reader::Table;
 use crate::refusal::read_texts;
 use crate::{AnswerText, Error, Problem, Rule};
@@ -15,6 +17,7 @@ pub struct ServerRules {
     jwt_id_memory_is_shared: bool,
     jwt_id_memory_ends_at_expiry: bool,
     client_source: ClientSource,
+    client_algorithm: Option<Algorithm>,
     default_scopes: Vec<String>,
     optional_scopes: Option<Vec<String>>,
     access_token: AccessTokenForm,
@@ -65,7 +68,7 @@ pub enum Words {
     Unknown,
 }
 
-pub(crate) const KEYS: [&str; 19] = [
+pub(crate) const KEYS: [&str; 20] = [
     "token-lifetime-seconds",
     "expires-in-seconds",
     "shorter-lifetime-parameter",
@@ -74,6 +77,7 @@ pub(crate) const KEYS: [&str; 19] = [
     "jwt-id-memory-shared",
     "jwt-id-memory-ends-at-expiry",
     "client-from",
+    "client-algorithm",
     "default-scopes",
     "optional-scopes",
     "access-token",
@@ -160,6 +164,13 @@ impl ServerRules {
     #[must_use]
     pub const fn client_source(&self) -> ClientSource {
         self.client_source
+    }
+
+    /// The only algorithm that a client may sign with whose registration says no other. Defaults to
+    /// any.
+    #[must_use]
+    pub const fn client_algorithm(&self) -> Option<Algorithm> {
+        self.client_algorithm
     }
 
     /// The scopes that a client has without requesting them.
@@ -263,6 +274,11 @@ impl ServerRules {
         rules.jwt_id_memory_ends_at_expiry =
             table.boolean("jwt-id-memory-ends-at-expiry", false)?;
         rules.client_source = table.word("client-from", &CLIENT_SOURCES)?;
+        if let Some(value) = table.optional("client-algorithm") {
+            let algorithms = Algorithm::ALL.iter();
+            let algorithms: Vec<_> = algorithms.map(|each| (each.name(), *each)).collect();
+            rules.client_algorithm = Some(value.one_of(&algorithms)?);
+        }
         let scopes = |key| table.distinct(key, |item| Ok(item.text()?.to_owned()));
         rules.default_scopes = scopes("default-scopes")?.unwrap_or_default();
         rules.optional_scopes = scopes("optional-scopes")?;
@@ -298,6 +314,7 @@ impl Default for ServerRules {
             jwt_id_memory_is_shared: false,
             jwt_id_memory_ends_at_expiry: false,
             client_source: ClientSource::default(),
+            client_algorithm: None,
             default_scopes: Vec::new(),
             optional_scopes: None,
             access_token: AccessTokenForm::default(),

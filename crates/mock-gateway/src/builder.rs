@@ -1,13 +1,14 @@
 use core::fmt;
-use core::time::Duration;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tokenring_gateway::{Gateway, Remedy};
+use tokenring_gateway::{Gateway, KeyRules, Registration, Remedy};
 use tokenring_oauth::Transport;
 
 use crate::client::{ClientState, JwkSource};
+use crate::client_file;
 use crate::client_registration::ClientRegistration;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -17,14 +18,12 @@ use crate::journal::{Journal, Observer};
 use crate::key_sets::{KeySets, SharedTransport};
 use crate::mock_gateway::{MockGateway, base_url};
 use crate::own_key::OwnKey;
-use crate::registration::register;
+use crate::registration::{read_text, register};
 use crate::rulebook::Rulebook;
 use crate::server::Server;
 use crate::site::SitePlan;
 use crate::state::State;
 
-/// How long a key set is kept by a gateway of which nobody knows that.
-const DEFAULT_KEY_SET_MEMORY: Duration = Duration::from_secs(300);
 /// The gateway that is meant where none is named.
 const DEFAULT_GATEWAY: &str = "nhs";
 
@@ -59,6 +58,7 @@ pub struct MockGatewayBuilder {
     clients: Vec<(String, JwkSource)>,
     states: Vec<(String, ClientState)>,
     registrations: Vec<(String, ClientRegistration)>,
+    client_files: Vec<PathBuf>,
     clock: Clock,
     observer: Option<Observer>,
     transport: Option<SharedTransport>,
@@ -78,6 +78,7 @@ impl MockGatewayBuilder {
             clients: Vec::new(),
             states: Vec::new(),
             registrations: Vec::new(),
+            client_files: Vec::new(),
             clock: Clock::default(),
             observer: None,
             transport: default_transport(),
@@ -148,6 +149,15 @@ impl MockGatewayBuilder {
         self
     }
 
+    /// Registers the clients of a file, TOML or JSON, with what they are registered with. Defaults to
+    /// none.
+    ///
+    /// The README says what is in it.
+    pub fn with_client_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.client_files.push(path.into());
+        self
+    }
+
     /// Sets where to listen. Defaults to `127.0.0.1:0`: a port that is free.
     pub const fn with_address(mut self, address: SocketAddr) -> Self {
         self.address = address;
@@ -204,7 +214,19 @@ impl MockGatewayBuilder {
     /// address or cannot be listened on, when a file holds no keys, when the URL of a JWK Set is
     /// one that cannot be fetched, when a client ID is empty or was given twice, or has a state but
     /// no keys.
-    pub fn start(self) -> Result<MockGateway, Error> {
+    pub fn start(mut self) -> Result<MockGateway, Error> {
+        for path in core::mem::take(&mut self.client_files) {
+            let read = read_text(&path);
+            let text = read.map_err(|source| Error::ReadKeySet {
+                path: path.clone(),
+                source,
+            })?;
+            for client in client_file::read(&path, &text)? {
+                self.registrations
+                    .push((client.id.clone(), client.registration));
+                self.clients.push((client.id, client.keys));
+            }
+        }
         let address = self.address;
         if !self.beyond_loopback && !address.ip().is_loopback() {
             return Err(Error::NotLoopback { address });
@@ -239,11 +261,14 @@ impl MockGatewayBuilder {
             base_url: &base_url,
         };
         let site = site.build().map_err(refused)?;
-        let key_set_memory = gateway
-            .key()
-            .jwk_set_cache()
-            .unwrap_or(DEFAULT_KEY_SET_MEMORY);
-        let key_sets = KeySets::new(self.transport, key_set_memory, self.faults.key_sets_down());
+        let rules = gateway.key();
+        let others = gateway.flows().iter().filter_map(|flow| flow.key());
+        let by_url = |rules: &&KeyRules| rules.registrations().contains(&Registration::JwkSetUrl);
+        let rules = core::iter::once(rules)
+            .chain(others)
+            .find(by_url)
+            .unwrap_or(rules);
+        let key_sets = KeySets::new(self.transport, rules, self.faults.key_sets_down());
         let state = Arc::new(State::new(
             Rulebook::new(gateway, site),
             clients,

@@ -37,6 +37,13 @@ pub enum Error {
         /// What is wrong with its text.
         source: tokenring_jwk::Error,
     },
+    /// A file with clients is none, or says something that no client has.
+    ClientFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        what: String,
+    },
     /// A JWK Set's URL is one that cannot be fetched, whatever answers there.
     KeySetUrl {
         /// The client's ID.
@@ -88,7 +95,7 @@ impl fmt::Display for Error {
                 "could not make a key: see why the system has no random numbers to give",
             ),
             Self::ReadKeySet { path, .. } => {
-                write!(f, "could not read the JWK Set {}", path.display())
+                write!(f, "could not read {}", path.display())
             }
             Self::KeySet { path, .. } => write!(
                 f,
@@ -96,6 +103,7 @@ impl fmt::Display for Error {
                  keys' JSON file",
                 path.display()
             ),
+            Self::ClientFile { path, what } => write!(f, "{}: {what}", path.display()),
             Self::KeySetUrl { client_id, source } => {
                 write!(f, "the JWK Set of client {client_id:?} cannot be fetched")?;
                 match source {
@@ -140,6 +148,7 @@ impl core::error::Error for Error {
             } => Some(source),
             Self::NotLoopback { .. }
             | Self::KeySetUrl { .. }
+            | Self::ClientFile { .. }
             | Self::NoTransport { .. }
             | Self::Certificate { .. }
             | Self::EmptyClientId

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use tokenring_gateway::KeyRules;
 use tokenring_oauth::{HttpRequest, HttpResponse, SecureUrl, Transport};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
@@ -21,6 +22,9 @@ const USER_AGENT: &str = "APIM";
 /// How many key sets can be on their way at once.
 const FETCHES: usize = 8;
 
+/// How long a key set is kept by a gateway of which nobody knows that.
+const DEFAULT_MEMORY: Duration = Duration::from_secs(300);
+
 /// What sends the requests for key sets.
 pub(crate) type SharedTransport = Arc<dyn Transport + Send + Sync>;
 
@@ -31,6 +35,8 @@ pub(crate) struct KeySets {
     /// Whether a fault on demand keeps every key set away, wherever it is.
     are_down: bool,
     memory: Duration,
+    /// Whether a copy serves as long as the key that is asked for is in it.
+    keeps_known_ids: bool,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     fetches: AtomicU64,
     places: Arc<Semaphore>,
@@ -47,13 +53,15 @@ struct Kept {
 impl KeySets {
     pub(crate) fn new(
         transport: Option<SharedTransport>,
-        memory: Duration,
+        rules: &KeyRules,
         are_down: bool,
     ) -> Self {
+        let memory = rules.jwk_set_cache().unwrap_or(DEFAULT_MEMORY);
         Self {
             transport,
             are_down,
             memory,
+            keeps_known_ids: rules.keeps_known_ids(),
             slots: Mutex::default(),
             fetches: AtomicU64::new(0),
             places: Arc::new(Semaphore::new(FETCHES)),
@@ -73,6 +81,7 @@ impl KeySets {
             ClientKeys::Fixed(keys) => KeyLookup::Found {
                 keys: Arc::clone(keys),
                 are_cached: false,
+                are_due: false,
             },
             ClientKeys::Url(url) => self.load_url(url, clock).await,
         }
@@ -91,10 +100,12 @@ impl KeySets {
         let mut kept = slot.lock().await;
         // The time is read anew: waiting for another's fetch may have taken a while.
         if let Some(kept) = kept.as_ref() {
-            if clock.now() < kept.until {
+            let are_due = clock.now() >= kept.until;
+            if !are_due || self.keeps_known_ids {
                 return KeyLookup::Found {
                     keys: Arc::clone(&kept.set),
                     are_cached: true,
+                    are_due: are_due || !self.keeps_known_ids,
                 };
             }
         }
@@ -117,6 +128,7 @@ impl KeySets {
         KeyLookup::Found {
             keys: set,
             are_cached: false,
+            are_due: false,
         }
     }
 

@@ -63,6 +63,14 @@ impl MockGateway {
         self.token_url()
     }
 
+    /// The URL of the metadata that the gateway's file names, if it names any.
+    #[must_use]
+    pub fn metadata_url(&self) -> Option<String> {
+        let site = &self.state.rulebook.site;
+        let path = site.metadata_paths.first()?;
+        Some(format!("{}{path}", site.base_url))
+    }
+
     /// The issuer that this gateway goes by, if it has one.
     ///
     /// It is the real gateway's where its file pins that.

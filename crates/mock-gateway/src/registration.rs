@@ -134,7 +134,7 @@ fn stem(path: &Path) -> Option<String> {
     Some(stem.unwrap_or(name).to_owned())
 }
 
-fn read_text(path: &Path) -> io::Result<String> {
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     let read = File::open(path)?
         .take(MAXIMUM_KEY_SET_BYTES + 1)

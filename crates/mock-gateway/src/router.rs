@@ -10,6 +10,7 @@ use tokio::time::sleep;
 use crate::answer::Answer;
 use crate::api::{self, ApiAccess};
 use crate::event::{Event, EventKind};
+use crate::metadata;
 use crate::page;
 use crate::place::Place;
 use crate::state::State;
@@ -98,6 +99,11 @@ async fn route(
     if let Some(access) = ApiAccess::of_path(path) {
         let answer = api::respond(state, access, request).await;
         return (Some(EventKind::ApiCall), answer);
+    }
+    if is_reading {
+        if let Some(answer) = metadata::answer(state, path) {
+            return (Some(EventKind::Other), answer);
+        }
     }
     if let Some(answer) = page::respond(state, &request, place).await {
         return (None, answer);

@@ -18,7 +18,7 @@ pub(crate) use checks::{
     is_broken, left_until_expiry, spend_dpop_proof,
 };
 pub(crate) use difference::{Difference, difference};
-pub(crate) use key_choice::names_an_unknown_key;
+pub(crate) use key_choice::names_no_known_key;
 pub(crate) use relevance::is_jwt_bearer;
 
 use tokenring_gateway::{Gateway, Rule, SubjectRule};

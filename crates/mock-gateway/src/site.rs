@@ -1,5 +1,8 @@
 use tokenring_gateway::{AudienceRule, Environment, Error, Gateway, Template};
 
+/// Where the keys of a gateway are whose file does not say.
+const DEFAULT_JWKS_PATH: &str = "/jwks.json";
+const RFC_8414: &str = "/.well-known/oauth-authorization-server";
 /// Where the token endpoint of a gateway is whose file does not say.
 const DEFAULT_TOKEN_PATH: &str = "/oauth2/token";
 
@@ -14,6 +17,9 @@ pub(crate) struct Site {
     pub(crate) base_url: String,
     pub(crate) environment: String,
     pub(crate) token_path: String,
+    /// Where the metadata is, if the gateway publishes any.
+    pub(crate) metadata_paths: Vec<String>,
+    pub(crate) jwks_path: String,
     pub(crate) issuer: Option<String>,
     audience: Audience,
     /// Everything that is taken as `aud`. With nothing in it, anything is.
@@ -44,6 +50,11 @@ impl Site {
         format!("{}{}", self.base_url, self.token_path)
     }
 
+    /// The URL of this gateway's own keys.
+    pub(crate) fn jwks_url(&self) -> String {
+        format!("{}{}", self.base_url, self.jwks_path)
+    }
+
     /// What a client is to send as `aud` that calls the gateway by its own URL.
     pub(crate) fn audience(&self) -> String {
         match &self.audience {
@@ -71,6 +82,11 @@ impl SitePlan<'_> {
             base_url: self.base_url.to_owned(),
             environment: self.environment.name().to_owned(),
             token_path: self.token_path(),
+            metadata_paths: self.metadata_paths(),
+            jwks_path: match self.environment.jwks_url() {
+                Some(template) => self.path_of(template),
+                None => DEFAULT_JWKS_PATH.to_owned(),
+            },
             audience: self
                 .audience(assertion.audience())
                 .unwrap_or(Audience::CalledUrl),
@@ -114,6 +130,22 @@ impl SitePlan<'_> {
         let Some(template) = self.environment.token_endpoint() else {
             return DEFAULT_TOKEN_PATH.to_owned();
         };
+        self.path_of(template)
+    }
+
+    /// The path that the file names, and the one that RFC 8414 has for the same issuer.
+    fn metadata_paths(&self) -> Vec<String> {
+        let Some(template) = self.environment.metadata() else {
+            return Vec::new();
+        };
+        let named = self.path_of(template);
+        let issuer = self.issuer.as_deref().unwrap_or(self.base_url);
+        let path = issuer.get(authority_end(issuer)..).unwrap_or_default();
+        let standard = format!("{RFC_8414}{}", path.trim_end_matches('/'));
+        vec![named, standard]
+    }
+
+    fn path_of(&self, template: &Template) -> String {
         let url = self.expand_url(template);
         let path = url.get(authority_end(&url)..).unwrap_or_default();
         match path.split(['?', '#']).next() {

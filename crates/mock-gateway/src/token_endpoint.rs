@@ -24,7 +24,7 @@ use crate::refusal::Refusal;
 use crate::refusal_plan::RefusalPlan;
 use crate::rulebook::{
     Case, KeyLookup, Step, difference, has_key_to_verify_with, is_broken, left_until_expiry,
-    names_an_unknown_key,
+    names_no_known_key,
 };
 use crate::shortened::shortened;
 use crate::state::State;
@@ -225,11 +225,12 @@ async fn load_keys(state: &State, case: &mut Case<'_>) {
         case.keys,
         KeyLookup::Found {
             are_cached: true,
+            are_due: true,
             ..
         }
     );
     let refetches = case.key_rules().refetches_on_unknown_id();
-    if is_cached && refetches && names_an_unknown_key(case) {
+    if is_cached && refetches && names_no_known_key(case) {
         case.keys = state.key_sets.load_anew(&client.keys, &state.clock).await;
     }
 }

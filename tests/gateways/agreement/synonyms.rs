@@ -126,6 +126,16 @@ const SYNONYMS: &[(&str, &str, &str)] = &[
         "in an empty set no kid is found",
     ),
     (
+        "key-use",
+        "unknown-key-id",
+        "a key that is not for signatures is none for the lint",
+    ),
+    (
+        "key-algorithm",
+        "unknown-key-id",
+        "a key for another algorithm is none for the lint",
+    ),
+    (
         "signature",
         "malformed",
         "the lint does not tell in which part there is white space",

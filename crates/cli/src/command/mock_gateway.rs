@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 
 use tokenring_gateway::Gateway;
@@ -31,6 +32,14 @@ pub(crate) fn run(options: &MockOptions, console: &Console) -> Result<ExitCode> 
             source => source,
         };
         builder = builder.with_client(client.id.as_str(), source);
+    }
+    if let Some(file) = &options.client_file {
+        let path = file.origin().resolve(Path::new(file.value()));
+        bounded_file::check_path(&path).map_err(|error| {
+            let reason = Reason::new(format!("{}: {error}", path.display()));
+            Failure::invalid("clients", file, &reason)
+        })?;
+        builder = builder.with_client_file(path);
     }
     if options.allows_remote {
         builder = builder.with_exposure_beyond_loopback();
@@ -68,7 +77,7 @@ pub(crate) fn run(options: &MockOptions, console: &Console) -> Result<ExitCode> 
             gateway.api_url(*access, "")
         ));
     }
-    if options.clients.is_empty() {
+    if options.clients.is_empty() && options.client_file.is_none() {
         console.warning("no client is registered; add one with --client CLIENT_ID=FILE");
     }
     output::print(&format!("{}\n", gateway.base_url()))?;
@@ -84,6 +93,9 @@ fn explain(options: &MockOptions, gateway: &Gateway, mut effective: Effective) -
         let client = explanation.value("client", &client.to_string());
         format!("register {client}")
     }));
+    if let Some(file) = &options.client_file {
+        lines.push(format!("register the clients of {}", file.value()));
+    }
     explanation.section("Gateway, not started", lines);
     explanation.print()?;
     Ok(ExitCode::Success)

@@ -40,6 +40,11 @@ pub(super) fn mock_gateway() -> Command {
             .action(ArgAction::Append),
         )
         .arg(option(
+            "clients",
+            "FILE",
+            "Clients with their registrations, in TOML or JSON",
+        ))
+        .arg(option(
             "fault",
             "LIST",
             "What goes wrong: 429, 503, slow, drop, clock=SECONDS, jwks-down, by commas",

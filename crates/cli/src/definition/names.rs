@@ -19,6 +19,8 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
     #[cfg(feature = "mock-gateway")]
     "client",
     "client-id",
+    #[cfg(feature = "mock-gateway")]
+    "clients",
     "clock-skew",
     #[cfg(feature = "aws-lc-rs")]
     "common-name",

@@ -22,6 +22,8 @@ pub(crate) struct MockOptions {
     /// The faults as they were written.
     fault_list: Option<Setting<String>>,
     pub(crate) clients: Vec<MockClient>,
+    /// A file with clients and their registrations.
+    pub(crate) client_file: Option<Setting<String>>,
     pub(crate) allows_remote: bool,
     pub(crate) explanation: Option<Effective>,
 }
@@ -62,6 +64,7 @@ impl Settings<'_> {
             fault_list: self.text("fault")?,
             faults: self.parsed("fault", str::parse::<Faults>)?,
             clients: self.mock_clients()?,
+            client_file: self.text("clients")?,
             allows_remote: self.flag("allow-remote")?,
             explanation: self.explanation()?,
         })
@@ -115,5 +118,6 @@ impl MockOptions {
         for client in &self.clients {
             effective.add("client", client, client.source.origin().clone());
         }
+        effective.add_given("clients", self.client_file.as_ref());
     }
 }

@@ -7,7 +7,7 @@ use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AssertionRules, Error, Problem};
 
-pub(crate) const KEYS: [&str; 15] = [
+pub(crate) const KEYS: [&str; 16] = [
     "generate",
     "id-scheme",
     "id-required",
@@ -22,6 +22,7 @@ pub(crate) const KEYS: [&str; 15] = [
     "choice-without-id",
     "use-required-at-url",
     "algorithm-required",
+    "keeps-known-ids",
     "algorithms",
 ];
 const CHOICES: [(&str, KeyChoice); 3] = [
@@ -87,6 +88,7 @@ impl KeyRules {
             jwk_set_cache: table.seconds("jwk-set-cache-seconds", 0, A_WEEK)?,
             refetches_on_unknown_id: table.boolean("refetches-on-unknown-id", true)?,
             choice_without_id: table.word("choice-without-id", &CHOICES)?,
+            keeps_known_ids: table.boolean("keeps-known-ids", false)?,
             use_required_at_url: table.boolean("use-required-at-url", true)?,
             algorithm_required: table.boolean("algorithm-required", false)?,
             algorithms: read_algorithms(&table, generate, assertion)?,

@@ -36,8 +36,19 @@ impl Inspection<'_> {
                 None => self.add_audience(Rule::Audience, Some("no text in it".to_owned())),
             },
             (AudienceForm::Single, _) => {
+                let accepted = self.lint.endpoint.accepted_audiences();
+                let is_accepted = |item: &Value| {
+                    let mut accepted = accepted.iter();
+                    accepted.any(|other| item.as_str() == Some(other.as_str()))
+                };
+                // Whether the right one is there is looked at before how many there are.
+                let is_there = accepted.is_empty() || list.iter().any(is_accepted);
+                let rule = match is_there {
+                    true => Rule::AudienceList,
+                    false => Rule::Audience,
+                };
                 let detail = format!("a list of {}", list.len());
-                self.add_audience(Rule::AudienceList, Some(detail));
+                self.add_audience(rule, Some(detail));
             }
             (AudienceForm::List, _) => self.check_any(list),
         }

@@ -4,7 +4,7 @@ use super::finding::Finding;
 use super::inspection::Inspection;
 use super::shown;
 use crate::nearest::nearest;
-use crate::{IssuerRule, Rule, ScopeRule, SubjectRule};
+use crate::{IssuerRule, JwtIdForm, Rule, ScopeRule, SubjectRule};
 
 /// Claims that have rules of their own.
 const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
@@ -125,6 +125,12 @@ impl Inspection<'_> {
 
     fn check_jwt_id(&mut self) {
         let found = self.claim("jti");
+        if self.rules().jwt_id_form() == JwtIdForm::Any {
+            if matches!(found, None | Some(Value::Null)) && self.is_required("jti") {
+                self.add_absent(Rule::JwtIdAbsent, "jti", "a text that is new each time");
+            }
+            return;
+        }
         if is_nothing(found) && self.is_required("jti") {
             self.add_absent(Rule::JwtIdAbsent, "jti", "a text that is new each time");
         } else if found.is_some() && self.jwt.claims().text("jti").is_none() {

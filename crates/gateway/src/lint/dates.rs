@@ -110,7 +110,8 @@ impl Inspection<'_> {
         if ago < 0.0 {
             return;
         }
-        let finding = if now > expiry + leeway {
+        let is_at_the_end = self.rules().ends_at_expiry() && now >= expiry + leeway;
+        let finding = if is_at_the_end || now > expiry + leeway {
             self.refused(Rule::Expired)
         } else {
             self.doubtful(Rule::Expired)

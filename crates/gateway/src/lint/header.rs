@@ -20,6 +20,7 @@ impl Inspection<'_> {
         let found = self.header("alg");
         let name = found.and_then(|found| found.as_str());
         if taken.iter().any(|each| Some(each.name()) == name) {
+            self.check_algorithm_of_key(name.unwrap_or_default());
             return;
         }
         let finding = self.refused(Rule::Algorithm).with_found(found);
@@ -31,11 +32,31 @@ impl Inspection<'_> {
         );
     }
 
+    /// Whether a key that is registered as the flow in use has it works with the algorithm.
+    fn check_algorithm_of_key(&mut self, name: &str) {
+        let Some(usable) = self.lint.gateway.key().algorithms() else {
+            return;
+        };
+        if usable.iter().any(|each| each.name() == name) {
+            return;
+        }
+        let finding = self.refused(Rule::KeyAlgorithm);
+        let names = usable.iter().map(|algorithm| algorithm.name());
+        self.add(
+            finding
+                .with_found(self.header("alg"))
+                .with_wanted(shown::any_of(names)),
+        );
+    }
+
     fn check_type(&mut self) {
         let found = self.header("typ");
         let name = self.jwt.header().text("typ");
         let is = |other: &str| name.is_some_and(|name| name.eq_ignore_ascii_case(other));
         let rules = self.rules();
+        if rules.typ_rule() == TypRule::Ignored {
+            return;
+        }
         let accepted = rules.accepted_types();
         let passes = match rules.typ_rule() {
             TypRule::Checked if found.is_none() => true,

@@ -21,7 +21,12 @@ impl Inspection<'_> {
             let algorithm = self.jwt.header().text("alg");
             let needs_name =
                 |taken: &[Algorithm]| !taken.iter().any(|each| Some(each.name()) == algorithm);
-            if rules.id_required() || alone.is_some_and(needs_name) {
+            // A published key that says its algorithm goes without a name.
+            let says_so = self.lint.registered.is_some_and(|(keys, _)| {
+                let mut keys = keys.keys().iter();
+                keys.any(|key| key.algorithm().map(Algorithm::name) == algorithm)
+            });
+            if rules.id_required() || (!says_so && alone.is_some_and(needs_name)) {
                 self.add_no_key_id(&names);
             } else if let Some(name) = names.iter().find(|name| self.header(name).is_some()) {
                 let finding = self.refused(Rule::UnknownKeyId).about(name);

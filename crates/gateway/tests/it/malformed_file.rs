@@ -91,7 +91,7 @@ fn unknown_keys() {
     check(
         "issuer = ",
         "base-url = ",
-        "9: `environments.test.base-url`: unknown key; this table can hold token-endpoint, issuer, metadata, aliases, call-api-token-environment, api-key-header, api-key-prefix, open, variables",
+        "9: `environments.test.base-url`: unknown key; this table can hold token-endpoint, issuer, metadata, jwks-url, aliases, call-api-token-environment, api-key-header, api-key-prefix, open, variables",
     );
     check(
         "{ request-id = \"X-Request-ID\" }",

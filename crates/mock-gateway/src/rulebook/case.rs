@@ -52,6 +52,8 @@ pub(crate) enum KeyLookup {
         keys: Arc<RegisteredKeys>,
         /// They were fetched for an earlier request.
         are_cached: bool,
+        /// The gateway may fetch them again by now.
+        are_due: bool,
     },
 }
 

@@ -37,6 +37,13 @@ struct Schemes {
 }
 
 impl Case<'_> {
+    /// The only algorithm that the client may sign with, if there is one.
+    pub(crate) fn algorithm_of_client(&self) -> Option<Algorithm> {
+        let client = self.client?;
+        let default = self.rulebook.gateway.server().client_algorithm();
+        client.registration.algorithm.or(default)
+    }
+
     /// What the gateway wants of the client's keys: by the flow in use, or by one whose clients
     /// register their keys in the form that this one did.
     pub(crate) fn key_rules(&self) -> &KeyRules {
@@ -45,13 +52,18 @@ impl Case<'_> {
         let Some(client) = self.client else {
             return in_use;
         };
+        let all = || {
+            let others = gateway.flows().iter().filter_map(|flow| flow.key());
+            core::iter::once(in_use).chain(others)
+        };
+        let takes = |form| all().find(|rules| rules.registrations().contains(&form));
         let form = client.keys.form();
-        let takes = |rules: &&KeyRules| rules.registrations().contains(&form);
-        let others = gateway.flows().iter().filter_map(|flow| flow.key());
-        core::iter::once(in_use)
-            .chain(others)
-            .find(takes)
-            .unwrap_or(in_use)
+        // A JWK Set is one wherever the gateway has it from.
+        let of_set = match form {
+            Registration::JwkSet => takes(Registration::JwkSetUrl),
+            _ => None,
+        };
+        takes(form).or(of_set).unwrap_or(in_use)
     }
 }
 
@@ -186,9 +198,13 @@ pub(super) fn of_the_algorithm<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey>
     keys
 }
 
-/// Whether another look at the client's JWK Set could find the key that the header names.
-pub(crate) fn names_an_unknown_key(case: &Case<'_>) -> bool {
-    matches!(key_name(case), KeyName::Id(_)) && of_the_algorithm(case).is_empty()
+/// Whether another look at the client's JWK Set could find the key that signed.
+pub(crate) fn names_no_known_key(case: &Case<'_>) -> bool {
+    match key_name(case) {
+        KeyName::Id(_) => of_the_algorithm(case).is_empty(),
+        KeyName::None => case.key_rules().keeps_known_ids(),
+        _ => false,
+    }
 }
 
 fn is_named(key: &RegisteredKey, name: &KeyName<'_>, schemes: Schemes) -> bool {

@@ -9,8 +9,8 @@ use crate::refusal_plan::RefusalPlan;
 /// Puts the rules in order: the listed ones as the file has them; before them what has to be so
 /// for a request to be read at all, after them what else follows from the file.
 ///
-/// A rule that is listed with conditions only is checked once more where it would be checked
-/// without being listed: whatever the conditions are, nothing is accepted that breaks it.
+/// A rule that is listed with conditions only is checked once more after the list: whatever the
+/// conditions are, nothing is accepted that breaks it.
 pub(super) fn steps(gateway: &Gateway) -> Vec<Step> {
     let listed: Vec<&Row> = rows(gateway).filter(|row| is_checked(row)).collect();
     let is_settled = |rule: &Rule| {
@@ -25,13 +25,12 @@ pub(super) fn steps(gateway: &Gateway) -> Vec<Step> {
         .copied()
         .filter(|rule| !is_listed(rule))
         .collect();
-    let implied = |of_shape: bool| {
-        let (is_settled, stood_for) = (&is_settled, &stood_for);
+    let is_implied = |rule: &Rule| is_relevant(gateway, *rule) && !stood_for.contains(rule);
+    let implied = |comes_first: bool| {
+        let (is_implied, is_listed, is_settled) = (&is_implied, &is_listed, &is_settled);
         Rule::ALL.iter().copied().filter(move |rule| {
-            is_of_shape(*rule) == of_shape
-                && is_relevant(gateway, *rule)
-                && !is_settled(rule)
-                && !stood_for.contains(rule)
+            let is_of_request = is_of_shape(*rule) && !is_listed(rule);
+            is_of_request == comes_first && is_implied(rule) && !is_settled(rule)
         })
     };
     let judge = |rule: Rule, row: Option<&Row>| {

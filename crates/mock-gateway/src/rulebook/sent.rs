@@ -23,7 +23,7 @@ impl Case<'_> {
                 let name = name.parse().ok()?;
                 only_value(&self.head.headers, &name).map(str::to_owned)
             }
-            RequestPart::Client(name) => of_client(self.client?, name),
+            RequestPart::Client(name) => of_client(self, self.client?, name),
             RequestPart::ClientInForm => self.client_in_form.map(|client| client.id.clone()),
             RequestPart::DpopProblem => dpop_problem(self).map(str::to_owned),
             RequestPart::RepeatedParameter => self.form.repeated().map(str::to_owned),
@@ -70,13 +70,13 @@ fn authority_of(url: &str) -> Option<&str> {
     rest.split(['/', '?', '#']).next()
 }
 
-fn of_client(client: &Client, name: &str) -> Option<String> {
+fn of_client(case: &Case<'_>, client: &Client, name: &str) -> Option<String> {
     let registration = &client.registration;
     match name {
         "id" => Some(client.id.clone()),
         "authenticator" => Some(registration.authentication.name().to_owned()),
-        "algorithm" => registration
-            .algorithm
+        "algorithm" => case
+            .algorithm_of_client()
             .map(|algorithm| algorithm.name().to_owned()),
         "disabled" => registration.is_disabled.then(|| "true".to_owned()),
         "grants" => registration.grants.as_ref().map(|grants| grants.join(" ")),

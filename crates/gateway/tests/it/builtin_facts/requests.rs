@@ -49,7 +49,7 @@ fn content_types() {
     for name in NAMES {
         let wanted = match name {
             "nhs" | "nhs-cgp" => ContentTypeRule::Exact,
-            "authelia" | "hydra" => ContentTypeRule::Any,
+            "authelia" | "bcgov" | "hydra" | "keycloak" => ContentTypeRule::Any,
             _ => ContentTypeRule::MediaType,
         };
         assert_eq!(gateway(name).request().content_type(), wanted, "{name}");

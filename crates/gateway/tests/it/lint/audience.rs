@@ -206,9 +206,9 @@ fn lists_by_the_form_that_the_gateway_takes() {
         &refused,
         &["(audience-list)"],
     );
-    check_forms(json!([]), &refused, &refused, &["audience"]);
+    check_forms(json!([]), &refused, &["audience"], &["audience"]);
     check_forms(json!(["x"]), &refused, &["audience"], &["audience"]);
-    check_forms(json!(["x", "y"]), &refused, &refused, &["audience"]);
+    check_forms(json!(["x", "y"]), &refused, &["audience"], &["audience"]);
     check_forms(json!([7]), &refused, &["audience"], &["audience"]);
     check_forms(json!([RIGHT, 7]), &refused, &refused, &["audience"]);
 }

@@ -34,7 +34,7 @@ pub(super) fn unknown_algorithm_name(case: &Case<'_>) -> bool {
 }
 
 pub(super) fn not_the_clients_algorithm(case: &Case<'_>) -> bool {
-    let own = case.client.and_then(|client| client.registration.algorithm);
+    let own = case.algorithm_of_client();
     own.is_some_and(|own| case.header_text("alg") != Some(own.name()))
 }
 

@@ -23,6 +23,8 @@ fn good(preset: &Preset) -> Draft {
     Draft::new(preset, Algorithm::Rs256, ISSUER).claim("iat", preset.now())
 }
 
+/// Of the key in `tests/data`, as its PROVENANCE.md says.
+pub(super) const SPKI_HASH: &str = "OOmnb9IqMuCrk27Sm-dO8OvfxVdnYOpdeoH1r-m7f-M";
 const GENERIC: &str = "Invalid client or Invalid client credentials";
 const SIGNATURE: &str =
     "Client authentication with signed JWT failed: Signature on JWT token failed validation";
@@ -72,7 +74,7 @@ const TABLE: &[(Refused, Spoil)] = &[
         |_, draft| draft.header("kid", "nope"),
     ),
     (refused("algorithm", SIGNATURE), |_, draft| {
-        draft.header("alg", "HS256")
+        draft.header("alg", "HS256").header("kid", SPKI_HASH)
     }),
     (refused("signature", SIGNATURE), |_, draft| {
         draft.signed_by_stranger()

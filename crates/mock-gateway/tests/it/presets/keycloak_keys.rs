@@ -2,11 +2,11 @@
 
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyUse};
 
+use super::keycloak::SPKI_HASH;
 use crate::draft::{Draft, KEY_ID};
 use crate::preset::{Preset, Refused, Words, key_set, public_key};
 
 /// Of the key in `tests/data`, as its PROVENANCE.md says.
-const SPKI_HASH: &str = "OOmnb9IqMuCrk27Sm-dO8OvfxVdnYOpdeoH1r-m7f-M";
 const THUMBPRINT: &str = "m5E7npU1CD1UB_kyp4GY2UwR5NVo-RvjXBxZ4PJ5y5w";
 
 const UNKNOWN_KEY: Refused = Refused {

@@ -70,7 +70,7 @@ fn the_mock_of_bcgov_answers_like_26_4() {
             None => all.push(row),
         }
     }
-    check("bcgov", Some("test"), &all, 83);
+    check("bcgov", Some("test"), &all, 91);
 }
 
 impl Names {

@@ -227,11 +227,12 @@ pub(super) fn is_said_by(truth: &str, cause: &Cause) -> bool {
         // A key that is not for signatures, or that is none, is passed over: no key has the name.
         // Hydra has the same words for a key of another type, and its file says both.
         "key-use" | "key-use-absent" => &[Rule::UnknownKeyId, Rule::KeyType, Rule::KeyUse],
+        "algorithm" => &[Rule::AlgorithmName, Rule::AlgorithmOfClient],
         "keys-not-registered" => &[Rule::KeysNotRegistered, Rule::UnknownKeyId],
         "key-type" => &[Rule::KeyType, Rule::UnknownKeyId, Rule::KeyUse],
         "algorithm-of-key" => &[Rule::Algorithm, Rule::KeyAlgorithm],
         // Which algorithms work depends there on the form in which the key is stored.
-        "key-form" => &[Rule::KeyType, Rule::Algorithm],
+        "key-form" => &[Rule::KeyType, Rule::Algorithm, Rule::KeyAlgorithm],
         _ => &[],
     };
     if cause
