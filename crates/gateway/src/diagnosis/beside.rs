@@ -107,7 +107,7 @@ const MATTERS: &[(&[&[&str]], Matter)] = &[
     (&[&[" jku "]], Matter::HeaderUrl),
     (
         &[
-            &[" duplicat", " more than once ", " repeated "],
+            &[" duplicat", " more than once ", " repeated ", " twice "],
             &[" parameter"],
         ],
         Matter::Repetition,

@@ -108,6 +108,131 @@ fn gateways() {
     );
 }
 
+/// Servers and what stands before them, whose errors are not OAuth's.
+#[test]
+fn other_shapes() {
+    for (status, body, shape, shown) in [
+        (
+            401,
+            r#"{"fault":{"code":900901,"message":"not valid","description":"no access"}}"#,
+            ErrorShape::ApigeeFault,
+            "status 401, 900901: not valid: no access",
+        ),
+        (
+            401,
+            "<ams:fault xmlns:ams=\"urn:x\"><ams:code>900902</ams:code><ams:message>no &amp; none</ams:message></ams:fault>",
+            ErrorShape::Xml,
+            "status 401, 900902: no & none",
+        ),
+        (
+            400,
+            "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>no access</Message></Error>",
+            ErrorShape::Xml,
+            "status 400, AccessDenied: no access",
+        ),
+        (
+            401,
+            r#"{"error":{"code":401,"message":"not valid","status":"UNAUTHENTICATED"}}"#,
+            ErrorShape::Message,
+            "status 401, UNAUTHENTICATED: not valid",
+        ),
+        (
+            401,
+            r#"{"title":"Bad client","status":401,"detail":"no such thing","traceId":"00-1"}"#,
+            ErrorShape::Message,
+            "status 401: Bad client: no such thing (trace id 00-1)",
+        ),
+        (
+            400,
+            r#"{"errors":["one","two"]}"#,
+            ErrorShape::Message,
+            "status 400: one; two",
+        ),
+        (
+            422,
+            r#"{"detail":[{"loc":["body","client_id"],"msg":"field required"}]}"#,
+            ErrorShape::Message,
+            "status 422: client_id: field required",
+        ),
+        (
+            400,
+            r#"{"Error":"invalid_client","ErrorDescription":"no such client"}"#,
+            ErrorShape::OAuth,
+            "status 400, invalid_client: no such client",
+        ),
+        (
+            400,
+            r#"{"error":{"error":"invalid_client","error_description":"nested"}}"#,
+            ErrorShape::OAuth,
+            "status 400, invalid_client: nested",
+        ),
+        (
+            400,
+            r#"[{"errorCode":"NO_HEADER","message":"none"}]"#,
+            ErrorShape::ErrorSummary,
+            "status 400, NO_HEADER: none",
+        ),
+        (
+            401,
+            "\u{feff}{\"error\":\"unauthorized\",\"error_description\":\"Client&#39;s &lt;key&gt;\"}",
+            ErrorShape::OAuth,
+            "status 401, unauthorized: Client's <key>",
+        ),
+        (
+            403,
+            "<html><head><title>Stopped</title></head>Your support ID is: 12345678</html>",
+            ErrorShape::Html,
+            "status 403 with the HTML page \"Stopped\": check the URL, and whether a proxy stands in between (message id 12345678)",
+        ),
+    ] {
+        check(status, body, shape, shown);
+    }
+}
+
+/// What headers say, where the body says nothing.
+#[test]
+fn headers() {
+    for (status, header, body, shown) in [
+        (
+            401,
+            (
+                "WWW-Authenticate",
+                "Bearer realm=\"x\", error=\"invalid_client\", error_description=\"too old\"",
+            ),
+            "",
+            "status 401, invalid_client: too old",
+        ),
+        (
+            403,
+            ("x-amzn-RequestId", "1-2"),
+            r#"{"message":"Forbidden"}"#,
+            "status 403: Forbidden (message id 1-2)",
+        ),
+        (
+            403,
+            ("Content-Type", "text/plain"),
+            "RBAC: denied",
+            "status 403: RBAC: denied",
+        ),
+        (
+            302,
+            ("Location", "https://login.example/sso?session=1"),
+            "",
+            "status 302 (a redirect to https://login.example/sso, which is not followed: use the final URL)",
+        ),
+    ] {
+        let headers = vec![(header.0.to_owned(), header.1.to_owned())];
+        let response = ErrorResponse::parse(&HttpResponse::new(status, headers, body.into()));
+        assert_eq!(response.to_string(), shown);
+    }
+    // A text that is long, or could move a cursor, is not shown.
+    for body in ["x".repeat(300), "a\u{1b}[2Jb".to_owned()] {
+        let headers = vec![("Content-Type".to_owned(), "text/plain".to_owned())];
+        let response = ErrorResponse::parse(&HttpResponse::new(403, headers, body.into()));
+        assert_eq!(response.description(), None);
+    }
+}
+
 #[test]
 fn without_words() {
     check(
