@@ -96,8 +96,8 @@ fn registered_keys(incident: &Incident<'_>) -> Cause {
         None => cause
             .explained(
                 "The answer is one for many reasons: an unknown client, another key than the \
-                 registered one, a JWK Set that cannot be fetched. Nothing that was sent is wrong \
-                 as far as can be seen here, so the registered key is the first thing to check.",
+                 registered one, a JWK Set that cannot be fetched. Which key is registered is not \
+                 known here.",
             )
             .mended_by(Remedy::SupplyJwkSet),
         Some(published) => cause
