@@ -14,8 +14,9 @@ use crate::key::{self, Key};
 use crate::stage::{CLIENT, NOW};
 
 /// All of them, as design and documents list them.
-pub(crate) const NAMES: [&str; 18] = [
+pub(crate) const NAMES: [&str; 23] = [
     "auth0",
+    "authelia",
     "bcgov",
     "cdr",
     "dpc",
@@ -24,8 +25,11 @@ pub(crate) const NAMES: [&str; 18] = [
     "generic",
     "google",
     "helseid",
+    "hydra",
+    "jwt-bearer",
     "keycloak",
     "maskinporten",
+    "mitreid",
     "nhs",
     "nhs-cgp",
     "okta",
@@ -33,6 +37,7 @@ pub(crate) const NAMES: [&str; 18] = [
     "rfc10070",
     "salesforce",
     "smart",
+    "spring-authorization-server",
 ];
 
 /// The issuer, or the token endpoint, of a gateway whose file leaves that open.

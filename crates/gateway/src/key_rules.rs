@@ -24,7 +24,6 @@ pub struct KeyRules {
     refetches_on_unknown_id: bool,
     choice_without_id: KeyChoice,
     use_required_at_url: bool,
-    algorithm_required: bool,
     keeps_known_ids: bool,
     algorithms: Option<Vec<Algorithm>>,
 }
@@ -204,12 +203,6 @@ impl KeyRules {
     #[must_use]
     pub const fn use_required_at_url(&self) -> bool {
         self.use_required_at_url
-    }
-
-    /// Whether published JWKs need the member `alg`. Defaults to no.
-    #[must_use]
-    pub const fn algorithm_required(&self) -> bool {
-        self.algorithm_required
     }
 
     /// The algorithms that a key works with which is registered so. Defaults to all that the

@@ -40,13 +40,14 @@ pub enum RequestPart {
 }
 
 /// What is known of a client's registration under [`RequestPart::Client`].
-const OF_CLIENT: [&str; 10] = [
+const OF_CLIENT: [&str; 11] = [
     "id",
     "authenticator",
     "algorithm",
     "disabled",
     "grants",
     "keys",
+    "key-count",
     "jwks-url",
     "jwks-authority",
     "jwks-host",

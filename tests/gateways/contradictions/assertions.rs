@@ -4,7 +4,7 @@
 use super::{Judge, Sent, Verdict, accepted, check, judge, refused};
 
 /// Where a judge has no issuer `generic` names the token URL, as it does then.
-const TOKEN_URL: &str = "dpc epic generic nhs nhs-cgp okta pca smart";
+const TOKEN_URL: &str = "dpc epic generic hydra jwt-bearer nhs nhs-cgp okta pca smart";
 
 const NO_KEY_ID: Verdict = refused("key-id-absent", "bcgov entra keycloak", "kid is required");
 const NO_SUBJECT: Verdict = refused(
@@ -27,7 +27,7 @@ const NHS: &[Verdict] = &[
     accepted(TOKEN_URL, "token URL, typ JWT, kid, 300 s at most"),
     refused(
         "key-id-absent",
-        "bcgov entra keycloak salesforce",
+        "bcgov entra keycloak mitreid salesforce",
         "#7, which comes before typ",
     ),
     refused(
@@ -36,32 +36,35 @@ const NHS: &[Verdict] = &[
         "#8: missing, or client-authentication+jwt",
     ),
     refused("issuer-not-subject", "google", "#11: no sub"),
-    refused("audience", "auth0 cdr", "#19: the issuer"),
+    refused(
+        "audience",
+        "auth0 authelia cdr spring-authorization-server",
+        "#19: the issuer",
+    ),
 ];
 
 /// Public key in PEM form.
 const KEYCLOAK: &[Verdict] = &[
     accepted(
-        "bcgov entra keycloak",
+        "bcgov entra keycloak mitreid",
         "no kid; issuer or token URL; iat; typ is nothing to it",
     ),
     refused(
         "unknown-key-id",
-        "auth0 cdr dpc epic generic helseid nhs nhs-cgp okta pca rfc10070 smart",
+        "auth0 authelia cdr dpc epic generic helseid hydra jwt-bearer nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
         "a kid has to be the hash of the SPKI",
     ),
     refused(
         "issuer-not-subject",
-        "google maskinporten",
-        "iss differs from sub, which is not there",
+        "google maskinporten salesforce",
+        "iss differs from sub, or sub is not there",
     ),
-    ANOTHER_SUBJECT,
 ];
 
 /// A JWK Set, in which any kid can be.
 const KEYCLOAK_SET: &[Verdict] = &[
     accepted(
-        "auth0 bcgov cdr entra generic helseid keycloak nhs nhs-cgp rfc10070 smart",
+        "auth0 authelia bcgov cdr entra generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp rfc10070 smart spring-authorization-server",
         "issuer or token URL; iat is now, or exp 60 s ahead at most",
     ),
     refused(
@@ -71,18 +74,64 @@ const KEYCLOAK_SET: &[Verdict] = &[
     ),
     refused(
         "issuer-not-subject",
-        "google maskinporten",
-        "iss differs from sub, which is not there",
+        "google maskinporten salesforce",
+        "iss differs from sub, or sub is not there",
     ),
-    ANOTHER_SUBJECT,
+];
+
+/// The same with client_id in the form, by which the client is found.
+const BCGOV: &[Verdict] = &[
+    accepted(
+        "bcgov entra keycloak mitreid",
+        "no kid; issuer or token URL; iat; typ is nothing to it",
+    ),
+    refused(
+        "unknown-key-id",
+        "auth0 authelia cdr dpc epic generic helseid hydra jwt-bearer nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+        "a kid has to be the hash of the SPKI",
+    ),
+    refused("subject-absent", "google maskinporten", "sub is not there"),
+    refused(
+        "client-id",
+        "salesforce",
+        "client_id in the form has to equal sub",
+    ),
+];
+
+/// And of a JWK Set.
+const BCGOV_SET: &[Verdict] = &[
+    accepted(
+        "auth0 authelia bcgov cdr entra generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp rfc10070 smart spring-authorization-server",
+        "issuer or token URL; iat is now, or exp 60 s ahead at most",
+    ),
+    refused(
+        "expiry-too-late-without-issued-at",
+        "dpc epic okta pca",
+        "no iat, and exp 150 or 300 s ahead",
+    ),
+    refused("subject-absent", "google maskinporten", "sub is not there"),
+    refused(
+        "client-id",
+        "salesforce",
+        "client_id in the form has to equal sub",
+    ),
 ];
 
 const EPIC: &[Verdict] = &[
     accepted(TOKEN_URL, "token URL, kid, 5 minutes at most; typ ignored"),
     NO_KEY_ID,
-    refused("audience", "auth0 cdr helseid rfc10070", "the issuer"),
+    refused(
+        "audience",
+        "auth0 authelia cdr helseid rfc10070 spring-authorization-server",
+        "the issuer",
+    ),
     NO_SUBJECT,
     ANOTHER_SUBJECT,
+    refused(
+        "key-id-absent",
+        "mitreid",
+        "no kid, or another way of naming a key",
+    ),
 ];
 
 const fn in_flow(name: &'static str, flow: &'static str, verdicts: &'static [Verdict]) -> Judge {
@@ -98,29 +147,34 @@ const JUDGES: &[Judge] = &[
         "auth0",
         &[
             accepted(
-                "auth0 bcgov cdr generic helseid keycloak rfc10070",
+                "auth0 authelia bcgov cdr generic helseid jwt-bearer keycloak mitreid rfc10070 spring-authorization-server",
                 "issuer, 5 minutes at most; typ and kid are nothing to it",
             ),
             refused(
                 "audience",
-                "dpc entra epic nhs nhs-cgp okta pca smart",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
                 "the token URL",
             ),
             NO_SUBJECT,
             ANOTHER_SUBJECT,
         ],
     ),
-    judge("bcgov", KEYCLOAK),
-    in_flow("bcgov", "jwks-url", KEYCLOAK_SET),
+    judge("bcgov", BCGOV),
+    in_flow("bcgov", "jwks-url", BCGOV_SET),
     judge(
         "cdr",
         &[
             accepted(
-                "auth0 cdr dpc epic generic helseid nhs nhs-cgp okta pca rfc10070 smart",
+                "auth0 authelia cdr dpc epic generic helseid hydra jwt-bearer nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
                 "issuer and token URL are taken, no longest lifetime is known",
             ),
             NO_KEY_ID,
             OTHER_SUBJECTS,
+            refused(
+                "key-id-absent",
+                "mitreid",
+                "no kid, or another way of naming a key",
+            ),
         ],
     ),
     judge("dpc", EPIC),
@@ -130,12 +184,12 @@ const JUDGES: &[Judge] = &[
             accepted("entra", "x5t#S256"),
             refused(
                 "audience",
-                "auth0 bcgov cdr generic helseid keycloak rfc10070",
+                "auth0 authelia bcgov cdr generic helseid jwt-bearer keycloak mitreid rfc10070 spring-authorization-server",
                 "the issuer; its words come first",
             ),
             refused(
                 "key-id-absent",
-                "dpc epic nhs nhs-cgp okta pca smart",
+                "dpc epic hydra nhs nhs-cgp okta pca smart",
                 "the certificate's hash is wanted, not a kid",
             ),
             OTHER_SUBJECTS,
@@ -147,12 +201,12 @@ const JUDGES: &[Judge] = &[
         "certificate",
         &[
             accepted(
-                "dpc entra epic generic nhs nhs-cgp okta pca smart",
+                "dpc entra epic generic hydra jwt-bearer nhs nhs-cgp okta pca smart",
                 "the one certificate that is registered needs no name",
             ),
             refused(
                 "audience",
-                "auth0 bcgov cdr helseid keycloak rfc10070",
+                "auth0 authelia bcgov cdr helseid keycloak mitreid rfc10070 spring-authorization-server",
                 "the issuer",
             ),
             NO_SUBJECT,
@@ -163,8 +217,7 @@ const JUDGES: &[Judge] = &[
         "generic",
         &[
             accepted(
-                "auth0 bcgov cdr dpc entra epic generic helseid keycloak nhs nhs-cgp okta pca \
-                 rfc10070 smart",
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
                 "it refuses only what a standard refuses",
             ),
             NO_SUBJECT,
@@ -177,13 +230,17 @@ const JUDGES: &[Judge] = &[
             accepted("google", "its own"),
             refused(
                 "audience",
-                "auth0 bcgov cdr helseid keycloak maskinporten rfc10070 salesforce",
+                "auth0 authelia bcgov cdr helseid keycloak maskinporten mitreid rfc10070 salesforce spring-authorization-server",
                 "the issuer",
             ),
-            refused("issued-at-absent", "dpc epic okta pca", "iat is required"),
+            refused(
+                "issued-at-absent",
+                "dpc epic hydra okta pca",
+                "iat is required",
+            ),
             refused(
                 "scope-absent",
-                "entra generic nhs nhs-cgp smart",
+                "entra generic jwt-bearer nhs nhs-cgp smart",
                 "the scope has to be a claim",
             ),
         ],
@@ -194,21 +251,26 @@ const JUDGES: &[Judge] = &[
             accepted("helseid", "its own"),
             refused(
                 "issued-at-absent",
-                "auth0",
+                "auth0 authelia",
                 "issuer, one minute, typ JWT as in the older document, and no iat",
             ),
             refused(
                 "not-before-absent",
-                "cdr generic rfc10070",
+                "cdr generic jwt-bearer rfc10070 spring-authorization-server",
                 "iat, and no nbf",
             ),
             NO_KEY_ID,
             refused(
                 "audience",
-                "dpc epic nhs nhs-cgp okta pca smart",
+                "dpc epic hydra nhs nhs-cgp okta pca smart",
                 "the token URL",
             ),
             OTHER_SUBJECTS,
+            refused(
+                "key-id-absent",
+                "mitreid",
+                "no kid, or another way of naming a key",
+            ),
         ],
     ),
     judge("keycloak", KEYCLOAK),
@@ -219,17 +281,17 @@ const JUDGES: &[Judge] = &[
             accepted("maskinporten", "its own"),
             refused(
                 "audience",
-                "dpc entra epic google nhs nhs-cgp okta pca smart",
+                "dpc entra epic google hydra nhs nhs-cgp okta pca smart",
                 "the token URL is no longer valid",
             ),
             refused(
                 "key-id-absent",
-                "bcgov keycloak salesforce",
+                "bcgov keycloak mitreid salesforce",
                 "no kid, no x5c",
             ),
             refused(
                 "unknown-claim",
-                "auth0 cdr generic helseid rfc10070",
+                "auth0 authelia cdr generic helseid jwt-bearer rfc10070 spring-authorization-server",
                 "sub is not in its table, nor is nbf",
             ),
         ],
@@ -240,12 +302,12 @@ const JUDGES: &[Judge] = &[
         "okta",
         &[
             accepted(
-                "dpc entra epic nhs nhs-cgp okta pca smart",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
                 "token URL, an hour at most; kid is not known to be required",
             ),
             refused(
                 "audience",
-                "auth0 bcgov cdr generic helseid keycloak maskinporten rfc10070",
+                "auth0 authelia bcgov cdr generic helseid jwt-bearer keycloak maskinporten mitreid rfc10070 spring-authorization-server",
                 "the issuer; its words come first",
             ),
             refused("subject-absent", "google", "sub has to name the client"),
@@ -258,8 +320,17 @@ const JUDGES: &[Judge] = &[
             accepted(TOKEN_URL, "token URL, typ JWT, kid, 5 minutes at most"),
             NO_KEY_ID,
             refused("type", "helseid rfc10070", "client-authentication+jwt"),
-            refused("audience", "auth0 cdr", "the issuer"),
+            refused(
+                "audience",
+                "auth0 authelia cdr spring-authorization-server",
+                "the issuer",
+            ),
             OTHER_SUBJECTS,
+            refused(
+                "key-id-absent",
+                "mitreid",
+                "no kid, or another way of naming a key",
+            ),
         ],
     ),
     judge(
@@ -268,7 +339,7 @@ const JUDGES: &[Judge] = &[
             accepted("helseid rfc10070", "client-authentication+jwt, issuer"),
             refused(
                 "type",
-                "auth0 bcgov cdr dpc entra epic generic google keycloak nhs nhs-cgp okta pca smart",
+                "auth0 authelia bcgov cdr dpc entra epic generic google hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca smart spring-authorization-server",
                 "JWT is the typ of the older form",
             ),
             refused(
@@ -283,12 +354,12 @@ const JUDGES: &[Judge] = &[
         "salesforce",
         &[
             accepted(
-                "auth0 bcgov cdr generic helseid keycloak rfc10070 salesforce",
+                "auth0 authelia bcgov cdr generic helseid jwt-bearer keycloak mitreid rfc10070 salesforce spring-authorization-server",
                 "issuer, 3 minutes at most; which users there are is not in the file",
             ),
             refused(
                 "audience",
-                "dpc entra epic nhs nhs-cgp okta pca smart",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
                 "the token URL",
             ),
             refused("subject-absent", "google maskinporten", "nobody to act for"),
@@ -301,12 +372,131 @@ const JUDGES: &[Judge] = &[
             NO_KEY_ID,
             refused(
                 "type",
-                "helseid maskinporten rfc10070",
+                "helseid rfc10070 salesforce",
                 "none, or RFC 10070's",
             ),
-            refused("audience", "auth0 cdr", "the issuer"),
-            refused("subject-absent", "google", "sub has to name the client"),
-            ANOTHER_SUBJECT,
+            refused(
+                "audience",
+                "auth0 authelia cdr spring-authorization-server",
+                "the issuer",
+            ),
+            refused(
+                "subject-absent",
+                "google maskinporten",
+                "claims are looked at before typ",
+            ),
+            refused(
+                "key-id-absent",
+                "mitreid",
+                "no kid, or another way of naming a key",
+            ),
+        ],
+    ),
+    judge(
+        "authelia",
+        &[
+            accepted(
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "its rules let it pass",
+            ),
+            refused(
+                "subject-absent",
+                "google maskinporten",
+                "sub has to be there",
+            ),
+            refused(
+                "unknown-client",
+                "salesforce",
+                "nobody knows the client that is named",
+            ),
+        ],
+    ),
+    judge(
+        "hydra",
+        &[
+            refused(
+                "audience",
+                "auth0 authelia bcgov cdr generic helseid jwt-bearer keycloak mitreid rfc10070 spring-authorization-server",
+                "the other of issuer and token URL",
+            ),
+            accepted(
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "its rules let it pass",
+            ),
+            refused(
+                "subject-absent",
+                "google maskinporten",
+                "sub has to be there",
+            ),
+            refused(
+                "unknown-client",
+                "salesforce",
+                "nobody knows the client that is named",
+            ),
+        ],
+    ),
+    judge(
+        "jwt-bearer",
+        &[
+            accepted(
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 salesforce smart spring-authorization-server",
+                "its rules let it pass",
+            ),
+            refused(
+                "subject-absent",
+                "google maskinporten",
+                "sub has to be there",
+            ),
+        ],
+    ),
+    judge(
+        "mitreid",
+        &[
+            accepted(
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "its rules let it pass",
+            ),
+            refused(
+                "issuer-not-subject",
+                "google maskinporten",
+                "iss differs from sub",
+            ),
+            refused(
+                "unknown-client",
+                "salesforce",
+                "nobody knows the client that is named",
+            ),
+        ],
+    ),
+    judge(
+        "spring-authorization-server",
+        &[
+            accepted(
+                "auth0 authelia bcgov cdr dpc entra epic generic hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca smart spring-authorization-server",
+                "its rules let it pass",
+            ),
+            refused(
+                "subject-absent",
+                "google maskinporten",
+                "sub has to be there",
+            ),
+            refused("type", "helseid rfc10070", "another typ"),
+            refused("issuer-not-subject", "salesforce", "iss differs from sub"),
+        ],
+    ),
+    in_flow(
+        "jwt-bearer",
+        "client-assertion",
+        &[
+            accepted(
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 salesforce smart spring-authorization-server",
+                "its rules let it pass",
+            ),
+            refused(
+                "subject-absent",
+                "google maskinporten",
+                "sub has to be there",
+            ),
         ],
     ),
 ];
@@ -314,6 +504,6 @@ const JUDGES: &[Judge] = &[
 #[test]
 fn assertions_are_judged_as_the_documents_say() {
     // The gateways, and those with another way of registering.
-    assert_eq!(JUDGES.len(), 18 + 3);
+    assert_eq!(JUDGES.len(), 23 + 4);
     check(JUDGES, Sent::Assertion);
 }

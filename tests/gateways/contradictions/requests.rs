@@ -6,12 +6,14 @@
 use super::{Judge, Sent, Verdict, accepted, check, judge, refused};
 
 /// Those whose assertion is the grant itself.
-const GRANTS: &str = "google maskinporten salesforce";
+const GRANTS: &str = "google jwt-bearer maskinporten salesforce";
 /// All others.
-const CLIENTS: &str = "auth0 bcgov cdr dpc entra epic generic helseid keycloak nhs nhs-cgp okta \
-                       pca rfc10070 smart";
+const CLIENTS: &str = "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra \
+                       keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart \
+                       spring-authorization-server";
 /// Those that send no `client_id`.
-const UNNAMED: &str = "auth0 dpc epic generic keycloak nhs nhs-cgp okta rfc10070 smart";
+const UNNAMED: &str = "auth0 authelia dpc epic generic hydra keycloak mitreid nhs nhs-cgp \
+                       okta rfc10070 smart";
 
 const NO_GRANTS: Verdict = refused(
     "grant-type",
@@ -25,7 +27,7 @@ const NO_CLIENTS: Verdict = refused(
 );
 const NO_RS384: Verdict = refused(
     "algorithm",
-    "auth0 bcgov cdr entra generic helseid keycloak nhs nhs-cgp okta pca rfc10070",
+    "auth0 authelia bcgov cdr entra generic helseid hydra keycloak mitreid nhs nhs-cgp okta pca rfc10070 spring-authorization-server",
     "RS384 is wanted, and each of them has another one",
 );
 
@@ -33,7 +35,7 @@ const NHS: &[Verdict] = &[
     accepted("nhs nhs-cgp", "the same platform"),
     refused(
         "algorithm",
-        "auth0 bcgov cdr dpc entra epic generic helseid keycloak okta pca rfc10070 smart",
+        "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra keycloak mitreid okta pca rfc10070 smart spring-authorization-server",
         "#5: RS512 only, which is looked at before kid, typ and aud",
     ),
     NO_GRANTS,
@@ -41,10 +43,10 @@ const NHS: &[Verdict] = &[
 
 /// Public key in PEM form.
 const KEYCLOAK: &[Verdict] = &[
-    accepted("bcgov keycloak", "no kid, RS256, the issuer, iat"),
+    accepted("bcgov keycloak mitreid", "no kid, RS256, the issuer, iat"),
     refused(
         "unknown-key-id",
-        "auth0 cdr dpc epic generic helseid nhs nhs-cgp okta pca rfc10070 smart",
+        "auth0 authelia cdr dpc epic generic helseid hydra nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
         "a kid has to be the hash of the SPKI: a thumbprint or a name is another value",
     ),
     refused(
@@ -60,10 +62,14 @@ const JUDGES: &[Judge] = &[
         "auth0",
         &[
             accepted(
-                "auth0 bcgov cdr generic helseid keycloak rfc10070",
+                "auth0 authelia bcgov cdr generic helseid keycloak mitreid rfc10070 spring-authorization-server",
                 "issuer, 5 minutes at most, RS256 or PS256; typ and kid are nothing to it",
             ),
-            refused("audience", "dpc entra epic okta pca smart", "token URL"),
+            refused(
+                "audience",
+                "dpc entra epic hydra okta pca smart",
+                "token URL",
+            ),
             refused("algorithm", "nhs nhs-cgp", "RS512 is none of Auth0's"),
             NO_GRANTS,
         ],
@@ -76,7 +82,7 @@ const JUDGES: &[Judge] = &[
             refused("client-id-absent", UNNAMED, "client_id is required"),
             refused(
                 "algorithm",
-                "bcgov helseid pca",
+                "bcgov helseid pca spring-authorization-server",
                 "RS256, not PS256 or ES256",
             ),
             refused("key-id-absent", "entra", "x5t#S256 instead of kid"),
@@ -99,7 +105,7 @@ const JUDGES: &[Judge] = &[
             refused("client-id-absent", UNNAMED, "client_id is required"),
             refused(
                 "audience",
-                "bcgov cdr helseid",
+                "bcgov cdr helseid spring-authorization-server",
                 "issuer; its words come first",
             ),
             refused("algorithm", "pca", "RS256 instead of PS256"),
@@ -131,6 +137,7 @@ const JUDGES: &[Judge] = &[
                 "issuer, not token URL",
             ),
             NO_CLIENTS,
+            refused("scope-absent", "jwt-bearer", "a scope has to be there"),
         ],
     ),
     judge(
@@ -139,18 +146,22 @@ const JUDGES: &[Judge] = &[
             accepted("helseid", "its own"),
             refused(
                 "issued-at-absent",
-                "auth0",
+                "auth0 authelia",
                 "issuer, one minute, typ JWT as in the older document, and no iat",
             ),
             refused(
                 "not-before-absent",
-                "cdr generic rfc10070",
+                "cdr generic rfc10070 spring-authorization-server",
                 "iat, and no nbf",
             ),
-            refused("key-id-absent", "bcgov entra keycloak", "kid is required"),
+            refused(
+                "key-id-absent",
+                "bcgov entra keycloak mitreid",
+                "kid is required",
+            ),
             refused(
                 "audience",
-                "dpc epic nhs nhs-cgp okta pca smart",
+                "dpc epic hydra nhs nhs-cgp okta pca smart",
                 "token URL, not issuer",
             ),
             NO_GRANTS,
@@ -164,6 +175,7 @@ const JUDGES: &[Judge] = &[
             refused("audience", "google", "the token URL is no longer valid"),
             refused("key-id-absent", "salesforce", "neither kid nor x5c"),
             NO_CLIENTS,
+            refused("unknown-claim", "jwt-bearer", "sub is not in its table"),
         ],
     ),
     judge("nhs", NHS),
@@ -177,11 +189,15 @@ const JUDGES: &[Judge] = &[
             ),
             refused(
                 "audience",
-                "auth0 bcgov cdr generic helseid keycloak rfc10070",
+                "auth0 authelia bcgov cdr generic helseid keycloak mitreid rfc10070 spring-authorization-server",
                 "issuer; its words come first",
             ),
             refused("algorithm", "entra", "no PS256"),
-            refused("scope-absent", "epic nhs nhs-cgp pca", "scope is required"),
+            refused(
+                "scope-absent",
+                "epic hydra nhs nhs-cgp pca",
+                "scope is required",
+            ),
             NO_GRANTS,
         ],
     ),
@@ -194,6 +210,11 @@ const JUDGES: &[Judge] = &[
             refused("type", "helseid", "client-authentication+jwt, not JWT"),
             refused("key-id-absent", "bcgov", "kid is mandatory"),
             NO_GRANTS,
+            refused(
+                "audience",
+                "spring-authorization-server",
+                "the other of issuer and token URL",
+            ),
         ],
     ),
     judge(
@@ -202,7 +223,7 @@ const JUDGES: &[Judge] = &[
             accepted("helseid rfc10070", "client-authentication+jwt, issuer"),
             refused(
                 "type",
-                "auth0 bcgov cdr dpc entra epic generic keycloak nhs nhs-cgp okta pca smart",
+                "auth0 authelia bcgov cdr dpc entra epic generic hydra keycloak mitreid nhs nhs-cgp okta pca smart spring-authorization-server",
                 "JWT is the typ of the older form",
             ),
             NO_GRANTS,
@@ -211,7 +232,7 @@ const JUDGES: &[Judge] = &[
     judge(
         "salesforce",
         &[
-            accepted("salesforce", "its own"),
+            accepted("jwt-bearer salesforce", "its own"),
             refused("subject-absent", "google maskinporten", "nobody to act for"),
             NO_CLIENTS,
         ],
@@ -220,15 +241,104 @@ const JUDGES: &[Judge] = &[
         "smart",
         &[
             accepted("dpc smart", "RS384, JWT, kid, token URL, scope"),
-            NO_RS384,
-            refused("scope-absent", "epic", "scope=system/... is required"),
+            refused(
+                "scope-absent",
+                "auth0 authelia bcgov cdr epic generic helseid hydra keycloak mitreid nhs nhs-cgp pca rfc10070 spring-authorization-server",
+                "scope=system/... is required, which is looked at first",
+            ),
+            refused("algorithm", "okta", "RS256 instead of RS384"),
+            refused("key-id-absent", "entra", "x5t#S256 instead of kid"),
             NO_GRANTS,
+        ],
+    ),
+    judge(
+        "authelia",
+        &[
+            accepted(
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "its rules let it pass",
+            ),
+            refused(
+                "grant-type",
+                "google jwt-bearer maskinporten salesforce",
+                "another grant",
+            ),
+        ],
+    ),
+    judge(
+        "hydra",
+        &[
+            refused(
+                "audience",
+                "auth0 authelia bcgov cdr generic helseid keycloak mitreid rfc10070 spring-authorization-server",
+                "the other of issuer and token URL",
+            ),
+            accepted(
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "its rules let it pass",
+            ),
+            refused(
+                "grant-type",
+                "google jwt-bearer maskinporten salesforce",
+                "another grant",
+            ),
+        ],
+    ),
+    judge(
+        "jwt-bearer",
+        &[
+            refused(
+                "grant-type",
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "another grant",
+            ),
+            refused(
+                "subject-absent",
+                "google maskinporten",
+                "sub has to be there",
+            ),
+            accepted("jwt-bearer salesforce", "its rules let it pass"),
+        ],
+    ),
+    judge(
+        "mitreid",
+        &[
+            accepted(
+                "auth0 authelia bcgov dpc epic generic helseid hydra keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "its rules let it pass",
+            ),
+            refused("algorithm", "cdr entra", "another algorithm"),
+            refused(
+                "client-assertion-type",
+                "google jwt-bearer maskinporten salesforce",
+                "the grant of RFC 7523 section 2.1 has no client assertion",
+            ),
+        ],
+    ),
+    judge(
+        "spring-authorization-server",
+        &[
+            refused(
+                "client-id-absent",
+                "auth0 authelia dpc epic generic hydra keycloak mitreid nhs nhs-cgp okta rfc10070 smart",
+                "client_id is required",
+            ),
+            accepted(
+                "bcgov cdr entra pca spring-authorization-server",
+                "its rules let it pass",
+            ),
+            refused(
+                "client-assertion-type",
+                "google jwt-bearer maskinporten salesforce",
+                "the grant of RFC 7523 section 2.1 has no client assertion",
+            ),
+            refused("type", "helseid", "another typ"),
         ],
     ),
 ];
 
 #[test]
 fn whole_requests_are_judged_as_the_documents_say() {
-    assert_eq!(JUDGES.len(), 18);
+    assert_eq!(JUDGES.len(), 23);
     check(JUDGES, Sent::Request);
 }

@@ -141,6 +141,10 @@ fn likelihood_of(class: Class, incident: &Incident<'_>) -> Likelihood {
 
 /// What fixes a broken rule at this gateway.
 fn mended(incident: &Incident<'_>, rule: Rule) -> Remedy {
+    // A kid that nobody gave is the first to be looked at.
+    if rule == Rule::UnknownKeyId && incident.has_default_key_id && incident.published.is_none() {
+        return Remedy::SetKeyId { wanted: None };
+    }
     remedy(incident.gateway, incident.endpoint, rule)
 }
 

@@ -7,7 +7,7 @@ use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AssertionRules, Error, Problem};
 
-pub(crate) const KEYS: [&str; 16] = [
+pub(crate) const KEYS: [&str; 15] = [
     "generate",
     "id-scheme",
     "id-required",
@@ -21,7 +21,6 @@ pub(crate) const KEYS: [&str; 16] = [
     "refetches-on-unknown-id",
     "choice-without-id",
     "use-required-at-url",
-    "algorithm-required",
     "keeps-known-ids",
     "algorithms",
 ];
@@ -90,7 +89,6 @@ impl KeyRules {
             choice_without_id: table.word("choice-without-id", &CHOICES)?,
             keeps_known_ids: table.boolean("keeps-known-ids", false)?,
             use_required_at_url: table.boolean("use-required-at-url", true)?,
-            algorithm_required: table.boolean("algorithm-required", false)?,
             algorithms: read_algorithms(&table, generate, assertion)?,
         })
     }

@@ -117,11 +117,7 @@ impl Rule {
             Self::AlgorithmName => ("alg", None, "RFC 7515 section 4.1.1"),
             Self::AlgorithmOfClient => ("alg", None, "RFC 7591 section 2"),
             Self::KeyUse => ("use", Some("key.use-required"), "RFC 7517 section 4.2"),
-            Self::KeyAlgorithm => (
-                "alg",
-                Some("key.algorithm-required"),
-                "RFC 7517 section 4.4",
-            ),
+            Self::KeyAlgorithm => ("alg", None, "RFC 7517 section 4.4"),
             Self::KeySetUrl => ("jku", None, "RFC 7515 section 4.1.2"),
             Self::GrantNotAllowed => ("grant_type", None, "RFC 6749 section 5.2"),
             Self::Scope => ("scope", None, "RFC 6749 section 5.2"),

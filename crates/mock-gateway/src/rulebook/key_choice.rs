@@ -189,12 +189,7 @@ pub(super) fn of_the_algorithm<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey>
     let is_usable = algorithm
         .is_none_or(|algorithm| usable.is_none_or(|algorithms| algorithms.contains(&algorithm)));
     let mut keys = for_signatures(case);
-    let may_say_nothing =
-        |key: &RegisteredKey| key.is_bare || !case.key_rules().algorithm_required();
-    keys.retain(|key| match key.algorithm {
-        None => is_usable && may_say_nothing(key),
-        own => is_usable && own == algorithm,
-    });
+    keys.retain(|key| is_usable && (key.algorithm.is_none() || key.algorithm == algorithm));
     keys
 }
 

@@ -23,6 +23,10 @@ impl Case<'_> {
                 let name = name.parse().ok()?;
                 only_value(&self.head.headers, &name).map(str::to_owned)
             }
+            RequestPart::Client(name) if name == "key-count" => match &self.keys {
+                KeyLookup::Found { keys, .. } => Some(keys.iter().count().to_string()),
+                _ => None,
+            },
             RequestPart::Client(name) => of_client(self, self.client?, name),
             RequestPart::ClientInForm => self.client_in_form.map(|client| client.id.clone()),
             RequestPart::DpopProblem => dpop_problem(self).map(str::to_owned),

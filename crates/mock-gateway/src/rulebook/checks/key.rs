@@ -1,7 +1,7 @@
 //! The header, and the key that it names.
 
 use serde_json::Value;
-use tokenring_gateway::{KeyChoice, RequestPart, TypRule};
+use tokenring_gateway::{Gateway, KeyChoice, RequestPart, Rule, TypRule};
 use tokenring_jwk::{KeyType, PublicKey, any};
 
 use crate::registered_keys::RegisteredKey;
@@ -87,9 +87,22 @@ pub(super) fn no_key_id(case: &Case<'_>) -> bool {
 pub(super) fn not_registered(case: &Case<'_>) -> bool {
     match &case.keys {
         KeyLookup::Unregistered => true,
-        KeyLookup::Found { keys, .. } => keys.iter().next().is_none(),
+        KeyLookup::Found { keys, .. } => {
+            keys.iter().next().is_none() && knows_empty_sets(&case.rulebook.gateway)
+        }
         _ => false,
     }
+}
+
+/// Whether the gateway tells a set without keys from one without the key that is looked for.
+fn knows_empty_sets(gateway: &Gateway) -> bool {
+    let count = RequestPart::Client("key-count".to_owned());
+    let mut rows = gateway.refusals().iter();
+    rows.any(|row| {
+        let mut conditions = row.when().iter();
+        row.rule() == Some(Rule::KeysNotRegistered)
+            && conditions.any(|condition| *condition.part() == count)
+    })
 }
 
 pub(super) fn unreachable(case: &Case<'_>) -> bool {
