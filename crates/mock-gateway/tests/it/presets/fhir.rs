@@ -4,7 +4,7 @@ use tokenring_gateway::Gateway;
 use tokenring_jwk::Algorithm;
 
 use crate::draft::{CLIENT, Draft, KEY_ID};
-use crate::preset::{Preset, certificate, key_set, public_key, unlisted};
+use crate::preset::{Preset, Refused, Words, certificate, key_set, public_key, unlisted};
 
 fn good(preset: &Preset, algorithm: Algorithm) -> Draft {
     Draft::new(preset, algorithm, &preset.gateway.token_url())
@@ -20,22 +20,92 @@ fn smart_wants_a_scope_and_tells_it() {
     for algorithm in algorithms {
         let body = preset.accepts(&good(&preset, algorithm)).json();
         assert_eq!(body["scope"], "system/*.read");
-        assert_eq!(body["token_type"], "bearer");
-        assert_eq!(body["expires_in"], 300);
+        assert_eq!(body["token_type"], "Bearer");
+        assert_eq!(body["expires_in"], 600);
     }
     let good = || good(&preset, Algorithm::Rs384);
-    for (draft, rule) in [
-        (good().without_form("scope"), "scope-absent"),
-        (good().form("scope", " "), "scope-absent"),
-        (good().signed_with(Algorithm::Rs256), "algorithm"),
-        (good().without_header("kid"), "key-id-absent"),
-        (good().without_header("typ"), "type"),
-        (good().claim("exp", now + 301), "expiry-too-late"),
-        (good().claim("exp", (now + 60).to_string()), "expiry-form"),
-        (good().without_claim("jti"), "jwt-id-absent"),
-        (good().claim("aud", preset.gateway.base_url()), "audience"),
+    // The rules of the specification about which the launcher has no words.
+    preset.refuses(
+        &good().claim("exp", now + 301),
+        &unlisted("expiry-too-late"),
+    );
+    let no_key = "None of the keys found in the JWKS have alg equal to RS256";
+    let only_system =
+        "Invalid scope(s) \"patient/Patient.rs\" requested. Only system scopes are allowed.";
+    let not_granted = "No scope(s) could be granted";
+    for (draft, rule, status, error, words) in [
+        (
+            good().without_form("scope"),
+            "scope-absent",
+            400,
+            "invalid_client",
+            "Missing 'scope' parameter",
+        ),
+        (
+            good().signed_with(Algorithm::Rs256),
+            "algorithm",
+            401,
+            "invalid_client",
+            no_key,
+        ),
+        (
+            good().without_header("kid"),
+            "key-id-absent",
+            401,
+            "invalid_client",
+            "Missing token 'kid' header",
+        ),
+        (
+            good().without_header("typ"),
+            "type",
+            401,
+            "invalid_client",
+            "Invalid token 'typ' header. Must be 'JWT'.",
+        ),
+        (
+            good().claim("exp", (now + 60).to_string()),
+            "expiry-form",
+            401,
+            "invalid_client",
+            "Invalid token. invalid exp value",
+        ),
+        (
+            good().without_claim("jti"),
+            "jwt-id-absent",
+            401,
+            "invalid_client",
+            "Missing token 'jti' claim",
+        ),
+        (
+            good().form("scope", "system/*.*"),
+            "scope",
+            401,
+            "invalid_scope",
+            not_granted,
+        ),
+        (
+            good().form("scope", "system/Patient.rs system/Patient.cruds"),
+            "scope",
+            401,
+            "invalid_scope",
+            not_granted,
+        ),
+        (
+            good().form("scope", "patient/Patient.rs"),
+            "scope",
+            401,
+            "invalid_scope",
+            only_system,
+        ),
     ] {
-        preset.refuses(&draft, &unlisted(rule));
+        let words = Words::Known(words);
+        let expected = Refused {
+            rule,
+            status,
+            error,
+            words,
+        };
+        preset.refuses(&draft, &expected);
     }
 }
 

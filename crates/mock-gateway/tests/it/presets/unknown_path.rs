@@ -1,7 +1,7 @@
 //! What each kind of gateway says of a path where it has nothing.
 
 use serde_json::json;
-use tokenring_gateway::Gateway;
+use tokenring_gateway::{Gateway, Rule};
 use tokenring_mock_gateway::MockGateway;
 
 use crate::http::{Answer, send};
@@ -42,7 +42,15 @@ fn nhs_has_two_answers() {
 /// Nobody else is an Apigee.
 #[test]
 fn others_have_none_of_apigees() {
+    let has_words = |name: &str| {
+        let gateway = Gateway::builtin(name).unwrap();
+        let mut rows = gateway.refusals().iter();
+        rows.any(|row| row.rule() == Some(Rule::Path))
+    };
     for name in Gateway::names().filter(|name| !name.starts_with("nhs")) {
+        if has_words(name) {
+            continue;
+        }
         let (_mock, answer) = ask(name, "/not/there");
         let body = answer.json();
         assert!(body["error"].is_string(), "{name}: {body}");
