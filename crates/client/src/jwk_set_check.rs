@@ -6,7 +6,7 @@ use tokenring_jwk::{
     KeyType,
 };
 
-use crate::key_naming::of_public_key;
+use crate::key_id_scheme::of_public_key;
 
 /// Something about a JWK Set that keeps a gateway from finding or taking a key, or may.
 #[derive(Clone, Debug)]

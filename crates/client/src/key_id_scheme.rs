@@ -1,8 +1,8 @@
 use tokenring_gateway::KeyIdScheme as GatewayScheme;
-use tokenring_jwk::{KeyId, PublicKey};
+use tokenring_jwk::{KeyId, PublicKey, any};
 
+use crate::ValueSource;
 use crate::error::Reason;
-use crate::key_naming::of_public_key;
 
 /// How the header of an assertion names the key, for one who asks for a way by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,5 +95,23 @@ impl KeyIdScheme {
 impl std::fmt::Display for KeyIdScheme {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// The key ID that a scheme makes of the key itself.
+pub(crate) fn of_public_key(
+    scheme: GatewayScheme,
+    public_key: &PublicKey,
+) -> Option<(KeyId, ValueSource)> {
+    match scheme {
+        GatewayScheme::Thumbprint => {
+            let thumbprint = any::thumbprint(public_key).to_string();
+            Some((KeyId::new(thumbprint), ValueSource::Thumbprint))
+        }
+        GatewayScheme::SpkiSha256 => {
+            let hash = any::spki_hash(public_key).to_string();
+            Some((KeyId::new(hash), ValueSource::PublicKeyHash))
+        }
+        _ => None,
     }
 }

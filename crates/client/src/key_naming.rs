@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::Value;
 use tokenring_gateway::KeyIdScheme as GatewayScheme;
-use tokenring_jwk::{Algorithm, KeyId, PublicKey, any};
+use tokenring_jwk::{Algorithm, KeyId, PublicKey};
 use tokenring_keystore::{CertificateFile, key_file_stem};
 
 use crate::error::Reason;
-use crate::key_id_scheme::KeyIdScheme;
+use crate::key_id_scheme::{KeyIdScheme, of_public_key};
 use crate::options::KeyOptions;
 use crate::sibling_entry::SiblingEntry;
 use crate::target::Target;
@@ -197,22 +197,4 @@ pub(crate) fn parse(text: &str) -> Result<KeyId, Error> {
         return Err(Error::invalid(Parameter::KeyId, reason));
     }
     Ok(KeyId::new(text))
-}
-
-/// The key ID that a scheme makes of the key itself.
-pub(crate) fn of_public_key(
-    scheme: GatewayScheme,
-    public_key: &PublicKey,
-) -> Option<(KeyId, ValueSource)> {
-    match scheme {
-        GatewayScheme::Thumbprint => {
-            let thumbprint = any::thumbprint(public_key).to_string();
-            Some((KeyId::new(thumbprint), ValueSource::Thumbprint))
-        }
-        GatewayScheme::SpkiSha256 => {
-            let hash = any::spki_hash(public_key).to_string();
-            Some((KeyId::new(hash), ValueSource::PublicKeyHash))
-        }
-        _ => None,
-    }
 }

@@ -5,7 +5,7 @@ use tokenring_jwk::{
 use tokenring_keystore::check_file_name;
 
 use crate::error::Reason;
-use crate::key_naming::of_public_key;
+use crate::key_id_scheme::of_public_key;
 use crate::{Error, KeyIdScheme, Parameter, Target};
 
 /// What is asked of a new key; the gateway decides the rest.

@@ -101,7 +101,7 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
         /// Why not.
-        source: Box<Error>,
+        source: Box<Self>,
     },
     /// A file cannot be read or written, or a folder not locked.
     Keystore(Box<KeystoreError>),
@@ -158,7 +158,7 @@ pub enum Error {
         /// The active key's file.
         file: PathBuf,
         /// What the operating system says.
-        source: KeystoreError,
+        source: Box<KeystoreError>,
     },
     /// The JWK Set does not have the active key.
     ActiveKeyNotInSet {
@@ -221,7 +221,7 @@ pub enum Error {
         /// Its stage.
         stage: Stage,
         /// Why not.
-        source: Box<Error>,
+        source: Box<Self>,
     },
     /// A key is said to be published since before it was made.
     PublishedBeforeMade {

@@ -91,7 +91,7 @@ impl FolderState {
                 jwk_set: path,
                 key_id: self.rotation.active().key_id().clone(),
                 file: self.key_path(self.rotation.active()),
-                source,
+                source: Box::new(source),
             },
         })
     }

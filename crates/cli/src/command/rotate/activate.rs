@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Activation, Error, RotationDriver, Sight, Timestamp};
 
-use super::{times, words};
+use super::{key_folder, times, words};
 use crate::console::Console;
 use crate::explanation::explain;
 use crate::failure::{Failure, Result};
@@ -17,7 +17,7 @@ const INTERVAL: Duration = Duration::from_secs(30);
 
 /// Lets the waiting key sign.
 pub(super) fn run(mut options: ActivationOptions, console: &Console) -> Result<ExitCode> {
-    let folder = super::folder(&options.rotation)?;
+    let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway::read(&options.rotation.gateway)?;
     let cache = times::cache(gateway.as_ref(), &options.rotation);
     times::add(&mut options.explanation, "cache-seconds", cache.as_ref());
@@ -32,7 +32,7 @@ pub(super) fn run(mut options: ActivationOptions, console: &Console) -> Result<E
     )? {
         return Ok(ExitCode::Success);
     }
-    let driver = super::driver(folder, &options.reading, gateway.as_ref(), console)?;
+    let driver = key_folder::driver(folder, &options.reading, gateway.as_ref(), console)?;
     let countdown = Countdown::start(console);
     let mut copies = Duration::ZERO;
     let mut is_told = false;

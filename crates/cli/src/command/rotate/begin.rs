@@ -5,7 +5,7 @@ use tokenring_gateway::{Gateway, KeyIdScheme};
 use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{BegunRotation, Error, KeyNaming, NextKey, RotationDriver};
 
-use super::{times, words};
+use super::{key_folder, times, words};
 use crate::console::Console;
 use crate::explanation::explain;
 use crate::failure::{Failure, Reason, Result};
@@ -16,7 +16,7 @@ use crate::{ExitCode, stated_gateway};
 
 /// Makes the next key and puts its public half into the JWK Set.
 pub(super) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode> {
-    let folder = super::folder(&options.rotation)?;
+    let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway::read(&options.rotation.gateway)?;
     let steps = [
         format!("make the next key in {}", folder.display()),
@@ -26,7 +26,7 @@ pub(super) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode
         return Ok(ExitCode::Success);
     }
     let next = next_key(&options, gateway.as_ref(), &folder)?;
-    let driver = super::driver(folder, &options.reading, gateway.as_ref(), console)?;
+    let driver = key_folder::driver(folder, &options.reading, gateway.as_ref(), console)?;
     let begun = driver.begin(&next, times::now()?);
     let begun = begun.map_err(|error| match (&error, &options.algorithm) {
         (Error::AlgorithmOfOtherKeys { .. }, Some(asked)) => Failure::invalid("alg", asked, &error),
@@ -122,7 +122,7 @@ fn tell(
         ),
         None => "once the gateway has fetched it".into(),
     };
-    let named = super::options(driver, gateway);
+    let named = key_folder::options(driver, gateway);
     console.say(format_args!(
         "Made key {}, {}: keep it secret. Key {} goes on signing.",
         begun.key_id,

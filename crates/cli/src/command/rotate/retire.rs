@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokenring_gateway::Topic;
 use tokenring_key_rotation::{Error, Retirement};
 
-use super::{times, words};
+use super::{key_folder, times, words};
 use crate::console::Console;
 use crate::explanation::explain;
 use crate::failure::Result;
@@ -14,10 +14,10 @@ use crate::{ExitCode, option_words, stated_gateway};
 
 /// Takes a key out of the JWK Set.
 pub(super) fn run(mut options: RetirementOptions, console: &Console) -> Result<ExitCode> {
-    let folder = super::folder(&options.rotation)?;
+    let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway::read(&options.rotation.gateway)?;
     let drain = times::drain(gateway.as_ref(), &options);
-    let driver = super::driver(folder, &options.reading, gateway.as_ref(), console)?;
+    let driver = key_folder::driver(folder, &options.reading, gateway.as_ref(), console)?;
     times::add(&mut options.explanation, "drain-seconds", Some(&drain));
     if explain(
         options.explanation.as_ref(),

@@ -5,10 +5,9 @@ use tokenring_key_rotation::{
     Timestamp,
 };
 
-use super::{times, words};
+use super::{key_folder, times, words};
 use crate::explanation::explain;
 use crate::failure::Result;
-use crate::key_folder;
 use crate::options::RotationStatusOptions;
 use crate::output;
 use crate::setting::Setting;
@@ -20,7 +19,7 @@ const AHEAD: &str = "in the future: the clock was ahead then";
 
 /// Tells how far the rotation is.
 pub(super) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
-    let folder = super::folder(&options.rotation)?;
+    let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway::read(&options.rotation.gateway)?;
     let cache = times::cache(gateway.as_ref(), &options.rotation);
     times::add(&mut options.explanation, "cache-seconds", cache.as_ref());
@@ -150,7 +149,7 @@ fn next_step(
     gateway: Option<&Gateway>,
     cache: Option<std::time::Duration>,
 ) -> String {
-    let named = super::options(driver, gateway);
+    let named = key_folder::options(driver, gateway);
     let step = |name: &str| format!("tokenring rotate {name} {named}");
     let activate = format!(
         "{}{}",
@@ -158,7 +157,7 @@ fn next_step(
         times::cache_option(gateway, cache)
     );
     match &status.next_step {
-        NextStep::Recover => key_folder::adoption_advice(driver.folder()),
+        NextStep::Recover => crate::key_folder::adoption_advice(driver.folder()),
         NextStep::Continue(key_id) => {
             format!("the making of {key_id} was interrupted: {}", step("begin"))
         }
