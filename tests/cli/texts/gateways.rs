@@ -59,8 +59,8 @@ fn list_and_errors() {
         ("[servr]", format!("{sound}\n[servr]\n")),
         ("\"RS257\"", sound.replacen("\"RS256\"", "\"RS257\"", 1)),
         (
-            "lifetime-seconds = 86400",
-            sound.replacen("lifetime-seconds = 60", "lifetime-seconds = 86400", 1),
+            "lifetime-seconds = 864000",
+            sound.replacen("lifetime-seconds = 60", "lifetime-seconds = 864000", 1),
         ),
         (
             "name = 5",
