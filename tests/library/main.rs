@@ -10,6 +10,7 @@
 
 mod faults;
 mod gateway_file;
+mod odd_values;
 mod parameters;
 mod precedence;
 mod published_algorithm;

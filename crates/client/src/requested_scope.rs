@@ -21,7 +21,7 @@ impl RequestedScope {
             });
         }
         Ok(Self {
-            scope: scope.map(str::to_owned),
+            scope: scope.map(on_one_line),
             rule,
         })
     }
@@ -51,4 +51,14 @@ impl RequestedScope {
             ScopeRule::InAssertion | ScopeRule::InAssertionOptional
         )
     }
+}
+
+/// A scope as it was given, unless that was over several lines: RFC 6749 section 3.3 separates by
+/// spaces.
+fn on_one_line(scope: &str) -> String {
+    if !scope.contains(['\n', '\r', '\t']) {
+        return scope.to_owned();
+    }
+    let scopes: Vec<_> = scope.split_whitespace().collect();
+    scopes.join(" ")
 }

@@ -39,6 +39,7 @@ impl Target {
         if let Some(url) = &options.token_url {
             let url = TokenEndpoint::new(url);
             let url = url.map_err(|error| Error::invalid(Parameter::TokenUrl, error))?;
+            check_token_url(url.as_str())?;
             builder = builder.with_token_endpoint(url);
         }
         if let Some(issuer) = &options.issuer {
@@ -46,6 +47,7 @@ impl Target {
             builder = builder.with_issuer(issuer);
         }
         if let Some(audience) = &options.audience {
+            check_audience(audience)?;
             builder = builder.with_audience(audience);
         }
         if let Some(issuer) = &options.assertion_issuer {
@@ -159,6 +161,26 @@ fn find_environment<'g>(
         None => incomplete(error),
         Some(_) => Error::invalid(Parameter::Environment, error),
     })
+}
+
+/// Refuses what people take for the token endpoint.
+fn check_token_url(url: &str) -> Result<(), Error> {
+    if !url.contains("/.well-known/") {
+        return Ok(());
+    }
+    let reason = Reason::new(
+        "this is the server's metadata; give the URL that stands there as token_endpoint",
+    );
+    Err(Error::invalid(Parameter::TokenUrl, reason))
+}
+
+/// Refuses the text of a JSON list, which no server has for a name.
+fn check_audience(audience: &str) -> Result<(), Error> {
+    if !audience.trim_start().starts_with('[') {
+        return Ok(());
+    }
+    let reason = Reason::new("an audience is one text and not a list; give the one that is meant");
+    Err(Error::invalid(Parameter::Audience, reason))
 }
 
 fn check_issuer(issuer: &str) -> Result<(), Error> {

@@ -203,6 +203,10 @@ fn reserved_claim(name: &str, parameter: Option<Parameter>) -> Failure {
             "the claim {name:?} has an option of its own: --{}",
             parameter.name()
         ),
+        None if matches!(name, "iat" | "nbf") => format!(
+            "tokenring sets the claim {name:?} for each assertion; a gateway file with `claims = \
+             [\"iat\", \"nbf\"]` under [assertion] has it sent"
+        ),
         None => format!(
             "tokenring makes the claim {name:?} anew for each assertion, and it cannot be set; \
              leave it out"
