@@ -86,6 +86,16 @@ fn meant<'g>(
     if meant.len() > 1 && kept::is_well_formed(incident) {
         meant.retain(|refusal| !is_malformed(refusal));
     }
+    // A rule can have several entries, one for each condition.
+    let mut rules: Vec<Rule> = Vec::new();
+    meant.retain(|refusal| match refusal.rule() {
+        Some(rule) if rules.contains(&rule) => false,
+        Some(rule) => {
+            rules.push(rule);
+            true
+        }
+        None => true,
+    });
     if classification.is_opaque() && meant.len() > MOST {
         meant.clear();
     }
