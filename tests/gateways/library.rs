@@ -3,7 +3,9 @@
 
 use std::path::PathBuf;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use integration_tests::{fixtures, scratch::Scratch};
+use serde_json::Value;
 use tokenring::{Client, Token};
 use tokenring_gateway::{KeyIdScheme, Registration, Remedy, Rule, ScopeRule};
 use tokenring_jwk::{KeyId, PrivateKey};
@@ -169,6 +171,53 @@ fn no_key_id_for_a_key_from_elsewhere() {
         client.unwrap().preview().unwrap().header,
         r#"{"alg":"RS256","typ":"JWT"}"#
     );
+}
+
+/// Whoever vouches for the subject of a grant can have another name than the client, which then
+/// authenticates itself beside it.
+#[test]
+fn a_grant_of_another_issuer_beside_a_client_assertion() {
+    let preset = Preset::with_flow("jwt-bearer", "client-assertion");
+    let keys = Keys::write(&preset, preset.key(), Some("team-key-7"));
+    let client = Client::builder("jwt-bearer")
+        .flow("client-assertion")
+        .client_id("app")
+        .assertion_issuer("https://idp.example.com")
+        .subject("alice")
+        .key(keys.files.private_key())
+        .token_url(OPEN)
+        .build()
+        .unwrap();
+    let preview = client.preview().unwrap();
+    let names: Vec<&str> = preview.form.iter().map(|(name, _)| name.as_str()).collect();
+    let wanted = [
+        "grant_type",
+        "assertion",
+        "client_assertion_type",
+        "client_assertion",
+    ];
+    assert_eq!(names, wanted);
+    let claims: Value = serde_json::from_str(&preview.claims).unwrap();
+    assert_eq!(claims["iss"], "https://idp.example.com");
+    assert_eq!(claims["sub"], "alice");
+
+    let http = client.prepare().unwrap().into_http();
+    let body = String::from_utf8(http.secret_body().to_vec()).unwrap();
+    let claims_of = |name: &str| -> Value {
+        let mut fields = body.split('&');
+        let value = fields.find_map(|field| field.strip_prefix(&format!("{name}=")));
+        let claims = value.unwrap().split('.').nth(1).unwrap();
+        let claims = Base64UrlUnpadded::decode_vec(claims).unwrap();
+        serde_json::from_slice(&claims).unwrap()
+    };
+    let (grant, client) = (claims_of("assertion"), claims_of("client_assertion"));
+    assert_eq!(grant["iss"], "https://idp.example.com");
+    assert_eq!(
+        (&client["iss"], &client["sub"]),
+        (&"app".into(), &"app".into())
+    );
+    assert_eq!(grant["aud"], client["aud"]);
+    assert_ne!(grant["jti"], client["jti"]);
 }
 
 /// A key ID that nobody gave is named among the causes of a rejection.

@@ -67,6 +67,22 @@ fn jwt_bearer_grant() {
     );
 }
 
+/// RFC 7521 section 4.1: the client can authenticate itself beside the grant.
+#[test]
+fn client_assertion_beside_a_grant() {
+    let granted = assertion::granted(b"grant");
+    let signed = assertion::signed(b"client");
+    let (grant, client) = (granted.secret().to_owned(), signed.secret().to_owned());
+    let request = TokenRequest::authenticated_jwt_bearer(&endpoint(), granted, signed);
+    assert_eq!(
+        body(request.with_scope("a")),
+        format!(
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&scope=a\
+            &assertion={grant}&{ASSERTION_TYPE}&client_assertion={client}"
+        ),
+    );
+}
+
 #[test]
 fn message() {
     let request = request()
