@@ -8,7 +8,7 @@ use integration_tests::{fixtures, scratch::Scratch};
 use serde_json::Value;
 use tokenring::{Client, Token};
 use tokenring_gateway::{KeyIdScheme, Registration, Remedy, Rule, ScopeRule};
-use tokenring_jwk::{KeyId, PrivateKey};
+use tokenring_jwk::{Algorithm, KeyId, PrivateKey};
 use tokenring_keystore::{KeyFiles, NewKey};
 use tokenring_mock_gateway::{JwkSource, MockGateway};
 
@@ -31,7 +31,11 @@ impl Keys {
         let files = KeyFiles::new(folder.path(), &KeyId::new(key_id.unwrap_or("client")));
         let pem = fixtures::bytes(&format!("keys/test-{}-pkcs8.pem", key.name()));
         let private_key = PrivateKey::from_key_file(&pem).unwrap();
-        let set = key::set([key.published(key_id)]);
+        let mut jwk = key.published(key_id);
+        let mut algorithms = preset.gateway.algorithms();
+        let fits = |it: &Algorithm| it.key_type() == private_key.key_type();
+        jwk["alg"] = algorithms.find(fits).unwrap().name().into();
+        let set = key::set([jwk]);
         let public_key = key.public_key();
         let pem = private_key.to_pkcs8_pem();
         let new = NewKey::new(&pem, &public_key, &set);
@@ -111,7 +115,12 @@ fn token(preset: &Preset, keys: &Keys, mock: &MockGateway) -> Result<Token, toke
 #[track_caller]
 fn check(preset: &Preset, key_id: Option<&str>) {
     let title = preset.title();
-    let keys = Keys::write(preset, preset.key(), key_id);
+    let key = match preset.gateway.key().registrations()[0] {
+        // The one that there is a certificate of.
+        Registration::Certificate => Key::RSA_2048,
+        _ => preset.key(),
+    };
+    let keys = Keys::write(preset, key, key_id);
     let mock = mock(preset, &keys);
     let token = token(preset, &keys, &mock);
     let token = token.unwrap_or_else(|error| panic!("{title}: {error}: {error:?}"));
@@ -223,7 +232,7 @@ fn a_grant_of_another_issuer_beside_a_client_assertion() {
 /// A key ID that nobody gave is named among the causes of a rejection.
 #[test]
 fn a_default_key_id_that_is_unknown() {
-    let preset = Preset::new("smart");
+    let preset = Preset::new("pca");
     let keys = Keys::write(&preset, preset.key(), None);
     let other = Keys::write(&preset, preset.key(), Some("team-key-7"));
     let mock = mock(&preset, &other);
