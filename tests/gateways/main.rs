@@ -19,4 +19,5 @@ mod library;
 mod own_assertions;
 mod preset;
 mod printed_jwt;
+mod published_metadata;
 mod stage;
