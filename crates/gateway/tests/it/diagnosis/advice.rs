@@ -128,3 +128,23 @@ fn a_failure_with_a_code() {
     );
     assert_eq!(diagnosis.first().likelihood(), Likelihood::Likely);
 }
+
+/// Why a signature does not verify, a server does not know: here it is the algorithm.
+#[test]
+fn a_signature_that_does_not_verify() {
+    let says = json!({
+        "error": "public_key error",
+        "error_description": "JWT signature verification failed",
+    })
+    .to_string();
+    let mut scene = Scene::of("nhs", Some("int")).says(401, &says);
+    let diagnosis = scene.diagnosis();
+    assert!(diagnosis.is_known(), "{diagnosis:#?}");
+    assert_eq!(diagnosis.class(), Class::Key);
+    assert_eq!(diagnosis.first().rule(), Some(Rule::Algorithm));
+
+    scene = Scene::generic().says(401, &says);
+    let diagnosis = scene.diagnosis();
+    assert_eq!(diagnosis.first().rule(), Some(Rule::Signature));
+    assert_eq!(diagnosis.first().likelihood(), Likelihood::Likely);
+}

@@ -176,22 +176,6 @@ fn nhs() {
     }
 }
 
-/// Why a signature does not verify, a server does not know: here it is the algorithm.
-#[test]
-fn a_signature_that_does_not_verify() {
-    let says = words("public_key error", "JWT signature verification failed");
-    let mut scene = nhs_scene().says(401, &says);
-    let diagnosis = scene.diagnosis();
-    assert!(diagnosis.is_known(), "{diagnosis:#?}");
-    assert_eq!(diagnosis.class(), Class::Key);
-    assert_eq!(diagnosis.first().rule(), Some(Rule::Algorithm));
-
-    scene = Scene::generic().says(401, &says);
-    let diagnosis = scene.diagnosis();
-    assert_eq!(diagnosis.first().rule(), Some(Rule::Signature));
-    assert_eq!(diagnosis.first().likelihood(), Likelihood::Likely);
-}
-
 /// A scene whose assertion breaks a rule: what is there cannot be what is missing.
 fn broken(scene: Scene, rule: Rule) -> Scene {
     match rule {
