@@ -57,7 +57,7 @@ fn keycloak_26_4_7() {
         gateway: "bcgov",
         variables: &[],
         differences: Some("keycloak-26.4-differences"),
-        least_right: 30,
+        least_right: 67,
     });
 }
 
@@ -73,7 +73,7 @@ fn check(release: &Release) {
     let rotation = Rotation {
         algorithm: "ES256",
         flow: &["--flow", "jwks-url"],
-        copies: &["--cache-seconds", "10"],
+        copies: &[],
     };
     rotation::check(&keycloak, &rotation, &mut report);
     let mut rows = recorded_row::of_keycloak("keycloak-26.7");

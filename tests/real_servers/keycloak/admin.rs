@@ -69,6 +69,7 @@ impl Admin {
             "clientId": client_id,
             "enabled": flag("enabled", true),
             "publicClient": flag("public", false),
+            "directAccessGrantsEnabled": true,
             "serviceAccountsEnabled": flag("service-account", true) && !flag("public", false),
             "clientAuthenticatorType": authenticator,
             "secret": row("secret"),
