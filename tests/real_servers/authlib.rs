@@ -11,6 +11,7 @@ use crate::http;
 use crate::key_ring::KeyRing;
 use crate::key_table;
 use crate::mistakes::{self, Right};
+use crate::printed_commands;
 use crate::report::Report;
 use crate::rotation::{self, Rotation};
 use crate::server::{self, Server};
@@ -30,6 +31,8 @@ fn authlib() {
     let ring = KeyRing::default();
     let mut report = Report::new("authlib", &authlib.facts);
     key_table::check(&authlib, &key_table::ALGORITHMS, &ring, &mut report);
+    let kinds = &printed_commands::KINDS;
+    printed_commands::check(&authlib, &[""], kinds, |_, _| true, &mut report);
     let rotation = Rotation {
         algorithm: "ES256",
         flow: &[],

@@ -11,6 +11,7 @@ use crate::http;
 use crate::key_ring::KeyRing;
 use crate::key_table;
 use crate::mistakes::{self, Right};
+use crate::printed_commands;
 use crate::report::Report;
 use crate::rotation::{self, Rotation};
 use crate::server::{self, Server};
@@ -38,6 +39,8 @@ fn glewlwyd() {
     let ring = KeyRing::default();
     let mut report = Report::new("glewlwyd-2.7", &glewlwyd.facts);
     key_table::check(&glewlwyd, &key_table::ALGORITHMS, &ring, &mut report);
+    let kinds = &printed_commands::KINDS;
+    printed_commands::check(&glewlwyd, &[""], kinds, |_, _| true, &mut report);
     let rotation = Rotation {
         algorithm: "ES256",
         flow: &[],

@@ -10,6 +10,7 @@ use crate::key_ring::KeyRing;
 use crate::key_set_host::KeySetHost;
 use crate::key_table;
 use crate::mistakes::{self, Right};
+use crate::printed_commands;
 use crate::recorded_row;
 use crate::registration_words;
 use crate::report::Report;
@@ -29,6 +30,8 @@ fn hydra() {
     let mut report = Report::new("hydra-2.3.0", &hydra.facts);
     // It has no EdDSA.
     key_table::check(&hydra, &key_table::ALGORITHMS[..9], &ring, &mut report);
+    let kinds = &printed_commands::KINDS[..9];
+    printed_commands::check(&hydra, &[""], kinds, |_, _| true, &mut report);
     let rotation = Rotation {
         algorithm: "RS256",
         flow: &[],

@@ -22,6 +22,7 @@ mod key_table;
 mod keycloak;
 mod mistakes;
 mod oidc_provider;
+mod printed_commands;
 mod recorded_row;
 mod registration_words;
 mod report;

@@ -12,6 +12,7 @@ use crate::http;
 use crate::key_ring::KeyRing;
 use crate::key_table;
 use crate::mistakes::{self, Right};
+use crate::printed_commands;
 use crate::report::Report;
 use crate::rotation::{self, Rotation};
 use crate::server::{self, Server};
@@ -32,6 +33,8 @@ fn oidc_provider() {
     let mut report = Report::new("oidc-provider", &provider.facts);
     let algorithms = [&key_table::ALGORITHMS[..], &[("Ed25519", "ed25519-a")]].concat();
     key_table::check(&provider, &algorithms, &ring, &mut report);
+    let kinds = &printed_commands::KINDS;
+    printed_commands::check(&provider, &[""], kinds, |_, _| true, &mut report);
     let rotation = Rotation {
         algorithm: "ES256",
         flow: &[],

@@ -11,6 +11,7 @@ use crate::key_ring::KeyRing;
 use crate::key_set_host::KeySetHost;
 use crate::key_table;
 use crate::mistakes::{self, Right};
+use crate::printed_commands;
 use crate::recorded_row::{self, Expected};
 use crate::registration_words;
 use crate::report::Report;
@@ -42,6 +43,8 @@ fn check(name: &'static str, version: &str, accepted: &[&str]) {
     let mut report = Report::new(name, &spring.facts);
     // It has no EdDSA.
     key_table::check(&spring, &key_table::ALGORITHMS[..9], &ring, &mut report);
+    let kinds = &printed_commands::KINDS[..9];
+    printed_commands::check(&spring, &[""], kinds, |_, _| true, &mut report);
     let rotation = Rotation {
         algorithm: "RS256",
         flow: &[],

@@ -37,7 +37,9 @@ impl Admin {
         let text = |value: Value| value.as_str().unwrap().to_owned();
         let mut attributes = json!({});
         let mut set = |name: &str, value: String| attributes[name] = json!(value);
-        if let Some(name) = row("pem") {
+        if let Some(key) = row("pem-file") {
+            set("jwt.credential.public.key", text(key));
+        } else if let Some(name) = row("pem") {
             let key = keys.key(&text(name));
             set("jwt.credential.public.key", key.pem());
         } else if row("pem-text").is_some() {

@@ -230,6 +230,9 @@ fn published(client: &Value, keys: &KeyRing) -> Option<Value> {
 
 /// The JWK Set of a row's registration, and the usual one where it names none.
 pub(crate) fn key_set(client: &Value, keys: &KeyRing) -> Value {
+    if let Some(set) = client.get("set") {
+        return set.clone();
+    }
     let usual = json!([{ "key": "rsa2048-a", "kid": "k1", "alg": "RS256", "use": "sig" }]);
     let entries = client.get("jwks").unwrap_or(&usual).as_array().unwrap();
     let set: Vec<Value> = entries.iter().map(|entry| jwk(entry, keys)).collect();
