@@ -56,7 +56,7 @@ impl KeySetHost {
 fn head(status: &str, content_type: &str, length: usize) -> String {
     format!(
         "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\
-         Cache-Control: max-age=1\r\nConnection: close\r\n\r\n"
+         Connection: close\r\n\r\n"
     )
 }
 

@@ -42,7 +42,7 @@ fn keycloak_26_7_3() {
         gateway: "keycloak",
         variables: &["server", "realm"],
         differences: None,
-        least_right: 52,
+        least_right: 50,
     });
 }
 
@@ -57,7 +57,7 @@ fn keycloak_26_4_7() {
         gateway: "bcgov",
         variables: &[],
         differences: Some("keycloak-26.4-differences"),
-        least_right: 67,
+        least_right: 65,
     });
 }
 
