@@ -43,6 +43,7 @@ pub struct Gateway {
     evidence: Evidence,
     flows: Vec<Flow>,
     flow: Option<usize>,
+    has_chosen_flow: bool,
 }
 
 pub(crate) const KEYS: [&str; 19] = [
@@ -108,6 +109,7 @@ impl Gateway {
             server: ServerRules::read(root)?,
             evidence,
             flow: read_default_flow(root, &flows)?,
+            has_chosen_flow: false,
             flows,
             variables: scope.close(root)?,
         })
@@ -130,6 +132,7 @@ impl Gateway {
             });
         };
         self.flow = Some(index);
+        self.has_chosen_flow = true;
         Ok(self)
     }
 
@@ -143,6 +146,12 @@ impl Gateway {
     #[must_use]
     pub fn flow(&self) -> Option<&str> {
         self.flow_in_use().map(Flow::name)
+    }
+
+    /// Whether the flow in use was chosen by [`Gateway::with_flow`], and is not the default one.
+    #[must_use]
+    pub const fn has_chosen_flow(&self) -> bool {
+        self.has_chosen_flow
     }
 
     fn flow_in_use(&self) -> Option<&Flow> {

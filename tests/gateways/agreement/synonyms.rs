@@ -126,6 +126,11 @@ const SYNONYMS: &[(&str, &str, &str)] = &[
         "in an empty set no kid is found",
     ),
     (
+        "algorithm-name",
+        "algorithm",
+        "what is no name of an algorithm is none that is taken",
+    ),
+    (
         "key-use",
         "unknown-key-id",
         "a key that is not for signatures is none for the lint",

@@ -44,12 +44,12 @@ impl Case<'_> {
         client.registration.algorithm.or(default)
     }
 
-    /// What the gateway wants of the client's keys: by the flow in use, or by one whose clients
-    /// register their keys in the form that this one did.
+    /// What the gateway wants of the client's keys: by the flow that was chosen, or else by one
+    /// whose clients register their keys in the form that this one did.
     pub(crate) fn key_rules(&self) -> &KeyRules {
         let gateway = &self.rulebook.gateway;
         let in_use = gateway.key();
-        let Some(client) = self.client else {
+        let Some(client) = self.client.filter(|_| !gateway.has_chosen_flow()) else {
             return in_use;
         };
         let all = || {
