@@ -6,6 +6,7 @@
 //! that no two gateways differ only by having different ones.
 
 mod assertions;
+mod families;
 mod requests;
 
 use std::collections::BTreeMap;
