@@ -134,9 +134,9 @@ mod tests {
 
     #[test]
     fn reads_the_parts_of_a_multipart_body() {
-        let body = b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b\r\n\
-            Content-Disposition: form-data; name=\"c\"\r\n\r\n\r\n--b--\r\n";
-        let form = Form::parse_multipart("multipart/form-data; boundary=b", body, true).unwrap();
+        let body = b"--=b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--=b\r\n\
+            Content-Disposition: form-data; name=\"c\"\r\n\r\n\r\n--=b--\r\n";
+        let form = Form::parse_multipart("multipart/form-data; boundary==b", body, true).unwrap();
         assert_eq!(form.parameter("a"), Parameter::Once("1"));
         assert_eq!(form.parameter("c"), Parameter::Once(""));
         assert!(Form::parse_multipart("text/plain", body, true).is_none());
