@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::diagnosis::{Diagnosis, Incident, PublishedKeys};
 use tokenring_gateway::{Endpoint, Gateway, UnverifiedJwt};
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, PrivateKey, PublicKey, Signer, any, ring as jwk_ring};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, PrivateKey, PublicKey, Signer, any};
 use tokenring_oauth::{ErrorResponse, HttpResponse, TokenEndpoint};
 
 use super::row::{Row, object, renamed, text_of};
@@ -170,11 +170,7 @@ impl Sent {
         let of_key = key.key_type().algorithms();
         let stated = stated.parse::<Algorithm>().ok();
         let algorithm = stated.filter(|stated| of_key.contains(stated));
-        // ring does not sign with P-521: of that key the length of a signature has to do.
-        let signer = jwk_ring::SigningKey::new(key, algorithm.unwrap_or(of_key[0]));
-        let Ok(signer) = signer else {
-            return format!("{input}.{}", Base64UrlUnpadded::encode_string(&[1; 132]));
-        };
+        let signer = any::SigningKey::new(key, algorithm.unwrap_or(of_key[0])).unwrap();
         let signature = signer.sign(input.as_bytes()).unwrap();
         let signature = Base64UrlUnpadded::encode_string(signature.as_bytes());
         format!("{input}.{signature}")
