@@ -67,7 +67,7 @@ impl RequestFailure {
         let OauthError::Refused(response) = error else {
             return None;
         };
-        if response.status() != 500 || response.error().is_some_and(is_refusal) {
+        if response.status() != 500 || response.error().is_some_and(says_why) {
             return None;
         }
         let assertions = plan.factory().plan();
@@ -140,8 +140,9 @@ impl RequestFailure {
     }
 }
 
-/// Whether a code says what is wrong with the request (RFC 6749 section 5.2): that is no failure.
-fn is_refusal(error: &str) -> bool {
+/// Whether a code says why there is no token, so that the clock is not the cause: what is wrong with
+/// the request (RFC 6749 section 5.2), or that the server is busy (section 4.1.2.1).
+fn says_why(error: &str) -> bool {
     matches!(
         error,
         "invalid_request"
@@ -150,6 +151,7 @@ fn is_refusal(error: &str) -> bool {
             | "unauthorized_client"
             | "unsupported_grant_type"
             | "invalid_scope"
+            | "temporarily_unavailable"
     )
 }
 
