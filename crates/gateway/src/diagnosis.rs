@@ -31,6 +31,7 @@ mod cause;
 mod class;
 mod classification;
 mod clients;
+mod conditions;
 mod departures;
 mod fetch;
 mod findings;

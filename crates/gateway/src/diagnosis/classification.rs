@@ -2,7 +2,7 @@ use tokenring_oauth::{ErrorResponse, ErrorShape, Retry, Retryable};
 
 use super::incident::Incident;
 use super::words::Said;
-use super::{Cause, Class, address, beside, kept, words};
+use super::{Cause, Class, address, beside, conditions, kept, words};
 use crate::{Gateway, Refusal, RefusalForm, RefusalRetry, Remedy, Rule};
 
 /// What an error response says by itself, before anything else is known.
@@ -62,6 +62,9 @@ impl<'g> Classification<'g> {
         let refusals = gateway.map_or(&[][..], Gateway::refusals);
         let mut known: Vec<&Refusal> = known_words(response, refusals);
         known.retain(|refusal| refusal.rule().is_none_or(&is_open));
+        if let Some(incident) = incident {
+            known.retain(|refusal| conditions::may_hold(refusal, incident));
+        }
         let basis = if known.is_empty() {
             let is_well_formed = incident.is_some_and(kept::is_well_formed);
             let is_open = |rule| is_open(rule) && !(is_well_formed && rule == Rule::Malformed);

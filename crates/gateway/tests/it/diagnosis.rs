@@ -2,6 +2,7 @@
 
 mod advice;
 mod classification;
+mod conditions;
 mod known_words;
 mod local_facts;
 mod local_keys;
