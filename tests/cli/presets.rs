@@ -145,6 +145,10 @@ fn client_credentials() {
     );
     check(&["helseid"], "thumbprint.json", &["--scope", "a:b"]);
     check(&["cdr"], "thumbprint.json", &[]);
+    check(&["hydra"], "thumbprint.json", &[]);
+    check(&["spring-authorization-server"], "thumbprint.json", &[]);
+    check(&["authelia"], "thumbprint.json", &[]);
+    check(&["mitreid"], "stem.json", &[]);
 }
 
 /// Keycloak's two ways of registering have different rules for `kid`.
@@ -173,6 +177,7 @@ fn assertions_as_grants() {
         &["--var", "username=somebody"],
     );
     check(&["salesforce"], "client.crt", &["--subject", "somebody"]);
+    check(&["jwt-bearer"], "stem.json", &["--subject", "somebody"]);
 }
 
 #[test]

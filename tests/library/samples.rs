@@ -87,6 +87,7 @@ pub(crate) fn all() -> Vec<Sample> {
         sample!("scope" = "a b", &[], text => scope(text)),
         sample!("audience" = "https://a.example", &[], text => audience(text)),
         sample!("issuer" = "https://i.example", &[], text => issuer(text)),
+        sample!("assertion-issuer" = "somebody", &[("no-lint", "true")], text => assertion_issuer(text)),
         sample!("subject" = "somebody", &[("no-lint", "true")], text => subject(text)),
         sample!("lifetime" = "30", &[], text => lifetime(seconds(text))),
         sample!("typ" = "at+jwt", &[], text => typ(text)),

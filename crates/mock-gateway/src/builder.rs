@@ -269,7 +269,7 @@ impl MockGatewayBuilder {
             .find(by_url)
             .unwrap_or(rules);
         let key_sets = KeySets::new(self.transport, rules, self.faults.key_sets_down());
-        let state = Arc::new(State::new(
+        let state = State::new(
             Rulebook::new(gateway, site),
             clients,
             self.clock.off_by(self.faults.clock_offset()),
@@ -277,8 +277,8 @@ impl MockGatewayBuilder {
             OwnKey::generate().map_err(Error::OwnKey)?,
             Journal::new(self.observer),
             self.faults,
-            self.remedy_words,
-        ));
+        );
+        let state = Arc::new(state.with_remedy_words(self.remedy_words));
         let server = Server::start(listener, Arc::clone(&state)).map_err(Error::Start)?;
         Ok(MockGateway::new(server, state))
     }

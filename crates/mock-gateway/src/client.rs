@@ -147,10 +147,10 @@ impl ClientKeys {
 pub(crate) struct Clients(HashMap<String, Client>);
 
 impl Clients {
-    /// Adds a client, or gives it back where its ID is taken.
-    pub(crate) fn register(&mut self, client: Client) -> Result<(), Client> {
+    /// Adds a client, or gives its ID back where that is taken.
+    pub(crate) fn register(&mut self, client: Client) -> Result<(), String> {
         if self.0.contains_key(&client.id) {
-            return Err(client);
+            return Err(client.id);
         }
         self.0.insert(client.id.clone(), client);
         Ok(())

@@ -38,7 +38,7 @@ pub(crate) fn register(
         };
         clients
             .register(client)
-            .map_err(|Client { id: client_id, .. }| Error::DuplicateClient { client_id })?;
+            .map_err(|client_id| Error::DuplicateClient { client_id })?;
     }
     for (client_id, state) in states {
         match clients.find_mut(&client_id) {

@@ -33,7 +33,7 @@ pub(crate) struct Rulebook {
     pub(crate) site: Site,
     pub(crate) steps: Vec<Step>,
     /// The answer where the gateway itself is at the end of its means.
-    pub(crate) failure: RefusalPlan,
+    pub(crate) failure: Box<RefusalPlan>,
 }
 
 /// One step in the judgement of a request.
@@ -43,7 +43,7 @@ pub(crate) enum Step {
     Judge {
         rule: Rule,
         stands_for: Vec<Rule>,
-        refusal: RefusalPlan,
+        refusal: Box<RefusalPlan>,
     },
     /// From here on the JWT ID is spent, whatever the later steps say.
     SpendJwtId,
@@ -85,7 +85,7 @@ impl Rulebook {
     }
 
     /// What refuses a JWT ID that another request was faster with.
-    pub(crate) fn spent(&self) -> RefusalPlan {
+    pub(crate) fn spent(&self) -> Box<RefusalPlan> {
         order::refusal(&self.gateway, Rule::JwtIdSpent)
     }
 }

@@ -44,7 +44,6 @@ impl State {
         own_key: OwnKey,
         journal: Journal,
         faults: Faults,
-        remedy_words: fn(&Remedy) -> String,
     ) -> Self {
         Self {
             rulebook,
@@ -57,10 +56,16 @@ impl State {
             access_tokens: ExpiringSet::with_capacity(ACCESS_TOKENS),
             fault_schedule: FaultSchedule::new(&faults),
             faults,
-            remedy_words,
+            remedy_words: Remedy::to_string,
             run_id: random::access_token().unwrap_or_default(),
             messages: AtomicU64::new(0),
         }
+    }
+
+    /// Has the page say with these words what fixes a broken rule.
+    pub(crate) fn with_remedy_words(mut self, words: fn(&Remedy) -> String) -> Self {
+        self.remedy_words = words;
+        self
     }
 
     /// Tells this gateway from one that ran at the same address before.

@@ -156,7 +156,7 @@ async fn judge(
     state: &State,
     case: &mut Case<'_>,
     inspection: &mut Inspection,
-) -> Result<(), RefusalPlan> {
+) -> Result<(), Box<RefusalPlan>> {
     let mut outcome = Ok(());
     let judgements = &mut inspection.judgements;
     for step in &state.rulebook.steps {
@@ -196,7 +196,7 @@ async fn judge(
     outcome
 }
 
-fn spend_jwt_id(state: &State, case: &Case<'_>) -> Result<(), RefusalPlan> {
+fn spend_jwt_id(state: &State, case: &Case<'_>) -> Result<(), Box<RefusalPlan>> {
     let server = state.rulebook.gateway.server();
     let memory = server.jwt_id_memory();
     let Some(key) = case.jwt_id_key().filter(|_| memory > Duration::ZERO) else {

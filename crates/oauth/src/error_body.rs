@@ -77,11 +77,39 @@ pub(crate) fn read(response: &HttpResponse) -> (ErrorShape, Words) {
         let mut ids = ID_HEADERS.iter().filter_map(|name| response.header(name));
         ids.next().map(|id| own.keep_id(id, 128))
     });
-    read.location = response.header("Location").map(|location| {
-        let end = location.find(['?', '#']).unwrap_or(location.len());
-        own.keep(location.get(..end).unwrap_or_default(), 256)
-    });
+    let location = response.header("Location").map(without_values);
+    read.location = location.map(|location| own.keep(&location, 256));
     (shape, read)
+}
+
+/// A URL without what may be a secret: user information, query, fragment, and parts of the path
+/// that are no names.
+fn without_values(url: &str) -> String {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let url = url.get(..end).unwrap_or_default();
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let (authority, path) = match (scheme, rest.find('/')) {
+        ("", _) => ("", rest),
+        (_, Some(start)) => rest.split_at(start),
+        (_, None) => (rest, ""),
+    };
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let parts = path.split('/').map(|part| match is_name(part) {
+        true => part,
+        false => "…",
+    });
+    let path = parts.collect::<Vec<_>>().join("/");
+    match scheme {
+        "" => path,
+        scheme => format!("{scheme}://{host}{path}"),
+    }
+}
+
+/// Whether a part of a path is a name such as `oauth2`, `v2.0` or `protocol-openid-connect`.
+fn is_name(part: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let has_digit = part.contains(|c: char| c.is_ascii_digit());
+    part.len() <= if has_digit { 8 } else { 24 } && part.chars().all(is_plain)
 }
 
 /// Of a list the first item; of an error that is an object of RFC 6749 that object.

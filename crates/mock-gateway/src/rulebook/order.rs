@@ -39,7 +39,7 @@ pub(super) fn steps(gateway: &Gateway) -> Vec<Step> {
         Step::Judge {
             rule,
             stands_for: others,
-            refusal: RefusalPlan::new(gateway, rule, row),
+            refusal: Box::new(RefusalPlan::new(gateway, rule, row)),
         }
     };
     // A gateway of which nobody knows where it counts requests counts them first.
@@ -94,10 +94,10 @@ fn with_deeds(gateway: &Gateway, judged: Vec<Step>) -> Vec<Step> {
 }
 
 /// The answer to whoever breaks the rule, whatever else was sent.
-pub(super) fn refusal(gateway: &Gateway, rule: Rule) -> RefusalPlan {
+pub(super) fn refusal(gateway: &Gateway, rule: Rule) -> Box<RefusalPlan> {
     let mut rows = rows(gateway).filter(|row| row.rule() == Some(rule));
     let row = rows.clone().find(|row| row.when().is_empty());
-    RefusalPlan::new(gateway, rule, row.or_else(|| rows.next()))
+    Box::new(RefusalPlan::new(gateway, rule, row.or_else(|| rows.next())))
 }
 
 /// The rows of the file that are about a rule: the others are for a diagnosis.

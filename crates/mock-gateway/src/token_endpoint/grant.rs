@@ -16,7 +16,7 @@ use crate::state::State;
 use crate::token_endpoint::refused;
 
 /// Makes the access token, and the answer that hands it out.
-pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, RefusalPlan> {
+pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<RefusalPlan>> {
     let rulebook = &state.rulebook;
     let failed = || rulebook.failure.clone();
     let (server, response) = (rulebook.gateway.server(), rulebook.gateway.response());

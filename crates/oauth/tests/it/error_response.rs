@@ -220,6 +220,16 @@ fn headers() {
             "",
             "status 302 (a redirect to https://login.example/sso, which is not followed: use the final URL)",
         ),
+        // What may be a secret in it is left out.
+        (
+            307,
+            (
+                "Location",
+                "https://me:open-sesame@login.example/oauth2/v2.0/0f0e7a52-4711/authorize#a",
+            ),
+            "",
+            "status 307 (a redirect to https://login.example/oauth2/v2.0/…/authorize, which is not followed: use the final URL)",
+        ),
     ] {
         let headers = vec![(header.0.to_owned(), header.1.to_owned())];
         let response = ErrorResponse::parse(&HttpResponse::new(status, headers, body.into()));

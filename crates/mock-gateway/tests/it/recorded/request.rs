@@ -74,7 +74,7 @@ impl TestRequest {
         if let Some(content_type) = &content_type {
             headers.push(("Content-Type", content_type));
         }
-        let proof = self.dpop.as_ref().map(|claims| super::dpop::proof(claims));
+        let proof = self.dpop.as_ref().map(super::dpop::proof);
         if let Some(proof) = &proof {
             headers.push(("DPoP", proof));
         }
