@@ -100,7 +100,7 @@ fn set_back(server: &ScriptedServer, options: &[&str]) -> Option<i64> {
             finished.succeeds();
             Some(first - second)
         }
-        _ => panic!("{dates:?}"),
+        _ => unreachable!("{dates:?}"),
     }
 }
 

@@ -31,9 +31,8 @@ impl Keys {
 /// The JWK of the key, with these members more.
 fn jwk(more: serde_json::Value) -> serde_json::Value {
     let mut jwk = fixtures::json("keys/test-rsa-2048-public.jwk.json");
-    for (name, value) in more.as_object().unwrap() {
-        jwk[name] = value.clone();
-    }
+    let members = jwk.as_object_mut().unwrap();
+    members.extend(more.as_object().unwrap().clone());
     jwk
 }
 

@@ -97,7 +97,7 @@ fn a_page_for_every_path_does_not_hide_the_document() {
 fn refused(answer: impl Fn(&str) -> Answer, code: u16, reason: &str) {
     let error = find("https://as.example.com/.well-known/x", answer).unwrap_err();
     let Error::UnusableMetadata { status, source, .. } = &error else {
-        panic!("{error:?}");
+        unreachable!("{error:?}");
     };
     assert_eq!((*status, source.to_string().as_str()), (code, reason));
 }
@@ -134,7 +134,7 @@ fn redirects_stay_within_the_origin() {
         302,
         "a redirect to http://as.example.com/x, which is not followed",
     );
-    refused(|url| redirect(url), 302, "more than 3 redirects");
+    refused(redirect, 302, "more than 3 redirects");
     let found = find("https://as.example.com/.well-known/x", |url| match url {
         "https://as.example.com/real" => ok(GOOD),
         _ => redirect("/real"),

@@ -114,7 +114,7 @@ fn arguments(gateway: &Gateway, algorithm: Algorithm) -> Vec<String> {
 fn registered(made: &Finished, machine: &Machine) -> JwkSource {
     let mut lines = made.stderr.lines().filter(|line| line.ends_with(MARK));
     let (Some(line), None) = (lines.next(), lines.next()) else {
-        panic!("{made:#?}");
+        unreachable!("{made:#?}");
     };
     let file = line.split_whitespace().next().unwrap();
     if file.ends_with(".pub") {

@@ -263,7 +263,7 @@ pub(crate) fn expand(value: &Value, texts: &[(&str, String)], now: u64) -> Value
             .map(|value| expand(value, texts, now))
             .collect(),
         Value::Object(members) => match (members.get("now"), members.get("text")) {
-            (Some(seconds), _) => json!(now.strict_add_signed(seconds.as_i64().unwrap())),
+            (Some(seconds), _) => json!(now.checked_add_signed(seconds.as_i64().unwrap()).unwrap()),
             (_, Some(length)) => {
                 json!("x".repeat(usize::try_from(length.as_u64().unwrap()).unwrap()))
             }
