@@ -39,12 +39,14 @@ impl<'k> Verification<'k> {
         let mut problems = Vec::new();
         let Some(algorithm) = algorithm else {
             problems.push(KeyProblem::Algorithm);
+            // A server that looks for the key first answers about that.
+            search.narrow(matching, keys, None, &mut problems);
             return Self {
                 verified_by: None,
                 problems,
             };
         };
-        let fitting = search.narrow(matching, keys, algorithm, &mut problems);
+        let fitting = search.narrow(matching, keys, Some(algorithm), &mut problems);
         if problems.is_empty() && !provider.supports(algorithm) {
             problems.push(KeyProblem::Unsupported { algorithm });
         }
@@ -100,11 +102,13 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Narrows a set down to the keys that may verify, and tells what left none.
+    ///
+    /// Without an algorithm every key fits it.
     fn narrow<'k>(
         &self,
         matching: &KeyMatching,
         keys: &'k JwkSet,
-        algorithm: Algorithm,
+        algorithm: Option<Algorithm>,
         problems: &mut Vec<KeyProblem<'k>>,
     ) -> Vec<&'k Jwk> {
         let mut left: Vec<&Jwk> = keys.keys().iter().collect();

@@ -84,8 +84,12 @@ impl<'a> Inspection<'a> {
     pub(super) fn check_text(&mut self) {
         for irregularity in self.jwt.irregularities() {
             let part = irregularity.part();
-            // A signature that cannot be decoded verifies nothing; it makes no JWT malformed.
-            let (rule, wanted) = if part == Some(Part::Signature) {
+            // A signature that cannot be decoded verifies nothing; most servers read the JWT.
+            let is_signature = part == Some(Part::Signature);
+            let is_read = is_signature
+                && (*irregularity == Irregularity::NoSignature
+                    || !self.rules().signature_is_part_of_form());
+            let (rule, wanted) = if is_read {
                 (Rule::Signature, "a signature in base64url")
             } else {
                 (Rule::Malformed, "three parts of unpadded base64url")

@@ -21,10 +21,13 @@ impl Inspection<'_> {
             let algorithm = self.jwt.header().text("alg");
             let needs_name =
                 |taken: &[Algorithm]| !taken.iter().any(|each| Some(each.name()) == algorithm);
-            // A published key that says its algorithm goes without a name.
+            // A published key that says its algorithm goes without a name, if it works at all.
+            let usable = rules.algorithms();
+            let works = |own: &Algorithm| usable.is_none_or(|usable| usable.contains(own));
             let says_so = self.lint.registered.is_some_and(|(keys, _)| {
-                let mut keys = keys.keys().iter();
-                keys.any(|key| key.algorithm().map(Algorithm::name) == algorithm)
+                let own = keys.keys().iter().filter_map(|key| key.algorithm());
+                let mut own = own.filter(works);
+                own.any(|own| Some(own.name()) == algorithm)
             });
             if rules.id_required() || (!says_so && alone.is_some_and(needs_name)) {
                 self.add_no_key_id(&names);

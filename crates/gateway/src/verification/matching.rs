@@ -21,7 +21,7 @@ const LEAST_RSA_BITS: usize = 2048;
 
 /// Something that a key has to fulfil, and what is wrong if none does.
 pub(super) type Condition = (
-    fn(&KeyMatching, &Jwk, Algorithm) -> bool,
+    fn(&KeyMatching, &Jwk, Option<Algorithm>) -> bool,
     for<'k> fn(&KeyMatching, &'k Jwk) -> KeyProblem<'k>,
 );
 
@@ -119,7 +119,7 @@ pub(crate) fn thumbprint(key: &PublicKey, provider: &dyn Verifier) -> String {
     Base64UrlUnpadded::encode_string(&provider.sha256(key.thumbprint_input().as_bytes()))
 }
 
-fn is_for_signing(matching: &KeyMatching, key: &Jwk, _: Algorithm) -> bool {
+fn is_for_signing(matching: &KeyMatching, key: &Jwk, _: Option<Algorithm>) -> bool {
     match key.key_use() {
         Some(KeyUse::Signature) => true,
         None => !matching.use_required,
@@ -127,15 +127,17 @@ fn is_for_signing(matching: &KeyMatching, key: &Jwk, _: Algorithm) -> bool {
     }
 }
 
-fn is_for_algorithm(_: &KeyMatching, key: &Jwk, algorithm: Algorithm) -> bool {
-    key.algorithm().is_none_or(|stated| stated == algorithm)
+fn is_for_algorithm(_: &KeyMatching, key: &Jwk, algorithm: Option<Algorithm>) -> bool {
+    let stated = key.algorithm();
+    stated.is_none() || algorithm.is_none() || stated == algorithm
 }
 
-fn is_of_type(_: &KeyMatching, key: &Jwk, algorithm: Algorithm) -> bool {
-    key.public_key().key_type() == algorithm.key_type()
+fn is_of_type(_: &KeyMatching, key: &Jwk, algorithm: Option<Algorithm>) -> bool {
+    let key_type = key.public_key().key_type();
+    algorithm.is_none_or(|algorithm| algorithm.key_type() == key_type)
 }
 
-fn is_large_enough(matching: &KeyMatching, key: &Jwk, _: Algorithm) -> bool {
+fn is_large_enough(matching: &KeyMatching, key: &Jwk, _: Option<Algorithm>) -> bool {
     let key = key.public_key();
     key.key_type() != KeyType::Rsa || key.bits() >= matching.minimum_rsa_bits
 }
