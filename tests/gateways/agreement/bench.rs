@@ -1,11 +1,11 @@
 //! A judge, and the lint beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tokenring_assertion::{JwtId, NumericDate};
 use tokenring_gateway::{
-    Endpoint, Finding, Grant, Lint, ScopeRule, Severity, SubjectRule, UnverifiedJwt,
+    Endpoint, Finding, Grant, JwtIdForm, Lint, ScopeRule, Severity, SubjectRule, UnverifiedJwt,
 };
 use tokenring_jwk::{Algorithm, KeyId};
 
@@ -28,6 +28,8 @@ pub(super) struct Bench {
     path: String,
     connection: Connection,
     jwt_ids: u128,
+    /// Those of assertions that use one up.
+    spent_jwt_ids: BTreeSet<String>,
 }
 
 /// One assertion, by what is special about it.
@@ -45,7 +47,9 @@ pub(super) struct Opinions {
     /// The rules by which the lint says that it is refused, in its order.
     lint: Vec<&'static str>,
     text: String,
-    has_jwt_id: bool,
+    /// What a gateway may remember the assertion by.
+    jwt_id: Option<String>,
+    is_spent: bool,
     draft: Draft,
 }
 
@@ -74,6 +78,7 @@ impl Bench {
             path,
             connection,
             jwt_ids: 0,
+            spent_jwt_ids: BTreeSet::new(),
         }
     }
 
@@ -105,6 +110,8 @@ impl Bench {
 
     fn case(&self, changes: Vec<Change>, random: &mut Random) -> Case {
         let algorithms = self.preset.gateway.assertion().algorithms();
+        let usable = self.preset.gateway.key().algorithms();
+        let usable = usable.unwrap_or(algorithms);
         let fits = |client: usize, algorithm: &Algorithm| {
             let only_key = self.clients[client].only_key();
             only_key.is_none_or(|key| Key::for_algorithm(*algorithm) == key)
@@ -113,13 +120,17 @@ impl Bench {
         // a single key if it is of a kind that the gateway takes.
         let is_right = |client: &usize| {
             let is_bare = self.clients[*client].only_key().is_some();
-            *client == 0 || is_bare && algorithms.iter().any(|each| fits(*client, each))
+            *client == 0 || is_bare && usable.iter().any(|each| fits(*client, each))
         };
         let right: Vec<usize> = (0..self.clients.len()).filter(is_right).collect();
         let client = if random.percent(75) {
             *random.one_of(&right)
         } else {
             random.below(self.clients.len())
+        };
+        let algorithms = match right.contains(&client) {
+            true => usable,
+            false => algorithms,
         };
         let mut fitting = algorithms.to_vec();
         fitting.retain(|algorithm| fits(client, algorithm));
@@ -183,14 +194,45 @@ impl Bench {
                 refused.map(|finding| finding.rule().name()).collect()
             }
         };
-        let jwt_id = draft.claims.get("jti").and_then(Value::as_str);
+        let jwt_id = self.jwt_id(&draft);
+        let mut is_spent = false;
+        if let Some(jwt_id) = jwt_id.as_ref() {
+            is_spent = self.spent_jwt_ids.contains(jwt_id);
+            if self.spends(mock) {
+                self.spent_jwt_ids.insert(jwt_id.clone());
+            }
+        }
         Opinions {
             mock,
             lint,
             text,
-            has_jwt_id: jwt_id.is_some_and(|text| !text.is_empty()),
+            jwt_id,
+            is_spent,
             draft,
         }
+    }
+
+    /// The claim as the gateway remembers it, if it has a form in which the gateway takes it.
+    fn jwt_id(&self, draft: &Draft) -> Option<String> {
+        let takes_all = self.preset.gateway.assertion().jwt_id_form() == JwtIdForm::Any;
+        match draft.claims.get("jti")? {
+            Value::Null => None,
+            Value::String(text) if takes_all || !text.is_empty() => Some(text.clone()),
+            value => takes_all.then(|| value.to_string()),
+        }
+    }
+
+    /// Whether an assertion on which the mock says this is used up.
+    ///
+    /// One that was accepted is, and at some gateways one that was refused late too.
+    fn spends(&self, mock: &str) -> bool {
+        let late: &[&str] = match self.preset.gateway.name() {
+            "dpc" => return false,
+            "nhs" | "nhs-cgp" => &SPENT_BY_NHS,
+            "bcgov" | "keycloak" => &SPENT_BY_KEYCLOAK,
+            _ => &[],
+        };
+        mock == ACCEPTED || late.contains(&mock)
     }
 
     /// Sends an assertion in a request that is right for it.
@@ -227,12 +269,8 @@ impl Bench {
         self.stage.verdict()
     }
 
-    /// An assertion that was accepted is spent with it, and at NHS one that was refused late too.
     fn send_again(&mut self, first: &Opinions) -> Option<String> {
-        let is_remembered = !matches!(self.preset.gateway.name(), "dpc");
-        let is_nhs = matches!(self.preset.gateway.name(), "nhs" | "nhs-cgp");
-        let is_spent = first.mock == ACCEPTED || is_nhs && SPENT_BY_NHS.contains(&first.mock);
-        let expected = if is_spent && is_remembered && first.has_jwt_id {
+        let expected = if self.spends(first.mock) && first.jwt_id.is_some() {
             "jwt-id-spent"
         } else {
             first.mock
@@ -314,6 +352,9 @@ const SPENT_BY_NHS: [&str; 9] = [
     "key-size",
 ];
 
+/// What its file has no row for is looked at last.
+const SPENT_BY_KEYCLOAK: [&str; 1] = ["critical-extension"];
+
 /// Where the client has registered its keys.
 const ONLY_THE_SERVER_KNOWS: [&str; 1] = ["key-set-url"];
 
@@ -321,7 +362,11 @@ impl Opinions {
     /// Whether the two agree, and if so whether the mock refuses by the lint's first rule.
     fn agreement(&self) -> Option<bool> {
         if self.mock == ACCEPTED {
-            return self.lint.is_empty().then_some(false);
+            return (self.lint.is_empty() && !self.is_spent).then_some(false);
+        }
+        // The lint sees one assertion only.
+        if self.mock == "jwt-id-spent" {
+            return self.is_spent.then_some(false);
         }
         if ONLY_THE_SERVER_KNOWS.contains(&self.mock) {
             return Some(false);

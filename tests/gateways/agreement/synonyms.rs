@@ -45,6 +45,11 @@ const SYNONYMS: &[(&str, &str, &str)] = &[
         "false is nothing to a script",
     ),
     (
+        "expiry-form",
+        "expiry-absent",
+        "null and an empty text are there",
+    ),
+    (
         "expiry-absent",
         "expired",
         "zero is nothing to a script, and long ago",
