@@ -9,6 +9,7 @@ mod bench;
 mod draft;
 mod flows;
 mod generator;
+mod opinions;
 mod random;
 mod registration;
 mod synonyms;

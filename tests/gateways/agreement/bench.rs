@@ -11,9 +11,9 @@ use tokenring_jwk::{Algorithm, KeyId};
 
 use super::draft::{Change, Draft};
 use super::generator::Generator;
+use super::opinions::{Difference, Opinions};
 use super::random::Random;
 use super::registration::Client;
-use super::synonyms;
 use super::values::Place;
 use crate::connection::Connection;
 use crate::key::Key;
@@ -39,18 +39,6 @@ pub(super) struct Case {
     algorithm: Algorithm,
     names_key: bool,
     changes: Vec<Change>,
-}
-
-/// What became of one assertion.
-pub(super) struct Opinions {
-    mock: &'static str,
-    /// The rules by which the lint says that it is refused, in its order.
-    lint: Vec<&'static str>,
-    text: String,
-    /// What a gateway may remember the assertion by.
-    jwt_id: Option<String>,
-    is_spent: bool,
-    draft: Draft,
 }
 
 /// How often each verdict came up.
@@ -354,60 +342,3 @@ const SPENT_BY_NHS: [&str; 9] = [
 
 /// What its file has no row for is looked at last.
 const SPENT_BY_KEYCLOAK: [&str; 1] = ["critical-extension"];
-
-/// Where the client has registered its keys.
-const ONLY_THE_SERVER_KNOWS: [&str; 1] = ["key-set-url"];
-
-impl Opinions {
-    /// Whether the two agree, and if so whether the mock refuses by the lint's first rule.
-    fn agreement(&self) -> Option<bool> {
-        if self.mock == ACCEPTED {
-            return (self.lint.is_empty() && !self.is_spent).then_some(false);
-        }
-        // The lint sees one assertion only.
-        if self.mock == "jwt-id-spent" {
-            return self.is_spent.then_some(false);
-        }
-        if ONLY_THE_SERVER_KNOWS.contains(&self.mock) {
-            return Some(false);
-        }
-        let mut rules = self.lint.iter();
-        let place = rules.position(|rule| synonyms::are_same(self.mock, rule));
-        place.map(|place| place == 0)
-    }
-}
-
-/// What the two are divided on.
-struct Difference {
-    title: String,
-    client: &'static str,
-    changes: Vec<Change>,
-    opinions: Opinions,
-}
-
-impl core::fmt::Display for Difference {
-    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Self {
-            title,
-            client,
-            opinions,
-            ..
-        } = self;
-        write!(
-            formatter,
-            "{title}, client {client:?}: mock {}, lint {:?}",
-            opinions.mock, opinions.lint
-        )?;
-        for change in &self.changes {
-            write!(formatter, "; {change}")?;
-        }
-        let json =
-            |members: &serde_json::Map<String, Value>| serde_json::to_string(members).unwrap();
-        write!(
-            formatter,
-            "\n    {} {}",
-            json(&opinions.draft.header),
-            json(&opinions.draft.claims)
-        )
-    }
-}
