@@ -207,8 +207,9 @@ const fn is_of_another_server(class: Class) -> bool {
 /// All that is found on this side, most likely first.
 fn local_causes(incident: &Incident<'_>) -> Vec<Cause> {
     let mut causes = findings::causes(incident);
-    causes.extend(departures::causes(incident));
+    // What a JWK Set says of an algorithm or a kid is more than that it is unusual.
     causes.extend(keys::causes(incident));
+    causes.extend(departures::causes(incident));
     causes.extend(clients::causes(incident));
     sort(&mut causes, incident.gateway);
     causes
