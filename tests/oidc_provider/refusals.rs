@@ -93,7 +93,8 @@ fn of_the_command() {
             "client",
             &["--client-id", "nobody"],
             "client not found",
-            "possible: The gateway may not know this client",
+            // This server hides which of the two it is.
+            "possible: client.json fits the key that signed, and the gateway may have another",
         ),
         (
             "client",
