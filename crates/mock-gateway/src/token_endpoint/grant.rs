@@ -105,7 +105,7 @@ pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<Refus
 fn jwt(state: &State, case: &Case<'_>, life: Duration, scope: Option<&str>) -> Option<String> {
     let now = state.clock.now();
     let client = case.client.map(|client| client.id.as_str());
-    let claims = json!({
+    let mut claims = json!({
         "iss": case.rulebook.site.issuer,
         "sub": client,
         "azp": client,
@@ -114,6 +114,10 @@ fn jwt(state: &State, case: &Case<'_>, life: Duration, scope: Option<&str>) -> O
         "jti": random::access_token()?,
         "scope": scope,
     });
+    // A claim without a value is left out, not null.
+    if let Some(members) = claims.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+    }
     state.own_key.sign(&claims)
 }
 
