@@ -1,6 +1,7 @@
 use core::fmt;
 
 use crate::condition::fits;
+use crate::placeholders::{Piece, pieces};
 use crate::{Problem, RequestPart};
 
 /// A text of a server's answer, in which `${NAME}` stands for something that was sent.
@@ -92,24 +93,15 @@ impl core::str::FromStr for AnswerText {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some((literal, after)) = rest.split_once("${") {
-            let Some((name, after)) = after.split_once('}') else {
-                return Err(Problem::UnclosedVariable);
-            };
-            if !literal.is_empty() {
-                parts.push(Part::Literal(literal.to_owned()));
-            }
-            parts.push(Part::Sent(RequestPart::parse(name)?));
-            rest = after;
-        }
-        if !rest.is_empty() {
-            parts.push(Part::Literal(rest.to_owned()));
-        }
+        let parts = pieces(text).map(|piece| {
+            Ok(match piece? {
+                Piece::Literal(literal) => Part::Literal(literal.to_owned()),
+                Piece::Name(name) => Part::Sent(RequestPart::parse(name)?),
+            })
+        });
         Ok(Self {
             text: text.to_owned(),
-            parts,
+            parts: parts.collect::<Result<_, Problem>>()?,
         })
     }
 }

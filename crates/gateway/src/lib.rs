@@ -24,6 +24,7 @@ mod nearest;
 pub mod nhs_number;
 mod note;
 mod own_claim;
+mod placeholders;
 mod problem;
 mod reader;
 mod refusal;

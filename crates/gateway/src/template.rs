@@ -1,6 +1,7 @@
 use core::fmt;
 
 use crate::Problem;
+use crate::placeholders::{Piece, pieces};
 
 /// A text in which `${name}` stands for a variable's value.
 ///
@@ -19,24 +20,15 @@ enum Part {
 
 impl Template {
     pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some((literal, after)) = rest.split_once("${") {
-            let Some((name, after)) = after.split_once('}') else {
-                return Err(Problem::UnclosedVariable);
-            };
-            if !literal.is_empty() {
-                parts.push(Part::Literal(literal.to_owned()));
-            }
-            parts.push(Part::Variable(name.to_owned()));
-            rest = after;
-        }
-        if !rest.is_empty() {
-            parts.push(Part::Literal(rest.to_owned()));
-        }
+        let parts = pieces(text).map(|piece| {
+            Ok(match piece? {
+                Piece::Literal(literal) => Part::Literal(literal.to_owned()),
+                Piece::Name(name) => Part::Variable(name.to_owned()),
+            })
+        });
         Ok(Self {
             text: text.to_owned(),
-            parts,
+            parts: parts.collect::<Result<_, Problem>>()?,
         })
     }
 
