@@ -50,7 +50,9 @@ impl PreflightLint {
             .into_iter()
             .partition(|finding| finding.severity() == Severity::Refused);
         if !is_told {
-            for finding in doubtful {
+            // Advice is for whoever inspects an assertion, not for every request.
+            let is_doubt = |it: &Finding| it.severity() == Severity::Doubtful;
+            for finding in doubtful.into_iter().filter(is_doubt) {
                 listener.tell(|| Event::Doubtful {
                     gateway: gateway.to_owned(),
                     finding,

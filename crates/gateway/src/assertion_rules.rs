@@ -4,6 +4,7 @@ use tokenring_assertion::Lifetime;
 use tokenring_jwk::{Algorithm, KeyType};
 
 use crate::own_claim::OwnClaim;
+use crate::pattern;
 use crate::{AudienceForm, AudienceRule, IssuerRule, Leeway, SubjectRule};
 
 mod reading;
@@ -29,11 +30,13 @@ pub struct AssertionRules {
     lifetime: Lifetime,
     backdate: Duration,
     maximum_lifetime: Option<Lifetime>,
-    lifetime_counts_from: LifetimeStart,
+    lifetime_counts_from: Vec<LifetimeStart>,
     maximum_lifetime_without_issued_at: Option<Lifetime>,
     maximum_age: Option<Duration>,
     dates: DateForm,
     jwt_id_form: JwtIdForm,
+    minimum_jwt_id_characters: Option<usize>,
+    maximum_jwt_id_characters: Option<usize>,
     signature_is_part_of_form: bool,
     ends_at_expiry: bool,
     leeway: Leeway,
@@ -61,6 +64,8 @@ pub enum TypRule {
     Required,
     /// Refuses another than the accepted ones.
     Checked,
+    /// Takes any or none, and advises an accepted one.
+    Advised,
     /// Does not look.
     #[default]
     Ignored,
@@ -75,6 +80,8 @@ pub enum LifetimeStart {
     Receipt,
     /// From `iat`.
     Issue,
+    /// From `nbf`.
+    NotBefore,
 }
 
 /// The JSON form of `exp`, `iat` and `nbf` that a gateway takes.
@@ -169,11 +176,20 @@ impl AssertionRules {
         self.typ_rule
     }
 
-    /// The types that the gateway takes, to be compared without regard to case; any if there is
-    /// none here. Defaults to the one that is sent, unless the gateway does not look.
+    /// The types that the gateway takes, or advises, to be compared without regard to case; `*`
+    /// stands for anything, and any is taken if there is none here. Defaults to the one that is
+    /// sent, unless the gateway does not look.
     #[must_use]
     pub fn accepted_types(&self) -> &[String] {
         &self.accepted_types
+    }
+
+    /// Whether a type is one of those that the gateway takes or advises.
+    #[doc(alias = "typ")]
+    #[must_use]
+    pub fn accepts_type(&self, typ: &str) -> bool {
+        let mut accepted = self.accepted_types.iter();
+        self.accepted_types.is_empty() || accepted.any(|known| pattern::fits(known, typ))
     }
 
     /// Which of the optional claims are sent.
@@ -238,10 +254,11 @@ impl AssertionRules {
         self.maximum_lifetime
     }
 
-    /// From when on the longest lifetime is counted. Defaults to receipt.
+    /// From when on the longest lifetime is counted: from each of these. Defaults to receipt, which
+    /// also counts for an assertion that lacks the claim.
     #[must_use]
-    pub const fn lifetime_counts_from(&self) -> LifetimeStart {
-        self.lifetime_counts_from
+    pub fn lifetime_counts_from(&self) -> &[LifetimeStart] {
+        &self.lifetime_counts_from
     }
 
     /// The longest lifetime that the gateway takes of an assertion without `iat`, counted from
@@ -274,6 +291,20 @@ impl AssertionRules {
     #[must_use]
     pub const fn jwt_id_form(&self) -> JwtIdForm {
         self.jwt_id_form
+    }
+
+    /// The least length of `jti`, if there is one.
+    #[doc(alias = "jti")]
+    #[must_use]
+    pub const fn minimum_jwt_id_characters(&self) -> Option<usize> {
+        self.minimum_jwt_id_characters
+    }
+
+    /// The greatest length of `jti`, if there is one.
+    #[doc(alias = "jti")]
+    #[must_use]
+    pub const fn maximum_jwt_id_characters(&self) -> Option<usize> {
+        self.maximum_jwt_id_characters
     }
 
     /// Whether an assertion whose signature is not base64url is malformed, rather than signed

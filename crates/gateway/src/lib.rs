@@ -24,6 +24,7 @@ mod nearest;
 pub mod nhs_number;
 mod note;
 mod own_claim;
+mod pattern;
 mod placeholders;
 mod problem;
 mod reader;

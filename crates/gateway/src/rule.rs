@@ -106,6 +106,8 @@ pub enum Rule {
     JwtIdAbsent,
     /// The `jti` is no text.
     JwtIdForm,
+    /// The `jti` is shorter or longer than the gateway takes.
+    JwtIdLength,
     /// The `jti` was seen before.
     JwtIdSpent,
     /// Another claim is not there that the gateway wants.
@@ -208,6 +210,7 @@ impl Rule {
         Self::NotYetValid,
         Self::JwtIdAbsent,
         Self::JwtIdForm,
+        Self::JwtIdLength,
         Self::JwtIdSpent,
         Self::ClaimAbsent,
         Self::UnknownClaim,
@@ -284,6 +287,7 @@ impl Rule {
             Self::NotYetValid => "not-yet-valid",
             Self::JwtIdAbsent => "jwt-id-absent",
             Self::JwtIdForm => "jwt-id-form",
+            Self::JwtIdLength => "jwt-id-length",
             Self::JwtIdSpent => "jwt-id-spent",
             Self::ClaimAbsent => "claim-absent",
             Self::UnknownClaim => "unknown-claim",

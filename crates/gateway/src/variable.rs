@@ -1,8 +1,7 @@
 use core::cell::RefCell;
 
-mod pattern;
-
 use crate::nearest::nearest;
+use crate::pattern;
 use crate::reader::{Table, Value};
 use crate::{Error, Problem, Template};
 

@@ -6,11 +6,12 @@ use tokenring_jwk::Algorithm;
 use super::{AssertionRules, DateForm, JwtIdForm, LifetimeStart, OptionalClaim, TypRule};
 use crate::audience::FORMS;
 use crate::own_claim::OwnClaim;
+use crate::pattern;
 use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AudienceRule, Error, IssuerRule, Leeway, Problem, SubjectRule};
 
-pub(crate) const KEYS: [&str; 24] = [
+pub(crate) const KEYS: [&str; 26] = [
     "algorithms",
     "issuer",
     "subject",
@@ -32,6 +33,8 @@ pub(crate) const KEYS: [&str; 24] = [
     "maximum-age-seconds",
     "dates",
     "jwt-id-form",
+    "minimum-jwt-id-characters",
+    "maximum-jwt-id-characters",
     "signature-part-of-form",
     "expired-at-exp",
     "leeway-seconds",
@@ -40,14 +43,16 @@ const CLAIMS: [(&str, OptionalClaim); 2] = [
     ("iat", OptionalClaim::IssuedAt),
     ("nbf", OptionalClaim::NotBefore),
 ];
-const TYP_RULES: [(&str, TypRule); 3] = [
+const TYP_RULES: [(&str, TypRule); 4] = [
     ("required", TypRule::Required),
     ("checked", TypRule::Checked),
+    ("advised", TypRule::Advised),
     ("ignored", TypRule::Ignored),
 ];
-const LIFETIME_STARTS: [(&str, LifetimeStart); 2] = [
+const LIFETIME_STARTS: [(&str, LifetimeStart); 3] = [
     ("receipt", LifetimeStart::Receipt),
     ("issue", LifetimeStart::Issue),
+    ("not-before", LifetimeStart::NotBefore),
 ];
 const JWT_ID_FORMS: [(&str, JwtIdForm); 2] = [("text", JwtIdForm::Text), ("any", JwtIdForm::Any)];
 const DATE_FORMS: [(&str, DateForm); 3] = [
@@ -58,6 +63,10 @@ const DATE_FORMS: [(&str, DateForm); 3] = [
 /// What every assertion has, whatever the file says.
 const ALWAYS: [&str; 4] = ["iss", "aud", "exp", "jti"];
 const A_DAY: u64 = 24 * 3600;
+/// How long the `jti` of every assertion is that this crate plans: a UUID.
+const OWN_JWT_ID: u64 = 36;
+/// Longer than any request.
+const LONGEST_JWT_ID: u64 = 65_536;
 /// A clock that is further off should be set.
 const LONGEST_BACKDATE: u64 = 60;
 
@@ -107,13 +116,23 @@ impl AssertionRules {
                 .seconds("backdate-seconds", 1, LONGEST_BACKDATE)?
                 .unwrap_or_default(),
             maximum_lifetime,
-            lifetime_counts_from: table.word("lifetime-counts-from", &LIFETIME_STARTS)?,
+            lifetime_counts_from: read_lifetime_starts(&table)?,
             maximum_lifetime_without_issued_at,
             maximum_age: table.seconds("maximum-age-seconds", 1, A_DAY)?,
             dates: table.word("dates", &DATE_FORMS)?,
             signature_is_part_of_form: table.boolean("signature-part-of-form", false)?,
             ends_at_expiry: table.boolean("expired-at-exp", false)?,
             jwt_id_form: table.word("jwt-id-form", &JWT_ID_FORMS)?,
+            minimum_jwt_id_characters: characters(
+                &table,
+                "minimum-jwt-id-characters",
+                (1, OWN_JWT_ID),
+            )?,
+            maximum_jwt_id_characters: characters(
+                &table,
+                "maximum-jwt-id-characters",
+                (OWN_JWT_ID, LONGEST_JWT_ID),
+            )?,
             leeway: match table.optional("leeway-seconds") {
                 Some(value) => Leeway::read(&value)?,
                 None => Leeway::default(),
@@ -234,7 +253,8 @@ fn read_audiences(
 fn read_types(table: &Table<'_>) -> Result<(TypRule, Vec<String>), Error> {
     let rule = table.word("typ-rule", &TYP_RULES)?;
     let typ = table.optional("typ");
-    if let (None, TypRule::Required, Some(value)) = (&typ, rule, table.optional("typ-rule")) {
+    let wants_one = matches!(rule, TypRule::Required | TypRule::Advised);
+    if let (None, true, Some(value)) = (&typ, wants_one, table.optional("typ-rule")) {
         return Err(table.contradiction(&value, "typ", "not sent"));
     }
     let Some(list) = table.optional("accepted-types") else {
@@ -250,10 +270,7 @@ fn read_types(table: &Table<'_>) -> Result<(TypRule, Vec<String>), Error> {
     let accepted = list.distinct(|item| Ok(item.text()?.to_owned()))?;
     if let Some(typ) = typ {
         let text = typ.text()?;
-        if !accepted
-            .iter()
-            .any(|other| other.eq_ignore_ascii_case(text))
-        {
+        if !accepted.iter().any(|other| pattern::fits(other, text)) {
             return Err(typ.error(Problem::NotAmong {
                 found: text.to_owned(),
                 key: table.path_of("accepted-types"),
@@ -308,6 +325,39 @@ fn check_among(item: &Value<'_>, list: &[String], key: impl Fn() -> String) -> R
         found: found.to_owned(),
         key: key(),
     }))
+}
+
+/// One word, or a list of several.
+fn read_lifetime_starts(table: &Table<'_>) -> Result<Vec<LifetimeStart>, Error> {
+    let Some(value) = table.optional("lifetime-counts-from") else {
+        return Ok(vec![LifetimeStart::default()]);
+    };
+    if value.is_text() {
+        return Ok(vec![value.one_of(&LIFETIME_STARTS)?]);
+    }
+    if !value.is_list() {
+        return Err(value.wrong_type("a text or a list"));
+    }
+    let starts = value.distinct(|item| item.one_of(&LIFETIME_STARTS))?;
+    if starts.is_empty() {
+        return Err(value.error(Problem::Empty));
+    }
+    Ok(starts)
+}
+
+/// A number of characters, of a `jti` that is a text.
+fn characters(
+    table: &Table<'_>,
+    key: &str,
+    (least, most): (u64, u64),
+) -> Result<Option<usize>, Error> {
+    let Some(value) = table.optional(key) else {
+        return Ok(None);
+    };
+    if table.word("jwt-id-form", &JWT_ID_FORMS)? == JwtIdForm::Any {
+        return Err(table.contradiction(&value, "jwt-id-form", "any"));
+    }
+    Ok(value.integer(least, most)?.try_into().ok())
 }
 
 fn lifetime(table: &Table<'_>, key: &str) -> Result<Option<Lifetime>, Error> {

@@ -222,6 +222,7 @@ const fn details_of(rule: Rule) -> &'static [Rule] {
         ],
         Rule::Expired => &[Rule::TooOld],
         Rule::JwtIdAbsent => &[Rule::JwtIdForm],
+        Rule::JwtIdForm => &[Rule::JwtIdLength],
         Rule::ExpiryTooLate => &[Rule::ExpiryTooLateWithoutIssuedAt],
         _ => &[],
     }

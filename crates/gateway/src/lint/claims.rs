@@ -136,7 +136,38 @@ impl Inspection<'_> {
         } else if found.is_some() && self.jwt.claims().text("jti").is_none() {
             let finding = self.refused(Rule::JwtIdForm).with_found(found);
             self.add(finding.with_wanted("a text that is new each time"));
+        } else if let Some(jwt_id) = self.jwt.claims().text("jti") {
+            self.check_jwt_id_length(jwt_id.chars().count());
         }
+    }
+
+    fn check_jwt_id_length(&mut self, length: usize) {
+        let rules = self.rules();
+        let (least, most) = (
+            rules.minimum_jwt_id_characters(),
+            rules.maximum_jwt_id_characters(),
+        );
+        let is_too_short = least.is_some_and(|least| length < least);
+        let is_too_long = most.is_some_and(|most| length > most);
+        if !is_too_short && !is_too_long {
+            return;
+        }
+        let wanted = match (least, most) {
+            (Some(least), Some(most)) => format!("{least} to {most} characters"),
+            (Some(least), None) => format!("at least {least} characters"),
+            (None, most) => format!("at most {} characters", most.unwrap_or_default()),
+        };
+        let finding = self.refused(Rule::JwtIdLength);
+        let key = match is_too_short {
+            true => "assertion.minimum-jwt-id-characters",
+            false => "assertion.maximum-jwt-id-characters",
+        };
+        let finding = finding.with_source(self.lint.gateway.source_of(key));
+        self.add(
+            finding
+                .with_found_words(format!("{length} characters long"))
+                .with_wanted(wanted),
+        );
     }
 
     fn check_scope(&mut self) {

@@ -51,7 +51,7 @@ impl Inspection<'_> {
         let not_before = self.read_date(&NOT_BEFORE);
         if let Some(expiry) = expiry {
             self.check_expired(expiry);
-            self.check_lifetime(expiry, issued_at);
+            self.check_lifetime(expiry, issued_at, not_before);
         }
         if let Some(issued_at) = issued_at {
             self.check_issued_at(issued_at);
@@ -128,48 +128,69 @@ impl Inspection<'_> {
         );
     }
 
-    fn check_lifetime(&mut self, expiry: f64, issued_at: Option<f64>) {
+    fn check_lifetime(&mut self, expiry: f64, issued_at: Option<f64>, not_before: Option<f64>) {
         let rules = self.rules();
-        let leeway = seconds(rules.leeway().lifetime());
-        let has_issued_at = self.claim("iat").is_some();
-        let now = self.now();
-        let (rule, limit, issue) = match rules.maximum_lifetime_without_issued_at() {
-            Some(limit) if !has_issued_at => (Rule::ExpiryTooLateWithoutIssuedAt, limit, None),
-            _ => {
-                let Some(limit) = rules.maximum_lifetime() else {
-                    self.check_unlimited(expiry);
-                    return;
-                };
-                let counts_from_issue = rules.lifetime_counts_from() == LifetimeStart::Issue;
-                if counts_from_issue && has_issued_at && issued_at.is_none() {
-                    // It has a form that no gateway takes, and is reported for that.
-                    return;
-                }
-                let issue = issued_at.filter(|_| counts_from_issue);
-                (Rule::ExpiryTooLate, limit, issue)
-            }
+        let without_issued_at = rules.maximum_lifetime_without_issued_at();
+        if let Some(limit) = without_issued_at.filter(|_| self.claim("iat").is_none()) {
+            let rule = Rule::ExpiryTooLateWithoutIssuedAt;
+            let finding = self.lifetime_finding(rule, limit, expiry, None);
+            finding.into_iter().for_each(|finding| self.add(finding));
+            return;
+        }
+        let Some(limit) = rules.maximum_lifetime() else {
+            self.check_unlimited(expiry);
+            return;
         };
+        let starts = rules.lifetime_counts_from().iter();
+        let findings = starts.filter_map(|start| {
+            let claim = match start {
+                LifetimeStart::Receipt => None,
+                LifetimeStart::Issue => Some(("iat", issued_at)),
+                LifetimeStart::NotBefore => Some(("nbf", not_before)),
+            };
+            let start = match claim {
+                Some((name, Some(date))) => Some((name, date)),
+                // It has a form that no gateway takes, and is reported for that.
+                Some((name, None)) if self.claim(name).is_some() => return None,
+                _ => None,
+            };
+            self.lifetime_finding(Rule::ExpiryTooLate, limit, expiry, start)
+        });
+        // One is enough, of the start that matters most.
+        let finding = findings.min_by_key(Finding::severity);
+        finding.into_iter().for_each(|finding| self.add(finding));
+    }
+
+    /// What there is to say of a lifetime that counts from a claim's date, or else from now.
+    fn lifetime_finding(
+        &self,
+        rule: Rule,
+        limit: Lifetime,
+        expiry: f64,
+        start: Option<(&str, f64)>,
+    ) -> Option<Finding> {
+        let leeway = seconds(self.rules().leeway().lifetime());
         let limit = limit_of(limit);
-        let lifetime = expiry - issue.unwrap_or(now);
-        let from = if issue.is_some() { "iat" } else { "now" };
+        let (from, date) = start.unwrap_or(("now", self.now()));
+        let lifetime = expiry - date;
         let wanted = format!("at most {limit:.0} s after {from}");
         let over = lifetime - limit;
         let mut detail = format!("it is {} after {from}", shown::span(lifetime));
         if is_milliseconds(expiry) {
             "in seconds; this looks like milliseconds".clone_into(&mut detail);
         }
-        if over > leeway {
-            let finding = self.refused(rule);
-            self.add_date(finding, &EXPIRY, wanted, detail);
+        let finding = if over > leeway {
+            self.refused(rule)
         } else if over > 0.0 {
             detail = format!("it is {over:.0} s over the limit, which the server forgives");
-            let finding = self.doubtful(rule);
-            self.add_date(finding, &EXPIRY, wanted, detail);
-        } else if issue.is_none() && over + USUAL_SKEW > leeway {
+            self.doubtful(rule)
+        } else if start.is_none() && over + USUAL_SKEW > leeway {
             detail = format!("a clock that is {USUAL_SKEW:.0} s fast makes it too late");
-            let finding = self.doubtful(rule);
-            self.add_date(finding, &EXPIRY, wanted, detail);
-        }
+            self.doubtful(rule)
+        } else {
+            return None;
+        };
+        Some(self.about_date(finding, &EXPIRY, wanted, detail))
     }
 
     /// Without a known limit there is one unit too large all the same.
@@ -238,13 +259,24 @@ impl Inspection<'_> {
     }
 
     fn add_date(&mut self, finding: Finding, claim: &DateClaim, wanted: String, detail: String) {
+        let finding = self.about_date(finding, claim, wanted, detail);
+        self.add(finding);
+    }
+
+    fn about_date(
+        &self,
+        finding: Finding,
+        claim: &DateClaim,
+        wanted: String,
+        detail: String,
+    ) -> Finding {
         let found = self.claim(claim.name);
         let mut finding = self.with_claim(finding, claim.name).with_wanted(wanted);
         if found.and_then(Value::as_f64).is_some_and(is_milliseconds) {
             let remedy = Remedy::WriteDateInSeconds { claim: claim.name };
             finding = finding.with_remedy(remedy);
         }
-        self.add(finding.with_detail(detail));
+        finding.with_detail(detail)
     }
 }
 

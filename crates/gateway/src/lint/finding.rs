@@ -29,6 +29,8 @@ pub enum Severity {
     Refused,
     /// The gateway takes it: it breaks a documented rule all the same, or hangs by a thread.
     Doubtful,
+    /// The gateway takes it, and advises something else.
+    Advised,
 }
 
 impl Severity {
@@ -38,6 +40,7 @@ impl Severity {
         match self {
             Self::Refused => "refused",
             Self::Doubtful => "doubtful",
+            Self::Advised => "advice",
         }
     }
 }

@@ -54,17 +54,13 @@ impl Inspection<'_> {
         let name = self.jwt.header().text("typ");
         let is = |other: &str| name.is_some_and(|name| name.eq_ignore_ascii_case(other));
         let rules = self.rules();
-        if rules.typ_rule() == TypRule::Ignored {
-            return;
-        }
-        let accepted = rules.accepted_types();
-        let passes = match rules.typ_rule() {
-            TypRule::Checked if found.is_none() => true,
-            TypRule::Required | TypRule::Checked => {
-                name.is_some() && (accepted.is_empty() || accepted.iter().any(|other| is(other)))
-            }
-            TypRule::Ignored => true,
+        let is_accepted = name.is_some_and(|name| rules.accepts_type(name));
+        let is_advised_only = match rules.typ_rule() {
+            TypRule::Ignored => return,
+            rule => rule == TypRule::Advised,
         };
+        let passes = is_accepted || (rules.typ_rule() == TypRule::Checked && found.is_none());
+        let accepted = rules.accepted_types();
         let advised = rules.typ();
         let wanted = if accepted.is_empty() {
             advised.unwrap_or("a text").to_owned()
@@ -72,13 +68,14 @@ impl Inspection<'_> {
             shown::any_of(accepted.iter().map(String::as_str))
         };
         if !passes {
-            let finding = self
-                .refused(Rule::Type)
-                .with_found(found)
-                .with_wanted(wanted);
+            let finding = match is_advised_only {
+                true => self.advised(Rule::Type),
+                false => self.refused(Rule::Type),
+            };
+            let finding = finding.with_found(found).with_wanted(wanted);
             self.add(finding.with_detail(name.and_then(about_type)));
         } else if let Some(advised) = advised.filter(|advised| !is(advised)) {
-            let is_another_accepted = accepted.iter().any(|other| is(other));
+            let is_another_accepted = !accepted.is_empty() && is_accepted;
             if !is_another_accepted {
                 let finding = self.doubtful(Rule::Type).with_found(found);
                 let detail = name.and_then(about_type);

@@ -54,21 +54,19 @@ impl<'a> Inspection<'a> {
     }
 
     pub(super) fn refused(&self, rule: Rule) -> Finding {
-        Finding::new(
-            self.lint.gateway,
-            self.lint.endpoint,
-            rule,
-            Severity::Refused,
-        )
+        self.finding(rule, Severity::Refused)
     }
 
     pub(super) fn doubtful(&self, rule: Rule) -> Finding {
-        Finding::new(
-            self.lint.gateway,
-            self.lint.endpoint,
-            rule,
-            Severity::Doubtful,
-        )
+        self.finding(rule, Severity::Doubtful)
+    }
+
+    pub(super) fn advised(&self, rule: Rule) -> Finding {
+        self.finding(rule, Severity::Advised)
+    }
+
+    fn finding(&self, rule: Rule, severity: Severity) -> Finding {
+        Finding::new(self.lint.gateway, self.lint.endpoint, rule, severity)
     }
 
     pub(super) fn add(&mut self, finding: Finding) {

@@ -147,6 +147,10 @@ impl<'d> Value<'d> {
         matches!(self.node.kind, Kind::Text)
     }
 
+    pub(crate) const fn is_list(&self) -> bool {
+        matches!(self.node.kind, Kind::List)
+    }
+
     pub(crate) const fn is_table(&self) -> bool {
         matches!(self.node.kind, Kind::Table)
     }

@@ -118,6 +118,9 @@ impl Rule {
             }
             Self::JwtIdAbsent => "The assertion has no jti.",
             Self::JwtIdForm => "The assertion's jti is not a text.",
+            Self::JwtIdLength => {
+                "The assertion's jti is shorter or longer than this gateway takes."
+            }
             Self::JwtIdSpent => "The assertion was sent before: its jti is used up.",
             Self::ClaimAbsent => "The assertion lacks a claim that this gateway wants.",
             Self::UnknownClaim => "The assertion has a claim that this gateway does not allow.",
@@ -218,7 +221,7 @@ impl Rule {
             Self::IssuedInFuture | Self::NotYetValid => Remedy::CorrectClock { seconds: None },
             Self::TooOld => Remedy::SendAtOnceAndCorrectClock,
             Self::NotBeforeAbsent => Remedy::SendNotBefore,
-            Self::JwtIdAbsent | Self::JwtIdForm => Remedy::SetJwtId,
+            Self::JwtIdAbsent | Self::JwtIdForm | Self::JwtIdLength => Remedy::SetJwtId,
             Self::JwtIdSpent => Remedy::RenewJwtId,
             Self::ClaimAbsent => Remedy::AddClaim,
             Self::UnknownClaim => Remedy::LeaveUnknownClaimOut {

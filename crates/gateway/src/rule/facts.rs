@@ -61,6 +61,7 @@ impl Rule {
             | Self::NotYetValid
             | Self::JwtIdAbsent
             | Self::JwtIdForm
+            | Self::JwtIdLength
             | Self::ClaimAbsent
             | Self::UnknownClaim
             | Self::ScopeAbsent => true,
@@ -251,6 +252,11 @@ impl Rule {
                 "RFC 7523 section 3",
             ),
             Self::JwtIdForm => ("jti", None, "RFC 7519 section 4.1.7"),
+            Self::JwtIdLength => (
+                "jti",
+                Some("assertion.maximum-jwt-id-characters"),
+                "RFC 7519 section 4.1.7",
+            ),
             Self::JwtIdSpent => (
                 "jti",
                 Some("server.jwt-id-memory-seconds"),

@@ -95,7 +95,7 @@ fn every_value_arrives() {
     assert_eq!(assertion.accepted_types(), ["jwt", "other"]);
     assert_eq!(assertion.required_claims(), ["iss", "iat", "custom"]);
     assert_eq!(assertion.allowed_claims().unwrap().len(), 7);
-    assert_eq!(assertion.lifetime_counts_from(), LifetimeStart::Issue);
+    assert_eq!(assertion.lifetime_counts_from(), [LifetimeStart::Issue]);
     let seconds = assertion.maximum_lifetime_without_issued_at().unwrap();
     assert_eq!(seconds.as_seconds(), 30);
     assert_eq!(assertion.maximum_age(), Some(Duration::from_secs(45)));

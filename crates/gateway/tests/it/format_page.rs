@@ -218,6 +218,7 @@ fn types_are_those_of_the_page() {
     for row in rows() {
         let wanted = match row.kind.split([' ', ':']).next().unwrap() {
             "text" if row.kind == "text or table" => "a text or a table",
+            "word" if row.kind == "word or list" => "a text or a list",
             "text," => "a text, number, list, table, true or false",
             "date" => "a date without a time",
             "text" | "name" | "word" | "sentences" | "template" => "a text",

@@ -15,7 +15,7 @@ mod standing;
 
 use tokenring_gateway::Rule;
 
-pub(crate) use dates::left_until_expiry;
+pub(crate) use dates::{left_until_expiry, moment};
 pub(crate) use dpop::{
     has_proof as has_dpop_proof, problem as dpop_problem, spend as spend_dpop_proof,
 };
@@ -76,6 +76,7 @@ pub(crate) fn is_broken(rule: Rule, case: &Case<'_>) -> bool {
         Rule::NotYetValid => dates::not_yet_valid(case),
         Rule::JwtIdAbsent => claims::no_jwt_id(case),
         Rule::JwtIdForm => claims::jwt_id_is_no_text(case),
+        Rule::JwtIdLength => claims::jwt_id_is_too_short_or_long(case),
         Rule::JwtIdSpent => claims::jwt_id_is_spent(case),
         Rule::ClaimAbsent => claims::a_claim_is_missing(case),
         Rule::UnknownClaim => claims::an_unknown_claim(case),

@@ -3,9 +3,9 @@
 use core::time::Duration;
 
 use serde_json::Value;
-use tokenring_gateway::{LifetimeStart, Rule};
+use tokenring_gateway::Rule;
 
-use super::ecmascript::to_number;
+use super::checks::moment;
 use super::key_choice::{KeyName, key_name};
 use super::relevance::{NAMED_CLAIMS, is_jwt_bearer};
 use super::{Case, KeyLookup};
@@ -91,6 +91,15 @@ pub(crate) fn difference(rule: Rule, case: &Case<'_>, clients: &Clients) -> Opti
         | Rule::TooOld
         | Rule::NotYetValid => (claim(rule.subject()), date_limit(rule, case)?),
         Rule::JwtIdForm => (claim("jti"), "a text".to_owned()),
+        Rule::JwtIdLength => {
+            let least = assertion.minimum_jwt_id_characters();
+            let most = assertion.maximum_jwt_id_characters();
+            let wanted = match (least.unwrap_or(1), most) {
+                (least, Some(most)) => format!("{least} to {most} characters"),
+                (least, None) => format!("at least {least} characters"),
+            };
+            (claim("jti"), wanted)
+        }
         Rule::JwtIdSpent => (claim("jti"), "one that was not sent before".to_owned()),
         Rule::IssuerAbsent => (claim("iss"), "the client ID".to_owned()),
         Rule::SubjectAbsent
@@ -157,10 +166,10 @@ fn date_limit(rule: Rule, case: &Case<'_>) -> Option<String> {
         Rule::Expired => return Some(at("at least", now - leeway.expiry().as_secs_f64())),
         Rule::TooOld => return Some(at("at least", now - assertion.maximum_age()?.as_secs_f64())),
         Rule::ExpiryTooLate => {
-            let counts_from_issue =
-                matches!(assertion.lifetime_counts_from(), LifetimeStart::Issue);
-            let issued_at = to_number(case.claim("iat")).filter(|_| counts_from_issue);
-            issued_at.unwrap_or(now) + maximum(assertion.maximum_lifetime()?.as_seconds())
+            let starts = assertion.lifetime_counts_from().iter();
+            let starts = starts.filter_map(|start| moment(case, *start));
+            let earliest = starts.min_by(f64::total_cmp).unwrap_or(now);
+            earliest + maximum(assertion.maximum_lifetime()?.as_seconds())
         }
         Rule::ExpiryTooLateWithoutIssuedAt => {
             now + maximum(assertion.maximum_lifetime_without_issued_at()?.as_seconds())

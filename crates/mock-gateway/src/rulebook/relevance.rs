@@ -37,7 +37,9 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
         Rule::Scope => !matches!(request.scope(), ScopeRule::Ignored),
         Rule::ParameterTooLong => request.maximum_parameter_characters().is_some(),
         Rule::ClientIdAbsent => request.client_id_required(),
-        Rule::Type => !matches!(assertion.typ_rule(), TypRule::Ignored),
+        Rule::Type => {
+            matches!(assertion.typ_rule(), TypRule::Required | TypRule::Checked)
+        }
         Rule::KeyIdAbsent => key.id_required() || key.algorithms_without_id().is_some(),
         Rule::SubjectAbsent => !matches!(assertion.subject_rule(), SubjectRule::Absent),
         Rule::SubjectPresent => matches!(assertion.subject_rule(), SubjectRule::Absent),
@@ -55,6 +57,13 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
         Rule::NotBeforeAbsent => requires(gateway, "nbf"),
         Rule::JwtIdAbsent => requires(gateway, "jti"),
         Rule::JwtIdForm => matches!(assertion.jwt_id_form(), JwtIdForm::Text),
+        Rule::JwtIdLength => {
+            let (least, most) = (
+                assertion.minimum_jwt_id_characters(),
+                assertion.maximum_jwt_id_characters(),
+            );
+            least.or(most).is_some()
+        }
         Rule::JwtIdSpent => !gateway.server().jwt_id_memory().is_zero(),
         Rule::ClaimAbsent => {
             let mut required = assertion.required_claims().iter();

@@ -26,12 +26,12 @@ pub(super) struct Report<'r> {
 const LONGEST_VALUE: usize = 400;
 
 impl Report<'_> {
-    /// Whether nothing speaks against it, as far as was looked: a doubt does.
+    /// Whether nothing speaks against it, as far as was looked: a doubt does, and advice does not.
     ///
     /// Where there is a gateway its rules decide, of how keys are found too.
     pub(super) fn is_clean(&self) -> bool {
         match self.findings {
-            Some(findings) => findings.is_empty(),
+            Some(findings) => findings.iter().all(is_advice),
             None => {
                 self.jwt.irregularities().is_empty()
                     && self.verification.is_none_or(Verification::is_clean)
@@ -157,7 +157,7 @@ impl Report<'_> {
             let _ = writeln!(text, "    mend: {}", printable(&remedy));
             let _ = writeln!(text, "    source: {}", printable(finding.source()));
         }
-        if findings.is_empty() {
+        if findings.iter().all(is_advice) {
             let _ = writeln!(
                 text,
                 "  none is broken, as far as the assertion alone can tell"
@@ -173,6 +173,10 @@ impl Report<'_> {
 
 fn is_refused(finding: &Finding) -> bool {
     finding.severity() == Severity::Refused
+}
+
+fn is_advice(finding: &Finding) -> bool {
+    finding.severity() == Severity::Advised
 }
 
 fn finding_json(finding: &Finding) -> Value {

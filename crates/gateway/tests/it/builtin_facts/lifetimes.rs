@@ -10,7 +10,7 @@ use super::{NAMES, gateway};
 struct Limits {
     lifetime: u64,
     maximum: Option<u64>,
-    counts_from: LifetimeStart,
+    counts_from: Vec<LifetimeStart>,
     without_issued_at: Option<u64>,
     age: Option<u64>,
 }
@@ -21,7 +21,7 @@ fn limits(gateway: &Gateway) -> Limits {
     Limits {
         lifetime: rules.lifetime().as_seconds(),
         maximum: rules.maximum_lifetime().map(|known| known.as_seconds()),
-        counts_from: rules.lifetime_counts_from(),
+        counts_from: rules.lifetime_counts_from().to_vec(),
         without_issued_at: without_issued_at.map(|known| known.as_seconds()),
         age: rules.maximum_age().map(|known| known.as_secs()),
     }
@@ -32,11 +32,11 @@ fn check(name: &str, wanted: &Limits) {
     assert_eq!(limits(&gateway(name)), *wanted, "{name}");
 }
 
-const fn at_most(lifetime: u64, maximum: u64, counts_from: LifetimeStart) -> Limits {
+fn at_most(lifetime: u64, maximum: u64, counts_from: LifetimeStart) -> Limits {
     Limits {
         lifetime,
         maximum: Some(maximum),
-        counts_from,
+        counts_from: vec![counts_from],
         without_issued_at: None,
         age: None,
     }

@@ -375,3 +375,24 @@ fn an_assertion_longer_than_a_parameter_may_be() {
         &[],
     );
 }
+
+#[test]
+fn a_jwt_id_has_a_length() {
+    let line = "dates = \"integer\"";
+    let limits = format!("{line}\nminimum-jwt-id-characters = 3\nmaximum-jwt-id-characters = 40");
+    let gateway = strict_with(&[(line, &limits)]);
+    let with = |jwt_id: &str| Draft::strict().claim("jti", jwt_id);
+    check(&gateway, &with("one"), &[]);
+    check(&gateway, &with(&"é".repeat(40)), &[]);
+    check_words(
+        &gateway,
+        &with("xy"),
+        "jwt-id-length",
+        Some("2 characters long"),
+        "3 to 40 characters",
+        None,
+    );
+    check(&gateway, &with(&"x".repeat(41)), &["jwt-id-length"]);
+    check(&gateway, &with(""), &["jwt-id-absent"]);
+    check(&gateway, &Draft::strict().claim("jti", 7), &["jwt-id-form"]);
+}

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
-use tokenring_gateway::Gateway;
+use tokenring_gateway::{Gateway, Rule, Severity};
 
-use super::{Draft, check, check_words, strict, strict_with};
+use super::{Draft, check, check_words, lint, strict, strict_with};
 
 #[test]
 fn algorithms_other_than_the_gateways() {
@@ -269,4 +269,30 @@ fn a_key_id_that_has_to_be_a_hash() {
         &Draft::strict().header("kid", 5),
         &["(unknown-key-id)"],
     );
+}
+
+/// RFC 10070: a type of its own is advised, and plain `JWT` is none.
+#[test]
+fn a_type_that_is_advised() {
+    let gateway = strict_with(&[
+        (r#"typ = "JWT""#, r#"typ = "client-authentication+jwt""#),
+        (r#"typ-rule = "required""#, r#"typ-rule = "advised""#),
+        (r#"["JWT"]"#, r#"["*client-authentication+jwt"]"#),
+    ]);
+    let severity = |draft: &Draft| {
+        let findings = lint(&gateway, draft);
+        let findings: Vec<_> = findings
+            .iter()
+            .map(|finding| (finding.rule(), finding.severity()))
+            .collect();
+        findings
+    };
+    let advice = [(Rule::Type, Severity::Advised)];
+    for typ in [json!("JWT"), json!("at+jwt"), json!(""), json!(7)] {
+        assert_eq!(severity(&Draft::strict().header("typ", typ)), advice);
+    }
+    assert_eq!(severity(&Draft::strict().without_header("typ")), advice);
+    for typ in ["Client-Authentication+JWT", "x.client-authentication+jwt"] {
+        assert_eq!(severity(&Draft::strict().header("typ", typ)), []);
+    }
 }

@@ -34,6 +34,57 @@ fn types() {
         "claims = [\"iat\"]\nlifetime-seconds = 60\ntyp-rule = \"required\"",
         "13: `assertion.typ-rule`: contradicts `assertion.typ`, which is `not sent`",
     );
+    check(
+        "typ = \"JWT\"\nclaims = [\"iat\"]\nlifetime-seconds = 60\ntyp-rule = \"checked\"\naccepted-types = [\"jwt\", \"other\"]",
+        "claims = [\"iat\"]\nlifetime-seconds = 60\ntyp-rule = \"advised\"",
+        "13: `assertion.typ-rule`: contradicts `assertion.typ`, which is `not sent`",
+    );
+    check(
+        "accepted-types = [\"jwt\", \"other\"]",
+        "accepted-types = [\"*+jwt\"]",
+        "11: `assertion.typ`: `JWT` is not among `assertion.accepted-types` (line 15)",
+    );
+}
+
+#[test]
+fn lengths_of_a_jwt_id() {
+    let dates = "dates = \"number-or-text\"";
+    let with = |line: &str| format!("{dates}\n{line}");
+    check(
+        dates,
+        &with("minimum-jwt-id-characters = 37"),
+        "23: `assertion.minimum-jwt-id-characters`: must be between 1 and 36",
+    );
+    check(
+        dates,
+        &with("maximum-jwt-id-characters = 35"),
+        "23: `assertion.maximum-jwt-id-characters`: must be between 36 and 65536",
+    );
+    check(
+        dates,
+        &with("jwt-id-form = \"any\"\nmaximum-jwt-id-characters = 64"),
+        "24: `assertion.maximum-jwt-id-characters`: contradicts `assertion.jwt-id-form`, which is `any` (line 23)",
+    );
+}
+
+#[test]
+fn starts_of_a_lifetime() {
+    let line = "lifetime-counts-from = \"issue\"";
+    check(
+        line,
+        "lifetime-counts-from = [\"issue\", \"not-before\", \"issue\"]",
+        "19: `assertion.lifetime-counts-from[2]`: `assertion.lifetime-counts-from[0]` says this already (line 19)",
+    );
+    check(
+        line,
+        "lifetime-counts-from = []",
+        "19: `assertion.lifetime-counts-from`: must not be empty",
+    );
+    check(
+        line,
+        "lifetime-counts-from = [\"nbf\"]",
+        "19: `assertion.lifetime-counts-from[0]`: unknown value `nbf`; allowed: receipt, issue, not-before",
+    );
 }
 
 #[test]

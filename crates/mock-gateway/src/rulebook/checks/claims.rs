@@ -55,6 +55,17 @@ pub(super) fn jwt_id_is_no_text(case: &Case<'_>) -> bool {
     case.claim("jti").is_some() && case.claim_text("jti").is_none()
 }
 
+pub(super) fn jwt_id_is_too_short_or_long(case: &Case<'_>) -> bool {
+    let rules = case.rulebook.gateway.assertion();
+    let Some(jwt_id) = case.claim_text("jti") else {
+        return false;
+    };
+    let length = jwt_id.chars().count();
+    let least = rules.minimum_jwt_id_characters();
+    let most = rules.maximum_jwt_id_characters();
+    least.is_some_and(|least| length < least) || most.is_some_and(|most| most < length)
+}
+
 pub(super) fn jwt_id_is_spent(case: &Case<'_>) -> bool {
     case.jwt_id_key()
         .is_some_and(|key| case.spent_jwt_ids.contains(&key, case.now))

@@ -49,13 +49,10 @@ pub(super) fn expires_too_late(case: &Case<'_>) -> bool {
     if issued_at.is_none() && assertion.maximum_lifetime_without_issued_at().is_some() {
         return false;
     }
-    let start = match assertion.lifetime_counts_from() {
-        LifetimeStart::Issue if issued_at.is_some() => date(case, "iat"),
-        _ => Some(now(case)),
-    };
     let limit = assertion.maximum_lifetime();
     let limit = limit.map(|limit| Duration::from_secs(limit.as_seconds()));
-    lives_too_long(case, start, limit)
+    let mut starts = assertion.lifetime_counts_from().iter();
+    starts.any(|start| lives_too_long(case, moment(case, *start), limit))
 }
 
 pub(super) fn expires_too_late_without_issued_at(case: &Case<'_>) -> bool {
@@ -98,6 +95,19 @@ fn of_client(case: &Case<'_>) -> Option<Duration> {
 pub(crate) fn left_until_expiry(case: &Case<'_>) -> Option<Duration> {
     let left = date(case, "exp")? - now(case);
     Some(Duration::try_from_secs_f64(left.max(0.0)).unwrap_or(Duration::MAX))
+}
+
+/// The moment from which on a lifetime counts: of its receipt where there is no such claim.
+pub(crate) fn moment(case: &Case<'_>, start: LifetimeStart) -> Option<f64> {
+    let name = match start {
+        LifetimeStart::Issue => "iat",
+        LifetimeStart::NotBefore => "nbf",
+        _ => return Some(now(case)),
+    };
+    match case.claim(name) {
+        None => Some(now(case)),
+        Some(_) => date(case, name),
+    }
 }
 
 fn lives_too_long(case: &Case<'_>, start: Option<f64>, limit: Option<Duration>) -> bool {

@@ -4,6 +4,7 @@ use serde_json::Value;
 use tokenring_gateway::{Gateway, KeyChoice, RequestPart, Rule, TypRule};
 use tokenring_jwk::{KeyType, PublicKey, any};
 
+use super::scope::fits;
 use crate::registered_keys::RegisteredKey;
 use crate::rulebook::key_choice::{
     KeyName, algorithm, for_signatures, key_name, named, names_no_key, of_the_algorithm,
@@ -53,7 +54,9 @@ pub(super) fn other_type(case: &Case<'_>) -> bool {
     }
     let accepted = assertion.accepted_types();
     let is_accepted = |typ: &str| {
-        accepted.is_empty() || accepted.iter().any(|each| typ.eq_ignore_ascii_case(each))
+        let typ = typ.to_ascii_lowercase();
+        let mut accepted = accepted.iter().map(|each| each.to_ascii_lowercase());
+        accepted.len() == 0 || accepted.any(|each| fits(&each, &typ))
     };
     !value
         .and_then(Value::as_str)

@@ -85,7 +85,7 @@ fn defaults<'a>(case: &'a Case<'_>) -> Vec<&'a str> {
 }
 
 /// Whether a scope is the one, or of the kind, that a pattern names.
-fn fits(pattern: &str, scope: &str) -> bool {
+pub(super) fn fits(pattern: &str, scope: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == scope,
         Some((start, rest)) => scope.strip_prefix(start).is_some_and(|after| {

@@ -1,7 +1,7 @@
-//! Texts in which `*` stands for anything: which values a variable can have.
+//! Texts in which `*` stands for anything: the values of a variable, the types of an assertion.
 
 /// Whether a value is as the pattern has it, without regard to the case of ASCII letters.
-pub(super) fn fits(pattern: &str, value: &str) -> bool {
+pub(crate) fn fits(pattern: &str, value: &str) -> bool {
     let (pattern, value) = (pattern.to_ascii_lowercase(), value.to_ascii_lowercase());
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
