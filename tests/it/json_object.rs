@@ -1,6 +1,6 @@
 //! JSON objects whose member names are unique.
 
-use tokenring_jwk::{Error, JsonObject};
+use tokenring_jwk::{Error, JsonFault, JsonObject, JsonPosition, JsonType};
 
 #[track_caller]
 fn check(text: impl AsRef<[u8]>) -> JsonObject {
@@ -9,10 +9,86 @@ fn check(text: impl AsRef<[u8]>) -> JsonObject {
 
 #[track_caller]
 fn check_refused(text: impl AsRef<[u8]>) {
-    assert_eq!(
-        JsonObject::parse(text.as_ref()).err(),
-        Some(Error::MalformedJson)
+    fault_of(text);
+}
+
+#[track_caller]
+fn fault_of(text: impl AsRef<[u8]>) -> JsonFault {
+    match JsonObject::parse(text.as_ref()) {
+        Err(Error::MalformedJson(fault)) => fault,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn faults() {
+    #[track_caller]
+    fn check(text: impl AsRef<[u8]>, expected: &JsonFault) {
+        assert_eq!(fault_of(text), *expected);
+    }
+    let at = JsonPosition::new;
+    for empty in ["", " ", "\r\n\t"] {
+        check(empty, &JsonFault::Empty);
+    }
+    check("\u{feff}{}", &JsonFault::ByteOrderMark);
+    check(b"\xff\xfe{\0}\0", &JsonFault::Utf16);
+    check(b"\xfe\xff\0{\0}", &JsonFault::Utf16);
+    check(b"{\n\"a\": \"\xe9\"}", &JsonFault::NotUtf8(at(2, 7)));
+    check("<!DOCTYPE html>", &JsonFault::Markup);
+    check("\n<a/>", &JsonFault::Markup);
+    check("[]", &JsonFault::NotAnObject(JsonType::Array));
+    check("7", &JsonFault::NotAnObject(JsonType::Number));
+    check("null", &JsonFault::NotAnObject(JsonType::Null));
+    check(r#""{\"a\":1}""#, &JsonFault::JsonInText);
+    check(r#""abc""#, &JsonFault::NotAnObject(JsonType::Text));
+    for cut in ["{", r#"{"a"#, r#"{"a": [1, {"b":"#] {
+        check(cut, &JsonFault::Truncated);
+    }
+    check("{\n \"a\": [1,\n ]}", &JsonFault::TrailingComma(at(2, 9)));
+    check("{\"a\":1,}", &JsonFault::TrailingComma(at(1, 7)));
+    check("// x\n{}", &JsonFault::Comment(at(1, 1)));
+    check("{\n\n  /* x */ \"a\": 1}", &JsonFault::Comment(at(3, 3)));
+    check("{\"a\": 1, # x\n}", &JsonFault::Comment(at(1, 10)));
+    check("{}\n// x", &JsonFault::Comment(at(2, 1)));
+    check("{}\n{}", &JsonFault::TextAfter(at(2, 1)));
+    check("{},", &JsonFault::TextAfter(at(1, 3)));
+    check("{\n'a': 1}", &JsonFault::Syntax(at(2, 1)));
+    check("{\"a\": 01}", &JsonFault::Syntax(at(1, 8)));
+    check("{".repeat(9) + "x", &JsonFault::Syntax(at(1, 2)));
+    check("[".repeat(1_000), &JsonFault::TooDeep);
+    let name = "a at line 1 column 2".to_owned();
+    check(
+        format!("{{\"{name}\":1,\n\"{name}\":2}}"),
+        &JsonFault::RepeatedName {
+            name,
+            position: at(2, 22),
+        },
     );
+}
+
+#[test]
+fn words_of_faults() {
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let error = Error::MalformedJson(fault_of(text));
+        assert_eq!(error.to_string(), expected);
+    }
+    check(
+        "{\"a\":1,}",
+        "line 1, column 7: a comma with nothing after it; remove it",
+    );
+    check(
+        "// x",
+        "line 1, column 1: a comment, which JSON does not have; remove it",
+    );
+    check("[]", "an array, where a JSON object is expected");
+    check(
+        "{\"\\u001b[31m\":1,\"\\u001b[31m\":2}",
+        r#"line 1, column 27: the member "\u{1b}[31m" occurs twice; keep one"#,
+    );
+    let long = "x".repeat(1_000);
+    let text = fault_of(format!("{{\"{long}\":1,\"{long}\":2}}")).to_string();
+    assert!(text.len() < 140, "{text}");
 }
 
 #[test]

@@ -149,14 +149,6 @@ fn private_members_are_refused_in_any_entry() {
 fn what_is_no_set_is_refused() {
     let p256 = fixtures::text("keys/test-p256-public.jwk.json");
     for (text, expected) in [
-        ("", Error::MalformedJson),
-        ("[]", Error::MalformedJson),
-        ("{\"keys\":[]}x", Error::MalformedJson),
-        ("{\"keys\":[],\"keys\":[]}", Error::MalformedJson),
-        (
-            "{\"keys\":[{\"kty\":\"AKP\",\"kty\":\"AKP\"}]}",
-            Error::MalformedJson,
-        ),
         ("{}", Error::MalformedJwk("keys")),
         ("{\"keys\":{}}", Error::MalformedJwk("keys")),
         ("{\"keys\":null}", Error::MalformedJwk("keys")),
@@ -166,6 +158,16 @@ fn what_is_no_set_is_refused() {
         (&p256, Error::MalformedJwk("keys")),
     ] {
         assert_eq!(JwkSet::from_json(text), Err(expected), "{text}");
+    }
+    for text in [
+        "",
+        "[]",
+        "{\"keys\":[]}x",
+        "{\"keys\":[],\"keys\":[]}",
+        "{\"keys\":[{\"kty\":\"AKP\",\"kty\":\"AKP\"}]}",
+    ] {
+        let error = JwkSet::from_json(text).unwrap_err();
+        assert!(matches!(error, Error::MalformedJson(_)), "{text}: {error}");
     }
 }
 

@@ -4,8 +4,8 @@ use base64ct::{Base64, Encoding};
 use integration_tests::fixtures;
 use serde_json::{Value, json};
 use tokenring_jwk::{
-    Algorithm, Error, FindingKind, FindingSeverity, JwkSetChange, JwkSetDocument, KeyId, KeyType,
-    KeyUse,
+    Algorithm, Error, FindingKind, FindingSeverity, JsonFault, JsonType, JwkSetChange,
+    JwkSetDocument, KeyId, KeyType, KeyUse,
 };
 
 fn key(name: &str, more: Value) -> Value {
@@ -192,7 +192,12 @@ fn key_ids_are_escaped() {
 
 #[test]
 fn what_is_no_set() {
-    assert_eq!(JwkSetDocument::check("[]"), Err(Error::MalformedJson));
+    assert_eq!(
+        JwkSetDocument::check("[]"),
+        Err(Error::MalformedJson(JsonFault::NotAnObject(
+            JsonType::Array
+        )))
+    );
     assert_eq!(
         JwkSetDocument::check("{}"),
         Err(Error::MalformedJwk("keys"))

@@ -2,7 +2,9 @@
 
 use integration_tests::fixtures;
 use serde_json::{Value, json};
-use tokenring_jwk::{Algorithm, Error, FoundInput, KeyFile, KeyId, KeyType, PrivateKey};
+use tokenring_jwk::{
+    Algorithm, Error, FoundInput, JsonFault, JsonType, KeyFile, KeyId, KeyType, PrivateKey,
+};
 
 fn jwk(name: &str, members: &Value) -> Value {
     let mut jwk = fixtures::json(&format!("keys/test-{name}-private.jwk.json"));
@@ -204,7 +206,10 @@ fn what_is_no_set() {
         assert_eq!(read.err(), Some(expected), "{text}");
     };
     check("{}", Error::UnexpectedInput(FoundInput::OtherJson));
-    check("[]", Error::MalformedJson);
+    check(
+        "[]",
+        Error::MalformedJson(JsonFault::NotAnObject(JsonType::Array)),
+    );
     check(r#"{"keys":{}}"#, Error::MalformedJwk("keys"));
     check(r#"{"keys":[1]}"#, Error::MalformedJwk("keys"));
     check(

@@ -6,7 +6,7 @@ use core::error;
 use core::fmt;
 
 pub use self::found_input::FoundInput;
-use crate::{Algorithm, KeyId, KeySpec, KeyType};
+use crate::{Algorithm, JsonFault, KeyId, KeySpec, KeyType};
 
 /// Why a key, a JWK or a signature could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub enum Error {
     /// The provider refuses the key, for the reason that it gives.
     RejectedKey(String),
     /// The text isn't one JSON object with unique member names.
-    MalformedJson,
+    MalformedJson(JsonFault),
     /// A member that a JWK needs is missing or has the wrong form.
     MalformedJwk(&'static str),
     /// The key type, curve or use in a JWK is none that these algorithms use.
@@ -254,9 +254,10 @@ impl fmt::Display for Error {
                 f,
                 "the key is not usable ({reason}); check it with: openssl pkey -in KEY.pem -check -noout"
             ),
-            Self::MalformedJson => {
-                f.write_str("not one JSON object in UTF-8 with unique member names")
-            }
+            Self::MalformedJson(fault) => match fault.advice() {
+                Some(advice) => write!(f, "{fault}; {advice}"),
+                None => write!(f, "{fault}"),
+            },
             Self::MalformedJwk(member) => {
                 write!(f, "the JWK member {member:?} is missing or malformed")
             }

@@ -6,7 +6,7 @@ use core::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use crate::Error;
+use crate::{Error, JsonFault};
 
 /// A JSON object in which no member name occurs twice, at any depth.
 ///
@@ -26,7 +26,8 @@ impl JsonObject {
     pub fn parse(text: &[u8]) -> Result<Self, Error> {
         match serde_json::from_slice(text) {
             Ok(UniqueNames(Value::Object(members))) => Ok(Self(members)),
-            Ok(UniqueNames(_)) | Err(_) => Err(Error::MalformedJson),
+            Ok(UniqueNames(other)) => Err(Error::MalformedJson(JsonFault::of_value(&other))),
+            Err(error) => Err(Error::MalformedJson(JsonFault::of_text(text, &error))),
         }
     }
 
@@ -70,7 +71,7 @@ impl<'de> Deserialize<'de> for JsonObject {
 }
 
 /// A JSON value without repeated member names.
-struct UniqueNames(Value);
+pub(crate) struct UniqueNames(Value);
 
 impl<'de> Deserialize<'de> for UniqueNames {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -126,10 +127,12 @@ impl<'de> Visitor<'de> for UniqueNamesVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = access.next_key::<String>()? {
-            let UniqueNames(value) = access.next_value()?;
-            if members.insert(name, value).is_some() {
-                return Err(de::Error::custom("a member name occurs twice"));
+            // `JsonFault` reads the name from the error.
+            if members.contains_key(&name) {
+                return Err(de::Error::custom(name));
             }
+            let UniqueNames(value) = access.next_value()?;
+            members.insert(name, value);
         }
         Ok(Value::Object(members))
     }

@@ -20,6 +20,7 @@ mod curve;
 mod der;
 mod error;
 mod foreign;
+mod json_fault;
 mod json_object;
 mod jwk;
 mod jwk_set;
@@ -61,6 +62,7 @@ pub use certificate::{Certificate, CertificateSha1Thumbprint, CertificateThumbpr
 #[cfg(feature = "x509")]
 pub use certificate_template::CertificateTemplate;
 pub use error::{Error, FoundInput, VerifyError};
+pub use json_fault::{JsonFault, JsonPosition, JsonType};
 pub use json_object::JsonObject;
 pub use jwk::{Jwk, KeyUse};
 pub use jwk_set::{

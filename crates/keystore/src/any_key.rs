@@ -121,7 +121,7 @@ impl AnyKey {
 fn public_jwk(place: &KeyPlace, json: &str, reader: &KeyFileReader) -> Result<Option<Jwk>, Error> {
     match Jwk::from_json(json) {
         Ok(jwk) => return Ok(Some(jwk)),
-        Err(KeyError::MalformedJson) => return Ok(None),
+        Err(KeyError::MalformedJson(_)) => return Ok(None),
         Err(_) => {}
     }
     let Ok(set) = JwkSetDocument::parse(json) else {

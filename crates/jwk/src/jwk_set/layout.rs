@@ -164,5 +164,5 @@ fn line_end(line: &str) -> &'static str {
 }
 
 pub(super) fn to_pretty(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string_pretty(value).map_err(|_| Error::MalformedJson)
+    serde_json::to_string_pretty(value).map_err(|_| Error::MalformedKey)
 }

@@ -54,8 +54,8 @@ pub(super) fn read_set(json: &str, key_id: Option<&KeyId>) -> Result<PrivateKey,
 /// The buffer has its final size from the start, so that no copy of a secret
 /// stays behind in memory that was given back.
 pub(super) fn write(material: &Material, public: &Jwk) -> Result<Zeroizing<String>, Error> {
-    let public = serde_json::to_string_pretty(public).map_err(|_| Error::MalformedJson)?;
-    let public = public.strip_suffix("\n}").ok_or(Error::MalformedJson)?;
+    let public = serde_json::to_string_pretty(public).map_err(|_| Error::MalformedKey)?;
+    let public = public.strip_suffix("\n}").ok_or(Error::MalformedKey)?;
     let secrets: Vec<(&str, &[u8])> = match material {
         Material::Rsa { pkcs1, .. } => {
             let parts = read_rsa_parts(pkcs1).ok_or(Error::MalformedKey)?;

@@ -58,7 +58,7 @@ fn an_interrupted_making_is_done_again() {
     let folder = Folder::new();
     let failing = folder
         .driver()
-        .with_generator(|_| Err(tokenring_jwk::Error::MalformedJson));
+        .with_generator(|_| Err(tokenring_jwk::Error::MalformedKey));
     let error = failing.begin(&folder.next(), minute(0)).unwrap_err();
     assert!(matches!(error, Error::Key(_)));
     folder.check(
