@@ -118,19 +118,26 @@ impl Shape {
     ) -> Result<Zeroizing<String>, Reason> {
         let secret = token.access_token().secret();
         // Room for the token in any shape: growing would leave copies behind.
-        let mut text = Zeroizing::new(String::with_capacity(2 * secret.len() + 1024));
-        // Writing to a String does not fail. A bearer token holds no character
-        // that any of these would have to escape (RFC 6750 section 2.1).
+        let room = 4 * secret.len() + 2 * token.members().secret_json().len() + 1024;
+        let mut text = Zeroizing::new(String::with_capacity(room));
+        // Writing to a String does not fail. A token has visible ASCII characters only, some of
+        // which mean something to its reader.
         let _ = match self {
             Self::Token => writeln!(text, "{secret}"),
             Self::Header => writeln!(text, "Authorization: Bearer {secret}"),
-            Self::Curl => writeln!(text, "header = \"Authorization: Bearer {secret}\""),
-            Self::Env => match surroundings.shell {
-                Shell::Posix => writeln!(text, "export {VARIABLE}='{secret}'"),
-                Shell::Csh => writeln!(text, "setenv {VARIABLE} '{secret}';"),
-                Shell::Fish => writeln!(text, "set -gx {VARIABLE} '{secret}';"),
-                Shell::Pwsh => writeln!(text, "$env:{VARIABLE} = '{secret}'"),
-            },
+            Self::Curl => {
+                let secret = escaped(secret, BACKSLASHED);
+                writeln!(text, "header = \"Authorization: Bearer {}\"", *secret)
+            }
+            Self::Env => {
+                let secret = escaped(secret, surroundings.shell.escapes());
+                match surroundings.shell {
+                    Shell::Posix => writeln!(text, "export {VARIABLE}='{}'", *secret),
+                    Shell::Csh => writeln!(text, "setenv {VARIABLE} '{}';", *secret),
+                    Shell::Fish => writeln!(text, "set -gx {VARIABLE} '{}';", *secret),
+                    Shell::Pwsh => writeln!(text, "$env:{VARIABLE} = '{}'", *secret),
+                }
+            }
             Self::Json => writeln!(text, "{:#}", Document(token).json(now)),
             Self::ExecCredential => {
                 let version = surroundings.exec_version;
@@ -151,14 +158,47 @@ impl Shape {
                 let machine = surroundings.machine.as_deref().ok_or_else(|| {
                     Reason::new("format netrc names a host; give it as --machine HOST")
                 })?;
-                writeln!(text, "machine {machine}\nlogin oauth2\npassword {secret}")
+                let _ = write!(text, "machine {machine}\nlogin oauth2\npassword ");
+                match secret.contains(['"', '\\', '\'', '#']) {
+                    true => writeln!(text, "\"{}\"", *escaped(secret, BACKSLASHED)),
+                    false => writeln!(text, "{secret}"),
+                }
             }
         };
         Ok(text)
     }
 }
 
-impl Shell {}
+/// What a character becomes for its reader.
+type Escape = (char, &'static str);
+
+/// Between double quotes, for curl and in a `.netrc` file.
+const BACKSLASHED: &[Escape] = &[('"', "\\\""), ('\\', "\\\\")];
+
+fn escaped(secret: &str, escapes: &[Escape]) -> Zeroizing<String> {
+    // Room for it all: growing would leave copies behind.
+    let mut text = Zeroizing::new(String::with_capacity(4 * secret.len()));
+    for character in secret.chars() {
+        match escapes.iter().find(|(special, _)| *special == character) {
+            Some((_, escape)) => text.push_str(escape),
+            None => text.push(character),
+        }
+    }
+    text
+}
+
+impl Shell {
+    /// What is special between its single quotes.
+    const fn escapes(self) -> &'static [Escape] {
+        match self {
+            Self::Posix => &[('\'', "'\\''")],
+            // History is substituted there as well.
+            Self::Csh => &[('\'', "'\\''"), ('!', "\\!")],
+            Self::Fish => &[('\'', "\\'"), ('\\', "\\\\")],
+            Self::Pwsh => &[('\'', "''")],
+        }
+    }
+}
 
 impl NamedShell {
     pub(crate) fn from_name(name: &str) -> Result<Self, Reason> {
@@ -216,8 +256,12 @@ struct Document<'t>(&'t Token);
 
 impl Document<'_> {
     fn json(&self, now: NumericDate) -> Value {
+        /// What is said below, or nothing: never a server's value of another form.
+        const OWN: [&str; 2] = ["expires_at", "expires_at_rfc3339"];
         let seconds = self.0.expires_at().map(NumericDate::as_seconds);
-        object([
+        let mut members = self.0.members().secret_members();
+        members.retain(|name, _| !OWN.contains(&name.as_str()));
+        let own = object([
             ("access_token", Some(self.0.access_token().secret().into())),
             ("token_type", Some(self.0.token_type().into())),
             ("scope", self.0.scope().map(Value::from)),
@@ -227,7 +271,11 @@ impl Document<'_> {
             ),
             ("expires_at", seconds.map(Value::from)),
             ("expires_at_rfc3339", self.expires_at_rfc3339()),
-        ])
+        ]);
+        if let Value::Object(own) = own {
+            members.extend(own);
+        }
+        Value::Object(members)
     }
 
     /// `ExecCredential`, whose status is the same in either version.

@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokenring_gateway::Finding;
 use tokenring_jwk::KeyId;
 use tokenring_keystore::Event as KeystoreEvent;
-use tokenring_token_store::Overtaken;
+use tokenring_oauth::{AnswerFault, TokenResponse};
+use tokenring_token_store::{Overtaken, Token};
 
 use crate::{ClockSkew, Error, ValueSource};
 
@@ -96,6 +97,8 @@ pub enum Event {
         /// The scopes that are missing.
         missing: Vec<String>,
     },
+    /// A token is not shared with other processes and later ones.
+    TokenNotShared(UnsharedReason),
     /// Tokens are not shared with other processes.
     CacheUnavailable {
         /// Why.
@@ -139,6 +142,46 @@ pub enum Event {
     },
     /// The keys have been rotated, and the new one cannot be used; the old one goes on.
     RotationFailed(Error),
+}
+
+/// Why a token is not shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnsharedReason {
+    /// Neither the response, the token nor the gateway's file says how long it is valid.
+    UnknownLifetime,
+    /// The response says that it is valid for no time.
+    NoLifetime,
+    /// A member of the response cannot be used.
+    Fault(AnswerFault),
+}
+
+impl UnsharedReason {
+    /// Why this token of a response is not shared, if it is not.
+    pub(crate) fn of(response: &TokenResponse, token: &Token) -> Option<Self> {
+        let mut faults = response.faults();
+        let has_end = token.expires_at().is_some();
+        // Another source of the lifetime makes up for a fault of `expires_in`.
+        let fault = faults.find(|fault| !has_end || matches!(fault, AnswerFault::Scope(_)));
+        match (fault, token.expires_at()) {
+            (Some(fault), _) => Some(Self::Fault(fault)),
+            (None, None) => Some(Self::UnknownLifetime),
+            (None, Some(end)) if end <= token.obtained_at() => Some(Self::NoLifetime),
+            (None, Some(_)) => None,
+        }
+    }
+}
+
+impl fmt::Display for UnsharedReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownLifetime => {
+                f.write_str("the server did not say how long the token is valid")
+            }
+            Self::NoLifetime => f.write_str("the server says that the token is valid for 0 s"),
+            Self::Fault(fault) => write!(f, "in the server's answer, {fault}"),
+        }
+    }
 }
 
 /// Who is told.

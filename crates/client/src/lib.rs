@@ -72,7 +72,7 @@ pub use client::Client;
 pub use client_builder::ClientBuilder;
 pub use clock_skew::{ClockSkew, ClockSkewPolicy};
 pub use error::{Cause, Error};
-pub use event::Event;
+pub use event::{Event, UnsharedReason};
 #[cfg(feature = "diagnosis")]
 pub use examination::{Check, CheckRemedy, CheckStatus, CheckStep, Examination};
 pub use file_body::FileBody;

@@ -11,6 +11,7 @@ use crate::assertion_clock::AssertionClock;
 use crate::assertion_factory::AssertionFactory;
 use crate::client_key::ClientKey;
 use crate::event::Listener;
+use crate::event::UnsharedReason;
 use crate::options::RequestOptions;
 use crate::request_failure::RequestFailure;
 #[cfg(feature = "diagnosis")]
@@ -135,6 +136,9 @@ impl RequestPlan {
         let (response, requested_at) = self.accept(begun, result, listener)?;
         let lifetime = self.factory.target.gateway().response().assumed_lifetime();
         let token = Token::from_response_assuming(&response, requested_at, lifetime);
+        if let Some(reason) = UnsharedReason::of(&response, &token) {
+            listener.tell(|| Event::TokenNotShared(reason));
+        }
         Ok(token)
     }
 

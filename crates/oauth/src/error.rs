@@ -1,7 +1,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use crate::{ErrorResponse, TransportError, UrlDefect};
+use crate::{AccessTokenFault, ErrorResponse, ResponseDefect, TransportError, UrlDefect};
 
 /// What can go wrong between a request and its access token.
 ///
@@ -29,8 +29,8 @@ pub enum Error {
     InvalidCertificate,
     /// The proxy's address cannot be used.
     InvalidProxy,
-    /// The access token is not a `b64token` (RFC 6750 section 2.1).
-    MalformedAccessToken,
+    /// The access token is no text of visible ASCII characters (RFC 6749 appendix A.12).
+    MalformedAccessToken(AccessTokenFault),
     /// The caller's own code could not make the token request: it found no
     /// key, or could not sign.
     Preparation(Box<dyn core::error::Error + Send + Sync>),
@@ -38,7 +38,7 @@ pub enum Error {
     Transport(TransportError),
     /// The server answered with an error.
     Refused(Box<ErrorResponse>),
-    /// The server answered with status 200 and something that is no access token response.
+    /// The server answered with a successful status and something that is no access token response.
     UnusableResponse(ResponseDefect),
 }
 
@@ -73,9 +73,9 @@ impl fmt::Display for Error {
             Self::InvalidProxy => f.write_str(
                 "the proxy address cannot be used: write it as http://HOST:PORT or https://HOST:PORT, with a port from 1 to 65535",
             ),
-            Self::MalformedAccessToken => f.write_str(
-                "the access token holds characters that no bearer token may hold (RFC 6750 section 2.1): tell the server's operator",
-            ),
+            Self::MalformedAccessToken(fault) => {
+                write!(f, "the token endpoint's answer cannot be used: {fault}")
+            }
             Self::Preparation(_) => f.write_str("the token request could not be made"),
             Self::Transport(_) => f.write_str("the token request failed"),
             Self::Refused(_) => f.write_str("the token endpoint refused the request"),
@@ -100,42 +100,5 @@ impl core::error::Error for Error {
 impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
         Self::Transport(error)
-    }
-}
-
-/// What keeps a response with status 200 from being an access token response.
-#[non_exhaustive]
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum ResponseDefect {
-    /// There is no body.
-    Empty,
-    /// The body is an HTML page.
-    Html,
-    /// The body is not one JSON object in UTF-8 with unique member names.
-    NotJsonObject,
-    /// There is no `access_token`, or it is not a string.
-    NoAccessToken,
-    /// There is no `token_type`, or it is not a string.
-    NoTokenType,
-    /// The token is of another type than the one asked for.
-    OtherTokenType,
-}
-
-impl fmt::Display for ResponseDefect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "its body is empty; check the token URL",
-            Self::Html => {
-                "it is an HTML page; check the token URL, and whether a proxy or login page stands in between"
-            }
-            Self::NotJsonObject => {
-                "it is not one JSON object in UTF-8 with unique member names; check the token URL"
-            }
-            Self::NoAccessToken => "it holds no access_token; check the token URL",
-            Self::NoTokenType => "it holds no token_type; tell the server's operator",
-            Self::OtherTokenType => {
-                "its token is of another type than the one asked for, such as DPoP, whose proofs tokenring does not make; have the client registered for that type"
-            }
-        })
     }
 }

@@ -2,12 +2,16 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::time::Duration;
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::Value;
 use tokenring_assertion::NumericDate;
-use tokenring_jwk::JsonObject;
+use tokenring_jwk::{JsonObject, JsonType};
+use zeroize::Zeroizing;
 
 use crate::server_words::ServerWords;
-use crate::{AccessToken, Error, ErrorResponse, HttpResponse, ResponseDefect};
+use crate::{
+    AccessToken, AnswerFault, AnswerMembers, Error, ErrorResponse, HttpResponse, ResponseDefect,
+};
 
 /// An access token response
 /// ([RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
@@ -22,6 +26,9 @@ pub struct TokenResponse {
     issued_at: Option<NumericDate>,
     scope: Option<String>,
     date: Option<NumericDate>,
+    expires_in_fault: Option<AnswerFault>,
+    scope_fault: Option<AnswerFault>,
+    members: AnswerMembers,
 }
 
 impl TokenResponse {
@@ -33,15 +40,16 @@ impl TokenResponse {
 
     /// Reads the response to a request for a bearer token.
     ///
-    /// A token is taken only out of a response with status 200, out of one JSON
-    /// object in UTF-8 without repeated members or text after it, if it is a
-    /// `b64token` of the type that was asked for, in any case. The media type of
-    /// the response is not looked at.
+    /// A token is taken out of a response with any status from 200 to 299, out of one JSON
+    /// object in UTF-8 without repeated members or text after it, perhaps after a byte order mark,
+    /// if it is a text of visible ASCII characters and of the type that was asked for: in any case,
+    /// `BearerToken` as `Bearer`, and where the response names no type. The media type of the
+    /// response is not looked at.
     ///
     /// # Errors
     ///
-    /// [`Error::Refused`] for any other status, and for status 200 with an
-    /// `error`, in place of the token or beside it. [`Error::UnusableResponse`] for a body
+    /// [`Error::Refused`] for any other status, and for a successful one with an
+    /// `error`, in place of the token or with it. [`Error::UnusableResponse`] for a body
     /// that is no access token response, [`Error::MalformedAccessToken`].
     ///
     /// # Examples
@@ -66,35 +74,60 @@ impl TokenResponse {
     ///
     /// Those of [`TokenResponse::parse`].
     pub fn parse_as(response: &HttpResponse, token_type: &str) -> Result<Self, Error> {
-        if response.status() != 200 {
+        const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+        if !(200..=299).contains(&response.status()) {
             return Err(refused(response));
         }
-        let object = JsonObject::parse(response.body())
-            .map_err(|_| Error::UnusableResponse(defect_of(response.body())))?;
+        let body = response.body();
+        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+        let unusable = |defect| Err(Error::UnusableResponse(defect));
+        let object = match JsonObject::parse(body) {
+            Ok(object) => object,
+            Err(error) => {
+                return unusable(ResponseDefect::of_body(response.status(), body, error));
+            }
+        };
         let token = match (object.get("access_token"), object.get("error")) {
             (Some(Value::String(token)), error) if !is_error(error) => token,
-            // Some servers write their errors with status 200. One with a token too
+            // Some servers write their errors with a successful status. One with a token too
             // contradicts itself (RFC 6749 sections 5.1 and 5.2).
             (Some(Value::String(_)), _) | (_, Some(Value::String(_))) => {
                 return Err(refused(response));
             }
-            _ => return Err(Error::UnusableResponse(ResponseDefect::NoAccessToken)),
+            _ => return unusable(ResponseDefect::of_members(&object)),
         };
-        let Some(Value::String(issued_type)) = object.get("token_type") else {
-            return Err(Error::UnusableResponse(ResponseDefect::NoTokenType));
+        let issued_type = match object.get("token_type") {
+            None | Some(Value::Null) => token_type,
+            Some(Value::String(issued)) => match issued_type(issued.trim(), token_type) {
+                Some(issued) => issued,
+                None => {
+                    let words = ServerWords::new(response.request(), secret(token));
+                    return unusable(ResponseDefect::other_type(token_type, issued, &words));
+                }
+            },
+            Some(other) => {
+                return unusable(ResponseDefect::TokenTypeType(JsonType::of(other)));
+            }
         };
-        if !issued_type.eq_ignore_ascii_case(token_type) {
-            return Err(Error::UnusableResponse(ResponseDefect::OtherTokenType));
-        }
+        let expires_in = object.get("expires_in").and_then(seconds);
         Ok(Self {
             access_token: AccessToken::new(token)?,
-            token_type: issued_type.clone(),
-            expires_in: object.get("expires_in").and_then(seconds),
+            token_type: issued_type.into(),
+            expires_in_fault: match (object.get("expires_in"), expires_in) {
+                (None | Some(Value::Null), _) | (_, Some(_)) => None,
+                (Some(value), None) => Some(AnswerFault::ExpiresIn(JsonType::of(value))),
+            },
+            expires_in,
             issued_at: object.get("issued_at").and_then(moment),
             scope: match object.get("scope") {
                 Some(Value::String(scope)) => Some(granted(scope, token, response)),
                 _ => None,
             },
+            scope_fault: match object.get("scope") {
+                None | Some(Value::Null | Value::String(_)) => None,
+                Some(value) => Some(AnswerFault::Scope(JsonType::of(value))),
+            },
+            members: AnswerMembers::of(&object),
             date: response.date(),
         })
     }
@@ -105,7 +138,8 @@ impl TokenResponse {
         &self.access_token
     }
 
-    /// The type of the token, in the server's case.
+    /// The type of the token, in the server's case; the one that was asked for where the server
+    /// names none.
     #[must_use]
     pub fn token_type(&self) -> &str {
         &self.token_type
@@ -120,6 +154,30 @@ impl TokenResponse {
     #[must_use]
     pub const fn expires_in(&self) -> Option<Duration> {
         self.expires_in
+    }
+
+    /// How long the token itself says that it is valid: a JWT by its `exp`, which is measured by
+    /// the response's `Date` or else by this clock. [`None`] for any other token.
+    ///
+    /// What a client can go by where [`expires_in`](Self::expires_in) says nothing. The token's
+    /// signature is not verified: its recipient does that.
+    #[must_use]
+    pub fn lifetime_of_token(&self, now: NumericDate) -> Option<Duration> {
+        let end = expiry(self.access_token.secret())?.as_seconds();
+        let now = self.date.unwrap_or(now).as_seconds();
+        let lifetime = Duration::from_secs(end.saturating_sub(now));
+        Some(lifetime.min(Self::LONGEST_EXPIRES_IN))
+    }
+
+    /// What is wrong with the response, although its token can be used.
+    pub fn faults(&self) -> impl Iterator<Item = AnswerFault> {
+        self.expires_in_fault.into_iter().chain(self.scope_fault)
+    }
+
+    /// The members that the protocol says nothing of, without refresh tokens.
+    #[must_use]
+    pub const fn members(&self) -> &AnswerMembers {
+        &self.members
     }
 
     /// When the token was issued by the server's clock, in seconds.
@@ -182,26 +240,51 @@ fn is_error(member: Option<&Value>) -> bool {
 
 /// The granted scope. It is shown and kept, so it holds nothing that is secret.
 fn granted(scope: &str, token: &str, response: &HttpResponse) -> String {
-    /// A shorter token is a test's, and may be the name of a scope as well.
-    const SHORTEST: usize = 6;
     // This costs an ordinary answer nothing.
     if response.request().is_some_and(|sent| sent.asks_for(scope)) {
         return scope.into();
     }
-    let token = Some(token).filter(|token| token.len() >= SHORTEST);
-    ServerWords::new(response.request(), token.into_iter()).withhold_secrets(scope)
+    ServerWords::new(response.request(), secret(token)).withhold_secrets(scope)
+}
+
+/// The token, unless it is so short that it is a test's, and perhaps a word as well.
+fn secret(token: &str) -> impl Iterator<Item = &str> {
+    const SHORTEST: usize = 6;
+    Some(token)
+        .filter(|token| token.len() >= SHORTEST)
+        .into_iter()
 }
 
 fn refused(response: &HttpResponse) -> Error {
     Error::Refused(Box::new(ErrorResponse::parse(response)))
 }
 
-fn defect_of(body: &[u8]) -> ResponseDefect {
-    match body.trim_ascii() {
-        [] => ResponseDefect::Empty,
-        [b'<', ..] => ResponseDefect::Html,
-        _ => ResponseDefect::NotJsonObject,
+/// The type of a token, if it is the one that was asked for.
+fn issued_type<'a>(issued: &'a str, requested: &'a str) -> Option<&'a str> {
+    /// Apigee's default policy writes `BearerToken`.
+    const BEARER: [&str; 2] = ["Bearer", "BearerToken"];
+    if issued.is_empty() {
+        return Some(requested);
     }
+    if issued.eq_ignore_ascii_case(requested.trim()) {
+        return Some(issued);
+    }
+    let is_bearer = |name: &str| BEARER.iter().any(|known| known.eq_ignore_ascii_case(name));
+    (is_bearer(issued) && is_bearer(requested)).then_some(requested)
+}
+
+/// When a token ends, if it is a JWT that says so.
+fn expiry(token: &str) -> Option<NumericDate> {
+    let mut parts = token.split('.');
+    let decode = |part: &str| Base64UrlUnpadded::decode_vec(part).map(Zeroizing::new).ok();
+    let header = parts.next()?;
+    let claims = decode(parts.next()?)?;
+    let _signature = parts.next()?;
+    if parts.next().is_some() {
+        return None;
+    }
+    JsonObject::parse(&decode(header)?).ok()?.get("alg")?;
+    moment(JsonObject::parse(&claims).ok()?.get("exp")?)
 }
 
 /// A number of whole seconds, clamped.

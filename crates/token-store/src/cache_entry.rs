@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
-use tokenring_oauth::AccessToken;
+use tokenring_oauth::{AccessToken, AnswerMembers};
 use zeroize::Zeroizing;
 
 use crate::sealed_object::SealedObject;
@@ -131,6 +131,11 @@ impl StoredToken {
         object.set("access_token", token.secret());
         object.set("token_type", token.token_type());
         object.set_some("scope", token.scope());
+        let members = token.members();
+        object.set_some(
+            "members",
+            (!members.is_empty()).then(|| members.secret_json()),
+        );
         object.set("obtained_at", token.obtained_at().as_seconds());
         object.set_some(
             "expires_at",
@@ -150,12 +155,14 @@ impl StoredToken {
         let obtained_at = NumericDate::from_seconds(object.number("obtained_at")?);
         let expires_at = object.number("expires_at").map(NumericDate::from_seconds);
         let (token_type, scope) = (object.text("token_type")?, object.text("scope"));
+        let members = object.string("members").map(Zeroizing::new);
+        let members = members.map(|json| AnswerMembers::from_json(&json));
         let token = Token::from_parts(
             token,
             &token_type,
             scope.as_deref(),
-            obtained_at,
-            expires_at,
+            (obtained_at, expires_at),
+            members.unwrap_or_default(),
         );
         Some(Self {
             id: object.string("id")?,

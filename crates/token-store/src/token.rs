@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
-use tokenring_oauth::{AccessToken, TokenResponse};
+use tokenring_oauth::{AccessToken, AnswerFault, AnswerMembers, TokenResponse};
 
 /// How far apart, in seconds, clocks that are right may read; a token from
 /// further in the future than this shows that a clock has jumped.
@@ -28,6 +28,8 @@ struct Parts {
     scope: Option<String>,
     obtained_at: NumericDate,
     expires_at: Option<NumericDate>,
+    members: AnswerMembers,
+    is_shared: bool,
 }
 
 impl Token {
@@ -37,7 +39,8 @@ impl Token {
     /// have been issued earlier.
     #[must_use]
     pub fn new(access_token: AccessToken, obtained_at: NumericDate) -> Self {
-        Self::from_parts(access_token, "Bearer", None, obtained_at, None)
+        let members = AnswerMembers::default();
+        Self::from_parts(access_token, "Bearer", None, (obtained_at, None), members)
     }
 
     /// Takes the token of a response, with its type, scope and lifetime.
@@ -46,29 +49,38 @@ impl Token {
         Self::from_response_assuming(response, obtained_at, None)
     }
 
-    /// As [`Token::from_response`], with the lifetime of a token whose response states none.
+    /// As [`Token::from_response`], with the lifetime of a token whose response states none, and
+    /// which does not state its own.
+    ///
+    /// A token whose granted scope cannot be read is not shared.
     #[must_use]
     pub fn from_response_assuming(
         response: &TokenResponse,
         obtained_at: NumericDate,
         lifetime: Option<Duration>,
     ) -> Self {
-        let end = |lifetime| end_of(obtained_at, lifetime);
-        Self::from_parts(
-            response.access_token().clone(),
-            response.token_type(),
-            response.scope(),
+        let lifetime = response
+            .expires_in()
+            .or_else(|| response.lifetime_of_token(obtained_at))
+            .or(lifetime);
+        let is_unreadable = |fault| matches!(fault, AnswerFault::Scope(_));
+        Self::hold(Arc::new(Parts {
+            access_token: response.access_token().clone(),
+            token_type: response.token_type().into(),
+            scope: response.scope().map(Into::into),
             obtained_at,
-            response.expires_in().or(lifetime).map(end),
-        )
+            expires_at: lifetime.map(|lifetime| end_of(obtained_at, lifetime)),
+            members: response.members().clone(),
+            is_shared: !response.faults().any(is_unreadable),
+        }))
     }
 
     pub(crate) fn from_parts(
         access_token: AccessToken,
         token_type: &str,
         scope: Option<&str>,
-        obtained_at: NumericDate,
-        expires_at: Option<NumericDate>,
+        (obtained_at, expires_at): (NumericDate, Option<NumericDate>),
+        members: AnswerMembers,
     ) -> Self {
         Self::hold(Arc::new(Parts {
             access_token,
@@ -76,6 +88,8 @@ impl Token {
             scope: scope.map(Into::into),
             obtained_at,
             expires_at,
+            members,
+            is_shared: true,
         }))
     }
 
@@ -120,6 +134,21 @@ impl Token {
         self.changed(|parts| parts.expires_at = Some(end))
     }
 
+    /// Sets the other members of the response. Defaults to none.
+    #[must_use]
+    pub fn with_members(self, members: AnswerMembers) -> Self {
+        self.changed(|parts| parts.members = members)
+    }
+
+    /// What a store gets: without its lifetime if nobody else should take it, so that it is
+    /// there for the processes that wait for it and for none that comes later.
+    pub(crate) fn to_stored(&self) -> Self {
+        match self.parts().is_shared {
+            true => self.clone(),
+            false => self.changed(|parts| parts.expires_at = None),
+        }
+    }
+
     /// The token itself.
     ///
     /// # Security
@@ -146,6 +175,12 @@ impl Token {
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.parts().scope.as_deref()
+    }
+
+    /// The members of the response that the protocol says nothing of.
+    #[must_use]
+    pub fn members(&self) -> &AnswerMembers {
+        &self.parts().members
     }
 
     /// When it was asked for.

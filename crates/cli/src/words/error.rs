@@ -2,7 +2,7 @@
 
 use tokenring::{ClockSkew, Error, Parameter, RecentFailure, Rejection};
 use tokenring_oauth::{TransportError, TransportErrorKind};
-use tokenring_text::{redact, shell_word};
+use tokenring_text::{printable, redact, shell_word};
 use tokenring_token_store::FailureKind;
 
 use crate::ExitCode;
@@ -144,8 +144,7 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
             "the call takes longer than --max-time allows; raise it, or leave it out",
         ),
         Error::Rejected(rejection) => rejected(rejection),
-        Error::UnusableAnswer { url, source } => Failure::from_error(ExitCode::Refused, &**source)
-            .while_doing(&format!("token endpoint {url}")),
+        Error::UnusableAnswer { url, source } => unusable(url, source),
         Error::RecentFailure(failure) => recent_failure(failure),
         Error::TimedOut => Failure::new(
             ExitCode::Unreachable,
@@ -157,6 +156,28 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
             "this machine's clock is before 1970; set it right",
         ),
         error => Failure::from_error(ExitCode::Unexpected, error),
+    }
+}
+
+/// An answer that is neither a token nor an error response.
+fn unusable(url: &str, source: &tokenring_oauth::Error) -> Failure {
+    use tokenring_oauth::{Error, ResponseDefect};
+
+    let failure = Failure::from_error(ExitCode::Refused, source);
+    let failure = failure.while_doing(&format!("token endpoint {url}"));
+    match source {
+        Error::UnusableResponse(ResponseDefect::OtherTokenType { issued, .. }) => {
+            let advice = match issued.to_ascii_lowercase().as_str() {
+                "dpop" | "mac" | "pop" => "have the client registered for bearer tokens".into(),
+                _ => format!(
+                    "if these are bearer tokens, set token-type = \"{}\" in the table [response] \
+                     of a gateway file (--gateway FILE)",
+                    printable(issued)
+                ),
+            };
+            failure.with_advice(&advice)
+        }
+        _ => failure,
     }
 }
 

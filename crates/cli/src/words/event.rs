@@ -60,6 +60,9 @@ pub(crate) fn tell(event: &Event, console: &Console) {
             "the gateway granted less scope than asked for; missing: {}",
             printable(&missing.join(" "))
         )),
+        Event::TokenNotShared(reason) => {
+            console.detail(format_args!("The token is not cached: {reason}"));
+        }
         Event::CacheUnavailable { reason } => console.warning(format_args!(
             "tokens are not shared with other processes: {reason}"
         )),

@@ -57,7 +57,9 @@ fn requests() {
 
 #[test]
 fn responses() {
-    let body = format!(r#"{{"access_token":"{MARKER}","token_type":"Bearer"}}"#);
+    let body = format!(
+        r#"{{"access_token":"{MARKER}","token_type":"Bearer","id_token":"{MARKER}","refresh_token":"{MARKER}"}}"#
+    );
     let headers = vec![("Set-Cookie".into(), MARKER.into())];
     let http = HttpResponse::new(200, headers, body.into());
     check_debug(&http);
@@ -65,6 +67,7 @@ fn responses() {
     assert_eq!(response.access_token().secret(), MARKER);
     check_debug(&response);
     check_debug(response.access_token());
+    check_debug(response.members());
 }
 
 /// Whatever is wrong with a body that holds a token, the token stays in it.
@@ -83,7 +86,13 @@ fn errors() {
             200,
             format!(r#"{{"access_token":"{MARKER}","token_type":"{MARKER}"}}"#),
         ),
-        (200, format!(r#"{{"access_token":"{MARKER}"}}"#)),
+        (
+            200,
+            format!(r#"{{"access_token":"{MARKER}","token_type":["{MARKER}"]}}"#),
+        ),
+        (200, format!(r#"{{"data":{{"access_token":"{MARKER}"}}}}"#)),
+        (200, format!(r#"{{"accessToken":"{MARKER}"}}"#)),
+        (200, format!("access_token={MARKER}")),
         (
             200,
             format!(r#"{{"access_token":"{MARKER}","access_token":"{MARKER}"}}"#),
@@ -92,7 +101,7 @@ fn errors() {
         (200, format!("{{{MARKER}")),
         (200, format!("<html>{MARKER}")),
         (
-            201,
+            301,
             format!(r#"{{"access_token":"{MARKER}","token_type":"Bearer"}}"#),
         ),
         (500, MARKER.into()),

@@ -134,19 +134,19 @@ fn unusable_answers() {
         assert_eq!(format!("{error:?}"), expected);
     }
     check("<html>please log in</html>", "UnusableResponse(Html)");
-    check("", "UnusableResponse(Empty)");
+    check("", "UnusableResponse(Empty { status: 200 })");
     check("{}", "UnusableResponse(NoAccessToken)");
-    for token in ["a\\nb", "a b"] {
+    for (token, fault) in [("a\\nb", "LineBreak"), ("a b", "Space")] {
         let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer"}}"#);
-        check(&body, "MalformedAccessToken");
+        check(&body, &format!("MalformedAccessToken({fault})"));
     }
     check(
         r#"{"access_token":"a","token_type":"mac"}"#,
-        "UnusableResponse(OtherTokenType)",
+        r#"UnusableResponse(OtherTokenType { requested: "Bearer", issued: "mac" })"#,
     );
     check(
         r#"{"access_token":"a","access_token":"b","token_type":"Bearer"}"#,
-        "UnusableResponse(NotJsonObject)",
+        r#"UnusableResponse(NotJsonObject(RepeatedName { name: "access_token", position: JsonPosition { line: 1, column: 34 } }))"#,
     );
 }
 

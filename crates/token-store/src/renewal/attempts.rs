@@ -33,7 +33,7 @@ impl<E> Renewal<E> {
 
     fn put_token(&mut self, token: Token) -> Action<E> {
         let ending = Ending::Token(token.clone(), Source::Fetch);
-        let id = new_id();
+        let (id, token) = (new_id(), token.to_stored());
         self.put(Some(Record::Token(StoredToken { id, token })), ending)
     }
 
