@@ -12,7 +12,7 @@ pub(crate) struct Disclosure {
 
 /// Options whose names speak of a secret, and whose values are none.
 const HARMLESS: &[&str] = &["token-url", "private-key", "token-variable", "token-file"];
-const NOT_SHOWN: &str = "(not shown)";
+pub(crate) const NOT_SHOWN: &str = "(not shown)";
 
 impl Disclosure {
     pub(crate) const fn new(client_id: Option<String>) -> Self {
@@ -31,6 +31,10 @@ impl Disclosure {
         // Whoever may register has the whole of it.
         if let ("client", Some((id, source))) = (name, value.split_once('=')) {
             return printable(&redact(&format!("{}={source}", shortened_id(id)))).to_string();
+        }
+        // Mostly a key for the gateway in front, under any name.
+        if let ("token-header", Some((header, _))) = (name, value.split_once('=')) {
+            return printable(&format!("{header}: {NOT_SHOWN}")).to_string();
         }
         let pair = match name {
             "param" | "header" | "claim" | "var" => value.split_once(['=', ':']),

@@ -8,7 +8,7 @@ use tokenring_assertion::SigningInput;
 use tokenring_text::{printable, redact};
 
 use crate::console::Console;
-use crate::disclosure::Disclosure;
+use crate::disclosure::{Disclosure, NOT_SHOWN};
 use crate::failure::Result;
 use crate::options::{Effective, TokenOptions};
 use crate::output;
@@ -76,7 +76,12 @@ impl Explanation {
         self.parts(&request.header, &request.claims);
         let mut lines = vec![format!("{} {}", request.method, request.url)];
         let headers = request.headers.iter();
-        lines.extend(headers.map(|(name, value)| format!("{name}: {}", self.value(name, value))));
+        let given = &options.request.headers;
+        let is_given = |name: &str| given.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+        lines.extend(headers.map(|(name, value)| match is_given(name) {
+            true => format!("{name}: {NOT_SHOWN}"),
+            false => format!("{name}: {}", self.value(name, value)),
+        }));
         lines.push(String::new());
         lines.extend(request.form.iter().map(|(name, value)| match value {
             None => format!("{name}=(header and claims above, signed when it is sent)"),

@@ -182,6 +182,9 @@ fn words_beyond_the_assertion(remedy: &Remedy) -> Option<&'static str> {
         Remedy::SendForm => {
             "Send the form that `tokenring get-token --explain` shows for this gateway."
         }
+        Remedy::SendHeader => {
+            "Add it to the token request: --token-header 'NAME: VALUE', or 'NAME: @FILE'."
+        }
         Remedy::CompareForm => {
             "Compare the form with what the gateway wants: `tokenring get-token --explain` shows \
              it, --param adds to it."

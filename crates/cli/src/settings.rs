@@ -342,7 +342,7 @@ impl<'m> Settings<'m> {
     }
 }
 
-/// Takes values of the form NAME=VALUE apart.
+/// Takes values of the form NAME=VALUE apart, and headers of the form NAME: VALUE.
 fn split_pairs(
     option: &str,
     values: Vec<Setting<String>>,
@@ -350,9 +350,13 @@ fn split_pairs(
     let mut pairs = Vec::new();
     let mut names = HashSet::new();
     for value in values {
-        let pair = value.parse(option, |text| match text.split_once('=') {
+        let (separator, form) = match option {
+            "token-header" => (':', "write it as \"Name: Value\""),
+            _ => ('=', "write it as NAME=VALUE"),
+        };
+        let pair = value.parse(option, |text| match text.split_once(separator) {
             Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-            _ => Err(Reason::new("write it as NAME=VALUE")),
+            _ => Err(Reason::new(form)),
         })?;
         let (name, value) = pair.value().clone();
         // Which form parameters can stand there twice is known elsewhere.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
-use self::given::{Given, from_toml, lines, not_utf8, split};
+use self::given::{Given, from_toml, lines, not_utf8, read_header_values, split};
 use crate::client::Client;
 use crate::client_builder::ClientBuilder;
 use crate::error::Reason;
@@ -173,9 +173,18 @@ impl ClientBuilder {
             }
             Given::Lines(lines) => {
                 let pairs = lines.iter().map(|line| split(parameter, line));
-                self.take_pairs(parameter, pairs.collect::<Result<_, _>>()?)
+                self.take(
+                    parameter,
+                    Given::Pairs(pairs.collect::<Result<_, _>>()?),
+                    folder,
+                )
             }
-            Given::Pairs(pairs) => self.take_pairs(parameter, pairs),
+            Given::Pairs(mut pairs) => {
+                if parameter == Parameter::Header {
+                    read_header_values(&mut pairs, folder)?;
+                }
+                self.take_pairs(parameter, pairs)
+            }
         }
     }
 

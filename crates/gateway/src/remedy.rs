@@ -193,6 +193,8 @@ pub enum Remedy {
     SendForm,
     /// Compare the form with the one that the gateway wants.
     CompareForm,
+    /// Send a header with every token request.
+    SendHeader,
     /// Leave long values out of the assertion.
     ShortenAssertion,
     /// Send a well-formed JWT.

@@ -13,7 +13,7 @@ use crate::definition;
 use crate::failure::{Failure, Result};
 
 /// Options whose table holds one value a name.
-pub(crate) const PAIRS: &[&str] = &["var", "param", "claim"];
+pub(crate) const PAIRS: &[&str] = &["var", "param", "claim", "token-header"];
 /// Options that say which file and which part of it, and so cannot stand in it.
 const NOT_HERE: &[&str] = &["config", "profile"];
 

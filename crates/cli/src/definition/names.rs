@@ -93,6 +93,7 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
     "timeout",
     "to",
     "token-file",
+    "token-header",
     "token-url",
     "token-variable",
     "typ",

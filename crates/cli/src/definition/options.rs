@@ -169,6 +169,16 @@ pub(super) fn parameter() -> Arg {
     .help_heading(WHO)
 }
 
+pub(super) fn token_header() -> Arg {
+    option(
+        "token-header",
+        "HEADER",
+        "Header of the token request, as in \"Name: Value\" or \"Name: @FILE\"; can be repeated",
+    )
+    .action(ArgAction::Append)
+    .help_heading(WHO)
+}
+
 pub(super) fn connection_options() -> Vec<Arg> {
     vec![
         option(
@@ -212,7 +222,7 @@ pub(super) fn assertion_options() -> Vec<Arg> {
 pub(super) fn token_options() -> Vec<Arg> {
     let options = [
         assertion_options(),
-        vec![parameter(), clock_skew()],
+        vec![parameter(), token_header(), clock_skew()],
         cache_options(),
         connection_options(),
         output_options(),

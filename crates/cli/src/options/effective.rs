@@ -13,7 +13,7 @@ pub(crate) struct Effective {
 }
 
 /// Options that have several values, with a row for each.
-const REPEATED: &[&str] = &["claim", "client", "header", "param", "var"];
+const REPEATED: &[&str] = &["claim", "client", "header", "param", "token-header", "var"];
 
 impl Effective {
     /// Adds a value, in place of one that the option has already.

@@ -10,6 +10,8 @@ use crate::settings::Settings;
 pub(crate) struct RequestOptions {
     /// Of the form; a name may be there more than once.
     pub(crate) parameters: Vec<(String, Setting<String>)>,
+    /// Those of the request; each name is there once.
+    pub(crate) headers: Vec<(String, Setting<String>)>,
     pub(crate) clock_skew: Option<Setting<ClockSkew>>,
 }
 
@@ -33,6 +35,7 @@ impl Settings<'_> {
     pub(crate) fn request_options(&self) -> Result<RequestOptions> {
         Ok(RequestOptions {
             parameters: self.pairs("param")?,
+            headers: self.pairs("token-header")?,
             clock_skew: self.parsed("clock-skew", |text| match text {
                 "auto" => Ok(ClockSkew::Correct),
                 "report" => Ok(ClockSkew::Report),

@@ -76,6 +76,16 @@ impl TokenOptions {
         for (name, value) in &self.request.parameters {
             builder = builder.parameter(name, value.value());
         }
+        for (name, value) in &self.request.headers {
+            let header = match value.value().trim().strip_prefix('@') {
+                Some(path) => {
+                    let path = value.origin().resolve(Path::new(path));
+                    format!("{name}: @{}", path.display())
+                }
+                None => format!("{name}: {}", value.value()),
+            };
+            builder = builder.set(Parameter::Header, &header);
+        }
         if self.request.corrects_clock_skew() {
             builder = builder.clock_skew(ClockSkewPolicy::Correct);
         }
@@ -195,6 +205,7 @@ impl TokenOptions {
     fn of_request(&self) -> Effective {
         let mut effective = self.of_assertion();
         effective.add_pairs("param", &self.request.parameters);
+        effective.add_pairs("token-header", &self.request.headers);
         effective.add_given("clock-skew", self.request.clock_skew.as_ref());
         self.connection.add_to(&mut effective);
         effective

@@ -1,6 +1,7 @@
 //! A value as its source writes it.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use serde_json::Value;
 use toml::de::DeValue;
@@ -25,9 +26,12 @@ pub(super) fn lines(parameter: Parameter, value: &OsString) -> Result<Given, Err
     Ok(Given::Lines(lines.map(str::to_owned).collect()))
 }
 
-/// Takes `NAME=VALUE` apart, where a claim's value is JSON; the value is not repeated.
+/// Takes `NAME=VALUE` apart, where a claim's value is JSON, or a header; the value is not repeated.
 pub(super) fn split(parameter: Parameter, line: &str) -> Result<(String, Value), Error> {
     let invalid = |reason: &str| Error::invalid(parameter, Reason::new(reason));
+    if parameter == Parameter::Header {
+        return split_header(line);
+    }
     let (name, value) = match line.split_once('=') {
         Some((name, value)) if !name.is_empty() => (name, value),
         _ => return Err(invalid("write it as NAME=VALUE")),
@@ -39,6 +43,41 @@ pub(super) fn split(parameter: Parameter, line: &str) -> Result<(String, Value),
         _ => value.into(),
     };
     Ok((name.to_owned(), value))
+}
+
+/// Takes `Name: Value` apart.
+fn split_header(line: &str) -> Result<(String, Value), Error> {
+    let invalid = || {
+        let reason = Reason::new("write it as \"Name: Value\"");
+        Error::invalid(Parameter::Header, reason)
+    };
+    let (name, value) = line.split_once(':').ok_or_else(invalid)?;
+    match name.trim() {
+        "" => Err(invalid()),
+        name => Ok((name.to_owned(), value.trim().into())),
+    }
+}
+
+/// Puts what a file holds in the place of each value that is `@FILE`.
+pub(super) fn read_header_values(
+    headers: &mut [(String, Value)],
+    folder: &Path,
+) -> Result<(), Error> {
+    /// A header is some kilobytes at most.
+    const LARGEST: u64 = 64 * 1024;
+    for (_, value) in headers {
+        let Some(path) = value.as_str().and_then(|text| text.strip_prefix('@')) else {
+            continue;
+        };
+        let path = super::resolve(Path::new(path), folder);
+        let text = tokenring_keystore::bounded_file::read_text(&path, LARGEST);
+        let text = text.map_err(|error| {
+            let reason = Reason::new(format!("cannot read {}: {error}", path.display()));
+            Error::invalid(Parameter::Header, reason)
+        })?;
+        *value = text.trim().into();
+    }
+    Ok(())
 }
 
 pub(super) fn from_toml(parameter: Parameter, value: &DeValue<'_>) -> Option<Given> {

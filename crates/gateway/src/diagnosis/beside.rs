@@ -214,7 +214,8 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
             "The API gateway in front of the token endpoint expects a header of its own, such as \
              an API key or subscription key. It did not look at the assertion.",
         )
-        .wanted("the gateway's header"),
+        .wanted("the gateway's header")
+        .mended_by(Remedy::SendHeader),
         Matter::Consent => Cause::of_class(Likelihood::Certain, Class::Grant).explained(
             "A person has to consent once that this client acts for them, before it gets a token \
              without them.",

@@ -194,6 +194,7 @@ impl Remedy {
                 "Send application/x-www-form-urlencoded, without a charset."
             }
             Self::SendForm => "Send the form that this gateway wants.",
+            Self::SendHeader => "Send this header, with its key, with every token request.",
             Self::CompareForm => "Compare the form with what the gateway wants.",
             Self::ShortenAssertion => {
                 "Leave long values out of the assertion, such as the chain of certificates in x5c."
