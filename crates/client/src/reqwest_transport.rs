@@ -120,14 +120,6 @@ impl ReqwestTransport {
                 (name.as_str().to_owned(), value)
             })
             .collect();
-        let coding = headers.iter().find(|(name, _)| name == "content-encoding");
-        if coding.is_some_and(|(_, coding)| !coding.trim().eq_ignore_ascii_case("identity")) {
-            return Err(TransportError::new(
-                TransportErrorKind::UnsupportedEncoding,
-                "the response is compressed, which was not requested: check the URL, and whether \
-                 a proxy stands in between",
-            ));
-        }
         let announced = answer.content_length().unwrap_or_default();
         let most = self.max_response_size;
         if usize::try_from(announced).map_or(true, |announced| announced > most) {
@@ -141,7 +133,8 @@ impl ReqwestTransport {
             body.extend_from_slice(&chunk);
         }
         let status = answer.status().as_u16();
-        Ok(request.response(status, headers, std::mem::take(&mut *body)))
+        let response = request.response(status, headers, std::mem::take(&mut *body));
+        response.decompressed(most)
     }
 
     fn build(

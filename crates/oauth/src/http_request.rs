@@ -37,6 +37,7 @@ impl HttpRequest {
     pub fn get(url: &SecureUrl) -> Self {
         let mut headers = Headers::default();
         headers.set_known("Accept", "application/json");
+        headers.set_known("Accept-Encoding", "identity");
         Self::new("GET", url, headers, Zeroizing::default())
     }
 
@@ -44,11 +45,13 @@ impl HttpRequest {
     ///
     /// The media type stands without parameters: the NHS gateway answers a
     /// `charset` with 415. `Accept` is set because oidc-provider writes its
-    /// errors as HTML to whoever prefers that.
+    /// errors as HTML to whoever prefers that. `Accept-Encoding` is set because a server may
+    /// compress for whoever does not ask it not to (RFC 9110 section 12.5.3).
     pub(crate) fn post_form(url: &SecureUrl, headers: Headers, form: Zeroizing<Vec<u8>>) -> Self {
         let mut all = Headers::default();
         all.set_known("Content-Type", "application/x-www-form-urlencoded");
         all.set_known("Accept", "application/json");
+        all.set_known("Accept-Encoding", "identity");
         for header in headers.iter() {
             all.set_known(header.name(), header.secret_value());
         }

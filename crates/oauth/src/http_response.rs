@@ -54,6 +54,15 @@ impl HttpResponse {
         self
     }
 
+    /// Without the headers that speak of the body as it was coded.
+    #[cfg(feature = "ureq")]
+    pub(crate) fn uncoded(mut self) -> Self {
+        const OF_CODING: [&str; 2] = ["Content-Encoding", "Content-Length"];
+        self.headers
+            .retain(|(name, _)| !crate::header::contains_name(&OF_CODING, name));
+        self
+    }
+
     /// Words of this answer, such as a header's value, as they can be shown: without any secret
     /// of the request, like the words of an [`ErrorResponse`](crate::ErrorResponse).
     #[must_use]

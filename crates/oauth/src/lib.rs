@@ -11,6 +11,8 @@ mod answer_members;
 mod client_id_mask;
 mod clock;
 mod common_runs;
+#[cfg(feature = "ureq")]
+mod content_coding;
 mod error;
 mod error_body;
 mod error_markup;

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use self::exchange::{Exchange, Limits, RequestBody};
 use self::failure::Failure;
 use self::proxy::ProxyChoice;
+use crate::content_coding::Coding;
 use crate::header::is_value_byte;
 use crate::{Error, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 
@@ -191,9 +192,15 @@ impl UreqTransport {
         let failure = self.failure(&exchange)?;
         let (head, body) = self.exchange(&exchange, body, &failure)?;
         let idle = exchange.limits.idle;
-        let body = ApiBody::new(body, failure, exchange.pace.clone(), idle);
-        let head = head.answering(exchange.into_sent());
-        Ok(ApiResponse::new(head, body))
+        let pace = exchange.pace.clone();
+        let sent = exchange.into_sent();
+        let coding = Coding::of(&head, &sent)?;
+        let head = match coding {
+            Coding::Identity => head,
+            Coding::Gzip => head.uncoded(),
+        };
+        let body = ApiBody::new(body, coding, failure, pace, idle);
+        Ok(ApiResponse::new(head.answering(sent), body))
     }
 
     /// Reads a body of bounded size in bounded time.
@@ -259,16 +266,11 @@ impl Transport for UreqTransport {
             bytes => RequestBody::Borrowed(bytes),
         };
         let (head, body) = self.exchange(&exchange, body, &failure)?;
-        if let Some(coding) = head.header("Content-Encoding") {
-            if !coding.trim().eq_ignore_ascii_case("identity") {
-                return Err(TransportError::new(
-                    TransportErrorKind::UnsupportedEncoding,
-                    "the response is compressed, which was not asked for: check the URL, and whether a proxy stands in between",
-                ));
-            }
-        }
+        let head = head.answering(request.sent());
+        // What cannot be read is not waited for.
+        Coding::of(&head, &request.sent())?;
         let body = self.read_bounded(body, &failure, deadline)?;
-        Ok(head.with_body(body).answering(request.sent()))
+        head.with_body(body).decompressed(self.max_response_size)
     }
 }
 

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::exchange::{Exchange, Limits, RequestBody};
 use super::pace::Pace;
+use crate::content_coding::IDENTITY;
 use crate::header::{Headers, is_token_byte};
 use crate::{AccessToken, Error, HttpRequest, SecureUrl};
 
@@ -34,11 +35,13 @@ impl<'a> ApiRequest<'a> {
         if !is_token || method == "CONNECT" {
             return Err(Error::InvalidMethod);
         }
+        let mut headers = Headers::default();
+        headers.set_known(IDENTITY.0, IDENTITY.1);
         Ok(Self {
             exchange: Exchange {
                 method: method.into(),
                 url: url.clone(),
-                headers: Headers::default(),
+                headers,
                 limits: Limits {
                     total: None,
                     idle: Duration::from_secs(60),
@@ -54,6 +57,9 @@ impl<'a> ApiRequest<'a> {
     }
 
     /// Sets a header, in place of one with the same name.
+    ///
+    /// Defaults to `Accept-Encoding: identity`. Whoever accepts another coding gets the body as it
+    /// comes; else one that comes in gzip all the same is decompressed.
     ///
     /// # Errors
     ///

@@ -8,6 +8,7 @@ use tokenring_assertion::NumericDate;
 
 use super::failure::Failure;
 use super::pace::Pace;
+use crate::content_coding::{Coding, Decoder};
 use crate::{ErrorResponse, HttpResponse, TransportErrorKind};
 
 /// A response from an API whose body is still to be read.
@@ -85,12 +86,14 @@ impl fmt::Debug for ApiResponse {
 
 /// The body of a response, read from the connection as it comes.
 ///
-/// The bytes are as the server sent them: neither decompressed nor filtered
-/// nor limited in number. What is no part of the body is limited: trailers
+/// The bytes are as the server sent them, but decompressed where it compressed them with gzip
+/// unasked; neither filtered nor limited in number. What is no part of the body is limited: trailers
 /// (RFC 9112 section 7.1.2), which nobody gets, end at 512 KiB. An [`io::Error`] from it wraps a
 /// [`TransportError`](crate::TransportError); a body that ends early is one,
 /// where its length was announced or it came in chunks.
-pub struct ApiBody {
+pub struct ApiBody(Decoder<RawBody>);
+
+struct RawBody {
     reader: ureq::BodyReader<'static>,
     failure: Failure,
     pace: Pace,
@@ -98,17 +101,33 @@ pub struct ApiBody {
 }
 
 impl ApiBody {
-    pub(super) fn new(body: ureq::Body, failure: Failure, pace: Pace, idle: Duration) -> Self {
-        Self {
-            reader: body.into_reader(),
-            failure,
-            pace,
-            idle,
-        }
+    pub(super) fn new(
+        body: ureq::Body,
+        coding: Coding,
+        failure: Failure,
+        pace: Pace,
+        idle: Duration,
+    ) -> Self {
+        let reader = body.into_reader();
+        Self(Decoder::new(
+            coding,
+            RawBody {
+                reader,
+                failure,
+                pace,
+                idle,
+            },
+        ))
     }
 }
 
 impl Read for ApiBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Read for RawBody {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let reader = &mut self.reader;
         let read = self.pace.within(self.idle, || reader.read(buffer));

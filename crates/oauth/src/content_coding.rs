@@ -1,0 +1,142 @@
+//! Answers that a server compressed, although nobody asked for that (RFC 9110 section 8.4.1).
+
+use alloc::format;
+use alloc::vec::Vec;
+use std::io::{self, Read};
+
+use flate2::read::MultiGzDecoder;
+
+use crate::sent_request::SentRequest;
+use crate::{HttpResponse, TransportError, TransportErrorKind as Kind, printable};
+
+/// What requests ask for: no coding.
+pub(crate) const IDENTITY: (&str, &str) = ("Accept-Encoding", "identity");
+
+/// How a body is coded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Coding {
+    Identity,
+    Gzip,
+}
+
+impl Coding {
+    /// How the body of this answer is coded; as identity where the caller asked for a coding
+    /// itself, who then gets what came.
+    pub(crate) fn of(
+        response: &HttpResponse,
+        request: &SentRequest,
+    ) -> Result<Self, TransportError> {
+        let mut headers = request.headers.iter();
+        let accepted = headers.find(|header| header.name().eq_ignore_ascii_case(IDENTITY.0));
+        if accepted.is_some_and(|header| header.secret_value().trim() != IDENTITY.1) {
+            return Ok(Self::Identity);
+        }
+        let coding = response.header("Content-Encoding").unwrap_or_default();
+        match coding.trim().to_ascii_lowercase().as_str() {
+            "" | "identity" => Ok(Self::Identity),
+            "gzip" | "x-gzip" => Ok(Self::Gzip),
+            other => Err(TransportError::new(
+                Kind::UnsupportedEncoding,
+                format!(
+                    "the response is compressed ({}), which was not requested: check the URL, and \
+                     whether a proxy compresses it",
+                    printable(&response.words_to_show(other))
+                ),
+            )),
+        }
+    }
+}
+
+impl HttpResponse {
+    /// Decompresses the body, where the server compressed it with gzip although the request asked
+    /// for no coding; to at most this many bytes.
+    ///
+    /// Transports do this before they hand a response on.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportErrorKind::UnsupportedEncoding`](Kind::UnsupportedEncoding) for another coding
+    /// and for damaged data, [`TransportErrorKind::TooLarge`](Kind::TooLarge).
+    pub fn decompressed(self, largest: usize) -> Result<Self, TransportError> {
+        let coding = match self.request() {
+            Some(request) => Coding::of(&self, request)?,
+            None => Coding::Identity,
+        };
+        if coding == Coding::Identity || self.body().is_empty() {
+            return Ok(self);
+        }
+        let limit = u64::try_from(largest).unwrap_or(u64::MAX).saturating_add(1);
+        let mut body = Vec::new();
+        let mut decoder = MultiGzDecoder::new(self.body()).take(limit);
+        decoder.read_to_end(&mut body).map_err(|_| damaged())?;
+        if body.len() > largest {
+            return Err(TransportError::new(
+                Kind::TooLarge,
+                format!("the response is larger than {largest} bytes: check the URL"),
+            ));
+        }
+        Ok(self.uncoded().with_body(body))
+    }
+}
+
+fn damaged() -> TransportError {
+    TransportError::new(
+        Kind::UnsupportedEncoding,
+        "the response is compressed with gzip, and damaged: try again, and check whether a proxy \
+         changes it",
+    )
+}
+
+/// A body that streams, decompressed where it is coded.
+pub(crate) enum Decoder<R> {
+    Identity(R),
+    Gzip(MultiGzDecoder<Counted<R>>),
+}
+
+/// Knows whether anything came.
+pub(crate) struct Counted<R> {
+    reader: R,
+    is_empty: bool,
+}
+
+impl<R: Read> Decoder<R> {
+    pub(crate) fn new(coding: Coding, reader: R) -> Self {
+        match coding {
+            Coding::Identity => Self::Identity(reader),
+            Coding::Gzip => Self::Gzip(MultiGzDecoder::new(Counted {
+                reader,
+                is_empty: true,
+            })),
+        }
+    }
+}
+
+impl<R: Read> Read for Decoder<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Identity(reader) => reader.read(buffer),
+            Self::Gzip(decoder) => match decoder.read(buffer) {
+                // No body, as the answer to HEAD has none.
+                Err(_) if decoder.get_ref().is_empty => Ok(0),
+                // What is underneath brings its own.
+                Err(error)
+                    if error
+                        .get_ref()
+                        .is_none_or(|inner| !inner.is::<TransportError>()) =>
+                {
+                    Err(io::Error::new(error.kind(), damaged()))
+                }
+                read => read,
+            },
+        }
+    }
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer);
+        // A failure is no empty body.
+        self.is_empty &= matches!(read, Ok(0));
+        read
+    }
+}
