@@ -9,8 +9,13 @@ use crate::ExitCode;
 use crate::setting::{Origin, Setting};
 
 /// What ends a command early: one line for a person, and an exit code.
+///
+/// It is boxed, so that handing it on from function to function takes little code.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Content>);
+
+#[derive(Clone, Debug)]
+struct Content {
     exit_code: ExitCode,
     text: String,
     /// What a person may want to know besides, line by line.
@@ -27,12 +32,17 @@ pub(crate) const TOO_MANY_PROCESSES: &str =
 
 impl Failure {
     pub(crate) fn new(exit_code: ExitCode, text: impl Into<String>) -> Self {
-        Self {
+        Self::with_text(exit_code, text.into())
+    }
+
+    #[inline(never)]
+    fn with_text(exit_code: ExitCode, text: String) -> Self {
+        Self(Box::new(Content {
             exit_code,
-            text: text.into(),
+            text,
             details: Vec::new(),
             retry_after: None,
-        }
+        }))
     }
 
     /// Joins the chain of an error's causes with `: `.
@@ -75,39 +85,39 @@ impl Failure {
         Self::new(ExitCode::Output, format!("{what}: {error}"))
     }
 
-    pub(crate) const fn exit_code(&self) -> ExitCode {
-        self.exit_code
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        self.0.exit_code
     }
 
     pub(crate) fn details(&self) -> &[String] {
-        &self.details
+        &self.0.details
     }
 
     /// How long to wait before another try; [`None`] if that would fail as well.
-    pub(crate) const fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
-    pub(crate) const fn with_retry_after(mut self, pause: Option<Duration>) -> Self {
-        self.retry_after = pause;
+    pub(crate) fn with_retry_after(mut self, pause: Option<Duration>) -> Self {
+        self.0.retry_after = pause;
         self
     }
 
     /// Adds lines for below the one that says it all.
     pub(crate) fn with_details(mut self, details: impl IntoIterator<Item = String>) -> Self {
-        self.details.extend(details);
+        self.0.details.extend(details);
         self
     }
 
     /// Adds what else to do at the end of the text.
     pub(crate) fn with_advice(mut self, advice: &str) -> Self {
-        self.text = format!("{}; {advice}", self.text);
+        self.0.text = format!("{}; {advice}", self.0.text);
         self
     }
 
     /// Puts what was being done in front of the text.
     pub(crate) fn while_doing(mut self, step: &str) -> Self {
-        self.text = format!("{step}: {}", self.text);
+        self.0.text = format!("{step}: {}", self.0.text);
         self
     }
 }
@@ -115,7 +125,7 @@ impl Failure {
 /// One line, with nothing secret and no character that could act on a terminal.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, line) in redact(&self.text).lines().enumerate() {
+        for (index, line) in redact(&self.0.text).lines().enumerate() {
             if index > 0 {
                 f.write_char(' ')?;
             }

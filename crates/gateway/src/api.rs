@@ -70,7 +70,7 @@ impl ApiRules {
             .map(|(role, name)| (*role, name.as_str()))
     }
 
-    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Box<Error>> {
         let mut rules = Self::default();
         let Some(value) = root.optional("api") else {
             return Ok(rules);
@@ -93,14 +93,14 @@ impl ApiRules {
 
 impl Value<'_> {
     /// The name of a header.
-    pub(crate) fn header_name(&self) -> Result<String, Error> {
+    pub(crate) fn header_name(&self) -> Result<String, Box<Error>> {
         let name = self.text()?;
         self.check_header_name(name)?;
         Ok(name.to_owned())
     }
 
     /// Checks a header's name, of which this is the value or the name itself.
-    pub(crate) fn check_header_name(&self, name: &str) -> Result<(), Error> {
+    pub(crate) fn check_header_name(&self, name: &str) -> Result<(), Box<Error>> {
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         match !name.is_empty() && name.chars().all(is_token) {
             true => Ok(()),

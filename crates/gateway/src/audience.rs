@@ -76,7 +76,7 @@ impl AudienceRule {
     }
 
     /// A word names a rule; what no word has is a sign of the audience itself.
-    pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Error> {
+    pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Box<Error>> {
         let text = value.text()?;
         if text.contains([':', '.', '/']) || text.contains("${") {
             return Ok(Self::Fixed(value.template_with_issuer(scope)?));

@@ -23,7 +23,7 @@ impl Gateway {
     /// [`Error::UnknownGateway`], which lists those that there are.
     pub fn builtin(name: &str) -> Result<Self, Error> {
         match file(name) {
-            Some(file) => Self::read_builtin(file),
+            Some(file) => Ok(Self::read_builtin(file)?),
             None => Err(Error::UnknownGateway {
                 name: name.to_owned(),
                 known: Self::names().map(str::to_owned).collect(),

@@ -107,7 +107,7 @@ impl Environment {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
     }
 
-    pub(crate) fn read_all(root: &Table<'_>, scope: &Scope) -> Result<Vec<Self>, Error> {
+    pub(crate) fn read_all(root: &Table<'_>, scope: &Scope) -> Result<Vec<Self>, Box<Error>> {
         let value = root.required("environments")?;
         let entries: Vec<_> = value.open_table()?.entries().collect();
         if entries.is_empty() {
@@ -124,7 +124,7 @@ impl Environment {
         Ok(environments)
     }
 
-    fn read(name: &str, value: &Value<'_>, scope: &Scope) -> Result<Self, Error> {
+    fn read(name: &str, value: &Value<'_>, scope: &Scope) -> Result<Self, Box<Error>> {
         value.check_name(name)?;
         let table = value.table(&KEYS)?;
         let mut aliases = Vec::new();
@@ -174,7 +174,7 @@ fn read_token_endpoint(
     value: &Value<'_>,
     issuer: Option<&Template>,
     scope: &Scope,
-) -> Result<Template, Error> {
+) -> Result<Template, Box<Error>> {
     let template = value.template_with_issuer(scope)?;
     if value.is_builtin() {
         return Ok(template);
@@ -202,7 +202,7 @@ fn read_token_endpoint(
 }
 
 /// Refuses an alias that another environment has as its name or alias.
-fn check_aliases(entries: &[(&str, Value<'_>)]) -> Result<(), Error> {
+fn check_aliases(entries: &[(&str, Value<'_>)]) -> Result<(), Box<Error>> {
     let mut taken = entries.to_vec();
     for (_, value) in entries {
         let Some(aliases) = value.table(&KEYS)?.optional("aliases") else {
@@ -224,7 +224,7 @@ fn check_aliases(entries: &[(&str, Value<'_>)]) -> Result<(), Error> {
 fn check_token_environments(
     environments: &[Environment],
     entries: &[(&str, Value<'_>)],
-) -> Result<(), Error> {
+) -> Result<(), Box<Error>> {
     for (_, value) in entries {
         let Some(value) = value.table(&KEYS)?.optional("call-api-token-environment") else {
             continue;

@@ -290,6 +290,14 @@ impl fmt::Display for Error {
     }
 }
 
+/// Whatever reads a file hands its error on from function to function, in a box: that takes less
+/// code.
+impl From<Box<Self>> for Error {
+    fn from(error: Box<Self>) -> Self {
+        *error
+    }
+}
+
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {

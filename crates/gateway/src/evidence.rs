@@ -32,7 +32,7 @@ struct Read {
 
 impl Evidence {
     /// Reads it along with the rest of a file.
-    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Box<Error>> {
         Ok(Self {
             unread: None,
             read: OnceLock::from(Read::of(root)?),
@@ -85,11 +85,11 @@ impl fmt::Debug for Evidence {
 }
 
 impl Read {
-    fn of_builtin(file: &'static BuiltinFile) -> Result<Self, Error> {
+    fn of_builtin(file: &'static BuiltinFile) -> Result<Self, Box<Error>> {
         Self::of(&Document::builtin(file).root(&gateway::KEYS)?)
     }
 
-    fn of(root: &Table<'_>) -> Result<Self, Error> {
+    fn of(root: &Table<'_>) -> Result<Self, Box<Error>> {
         Ok(Self {
             refusals: Refusal::read_all(root)?,
             sources: Sources::read(root)?,
@@ -120,7 +120,7 @@ impl Unknown {
         &self.text
     }
 
-    fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Error> {
+    fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Box<Error>> {
         let Some(value) = root.optional("unknown") else {
             return Ok(Vec::new());
         };
@@ -164,7 +164,7 @@ pub(crate) struct Sources {
 const SOURCE_KEYS: [&str; 2] = ["text", "verified"];
 
 impl Sources {
-    fn read(root: &Table<'_>) -> Result<Self, Error> {
+    fn read(root: &Table<'_>) -> Result<Self, Box<Error>> {
         let mut sources = Self {
             verified: read_date(root)?,
             list: Vec::new(),
@@ -195,7 +195,7 @@ impl Sources {
 }
 
 impl Source {
-    fn read(path: &str, value: &Value<'_>) -> Result<Self, Error> {
+    fn read(path: &str, value: &Value<'_>) -> Result<Self, Box<Error>> {
         let path = path.to_owned();
         if value.is_text() {
             return Ok(Self {
@@ -216,7 +216,7 @@ impl Source {
     }
 }
 
-fn read_date(table: &Table<'_>) -> Result<Option<String>, Error> {
+fn read_date(table: &Table<'_>) -> Result<Option<String>, Box<Error>> {
     match table.optional("verified") {
         Some(value) => Ok(Some(value.date()?.to_owned())),
         None => Ok(None),

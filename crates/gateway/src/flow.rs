@@ -57,7 +57,7 @@ impl Flow {
         root: &Table<'_>,
         scope: &Scope,
         assertion: &AssertionRules,
-    ) -> Result<Vec<Self>, Error> {
+    ) -> Result<Vec<Self>, Box<Error>> {
         let Some(value) = root.optional("flows") else {
             return Ok(Vec::new());
         };
@@ -75,7 +75,7 @@ impl Flow {
         root: &Table<'_>,
         scope: &Scope,
         base: &AssertionRules,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Box<Error>> {
         let table = value.table(&KEYS)?;
         let title = table.required("title")?.text()?.to_owned();
         let own_assertion = match table.optional("assertion") {
@@ -93,7 +93,7 @@ impl Flow {
         };
         // What the flow leaves as it is has to go together with what it replaces.
         if own_assertion.is_some() {
-            let in_flow = |error: Error| error.in_flow(name);
+            let in_flow = |error: Box<Error>| error.in_flow(name);
             if key.is_none() {
                 let value = root.required("key")?;
                 KeyRules::read(&value, scope, assertion).map_err(in_flow)?;

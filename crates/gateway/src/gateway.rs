@@ -83,12 +83,12 @@ impl Gateway {
     }
 
     /// Reads a file whose evidence is read when somebody asks for it.
-    pub(crate) fn read_builtin(file: &'static BuiltinFile) -> Result<Self, Error> {
+    pub(crate) fn read_builtin(file: &'static BuiltinFile) -> Result<Self, Box<Error>> {
         let document = Document::builtin(file);
         Self::read(&document.root(&KEYS)?, Evidence::unread(file))
     }
 
-    fn read(root: &Table<'_>, evidence: Evidence) -> Result<Self, Error> {
+    fn read(root: &Table<'_>, evidence: Evidence) -> Result<Self, Box<Error>> {
         let scope = Scope::new(Variable::read_all(root)?);
         let environments = Environment::read_all(root, &scope)?;
         let assertion = AssertionRules::read(&root.required("assertion")?, &scope)?;
@@ -349,7 +349,7 @@ impl Gateway {
 fn read_default_environment(
     root: &Table<'_>,
     environments: &[Environment],
-) -> Result<Option<String>, Error> {
+) -> Result<Option<String>, Box<Error>> {
     let Some(value) = root.optional("default-environment") else {
         return Ok(match environments {
             [only] => Some(only.name().to_owned()),
@@ -364,7 +364,7 @@ fn read_default_environment(
     Err(value.unknown_value(name, names))
 }
 
-fn read_default_flow(root: &Table<'_>, flows: &[Flow]) -> Result<Option<usize>, Error> {
+fn read_default_flow(root: &Table<'_>, flows: &[Flow]) -> Result<Option<usize>, Box<Error>> {
     let Some(value) = root.optional("default-flow") else {
         return Ok(None);
     };

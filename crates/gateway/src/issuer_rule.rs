@@ -39,7 +39,7 @@ impl IssuerRule {
     }
 
     /// A word names a rule; a text with a `${` is the issuer itself.
-    pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Error> {
+    pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Box<Error>> {
         if value.text()?.contains("${") {
             return Ok(Self::Fixed(value.template(scope)?));
         }

@@ -43,7 +43,7 @@ impl Leeway {
         self.not_before
     }
 
-    pub(crate) fn read(value: &Value<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(value: &Value<'_>) -> Result<Self, Box<Error>> {
         let table = value.table(&KEYS)?;
         let seconds = |key| table.seconds(key, 0, MAXIMUM);
         Ok(Self {

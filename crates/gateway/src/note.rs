@@ -49,7 +49,7 @@ impl Note {
         &self.text
     }
 
-    pub(crate) fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Error> {
+    pub(crate) fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Box<Error>> {
         let Some(value) = root.optional("notes") else {
             return Ok(Vec::new());
         };

@@ -21,7 +21,10 @@ const RESERVED: [&str; 8] = ["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "s
 
 impl OwnClaim {
     /// Reads a table of claims.
-    pub(crate) fn read_all(value: &Value<'_>, scope: &Scope) -> Result<Vec<(String, Self)>, Error> {
+    pub(crate) fn read_all(
+        value: &Value<'_>,
+        scope: &Scope,
+    ) -> Result<Vec<(String, Self)>, Box<Error>> {
         let mut claims = Vec::new();
         for (name, value) in value.open_table()?.entries() {
             if RESERVED.contains(&name) {
@@ -32,7 +35,7 @@ impl OwnClaim {
         Ok(claims)
     }
 
-    fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Error> {
+    fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Box<Error>> {
         if value.is_text() {
             return Ok(Self::Text(value.template(scope)?));
         }

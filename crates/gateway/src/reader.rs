@@ -34,7 +34,7 @@ enum Nodes {
 }
 
 impl<'f> Document<'f> {
-    pub(crate) fn parse(text: &'f str, file: &'f str) -> Result<Self, Error> {
+    pub(crate) fn parse(text: &'f str, file: &'f str) -> Result<Self, Box<Error>> {
         match Outline::parse(text) {
             Ok(outline) => Ok(Self {
                 file,
@@ -59,7 +59,7 @@ impl<'f> Document<'f> {
     }
 
     /// The table of the whole file.
-    pub(crate) fn root(&self, allowed: &[&str]) -> Result<Table<'_>, Error> {
+    pub(crate) fn root(&self, allowed: &[&str]) -> Result<Table<'_>, Box<Error>> {
         Table::new(self, 0, self.node(0)).with_keys(allowed)
     }
 
@@ -108,11 +108,11 @@ impl<'f> Document<'f> {
         self.text.get(start..start + length).unwrap_or_default()
     }
 
-    fn error(&self, start: usize, key: String, problem: Problem) -> Error {
+    fn error(&self, start: usize, key: String, problem: Problem) -> Box<Error> {
         let other = problem.other_key();
         let other = other.and_then(|path| place::locate(self, self.node(0), path));
         let mut error = malformed(self.file, &self.text, start, Some(key), problem);
-        if let (Some(node), Error::Malformed { other_line, .. }) = (other, &mut error) {
+        if let (Some(node), Error::Malformed { other_line, .. }) = (other, &mut *error) {
             *other_line = Some(line(&self.text, node.start));
         }
         error
@@ -130,14 +130,20 @@ fn unpack(packed: &Packed) -> Option<Node> {
     })
 }
 
-fn malformed(file: &str, text: &str, start: usize, key: Option<String>, problem: Problem) -> Error {
-    Error::Malformed {
+fn malformed(
+    file: &str,
+    text: &str,
+    start: usize,
+    key: Option<String>,
+    problem: Problem,
+) -> Box<Error> {
+    Box::new(Error::Malformed {
         file: file.to_owned(),
         line: line(text, start),
         key,
         problem: Box::new(problem),
         other_line: None,
-    }
+    })
 }
 
 /// The number of the line, from 1 on, in which something starts.

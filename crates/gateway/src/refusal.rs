@@ -200,7 +200,7 @@ impl Refusal {
         self.retry
     }
 
-    pub(crate) fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Error> {
+    pub(crate) fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Box<Error>> {
         let Some(value) = root.optional("refusals") else {
             return Ok(Vec::new());
         };
@@ -221,7 +221,7 @@ impl Refusal {
         Ok(refusals)
     }
 
-    fn read(item: &Value<'_>) -> Result<Self, Error> {
+    fn read(item: &Value<'_>) -> Result<Self, Box<Error>> {
         let table = item.table(&KEYS)?;
         let rule = match table.optional("rule") {
             Some(value) => Some(Rule::read(&value)?),
@@ -260,7 +260,7 @@ impl Refusal {
     }
 }
 
-fn read_words(table: &Table<'_>) -> Result<Option<RefusalWords>, Error> {
+fn read_words(table: &Table<'_>) -> Result<Option<RefusalWords>, Box<Error>> {
     let whole = match table.optional("description") {
         Some(value) => Some(value.answer_text(value.text()?)?),
         None => None,
@@ -275,7 +275,7 @@ fn read_words(table: &Table<'_>) -> Result<Option<RefusalWords>, Error> {
     Ok(Some(RefusalWords::Part(value.text()?.to_owned())))
 }
 
-fn read_conditions(table: &Table<'_>) -> Result<Vec<Condition>, Error> {
+fn read_conditions(table: &Table<'_>) -> Result<Vec<Condition>, Box<Error>> {
     let read = |item: &Value<'_>| {
         let text = item.text()?;
         Condition::parse(text).map_err(|problem| item.error(problem))
@@ -284,7 +284,7 @@ fn read_conditions(table: &Table<'_>) -> Result<Vec<Condition>, Error> {
 }
 
 /// A body belongs to the form of that name, and only to that.
-fn read_form(table: &Table<'_>) -> Result<RefusalForm, Error> {
+fn read_form(table: &Table<'_>) -> Result<RefusalForm, Box<Error>> {
     let form = table.word("form", &FORMS)?;
     match (form, table.optional("body")) {
         (RefusalForm::Body, None) => {
@@ -301,7 +301,10 @@ fn read_form(table: &Table<'_>) -> Result<RefusalForm, Error> {
 }
 
 /// The texts of a table whose keys are the server's.
-pub(crate) fn read_texts(table: &Table<'_>, key: &str) -> Result<Vec<(String, AnswerText)>, Error> {
+pub(crate) fn read_texts(
+    table: &Table<'_>,
+    key: &str,
+) -> Result<Vec<(String, AnswerText)>, Box<Error>> {
     let Some(value) = table.optional(key) else {
         return Ok(Vec::new());
     };

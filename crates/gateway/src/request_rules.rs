@@ -209,7 +209,7 @@ impl RequestRules {
         value: Option<&Value<'_>>,
         scope: &Scope,
         assertion: &AssertionRules,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Box<Error>> {
         let mut rules = Self::default();
         let Some(value) = value else {
             return Ok(rules);
@@ -255,7 +255,11 @@ impl RequestRules {
         Ok(rules)
     }
 
-    fn read_secrets_and_headers(&mut self, table: &Table<'_>, scope: &Scope) -> Result<(), Error> {
+    fn read_secrets_and_headers(
+        &mut self,
+        table: &Table<'_>,
+        scope: &Scope,
+    ) -> Result<(), Box<Error>> {
         if let Some(value) = table.optional("secret-parameters") {
             self.secret_parameters = value.distinct(|item| Ok(item.name()?.to_owned()))?;
             for item in value.list()? {
@@ -287,7 +291,7 @@ impl RequestRules {
         &self,
         value: &Value<'_>,
         assertion: &AssertionRules,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Box<Error>> {
         let is_claim = matches!(
             self.scope,
             ScopeRule::InAssertion | ScopeRule::InAssertionOptional

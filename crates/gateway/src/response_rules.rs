@@ -156,7 +156,7 @@ impl ResponseRules {
         &self.order
     }
 
-    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Box<Error>> {
         let mut rules = Self::default();
         let Some(value) = root.optional("response") else {
             return Ok(rules);
@@ -188,7 +188,7 @@ impl ResponseRules {
     }
 }
 
-fn read_value(value: &Value<'_>) -> Result<AnswerValue, Error> {
+fn read_value(value: &Value<'_>) -> Result<AnswerValue, Box<Error>> {
     if value.is_integer() {
         return Ok(AnswerValue::Number(value.integer(0, LARGEST_NUMBER)?));
     }

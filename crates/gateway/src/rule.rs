@@ -319,7 +319,7 @@ impl Rule {
     }
 
     /// Reads the name of a rule in a gateway file.
-    pub(crate) fn read(value: &Value<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(value: &Value<'_>) -> Result<Self, Box<Error>> {
         let name = value.text()?;
         name.parse()
             .map_err(|problem: Problem| value.error(problem))

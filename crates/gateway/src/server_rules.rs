@@ -241,7 +241,7 @@ impl ServerRules {
         self.words
     }
 
-    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(root: &Table<'_>) -> Result<Self, Box<Error>> {
         let mut rules = Self::default();
         let Some(value) = root.optional("server") else {
             return Ok(rules);

@@ -78,7 +78,7 @@ impl Variable {
         !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || c.is_control())
     }
 
-    pub(crate) fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Error> {
+    pub(crate) fn read_all(root: &Table<'_>) -> Result<Vec<Self>, Box<Error>> {
         let Some(value) = root.optional("variables") else {
             return Ok(Vec::new());
         };
@@ -96,7 +96,7 @@ impl Variable {
             }
             let patterns = |key: &str| {
                 let read = |item: &Value<'_>| Ok(item.text()?.to_owned());
-                Ok(table.distinct(key, read)?.unwrap_or_default())
+                table.distinct(key, read).map(Option::unwrap_or_default)
             };
             let variable = Self {
                 name: name.to_owned(),
@@ -119,7 +119,7 @@ impl Variable {
 
 impl Variable {
     /// Refuses a value of the file's own that the file refuses.
-    fn check_own(&self, table: &Table<'_>, value: &Value<'_>) -> Result<(), Error> {
+    fn check_own(&self, table: &Table<'_>, value: &Value<'_>) -> Result<(), Box<Error>> {
         let found = value.text()?;
         if self.takes(found) {
             return Ok(());
@@ -179,7 +179,10 @@ impl Scope {
     }
 
     /// The values that an environment gives to variables.
-    pub(crate) fn read_values(&self, value: &Value<'_>) -> Result<Vec<(String, String)>, Error> {
+    pub(crate) fn read_values(
+        &self,
+        value: &Value<'_>,
+    ) -> Result<Vec<(String, String)>, Box<Error>> {
         let mut values = Vec::new();
         for (name, value) in value.open_table()?.entries() {
             let text = value.text()?;
@@ -206,7 +209,7 @@ impl Scope {
     }
 
     /// Ends the reading of a file: by now each variable has to have been used.
-    pub(crate) fn close(self, root: &Table<'_>) -> Result<Vec<Variable>, Error> {
+    pub(crate) fn close(self, root: &Table<'_>) -> Result<Vec<Variable>, Box<Error>> {
         let used = self.used.into_inner();
         if let Some(value) = root.optional("variables") {
             for (name, value) in value.open_table()?.entries() {

@@ -71,7 +71,7 @@ const LONGEST_JWT_ID: u64 = 65_536;
 const LONGEST_BACKDATE: u64 = 60;
 
 impl AssertionRules {
-    pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Error> {
+    pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Box<Error>> {
         let table = value.table(&KEYS)?;
         let algorithms = table.required("algorithms")?.algorithms()?;
         let subject = match table.optional("subject") {
@@ -147,7 +147,7 @@ impl AssertionRules {
     }
 
     /// Refuses to send what is not allowed, and to ask for what is not sent.
-    fn check_claims(&self, table: &Table<'_>) -> Result<(), Error> {
+    fn check_claims(&self, table: &Table<'_>) -> Result<(), Box<Error>> {
         if let (Some(value), Some(allowed)) = (table.optional("claims"), &self.allowed_claims) {
             for item in value.list()? {
                 check_among(&item, allowed, || table.path_of("allowed-claims"))?;
@@ -189,7 +189,7 @@ impl AssertionRules {
         Ok(())
     }
 
-    fn check_lifetime(&self, table: &Table<'_>) -> Result<(), Error> {
+    fn check_lifetime(&self, table: &Table<'_>) -> Result<(), Box<Error>> {
         let without_issued_at = match self.sends_issued_at() {
             true => None,
             false => self.maximum_lifetime_without_issued_at,
@@ -213,7 +213,7 @@ impl AssertionRules {
 
 impl Value<'_> {
     /// A list of algorithms, in which there is one.
-    pub(crate) fn algorithms(&self) -> Result<Vec<Algorithm>, Error> {
+    pub(crate) fn algorithms(&self) -> Result<Vec<Algorithm>, Box<Error>> {
         let algorithms = self.distinct(|item| {
             let name = item.text()?;
             let names = Algorithm::ALL.iter().map(|algorithm| algorithm.name());
@@ -229,7 +229,7 @@ impl Value<'_> {
 fn read_audiences(
     table: &Table<'_>,
     scope: &Scope,
-) -> Result<(AudienceRule, Vec<AudienceRule>), Error> {
+) -> Result<(AudienceRule, Vec<AudienceRule>), Box<Error>> {
     let value = table.required("audience")?;
     let audience = AudienceRule::read(&value, scope)?;
     let mut accepted = Vec::new();
@@ -250,7 +250,7 @@ fn read_audiences(
     Ok((audience, accepted))
 }
 
-fn read_types(table: &Table<'_>) -> Result<(TypRule, Vec<String>), Error> {
+fn read_types(table: &Table<'_>) -> Result<(TypRule, Vec<String>), Box<Error>> {
     let rule = table.word("typ-rule", &TYP_RULES)?;
     let typ = table.optional("typ");
     let wants_one = matches!(rule, TypRule::Required | TypRule::Advised);
@@ -283,7 +283,7 @@ fn read_types(table: &Table<'_>) -> Result<(TypRule, Vec<String>), Error> {
 fn read_allowed_claims(
     table: &Table<'_>,
     subject: &SubjectRule,
-) -> Result<Option<Vec<String>>, Error> {
+) -> Result<Option<Vec<String>>, Box<Error>> {
     let Some(value) = table.optional("allowed-claims") else {
         return Ok(None);
     };
@@ -307,7 +307,10 @@ fn read_allowed_claims(
     Ok(Some(allowed))
 }
 
-fn read_required_claims(table: &Table<'_>, subject: &SubjectRule) -> Result<Vec<String>, Error> {
+fn read_required_claims(
+    table: &Table<'_>,
+    subject: &SubjectRule,
+) -> Result<Vec<String>, Box<Error>> {
     let stated = table.distinct("required-claims", |item| Ok(item.text()?.to_owned()))?;
     Ok(stated.unwrap_or_else(|| {
         let subject_claim = subject.is_always_sent().then_some("sub");
@@ -316,7 +319,11 @@ fn read_required_claims(table: &Table<'_>, subject: &SubjectRule) -> Result<Vec<
     }))
 }
 
-fn check_among(item: &Value<'_>, list: &[String], key: impl Fn() -> String) -> Result<(), Error> {
+fn check_among(
+    item: &Value<'_>,
+    list: &[String],
+    key: impl Fn() -> String,
+) -> Result<(), Box<Error>> {
     let found = item.text()?;
     if list.iter().any(|other| other == found) {
         return Ok(());
@@ -328,7 +335,7 @@ fn check_among(item: &Value<'_>, list: &[String], key: impl Fn() -> String) -> R
 }
 
 /// One word, or a list of several.
-fn read_lifetime_starts(table: &Table<'_>) -> Result<Vec<LifetimeStart>, Error> {
+fn read_lifetime_starts(table: &Table<'_>) -> Result<Vec<LifetimeStart>, Box<Error>> {
     let Some(value) = table.optional("lifetime-counts-from") else {
         return Ok(vec![LifetimeStart::default()]);
     };
@@ -350,7 +357,7 @@ fn characters(
     table: &Table<'_>,
     key: &str,
     (least, most): (u64, u64),
-) -> Result<Option<usize>, Error> {
+) -> Result<Option<usize>, Box<Error>> {
     let Some(value) = table.optional(key) else {
         return Ok(None);
     };
@@ -360,14 +367,14 @@ fn characters(
     Ok(value.integer(least, most)?.try_into().ok())
 }
 
-fn lifetime(table: &Table<'_>, key: &str) -> Result<Option<Lifetime>, Error> {
+fn lifetime(table: &Table<'_>, key: &str) -> Result<Option<Lifetime>, Box<Error>> {
     match table.optional(key) {
         Some(value) => Ok(Some(read_lifetime(&value)?)),
         None => Ok(None),
     }
 }
 
-fn read_lifetime(value: &Value<'_>) -> Result<Lifetime, Error> {
+fn read_lifetime(value: &Value<'_>) -> Result<Lifetime, Box<Error>> {
     let (minimum, maximum) = (1, Lifetime::MAX_SECONDS);
     let seconds = value.integer(minimum, maximum)?;
     Lifetime::from_seconds(seconds)

@@ -61,7 +61,7 @@ impl KeyRules {
         value: &Value<'_>,
         scope: &Scope,
         assertion: &AssertionRules,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Box<Error>> {
         let table = value.table(&KEYS)?;
         let generate = read_generate(&table, assertion)?;
         let id_scheme = table.required("id-scheme")?.one_of(&ID_SCHEMES)?;
@@ -94,7 +94,7 @@ impl KeyRules {
     }
 }
 
-fn read_generate(table: &Table<'_>, assertion: &AssertionRules) -> Result<KeySpec, Error> {
+fn read_generate(table: &Table<'_>, assertion: &AssertionRules) -> Result<KeySpec, Box<Error>> {
     let value = table.required("generate")?;
     let generate = value.one_of(&GENERATE)?;
     match assertion.default_algorithm(generate.key_type()) {
@@ -103,7 +103,7 @@ fn read_generate(table: &Table<'_>, assertion: &AssertionRules) -> Result<KeySpe
     }
 }
 
-fn read_id_required(table: &Table<'_>, scheme: KeyIdScheme) -> Result<bool, Error> {
+fn read_id_required(table: &Table<'_>, scheme: KeyIdScheme) -> Result<bool, Box<Error>> {
     let Some(value) = table.optional("id-required") else {
         return Ok(false);
     };
@@ -118,7 +118,7 @@ fn read_id_alternatives(
     table: &Table<'_>,
     scheme: KeyIdScheme,
     id_required: bool,
-) -> Result<Vec<KeyIdScheme>, Error> {
+) -> Result<Vec<KeyIdScheme>, Box<Error>> {
     let Some(value) = table.optional("id-alternatives") else {
         return Ok(Vec::new());
     };
@@ -139,7 +139,7 @@ fn read_algorithms_without_id(
     table: &Table<'_>,
     scheme: KeyIdScheme,
     assertion: &AssertionRules,
-) -> Result<Option<Vec<Algorithm>>, Error> {
+) -> Result<Option<Vec<Algorithm>>, Box<Error>> {
     let Some(value) = table.optional("algorithms-without-id") else {
         return Ok(None);
     };
@@ -169,7 +169,7 @@ fn read_algorithms(
     table: &Table<'_>,
     generate: KeySpec,
     assertion: &AssertionRules,
-) -> Result<Option<Vec<Algorithm>>, Error> {
+) -> Result<Option<Vec<Algorithm>>, Box<Error>> {
     let Some(value) = table.optional("algorithms") else {
         return Ok(None);
     };
@@ -191,7 +191,10 @@ fn read_algorithms(
     }
 }
 
-fn read_minimum_rsa_bits(table: &Table<'_>, generate: KeySpec) -> Result<Option<usize>, Error> {
+fn read_minimum_rsa_bits(
+    table: &Table<'_>,
+    generate: KeySpec,
+) -> Result<Option<usize>, Box<Error>> {
     let Some(value) = table.optional("minimum-rsa-bits") else {
         return Ok(None);
     };
@@ -209,7 +212,7 @@ fn read_minimum_rsa_bits(table: &Table<'_>, generate: KeySpec) -> Result<Option<
     Ok(usize::try_from(bits).ok())
 }
 
-fn read_registrations(table: &Table<'_>) -> Result<Vec<Registration>, Error> {
+fn read_registrations(table: &Table<'_>) -> Result<Vec<Registration>, Box<Error>> {
     let Some(value) = table.optional("register-as") else {
         return Ok(vec![Registration::JwkSet]);
     };

@@ -22,7 +22,7 @@ impl<'d> Table<'d> {
     }
 
     /// Refuses other keys than these.
-    pub(super) fn with_keys(self, allowed: &[&str]) -> Result<Self, Error> {
+    pub(super) fn with_keys(self, allowed: &[&str]) -> Result<Self, Box<Error>> {
         let document = self.document;
         if document.is_builtin() {
             return Ok(self);
@@ -47,13 +47,13 @@ impl<'d> Table<'d> {
     }
 
     /// The value of a key that has to be there.
-    pub(crate) fn required(&self, key: &str) -> Result<Value<'d>, Error> {
+    pub(crate) fn required(&self, key: &str) -> Result<Value<'d>, Box<Error>> {
         self.optional(key)
             .ok_or_else(|| self.error_at(key, Problem::MissingKey))
     }
 
     /// The text of a key, if it is there.
-    pub(crate) fn text(&self, key: &str) -> Result<Option<String>, Error> {
+    pub(crate) fn text(&self, key: &str) -> Result<Option<String>, Box<Error>> {
         match self.optional(key) {
             Some(value) => Ok(Some(value.text()?.to_owned())),
             None => Ok(None),
@@ -61,7 +61,7 @@ impl<'d> Table<'d> {
     }
 
     /// The text with references of a key, if it is there.
-    pub(crate) fn words(&self, key: &str) -> Result<Option<Text>, Error> {
+    pub(crate) fn words(&self, key: &str) -> Result<Option<Text>, Box<Error>> {
         match self.optional(key) {
             Some(value) => Ok(Some(value.words()?)),
             None => Ok(None),
@@ -69,7 +69,11 @@ impl<'d> Table<'d> {
     }
 
     /// The template of a key, if it is there.
-    pub(crate) fn template(&self, key: &str, scope: &Scope) -> Result<Option<Template>, Error> {
+    pub(crate) fn template(
+        &self,
+        key: &str,
+        scope: &Scope,
+    ) -> Result<Option<Template>, Box<Error>> {
         match self.optional(key) {
             Some(value) => Ok(Some(value.template(scope)?)),
             None => Ok(None),
@@ -77,7 +81,7 @@ impl<'d> Table<'d> {
     }
 
     /// The value of a key, or else the default.
-    pub(crate) fn boolean(&self, key: &str, default: bool) -> Result<bool, Error> {
+    pub(crate) fn boolean(&self, key: &str, default: bool) -> Result<bool, Box<Error>> {
         match self.optional(key) {
             Some(value) => value.boolean(),
             None => Ok(default),
@@ -89,7 +93,7 @@ impl<'d> Table<'d> {
         &self,
         key: &str,
         choices: &[(&str, T)],
-    ) -> Result<T, Error> {
+    ) -> Result<T, Box<Error>> {
         match self.optional(key) {
             Some(value) => value.one_of(choices),
             None => Ok(T::default()),
@@ -102,7 +106,7 @@ impl<'d> Table<'d> {
         key: &str,
         minimum: u64,
         maximum: u64,
-    ) -> Result<Option<Duration>, Error> {
+    ) -> Result<Option<Duration>, Box<Error>> {
         match self.optional(key) {
             Some(value) => Ok(Some(Duration::from_secs(value.integer(minimum, maximum)?))),
             None => Ok(None),
@@ -113,8 +117,8 @@ impl<'d> Table<'d> {
     pub(crate) fn distinct<T: PartialEq>(
         &self,
         key: &str,
-        read: impl Fn(&Value<'d>) -> Result<T, Error>,
-    ) -> Result<Option<Vec<T>>, Error> {
+        read: impl Fn(&Value<'d>) -> Result<T, Box<Error>>,
+    ) -> Result<Option<Vec<T>>, Box<Error>> {
         match self.optional(key) {
             Some(value) => Ok(Some(value.distinct(read)?)),
             None => Ok(None),
@@ -132,7 +136,7 @@ impl<'d> Table<'d> {
         value: &Value<'_>,
         key: &str,
         is: impl Into<String>,
-    ) -> Error {
+    ) -> Box<Error> {
         value.error(Problem::Contradiction {
             key: self.path_of(key),
             is: is.into(),
@@ -140,7 +144,7 @@ impl<'d> Table<'d> {
     }
 
     /// An error about a key that is not there.
-    pub(crate) fn error_at(&self, key: &str, problem: Problem) -> Error {
+    pub(crate) fn error_at(&self, key: &str, problem: Problem) -> Box<Error> {
         self.document
             .error(self.node.start, self.path_of(key), problem)
     }

@@ -27,12 +27,12 @@ impl<'d> Value<'d> {
         place::of(self.document, self.index)
     }
 
-    pub(crate) fn error(&self, problem: Problem) -> Error {
+    pub(crate) fn error(&self, problem: Problem) -> Box<Error> {
         self.document.error(self.node.start, self.path(), problem)
     }
 
     /// A text of one line that is not empty.
-    pub(crate) fn text(&self) -> Result<&'d str, Error> {
+    pub(crate) fn text(&self) -> Result<&'d str, Box<Error>> {
         if self.node.kind != Kind::Text {
             return Err(self.wrong_type("a text"));
         }
@@ -52,7 +52,7 @@ impl<'d> Value<'d> {
     }
 
     /// A text of any number of lines, which can be empty.
-    pub(crate) fn lines(&self) -> Result<&'d str, Error> {
+    pub(crate) fn lines(&self) -> Result<&'d str, Box<Error>> {
         if self.node.kind != Kind::Text {
             return Err(self.wrong_type("a text"));
         }
@@ -66,7 +66,7 @@ impl<'d> Value<'d> {
     }
 
     /// A text of the server's, which can quote what was sent.
-    pub(crate) fn answer_text(&self, text: &str) -> Result<AnswerText, Error> {
+    pub(crate) fn answer_text(&self, text: &str) -> Result<AnswerText, Box<Error>> {
         text.parse().map_err(|problem| self.error(problem))
     }
 
@@ -81,7 +81,7 @@ impl<'d> Value<'d> {
     }
 
     /// A text that can refer to options and commands.
-    pub(crate) fn words(&self) -> Result<Text, Error> {
+    pub(crate) fn words(&self) -> Result<Text, Box<Error>> {
         Text::parse(self.text()?).map_err(|problem| self.error(problem))
     }
 
@@ -91,14 +91,14 @@ impl<'d> Value<'d> {
     }
 
     /// A name that is safe in a file name and a URL.
-    pub(crate) fn name(&self) -> Result<&'d str, Error> {
+    pub(crate) fn name(&self) -> Result<&'d str, Box<Error>> {
         let name = self.text()?;
         self.check_name(name)?;
         Ok(name)
     }
 
     /// Checks a key of the file's own choice, of which this is the value.
-    pub(crate) fn check_name(&self, name: &str) -> Result<(), Error> {
+    pub(crate) fn check_name(&self, name: &str) -> Result<(), Box<Error>> {
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
         if self.is_builtin() || (begins_well && name.chars().all(is_allowed)) {
@@ -109,20 +109,20 @@ impl<'d> Value<'d> {
     }
 
     /// A text whose variables the file describes.
-    pub(crate) fn template(&self, scope: &Scope) -> Result<Template, Error> {
+    pub(crate) fn template(&self, scope: &Scope) -> Result<Template, Box<Error>> {
         Template::parse(self.text()?)
             .and_then(|template| scope.admit(&template).map(|()| template))
             .map_err(|problem| self.error(problem))
     }
 
     /// A text whose variables the file describes, or that names the issuer.
-    pub(crate) fn template_with_issuer(&self, scope: &Scope) -> Result<Template, Error> {
+    pub(crate) fn template_with_issuer(&self, scope: &Scope) -> Result<Template, Box<Error>> {
         Template::parse(self.text()?)
             .and_then(|template| scope.admit_with_issuer(&template).map(|()| template))
             .map_err(|problem| self.error(problem))
     }
 
-    pub(crate) fn boolean(&self) -> Result<bool, Error> {
+    pub(crate) fn boolean(&self) -> Result<bool, Box<Error>> {
         if self.node.kind != Kind::Boolean {
             return Err(self.wrong_type("true or false"));
         }
@@ -130,7 +130,7 @@ impl<'d> Value<'d> {
     }
 
     /// A date without a time, as `2026-11-29`.
-    pub(crate) fn date(&self) -> Result<&'d str, Error> {
+    pub(crate) fn date(&self) -> Result<&'d str, Box<Error>> {
         let expected = "a date without a time";
         if self.node.kind != Kind::Date {
             return Err(self.wrong_type(expected));
@@ -156,7 +156,7 @@ impl<'d> Value<'d> {
     }
 
     /// A whole number within bounds, which are both allowed.
-    pub(crate) fn integer(&self, minimum: u64, maximum: u64) -> Result<u64, Error> {
+    pub(crate) fn integer(&self, minimum: u64, maximum: u64) -> Result<u64, Box<Error>> {
         if self.node.kind != Kind::Integer {
             return Err(self.wrong_type("a whole number"));
         }
@@ -167,7 +167,7 @@ impl<'d> Value<'d> {
     }
 
     /// One of the words in `choices`.
-    pub(crate) fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, Error> {
+    pub(crate) fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, Box<Error>> {
         let found = self.text()?;
         let chosen = choices.iter().find(|(word, _)| *word == found);
         if let Some((_, choice)) = chosen {
@@ -181,7 +181,7 @@ impl<'d> Value<'d> {
         &self,
         found: &str,
         allowed: impl Iterator<Item = &'a str> + Clone,
-    ) -> Error {
+    ) -> Box<Error> {
         self.error(Problem::UnknownValue {
             found: found.to_owned(),
             nearest: nearest(found, allowed.clone()),
@@ -189,7 +189,7 @@ impl<'d> Value<'d> {
         })
     }
 
-    pub(crate) fn list(&self) -> Result<Vec<Self>, Error> {
+    pub(crate) fn list(&self) -> Result<Vec<Self>, Box<Error>> {
         if self.node.kind != Kind::List {
             return Err(self.wrong_type("a list"));
         }
@@ -201,8 +201,8 @@ impl<'d> Value<'d> {
     /// A list in which nothing stands twice.
     pub(crate) fn distinct<T: PartialEq>(
         &self,
-        read: impl Fn(&Self) -> Result<T, Error>,
-    ) -> Result<Vec<T>, Error> {
+        read: impl Fn(&Self) -> Result<T, Box<Error>>,
+    ) -> Result<Vec<T>, Box<Error>> {
         let mut items = Vec::new();
         for item in self.list()? {
             let read = read(&item)?;
@@ -216,19 +216,19 @@ impl<'d> Value<'d> {
     }
 
     /// A table whose keys are the format's.
-    pub(crate) fn table(&self, allowed: &[&str]) -> Result<Table<'d>, Error> {
+    pub(crate) fn table(&self, allowed: &[&str]) -> Result<Table<'d>, Box<Error>> {
         self.open_table()?.with_keys(allowed)
     }
 
     /// A table whose keys are the file's own choice.
-    pub(crate) fn open_table(&self) -> Result<Table<'d>, Error> {
+    pub(crate) fn open_table(&self) -> Result<Table<'d>, Box<Error>> {
         if self.node.kind != Kind::Table {
             return Err(self.wrong_type("a table"));
         }
         Ok(Table::new(self.document, self.index, self.node))
     }
 
-    pub(crate) fn wrong_type(&self, expected: &'static str) -> Error {
+    pub(crate) fn wrong_type(&self, expected: &'static str) -> Box<Error> {
         let found = match self.node.kind {
             Kind::Text => "a text",
             Kind::Integer => "a whole number",
