@@ -12,18 +12,21 @@ use crate::workspace;
 const WITH_DEFAULT_FEATURES: f64 = 7e6;
 const WITHOUT_FEATURES: f64 = 4.1e6;
 
-/// Leaves out the unwind tables and their index: a release ends where it panics, and has no names
-/// left for a trace to show.
-fn linker_flags() -> Vec<String> {
-    if !cfg!(target_os = "linux") {
-        return Vec::new();
+/// What every release is built with in addition to its profile.
+fn release_flags() -> Vec<String> {
+    // Instructions that stand in many places become functions.
+    let mut flags = vec!["-Cllvm-args=-enable-machine-outliner=always".to_owned()];
+    if cfg!(target_os = "linux") {
+        // Leaves out the unwind tables and their index: a release ends where it panics, and has no
+        // names left for a trace to show.
+        let script = workspace::root().join("xtask/src/binary_size/no_unwind_tables.ld");
+        flags.extend([
+            "-Clink-arg=-Wl,--no-eh-frame-hdr".to_owned(),
+            "-Clink-arg=-T".to_owned(),
+            format!("-Clink-arg={}", script.display()),
+        ]);
     }
-    let script = workspace::root().join("xtask/src/binary_size/no_unwind_tables.ld");
-    vec![
-        "-Clink-arg=-Wl,--no-eh-frame-hdr".to_owned(),
-        "-Clink-arg=-T".to_owned(),
-        format!("-Clink-arg={}", script.display()),
-    ]
+    flags
 }
 
 /// Builds the command for release and returns the path of the binary, which holds no path of
@@ -44,7 +47,7 @@ pub(crate) fn build_release(arguments: &[&str]) -> Result<PathBuf, Failure> {
             &host,
         ])
         .args(arguments);
-    builder_paths::replace(&mut build, &linker_flags())?;
+    builder_paths::replace(&mut build, &release_flags())?;
     process::run(&mut build)?;
     let name = format!("tokenring{}", std::env::consts::EXE_SUFFIX);
     let path = workspace::target().join(host).join("release").join(name);
