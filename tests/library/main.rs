@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod api_headers;
 mod faults;
 mod gateway_file;
 mod odd_values;

@@ -7,7 +7,7 @@ use tokenring_oauth::SecureUrl;
 use zeroize::Zeroizing;
 
 use crate::error::Reason;
-use crate::{Error, Parameter};
+use crate::{ApiHeaders, Error, Parameter};
 
 /// A request to an API, which [`Client::call`](crate::Client::call) adds a token to.
 #[derive(Clone)]
@@ -91,6 +91,15 @@ impl ApiRequest {
             .retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
         self.headers.push((name, Zeroizing::new(value.into())));
         self
+    }
+
+    /// Sets each of these headers, in place of one of the same name. Defaults to none.
+    #[must_use]
+    pub fn with_headers(self, headers: &ApiHeaders<'_>) -> Self {
+        let headers = headers.iter();
+        headers.fold(self, |request, (name, value)| {
+            request.with_header(name, value)
+        })
     }
 
     /// Sets the body. Defaults to none.

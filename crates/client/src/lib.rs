@@ -4,6 +4,7 @@ mod algorithm_choice;
 mod api_call;
 mod api_client;
 mod api_course;
+mod api_headers;
 mod api_request;
 mod assertion_clock;
 mod assertion_factory;
@@ -63,6 +64,7 @@ mod tokio_runtime;
 mod value_source;
 
 pub use api_client::ApiClient;
+pub use api_headers::{ApiHeaders, HeaderFault};
 pub use api_request::{ApiRequest, RequestBody};
 #[cfg(feature = "async")]
 pub use async_client::AsyncClient;
@@ -91,7 +93,8 @@ pub use remedy::Remedy;
 pub use reqwest_transport::ReqwestTransport;
 pub use server_metadata::{FactDifference, ServerMetadata};
 pub use target::Target;
-pub use tokenring_oauth::{ApiBody, ApiResponse};
+pub use tokenring_gateway::HeaderRole;
+pub use tokenring_oauth::{ApiBody, ApiResponse, BodyTooLarge};
 #[cfg(feature = "async")]
 pub use tokenring_oauth::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 #[cfg(feature = "async")]

@@ -64,4 +64,4 @@ pub use token_response::TokenResponse;
 pub use tokenring_text::printable;
 pub use transport::{Transport, TransportError, TransportErrorKind};
 #[cfg(feature = "ureq")]
-pub use ureq_transport::{ApiBody, ApiRequest, ApiResponse, UreqTransport};
+pub use ureq_transport::{ApiBody, ApiRequest, ApiResponse, BodyTooLarge, UreqTransport};

@@ -27,7 +27,7 @@ mod route;
 mod tls_failure;
 
 pub use api_request::ApiRequest;
-pub use api_response::{ApiBody, ApiResponse};
+pub use api_response::{ApiBody, ApiResponse, BodyTooLarge};
 
 /// A blocking [`Transport`] over HTTP/1.1 and TLS 1.2 or 1.3, made of the
 /// crates `ureq` and `rustls`.

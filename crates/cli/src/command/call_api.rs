@@ -5,12 +5,11 @@ mod call;
 mod headers;
 mod limits;
 
-use tokenring::Purpose;
+use tokenring::{HeaderRole, Purpose};
 use tokenring_keystore::KeyPlace;
 
 use self::body::Body;
 use self::call::{Call, Credentials};
-use self::headers::Headers;
 use self::limits::Limits;
 use crate::ExitCode;
 use crate::console::Console;
@@ -36,20 +35,21 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     check_standard_input(&options, access, &body)?;
     let method = choose_method(&call, &body, settings);
     settings.note_all(|effective| call.headers.add_to(effective));
-    let mut headers = Headers::new(&call.headers, target.gateway(), console)?;
+    let mut headers = headers::headers(&call.headers, target.gateway(), console)?;
     let made = Origin::Default("made for this call".into());
-    settings.note_default("request-id", headers.request_id(target.gateway()), made);
+    let request_id = headers.role(HeaderRole::RequestId).unwrap_or_default();
+    settings.note_default("request-id", request_id, made);
     if call.body.as_ref().is_some_and(|body| body.is_json) {
-        headers.set("Content-Type", "application/json".into());
-        headers.set("Accept", "application/json".into());
+        headers.set_default("Content-Type", "application/json");
+        headers.set_default("Accept", "application/json");
     }
-    if !matches!(body, Body::None) && !headers.contains("Content-Type") {
+    if !matches!(body, Body::None) && headers.get("Content-Type").is_none() {
         console.say(
             "The body is sent without a Content-Type; to state one: \
              --header 'Content-Type: application/json', or use --json",
         );
     }
-    if access == Access::SignedJwt && headers.contains("Authorization") {
+    if access == Access::SignedJwt && headers.get("Authorization").is_some() {
         return Err(Failure::usage(
             "--header Authorization and --auth signed-jwt both set the same header; \
              use --auth none to bring a header of your own",
@@ -62,7 +62,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             .build()
             .map(|client| Credentials::Tokens(Box::new(client))),
         Access::ApiKey => {
-            let name = headers.set_api_key(&target, &options)?;
+            let name = headers::set_api_key(&mut headers, &target, &options)?;
             let client = builder.build_without_token();
             client.map(|client| Credentials::InHeader(name, client))
         }

@@ -69,6 +69,25 @@ impl ApiResponse {
         ErrorResponse::parse(&self.head.with_body(body))
     }
 
+    /// Limits the body to so many bytes: [`ApiBody`] hands on no more, and fails with
+    /// [`BodyTooLarge`]. Defaults to no limit.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyTooLarge`] if the answer announces a longer body.
+    pub fn with_largest_body(mut self, largest: u64) -> Result<Self, BodyTooLarge> {
+        let announced = self.header("content-length");
+        let announced = announced.and_then(|length| length.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > largest) {
+            return Err(BodyTooLarge { largest });
+        }
+        self.body.limit = Some(Limit {
+            largest,
+            left: largest,
+        });
+        Ok(self)
+    }
+
     /// The body.
     #[must_use]
     pub fn into_body(self) -> ApiBody {
@@ -87,11 +106,30 @@ impl fmt::Debug for ApiResponse {
 /// The body of a response, read from the connection as it comes.
 ///
 /// The bytes are as the server sent them, but decompressed where it compressed them with gzip
-/// unasked; neither filtered nor limited in number. What is no part of the body is limited: trailers
-/// (RFC 9112 section 7.1.2), which nobody gets, end at 512 KiB. An [`io::Error`] from it wraps a
+/// unasked; neither filtered nor, unless [`ApiResponse::with_largest_body`] says so, limited in
+/// number. What is no part of the body is limited: trailers (RFC 9112 section 7.1.2), which nobody
+/// gets, end at 512 KiB. An [`io::Error`] from it wraps a
 /// [`TransportError`](crate::TransportError); a body that ends early is one,
 /// where its length was announced or it came in chunks.
-pub struct ApiBody(Decoder<RawBody>);
+pub struct ApiBody {
+    decoded: Decoder<RawBody>,
+    limit: Option<Limit>,
+}
+
+struct Limit {
+    largest: u64,
+    left: u64,
+}
+
+/// The body of an answer is larger than the caller takes.
+///
+/// An [`io::Error`] of [`ApiBody`] wraps it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct BodyTooLarge {
+    /// The largest body that is taken, in bytes.
+    pub largest: u64,
+}
 
 struct RawBody {
     reader: ureq::BodyReader<'static>,
@@ -109,21 +147,30 @@ impl ApiBody {
         idle: Duration,
     ) -> Self {
         let reader = body.into_reader();
-        Self(Decoder::new(
-            coding,
-            RawBody {
-                reader,
-                failure,
-                pace,
-                idle,
-            },
-        ))
+        let raw = RawBody {
+            reader,
+            failure,
+            pace,
+            idle,
+        };
+        Self {
+            decoded: Decoder::new(coding, raw),
+            limit: None,
+        }
     }
 }
 
 impl Read for ApiBody {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        let read = self.decoded.read(buffer)?;
+        if let Some(Limit { largest, left }) = &mut self.limit {
+            let length = u64::try_from(read).unwrap_or(u64::MAX);
+            // What is beyond the limit is not handed on, and nor is what came along.
+            *left = left
+                .checked_sub(length)
+                .ok_or_else(|| io::Error::other(BodyTooLarge { largest: *largest }))?;
+        }
+        Ok(read)
     }
 }
 
@@ -142,6 +189,14 @@ impl Read for RawBody {
         })
     }
 }
+
+impl fmt::Display for BodyTooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the body is larger than {} bytes", self.largest)
+    }
+}
+
+impl core::error::Error for BodyTooLarge {}
 
 impl fmt::Debug for ApiBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,7 @@ use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
 use tokenring_oauth::{
-    AccessToken, ApiRequest, ApiResponse, Error, SecureUrl, TransportError,
+    AccessToken, ApiRequest, ApiResponse, BodyTooLarge, Error, SecureUrl, TransportError,
     TransportErrorKind as Kind, UreqTransport,
 };
 
@@ -337,4 +337,41 @@ fn idle_time_is_not_total_time() {
     let started = Instant::now();
     assert_eq!(read(open(request).unwrap()), "a".repeat(150));
     assert!(started.elapsed() > Duration::from_secs(1));
+}
+
+/// A body as large as is allowed is taken, and of a larger one nothing beyond that.
+#[test]
+fn largest_bodies() {
+    #[track_caller]
+    fn check(answer: &'static [u8], largest: u64, expected: Result<&str, io::ErrorKind>) {
+        let server = Loopback::serve(move |mut stream| {
+            read_request(&mut stream)?;
+            stream.write_all(answer)
+        });
+        let request = ApiRequest::new("GET", &server.url("http", "/")).unwrap();
+        let read = match open(request).unwrap().with_largest_body(largest) {
+            Ok(response) => {
+                let mut body = String::new();
+                let read = response.into_body().read_to_string(&mut body);
+                read.map(|_| body)
+            }
+            Err(error) => Err(io::Error::new(io::ErrorKind::FileTooLarge, error)),
+        };
+        match read {
+            Ok(body) => assert_eq!(Ok(&*body), expected),
+            Err(error) => {
+                assert_eq!(Err(error.kind()), expected);
+                let inner = error.get_ref().unwrap().downcast_ref::<BodyTooLarge>();
+                assert_eq!(inner.unwrap().largest, largest);
+            }
+        }
+    }
+    let announced = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    let in_chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+    check(announced, 5, Ok("hello"));
+    check(in_chunks, 5, Ok("hello"));
+    check(in_chunks, u64::MAX, Ok("hello"));
+    check(announced, 4, Err(io::ErrorKind::FileTooLarge));
+    check(in_chunks, 4, Err(io::ErrorKind::Other));
+    check(in_chunks, 0, Err(io::ErrorKind::Other));
 }

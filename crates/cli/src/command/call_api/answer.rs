@@ -21,7 +21,7 @@ pub(super) fn write(
     console: &Console,
 ) -> Result<ExitCode> {
     let status = response.status();
-    limits.check_length(length(&response))?;
+    let response = limits.limit(response)?;
     if options.includes_head {
         let mut head = format!("HTTP {status}\n");
         for (name, value) in response.headers() {
@@ -35,10 +35,11 @@ pub(super) fn write(
         Some(path) if !is_refusal || options.fails_with_body => {
             save(response, path.value(), limits, console)?
         }
-        _ => {
-            let body = limits.limit(response.into_body());
-            output::copy(body, io::stdout().is_terminal(), limits.deadline)?
-        }
+        _ => output::copy(
+            response.into_body(),
+            io::stdout().is_terminal(),
+            limits.deadline,
+        )?,
     };
     if let Copied::ReadFailed(error) | Copied::TimedOut(error) = copied {
         return Err(limits.describe(&error));
@@ -58,7 +59,7 @@ fn save(response: ApiResponse, path: &Path, limits: &Limits, console: &Console) 
     let unwritable =
         |error: &io::Error| Failure::output(format_args!("cannot write {}", path.display()), error);
     let transfer = Transfer::start(length(&response), console);
-    let mut body = transfer.watch(limits.limit(response.into_body()));
+    let mut body = transfer.watch(response.into_body());
     if let Some(device) = open_device(path).map_err(|error| unwritable(&error))? {
         let mut device = Patient::new(device, limits.deadline);
         return output::copy_into(&mut body, &mut device).map_err(|error| unwritable(&error));

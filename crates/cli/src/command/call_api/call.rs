@@ -1,18 +1,17 @@
-use tokenring::{ApiClient, ApiRequest, ApiResponse, Client};
+use tokenring::{ApiClient, ApiHeaders, ApiRequest, ApiResponse, Client};
 use tokenring_oauth::SecureUrl;
 
 use super::body::Body;
-use super::headers::Headers;
 use super::limits::Limits;
 use crate::explanation::Explanation;
 use crate::failure::Result;
 use crate::options::{Effective, TokenOptions};
 
 /// A request, and what it is sent with.
-pub(super) struct Call {
+pub(super) struct Call<'g> {
     pub(super) method: String,
     pub(super) url: SecureUrl,
-    pub(super) headers: Headers,
+    pub(super) headers: ApiHeaders<'g>,
     pub(super) credentials: Credentials,
     /// How often it is repeated where the API is too busy or not there.
     pub(super) retries: u32,
@@ -26,17 +25,15 @@ pub(super) enum Credentials {
     None(ApiClient),
 }
 
-impl Call {
+impl Call<'_> {
     /// Sends the request until there is an answer to show.
     pub(super) fn send(self, body: Body, options: &TokenOptions) -> Result<ApiResponse> {
-        let mut request = ApiRequest::new(self.method, self.url.as_str())
+        let request = ApiRequest::new(self.method, self.url.as_str())
             .map_err(|error| options.to_failure(&error))?
             .with_retries(self.retries)
             .with_idle_timeout(*options.connection.timeout.value())
-            .with_deadline(self.limits.deadline);
-        for (name, value) in self.headers.iter() {
-            request = request.with_header(name, value);
-        }
+            .with_deadline(self.limits.deadline)
+            .with_headers(&self.headers);
         let request = body.add_to(request, self.limits.deadline);
         let answer = match &self.credentials {
             Credentials::Tokens(client) => client.call(&request),
