@@ -43,7 +43,8 @@ impl Draft {
             // Nobody who takes public keys gets as far as this.
             return format!("{input}.{}", Base64UrlUnpadded::encode_string(&[7; 32]));
         }
-        let algorithm: Algorithm = algorithm.parse().unwrap();
+        let in_capitals = || algorithm.to_uppercase().parse();
+        let algorithm: Algorithm = algorithm.parse().or_else(|_| in_capitals()).unwrap();
         let key = aws_lc_rs::SigningKey::new(&key.private, algorithm).unwrap();
         let signature = key.sign(input.as_bytes()).unwrap();
         let signature = Base64UrlUnpadded::encode_string(signature.as_bytes());

@@ -2,6 +2,7 @@
 //! compared with what is recorded of it, and what our diagnosis makes of the answer with the truth.
 
 mod comparison;
+mod recording;
 mod request;
 // What is wrong in each row is said once, for the recorded answers and for those given now.
 #[path = "../../crates/gateway/tests/it/diagnosis/recorded/truth.rs"]
@@ -14,6 +15,7 @@ use tokenring_gateway::diagnosis::{Diagnosis, Incident, Likelihood, PublishedKey
 use tokenring_jwk::{JwkSet, any};
 use tokenring_oauth::ErrorResponse;
 
+use self::recording::Recording;
 use self::request::{Request, RightRequest};
 use crate::http::Answer;
 use crate::key_ring::KeyRing;
@@ -35,8 +37,12 @@ pub(crate) fn replay(
 ) {
     let mut answered = Vec::new();
     let mut diagnosed = Vec::new();
+    let mut recording = Recording::asked_for(&right.recorded_as);
     for row in rows {
-        let (request, answer) = send(site, right, row, keys);
+        let (client_id, request, answer) = send(site, right, row, keys);
+        if let Some(recording) = &mut recording {
+            recording.note(row.file, &row.label, &client_id, &answer);
+        }
         let difference = comparison::difference(&row.answer, &answer);
         answered.push((row.label.clone(), difference.map_or(Ok(()), Err)));
         // One that is refused by mistake has no cause, and is among the answers already.
@@ -51,6 +57,9 @@ pub(crate) fn replay(
             diagnosed.push((row.label.clone(), verdict));
         }
     }
+    if let Some(recording) = recording {
+        recording.write();
+    }
     report.part("mistakes: answers as expected", answered);
     report.part_with_floor("mistakes: first cause right", diagnosed, least_right);
 }
@@ -62,7 +71,7 @@ fn send(
     right: &RightRequest<'_>,
     row: &RecordedRow,
     keys: &KeyRing,
-) -> (Request, Answer) {
+) -> (String, Request, Answer) {
     let mut tries = 0;
     loop {
         tries += 1;
@@ -80,7 +89,7 @@ fn send(
         let answer = request.send();
         let is_right = comparison::difference(&row.answer, &answer).is_none();
         if is_right || now() == request.made_at || tries == 5 {
-            return (request, answer);
+            return (client_id, request, answer);
         }
     }
 }

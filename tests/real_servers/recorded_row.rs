@@ -89,7 +89,7 @@ pub(crate) fn of_others(
             client,
             request: other_changes(&row["changed"]),
             before: None,
-            times: 1,
+            times: row["times"].as_u64().unwrap_or(1),
             answer: Expected::Recorded {
                 status: u16::try_from(row["status"].as_u64().unwrap()).unwrap(),
                 headers: object(&row["headers"]),

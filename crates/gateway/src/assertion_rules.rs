@@ -95,6 +95,8 @@ pub enum DateForm {
     Number,
     /// A number, or a text of digits.
     NumberOrText,
+    /// A number: `iat` or `nbf` in another form counts as absent, and so does an `exp` of zero.
+    NumberElseAbsent,
 }
 
 /// The JSON form of `jti` that a gateway takes.

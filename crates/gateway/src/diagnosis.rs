@@ -95,7 +95,7 @@ impl Diagnosis {
                 });
             named.into_iter().chain(next).collect()
         } else {
-            opaque(named, local, class, incident)
+            opaque(named, local, &classification, incident)
         };
         all.sort_by_key(Cause::likelihood);
         let all = without_repetition(all).into_iter();
@@ -147,9 +147,20 @@ impl Diagnosis {
 fn opaque(
     named: Vec<Cause>,
     local: Vec<Cause>,
-    class: Class,
+    classification: &Classification<'_>,
     incident: &Incident<'_>,
 ) -> Vec<Cause> {
+    let class = classification.class();
+    // The server has words for some of it, and these are others.
+    let (otherwise_told, local): (Vec<Cause>, Vec<Cause>) = local
+        .into_iter()
+        .partition(|cause| classification.is_other_than(cause));
+    let otherwise_told = otherwise_told
+        .into_iter()
+        .map(|cause| match cause.likelihood() {
+            Likelihood::Certain => cause.at(Likelihood::Likely),
+            _ => cause,
+        });
     // What is merely unusual comes behind what cannot be seen.
     let is_possible = |cause: &Cause| cause.likelihood() == Likelihood::Possible;
     let (unusual, telling): (Vec<Cause>, Vec<Cause>) = local.into_iter().partition(is_possible);
@@ -176,7 +187,7 @@ fn opaque(
     let general = general
         .into_iter()
         .map(|cause| cause.at(Likelihood::Possible));
-    let causes = telling.into_iter().chain(named);
+    let causes = telling.into_iter().chain(named).chain(otherwise_told);
     causes.chain(unseen).chain(unusual).chain(general).collect()
 }
 

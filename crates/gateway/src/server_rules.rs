@@ -18,6 +18,9 @@ pub struct ServerRules {
     jwt_id_memory_ends_at_expiry: bool,
     client_source: ClientSource,
     client_algorithm: Option<Algorithm>,
+    trims_assertion: bool,
+    takes_first_of_repeated: bool,
+    skips_blank_scopes: bool,
     default_scopes: Vec<String>,
     optional_scopes: Option<Vec<String>>,
     access_token: AccessTokenForm,
@@ -68,7 +71,7 @@ pub enum Words {
     Unknown,
 }
 
-pub(crate) const KEYS: [&str; 20] = [
+pub(crate) const KEYS: [&str; 23] = [
     "token-lifetime-seconds",
     "expires-in-seconds",
     "shorter-lifetime-parameter",
@@ -78,6 +81,9 @@ pub(crate) const KEYS: [&str; 20] = [
     "jwt-id-memory-ends-at-expiry",
     "client-from",
     "client-algorithm",
+    "trims-assertion",
+    "first-of-repeated",
+    "skips-blank-scopes",
     "default-scopes",
     "optional-scopes",
     "access-token",
@@ -171,6 +177,25 @@ impl ServerRules {
     #[must_use]
     pub const fn client_algorithm(&self) -> Option<Algorithm> {
         self.client_algorithm
+    }
+
+    /// Whether white space around the assertion counts for nothing. Defaults to no.
+    #[must_use]
+    pub const fn trims_assertion(&self) -> bool {
+        self.trims_assertion
+    }
+
+    /// Whether the first value of a repeated parameter counts, and the others are not looked at.
+    /// Defaults to no.
+    #[must_use]
+    pub const fn takes_first_of_repeated(&self) -> bool {
+        self.takes_first_of_repeated
+    }
+
+    /// Whether several spaces between two scopes count as one. Defaults to no.
+    #[must_use]
+    pub const fn skips_blank_scopes(&self) -> bool {
+        self.skips_blank_scopes
     }
 
     /// The scopes that a client has without requesting them.
@@ -279,6 +304,9 @@ impl ServerRules {
             let algorithms: Vec<_> = algorithms.map(|each| (each.name(), *each)).collect();
             rules.client_algorithm = Some(value.one_of(&algorithms)?);
         }
+        rules.trims_assertion = table.boolean("trims-assertion", false)?;
+        rules.takes_first_of_repeated = table.boolean("first-of-repeated", false)?;
+        rules.skips_blank_scopes = table.boolean("skips-blank-scopes", false)?;
         let scopes = |key| table.distinct(key, |item| Ok(item.text()?.to_owned()));
         rules.default_scopes = scopes("default-scopes")?.unwrap_or_default();
         rules.optional_scopes = scopes("optional-scopes")?;
@@ -315,6 +343,9 @@ impl Default for ServerRules {
             jwt_id_memory_ends_at_expiry: false,
             client_source: ClientSource::default(),
             client_algorithm: None,
+            trims_assertion: false,
+            takes_first_of_repeated: false,
+            skips_blank_scopes: false,
             default_scopes: Vec::new(),
             optional_scopes: None,
             access_token: AccessTokenForm::default(),

@@ -86,7 +86,8 @@ async fn answer_or_fault(state: &State, request: Request<Incoming>) -> Answer {
 
 async fn exchange(state: &State, head: &Parts, body: &[u8], is_rate_limited: bool) -> Answer {
     let mut form = read_form(state, head, body);
-    if state.rulebook.judges(Rule::DuplicateParameter) {
+    let first_counts = state.rulebook.gateway.server().takes_first_of_repeated();
+    if first_counts || state.rulebook.judges(Rule::DuplicateParameter) {
         form = form.taking_first();
     }
     let called_url = called_url(head);

@@ -16,6 +16,8 @@ pub(crate) struct RightRequest<'a> {
     pub(crate) scope: Option<&'static str>,
     /// Texts of the rows that stand for something of this server.
     pub(crate) placeholders: Vec<(&'static str, String)>,
+    /// Texts of this server, and what stands for them in the files.
+    pub(crate) recorded_as: Vec<(String, &'static str)>,
     /// The way of registering that a client in these words has.
     pub(crate) flow_of: fn(&Value) -> Option<&'static str>,
 }
@@ -49,6 +51,7 @@ impl<'a> RightRequest<'a> {
             has_client_id: false,
             scope: None,
             placeholders: vec![("${localhost-token}", elsewhere)],
+            recorded_as: Vec::new(),
             flow_of: |_| None,
         }
     }

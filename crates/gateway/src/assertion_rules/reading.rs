@@ -55,10 +55,11 @@ const LIFETIME_STARTS: [(&str, LifetimeStart); 3] = [
     ("not-before", LifetimeStart::NotBefore),
 ];
 const JWT_ID_FORMS: [(&str, JwtIdForm); 2] = [("text", JwtIdForm::Text), ("any", JwtIdForm::Any)];
-const DATE_FORMS: [(&str, DateForm); 3] = [
+const DATE_FORMS: [(&str, DateForm); 4] = [
     ("integer", DateForm::Integer),
     ("number", DateForm::Number),
     ("number-or-text", DateForm::NumberOrText),
+    ("number-else-absent", DateForm::NumberElseAbsent),
 ];
 /// What every assertion has, whatever the file says.
 const ALWAYS: [&str; 4] = ["iss", "aud", "exp", "jti"];

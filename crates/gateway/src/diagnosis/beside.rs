@@ -226,12 +226,21 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
     }
 }
 
-/// What is wrong with a parameter that the server names: it is missing, or came more than once.
+/// What is wrong with a parameter that the server names: it is missing, empty or of another value,
+/// or came more than once.
 fn parameter(incident: &Incident<'_>) -> Cause {
     let words = incident.response.description().unwrap_or_default();
     let name = words.rsplit(':').next().unwrap_or_default().trim();
-    if incident.form.is_none() || incident.form_value(name).is_some() {
+    if incident.form.is_none() || repeated(incident).is_some() {
         return repetition(incident);
+    }
+    if incident
+        .form_value(name)
+        .is_some_and(|value| !value.is_empty())
+    {
+        return Cause::of_class(Likelihood::Likely, Class::Request)
+            .explained("The server does not accept the value of a parameter that it names.")
+            .found(name.to_owned());
     }
     let rule = match name {
         "client_id" => Rule::ClientIdAbsent,

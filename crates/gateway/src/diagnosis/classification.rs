@@ -331,6 +331,7 @@ fn class_of_form(response: &ErrorResponse) -> Class {
         (ErrorShape::OAuth | ErrorShape::ErrorSummary, _) => class_of_code(code, status),
         // Servers that say nothing at all say that of every failed authentication.
         (ErrorShape::Empty, 401 | 403) => Class::Assertion,
+        (ErrorShape::Empty, 400 | 422) => Class::Request,
         (ErrorShape::ApigeeFault, 404 | 405) => Class::NotOAuth,
         (ErrorShape::ApigeeFault, _) => class_of_fault(code, status),
         (ErrorShape::Html, 502..=504) => Class::ServerTrouble,

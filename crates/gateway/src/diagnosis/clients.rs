@@ -100,6 +100,10 @@ fn grant(incident: &Incident<'_>) -> Vec<Cause> {
 fn assertion(incident: &Incident<'_>) -> Option<Cause> {
     let typ = incident.form_value("client_assertion_type");
     let assertion = incident.form_value("client_assertion");
+    // One that is there and empty counts nowhere.
+    if assertion == Some("") {
+        return Some(Cause::new(Likelihood::Certain, Rule::ClientAssertionAbsent));
+    }
     match (assertion, typ) {
         (None, Some(_)) if incident.assertion.is_none() => {
             Some(Cause::new(Likelihood::Certain, Rule::ClientAssertionAbsent))

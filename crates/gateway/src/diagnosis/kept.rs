@@ -36,9 +36,7 @@ fn is_kept_by_form(incident: &Incident<'_>, form: &[(String, String)], rule: Rul
         Rule::GrantTypeAbsent => has("grant_type"),
         Rule::GrantType => !has("grant_type"),
         Rule::ClientAssertionType => value("client_assertion_type") == Some(ASSERTION_TYPE),
-        Rule::ClientAssertionAbsent => ["client_assertion", "assertion"]
-            .iter()
-            .any(|name| value(name).is_some()),
+        Rule::ClientAssertionAbsent => has("client_assertion") || has("assertion"),
         Rule::ClientIdAbsent => has("client_id"),
         Rule::ClientId => value("client_id").is_none_or(|sent| incident.claim("iss") == Some(sent)),
         Rule::ScopeAbsent => has("scope"),

@@ -3,7 +3,7 @@
 
 use core::time::Duration;
 
-use tokenring_oauth::TokenEndpoint;
+use tokenring_oauth::{ErrorShape, TokenEndpoint};
 
 use super::incident::Incident;
 use super::{Cause, Class, Likelihood, kept};
@@ -44,7 +44,15 @@ pub(super) fn of_request(incident: &Incident<'_>) -> Vec<Cause> {
             "Some servers expect client_id in the form, although the assertion names the client.",
         )
     });
-    client_id.into_iter().collect()
+    let is_wordless = incident.response.shape() == ErrorShape::Empty;
+    let content_type = is_wordless.then(|| {
+        Cause::new(Likelihood::Possible, Rule::ContentType).explained(
+            "The answer says nothing. Some servers answer like this when they find no form in the \
+             body: its Content-Type is not application/x-www-form-urlencoded, or was changed on \
+             the way.",
+        )
+    });
+    content_type.into_iter().chain(client_id).collect()
 }
 
 /// What a clock that differs by a second does at a server without any leeway, where no answer

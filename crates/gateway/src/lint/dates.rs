@@ -82,9 +82,14 @@ impl Inspection<'_> {
             DateForm::Integer => found.is_u64() || found.is_i64(),
             DateForm::Number => found.is_number(),
             DateForm::NumberOrText => seconds.is_some(),
+            // Nobody looks at it.
+            DateForm::NumberElseAbsent if claim.name != "exp" && !found.is_number() => return None,
+            DateForm::NumberElseAbsent => found.is_number(),
         };
         let wanted = match taken {
-            DateForm::Number | DateForm::NumberOrText => "a JSON number of seconds since 1970",
+            DateForm::Number | DateForm::NumberOrText | DateForm::NumberElseAbsent => {
+                "a JSON number of seconds since 1970"
+            }
             DateForm::Integer => "a JSON number of seconds since 1970, without a fraction",
         };
         let detail = match found {

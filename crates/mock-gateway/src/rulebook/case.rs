@@ -67,6 +67,9 @@ impl<'a> Case<'a> {
     ) -> Self {
         let rulebook = &state.rulebook;
         let assertion = match form.parameter(rulebook.assertion_parameter()) {
+            Parameter::Once(text) if rulebook.gateway.server().trims_assertion() => {
+                UnverifiedAssertion::decode(text.trim())
+            }
             Parameter::Once(text) => UnverifiedAssertion::decode(text),
             Parameter::Absent | Parameter::Repeated => None,
         };

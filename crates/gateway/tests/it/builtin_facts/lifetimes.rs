@@ -120,6 +120,7 @@ fn dates_in_texts() {
         let wanted = match name {
             "bcgov" | "keycloak" | "pca" | "salesforce" => DateForm::NumberOrText,
             "nhs" | "nhs-cgp" => DateForm::Integer,
+            "hydra" => DateForm::NumberElseAbsent,
             _ => DateForm::Number,
         };
         assert_eq!(gateway(name).assertion().dates(), wanted, "{name}");

@@ -17,7 +17,7 @@ fn types() {
     check(
         "dates = \"number-or-text\"",
         "dates = \"text\"",
-        "22: `assertion.dates`: unknown value `text`; allowed: integer, number, number-or-text",
+        "22: `assertion.dates`: unknown value `text`; allowed: integer, number, number-or-text, number-else-absent",
     );
     check(
         "typ = \"JWT\"\n",

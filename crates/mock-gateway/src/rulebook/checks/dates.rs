@@ -13,7 +13,13 @@ use crate::rulebook::relevance::requires;
 const MOST_DIGITS: usize = 15;
 
 pub(super) fn no_expiry(case: &Case<'_>) -> bool {
-    requires(&case.rulebook.gateway, "exp") && is_falsy(case.claim("exp"))
+    let is_absent = match (case.rulebook.gateway.assertion().dates(), case.claim("exp")) {
+        // Zero is a date like any other where no script looks at it.
+        (DateForm::NumberOrText | DateForm::NumberElseAbsent, Some(Value::Number(_))) => false,
+        (DateForm::NumberElseAbsent, Some(Value::Bool(_) | Value::String(_))) => false,
+        (_, value) => is_falsy(value),
+    };
+    requires(&case.rulebook.gateway, "exp") && is_absent
 }
 
 pub(super) fn is_missing(case: &Case<'_>, name: &str) -> bool {
@@ -27,6 +33,7 @@ pub(super) fn is_no_date(case: &Case<'_>, name: &str) -> bool {
     };
     match case.rulebook.gateway.assertion().dates() {
         DateForm::Integer => !(value.is_u64() || value.is_i64()),
+        DateForm::NumberElseAbsent if name != "exp" => false,
         DateForm::NumberOrText => !(value.is_number() || value.as_str().is_some_and(is_digits)),
         _ => !value.is_number(),
     }
@@ -121,7 +128,11 @@ fn lives_too_long(case: &Case<'_>, start: Option<f64>, limit: Option<Duration>) 
 }
 
 fn date(case: &Case<'_>, name: &str) -> Option<f64> {
-    to_number(case.claim(name))
+    let value = case.claim(name);
+    match case.rulebook.gateway.assertion().dates() {
+        DateForm::NumberElseAbsent => value.and_then(Value::as_f64).filter(|date| *date != 0.0),
+        _ => to_number(value),
+    }
 }
 
 fn now(case: &Case<'_>) -> f64 {

@@ -14,14 +14,21 @@ pub(super) fn is_not_granted(case: &Case<'_>) -> bool {
 
 /// The first scope of those requested that the client may not have.
 pub(crate) fn first_unknown<'a>(case: &'a Case<'_>) -> Option<&'a str> {
+    let skips_blank = case.rulebook.gateway.server().skips_blank_scopes();
     let mut scopes = requested(case)?.split(' ');
-    scopes.find(|scope| !may_have(case, scope))
+    scopes.find(|scope| !(skips_blank && scope.is_empty()) && !may_have(case, scope))
 }
 
 /// The scope of the token, as the answer has it.
 pub(crate) fn granted(case: &Case<'_>) -> Option<String> {
     let gateway = &case.rulebook.gateway;
     let requested = requested(case);
+    let skips_blank = gateway.server().skips_blank_scopes();
+    let single_spaced: Option<String> = requested.filter(|_| skips_blank).map(|scope| {
+        let names: Vec<&str> = scope.split(' ').filter(|name| !name.is_empty()).collect();
+        names.join(" ")
+    });
+    let requested = single_spaced.as_deref().or(requested);
     if matches!(gateway.request().scope(), ScopeRule::Ignored) {
         return None;
     }

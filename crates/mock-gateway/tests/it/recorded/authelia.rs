@@ -8,7 +8,7 @@ use super::plain::{Server, check, one_key, several_keys};
 
 const SERVER: Server = Server {
     gateway: "authelia",
-    file: "authelia-4.39.json",
+    files: &["authelia-4.39.json"],
     base_url: "https://auth.example.com",
     token_path: "/api/oidc/token",
     algorithm: "RS256",

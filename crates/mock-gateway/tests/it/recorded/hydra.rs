@@ -4,11 +4,11 @@ use serde_json::json;
 use tokenring_jwk::Algorithm;
 use tokenring_mock_gateway::{AuthenticationMethod, ClientRegistration, JwkSource};
 
-use super::plain::{Server, check, one_key};
+use super::plain::{Server, check, one_key, several_keys};
 
 const SERVER: Server = Server {
     gateway: "hydra",
-    file: "hydra-2.3.json",
+    files: &["hydra-2.3.json", "hydra-2.3-more.json"],
     base_url: "http://127.0.0.1:4444",
     token_path: "/oauth2/token",
     algorithm: "RS256",
@@ -32,6 +32,10 @@ fn client(words: &str, _: &str) -> (JwkSource, ClientRegistration) {
         "token_endpoint_auth_signing_alg PS256" => {
             (rsa(), registration.with_algorithm(Algorithm::Ps256))
         }
+        "two keys" => (
+            several_keys(&[("rsa2048-b", "k2"), ("rsa2048-a", "k1")]),
+            registration,
+        ),
         "JWK without kid" => (one_key("rsa2048-a", &json!({ "kid": null })), registration),
         "JWK with use enc" => (one_key("rsa2048-a", &json!({ "use": "enc" })), registration),
         "EC key, signing alg RS256" => (one_key("p256-a", &json!({})), registration),
@@ -57,5 +61,5 @@ fn client(words: &str, _: &str) -> (JwkSource, ClientRegistration) {
 
 #[test]
 fn the_mock_of_hydra_answers_like_2_3() {
-    check(&SERVER, 60);
+    check(&SERVER, 138);
 }

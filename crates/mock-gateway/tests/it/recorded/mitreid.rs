@@ -8,7 +8,7 @@ use super::plain::{Server, check, one_key, several_keys};
 
 const SERVER: Server = Server {
     gateway: "mitreid",
-    file: "mitreid-1.3.json",
+    files: &["mitreid-1.3.json"],
     base_url: "http://127.0.0.1:8080",
     token_path: "/token",
     algorithm: "RS256",

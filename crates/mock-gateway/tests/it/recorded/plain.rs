@@ -15,8 +15,8 @@ use crate::preset::Preset;
 /// What a right request to one of the servers has, and how its rows name the server.
 pub(super) struct Server {
     pub(super) gateway: &'static str,
-    /// The file of rows.
-    pub(super) file: &'static str,
+    /// The files of rows.
+    pub(super) files: &'static [&'static str],
     /// The server's own URL in the rows, without a slash at its end.
     pub(super) base_url: &'static str,
     /// The path of its token endpoint in the rows.
@@ -73,7 +73,7 @@ pub(super) fn several_keys(keys: &[(&str, &str)]) -> JwkSource {
 /// Replays all rows at the mock and counts those that it answers alike.
 #[track_caller]
 pub(super) fn check(server: &Server, at_least: usize) {
-    let rows = rows(server.file);
+    let rows: Vec<Value> = server.files.iter().flat_map(|file| rows(file)).collect();
     let gateway = Gateway::builtin(server.gateway).unwrap();
     let preset = Preset::start_with(&gateway, |mut builder| {
         for (index, row) in rows.iter().enumerate() {
@@ -101,8 +101,10 @@ pub(super) fn check(server: &Server, at_least: usize) {
             let text = row.to_string();
             let text = text.replace(server.token_path, &preset.path());
             let text = text.replace(server.base_url, &base_url);
+            let client_id = format!("client-{index}");
+            let text = text.replace("${client}", &client_id);
             let row = serde_json::from_str(&text).unwrap();
-            replay(server, &row, &format!("client-{index}"), &preset)
+            replay(server, &row, &client_id, &preset)
         })
         .collect();
     let differences = differences(&preset, &replays);
@@ -120,7 +122,7 @@ fn replay(server: &Server, row: &Value, client_id: &str, preset: &Preset) -> Rep
     let headers = row["headers"].as_object().unwrap();
     Replay {
         label: row["label"].as_str().unwrap().to_owned(),
-        requests: vec![request(server, row, client_id, preset)],
+        requests: vec![request(server, row, client_id, preset); times(row)],
         status: row["status"].as_u64().unwrap().try_into().unwrap(),
         headers: headers
             .iter()
@@ -128,6 +130,12 @@ fn replay(server: &Server, row: &Value, client_id: &str, preset: &Preset) -> Rep
             .collect(),
         body: row["body"].clone(),
     }
+}
+
+/// How often the same request is sent.
+fn times(row: &Value) -> usize {
+    let times = row["times"].as_u64().unwrap_or(1);
+    usize::try_from(times).unwrap()
 }
 
 fn request(server: &Server, row: &Value, client_id: &str, preset: &Preset) -> TestRequest {

@@ -7,7 +7,7 @@ use super::plain::{Server, check, one_key};
 
 const SERVER: Server = Server {
     gateway: "smart",
-    file: "smart-launcher-2.0.json",
+    files: &["smart-launcher-2.0.json"],
     base_url: "http://127.0.0.1:8445",
     token_path: "/v/r4/sim/SIM/auth/token",
     algorithm: "RS384",

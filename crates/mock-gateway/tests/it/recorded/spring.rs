@@ -8,7 +8,7 @@ use super::plain::{Server, check, one_key, several_keys};
 
 const SERVER: Server = Server {
     gateway: "spring-authorization-server",
-    file: "spring-1.5.json",
+    files: &["spring-1.5.json", "spring-1.5-more.json"],
     base_url: "http://127.0.0.1:9000",
     token_path: "/oauth2/token",
     algorithm: "RS256",
@@ -31,7 +31,7 @@ fn client(words: &str, _: &str) -> (JwkSource, ClientRegistration) {
         ),
         "signing algorithm PS256" => (rsa(), registration.with_algorithm(Algorithm::Ps256)),
         "two keys" => (
-            several_keys(&[("rsa2048-b", "k0"), ("rsa2048-a", "k1")]),
+            several_keys(&[("rsa2048-b", "k2"), ("rsa2048-a", "k1")]),
             registration,
         ),
         "JWK without kid" => (one_key("rsa2048-a", &json!({ "kid": null })), registration),
@@ -56,5 +56,5 @@ fn client(words: &str, _: &str) -> (JwkSource, ClientRegistration) {
 
 #[test]
 fn the_mock_of_spring_answers_like_1_5() {
-    check(&SERVER, 58);
+    check(&SERVER, 140);
 }

@@ -35,6 +35,8 @@ impl File {
             "/../../tests/fixtures/recorded-answers"
         );
         let text = std::fs::read_to_string(format!("{folder}/{}.json", self.name)).unwrap();
+        let text = text.replace("${client}", self.client);
+        let text = text.replace("${CLIENT}", &self.client.to_uppercase());
         let mut rows: Value = serde_json::from_str(&text).unwrap();
         let labels: Vec<String> = list(&rows)
             .iter()
@@ -110,6 +112,9 @@ fn keycloak(row: &Value, sent: &mut Sent) {
     {
         sent.flow = "public-key";
     }
+    if row.pointer("/client/certificate").is_some() {
+        sent.flow = "certificate";
+    }
     if let Some(jwks) = row.pointer("/client/jwks").and_then(Value::as_array) {
         sent.registered = Some(jwks.clone());
     }
@@ -117,7 +122,11 @@ fn keycloak(row: &Value, sent: &mut Sent) {
     if let Some(path) = http.get("path").and_then(Value::as_str) {
         sent.set_path(path);
     }
-    if http.contains_key("multipart") {
+    let is_no_form = |name: &str| http.contains_key(name);
+    if ["multipart", "method", "body", "content-type"]
+        .into_iter()
+        .any(is_no_form)
+    {
         sent.form = None;
     }
     sent.is_unsigned = row.get("damage").is_some();
@@ -149,7 +158,7 @@ fn other(row: &Value, label: &str, sent: &mut Sent, replaced: &[(&str, &str)]) {
         sent.called.push('x');
     }
     let has = |name: &str| changed.get(name).is_some();
-    if has("raw") || has("content type") || has("method") {
+    if has("raw") || has("content type") || has("ct") || has("method") {
         sent.form = None;
     }
     // What nothing in the row says but its label.

@@ -47,7 +47,7 @@ impl Sent {
             ("client_assertion", "${assertion}"),
         ];
         match file {
-            "spring-1.5" => form.push(("client_id", client)),
+            "spring-1.5" | "spring-1.5-more" => form.push(("client_id", client)),
             "authelia-4.39" => form.push(("scope", "read")),
             _ if is_smart => form.push(("scope", "system/Patient.rs")),
             _ => {}
@@ -163,7 +163,8 @@ impl Sent {
             Base64UrlUnpadded::encode_string(Value::Object(object.clone()).to_string().as_bytes())
         };
         let input = format!("{}.{}", part(&self.header), part(&self.claims));
-        let stated = self.header.get("alg").and_then(Value::as_str).unwrap();
+        let stated = self.header.get("alg").and_then(Value::as_str);
+        let stated = stated.unwrap_or("RS256");
         if self.is_unsigned || stated == "none" {
             return format!("{input}.");
         }
