@@ -23,7 +23,7 @@ fn short_texts() {
         "sign-with-kms --key 'test 1' \"a\\\"b\" \\ c",
         "2026-11-30T00:00:00Z",
         "2000-02-29T23:59:60Z",
-        "429=2,503,slow=3,drop,clock=+400,jwks-down",
+        "429=2,503,slow=3,drop,clock=+400,rate,jwks-down",
         "943 476 5919",
         "RS256",
         "token-type",

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use tokenring_gateway::{Gateway, KeyIdScheme};
+use tokenring_gateway::{Gateway, KeyChoice, KeyIdScheme, Registration};
 use tokenring_jwk::{
     Algorithm, Error, FindingKind, FindingSeverity, Jwk, JwkSetDocument, JwkSetFinding, KeyId,
     KeyType,
@@ -30,6 +30,19 @@ pub enum SetFindingKind {
     Needed {
         /// What was found.
         finding: JwkSetFinding,
+        /// Whether the gateway does without it where it fetches the set from a URL.
+        unless_at_url: bool,
+        /// The gateway's name.
+        gateway: String,
+    },
+    /// An assertion can go without a key ID, and the gateway then tries only one key of the type.
+    ChoiceWithoutKeyId {
+        /// Which one.
+        choice: KeyChoice,
+        /// How many keys of the type the set has.
+        keys: usize,
+        /// Their type.
+        key_type: KeyType,
         /// The gateway's name.
         gateway: String,
     },
@@ -104,6 +117,8 @@ pub fn check_jwk_set(text: &str, gateway: Option<&Gateway>) -> Result<Vec<SetFin
             key_id: finding.key_id().cloned(),
             kind: match gateway.filter(|gateway| needs(gateway, finding.kind())) {
                 Some(gateway) => SetFindingKind::Needed {
+                    unless_at_url: matches!(finding.kind(), FindingKind::MissingUse)
+                        && !gateway.key().use_required_at_url(),
                     finding,
                     gateway: gateway.name().to_owned(),
                 },
@@ -114,6 +129,7 @@ pub fn check_jwk_set(text: &str, gateway: Option<&Gateway>) -> Result<Vec<SetFin
     // A set with private members is checked no further: it must not be published.
     if let (Some(gateway), Ok(set)) = (gateway, JwkSetDocument::parse(text)) {
         check_keys(gateway, &set, &mut findings);
+        check_choice(gateway, &set, &mut findings);
     }
     Ok(findings)
 }
@@ -121,7 +137,10 @@ pub fn check_jwk_set(text: &str, gateway: Option<&Gateway>) -> Result<Vec<SetFin
 /// Whether the gateway needs what is only good advice elsewhere.
 fn needs(gateway: &Gateway, kind: &FindingKind) -> bool {
     match kind {
-        FindingKind::MissingUse => gateway.key().use_required(),
+        FindingKind::MissingUse => {
+            let is_by_url = gateway.key().registrations() == [Registration::JwkSetUrl];
+            gateway.key().needs_use(is_by_url)
+        }
         FindingKind::MissingKeyId => {
             gateway.key().id_required() && gateway.key().id_scheme().sends_key_id()
         }
@@ -152,6 +171,40 @@ fn check_keys(gateway: &Gateway, set: &JwkSetDocument, findings: &mut Vec<SetFin
             },
         });
     }
+}
+
+/// Says which key an assertion without a key ID is verified with, where the set leaves a choice.
+fn check_choice(gateway: &Gateway, set: &JwkSetDocument, findings: &mut Vec<SetFinding>) {
+    let choice = gateway.key().choice_without_id();
+    let keys: Vec<&Jwk> = set
+        .entries()
+        .iter()
+        .filter_map(|it| it.jwk().ok())
+        .collect();
+    let sends_one = gateway.key().id_scheme().sends_key_id();
+    let is_named = sends_one && keys.iter().all(|jwk| jwk.key_id().is_some());
+    if choice == KeyChoice::Every || gateway.key().id_required() || is_named {
+        return;
+    }
+    let mut types: Vec<(KeyType, usize)> = Vec::new();
+    for jwk in keys {
+        let key_type = jwk.public_key().key_type();
+        match types.iter_mut().find(|(other, _)| *other == key_type) {
+            Some((_, count)) => *count += 1,
+            None => types.push((key_type, 1)),
+        }
+    }
+    let several = types.into_iter().filter(|(_, count)| *count > 1);
+    findings.extend(several.map(|(key_type, keys)| SetFinding {
+        position: None,
+        key_id: None,
+        kind: SetFindingKind::ChoiceWithoutKeyId {
+            choice,
+            keys,
+            key_type,
+            gateway: gateway.name().to_owned(),
+        },
+    }));
 }
 
 /// What the gateway wants of keys in addition.
@@ -206,8 +259,28 @@ impl fmt::Display for SetFinding {
         }
         match &self.kind {
             SetFindingKind::General(finding) => finding.fmt(f),
-            SetFindingKind::Needed { finding, gateway } => {
-                write!(f, "{finding}; gateway {gateway} needs it")
+            SetFindingKind::Needed {
+                finding,
+                unless_at_url,
+                gateway,
+            } => {
+                write!(f, "{finding}; gateway {gateway} needs it")?;
+                match unless_at_url {
+                    true => f.write_str(", unless it fetches the set from a URL"),
+                    false => Ok(()),
+                }
+            }
+            SetFindingKind::ChoiceWithoutKeyId {
+                choice,
+                keys,
+                key_type,
+                gateway,
+            } => {
+                write!(f, "the set has {keys} {key_type} keys; without a kid ")?;
+                match choice {
+                    KeyChoice::Single => write!(f, "gateway {gateway} rejects the assertion"),
+                    _ => write!(f, "gateway {gateway} tries only the first of them"),
+                }
             }
             SetFindingKind::Algorithm {
                 signs,

@@ -150,6 +150,10 @@ impl TokenProvider {
         if let Some(attempts) = self.attempts {
             policy = policy.with_attempts(attempts);
         }
+        let target = &core.plan.factory().target;
+        if let Some(limit) = target.gateway().request().rate_limit() {
+            policy = policy.with_interval(limit.interval());
+        }
         let source = TokenSource::new()
             .with_retry(policy)
             .with_early_renewal(EARLY_RENEWAL)

@@ -205,6 +205,13 @@ impl KeyRules {
         self.use_required_at_url
     }
 
+    /// Whether a JWK needs the member `use`, at a URL or handed over.
+    #[doc(alias = "use")]
+    #[must_use]
+    pub const fn needs_use(&self, is_at_url: bool) -> bool {
+        self.use_required && (self.use_required_at_url || !is_at_url)
+    }
+
     /// The algorithms that a key works with which is registered so. Defaults to all that the
     /// gateway takes.
     #[must_use]

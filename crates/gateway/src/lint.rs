@@ -57,6 +57,7 @@ pub struct Lint<'a> {
     given_issuer: Option<&'a str>,
     given_subject: Option<&'a str>,
     registered: Option<(&'a JwkSet, &'a dyn Verifier)>,
+    registered_at_url: bool,
     own: Option<(&'a PublicKey, &'a dyn Verifier)>,
 }
 
@@ -72,6 +73,7 @@ impl<'a> Lint<'a> {
             given_issuer: None,
             given_subject: None,
             registered: None,
+            registered_at_url: false,
             own: None,
         }
     }
@@ -110,6 +112,14 @@ impl<'a> Lint<'a> {
         provider: &'a dyn Verifier,
     ) -> Self {
         self.registered = Some((keys, provider));
+        self
+    }
+
+    /// Says that the gateway fetches the registered keys from a URL: of those some gateways want
+    /// less. Defaults to keys that were handed over.
+    #[must_use]
+    pub const fn with_registered_keys_at_url(mut self, is_at_url: bool) -> Self {
+        self.registered_at_url = is_at_url;
         self
     }
 

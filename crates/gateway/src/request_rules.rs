@@ -1,6 +1,6 @@
 use crate::reader::{Table, Value};
 use crate::variable::Scope;
-use crate::{AssertionRules, Error, Problem, Template};
+use crate::{AssertionRules, Error, Problem, RateLimit, Template};
 
 /// What a gateway wants in the access token request: table `[request]`.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,7 @@ pub struct RequestRules {
     secret_parameters: Vec<String>,
     headers: Vec<(String, Template)>,
     maximum_parameter_characters: Option<u32>,
+    rate_limit: Option<RateLimit>,
     multipart: bool,
     empty_parameters: bool,
 }
@@ -72,7 +73,7 @@ pub enum ScopeRule {
     InAssertionOptional,
 }
 
-pub(crate) const KEYS: [&str; 12] = [
+pub(crate) const KEYS: [&str; 13] = [
     "grant",
     "client-authentication",
     "client-id",
@@ -83,6 +84,7 @@ pub(crate) const KEYS: [&str; 12] = [
     "secret-parameters",
     "headers",
     "maximum-parameter-characters",
+    "rate-limit",
     "multipart",
     "empty-parameters",
 ];
@@ -193,6 +195,12 @@ impl RequestRules {
         self.maximum_parameter_characters
     }
 
+    /// How many token requests of one client the gateway takes in a time, if it is known.
+    #[must_use]
+    pub const fn rate_limit(&self) -> Option<RateLimit> {
+        self.rate_limit
+    }
+
     /// Whether a body of `multipart/form-data` counts as a form too. Defaults to no.
     #[must_use]
     pub const fn multipart(&self) -> bool {
@@ -238,6 +246,9 @@ impl RequestRules {
         if let Some(value) = table.optional("maximum-parameter-characters") {
             let (shortest, longest) = PARAMETER_LIMITS;
             rules.maximum_parameter_characters = value.integer(shortest, longest)?.try_into().ok();
+        }
+        if let Some(value) = table.optional("rate-limit") {
+            rules.rate_limit = Some(RateLimit::read(&value)?);
         }
         rules.multipart = table.boolean("multipart", false)?;
         rules.empty_parameters = table.boolean("empty-parameters", false)?;

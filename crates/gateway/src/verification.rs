@@ -3,7 +3,7 @@ mod matching;
 
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, Verifier};
 
-use crate::UnverifiedJwt;
+use crate::{KeyChoice, UnverifiedJwt};
 
 pub use self::key_problem::KeyProblem;
 use self::matching::CONDITIONS;
@@ -46,7 +46,16 @@ impl<'k> Verification<'k> {
                 problems,
             };
         };
-        let fitting = search.narrow(matching, keys, Some(algorithm), &mut problems);
+        let mut fitting = search.narrow(matching, keys, Some(algorithm), &mut problems);
+        match matching.choice(jwt) {
+            KeyChoice::Every => {}
+            KeyChoice::First => fitting.truncate(1),
+            KeyChoice::Single if fitting.len() < 2 => {}
+            KeyChoice::Single => problems.push(KeyProblem::NoKeyId {
+                fitting: fitting.len(),
+            }),
+        }
+        let first = fitting.first().copied();
         if problems.is_empty() && !provider.supports(algorithm) {
             problems.push(KeyProblem::Unsupported { algorithm });
         }
@@ -62,6 +71,9 @@ impl<'k> Verification<'k> {
         if problems.is_empty() {
             problems.push(match (jwt.signature(), verified_by) {
                 (None, _) => KeyProblem::NoSignature,
+                (Some(_), Some(key)) if matching.choice(jwt) == KeyChoice::First => {
+                    KeyProblem::NotFirst { key, first }
+                }
                 (Some(_), Some(key)) => KeyProblem::OtherKey { key },
                 (Some(_), None) => KeyProblem::Signature {
                     really: all().find_map(|key| search.really_signed_by(key)),

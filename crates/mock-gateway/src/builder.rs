@@ -212,7 +212,8 @@ impl MockGatewayBuilder {
     ///
     /// When the gateway has no such environment or variable, when the address is not a loopback
     /// address or cannot be listened on, when a file holds no keys, when the URL of a JWK Set is
-    /// one that cannot be fetched, when a client ID is empty or was given twice, or has a state but
+    /// one that cannot be fetched, when the fault `rate` is wanted of a gateway whose file states no
+    /// rate limit, when a client ID is empty or was given twice, or has a state but
     /// no keys.
     pub fn start(mut self) -> Result<MockGateway, Error> {
         for path in core::mem::take(&mut self.client_files) {
@@ -246,6 +247,11 @@ impl MockGatewayBuilder {
             Some(gateway) => gateway,
             None => Gateway::builtin(DEFAULT_GATEWAY).map_err(refused)?,
         };
+        if self.faults.limits_rate() && gateway.request().rate_limit().is_none() {
+            return Err(Error::NoRateLimit {
+                gateway: gateway.name().to_owned(),
+            });
+        }
         let environment = match (
             gateway.environment(self.environment.as_deref()),
             gateway.environments().first(),

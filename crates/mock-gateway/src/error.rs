@@ -63,6 +63,11 @@ pub enum Error {
     },
     /// The gateway has no such environment or variable, or its file cannot be read.
     Gateway(Box<tokenring_gateway::Error>),
+    /// The fault `rate` is wanted, and the gateway's file states no rate limit.
+    NoRateLimit {
+        /// The gateway's name.
+        gateway: String,
+    },
     /// A client ID is empty.
     EmptyClientId,
     /// Two clients have the same ID.
@@ -122,6 +127,10 @@ impl fmt::Display for Error {
                  RSA, EC or Ed25519 key"
             ),
             Self::Gateway(_) => f.write_str("the gateway cannot be mocked as asked"),
+            Self::NoRateLimit { gateway } => write!(
+                f,
+                "the file of gateway {gateway} states no request.rate-limit: leave the fault rate out"
+            ),
             Self::EmptyClientId => f.write_str("a client ID is empty: name the client"),
             Self::DuplicateClient { client_id } => write!(
                 f,
@@ -151,6 +160,7 @@ impl core::error::Error for Error {
             | Self::ClientFile { .. }
             | Self::NoTransport { .. }
             | Self::Certificate { .. }
+            | Self::NoRateLimit { .. }
             | Self::EmptyClientId
             | Self::DuplicateClient { .. }
             | Self::UnknownClient { .. } => None,

@@ -14,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 /// | `drop` | the request is judged, and the connection closed without the answer |
 /// | `slow`, `slow=SECONDS` | the request is judged, and the answer waits, 10 seconds by default |
 /// | `clock=SECONDS` | the gateway's clock is off by so much, such as `+400` or `-30` |
+/// | `rate` | the gateway's answer to too many requests, to those beyond the rate limit of its file |
 /// | `jwks-down` | no client's key set can be reached, not even one from a file |
 ///
 /// `429`, `503` and `drop` take a number: `429=2` is for the next two requests. Those with a
@@ -34,6 +35,7 @@ pub struct Faults {
     delay: Option<Duration>,
     clock_offset: i64,
     key_sets_down: bool,
+    rate: bool,
 }
 
 /// What one token request gets in place of its answer.
@@ -93,6 +95,11 @@ impl Faults {
         self.key_sets_down
     }
 
+    /// Whether the rate limit of the gateway's file counts.
+    pub(crate) const fn limits_rate(&self) -> bool {
+        self.rate
+    }
+
     fn add(&mut self, fault: &str) -> Result<(), FaultError> {
         let (name, value) = match fault.split_once('=') {
             Some((name, value)) => (name, Some(value)),
@@ -136,7 +143,8 @@ impl Faults {
                 };
                 core::mem::replace(&mut self.clock_offset, offset) != 0
             }
-            "jwks-down" if value.is_some() => return Err(refused("no value")),
+            "jwks-down" | "rate" if value.is_some() => return Err(refused("no value")),
+            "rate" => core::mem::replace(&mut self.rate, true),
             "jwks-down" => core::mem::replace(&mut self.key_sets_down, true),
             _ => {
                 return Err(FaultError::Unknown {
@@ -184,6 +192,9 @@ impl fmt::Display for Faults {
         if self.clock_offset != 0 {
             words.push(format!("clock={:+}", self.clock_offset));
         }
+        if self.rate {
+            words.push("rate".to_owned());
+        }
         if self.key_sets_down {
             words.push("jwks-down".to_owned());
         }
@@ -206,8 +217,8 @@ impl fmt::Display for FaultError {
         match self {
             Self::Unknown { name } => write!(
                 f,
-                "unknown fault {name:?}; there are 429, 503, drop, slow, clock and jwks-down, with \
-                 commas between them, such as 429=2,slow=3,clock=+400"
+                "unknown fault {name:?}; there are 429, 503, drop, slow, clock, rate and jwks-down, \
+                 with commas between them, such as 429=2,slow=3,clock=+400"
             ),
             Self::Value { fault, allowed } => write!(
                 f,

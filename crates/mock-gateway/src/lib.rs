@@ -46,6 +46,7 @@ mod own_key;
 mod page;
 mod place;
 mod random;
+mod rate_limiter;
 mod refusal;
 mod refusal_plan;
 mod registered_keys;

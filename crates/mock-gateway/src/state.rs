@@ -10,6 +10,7 @@ use crate::journal::Journal;
 use crate::key_sets::KeySets;
 use crate::own_key::OwnKey;
 use crate::random;
+use crate::rate_limiter::RateLimiter;
 use crate::rulebook::Rulebook;
 
 /// A JWT ID takes some forty bytes: this bounds the memory for them at about 40 MB.
@@ -29,6 +30,8 @@ pub(crate) struct State {
     pub(crate) access_tokens: ExpiringSet,
     pub(crate) faults: Faults,
     pub(crate) fault_schedule: FaultSchedule,
+    /// None unless the rate limit of the gateway's file counts.
+    pub(crate) rate_limiter: Option<RateLimiter>,
     /// What the page says of what fixes a broken rule.
     pub(crate) remedy_words: fn(&Remedy) -> String,
     run_id: String,
@@ -45,7 +48,10 @@ impl State {
         journal: Journal,
         faults: Faults,
     ) -> Self {
+        let limit = rulebook.gateway.request().rate_limit();
+        let limit = limit.filter(|_| faults.limits_rate());
         Self {
+            rate_limiter: limit.map(RateLimiter::new),
             rulebook,
             clients,
             clock,

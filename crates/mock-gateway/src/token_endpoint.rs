@@ -63,6 +63,8 @@ pub(crate) fn off_endpoint(state: &State, rule: Rule, head: &Parts) -> Option<An
 /// Lets the faults on demand happen that are due.
 async fn answer_or_fault(state: &State, request: Request<Incoming>) -> Answer {
     let fault = state.fault_schedule.next();
+    let limiter = state.rate_limiter.as_ref();
+    let is_beyond_rate = limiter.is_some_and(|limiter| !limiter.admits(state.clock.now()));
     let (head, body) = request.into_parts();
     let body = match body::read(body, BODY_LIMIT).await {
         Ok(body) => body,
@@ -73,14 +75,15 @@ async fn answer_or_fault(state: &State, request: Request<Incoming>) -> Answer {
             refused::with_server_headers(state, refused::unavailable())
         }
         other => {
-            let is_rate_limited = other == Some(AnswerFault::RateLimited);
+            let is_rate_limited = is_beyond_rate || other == Some(AnswerFault::RateLimited);
             exchange(state, &head, &body, is_rate_limited).await
         }
     };
     answer.is_withheld = fault == Some(AnswerFault::Dropped);
     answer.delay = state.faults.delay();
     let slow = answer.delay.map(|_| "slow");
-    answer.inspection.fault = fault.map(AnswerFault::name).or(slow);
+    let rate = is_beyond_rate.then_some("rate");
+    answer.inspection.fault = fault.map(AnswerFault::name).or(rate).or(slow);
     answer
 }
 

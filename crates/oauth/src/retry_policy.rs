@@ -43,6 +43,7 @@ pub struct RetryPolicy {
     first_pause: Duration,
     longest_pause: Duration,
     longest_retry_after: Duration,
+    interval: Duration,
     timeout: Duration,
 }
 
@@ -55,6 +56,7 @@ impl RetryPolicy {
             first_pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(10),
             longest_retry_after: Duration::from_secs(60),
+            interval: Duration::ZERO,
             timeout: Duration::from_secs(30),
         }
     }
@@ -80,6 +82,14 @@ impl RetryPolicy {
     #[must_use]
     pub const fn with_longest_retry_after(mut self, longest: Duration) -> Self {
         self.longest_retry_after = longest;
+        self
+    }
+
+    /// Keeps attempts at least so far apart, for servers with a known rate limit. Defaults to no
+    /// bound but the backoff.
+    #[must_use]
+    pub const fn with_interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
         self
     }
 
@@ -146,7 +156,10 @@ impl RetryPolicy {
         if number >= self.attempts {
             return None;
         }
-        let backoff = || backoff(self.first_pause, self.longest_pause, number, random);
+        let backoff = || {
+            let pause = backoff(self.first_pause, self.longest_pause, number, random);
+            pause.max(self.interval)
+        };
         match retry {
             Retry::Never => None,
             Retry::AfterPause => Some(backoff()),

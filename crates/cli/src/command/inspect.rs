@@ -48,6 +48,7 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
         .map_err(|error| Failure::from_error(ExitCode::Usage, &error))?;
     input.warn_of_arguments(&jwt, now, console);
     let key_id = jwt.header().text("kid");
+    let is_at_url = keys.as_ref().is_some_and(Keys::is_at_url);
     let keys = keys
         .map(|keys| keys.load(key_id, &options.connection))
         .transpose()?;
@@ -60,7 +61,9 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
             lint = lint.with_client_id(client_id);
         }
         if let Some(keys) = &keys {
-            lint = lint.with_registered_keys(keys, &any::Verifier);
+            lint = lint
+                .with_registered_keys(keys, &any::Verifier)
+                .with_registered_keys_at_url(is_at_url);
         }
         lint.check(&jwt)
     });

@@ -47,7 +47,7 @@ pub(super) fn mock_gateway() -> Command {
         .arg(option(
             "fault",
             "LIST",
-            "What goes wrong: 429, 503, slow, drop, clock=SECONDS, jwks-down, by commas",
+            "What goes wrong: 429, 503, slow, drop, clock=SECONDS, rate, jwks-down, by commas",
         ))
         .arg(option(
             "listen",

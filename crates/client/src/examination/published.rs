@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tokenring_gateway::diagnosis::PublishedKeys;
-use tokenring_gateway::{KeyIdScheme, KeyRules};
+use tokenring_gateway::{KeyChoice, KeyIdScheme, KeyRules};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyUse, PublicKey};
 use tokenring_oauth::{HttpResponse, SecureUrl};
 
@@ -23,6 +23,7 @@ pub(super) struct Published {
     place: String,
     /// Nobody named it: it lies next to the private key.
     is_presumed: bool,
+    is_at_url: bool,
 }
 
 impl Published {
@@ -70,6 +71,7 @@ impl Steps<'_> {
                 keys,
                 place,
                 is_presumed: named.is_none(),
+                is_at_url: false,
             }),
             Err(text) => {
                 let remedy = CheckRemedy::NameGeneratedJwkSet;
@@ -114,6 +116,7 @@ impl Steps<'_> {
                     keys,
                     place,
                     is_presumed: false,
+                    is_at_url: true,
                 })
             }
             Err(error) => {
@@ -148,7 +151,12 @@ pub(super) fn compare(
     named: &NamedKey<'_>,
     target: Option<&Target>,
 ) -> Vec<Check> {
-    let Published { keys, place, .. } = published;
+    let Published {
+        keys,
+        place,
+        is_at_url,
+        ..
+    } = published;
     let mine: Vec<&Jwk> = keys
         .keys()
         .iter()
@@ -165,12 +173,12 @@ pub(super) fn compare(
     let text = format!("{place} has the key, among {}", count(keys));
     vec![
         Check::ok(STEP, text).with_details(rules.and_then(copies)),
-        key_id(named, &mine, rules),
-        usage(named, &mine, rules),
+        key_id(named, keys, &mine, rules),
+        usage(named, &mine, rules, *is_at_url),
     ]
 }
 
-fn key_id(named: &NamedKey<'_>, mine: &[&Jwk], rules: Option<&KeyRules>) -> Check {
+fn key_id(named: &NamedKey<'_>, keys: &JwkSet, mine: &[&Jwk], rules: Option<&KeyRules>) -> Check {
     const STEP: CheckStep = CheckStep::KeyId;
     let names: Vec<&str> = mine
         .iter()
@@ -182,7 +190,16 @@ fn key_id(named: &NamedKey<'_>, mine: &[&Jwk], rules: Option<&KeyRules>) -> Chec
             let why = format!("published is {}, and no assertion was made", quoted(&names));
             Check::blocked(STEP, &why)
         }
-        Some(None) => Check::ok(STEP, "none is sent, as far as the gateway allows that"),
+        Some(None) => match rules.and_then(|rules| without_key_id(keys, mine, rules)) {
+            Some(text) => {
+                let remedy = match names.first() {
+                    Some(name) => CheckRemedy::SignWithKeyId((*name).to_owned()),
+                    None => CheckRemedy::PublishKeyId,
+                };
+                Check::failure(STEP, text, remedy)
+            }
+            None => Check::ok(STEP, "none is sent, as far as the gateway allows that"),
+        },
         Some(Some(sent)) if names.contains(&sent) => {
             Check::ok(STEP, format!("{sent:?} is sent and published"))
         }
@@ -204,11 +221,27 @@ fn key_id(named: &NamedKey<'_>, mine: &[&Jwk], rules: Option<&KeyRules>) -> Chec
     }
 }
 
-fn usage(named: &NamedKey<'_>, mine: &[&Jwk], rules: Option<&KeyRules>) -> Check {
+/// Why the gateway does not find the key in the set without a key ID, if it does not.
+fn without_key_id(keys: &JwkSet, mine: &[&Jwk], rules: &KeyRules) -> Option<&'static str> {
+    let own = mine.first()?.public_key();
+    let of_type = |jwk: &&Jwk| jwk.public_key().key_type() == own.key_type();
+    let mut others = keys.keys().iter().filter(of_type);
+    match rules.choice_without_id() {
+        KeyChoice::First if others.next()?.public_key() != own => {
+            Some("no kid is sent, and without one the gateway tries the first key of the type only")
+        }
+        KeyChoice::Single if others.any(|jwk| jwk.public_key() != own) => {
+            Some("no kid is sent, and the gateway takes that only of a single key of the type")
+        }
+        _ => None,
+    }
+}
+
+fn usage(named: &NamedKey<'_>, mine: &[&Jwk], rules: Option<&KeyRules>, is_at_url: bool) -> Check {
     const STEP: CheckStep = CheckStep::PublishedKey;
     let signs = |jwk: &&&Jwk| match jwk.key_use() {
         Some(key_use) => key_use == KeyUse::Signature,
-        None => !rules.is_some_and(KeyRules::use_required),
+        None => !rules.is_some_and(|rules| rules.needs_use(is_at_url)),
     };
     let Some(signing) = mine.iter().find(signs) else {
         let text = "the key is not published as one that verifies signatures";

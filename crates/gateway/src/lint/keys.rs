@@ -9,7 +9,7 @@ use crate::{KeyIdScheme, KeyProblem, Remedy, Rule, Verification};
 impl Inspection<'_> {
     /// Whether the keys that are known vouch for the assertion.
     pub(super) fn check_keys(&mut self) {
-        let matching = KeyMatching::new(self.lint.gateway.key());
+        let matching = KeyMatching::new(self.lint.gateway.key(), self.lint.registered_at_url);
         if let Some((keys, provider)) = self.lint.registered {
             self.check_by(&matching, keys, provider);
             let key_id = self.jwt.header().text("kid");
@@ -71,7 +71,18 @@ impl Inspection<'_> {
                     .with_remedy(Remedy::UseFeature {
                         feature: "aws-lc-rs",
                     }),
-                KeyProblem::OtherKey { .. } | KeyProblem::Signature { .. } => {
+                KeyProblem::NoKeyId { .. } => {
+                    if self.has_refused(Rule::KeyIdAbsent) {
+                        continue;
+                    }
+                    self.refused(Rule::KeyIdAbsent)
+                        .with_found(self.header("kid"))
+                        .with_wanted("the name of one of the registered keys")
+                        .with_detail(problem.to_string())
+                }
+                KeyProblem::OtherKey { .. }
+                | KeyProblem::NotFirst { .. }
+                | KeyProblem::Signature { .. } => {
                     if self.has_refused(Rule::Signature) {
                         continue;
                     }

@@ -49,6 +49,19 @@ pub enum KeyProblem<'k> {
         /// The key that it is one of.
         key: &'k Jwk,
     },
+    /// The header names no key, several fit, and the server takes that only of a single one.
+    NoKeyId {
+        /// How many fit.
+        fitting: usize,
+    },
+    /// The header names no key, and the server tries the first that fits, which is another than
+    /// the signature's.
+    NotFirst {
+        /// The key that the signature is one of.
+        key: &'k Jwk,
+        /// The key that is tried.
+        first: Option<&'k Jwk>,
+    },
     /// The signature verifies by no key under the header's `alg`.
     Signature {
         /// Key and algorithm under which it does verify.
@@ -99,6 +112,16 @@ impl fmt::Display for KeyProblem<'_> {
                 write!(formatter, "{algorithm} is not verified here")
             }
             Self::NoSignature => formatter.write_str("there is no signature that can be read"),
+            Self::NoKeyId { fitting } => write!(
+                formatter,
+                "{fitting} keys of the set fit, and the header names none of them"
+            ),
+            Self::NotFirst { key, first } => {
+                write!(formatter, "the signature is one of {}", Named(key))?;
+                formatter
+                    .write_str(", and without a `kid` only the first key that fits is tried")?;
+                first.map_or(Ok(()), |first| write!(formatter, ", {}", Named(first)))
+            }
             Self::OtherKey { key } => {
                 write!(formatter, "the signature is one of {}", Named(key))
             }

@@ -3,7 +3,7 @@ use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyType, KeyUse, PublicKey, V
 
 use super::KeyProblem;
 use crate::nearest::nearest;
-use crate::{KeyIdScheme, KeyRules, UnverifiedJwt};
+use crate::{KeyChoice, KeyIdScheme, KeyRules, UnverifiedJwt};
 
 /// How a server finds the key of a JWT among the registered ones, and what it wants of it.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct KeyMatching {
     spki_hash: bool,
     use_required: bool,
     minimum_rsa_bits: usize,
+    /// Which keys are tried where nothing in the header names one.
+    choice: KeyChoice,
 }
 
 /// What RFC 7518 section 3.3 asks for, and what no provider goes below.
@@ -44,19 +46,21 @@ impl Default for KeyMatching {
             spki_hash: false,
             use_required: false,
             minimum_rsa_bits: LEAST_RSA_BITS,
+            choice: KeyChoice::Every,
         }
     }
 }
 
 impl KeyMatching {
     /// As a gateway's rules have it.
-    pub(crate) fn new(rules: &KeyRules) -> Self {
+    pub(crate) fn new(rules: &KeyRules, is_at_url: bool) -> Self {
         let stated = rules.minimum_rsa_bits().unwrap_or_default();
         Self {
             published_id: schemes(rules).any(is_published),
             spki_hash: schemes(rules).any(|scheme| scheme == KeyIdScheme::SpkiSha256),
-            use_required: rules.use_required(),
+            use_required: rules.needs_use(is_at_url),
             minimum_rsa_bits: stated.max(LEAST_RSA_BITS),
+            choice: rules.choice_without_id(),
         }
     }
 
@@ -65,6 +69,7 @@ impl KeyMatching {
     pub(crate) const fn unpublished(mut self) -> Self {
         self.published_id = false;
         self.use_required = false;
+        self.choice = KeyChoice::Every;
         self
     }
 
@@ -76,6 +81,17 @@ impl KeyMatching {
     pub(super) fn key_id<'t>(&self, jwt: &'t UnverifiedJwt) -> Option<&'t str> {
         let key_id = jwt.header().text("kid");
         key_id.filter(|_| self.published_id || self.spki_hash)
+    }
+
+    /// Which keys are tried for a JWT.
+    pub(super) fn choice(&self, jwt: &UnverifiedJwt) -> KeyChoice {
+        let mut of_certificate = ["x5t#S256", "x5t", "x5c"].into_iter();
+        let is_named = self.key_id(jwt).is_some()
+            || of_certificate.any(|name| jwt.header().get(name).is_some());
+        match is_named {
+            true => KeyChoice::Every,
+            false => self.choice,
+        }
     }
 
     pub(super) fn is_named(&self, key: &Jwk, key_id: &str, provider: &dyn Verifier) -> bool {

@@ -34,8 +34,8 @@ fn a_list_is_read_and_written() {
     check("clock=400", "clock=+400");
     check("clock=-30", "clock=-30");
     check(
-        "429,503,slow,drop,clock=+400,jwks-down",
-        "429,503,drop,slow=10,clock=+400,jwks-down",
+        "429,503,slow,drop,clock=+400,jwks-down,rate",
+        "429,503,drop,slow=10,clock=+400,rate,jwks-down",
     );
 }
 
@@ -44,7 +44,7 @@ fn a_list_that_cannot_be_read_says_what_is_allowed() {
     for (list, told) in [
         (
             "teapot",
-            "there are 429, 503, drop, slow, clock and jwks-down",
+            "there are 429, 503, drop, slow, clock, rate and jwks-down",
         ),
         ("418", "there are 429"),
         ("429=0", "the number of requests, from 1"),
@@ -237,5 +237,36 @@ fn key_sets_that_are_down_cannot_be_reached() {
         answer.json()["error_description"],
         "You need to register a public key to use this authentication method - please contact \
          support to configure"
+    );
+}
+
+/// Five requests a second, by the file of NHS England.
+#[test]
+fn a_rate_limit_counts_the_requests_of_the_last_second() {
+    let bench = bench("rate");
+    let status = || bench.send(&bench.attempt()).status;
+    for _ in 0..4 {
+        assert_eq!(status(), 200);
+    }
+    bench.advance(Duration::from_millis(600));
+    assert_eq!(status(), 200);
+    assert_eq!(status(), 429);
+    assert_eq!(bench.gateway.events()[5].fault(), Some("rate"));
+    bench.advance(Duration::from_millis(400));
+    for _ in 0..4 {
+        assert_eq!(status(), 200);
+    }
+    assert_eq!(status(), 429);
+}
+
+#[test]
+fn a_gateway_without_a_rate_limit_has_none_to_keep() {
+    let gateway = Gateway::builtin("generic").unwrap();
+    let faults = "rate".parse().unwrap();
+    let builder = tokenring_mock_gateway::MockGateway::builder();
+    let error = builder.with_gateway(&gateway).with_faults(faults).start();
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "the file of gateway generic states no request.rate-limit: leave the fault rate out"
     );
 }

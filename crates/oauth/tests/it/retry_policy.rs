@@ -145,3 +145,16 @@ fn time_left() {
     assert!(matches!(results.as_slice(), [Err(Error::Transport(_))]));
     assert_eq!(gateway.count(), 3);
 }
+
+#[test]
+fn attempts_are_an_interval_apart() {
+    let interval = Duration::from_secs(2);
+    let policy = RetryPolicy::new().with_interval(interval);
+    let pause = |number| policy.pause_after(number, Retry::AfterPause, u64::MAX);
+    assert_eq!(pause(1), Some(interval));
+    assert_eq!(pause(2), Some(interval));
+    let later = policy.pause_after(3, Retry::AfterPause, 0);
+    assert!(later.is_some_and(|later| later >= interval), "{later:?}");
+    let asked = policy.pause_after(1, Retry::After(Duration::from_secs(7)), 0);
+    assert!(asked.is_some_and(|asked| asked >= Duration::from_secs(7)));
+}

@@ -50,6 +50,10 @@ impl Keys {
             .map_err(|error| Failure::new(code, format!("{}: {error}", self.describe())))
     }
 
+    pub(super) const fn is_at_url(&self) -> bool {
+        matches!(self, Self::Url(_))
+    }
+
     pub(super) fn describe(&self) -> String {
         match self {
             Self::File(path) => format!("the keys in {}", path.display()),

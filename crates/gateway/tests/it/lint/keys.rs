@@ -1,6 +1,6 @@
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::{Finding, Gateway, Lint, Rule, UnverifiedJwt};
-use tokenring_jwk::{Jwk, JwkSet, KeyUse, PublicKey, any};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeySpec, KeyUse, PublicKey, any};
 
 use super::verification::{Pair, draft};
 use super::{Draft, NOW, endpoint, strict, strict_with};
@@ -237,4 +237,70 @@ fn a_registered_key_without_a_name() {
     assert_eq!(findings[0].rule(), Rule::UnknownKeyId, "{findings:#?}");
     assert_eq!(findings[0].wanted(), "the kid of a registered key");
     assert_eq!(findings[0].detail(), Some("the registered key has no kid"));
+}
+
+/// [`STRICT`](super::STRICT) without a `kid` that is required, and with this line in `[key]`.
+fn choosing(line: &str) -> Gateway {
+    let lines = format!("id-required = false\n{line}");
+    strict_with(&[("id-required = true", &lines)])
+}
+
+/// Keycloak and Hydra try the first key of the type, Authelia takes the only one.
+#[test]
+fn a_choice_among_keys_that_the_header_does_not_name() {
+    let (own, other) = (Pair::p256(), Pair::p256());
+    let of_other_type = Pair::new(KeySpec::P384, Algorithm::Es384);
+    let jwt = own.sign(&draft("own").without_header("kid"));
+    let named = own.sign(&draft("own"));
+    let set = |keys: [&Pair; 3]| {
+        let keys = keys.iter().zip(["a", "own", "c"]);
+        keys.map(|(pair, name)| pair.jwk(name)).collect::<JwkSet>()
+    };
+    let (second, only) = (
+        set([&other, &own, &of_other_type]),
+        set([&of_other_type, &own, &of_other_type]),
+    );
+    let first = choosing(r#"choice-without-id = "first""#);
+    let single = choosing(r#"choice-without-id = "single""#);
+    for gateway in [&choosing(""), &first, &single] {
+        assert!(registered(gateway, &jwt, &only).is_empty());
+        assert!(registered(gateway, &named, &second).is_empty());
+    }
+    assert!(registered(&choosing(""), &jwt, &second).is_empty());
+    let findings = registered(&first, &jwt, &second);
+    assert_eq!(names(&findings), ["signature"]);
+    assert_eq!(
+        findings[0].detail(),
+        Some(
+            "the signature is one of key `own`, and without a `kid` only the first key that fits \
+             is tried, key `a`"
+        )
+    );
+    let findings = registered(&single, &jwt, &second);
+    assert_eq!(names(&findings), ["key-id-absent"]);
+    assert_eq!(
+        findings[0].detail(),
+        Some("2 keys of the set fit, and the header names none of them")
+    );
+}
+
+/// Keycloak wants `use` of an uploaded set, and not of one at a URL.
+#[test]
+fn a_use_that_is_required_of_uploaded_keys_only() {
+    let own = Pair::p256();
+    let jwt = own.sign(&draft("own"));
+    let keys: JwkSet = [own.jwk("own")].into_iter().collect();
+    let check = |line: &str, is_at_url: bool, wanted: &[&str]| {
+        let gateway = choosing(line);
+        let endpoint = endpoint(&gateway);
+        let lint = Lint::new(&gateway, &endpoint, NumericDate::from_seconds(NOW))
+            .with_registered_keys(&keys, &any::Verifier)
+            .with_registered_keys_at_url(is_at_url);
+        assert_eq!(names(&lint.check(&jwt)), wanted, "{line} {is_at_url}");
+    };
+    let both = "use-required = true\nuse-required-at-url = false";
+    check(both, true, &[]);
+    check(both, false, &["unknown-key-id"]);
+    check("use-required = true", true, &["unknown-key-id"]);
+    check("", false, &[]);
 }

@@ -76,7 +76,7 @@ pub(super) fn no_key_id(case: &Case<'_>) -> bool {
         return false;
     }
     let is_single = matches!(rules.choice_without_id(), KeyChoice::Single);
-    if is_single && of_the_algorithm(case).len() > 1 {
+    if is_single && fitting(case).len() > 1 {
         return true;
     }
     let (Some(algorithms), Some(algorithm)) = (rules.algorithms_without_id(), algorithm(case))
