@@ -61,7 +61,7 @@ pub use algorithm::Algorithm;
 pub use certificate::{Certificate, CertificateSha1Thumbprint, CertificateThumbprint};
 #[cfg(feature = "x509")]
 pub use certificate_template::CertificateTemplate;
-pub use error::{Error, FoundInput, VerifyError};
+pub use error::{Error, FoundInput, MemberFlaw, VerifyError};
 pub use json_fault::{JsonFault, JsonPosition, JsonType};
 pub use json_object::JsonObject;
 pub use jwk::{Jwk, KeyUse};
