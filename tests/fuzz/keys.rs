@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use base64ct::{Base64, Encoding};
 use tokenring_jwk::{
-    Algorithm, Certificate, Jwk, JwkSet, JwkSetDocument, KeyFile, KeyId, Passphrase, PrivateKey,
-    PublicKey, Signature, aws_lc_rs, ring,
+    Algorithm, Certificate, CertificateFacts, Jwk, JwkSet, JwkSetDocument, KeyFile, KeyId,
+    Passphrase, PrivateKey, PublicKey, Signature, aws_lc_rs, read_certificates, ring,
 };
 
 use crate::campaign::Campaign;
@@ -118,7 +118,7 @@ fn encrypted_keys() {
             false => pem(input, &["ENCRYPTED PRIVATE KEY"]),
         };
         let text = text.unwrap_or_default();
-        let parsed = PrivateKey::from_encrypted_pem(&text, &passphrase);
+        let parsed = PrivateKey::from_encrypted_pkcs8_pem(&text, &passphrase);
         any([parsed], |key| drop(key.to_pkcs8_der()))
     });
 }
@@ -158,6 +158,10 @@ fn certificates() {
             Certificate::from_pem(&wrapped),
         ];
         let _ = Certificate::chain_from_pem(&text);
+        for contents in [input, wrapped.as_bytes()] {
+            let _ = read_certificates(contents);
+        }
+        let _ = CertificateFacts::from_der(input);
         any(parsed, |certificate| {
             let _ = format!("{certificate:?}");
             let _ = (certificate.to_pem(), certificate.to_base64());

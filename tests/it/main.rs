@@ -9,6 +9,7 @@
 
 mod algorithm;
 mod any;
+mod certificate_files;
 mod claims;
 mod encrypted_keys;
 mod foreign_files;
@@ -28,7 +29,6 @@ mod key_outputs;
 mod lifetime;
 mod openssl;
 mod private_jwk;
-mod programs;
 mod python;
 mod rfc7515;
 mod rfc7517;

@@ -14,6 +14,8 @@ extern crate std;
 
 mod algorithm;
 mod certificate;
+mod certificate_facts;
+mod certificate_input;
 #[cfg(feature = "x509")]
 mod certificate_template;
 mod curve;
@@ -59,9 +61,11 @@ pub mod ring;
 
 pub use algorithm::Algorithm;
 pub use certificate::{Certificate, CertificateSha1Thumbprint, CertificateThumbprint};
+pub use certificate_facts::CertificateFacts;
+pub use certificate_input::read_certificates;
 #[cfg(feature = "x509")]
 pub use certificate_template::CertificateTemplate;
-pub use error::{Error, FoundInput, MemberFlaw, VerifyError};
+pub use error::{CertificateDefect, Error, FoundInput, VerifyError};
 pub use json_fault::{JsonFault, JsonPosition, JsonType};
 pub use json_object::JsonObject;
 pub use jwk::{Jwk, KeyUse};
