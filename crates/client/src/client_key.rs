@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
+use tokenring_assertion::NumericDate;
 use tokenring_jwk::{Algorithm, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, any};
 #[cfg(feature = "rotation")]
 use tokenring_key_rotation::KeyFolder;
@@ -306,8 +307,18 @@ fn external_failure(name: &str, error: Box<dyn std::error::Error + Send + Sync>)
 }
 
 impl KeyNaming {
-    /// Tells of a key ID that nobody gave.
+    /// Tells of a key ID that nobody gave, and of a certificate that is not valid now.
     fn tell(&self, listener: &Listener) {
+        let now = crate::clock::now().map(NumericDate::as_seconds);
+        if let (Some((path, facts)), Ok(now)) = (&self.validity, now) {
+            if !(facts.not_before()..=facts.not_after()).contains(&now) {
+                listener.tell(|| Event::CertificateNotValid {
+                    certificate: path.clone(),
+                    not_before: NumericDate::from_seconds(facts.not_before()),
+                    not_after: NumericDate::from_seconds(facts.not_after()),
+                });
+            }
+        }
         let is_given = matches!(self.source, ValueSource::Given | ValueSource::KeyIdScheme);
         if let (Some(key_id), false) = (&self.key_id, is_given) {
             listener.tell(|| Event::KeyIdChosen {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokenring_assertion::NumericDate;
 #[cfg(feature = "diagnosis")]
 use tokenring_gateway::Finding;
 use tokenring_jwk::KeyId;
@@ -55,6 +56,15 @@ pub enum Event {
         key_id: KeyId,
         /// Where it comes from.
         source: ValueSource,
+    },
+    /// The certificate of the key is not valid now, by this machine's clock.
+    CertificateNotValid {
+        /// Its file.
+        certificate: PathBuf,
+        /// When it begins to be valid.
+        not_before: NumericDate,
+        /// The last second in which it is valid.
+        not_after: NumericDate,
     },
     /// The gateway also wants a TLS client certificate, which has to come from a proxy.
     MutualTlsNeeded {

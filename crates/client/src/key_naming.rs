@@ -1,10 +1,10 @@
 //! How the header of an assertion names the key that signs it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tokenring_gateway::KeyIdScheme as GatewayScheme;
-use tokenring_jwk::{Algorithm, KeyId, PublicKey};
+use tokenring_jwk::{Algorithm, CertificateFacts, KeyId, PublicKey};
 use tokenring_keystore::{CertificateFile, key_file_stem};
 
 use crate::error::Reason;
@@ -21,6 +21,8 @@ pub(crate) struct KeyNaming {
     pub(crate) source: ValueSource,
     /// Of the key's certificate.
     pub(crate) certificate: Option<(&'static str, Value)>,
+    /// When that is valid, and its file.
+    pub(crate) validity: Option<(PathBuf, CertificateFacts)>,
 }
 
 /// The key to be named.
@@ -51,7 +53,13 @@ impl KeyNaming {
             ),
             None => None,
         };
-        let certificate = key.certificate(scheme, options)?;
+        let (certificate, validity) = match key.certificate(scheme, options)? {
+            Some((file, parameter)) => {
+                let facts = file.facts().map(|facts| (file.path().to_owned(), facts));
+                (Some(parameter), facts)
+            }
+            None => (None, None),
+        };
         let none = (None, target.source());
         let (key_id, source) = match (&options.key_id, scheme) {
             (Some(_), Some(_)) => {
@@ -79,6 +87,7 @@ impl KeyNaming {
             key_id,
             source,
             certificate,
+            validity,
         })
     }
 }
@@ -90,7 +99,7 @@ impl NamedKey<'_> {
         &self,
         scheme: Option<KeyIdScheme>,
         options: &KeyOptions,
-    ) -> Result<Option<(&'static str, Value)>, Error> {
+    ) -> Result<Option<(CertificateFile, (&'static str, Value))>, Error> {
         let rules = self.target.gateway().key();
         let Some(path) = &options.certificate else {
             if scheme.is_some_and(KeyIdScheme::is_of_certificate) {
@@ -109,12 +118,12 @@ impl NamedKey<'_> {
             return Ok(None);
         };
         let certificate = CertificateFile::read(path).map_err(Error::key)?;
-        if !certificate.is_of(self.public_key) {
+        let Some(certificate) = certificate.for_key(self.public_key) else {
             return Err(Error::CertificateOfAnotherKey {
                 certificate: path.display().to_string(),
                 key: self.name.to_owned(),
             });
-        }
+        };
         let sha1 = || certificate.sha1_thumbprint().to_string().into();
         let sha256 = || certificate.thumbprint().to_string().into();
         let chain = || certificate.to_base64_chain().into();
@@ -122,13 +131,14 @@ impl NamedKey<'_> {
             |scheme| rules.id_scheme() == scheme || rules.id_alternatives().contains(&scheme);
         let with_chain = accepts(GatewayScheme::CertificateChain)
             && !accepts(GatewayScheme::CertificateThumbprint);
-        Ok(Some(match scheme {
+        let parameter = match scheme {
             Some(KeyIdScheme::CertificateSha1) => ("x5t", sha1()),
             Some(KeyIdScheme::CertificateChain) => ("x5c", chain()),
             Some(KeyIdScheme::CertificateSha256) => ("x5t#S256", sha256()),
             _ if with_chain => ("x5c", chain()),
             _ => ("x5t#S256", sha256()),
-        }))
+        };
+        Ok(Some((certificate, parameter)))
     }
 
     fn by_scheme(&self, scheme: KeyIdScheme) -> Result<Option<KeyId>, Error> {

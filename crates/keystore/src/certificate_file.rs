@@ -1,8 +1,9 @@
 use std::path::{Path, PathBuf};
 
+use base64ct::{Base64, Encoding};
 use tokenring_jwk::{
-    Certificate, CertificateSha1Thumbprint, CertificateThumbprint, Error as KeyError, FoundInput,
-    PublicKey, any,
+    Certificate, CertificateFacts, CertificateSha1Thumbprint, CertificateThumbprint,
+    Error as KeyError, PublicKey, any, read_certificates,
 };
 
 use crate::{Error, bounded_file};
@@ -22,15 +23,16 @@ use crate::{Error, bounded_file};
 pub struct CertificateFile {
     path: PathBuf,
     own: Certificate,
-    issuers: Vec<Certificate>,
+    /// In DER; their keys may be of any kind.
+    issuers: Vec<Vec<u8>>,
 }
 
 /// A chain has a few kilobytes.
 const LARGEST: u64 = 1024 * 1024;
 
 impl CertificateFile {
-    /// Reads a certificate, or a chain of them that begins with the key's own, from a file of
-    /// PEM or DER of at most 1 MiB.
+    /// Reads a certificate, or a chain of them, from a file of PEM or DER of at most 1 MiB. The
+    /// first one counts as the key's own until [`for_key`](Self::for_key) finds it.
     ///
     /// # Errors
     ///
@@ -64,6 +66,34 @@ impl CertificateFile {
         self.own.public_key() == public_key
     }
 
+    /// The same file with the certificate of this key in front, and those after it that certify it
+    /// (RFC 7515 section 4.1.6): some tools write the root first. [`None`] if no certificate in the
+    /// file is of the key.
+    #[must_use]
+    pub fn for_key(self, public_key: &PublicKey) -> Option<Self> {
+        if self.is_of(public_key) {
+            return Some(self);
+        }
+        let mut others = self.issuers;
+        let (index, own) = others.iter().enumerate().find_map(|(index, der)| {
+            let certificate = Certificate::from_der(der).ok()?;
+            (certificate.public_key() == public_key).then_some((index, certificate))
+        })?;
+        others.remove(index);
+        others.insert(0, self.own.as_der().to_vec());
+        Some(Self {
+            path: self.path,
+            issuers: issuers_of(&own, others),
+            own,
+        })
+    }
+
+    /// Whom the key's own certificate is for, who issued it and when it is valid.
+    #[must_use]
+    pub fn facts(&self) -> Option<CertificateFacts> {
+        CertificateFacts::from_der(self.own.as_der())
+    }
+
     /// The header parameter `x5t#S256` (RFC 7515 section 4.1.8).
     #[must_use]
     #[doc(alias = "x5t#S256")]
@@ -83,21 +113,31 @@ impl CertificateFile {
     #[must_use]
     #[doc(alias = "x5c")]
     pub fn to_base64_chain(&self) -> Vec<String> {
-        let all = std::iter::once(&self.own).chain(&self.issuers);
-        all.map(Certificate::to_base64).collect()
+        let issuers = self.issuers.iter();
+        std::iter::once(self.own.to_base64())
+            .chain(issuers.map(|der| Base64::encode_string(der)))
+            .collect()
     }
 }
 
-fn parse(contents: &[u8]) -> Result<(Certificate, Vec<Certificate>), KeyError> {
-    let mut all = match std::str::from_utf8(contents) {
-        Ok(text) if text.contains("-----BEGIN ") => Certificate::chain_from_pem(text)?,
-        // No certificate in DER is text from its first byte to its last.
-        Ok(_) => Vec::new(),
-        Err(_) => vec![Certificate::from_der(contents)?],
+fn parse(contents: &[u8]) -> Result<(Certificate, Vec<Vec<u8>>), KeyError> {
+    let mut all = read_certificates(contents)?;
+    let own = all.remove(0);
+    Ok((Certificate::from_der(&own)?, all))
+}
+
+/// Those of these certificates that lead from one to its root, in that order.
+fn issuers_of(own: &Certificate, mut others: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let mut issuers = Vec::new();
+    let mut last = CertificateFacts::from_der(own.as_der());
+    while let Some(facts) = last.filter(|facts| !facts.is_self_issued()) {
+        let issuer = others.iter().position(|der| {
+            CertificateFacts::from_der(der).is_some_and(|other| facts.is_issued_by(&other))
+        });
+        let Some(index) = issuer else { break };
+        let der = others.remove(index);
+        last = CertificateFacts::from_der(&der);
+        issuers.push(der);
     }
-    .into_iter();
-    match all.next() {
-        Some(own) => Ok((own, all.collect())),
-        None => Err(KeyError::UnexpectedInput(FoundInput::NoCertificate)),
-    }
+    issuers
 }

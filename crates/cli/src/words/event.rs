@@ -1,6 +1,10 @@
 //! What happens on the way to a token, for a person who watches.
 
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use tokenring::Event;
+use tokenring_assertion::NumericDate;
 use tokenring_text::{printable, shell_word};
 
 use crate::console::Console;
@@ -29,6 +33,11 @@ pub(crate) fn tell(event: &Event, console: &Console) {
             "Removed {}, left by a killed process",
             path.display()
         )),
+        Event::CertificateNotValid {
+            certificate,
+            not_before,
+            not_after,
+        } => console.warning(certificate_dates(certificate, *not_before, *not_after)),
         Event::KeyIdChosen { key_id, source } => {
             console.say(format_args!("Using KID: {key_id} ({source})"));
         }
@@ -107,5 +116,28 @@ pub(crate) fn tell(event: &Event, console: &Console) {
             error::to_failure(error, |_| None)
         )),
         _ => {}
+    }
+}
+
+/// Since when a certificate is no longer valid, or from when on.
+fn certificate_dates(path: &Path, not_before: NumericDate, not_after: NumericDate) -> String {
+    let date = |date: NumericDate| {
+        let time = UNIX_EPOCH.checked_add(Duration::from_secs(date.as_seconds()));
+        time.map_or_else(String::new, |time| {
+            humantime::format_rfc3339_seconds(time).to_string()
+        })
+    };
+    let is_early = SystemTime::now() < UNIX_EPOCH + Duration::from_secs(not_before.as_seconds());
+    match is_early {
+        true => format!(
+            "the certificate {} is valid only from {}",
+            path.display(),
+            date(not_before)
+        ),
+        false => format!(
+            "the certificate {} expired on {}",
+            path.display(),
+            date(not_after)
+        ),
     }
 }

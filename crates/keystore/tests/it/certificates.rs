@@ -1,6 +1,6 @@
 //! Certificates in files.
 
-use tokenring_jwk::{Error as KeyError, FoundInput};
+use tokenring_jwk::{CertificateDefect, Error as KeyError, PublicKey};
 use tokenring_keystore::{CertificateFile, Error};
 
 use crate::scratch::{Scratch, key};
@@ -23,13 +23,13 @@ fn check(contents: &str) -> KeyError {
 
 #[test]
 fn what_is_no_certificate_is_an_error() {
-    let none = KeyError::UnexpectedInput(FoundInput::NoCertificate);
+    let none = KeyError::UnusableCertificate(CertificateDefect::Missing);
     assert_eq!(check(""), none);
     assert_eq!(check("not a certificate"), none);
     assert_eq!(check(key().0.to_pkcs8_pem().secret()), none);
     assert_eq!(
         check("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
-        KeyError::MalformedCertificate
+        KeyError::UnusableCertificate(CertificateDefect::Damaged { number: 1 })
     );
     let missing = CertificateFile::read("/missing/a.crt").unwrap_err();
     assert!(matches!(missing, Error::ReadCertificate { .. }));
@@ -78,4 +78,32 @@ fn a_chain_begins_with_the_key_s_own() {
     assert!(blocks.len() > 1);
     assert_eq!(chain.to_base64_chain(), blocks);
     assert_eq!(chain.certificate().to_base64(), blocks[0]);
+}
+
+/// Whatever the order in the file, the header has the key's own first, and then its issuers
+/// (RFC 7515 section 4.1.6).
+#[test]
+fn a_chain_is_put_in_order() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../oauth/tests/data/tls");
+    let pem = |name| std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
+    let server = CertificateFile::read(format!("{folder}/server.pem")).unwrap();
+    let authority = CertificateFile::read(format!("{folder}/authority.pem")).unwrap();
+    let expected = [server.to_base64_chain(), authority.to_base64_chain()].concat();
+    let own = server.certificate().public_key();
+    let other = std::fs::read_to_string(fixture("test-p256.pem")).unwrap();
+    let (leaf, root) = (pem("server.pem"), pem("authority.pem"));
+    for contents in [
+        format!("{leaf}{root}"),
+        format!("{root}{leaf}"),
+        format!("{other}{leaf}{root}"),
+        format!("{root}{other}{leaf}"),
+    ] {
+        let scratch = Scratch::new();
+        let path = scratch.write("a.crt", &contents);
+        let found = CertificateFile::read(&path).unwrap().for_key(own).unwrap();
+        assert_eq!(found.certificate(), server.certificate());
+        assert_eq!(found.to_base64_chain(), expected);
+    }
+    let stranger: &PublicKey = &key().1;
+    assert!(server.for_key(stranger).is_none());
 }
