@@ -1,6 +1,7 @@
 //! `get-token`: the token and a line break on stdout, nothing else there.
 
 mod answers;
+mod ca_store;
 mod endless_answers;
 mod explanation;
 mod key_files;

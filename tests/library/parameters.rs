@@ -8,8 +8,10 @@ use tokenring::Parameter;
 
 use crate::samples::{Sample, Stage, all};
 
-/// Options of `get-token` that are about output and configuration, or take a descriptor.
-const OF_THE_COMMAND: [&str; 12] = [
+/// Options of `get-token` that are about output and configuration, take a descriptor, or make a
+/// difference over TLS only.
+const OF_THE_COMMAND: [&str; 13] = [
+    "ca-store",
     "config",
     "explain",
     "format",
@@ -47,7 +49,10 @@ fn table_of_methods() {
     let tested: BTreeSet<_> = all()
         .iter()
         .map(|sample| (sample.option.to_owned(), sample.method.to_owned()))
-        .chain([("pin-file".to_owned(), "pin".to_owned())])
+        .chain([
+            ("ca-store".to_owned(), "ca_store".to_owned()),
+            ("pin-file".to_owned(), "pin".to_owned()),
+        ])
         .collect();
     assert_eq!(documented, tested);
 }
@@ -77,7 +82,7 @@ fn every_parameter_is_tested() {
         let name = parameter.name();
         assert_eq!(Parameter::from_name(name), Some(*parameter));
         let is_tested = samples.iter().any(|sample| sample.option == name);
-        let is_elsewhere = ["jwks", "method", "pin-file", "url"].contains(&name);
+        let is_elsewhere = ["ca-store", "jwks", "method", "pin-file", "url"].contains(&name);
         assert_ne!(is_tested, is_elsewhere, "{name}");
     }
 }

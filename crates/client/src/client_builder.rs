@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokenring_oauth::Transport;
+use tokenring_oauth::{CaStore, Transport};
 use tokenring_token_store::{Mode, Store};
 use zeroize::Zeroizing;
 
@@ -184,10 +184,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a file of certificate authorities (PEM) to the public ones. Defaults to none.
+    /// Adds a file of certificates (PEM or DER) to those that are trusted: authorities, or a server's
+    /// own certificate. Defaults to none.
     #[must_use]
     pub fn ca_cert(mut self, path: impl Into<PathBuf>) -> Self {
         self.connection.ca_certificates.push(path.into());
+        self
+    }
+
+    /// Sets which certificate authorities are trusted in addition: Mozilla's, those of the operating
+    /// system, or both. Defaults to [`CaStore::Both`].
+    #[must_use]
+    pub const fn ca_store(mut self, store: CaStore) -> Self {
+        self.connection.ca_store = store;
         self
     }
 

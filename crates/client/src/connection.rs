@@ -1,5 +1,6 @@
 //! How servers are reached.
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,16 +37,21 @@ impl Connection {
             ));
             return Err(Error::invalid(Parameter::Timeout, reason));
         }
-        let mut transport = UreqTransport::new().with_timeout(timeout);
+        let mut transport = UreqTransport::new()
+            .with_timeout(timeout)
+            .with_ca_store(options.ca_store);
         for path in &options.ca_certificates {
             let invalid = |text: String| {
                 Error::invalid(Parameter::CaCertificate, crate::error::Reason::new(text))
             };
-            let pem = tokenring_keystore::bounded_file::read(path, LARGEST_CA_FILE)
+            let contents = tokenring_keystore::bounded_file::read(path, LARGEST_CA_FILE)
                 .map_err(|error| invalid(format!("cannot read {}: {error}", path.display())))?;
-            transport = transport
-                .with_ca_certificates_pem(&pem)
-                .map_err(|error| Error::invalid(Parameter::CaCertificate, error))?;
+            transport = transport.with_ca_certificates(&contents).map_err(|error| {
+                let reason = error
+                    .source()
+                    .map_or_else(|| error.to_string(), ToString::to_string);
+                invalid(format!("{}: {reason}", path.display()))
+            })?;
         }
         transport = match &options.proxy {
             ProxyOption::Environment => transport,

@@ -94,7 +94,7 @@ pub use reqwest_transport::ReqwestTransport;
 pub use server_metadata::{FactDifference, ServerMetadata};
 pub use target::Target;
 pub use tokenring_gateway::HeaderRole;
-pub use tokenring_oauth::{ApiBody, ApiResponse, BodyTooLarge};
+pub use tokenring_oauth::{ApiBody, ApiResponse, BodyTooLarge, CaStore};
 #[cfg(feature = "async")]
 pub use tokenring_oauth::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 #[cfg(feature = "async")]

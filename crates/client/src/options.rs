@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokenring_keystore::PassphraseSource;
-use tokenring_oauth::Transport;
+use tokenring_oauth::{CaStore, Transport};
 use tokenring_token_store::{Mode, Store};
 use zeroize::Zeroizing;
 
@@ -82,6 +82,7 @@ pub(crate) struct RequestOptions {
 #[derive(Clone, Default)]
 pub(crate) struct ConnectionOptions {
     pub(crate) ca_certificates: Vec<PathBuf>,
+    pub(crate) ca_store: CaStore,
     pub(crate) proxy: ProxyOption,
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempts: Option<u32>,

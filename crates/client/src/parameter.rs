@@ -37,6 +37,7 @@ use core::fmt;
 /// | `claim` | [`claim`](crate::ClientBuilder::claim) |
 /// | `token-header` | [`header`](crate::ClientBuilder::header) |
 /// | `ca-cert` | [`ca_cert`](crate::ClientBuilder::ca_cert) |
+/// | `ca-store` | [`ca_store`](crate::ClientBuilder::ca_store) |
 /// | `proxy` | [`proxy`](crate::ClientBuilder::proxy) |
 /// | `timeout` | [`timeout`](crate::ClientBuilder::timeout) |
 /// | `clock-skew` | [`clock_skew`](crate::ClientBuilder::clock_skew) |
@@ -113,6 +114,8 @@ pub enum Parameter {
     Header,
     /// Certificate authorities that are trusted in addition.
     CaCertificate,
+    /// Which store of certificate authorities is trusted: `bundled`, `system` or `both`.
+    CaStore,
     /// The proxy.
     Proxy,
     /// How long a token request may take, in seconds.
@@ -168,6 +171,7 @@ impl Parameter {
         Self::Claim,
         Self::Header,
         Self::CaCertificate,
+        Self::CaStore,
         Self::Proxy,
         Self::Timeout,
         Self::ClockSkew,
@@ -212,6 +216,7 @@ impl Parameter {
             Self::Claim => "claim",
             Self::Header => "token-header",
             Self::CaCertificate => "ca-cert",
+            Self::CaStore => "ca-store",
             Self::Proxy => "proxy",
             Self::Timeout => "timeout",
             Self::ClockSkew => "clock-skew",
@@ -269,6 +274,7 @@ impl Parameter {
             Self::Claim => "the claim",
             Self::Header => "the header",
             Self::CaCertificate => "the CA certificates",
+            Self::CaStore => "the store of certificate authorities",
             Self::Proxy => "the proxy",
             Self::Timeout => "the timeout",
             Self::ClockSkew => "the clock skew setting",

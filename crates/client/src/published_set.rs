@@ -70,7 +70,7 @@ impl PublishedSet {
         url: &SecureUrl,
         transport: &T,
     ) -> Result<HttpResponse, TransportError> {
-        transport.send(HttpRequest::get(url))
+        transport.send(HttpRequest::get_jwk_set(url))
     }
 
     /// What was found there.

@@ -19,10 +19,50 @@ impl fmt::Display for Unresolved {
 
 impl StdError for Unresolved {}
 
+/// The proxy that a request went through.
+pub(crate) struct UsedProxy {
+    /// `HOST:PORT`.
+    pub(crate) address: String,
+    pub(crate) has_password: bool,
+}
+
+impl UsedProxy {
+    /// Why there is no connection through it, as far as `reqwest` says.
+    fn describe(&self, host: &str, error: &reqwest::Error) -> String {
+        let proxy = &self.address;
+        let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+        while let Some(error) = next {
+            match error.to_string().as_str() {
+                "tunnel error: proxy authorization required" if self.has_password => {
+                    return format!(
+                        "the proxy {proxy} rejected the user name or password (407), or wants \
+                         another login than Basic: correct USER:PASSWORD in HTTPS_PROXY, with \
+                         special characters percent-encoded"
+                    );
+                }
+                "tunnel error: proxy authorization required" => {
+                    return format!(
+                        "the proxy {proxy} wants a user name and password (407): write \
+                         USER:PASSWORD@ before its host in HTTPS_PROXY"
+                    );
+                }
+                "tunnel error: unsuccessful" => {
+                    return format!(
+                        "the proxy {proxy} did not connect to {host}: ask who runs it to allow \
+                         the host, or name the host in NO_PROXY"
+                    );
+                }
+                _ => next = error.source(),
+            }
+        }
+        format!("no connection to the proxy {proxy}: check HTTPS_PROXY and ALL_PROXY")
+    }
+}
+
 /// Says which step failed and what to do, without the URL: its query may hold secrets.
 pub(crate) fn describe(
     url: &SecureUrl,
-    is_proxied: bool,
+    proxy: Option<&UsedProxy>,
     limit: Duration,
     error: &reqwest::Error,
 ) -> TransportError {
@@ -54,11 +94,8 @@ pub(crate) fn describe(
             "the request cannot be written as HTTP: check URL and headers".into(),
         );
     }
-    if is_connect && is_proxied {
-        return new(
-            Kind::Proxy,
-            format!("no connection to {host} by the proxy: check HTTPS_PROXY and ALL_PROXY"),
-        );
+    if let (true, Some(proxy)) = (is_connect, proxy) {
+        return new(Kind::Proxy, proxy.describe(&host, error));
     }
     if in_chain::<Unresolved>(error).is_some() {
         return new(
@@ -77,6 +114,15 @@ pub(crate) fn describe(
         );
     }
     let hyper = in_chain::<hyper::Error>(error);
+    if hyper.is_some_and(|error| error.is_parse() && error.to_string().contains("header")) {
+        return new(
+            Kind::Protocol,
+            format!(
+                "a header of {host}'s answer is malformed, such as by a space in its name or a \
+                 second line: tell the server's operator"
+            ),
+        );
+    }
     if hyper.is_some_and(hyper::Error::is_parse) {
         return new(
             Kind::Protocol,

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::async_transport::{AsyncAnswer, AsyncTransport};
 use crate::connection::{Connection, TIMEOUT};
-use crate::reqwest_failure::{Unresolved, describe};
+use crate::reqwest_failure::{Unresolved, UsedProxy, describe};
 use crate::{Error, Parameter};
 
 /// Connecting with TLS takes no longer than this.
@@ -72,7 +72,7 @@ impl ReqwestTransport {
             let proxy = proxies.secret_proxy_url(&url).ok()??;
             reqwest::Url::parse(&proxy).ok()
         });
-        let mut builder = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .user_agent(concat!("tokenring/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -83,19 +83,30 @@ impl ReqwestTransport {
             .http1_only()
             .pool_max_idle_per_host(0)
             .connect_timeout(LONGEST_CONNECT)
-            .tls_built_in_root_certs(false);
+            .use_preconfigured_tls(
+                route
+                    .rustls_config()
+                    .map_err(|error| Error::invalid(Parameter::CaCertificate, error))?,
+            );
         let unusable =
             |error: reqwest::Error| Error::invalid(Parameter::CaCertificate, error.without_url());
-        for authority in route.certificate_authorities() {
-            let authority = reqwest::Certificate::from_der(authority).map_err(unusable)?;
-            builder = builder.add_root_certificate(authority);
-        }
         Ok(Self {
             client: builder.build().map_err(unusable)?,
             route,
             timeout,
             max_response_size: 1024 * 1024,
         })
+    }
+
+    fn used_proxy(&self, url: &SecureUrl) -> Result<Option<UsedProxy>, TransportError> {
+        let Some(address) = self.route.proxy_for(url)? else {
+            return Ok(None);
+        };
+        let full = self.route.secret_proxy_url(url)?;
+        Ok(Some(UsedProxy {
+            address,
+            has_password: full.is_some_and(|url| url.contains('@')),
+        }))
     }
 
     async fn exchange(
@@ -105,8 +116,8 @@ impl ReqwestTransport {
     ) -> Result<HttpResponse, TransportError> {
         let url = request.secure_url();
         // One that cannot be used is not gone past.
-        let is_proxied = self.route.proxy_for(url)?.is_some();
-        let failure = |error: reqwest::Error| describe(url, is_proxied, limit, &error);
+        let proxy = self.used_proxy(url)?;
+        let failure = |error: reqwest::Error| describe(url, proxy.as_ref(), limit, &error);
         let mut answer = self
             .client
             .execute(self.build(&request, limit).map_err(failure)?)

@@ -243,6 +243,11 @@ impl ClientBuilder {
                     }
                 };
             }
+            Parameter::CaStore => {
+                let store = text.parse();
+                self.connection.ca_store =
+                    store.map_err(|error| Error::invalid(parameter, error))?;
+            }
             Parameter::Proxy => *self = std::mem::take(self).proxy(text.as_str()),
             Parameter::Gateway => self.gateway.name = Some(text),
             Parameter::Environment => self.gateway.environment = Some(text),

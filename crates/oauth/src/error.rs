@@ -25,8 +25,8 @@ pub enum Error {
     ReservedHeader,
     /// The method is empty or not a token (RFC 9110 section 9.1).
     InvalidMethod,
-    /// The file of certificate authorities holds no certificate that can be read.
-    InvalidCertificate,
+    /// The file of certificates holds none, or one that cannot be read.
+    InvalidCertificate(tokenring_jwk::Error),
     /// The proxy's address cannot be used.
     InvalidProxy,
     /// The access token is no text of visible ASCII characters (RFC 6749 appendix A.12).
@@ -67,9 +67,7 @@ impl fmt::Display for Error {
             Self::InvalidMethod => {
                 f.write_str("the method is not valid: use a word such as GET or POST")
             }
-            Self::InvalidCertificate => f.write_str(
-                "no certificate found among the certificate authorities: give them as PEM, with BEGIN CERTIFICATE lines",
-            ),
+            Self::InvalidCertificate(_) => f.write_str("the certificates to trust cannot be used"),
             Self::InvalidProxy => f.write_str(
                 "the proxy address cannot be used: write it as http://HOST:PORT or https://HOST:PORT, with a port from 1 to 65535",
             ),
@@ -90,6 +88,7 @@ impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Preparation(error) => Some(error.as_ref()),
+            Self::InvalidCertificate(error) => Some(error),
             Self::Transport(error) => Some(error),
             Self::Refused(response) => Some(response.as_ref()),
             _ => None,

@@ -22,7 +22,7 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// A `GET` that asks for JSON, such as a JWK Set.
+    /// A `GET` that asks for JSON.
     ///
     /// # Examples
     ///
@@ -35,8 +35,20 @@ impl HttpRequest {
     /// ```
     #[must_use]
     pub fn get(url: &SecureUrl) -> Self {
+        Self::get_accepting(url, "application/json")
+    }
+
+    /// A `GET` that asks for a JWK Set, in its media type
+    /// ([RFC 7517 section 8.5](https://www.rfc-editor.org/rfc/rfc7517#section-8.5)) or as JSON: some
+    /// servers refuse a request that accepts only the other one.
+    #[must_use]
+    pub fn get_jwk_set(url: &SecureUrl) -> Self {
+        Self::get_accepting(url, "application/jwk-set+json, application/json")
+    }
+
+    fn get_accepting(url: &SecureUrl, media_types: &str) -> Self {
         let mut headers = Headers::default();
-        headers.set_known("Accept", "application/json");
+        headers.set_known("Accept", media_types);
         headers.set_known("Accept-Encoding", "identity");
         Self::new("GET", url, headers, Zeroizing::default())
     }

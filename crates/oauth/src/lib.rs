@@ -8,6 +8,8 @@ extern crate std;
 mod access_token;
 mod answer_fault;
 mod answer_members;
+#[cfg(feature = "ureq")]
+mod ca_store;
 mod client_id_mask;
 mod clock;
 mod common_runs;
@@ -45,6 +47,8 @@ mod url_reference;
 pub use access_token::{AccessToken, AccessTokenFault};
 pub use answer_fault::AnswerFault;
 pub use answer_members::AnswerMembers;
+#[cfg(feature = "ureq")]
+pub use ca_store::{CaStore, UnknownCaStore};
 pub use client_id_mask::ClientIdMask;
 pub use clock::Clock;
 pub use error::Error;

@@ -5,26 +5,36 @@ use core::time::Duration;
 use std::io::Read;
 use std::time::Instant;
 
-use ureq::tls::Certificate;
 use zeroize::Zeroizing;
 
 use self::exchange::{Exchange, Limits, RequestBody};
 use self::failure::Failure;
 use self::proxy::ProxyChoice;
+use self::trust::Trust;
 use crate::content_coding::Coding;
 use crate::header::is_value_byte;
-use crate::{Error, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use crate::{
+    CaStore, Error, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind,
+};
 
+mod address_race;
 mod api_request;
 mod api_response;
-mod certificates;
+mod connector;
 mod exchange;
 mod failure;
 mod pace;
 mod proxy;
+mod proxy_tunnel;
 mod resolver;
 mod route;
+mod server_verifier;
+mod signature_algorithms;
+mod socket;
 mod tls_failure;
+mod tls_session;
+mod trust;
+mod untrusted_issuer;
 
 pub use api_request::ApiRequest;
 pub use api_response::{ApiBody, ApiResponse, BodyTooLarge};
@@ -37,9 +47,14 @@ pub use api_response::{ApiBody, ApiResponse, BodyTooLarge};
 /// Time and memory are bounded whatever the server does: the time limit covers
 /// name resolution, TLS, headers and body together, and headers end at 64 KiB.
 ///
-/// Servers are verified against Mozilla's certificate authorities, and those
-/// of [`with_ca_certificates_pem`](Self::with_ca_certificates_pem). The
-/// verification cannot be switched off.
+/// Servers are verified against Mozilla's certificate authorities, those of
+/// [`with_ca_certificates`](Self::with_ca_certificates), and, if these vouch for
+/// none, those of the operating system (`SSL_CERT_FILE` and `SSL_CERT_DIR` name
+/// others); see [`with_ca_store`](Self::with_ca_store). The verification cannot
+/// be switched off.
+///
+/// A host's addresses are tried in parallel, each 250 ms after the one before
+/// ([RFC 8305](https://www.rfc-editor.org/rfc/rfc8305)).
 ///
 /// Plain `http` connects to 127.0.0.1 or ::1, and asks no resolver where
 /// `localhost` is
@@ -82,7 +97,7 @@ pub struct UreqTransport {
     timeout: Duration,
     max_response_size: usize,
     user_agent: String,
-    authorities: Vec<Certificate<'static>>,
+    trust: Trust,
     proxy: ProxyChoice,
 }
 
@@ -95,7 +110,7 @@ impl UreqTransport {
             timeout: Duration::from_secs(30),
             max_response_size: 1024 * 1024,
             user_agent: concat!("tokenring/", env!("CARGO_PKG_VERSION")).into(),
-            authorities: Vec::new(),
+            trust: Trust::default(),
             proxy: ProxyChoice::from_environment(),
         }
     }
@@ -132,19 +147,27 @@ impl UreqTransport {
         Ok(self)
     }
 
-    /// Trusts private certificate authorities besides the public ones.
+    /// Trusts these certificates in addition: authorities, or a server's own.
     ///
-    /// Takes the text of a PEM file with any number of certificates; other
-    /// PEM blocks are skipped. May be called several times. A server's own
-    /// certificate is not an authority, unless it was issued as one.
+    /// Takes the contents of a file in PEM, with any number of certificates and blocks of other
+    /// kinds, or in DER. May be called several times. A server that presents one of them is
+    /// trusted, if its name is in there and it has not expired.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidCertificate`] without a certificate, or with one that
     /// cannot be read.
-    pub fn with_ca_certificates_pem(mut self, pem: &[u8]) -> Result<Self, Error> {
-        self.authorities.extend(certificates::read_pem(pem)?);
+    pub fn with_ca_certificates(mut self, contents: &[u8]) -> Result<Self, Error> {
+        self.trust = self.trust.with_certificates(contents)?;
         Ok(self)
+    }
+
+    /// Sets which certificate authorities are trusted apart from those that were given. Defaults to
+    /// [`CaStore::Both`].
+    #[must_use]
+    pub fn with_ca_store(mut self, store: CaStore) -> Self {
+        self.trust = self.trust.with_store(store);
+        self
     }
 
     /// Sends every `https` request through this proxy, whatever the
@@ -280,7 +303,8 @@ impl fmt::Debug for UreqTransport {
             .field("timeout", &self.timeout)
             .field("max_response_size", &self.max_response_size)
             .field("user_agent", &self.user_agent)
-            .field("private_authorities", &self.authorities.len())
+            .field("given_certificates", &self.trust.given())
+            .field("ca_store", &self.trust.store())
             .field("proxy", &self.proxy)
             .finish()
     }

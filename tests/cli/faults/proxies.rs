@@ -12,15 +12,30 @@ fn answers_to_connect() {
             ("closes at once", |_| Ok(()), 5, "closed the connection"),
             ("closes after the head", |p| p.head(), 5, CLOSED),
             ("silence", |p| p.hang(), 5, TIME),
-            ("noise", |p| p.answer("SSH-2.0-x\r\n"), 5, "not HTTP/1.1"),
-            ("403", |p| p.respond("403 A", "", "<html>"), 5, REFUSED),
+            (
+                "noise",
+                |p| p.answer("SSH-2.0-x\r\n"),
+                5,
+                "does not speak HTTP",
+            ),
+            (
+                "403",
+                |p| p.respond("403 A", "", "<html>"),
+                5,
+                "does not allow connections to gateway.invalid:443 (403)",
+            ),
             (
                 "407",
                 |p| p.respond("407 A", "Proxy-Authenticate: Basic\r\n", ""),
                 5,
-                REFUSED,
+                "rejected the user name or password (407)",
             ),
-            ("502", |p| p.respond("502 A", "", ""), 5, REFUSED),
+            (
+                "502",
+                |p| p.respond("502 A", "", ""),
+                5,
+                "cannot reach gateway.invalid:443 (502)",
+            ),
             (
                 "a redirect",
                 |p| p.lure("307 A", "Location: http://ELSEWHERE/\r\n", ""),
@@ -43,7 +58,7 @@ fn answers_to_connect() {
                     p.flood(b"a")
                 },
                 5,
-                REFUSED,
+                "sent too long an answer",
             ),
             (
                 "100 without end",

@@ -12,6 +12,7 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
     "audience",
     "auth",
     "ca-cert",
+    "ca-store",
     "cache-dir",
     "cache-seconds",
     "certificate",

@@ -184,7 +184,13 @@ pub(super) fn connection_options() -> Vec<Arg> {
         option(
             "ca-cert",
             "FILE",
-            "Certificates (PEM) to trust besides the public ones",
+            "Additional certificates to trust: authorities, or the server's own (PEM or DER)",
+        )
+        .help_heading(CONNECTION),
+        option(
+            "ca-store",
+            "WHICH",
+            "Authorities to trust: bundled (Mozilla's), system, or both [default: both]",
         )
         .help_heading(CONNECTION),
         option(

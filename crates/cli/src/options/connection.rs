@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tokenring::{ClientBuilder, Parameter};
+use tokenring::{CaStore, ClientBuilder, Parameter};
 
 use super::Effective;
 use crate::failure::Result;
@@ -11,8 +11,10 @@ use crate::settings::Settings;
 /// How servers are reached.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionOptions {
-    /// Certificates (PEM) to trust in addition to the public ones.
+    /// Certificates to trust in addition.
     pub(crate) ca_cert: Option<Setting<PathBuf>>,
+    /// Which certificate authorities to trust in addition.
+    pub(crate) ca_store: Option<Setting<CaStore>>,
     /// For the whole of one token request.
     pub(crate) timeout: Setting<Duration>,
 }
@@ -34,6 +36,7 @@ impl Settings<'_> {
         Ok(ConnectionOptions {
             timeout: timeout.unwrap_or_else(default_timeout),
             ca_cert: self.path("ca-cert")?,
+            ca_store: self.parsed("ca-store", str::parse::<CaStore>)?,
         })
     }
 }
@@ -46,6 +49,7 @@ impl Default for ConnectionOptions {
     fn default() -> Self {
         Self {
             ca_cert: None,
+            ca_store: None,
             timeout: default_timeout(),
         }
     }
@@ -56,6 +60,9 @@ impl ConnectionOptions {
         if let Some(path) = &self.ca_cert {
             builder = builder.ca_cert(path.value());
         }
+        if let Some(store) = &self.ca_store {
+            builder = builder.ca_store(*store.value());
+        }
         builder.timeout(*self.timeout.value())
     }
 
@@ -63,6 +70,7 @@ impl ConnectionOptions {
     pub(crate) fn origin(&self, parameter: Parameter) -> Option<Origin> {
         match parameter {
             Parameter::CaCertificate => self.ca_cert.as_ref().map(|path| path.origin().clone()),
+            Parameter::CaStore => self.ca_store.as_ref().map(|store| store.origin().clone()),
             Parameter::Timeout => Some(self.timeout.origin().clone()),
             _ => None,
         }
@@ -71,6 +79,7 @@ impl ConnectionOptions {
     pub(crate) fn add_to(&self, effective: &mut Effective) {
         self.add_timeout(effective);
         effective.add_path("ca-cert", self.ca_cert.as_ref());
+        effective.add_given("ca-store", self.ca_store.as_ref());
     }
 
     pub(crate) fn add_timeout(&self, effective: &mut Effective) {

@@ -107,8 +107,8 @@ pub(crate) const fn remedy_of_failure(step: CheckStep) -> &'static str {
         }
         CheckStep::PublishedSet => "Name the JWK Set that is registered with --jwks FILE|URL.",
         CheckStep::Tls => {
-            "Name the authority's certificate with --ca-cert FILE, or have the server present a \
-             certificate for this host."
+            "Trust the right authority with --ca-cert FILE or in the system's store, or have the \
+             server present a certificate for this host."
         }
         CheckStep::Connection => {
             "Check the token endpoint's host and port, a proxy and the firewall between."

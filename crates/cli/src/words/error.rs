@@ -319,7 +319,11 @@ pub(crate) fn unreachable(error: &TransportError) -> Failure {
     };
     let failure = Failure::from_error(code, error);
     match error.kind() {
-        TransportErrorKind::UntrustedAuthority => failure.with_advice("--ca-cert FILE adds one"),
+        TransportErrorKind::UntrustedAuthority => {
+            failure.with_advice(
+            "if it is the right one, trust it with --ca-cert FILE or in the system's store (SSL_CERT_FILE)",
+        )
+        }
         TransportErrorKind::TimedOut => failure.with_advice("--timeout SECONDS sets it"),
         _ => failure,
     }

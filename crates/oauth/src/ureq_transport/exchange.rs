@@ -4,16 +4,15 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 use std::io::{self, Read};
-use std::sync::mpsc::{self, RecvTimeoutError};
 
 use ureq::{Agent, AsSendBody, SendBody, http};
 use zeroize::Zeroizing;
 
 use super::UreqTransport;
-use super::certificates;
+use super::connector::RouteConnector;
 use super::failure::{Failure, RequestBodyFailure};
 use super::pace::Pace;
-use super::resolver::{HostResolver, start_thread};
+use super::resolver::HostResolver;
 use crate::header::Headers;
 use crate::sent_request::SentRequest;
 use crate::{HttpRequest, HttpResponse, SecureUrl, TransportError};
@@ -102,13 +101,6 @@ impl UreqTransport {
         failure: &Failure,
     ) -> Result<(HttpResponse, ureq::Body), TransportError> {
         let agent = self.agent(exchange)?;
-        let _watchdog = exchange
-            .limits
-            .total
-            .filter(|_| failure.is_proxied())
-            .map(|total| Watchdog::start(&agent, total))
-            .transpose()
-            .map_err(|error| failure.before_body(error.into()))?;
         let result = match body {
             RequestBody::None => run(&agent, exchange, None, SendBody::none()),
             RequestBody::Bytes(bytes) => run(&agent, exchange, None, bytes.as_slice()),
@@ -153,7 +145,8 @@ impl UreqTransport {
             .max_response_header_size(MAX_HEADER_SIZE)
             .max_idle_connections(0)
             .max_idle_connections_per_host(0)
-            .proxy(self.proxy.of(&exchange.url)?.cloned())
+            // The connector goes through the proxy.
+            .proxy(None)
             .timeout_global(total)
             .timeout_resolve(connect)
             .timeout_connect(connect)
@@ -161,17 +154,21 @@ impl UreqTransport {
             .timeout_recv_response(Some(idle))
             .timeout_per_read(Some(idle))
             .timeout_per_write(Some(idle));
-        // What plain http would pay for and never use.
-        let config = match exchange.url.is_https() {
-            true => config.tls_config(certificates::tls_config(&self.authorities)),
-            false => config,
-        };
         let config = config.build();
-        Ok(Agent::with_parts(
-            config,
-            exchange.pace.connector(),
-            HostResolver,
-        ))
+        let proxy = self.proxy.of(&exchange.url)?.cloned();
+        let resolver = HostResolver {
+            is_proxied: proxy.is_some(),
+        };
+        let connector = RouteConnector {
+            pace: exchange.pace.clone(),
+            proxy,
+            // What plain http would pay for and never use.
+            tls: match exchange.url.is_https() {
+                true => Some(self.tls_config(exchange.url.host())?),
+                false => None,
+            },
+        };
+        Ok(Agent::with_parts(config, connector, resolver))
     }
 }
 
@@ -230,26 +227,5 @@ impl<R: Read> Read for Measured<R> {
             *remaining = remaining.saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
         }
         Ok(read)
-    }
-}
-
-/// Cuts the connection of an agent when the time is over, until dropped.
-///
-/// `ureq` starts its clock anew for every byte of a proxy's answer to
-/// `CONNECT`, so that a proxy could go on answering for ever.
-struct Watchdog {
-    _stop: mpsc::Sender<()>,
-}
-
-impl Watchdog {
-    fn start(agent: &Agent, after: Duration) -> io::Result<Self> {
-        let (stop, stopped) = mpsc::channel();
-        let agent = agent.clone();
-        start_thread("tokenring-watchdog", move || {
-            if stopped.recv_timeout(after) == Err(RecvTimeoutError::Timeout) {
-                agent.shutdown();
-            }
-        })?;
-        Ok(Self { _stop: stop })
     }
 }

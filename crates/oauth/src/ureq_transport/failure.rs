@@ -8,6 +8,7 @@ use std::time::Instant;
 use ureq::Timeout;
 
 use super::exchange::Limits;
+use super::proxy_tunnel::ProxyRefusal;
 use super::resolver::{NoThread, has_no_descriptor};
 use super::tls_failure;
 use crate::{SecureUrl, TransportError, TransportErrorKind as Kind};
@@ -36,10 +37,6 @@ impl Failure {
             total: limits.total,
             started: Instant::now(),
         }
-    }
-
-    pub(super) const fn is_proxied(&self) -> bool {
-        self.proxy.is_some()
     }
 
     pub(super) fn timed_out(&self) -> TransportError {
@@ -119,20 +116,25 @@ impl Failure {
                 Kind::TooLarge,
                 format!("the headers of {host}'s answer are too large: check the URL"),
             ),
-            ureq::Error::ConnectProxyFailed(reason) => self.proxy_refused(&reason),
-            ureq::Error::InvalidProxyUrl => TransportError::new(
-                Kind::Proxy,
-                "the proxy address cannot be used: write it as http://HOST:PORT",
-            ),
+            ureq::Error::Other(error) => match error.downcast_ref() {
+                Some(refusal) => self.proxy_refused(refusal),
+                None => self.failed(),
+            },
             ureq::Error::ConnectionFailed => self.unconnected(Kind::Connect),
             // The latter: what is read fills the room for it, and makes no sense yet.
-            ureq::Error::Protocol(_) | ureq::Error::BodyStalled => self.not_http(),
+            ureq::Error::Protocol(error) => self.protocol(&error.to_string()),
+            ureq::Error::BodyStalled => self.not_http(),
             ureq::Error::BadUri(_) | ureq::Error::Http(_) => TransportError::new(
                 Kind::Other,
                 "the request cannot be written as HTTP: check URL and headers",
             ),
-            _ => TransportError::new(Kind::Other, format!("the exchange with {host} failed")),
+            _ => self.failed(),
         }
+    }
+
+    fn failed(&self) -> TransportError {
+        let text = format!("the exchange with {} failed", self.host);
+        TransportError::new(Kind::Other, text)
     }
 
     fn io(&self, error: io::Error) -> TransportError {
@@ -173,7 +175,7 @@ impl Failure {
                 ),
             ),
             _ if is_unresolved(&error) => self.unresolved(),
-            _ => TransportError::new(Kind::Other, format!("the exchange with {host} failed")),
+            _ => self.failed(),
         };
         failed.with_source(error)
     }
@@ -212,6 +214,21 @@ impl Failure {
         }
     }
 
+    /// What is wrong with an answer, given the words of the parser.
+    fn protocol(&self, reason: &str) -> TransportError {
+        let host = &self.host;
+        let text = if reason.contains("too many headers") {
+            format!("{host}'s answer has more than 100 headers: tell the server's operator")
+        } else if reason.contains("invalid header") {
+            format!(
+                "a header of {host}'s answer is malformed, such as by a space in its name or a second line: tell the server's operator"
+            )
+        } else {
+            return self.not_http();
+        };
+        TransportError::new(Kind::Protocol, text)
+    }
+
     fn not_http(&self) -> TransportError {
         let host = &self.host;
         TransportError::new(
@@ -227,19 +244,20 @@ impl Failure {
         )
     }
 
-    fn proxy_refused(&self, reason: &str) -> TransportError {
+    fn proxy_refused(&self, refusal: &ProxyRefusal) -> TransportError {
         let proxy = self.proxy.as_deref().unwrap_or_default();
-        let host = &self.host;
-        // The reason is "proxy server responded 407/407".
-        let advice = if reason.contains("407") {
-            "it wants a user name and password: write USER:PASSWORD@ before its host"
-        } else {
-            "ask who runs it, or name the host in NO_PROXY"
-        };
-        TransportError::new(
-            Kind::Proxy,
-            format!("the proxy {proxy} did not connect to {host}: {advice}"),
-        )
+        match refusal {
+            ProxyRefusal::Tls(error) => {
+                let described = tls_failure::describe(proxy, error);
+                let text = format!("no TLS session with the proxy: {described}");
+                TransportError::new(Kind::Proxy, text)
+            }
+            ProxyRefusal::NotHttp => {
+                let text = refusal.describe(proxy, &self.host);
+                TransportError::new(Kind::Protocol, text)
+            }
+            _ => TransportError::new(Kind::Proxy, refusal.describe(proxy, &self.host)),
+        }
     }
 }
 

@@ -23,10 +23,17 @@ pub(super) enum ProxyChoice {
 pub(super) struct Environment {
     /// An address that cannot be used fails each request that needs it: going
     /// past a proxy that somebody asked for is no way out.
-    proxy: Result<Proxy, ()>,
+    proxy: Result<Proxy, Unusable>,
     /// The variable that names it.
     variable: &'static str,
     bypassed: Vec<Bypass>,
+}
+
+/// Why a proxy's address cannot be used.
+#[derive(Clone, Copy)]
+enum Unusable {
+    Socks,
+    Malformed,
 }
 
 impl ProxyChoice {
@@ -36,9 +43,7 @@ impl ProxyChoice {
     }
 
     pub(super) fn fixed(url: &str) -> Result<Self, Error> {
-        parse(url)
-            .map(Self::Fixed)
-            .map_err(|()| Error::InvalidProxy)
+        parse(url).map(Self::Fixed).map_err(|_| Error::InvalidProxy)
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
@@ -88,7 +93,7 @@ impl fmt::Debug for ProxyChoice {
             | Self::Environment(Environment {
                 proxy: Ok(proxy), ..
             }) => proxy,
-            Self::Environment(Environment { proxy: Err(()), .. }) => {
+            Self::Environment(Environment { proxy: Err(_), .. }) => {
                 return f.write_str("Unusable");
             }
         };
@@ -113,7 +118,11 @@ impl Environment {
             Some(_) => Ok(None),
             None => match &self.proxy {
                 Ok(proxy) => Ok(Some(proxy)),
-                Err(()) => unusable(format!(
+                Err(Unusable::Socks) => unusable(format!(
+                    "the proxy in {} is a SOCKS proxy, which is not supported: name an HTTP proxy, as http://HOST:PORT, or the host in NO_PROXY",
+                    self.variable
+                )),
+                Err(Unusable::Malformed) => unusable(format!(
                     "the proxy in {} cannot be used: write it as http://HOST:PORT, with a port from 1 to 65535, or name the host in NO_PROXY",
                     self.variable
                 )),
@@ -124,19 +133,24 @@ impl Environment {
 
 /// Reads a proxy's address, with the port's default only if none is written:
 /// `ureq` takes that for an invalid one too.
-fn parse(url: &str) -> Result<Proxy, ()> {
-    let proxy = Proxy::new(url.trim()).map_err(|_| ())?;
-    let authority = proxy.uri().authority().ok_or(())?.as_str();
+fn parse(url: &str) -> Result<Proxy, Unusable> {
+    let url = url.trim();
+    let scheme = url.split_once("://").map(|(scheme, _)| scheme);
+    if scheme.is_some_and(|scheme| scheme.to_ascii_lowercase().starts_with("socks")) {
+        return Err(Unusable::Socks);
+    }
+    let proxy = Proxy::new(url).map_err(|_| Unusable::Malformed)?;
+    let authority = proxy.uri().authority().ok_or(Unusable::Malformed)?.as_str();
     let address = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
-    let (_, port) = split_authority(address).ok_or(())?;
+    let (_, port) = split_authority(address).ok_or(Unusable::Malformed)?;
     if port.is_some_and(|port| parse_port(port).is_none()) {
-        return Err(());
+        return Err(Unusable::Malformed);
     }
     match proxy.protocol() {
         ProxyProtocol::Http | ProxyProtocol::Https => Ok(proxy),
-        _ => Err(()),
+        _ => Err(Unusable::Malformed),
     }
 }
 

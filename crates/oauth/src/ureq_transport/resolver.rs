@@ -15,28 +15,33 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 use ureq::{Error, Timeout};
 
+use super::address_race::interleave;
 use crate::secure_url::is_localhost;
 
 /// Looks names up for `ureq`, in place of its own resolver, which panics if no
 /// thread can be started and asks the network where `localhost` is.
 #[derive(Debug)]
-pub(super) struct HostResolver;
+pub(super) struct HostResolver {
+    /// Whether a proxy looks the host up, and nobody here.
+    pub(super) is_proxied: bool,
+}
 
 impl Resolver for HostResolver {
     fn resolve(
         &self,
         uri: &Uri,
-        config: &Config,
+        _: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
+        if self.is_proxied {
+            return Ok(self.empty());
+        }
         let host = uri.host().ok_or(Error::HostNotFound)?;
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let is_https = uri.scheme() == Some(&Scheme::HTTPS);
         let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
-        // With a proxy, its name is the only one that is looked up here.
-        let host = Host::new(host, is_https && config.proxy().is_none());
         let mut addresses = self.empty();
-        let found = host.addresses(port, (*timeout.after, timeout.reason))?;
+        let found = Host::new(host, is_https).addresses(port, (*timeout.after, timeout.reason))?;
         for address in found.into_iter().take(MOST_ADDRESSES) {
             addresses.push(address);
         }
@@ -83,7 +88,7 @@ impl<'a> Host<'a> {
                 IpAddr::V4(Ipv4Addr::LOCALHOST),
                 IpAddr::V6(Ipv6Addr::LOCALHOST),
             ],
-            Self::Name(name) => return look_up(name, port, limit),
+            Self::Name(name) => return look_up(name, port, limit).map(interleave),
         };
         Ok(known
             .iter()

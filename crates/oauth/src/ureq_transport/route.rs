@@ -1,16 +1,17 @@
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use ureq::Timeout;
-use ureq::tls::Certificate;
 use zeroize::Zeroizing;
 
 use super::UreqTransport;
 use super::exchange::{LONGEST_CONNECT, Limits};
 use super::failure::Failure;
 use super::resolver::Host;
+use super::tls_failure;
 use crate::{SecureUrl, TransportError};
 
 impl UreqTransport {
@@ -40,12 +41,24 @@ impl UreqTransport {
         Ok(proxy.map(|proxy| Zeroizing::new(proxy.uri().to_string())))
     }
 
-    /// Returns the certificate authorities that servers are verified against (DER), for transports of
-    /// another kind that trust the same.
-    pub fn certificate_authorities(&self) -> impl Iterator<Item = &[u8]> {
-        let public = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-        let private = self.authorities.iter().map(Certificate::der);
-        public.map(|certificate| &**certificate).chain(private)
+    /// Returns the configuration of TLS, with the verification of servers, for transports of another
+    /// kind that trust the same.
+    ///
+    /// The type is that of `rustls` 0.23, and changes with the version of it that is used here.
+    ///
+    /// # Errors
+    ///
+    /// A [`TransportError`] if the provider that the program has installed cannot do TLS.
+    pub fn rustls_config(&self) -> Result<rustls::ClientConfig, TransportError> {
+        Ok((*self.tls_config("any host")?).clone())
+    }
+
+    pub(super) fn tls_config(
+        &self,
+        host: &str,
+    ) -> Result<Arc<rustls::ClientConfig>, TransportError> {
+        let config = self.trust.config();
+        config.map_err(|error| tls_failure::describe(host, &error))
     }
 
     /// Looks up the addresses that a request to this URL is tried at, in that

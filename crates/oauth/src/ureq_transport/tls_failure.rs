@@ -5,6 +5,7 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError, Error};
 
+use super::untrusted_issuer::UntrustedIssuer;
 use crate::server_text::keep;
 use crate::{TransportError, TransportErrorKind as Kind, printable};
 
@@ -44,6 +45,11 @@ pub(super) fn describe(host: &str, error: &Error) -> TransportError {
     };
     let kind = match error {
         Error::InvalidCertificate(CertificateError::UnknownIssuer) => Kind::UntrustedAuthority,
+        Error::InvalidCertificate(CertificateError::Other(error))
+            if error.0.is::<UntrustedIssuer>() =>
+        {
+            Kind::UntrustedAuthority
+        }
         _ => Kind::Tls,
     };
     TransportError::new(kind, text)
@@ -64,9 +70,7 @@ impl TransportError {
 
 fn certificate(defect: &CertificateError) -> String {
     let advice = match defect {
-        CertificateError::UnknownIssuer => {
-            "its authority is not trusted: it is self-signed, or of a private authority, or the server leaves an intermediate certificate out; add the authority's certificate, or have the server send its whole chain"
-        }
+        CertificateError::UnknownIssuer => "its issuer is not trusted",
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             "it has expired: check the clock of this machine, else tell the server's operator"
         }
@@ -91,12 +95,15 @@ fn certificate(defect: &CertificateError) -> String {
         }
         CertificateError::UnhandledCriticalExtension => CRITICAL_EXTENSION,
         // The error type of another crate, whose text is the name of the variant.
+        CertificateError::Other(error) if error.0.is::<UntrustedIssuer>() => {
+            return error.0.to_string();
+        }
         CertificateError::Other(error) => match error.0.to_string().as_str() {
             "CaUsedAsEndEntity" => {
-                "it is an authority's own certificate, often a self-signed one of openssl req -x509: make one with basicConstraints=CA:FALSE for the server"
+                "it is an authority's own certificate: the server needs one with basicConstraints=CA:FALSE"
             }
             "UnsupportedCertVersion" => {
-                "it is of X.509 version 1, often a self-signed one: make one of version 3, with a subjectAltName"
+                "it is of X.509 version 1, which is not supported: make one of version 3, with a subjectAltName, such as by openssl req -x509 -addext subjectAltName=DNS:HOST"
             }
             "UnsupportedCriticalExtension" => CRITICAL_EXTENSION,
             _ => DAMAGED,

@@ -49,7 +49,6 @@ fn without_threads(port: &str) {
     for (transport, url) in [
         (&direct, "https://gateway.invalid/"),
         (&direct, "https://localhost:1/"),
-        (&proxied, "https://gateway.invalid/"),
     ] {
         let error = get(url, transport).unwrap_err();
         assert_eq!(error.kind(), Kind::ProcessLimit, "{error}");
@@ -58,7 +57,9 @@ fn without_threads(port: &str) {
     }
     let url = SecureUrl::new("https://gateway.invalid/").unwrap();
     assert_eq!(direct.resolve(&url).unwrap_err().kind(), Kind::ProcessLimit);
-    // Neither needs a look-up, nor a thread.
+    // None needs a look-up, nor a thread.
+    let error = get("https://gateway.invalid/", &proxied).unwrap_err();
+    assert_eq!(error.kind(), Kind::Proxy, "{error}");
     let error = get("https://127.0.0.1:1/", &direct).unwrap_err();
     assert_eq!(error.kind(), Kind::Connect, "{error}");
     for host in ["localhost", "app.localhost"] {

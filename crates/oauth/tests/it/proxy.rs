@@ -79,17 +79,38 @@ fn refusals() {
         let error = through(&proxy).send(HttpRequest::get(&url)).unwrap_err();
         check(&error, kind, words);
     }
-    refused(
-        &response("407 Authenticate", "", ""),
-        Kind::Proxy,
-        "user name and password",
-    );
-    refused(&response("403 Forbidden", "", ""), Kind::Proxy, "NO_PROXY");
-    refused(
-        &response("502 Bad Gateway", "", "<html>"),
-        Kind::Proxy,
-        "NO_PROXY",
-    );
+    let basic = "Proxy-Authenticate: Basic realm=\"x\"\r\n";
+    let others = "Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n";
+    for (status, headers, words) in [
+        (
+            "407 Authenticate",
+            "",
+            "rejected the user name or password (407)",
+        ),
+        (
+            "407 Authenticate",
+            basic,
+            "rejected the user name or password (407)",
+        ),
+        (
+            "407 Authenticate",
+            others,
+            "by Negotiate or NTLM (407), and only Basic",
+        ),
+        (
+            "403 Forbidden",
+            "",
+            "does not allow connections to gateway.invalid:443 (403)",
+        ),
+        (
+            "502 Bad Gateway",
+            "",
+            "cannot reach gateway.invalid:443 (502)",
+        ),
+        ("500 Oops", "", "(status 500)"),
+    ] {
+        refused(&response(status, headers, "<html>"), Kind::Proxy, words);
+    }
     refused("", Kind::Proxy, "the proxy 127.0.0.1:");
     refused("SSH-2.0-x\r\n", Kind::Protocol, "the proxy 127.0.0.1:");
 }

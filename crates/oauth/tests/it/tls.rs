@@ -8,7 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tokenring_oauth::{
-    ApiRequest, Error, HttpRequest, Transport, TransportError, TransportErrorKind as Kind,
+    ApiRequest, CaStore, Error, HttpRequest, Transport, TransportError, TransportErrorKind as Kind,
     UreqTransport,
 };
 
@@ -60,7 +60,7 @@ pub(crate) fn trusted_server() -> Loopback<String> {
 
 pub(crate) fn trusting() -> UreqTransport {
     let transport = UreqTransport::new().without_proxy();
-    transport.with_ca_certificates_pem(AUTHORITY).unwrap()
+    transport.with_ca_certificates(AUTHORITY).unwrap()
 }
 
 #[track_caller]
@@ -68,7 +68,7 @@ fn refused(server: &Loopback<String>, transport: &UreqTransport, words: &str) ->
     let request = HttpRequest::get(&server.url("https", "/"));
     let error = transport.send(request).unwrap_err();
     let kind = match words {
-        "its authority is not trusted" => Kind::UntrustedAuthority,
+        "is not trusted" | "self-signed" => Kind::UntrustedAuthority,
         _ => Kind::Tls,
     };
     assert_eq!(error.kind(), kind, "{error}");
@@ -83,11 +83,7 @@ fn private_authority() {
     assert_eq!(trusting().send(request()).unwrap().body(), b"{}");
     assert!(server.seen().starts_with("GET /a HTTP/1.1\r\n"));
 
-    let error = refused(
-        &server,
-        &UreqTransport::new(),
-        "its authority is not trusted",
-    );
+    let error = refused(&server, &UreqTransport::new(), "is not trusted");
     // The words of the TLS library are dumps of its values.
     assert!(error.source().is_none(), "{error:?}");
 }
@@ -104,11 +100,37 @@ fn certificates() {
         &trusting(),
         "it has expired: check the clock",
     );
-    // Trust in a certificate of its own does not make a server an authority.
-    let misled = UreqTransport::new()
-        .with_ca_certificates_pem(SERVER)
-        .unwrap();
-    refused(&server(SERVER), &misled, "its authority is not trusted");
+}
+
+/// A certificate that is given byte for byte is trusted as the server's own, and as nobody else's.
+#[test]
+fn a_servers_own_certificate() {
+    let trusting = |certificate| {
+        let transport = UreqTransport::new().without_proxy();
+        transport.with_ca_certificates(certificate).unwrap()
+    };
+    let server = server(SERVER);
+    let request = HttpRequest::get(&server.url("https", "/"));
+    assert_eq!(trusting(SERVER).send(request).unwrap().body(), b"{}");
+    refused(&server, &trusting(EXPIRED), "is not trusted");
+    refused(
+        &super::tls::server(OTHER_NAME),
+        &trusting(OTHER_NAME),
+        "it is for another name",
+    );
+    refused(
+        &super::tls::server(EXPIRED),
+        &trusting(EXPIRED),
+        "it has expired",
+    );
+}
+
+/// The issuer is named, as whoever gave the certificate out wrote it.
+#[test]
+fn untrusted_issuers() {
+    let transport = UreqTransport::new().with_ca_store(CaStore::Bundled);
+    let error = refused(&server(SERVER), &transport, "is not trusted");
+    assert!(error.to_string().contains("(CN="), "{error}");
 }
 
 #[test]
@@ -199,13 +221,13 @@ fn no_plain_http() {
 fn authorities_in_pem() {
     #[track_caller]
     fn check(pem: &[u8], is_taken: bool) {
-        match UreqTransport::new().with_ca_certificates_pem(pem) {
+        match UreqTransport::new().with_ca_certificates(pem) {
             Ok(transport) if is_taken => {
                 let server = server(SERVER);
                 let request = HttpRequest::get(&server.url("https", "/"));
                 transport.send(request).unwrap();
             }
-            Err(Error::InvalidCertificate) if !is_taken => {}
+            Err(Error::InvalidCertificate(_)) if !is_taken => {}
             other => panic!("{other:?}"),
         }
     }
@@ -225,8 +247,8 @@ fn authorities_in_pem() {
 
 #[test]
 fn two_calls_add_up() {
-    let transport = trusting().with_ca_certificates_pem(EXPIRED).unwrap();
-    assert!(format!("{transport:?}").contains("private_authorities: 2"));
+    let transport = trusting().with_ca_certificates(EXPIRED).unwrap();
+    assert!(format!("{transport:?}").contains("given_certificates: 2"));
     let server = server(SERVER);
     let request = HttpRequest::get(&server.url("https", "/"));
     assert!(transport.send(request).is_ok());

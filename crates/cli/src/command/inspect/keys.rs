@@ -65,7 +65,7 @@ impl Keys {
 fn fetch(url: &SecureUrl, options: &ConnectionOptions) -> Result<Vec<u8>> {
     let step = format!("JWK Set {}", url.as_str());
     let response = connection::transport(options)?
-        .send(HttpRequest::get(url))
+        .send(HttpRequest::get_jwk_set(url))
         .map_err(|error| words::error::unreachable(&error).while_doing(&step))?;
     if response.status() != 200 {
         let text = format!(
