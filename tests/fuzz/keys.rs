@@ -118,7 +118,7 @@ fn encrypted_keys() {
             false => pem(input, &["ENCRYPTED PRIVATE KEY"]),
         };
         let text = text.unwrap_or_default();
-        let parsed = PrivateKey::from_encrypted_pkcs8_pem(&text, &passphrase);
+        let parsed = PrivateKey::from_encrypted_pem(&text, &passphrase);
         any([parsed], |key| drop(key.to_pkcs8_der()))
     });
 }

@@ -225,7 +225,7 @@ fn keys_are_generated_and_encrypted_and_certified() {
     let key = any::generate(KeySpec::Rsa2048).unwrap();
     let passphrase = Passphrase::new(b"test".to_vec());
     let pem = any::encrypt(&key, &passphrase).unwrap();
-    let read = PrivateKey::from_encrypted_pkcs8_pem(pem.secret(), &passphrase).unwrap();
+    let read = PrivateKey::from_encrypted_pem(pem.secret(), &passphrase).unwrap();
     assert_eq!(any::public_key(&read), any::public_key(&key));
 }
 

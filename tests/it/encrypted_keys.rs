@@ -111,6 +111,7 @@ fn passphrases_from_files() {
         ("test-password\r\n", "test-password"),
         ("test-password\nmore\n", "test-password"),
         (" test\tpassword \n", " test\tpassword "),
+        ("\u{feff}test-password\r\n", "test-password"),
         ("\n", ""),
         ("", ""),
     ] {
@@ -140,9 +141,9 @@ fn check_refused(name: &str, expected: &Error, words: &[&str]) {
 #[test]
 fn keys_that_cost_too_much() {
     let over = |cost, cap| Error::CostOverCap { cost, cap };
-    let iterations = over("iterations of PBKDF2", 10_000_000);
+    let iterations = over("iterations", 10_000_000);
     let again = "openssl pkcs8 -topk8";
-    let words = &["10000000 iterations of PBKDF2", again];
+    let words = &["10000000 iterations", again];
     check_refused("p256-10000001.der", &iterations, words);
     check_refused("p256-many-iterations.der", &iterations, words);
     let memory = over("bytes of memory for scrypt", 64 << 20);
@@ -154,15 +155,51 @@ fn keys_that_cost_too_much() {
 }
 
 #[test]
-fn keys_encrypted_otherwise() {
-    let words = &["PBES2", "openssl pkcs8 -topk8"];
+fn triple_des() {
     for name in ["p256-pbes1.pem", "p256-pbes1.der", "p256-des3.pem"] {
-        check_refused(name, &Error::UnsupportedEncryption, words);
+        check(name, "p256", PASSWORD);
     }
+    let contents = file("p256-pbes1.der");
+    for index in 0..300 {
+        let passphrase = passphrase(&format!("not-it-{index}"));
+        let read = KeyFile::new(&contents)
+            .with_passphrase(&passphrase)
+            .private_key();
+        assert_eq!(read.err(), Some(Error::WrongPassphrase), "{index}");
+    }
+}
+
+/// The command that the error's text has makes a key that is read, and still encrypted.
+#[test]
+fn keys_encrypted_otherwise() {
+    let check = |name: &str, expected: &Error| {
+        check_refused(name, expected, &["openssl pkcs8 -topk8"]);
+        let Some(_) = peer::openssl() else {
+            return;
+        };
+        let text = expected.to_string();
+        let (_, command) = text.split_once("encrypt it again with: ").unwrap();
+        let scratch = Scratch::new();
+        let _ = scratch.write("KEY.pem", &file(name));
+        let folder = scratch.path().display();
+        let passwords = "-passin pass:test-password -passout pass:test-password -in KEY.pem";
+        let command = command.replace("-in KEY.pem", passwords);
+        let shell = peer::find("bash", "--version", "install bash").unwrap();
+        let _ = shell.expect(&["-ec", &format!("cd '{folder}' && {command}")], b"");
+        let made = std::fs::read(scratch.path().join("NEW.pem")).unwrap();
+        assert!(KeyFile::new(&made).is_encrypted(), "{name}");
+        let passphrase = passphrase(PASSWORD);
+        let key = KeyFile::new(&made)
+            .with_passphrase(&passphrase)
+            .private_key();
+        let plain = fixtures::text("keys/test-p256-pkcs8.pem");
+        assert!(key.unwrap().to_pkcs8_pem().secret() == plain, "{name}");
+    };
+    check("p256-camellia.pem", &Error::UnsupportedEncryption);
+    check("p256-md5-des.pem", &Error::LegacyEncryption);
     check_refused("p256-zero-iterations.der", &Error::MalformedKey, &[]);
     check_refused("p256-scrypt-odd.der", &Error::MalformedKey, &[]);
 }
-
 /// Every truncation, and every byte with some of its bits changed: no panic,
 /// and no key but the one that is in the file.
 #[test]
@@ -205,7 +242,7 @@ fn check_written(name: &str, provider: Provider) {
             .secret()
             .starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n")
     );
-    let read = PrivateKey::from_encrypted_pkcs8_pem(encrypted.secret(), &passphrase).unwrap();
+    let read = PrivateKey::from_encrypted_pem(encrypted.secret(), &passphrase).unwrap();
     assert!(read.to_pkcs8_pem().secret() == plain, "{name}");
 
     let Some(openssl) = peer::openssl() else {

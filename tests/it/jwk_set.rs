@@ -2,7 +2,7 @@
 
 use integration_tests::fixtures;
 use serde_json::{Value, json};
-use tokenring_jwk::{Algorithm, Error, Jwk, JwkSet, KeyId, KeyUse};
+use tokenring_jwk::{Algorithm, Error, Jwk, JwkSet, KeyId, KeyUse, MemberFlaw};
 
 fn jwk(name: &str) -> Jwk {
     let text = fixtures::text(&format!("keys/test-{name}-public.jwk.json"));
@@ -134,7 +134,7 @@ fn private_members_are_refused_in_any_entry() {
         r#"{"kty":"AKP","d":"AAAA"}"#,
         r#"{"kty":"EC","crv":"secp256k1","d":"AAAA"}"#,
         r#"{"d":"AAAA"}"#,
-        r#"{"kty":1,"q":null}"#,
+        r#"{"kty":1,"q":0}"#,
     ] {
         let text = set_of(&[&public, entry]);
         assert_eq!(
@@ -190,9 +190,19 @@ fn damaged_keys_are_left_out() {
             "{name} {member}"
         );
     };
-    check("p256", "x", json!("AAAA"), Error::MalformedJwk("x"));
-    check("p521", "y", json!("AAAA"), Error::MalformedJwk("x"));
-    check("rsa-2048", "n", json!("!"), Error::MalformedJwk("n"));
+    let length = |expected| MemberFlaw::Length {
+        octets: 3,
+        expected,
+    };
+    let invalid = |member, flaw| Error::InvalidMember { member, flaw };
+    check("p256", "x", json!("AAAA"), invalid("x", length(32)));
+    check("p521", "y", json!("AAAA"), invalid("y", length(66)));
+    check(
+        "rsa-2048",
+        "n",
+        json!("!"),
+        invalid("n", MemberFlaw::NotBase64Url),
+    );
     check(
         "rsa-2048",
         "alg",

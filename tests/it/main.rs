@@ -29,6 +29,7 @@ mod key_outputs;
 mod lifetime;
 mod openssl;
 mod private_jwk;
+mod programs;
 mod python;
 mod rfc7515;
 mod rfc7517;

@@ -1,9 +1,11 @@
 //! Private JWKs, alone and in a JWK Set.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use integration_tests::fixtures;
 use serde_json::{Value, json};
 use tokenring_jwk::{
-    Algorithm, Error, FoundInput, JsonFault, JsonType, KeyFile, KeyId, KeyType, PrivateKey,
+    Algorithm, Error, FoundInput, JsonFault, JsonType, KeyFile, KeyId, KeyType, MemberFlaw,
+    PrivateKey, any,
 };
 
 fn jwk(name: &str, members: &Value) -> Value {
@@ -49,15 +51,22 @@ fn keys_that_are_for_something_else() {
     check("p256", json!({"use": "enc"}), not("use"));
     check("p256", json!({"use": "SIG"}), not("use"));
     check("p256", json!({"key_ops": ["deriveKey"]}), not("key_ops"));
-    check("p256", json!({"key_ops": []}), not("key_ops"));
     check("p256", json!({"key_ops": ["verify"]}), not("key_ops"));
     check("p256", json!({"key_ops": "sign"}), not("key_ops"));
     check("rsa-2048", json!({"alg": "RSA-OAEP"}), not("alg"));
     check("p256", json!({"alg": "ECDH-ES"}), not("alg"));
-    check("p256", json!({"alg": "es256"}), not("alg"));
-    check("p256", json!({"use": 1}), Error::MalformedJwk("use"));
-    check("p256", json!({"alg": 1}), Error::MalformedJwk("alg"));
-    check("p256", json!({"kid": 1}), Error::MalformedJwk("kid"));
+    let misspelled = Error::AlgorithmCase {
+        found: "es256".into(),
+        meant: Algorithm::Es256,
+    };
+    check("p256", json!({"alg": "es256"}), misspelled);
+    let number = |member| Error::InvalidMember {
+        member,
+        flaw: MemberFlaw::NotText("a number"),
+    };
+    check("p256", json!({"use": 1}), number("use"));
+    check("p256", json!({"alg": 1}), number("alg"));
+    check("p256", json!({"kid": 1}), number("kid"));
     let wrong = |algorithm, key_type| Error::WrongKeyType {
         algorithm,
         key_type,
@@ -79,18 +88,150 @@ fn keys_that_are_for_something_else() {
     );
 }
 
-#[test]
-fn rsa_keys_without_their_primes() {
-    let mut short = jwk("rsa-2048", &json!({}));
-    for member in ["p", "q", "dp", "dq", "qi"] {
-        short.as_object_mut().unwrap().remove(member);
+/// The JWK of the fixture `name` without some members holds the same key.
+#[track_caller]
+fn check_without(name: &str, members: &[&str]) {
+    let mut short = jwk(name, &json!({}));
+    for member in members {
+        short.as_object_mut().unwrap().remove(*member);
     }
-    let error = PrivateKey::from_jwk_json(&short.to_string()).unwrap_err();
-    assert_eq!(error, Error::MissingPrimes);
-    let mut one_short = jwk("rsa-2048", &json!({}));
-    one_short.as_object_mut().unwrap().remove("qi");
-    let error = PrivateKey::from_jwk_json(&one_short.to_string()).unwrap_err();
-    assert_eq!(error, Error::MalformedJwk("qi"));
+    let key = PrivateKey::from_jwk_json(&short.to_string());
+    let key = key.unwrap_or_else(|error| panic!("{name} without {members:?}: {error}"));
+    let expected = fixtures::text(&format!("keys/test-{name}-public.pem"));
+    let public_key = any::public_key(&key).unwrap();
+    assert_eq!(public_key.to_spki_pem(), expected, "{name} {members:?}");
+    if name.starts_with("rsa") {
+        let whole = fixtures::text(&format!("keys/test-{name}-pkcs8.pem"));
+        assert!(key.to_pkcs8_pem().secret() == whole, "{name} {members:?}");
+    }
+}
+
+#[test]
+fn rsa_keys_without_some_of_their_parts() {
+    for name in ["rsa-2048", "rsa-3072", "rsa-4096"] {
+        check_without(name, &["dp", "dq", "qi"]);
+        check_without(name, &["p", "q", "dp", "dq", "qi"]);
+    }
+    check_without("rsa-2048", &["qi"]);
+    check_without("rsa-2048", &["dp"]);
+    check_without("rsa-2048", &["p"]);
+    check_without("rsa-2048", &["q", "dp", "dq", "qi"]);
+}
+
+#[test]
+fn curve_keys_without_their_public_half() {
+    for name in ["p256", "p384", "p521"] {
+        check_without(name, &["x", "y"]);
+    }
+    check_without("ed25519", &["x"]);
+}
+
+/// What is computed from parts of different keys is no key.
+#[test]
+fn rsa_parts_that_do_not_fit() {
+    let other = jwk("rsa-3072", &json!({}));
+    let check = |changed: &[&str], absent: &[&str]| {
+        let mut mixed = jwk("rsa-2048", &json!({}));
+        let members = mixed.as_object_mut().unwrap();
+        for member in absent {
+            members.remove(*member);
+        }
+        for member in changed {
+            members.insert((*member).to_owned(), other[*member].clone());
+        }
+        let error = PrivateKey::from_jwk_json(&mixed.to_string()).unwrap_err();
+        assert!(
+            matches!(error, Error::InconsistentParts(_)),
+            "{changed:?} {absent:?}: {error}"
+        );
+    };
+    check(&["p"], &["dp", "dq", "qi"]);
+    check(&["q"], &["p", "dp", "dq", "qi"]);
+    check(&["d"], &["p", "q", "dp", "dq", "qi"]);
+    check(&["d"], &["dp", "dq", "qi"]);
+    for (member, value) in [("p", "AQ"), ("p", ""), ("q", "Ag"), ("d", ""), ("d", "AQ")] {
+        let mut odd = jwk("rsa-2048", &json!({ member: value }));
+        for absent in ["p", "q", "dp", "dq", "qi"] {
+            if absent != member {
+                odd.as_object_mut().unwrap().remove(absent);
+            }
+        }
+        let read = PrivateKey::from_jwk_json(&odd.to_string());
+        assert!(read.is_err(), "{member} {value:?}");
+    }
+}
+
+/// Coordinates and private values without their leading zeros, and with one too many: the key of
+/// RFC 7517 appendix A.2 has none, so these are made of small numbers.
+#[test]
+fn leading_zeros() {
+    let base64url = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
+    for name in ["p256", "p384", "p521"] {
+        let whole = jwk(name, &json!({}));
+        let expected = fixtures::text(&format!("keys/test-{name}-pkcs8.pem"));
+        for member in ["d", "x", "y"] {
+            let bytes = Base64UrlUnpadded::decode_vec(whole[member].as_str().unwrap()).unwrap();
+            let longer = [&[0, 0][..], &bytes].concat();
+            let shorter = match bytes.split_first() {
+                Some((0, rest)) => rest.to_vec(),
+                _ => bytes.clone(),
+            };
+            for value in [longer, shorter] {
+                let read = read(name, &json!({ member: base64url(&value) })).unwrap();
+                assert!(read.to_pkcs8_pem().secret() == expected, "{name} {member}");
+            }
+            let damaged = [&[1][..], &bytes].concat();
+            let error = read(name, &json!({ member: base64url(&damaged) })).unwrap_err();
+            let length = MemberFlaw::Length {
+                octets: damaged.len(),
+                expected: bytes.len(),
+            };
+            let flaw = Error::InvalidMember {
+                member,
+                flaw: length,
+            };
+            assert_eq!(error, flaw, "{name}");
+        }
+    }
+}
+
+/// A key below a member is named, with the command that takes it out.
+#[test]
+fn keys_in_other_json() {
+    let pem = fixtures::text("keys/test-p256-pkcs8.pem");
+    let jwk = jwk("p256", &json!({}));
+    let check = |value: Value, expected: Error, words: &str| {
+        let error = PrivateKey::from_key_file(value.to_string().as_bytes()).unwrap_err();
+        assert_eq!(error, expected, "{value}");
+        let text = error.to_string();
+        assert!(text.contains(words), "{words:?} is not in: {text}");
+    };
+    let pem_in = |place: &str| Error::PemInJson(place.into());
+    check(
+        json!({"PrivateKey": pem}),
+        pem_in("PrivateKey"),
+        "jq -r '.PrivateKey'",
+    );
+    check(
+        json!({"a": {"b": [1, pem]}}),
+        pem_in("a.b[1]"),
+        "jq -r '.a.b[1]'",
+    );
+    check(
+        json!({"a b'": pem}),
+        pem_in("a b'"),
+        "into a file of its own",
+    );
+    check(
+        json!({"private": jwk}),
+        Error::JwkInJson("private".into()),
+        "jq -c '.private'",
+    );
+    let capital = Error::MemberCase {
+        found: "Kty".into(),
+        expected: "kty",
+    };
+    check(json!({"Kty": "EC", "D": "AAAA"}), capital, "\"Kty\"");
 }
 
 #[test]
@@ -120,8 +261,6 @@ fn keys_of_other_kinds() {
     check(r#"{"keys":[]}"#, FoundInput::JwkSet);
     let other = PrivateKey::from_jwk_json(r#"{"kty":"AKP","priv":"AAAA"}"#).err();
     assert_eq!(other, Some(Error::UnsupportedJwk));
-    let google = fixtures::text("foreign/test-google.json");
-    check(&google, FoundInput::GoogleKeyFile);
 }
 
 fn set(keys: &[&Value]) -> String {

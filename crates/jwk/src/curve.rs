@@ -70,6 +70,23 @@ const EDWARDS_ORDER_8: &[u8] = &[
     0xf0, 0x98, 0xef, 0xf2, 0x89, 0xf4, 0xc3, 0x45, 0xb0, 0x27, 0xb2, 0xc2, 0x8f, 0x95, 0xe8, 0x26,
 ];
 
+/// The curve whose field has p elements and whose equation is y² = x³ + ax + b, a being -3.
+pub(crate) fn of_equation(p: &[u8], a: &[u8], b: &[u8]) -> Option<KeyType> {
+    let same =
+        |left: &[u8], right: &[u8]| Natural::from_be_bytes(left) == Natural::from_be_bytes(right);
+    let minus_three = Natural::from_be_bytes(p).minus(&Natural::from_limb(3))?;
+    let curves = [
+        (KeyType::P256, P256),
+        (KeyType::P384, P384),
+        (KeyType::P521, P521),
+    ];
+    let found = curves
+        .into_iter()
+        .find(|(_, curve)| same(curve.p, p) && same(curve.b, b));
+    let (key_type, _) = found?;
+    (Natural::from_be_bytes(a) == minus_three).then_some(key_type)
+}
+
 /// Whether the two coordinates are those of a point on an elliptic curve.
 pub(crate) fn holds(key_type: KeyType, x: &[u8], y: &[u8]) -> bool {
     let curve = match key_type {

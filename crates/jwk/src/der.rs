@@ -61,6 +61,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What was not read.
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
     /// Succeeds where nothing is left.
     pub(crate) const fn end(&self) -> Option<()> {
         if self.0.is_empty() { Some(()) } else { None }

@@ -1,5 +1,6 @@
 mod certificate_defect;
 mod found_input;
+mod member_flaw;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,6 +9,7 @@ use core::fmt;
 
 pub use self::certificate_defect::CertificateDefect;
 pub use self::found_input::FoundInput;
+pub use self::member_flaw::MemberFlaw;
 use crate::{Algorithm, JsonFault, KeyId, KeySpec, KeyType};
 
 /// Why a key, a JWK or a signature could not be used.
@@ -55,9 +57,9 @@ pub enum Error {
     PointOffCurve,
     /// The point of a public key is compressed, which no JWK can be made of here.
     CompressedPoint,
-    /// The RSA JWK has its private exponent and not its primes (RFC 7518
-    /// section 6.3.2 leaves that open), which the providers need.
-    MissingPrimes,
+    /// The RSA key lacks some of its primes and CRT values (RFC 7518 section 6.3.2 leaves that
+    /// open), and this build does not compute them, which takes the feature `rsa-completion`.
+    IncompleteRsaKey,
     /// The EC private key lacks its public half, which the provider needs.
     MissingPublicHalf,
     /// The public half in the key file belongs to another private key.
@@ -71,6 +73,31 @@ pub enum Error {
     MalformedJson(JsonFault),
     /// A member that a JWK needs is missing or has the wrong form.
     MalformedJwk(&'static str),
+    /// A member of a JWK that describes the key has a flaw.
+    InvalidMember {
+        /// The member.
+        member: &'static str,
+        /// What is wrong with it.
+        flaw: MemberFlaw,
+    },
+    /// A member of a JWK is written in another case than JWKs have it.
+    MemberCase {
+        /// The name in the JWK.
+        found: String,
+        /// The name that it should have.
+        expected: &'static str,
+    },
+    /// The `alg` of a private JWK is an algorithm's name in another case.
+    AlgorithmCase {
+        /// The name in the JWK.
+        found: String,
+        /// The algorithm that it means.
+        meant: Algorithm,
+    },
+    /// The JSON isn't a JWK, and this member of it holds a private key in PEM, as in `a.b`.
+    PemInJson(String),
+    /// The JSON isn't a JWK, and this member of it is a private JWK, as in `a.b`.
+    JwkInJson(String),
     /// The key type, curve or use in a JWK is none that these algorithms use.
     UnsupportedJwk,
     /// This member of a private JWK, `alg`, `use` or `key_ops`, keeps the key
@@ -90,6 +117,9 @@ pub enum Error {
     WrongPassphrase,
     /// The key is encrypted in a way that isn't read here.
     UnsupportedEncryption,
+    /// The key is encrypted in an old and weak way, which isn't read here and which OpenSSL 3
+    /// reads by its module `legacy`.
+    LegacyEncryption,
     /// Opening the encrypted key would cost more than the cap allows.
     CostOverCap {
         /// What is counted.
@@ -125,7 +155,7 @@ pub(crate) const AWS_LC_RS: &str = "aws-lc-rs";
 
 impl Error {
     /// The feature of this crate that does what the provider or the build at hand does
-    /// not, if one does: `aws-lc-rs` or `encrypted`.
+    /// not, if one does: `aws-lc-rs`, `encrypted`, `pkcs12` or `rsa-completion`.
     ///
     /// # Examples
     ///
@@ -144,7 +174,11 @@ impl Error {
             Self::UnexpectedInput(FoundInput::EncryptedKey) if !cfg!(feature = "encrypted") => {
                 Some("encrypted")
             }
+            Self::UnexpectedInput(FoundInput::Pkcs12) if !cfg!(feature = "pkcs12") => {
+                Some("pkcs12")
+            }
             Self::EncryptionNotBuilt => Some("encrypted"),
+            Self::IncompleteRsaKey => Some("rsa-completion"),
             _ => None,
         }
     }
@@ -230,21 +264,20 @@ impl fmt::Display for Error {
             ),
             Self::CompressedPoint => f.write_str(
                 "the EC public key is written as a compressed point; write it in full with: \
-                 openssl ec -in KEY.pem -conv_form uncompressed -out FULL.pem",
+                 openssl pkey -pubin -in KEY.pem -ec_conv_form uncompressed -out FULL.pem",
             ),
             Self::UnsupportedCurve => f.write_str(
-                "the key's elliptic curve is not supported; use P-256, P-384, P-521 or Ed25519, \
-                 and if it is one of these without its name, add that with: \
-                 openssl ec -in KEY.pem -param_enc named_curve -out NAMED.pem",
+                "the key's elliptic curve is not supported; make a key on P-256, P-384, P-521 or \
+                 Ed25519, such as: \
+                 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out KEY.pem",
             ),
-            Self::MissingPrimes => f.write_str(
-                "the RSA JWK has \"d\" without the primes \"p\" and \"q\", which signing needs here; \
-                 export the key again with them (Python's cryptography recovers them from n, e and d: \
-                 rsa_recover_prime_factors)",
+            Self::IncompleteRsaKey => f.write_str(
+                "the RSA key lacks some of \"p\", \"q\", \"dp\", \"dq\" and \"qi\"; build with the \
+                 feature `rsa-completion`, which computes them",
             ),
             Self::MissingPublicHalf => f.write_str(
                 "the EC private key lacks its public half, which the provider `ring` needs; \
-                 build with the feature `aws-lc-rs`, or add it with: openssl ec -in KEY.pem -out COMPLETE.pem",
+                 build with the feature `aws-lc-rs`, which computes it",
             ),
             Self::InconsistentKey => f.write_str(
                 "the public half in the key file belongs to another private key; \
@@ -265,6 +298,26 @@ impl fmt::Display for Error {
             },
             Self::MalformedJwk(member) => {
                 write!(f, "the JWK member {member:?} is missing or malformed")
+            }
+            Self::InvalidMember { member, flaw } => {
+                write!(f, "the JWK member {member:?} {flaw}")
+            }
+            Self::MemberCase { found, expected } => write!(
+                f,
+                "the JWK has {found:?} where {expected:?} is expected; \
+                 the case of a member's name matters"
+            ),
+            Self::AlgorithmCase { found, meant } => write!(
+                f,
+                "unknown \"alg\" {found:?} in the JWK; did you mean \"{meant}\"?"
+            ),
+            Self::PemInJson(place) => {
+                write!(f, "this is JSON with a PEM key in its member {place:?}; ")?;
+                write_extraction(f, place, "-r", "KEY.pem")
+            }
+            Self::JwkInJson(place) => {
+                write!(f, "this is JSON with a JWK in its member {place:?}; ")?;
+                write_extraction(f, place, "-c", "KEY.json")
             }
             Self::UnsupportedJwk => f.write_str(
                 "the JWK is of a key type, curve or use that does not sign client assertions",
@@ -303,13 +356,18 @@ impl fmt::Display for Error {
             ),
             Self::UnsupportedEncryption => write!(
                 f,
-                "the key is encrypted in another way than PBES2 with PBKDF2 or scrypt and AES; \
-                 {ENCRYPT_AGAIN}"
+                "the key is encrypted with a cipher or a hash that is not supported; \
+                 {ENCRYPT_AGAIN}{INPUT_AND_OUTPUT}"
+            ),
+            Self::LegacyEncryption => write!(
+                f,
+                "the key is encrypted in an old, weak way; \
+                 {ENCRYPT_AGAIN} -provider legacy -provider default{INPUT_AND_OUTPUT}"
             ),
             Self::CostOverCap { cost, cap } => write!(
                 f,
                 "opening the encrypted key would take more than the {cap} {cost} \
-                 that are spent at most; {ENCRYPT_AGAIN}"
+                 that are spent at most; {ENCRYPT_AGAIN}{INPUT_AND_OUTPUT}"
             ),
             Self::PrivateMember => f.write_str(
                 "the JWK holds private or symmetric key material; publish its public half only, \
@@ -344,7 +402,29 @@ impl fmt::Display for Error {
 impl error::Error for Error {}
 
 const ENCRYPT_AGAIN: &str = "encrypt it again with: (umask 077 && openssl pkcs8 -topk8 \
-     -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 600000 -in KEY.pem -out NEW.pem)";
+     -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 600000";
+const INPUT_AND_OUTPUT: &str = " -in KEY.pem -out NEW.pem)";
+
+/// Writes the command that takes a member out of JSON, which leaves it as it is.
+fn write_extraction(
+    f: &mut fmt::Formatter<'_>,
+    place: &str,
+    option: &str,
+    output: &str,
+) -> fmt::Result {
+    let is_plain = |name: &str| {
+        let mut characters = name.chars().filter(|character| !"[]".contains(*character));
+        characters.all(|character| character.is_ascii_alphanumeric() || character == '_')
+            && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+    };
+    if !place.split('.').all(is_plain) {
+        return f.write_str("put the value of that member into a file of its own");
+    }
+    write!(
+        f,
+        "take it out with: (umask 077 && jq {option} '.{place}' FILE.json > {output})"
+    )
+}
 
 /// Key identifiers are somebody else's text, so they are written escaped.
 fn write_key_ids(f: &mut fmt::Formatter<'_>, key_ids: &[Option<KeyId>]) -> fmt::Result {

@@ -1,8 +1,12 @@
 //! What an input is that no key was read from: told by the marks that other
 //! formats begin with.
 
+use alloc::format;
+
+use serde_json::Value;
+
 use crate::der::{self, Reader};
-use crate::{FoundInput, JsonObject};
+use crate::{Error, FoundInput, JsonObject};
 
 /// Names what stands in a file as a whole, before anything of it is read.
 pub(crate) fn identify_file(contents: &[u8]) -> Option<FoundInput> {
@@ -35,7 +39,7 @@ pub(crate) fn identify_text(text: &str) -> Option<FoundInput> {
             FoundInput::PublicKey
         }
         _ if starts(&["["]) => FoundInput::OtherJson,
-        _ => return None,
+        _ => return identify_begin_line(text),
     })
 }
 
@@ -43,7 +47,6 @@ pub(crate) fn identify_text(text: &str) -> Option<FoundInput> {
 pub(crate) fn identify_label(label: &str) -> FoundInput {
     match label {
         "ENCRYPTED PRIVATE KEY" => FoundInput::EncryptedKey,
-        "OPENSSH PRIVATE KEY" => FoundInput::OpenSshKey,
         "DSA PRIVATE KEY" | "DSA PARAMETERS" => FoundInput::DsaKey,
         "PUBLIC KEY" | "RSA PUBLIC KEY" => FoundInput::PublicKey,
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => FoundInput::Certificate,
@@ -55,13 +58,66 @@ pub(crate) fn identify_label(label: &str) -> FoundInput {
     }
 }
 
-/// Names a JSON object that isn't a JWK or a JWK Set.
-pub(crate) fn identify_json(members: &JsonObject) -> FoundInput {
-    let is_text = |name| members.get(name).is_some_and(serde_json::Value::is_string);
-    if is_text("private_key") && is_text("client_email") {
-        FoundInput::GoogleKeyFile
-    } else {
-        FoundInput::OtherJson
+/// Names a JSON object that isn't a JWK or a JWK Set: by the key below one of its members, if
+/// there is one.
+pub(crate) fn identify_json(members: &JsonObject) -> Error {
+    let is_misspelled = |name: &&str| name.eq_ignore_ascii_case("kty");
+    if let Some(name) = members.iter().map(|(name, _)| name).find(is_misspelled) {
+        return Error::MemberCase {
+            found: name.into(),
+            expected: "kty",
+        };
+    }
+    let mut found = None;
+    for (name, value) in members.iter() {
+        found = found.or_else(|| find_key(value, name, 0));
+    }
+    found.unwrap_or(Error::UnexpectedInput(FoundInput::OtherJson))
+}
+
+/// Finds a PEM text or a private JWK in a value, whose place has a name such as `a.b`.
+fn find_key(value: &Value, place: &str, depth: usize) -> Option<Error> {
+    /// Nothing that a program exports lies deeper.
+    const DEEPEST: usize = 8;
+    match value {
+        Value::String(text) if is_private_pem(text) => Some(Error::PemInJson(place.into())),
+        Value::Object(members) if members.get("kty").is_some() && members.get("d").is_some() => {
+            Some(Error::JwkInJson(place.into()))
+        }
+        Value::Object(members) if depth < DEEPEST => members
+            .iter()
+            .find_map(|(name, value)| find_key(value, &format!("{place}.{name}"), depth + 1)),
+        Value::Array(values) if depth < DEEPEST => values
+            .iter()
+            .enumerate()
+            .find_map(|(index, value)| find_key(value, &format!("{place}[{index}]"), depth + 1)),
+        _ => None,
+    }
+}
+
+fn is_private_pem(text: &str) -> bool {
+    text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----")
+}
+
+/// Names a text that would be PEM if its BEGIN line were written with hyphens, five of them.
+fn identify_begin_line(text: &str) -> Option<FoundInput> {
+    let (before, after) = text.split_once("BEGIN ")?;
+    let label_end = after.find("KEY")?;
+    let label = after.get(..label_end)?;
+    let is_label = |character: char| character.is_ascii_uppercase() || character == ' ';
+    if !label.chars().all(is_label) {
+        return None;
+    }
+    let before = before.trim_end_matches(' ');
+    match before.chars().next_back() {
+        Some('-') => {
+            let hyphens = before.len() - before.trim_end_matches('-').len();
+            Some(FoundInput::PemHyphens(hyphens))
+        }
+        Some('\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}') => {
+            Some(FoundInput::PemDashes)
+        }
+        _ => None,
     }
 }
 

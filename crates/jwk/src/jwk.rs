@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use crate::public_key::Members;
-use crate::{Algorithm, Error, JsonObject, KeyId, KeyType, PublicKey};
+use crate::{Algorithm, Error, JsonObject, KeyId, KeyType, MemberFlaw, PublicKey};
 
 /// Members that hold private or symmetric key material (RFC 7518 sections
 /// 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2, and `AKP` keys).
@@ -52,7 +52,7 @@ impl Jwk {
     pub(crate) fn from_members(members: &JsonObject) -> Result<Self, Error> {
         if PRIVATE_MEMBERS
             .iter()
-            .any(|name| members.get(name).is_some())
+            .any(|name| member(members, name).is_some())
         {
             return Err(Error::PrivateMember);
         }
@@ -213,22 +213,40 @@ pub(crate) fn read_public_key(members: &JsonObject) -> Result<PublicKey, Error> 
         "RSA" => PublicKey::from_rsa(&bytes(members, "n")?, &bytes(members, "e")?)
             .map_err(|error| named(error, "n")),
         "EC" => {
-            let key_type =
-                KeyType::from_elliptic_curve(text(members, "crv")?).ok_or(Error::UnsupportedJwk)?;
-            PublicKey::from_coordinates(key_type, &bytes(members, "x")?, &bytes(members, "y")?)
-                .map_err(|error| named(error, "x"))
+            let key_type = elliptic_curve(members)?;
+            let x = coordinate(members, "x", key_type)?;
+            let y = coordinate(members, "y", key_type)?;
+            PublicKey::from_coordinates(key_type, &x, &y).map_err(|error| named(error, "x"))
         }
         "OKP" if text(members, "crv")? == "Ed25519" => {
-            PublicKey::from_encoded_point(KeyType::Ed25519, &bytes(members, "x")?)
-                .map_err(|error| named(error, "x"))
+            let x = coordinate(members, "x", KeyType::Ed25519)?;
+            PublicKey::from_encoded_point(KeyType::Ed25519, &x).map_err(|error| named(error, "x"))
         }
         _ => Err(Error::UnsupportedJwk),
     }
 }
 
+pub(crate) fn elliptic_curve(members: &JsonObject) -> Result<KeyType, Error> {
+    KeyType::from_elliptic_curve(text(members, "crv")?).ok_or(Error::UnsupportedJwk)
+}
+
+/// A coordinate of exactly the length that its curve has.
+fn coordinate(
+    members: &JsonObject,
+    name: &'static str,
+    key_type: KeyType,
+) -> Result<Vec<u8>, Error> {
+    let coordinate = bytes(members, name)?;
+    let (octets, expected) = (coordinate.len(), key_type.coordinate_len());
+    match octets == expected {
+        true => Ok(coordinate),
+        false => Err(invalid(name, MemberFlaw::Length { octets, expected })),
+    }
+}
+
 /// Whether `key_ops` (RFC 7517 section 4.3) is there and verifying isn't in it.
 fn forbids_verifying(members: &JsonObject) -> bool {
-    let operations = members.get("key_ops").map(Value::as_array);
+    let operations = member(members, "key_ops").map(Value::as_array);
     operations.is_some_and(|operations| {
         !operations.is_some_and(|operations| operations.iter().any(|name| name == "verify"))
     })
@@ -242,21 +260,62 @@ fn named(error: Error, member: &'static str) -> Error {
     }
 }
 
+pub(crate) const fn invalid(member: &'static str, flaw: MemberFlaw) -> Error {
+    Error::InvalidMember { member, flaw }
+}
+
+/// The value of a member that says something.
+///
+/// Serializers of several languages write null or an empty list where there is nothing to say.
+pub(crate) fn member<'a>(members: &'a JsonObject, name: &str) -> Option<&'a Value> {
+    let is_empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+    let value = members.get(name)?;
+    (!value.is_null() && !is_empty(value)).then_some(value)
+}
+
 pub(crate) fn optional_text<'a>(
     members: &'a JsonObject,
     name: &'static str,
 ) -> Result<Option<&'a str>, Error> {
-    match members.get(name) {
+    match member(members, name) {
         None => Ok(None),
-        Some(value) => value.as_str().map(Some).ok_or(Error::MalformedJwk(name)),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(value) => Err(invalid(name, MemberFlaw::NotText(kind(value)))),
+    }
+}
+
+/// What JSON calls a value, with its article.
+const fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }
 
 pub(crate) fn text<'a>(members: &'a JsonObject, name: &'static str) -> Result<&'a str, Error> {
-    optional_text(members, name)?.ok_or(Error::MalformedJwk(name))
+    optional_text(members, name)?.ok_or(invalid(name, MemberFlaw::Missing))
 }
 
 pub(crate) fn bytes(members: &JsonObject, name: &'static str) -> Result<Vec<u8>, Error> {
     let encoded: &str = text(members, name)?;
-    Base64UrlUnpadded::decode_vec(encoded).map_err(|_| Error::MalformedJwk(name))
+    Base64UrlUnpadded::decode_vec(encoded).map_err(|_| invalid(name, base64_flaw(encoded)))
+}
+
+/// Why a text isn't base64url.
+fn base64_flaw(encoded: &str) -> MemberFlaw {
+    let text = encoded.trim_end_matches('=');
+    let is_base64 = |character: char| character.is_ascii_alphanumeric() || "+/".contains(character);
+    let is_base64url =
+        |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    if text.chars().all(is_base64url) && text.len() < encoded.len() {
+        MemberFlaw::Padding
+    } else if text.contains(['+', '/']) && text.chars().all(is_base64) {
+        MemberFlaw::StandardBase64
+    } else {
+        MemberFlaw::NotBase64Url
+    }
 }

@@ -1,8 +1,12 @@
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::fmt;
 use core::str;
 
-#[cfg(feature = "encrypted")]
-use crate::pem::Block;
+use base64ct::{Base64, Encoding};
+use zeroize::Zeroizing;
+
 use crate::{Error, FoundInput, KeyId, Passphrase, PrivateKey, foreign};
 
 /// The contents of a private key file, and what else it takes to read it.
@@ -74,8 +78,8 @@ impl<'a> KeyFile<'a> {
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         Self {
-            contents: self.contents,
-            ..Self::new(&[])
+            passphrase: None,
+            ..*self
         }
         .private_key()
         .is_err_and(|error| error == Error::UnexpectedInput(FoundInput::EncryptedKey))
@@ -89,8 +93,10 @@ impl<'a> KeyFile<'a> {
     /// words that say what to do. An encrypted key without a passphrase is
     /// [`FoundInput::EncryptedKey`].
     pub fn private_key(&self) -> Result<PrivateKey, Error> {
-        if let Some(found) = foreign::identify_file(self.contents) {
-            return Err(Error::UnexpectedInput(found));
+        match foreign::identify_file(self.contents) {
+            Some(FoundInput::Pkcs12) => return self.read_pkcs12(),
+            Some(found) => return Err(Error::UnexpectedInput(found)),
+            None => {}
         }
         let Ok(text) = str::from_utf8(self.contents) else {
             return self.read_der(self.contents);
@@ -102,9 +108,15 @@ impl<'a> KeyFile<'a> {
         }
         if text.contains("-----BEGIN ") {
             if has_escaped_line_breaks(text) {
-                return Err(Error::UnexpectedInput(FoundInput::EscapedLineBreaks));
+                return Err(Error::UnexpectedInput(match start.starts_with('"') {
+                    true => FoundInput::JsonString,
+                    false => FoundInput::EscapedLineBreaks,
+                }));
             }
             return self.read_pem(text);
+        }
+        if let Some(decoded) = decode_base64(text) {
+            return self.with_contents(&decoded).private_key();
         }
         match foreign::identify_text(start) {
             Some(found) => Err(Error::UnexpectedInput(found)),
@@ -113,15 +125,19 @@ impl<'a> KeyFile<'a> {
         }
     }
 
+    const fn with_contents<'b>(&self, contents: &'b [u8]) -> KeyFile<'b>
+    where
+        'a: 'b,
+    {
+        KeyFile { contents, ..*self }
+    }
+
     #[cfg(feature = "encrypted")]
     fn read_pem(&self, text: &str) -> Result<PrivateKey, Error> {
-        let Some(passphrase) = self.passphrase else {
-            return PrivateKey::from_pem(text);
-        };
-        if Block::find_private_key(text)?.label != "ENCRYPTED PRIVATE KEY" {
-            return PrivateKey::from_pem(text);
+        match self.passphrase {
+            Some(passphrase) => PrivateKey::from_encrypted_pem(text, passphrase),
+            None => PrivateKey::from_pem(text),
         }
-        PrivateKey::from_encrypted_pkcs8_pem(text, passphrase)
     }
 
     #[cfg(not(feature = "encrypted"))]
@@ -129,10 +145,11 @@ impl<'a> KeyFile<'a> {
         PrivateKey::from_pem(text)
     }
 
-    #[cfg(feature = "encrypted")]
     fn read_der(&self, der: &[u8]) -> Result<PrivateKey, Error> {
         let read = PrivateKey::from_der(der);
         match (&read, self.passphrase) {
+            (Err(Error::UnexpectedInput(FoundInput::Pkcs12)), _) => self.read_pkcs12(),
+            #[cfg(feature = "encrypted")]
             (Err(Error::UnexpectedInput(FoundInput::EncryptedKey)), Some(passphrase)) => {
                 PrivateKey::from_encrypted_pkcs8_der(der, passphrase)
             }
@@ -140,9 +157,14 @@ impl<'a> KeyFile<'a> {
         }
     }
 
-    #[cfg(not(feature = "encrypted"))]
-    fn read_der(&self, der: &[u8]) -> Result<PrivateKey, Error> {
-        PrivateKey::from_der(der)
+    #[cfg(feature = "pkcs12")]
+    fn read_pkcs12(&self) -> Result<PrivateKey, Error> {
+        PrivateKey::from_pkcs12(self.contents, self.passphrase, self.key_id)
+    }
+
+    #[cfg(not(feature = "pkcs12"))]
+    const fn read_pkcs12(&self) -> Result<PrivateKey, Error> {
+        Err(Error::UnexpectedInput(FoundInput::Pkcs12))
     }
 }
 
@@ -152,6 +174,22 @@ impl fmt::Debug for KeyFile<'_> {
             .field("key_id", &self.key_id)
             .finish_non_exhaustive()
     }
+}
+
+/// Decodes base64 of a PEM or DER file, as Kubernetes and the variables of CI systems have it, and
+/// as is left of a PEM without its BEGIN and END lines.
+fn decode_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    // What PEM and DER begin with, in base64.
+    const BEGINNINGS: [&str; 2] = ["LS0tLS1CRUdJTi", "M"];
+    let mut encoded = Zeroizing::new(String::with_capacity(text.len()));
+    encoded.extend(text.chars().filter(|character| !character.is_whitespace()));
+    if !BEGINNINGS.iter().any(|mark| encoded.starts_with(mark)) {
+        return None;
+    }
+    let mut decoded = Zeroizing::new(vec![0; encoded.len()]);
+    let length = Base64::decode(encoded.as_bytes(), &mut decoded).ok()?.len();
+    decoded.truncate(length);
+    Some(decoded)
 }
 
 /// Whether a PEM text has backslash and `n` for line breaks, as where it was

@@ -65,7 +65,7 @@ pub use certificate_facts::CertificateFacts;
 pub use certificate_input::read_certificates;
 #[cfg(feature = "x509")]
 pub use certificate_template::CertificateTemplate;
-pub use error::{CertificateDefect, Error, FoundInput, VerifyError};
+pub use error::{CertificateDefect, Error, FoundInput, MemberFlaw, VerifyError};
 pub use json_fault::{JsonFault, JsonPosition, JsonType};
 pub use json_object::JsonObject;
 pub use jwk::{Jwk, KeyUse};

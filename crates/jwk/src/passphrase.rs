@@ -15,10 +15,11 @@ impl Passphrase {
         Self(Zeroizing::new(passphrase))
     }
 
-    /// Takes the first line of a file, without its end, as `openssl` does for
+    /// Takes the first line of a file, without its end and a byte order mark, as `openssl` does for
     /// `-passin file:`.
     #[must_use]
     pub fn from_first_line(contents: &[u8]) -> Self {
+        let contents = contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents);
         let line = contents.split(|&byte| byte == b'\n').next();
         let line = line.unwrap_or_default();
         Self::new(line.strip_suffix(b"\r").unwrap_or(line).to_vec())

@@ -12,7 +12,15 @@ const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const RULE: &str = "-----";
 
+/// The block of a private key, and those of public keys in the same file.
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub(crate) struct PrivateKeyBlock<'a> {
+    pub(crate) private_key: Block<'a>,
+    pub(crate) public_keys: Vec<Block<'a>>,
+}
+
 /// A block of a PEM text.
+#[derive(PartialEq)]
 pub(crate) struct Block<'a> {
     pub(crate) label: &'a str,
     lines: &'a str,
@@ -48,19 +56,38 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Finds the one block that isn't a certificate, or else the one block.
+    /// Finds the private key, or else the one block.
     ///
-    /// Many tools write a private key and its certificates into one file.
+    /// Many tools write a private key, its public half and its certificates into one file, and
+    /// some write the key twice.
     #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-    pub(crate) fn find_private_key(text: &'a str) -> Result<Self, Error> {
-        let mut keys = Self::find_all(text)?
-            .into_iter()
-            .filter(|block| !block.is_certificate());
-        match (keys.next(), keys.next()) {
-            (Some(block), None) => Ok(block),
-            (None, _) => Self::find(text),
-            (Some(_), Some(_)) => Err(Error::UnexpectedInput(FoundInput::SeveralPemBlocks)),
+    pub(crate) fn find_private_key(text: &'a str) -> Result<PrivateKeyBlock<'a>, Error> {
+        let mut public_keys = Vec::new();
+        let mut others: Vec<Self> = Vec::new();
+        for block in Self::find_all(text)? {
+            if block.is_public_key() {
+                public_keys.push(block);
+            } else if !block.is_certificate() && !others.contains(&block) {
+                others.push(block);
+            }
         }
+        let mut others = others.into_iter();
+        let private_key = match (others.next(), others.next()) {
+            (Some(block), None) => block,
+            (None, _) => Self::find(text)?,
+            (Some(_), Some(_)) => {
+                return Err(Error::UnexpectedInput(FoundInput::SeveralPemBlocks));
+            }
+        };
+        Ok(PrivateKeyBlock {
+            private_key,
+            public_keys,
+        })
+    }
+
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    fn is_public_key(&self) -> bool {
+        ["PUBLIC KEY", "RSA PUBLIC KEY"].contains(&self.label)
     }
 
     pub(crate) fn is_certificate(&self) -> bool {
@@ -73,18 +100,6 @@ impl<'a> Block<'a> {
     #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub(crate) fn is_legacy_encrypted(&self) -> bool {
         self.lines.contains("Proc-Type:") && self.lines.contains("ENCRYPTED")
-    }
-
-    /// Whether the block begins as an unencrypted Ed25519 key of OpenSSH does
-    /// (its `PROTOCOL.key`): no cipher, no key derivation, one key of this type.
-    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-    pub(crate) fn is_openssh_ed25519(&self) -> bool {
-        let mut contents = Vec::new();
-        let decoded = self.decode_into(&mut contents);
-        let head = contents.get(..96).unwrap_or(&contents);
-        let found = decoded.is_ok() && head.windows(11).any(|name| name == b"ssh-ed25519");
-        zeroize::Zeroize::zeroize(&mut contents);
-        found
     }
 
     /// Decodes the block into `output`, which the caller wipes if it must.

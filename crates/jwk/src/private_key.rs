@@ -1,15 +1,22 @@
+#[cfg(feature = "rsa-completion")]
+mod completion;
+#[cfg(not(feature = "rsa-completion"))]
+#[path = "private_key/completion_missing.rs"]
+mod completion;
 mod consistency;
 mod der_format;
 #[cfg(feature = "encrypted")]
 pub(crate) mod encrypted;
 mod jwk_format;
+mod openssh;
 
 use alloc::vec::Vec;
 use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::pem::{self, Block};
+use self::openssh::OpenSshKey;
+use crate::pem::{self, Block, PrivateKeyBlock};
 use crate::{
     Algorithm, Error, FoundInput, Jwk, KeyFile, KeyId, KeyType, PublicKey, SecretDer, SecretJson,
     SecretPem, foreign,
@@ -70,24 +77,55 @@ impl PrivateKey {
         KeyFile::new(contents).private_key()
     }
 
-    /// Reads a key in PEM: PKCS#8, PKCS#1 or SEC 1.
+    /// Reads a key in PEM: PKCS#8, PKCS#1, SEC 1, or in OpenSSH's own format.
     ///
     /// # Errors
     ///
     /// As for [`PrivateKey::from_key_file`].
     pub fn from_pem(text: &str) -> Result<Self, Error> {
-        let block = Block::find_private_key(text)?;
+        let PrivateKeyBlock {
+            private_key: block,
+            public_keys,
+        } = Block::find_private_key(text)?;
         let found = match block.label {
             _ if block.is_legacy_encrypted() => FoundInput::LegacyEncryptedKey,
             "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => {
                 let mut der = Zeroizing::new(Vec::new());
                 block.decode_into(&mut der)?;
-                return Self::from_der(&der);
+                return Self::from_der(&der)?.with_public_halves(&public_keys);
             }
-            "OPENSSH PRIVATE KEY" if block.is_openssh_ed25519() => FoundInput::OpenSshEd25519Key,
+            "OPENSSH PRIVATE KEY" => {
+                let mut contents = Zeroizing::new(Vec::new());
+                block.decode_into(&mut contents)?;
+                let key = OpenSshKey::parse(&contents)?;
+                if !key.is_encrypted() {
+                    let read = openssh::read(key.section).unwrap_or(Err(Error::MalformedKey));
+                    return read?.with_public_halves(&public_keys);
+                }
+                FoundInput::EncryptedKey
+            }
             label => foreign::identify_label(label),
         };
         Err(Error::UnexpectedInput(found))
+    }
+
+    /// Takes the public keys in the same file, which have to be the public half.
+    fn with_public_halves(mut self, blocks: &[Block<'_>]) -> Result<Self, Error> {
+        for block in blocks {
+            let mut der = Vec::new();
+            block.decode_into(&mut der)?;
+            let found = PublicKey::from_any_der(&der)?;
+            let stated = match &mut self.material {
+                Material::Rsa { public_key, .. } => public_key,
+                Material::Ec { public_key, .. } | Material::Ed25519 { public_key, .. } => {
+                    public_key.get_or_insert_with(|| found.clone())
+                }
+            };
+            if *stated != found || found.key_type() != self.key_type() {
+                return Err(Error::InconsistentKey);
+            }
+        }
+        Ok(self)
     }
 
     /// Reads a key in DER: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017 appendix A.1.2)
@@ -104,8 +142,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// What is wrong with the JWK. An RSA key needs its primes and exponents
-    /// (RFC 7518 section 6.3.2), not `d` alone.
+    /// What is wrong with the JWK.
     pub fn from_jwk_json(text: &str) -> Result<Self, Error> {
         jwk_format::read(text)?.checked()
     }

@@ -130,11 +130,11 @@ impl PublicKey {
         Err(Error::UnexpectedInput(if members.get("keys").is_some() {
             FoundInput::JwkSet
         } else {
-            foreign::identify_json(&members)
+            return Err(foreign::identify_json(&members));
         }))
     }
 
-    fn from_any_der(der: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn from_any_der(der: &[u8]) -> Result<Self, Error> {
         let mut body = Reader::new(der)
             .sequence()
             .ok_or(Error::UnexpectedInput(FoundInput::Unknown))?;

@@ -4,11 +4,12 @@
 use alloc::vec::Vec;
 
 use crate::der::{self, Reader};
-use crate::{Error, FoundInput, KeyType, PublicKey};
+use crate::{Error, FoundInput, KeyType, PublicKey, curve};
 
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];
 const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+const PRIME_FIELD: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x01, 0x01];
 const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x01];
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 const X25519: &[u8] = &[0x2b, 0x65, 0x6e];
@@ -53,12 +54,29 @@ pub(crate) fn read_curve(input: &mut Reader<'_>) -> Result<KeyType, Error> {
         Some(P521) => Ok(KeyType::P521),
         Some(SECP256K1) => Err(Error::UnexpectedInput(FoundInput::Secp256k1Key)),
         Some(_) => Err(Error::UnsupportedCurve),
-        // SpecifiedECDomain, which RFC 5480 section 2.1.1 forbids.
-        None if input.sequence().is_some() => {
-            Err(Error::UnexpectedInput(FoundInput::ExplicitCurve))
+        None => {
+            let explicit = input.sequence().ok_or(Error::MalformedKey)?;
+            curve_of_parameters(explicit).ok_or(Error::UnsupportedCurve)
         }
-        None => Err(Error::MalformedKey),
     }
+}
+
+/// Finds the curve that is written out (SpecifiedECDomain, SEC 1 appendix C.2).
+///
+/// RFC 5480 section 2.1.1 forbids it and older tools do it. Field and equation alone count: the
+/// base point, the order and the cofactor are those of the named curve, whatever stands here, and
+/// a key that means others has halves that don't belong together.
+fn curve_of_parameters(mut parameters: Reader<'_>) -> Option<KeyType> {
+    let version = parameters.unsigned()?;
+    let mut field = parameters.sequence()?;
+    let mut equation = parameters.sequence()?;
+    if !matches!(version, [1..=3]) || field.value(der::OBJECT_IDENTIFIER)? != PRIME_FIELD {
+        return None;
+    }
+    let p = field.unsigned()?;
+    let a = equation.value(der::OCTET_STRING)?;
+    let b = equation.value(der::OCTET_STRING)?;
+    curve::of_equation(p, a, b)
 }
 
 /// Writes an AlgorithmIdentifier.

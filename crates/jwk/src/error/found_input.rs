@@ -18,16 +18,18 @@ pub enum FoundInput {
     CertificateRequest,
     /// An encrypted PKCS#8 private key.
     EncryptedKey,
-    /// A PKCS#12 file.
+    /// A PKCS#12 file, which takes the feature `pkcs12`.
     Pkcs12,
+    /// A PKCS#12 file without a private key.
+    NoPrivateKey,
     /// A Java keystore in one of its own formats, JKS or JCEKS.
     JavaKeyStore,
     /// A PEM private key under OpenSSL's legacy encryption (`Proc-Type: 4,ENCRYPTED`).
     LegacyEncryptedKey,
-    /// A private key in OpenSSH's own format.
-    OpenSshKey,
-    /// An Ed25519 private key in OpenSSH's own format.
-    OpenSshEd25519Key,
+    /// An encrypted private key in OpenSSH's own format, with a cipher that isn't read here.
+    OpenSshCipher,
+    /// OpenSSH's file for a key that a FIDO security key holds.
+    OpenSshSecurityKey,
     /// A private key in PuTTY's own format.
     PuttyKey,
     /// A DSA key.
@@ -40,8 +42,8 @@ pub enum FoundInput {
     Ed448Key,
     /// An X25519 or X448 key, which agree on secrets and sign nothing.
     KeyAgreementKey,
-    /// An EC key whose curve is written out instead of named.
-    ExplicitCurve,
+    /// An EC private key that doesn't say which curve it is on.
+    NoCurve,
     /// A symmetric key in a JWK.
     SymmetricKey,
     /// An OpenPGP block.
@@ -52,14 +54,20 @@ pub enum FoundInput {
     UnfinishedPemBlock,
     /// A PEM text whose line breaks are written as `\n`, as in a string of JSON.
     EscapedLineBreaks,
+    /// A PEM text whose BEGIN line has this number of hyphens instead of five.
+    PemHyphens(usize),
+    /// A PEM text whose BEGIN line has other dashes than hyphens.
+    PemDashes,
+    /// A PEM text in a string of JSON.
+    JsonString,
+    /// A private key in DER, and more after it.
+    TrailingData,
     /// A PEM block with a label that names no key.
     UnknownPemLabel,
     /// A web page.
     Html,
     /// A JWK Set.
     JwkSet,
-    /// A key file of Google's, which holds a private key among other members.
-    GoogleKeyFile,
     /// JSON that is no JWK.
     OtherJson,
     /// Text in UTF-16.
@@ -71,14 +79,36 @@ pub enum FoundInput {
 impl fmt::Display for FoundInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::PemHyphens(hyphens) => {
+                return write!(
+                    f,
+                    "the BEGIN line starts with {hyphens} hyphens, and PEM has five before and \
+                     after its words: -----BEGIN PRIVATE KEY-----"
+                );
+            }
+            Self::PemDashes => {
+                "the BEGIN line has dashes that are not hyphens, as word processors make them; \
+                 take the file again from where it was made"
+            }
+            Self::JsonString => {
+                "this is a string of JSON that holds a PEM, with \\n written out in place of its \
+                 line breaks; take the key out with: (umask 077 && jq -r . FILE > KEY.pem)"
+            }
+            Self::TrailingData => {
+                "something follows the key in the file; keep the private key alone in it"
+            }
             Self::Pkcs12 => {
-                "this is a PKCS#12 file; take the private key out of it with: \
-                 (umask 077 && openssl pkcs12 -in KEY.p12 -nocerts -nodes -out KEY.pem)"
+                "this is a PKCS#12 file; build with the feature `pkcs12`, or take the private \
+                 key out of it, encrypted, with: \
+                 (umask 077 && openssl pkcs12 -in KEY.p12 -nocerts -out KEY.pem)"
+            }
+            Self::NoPrivateKey => {
+                "this PKCS#12 file has no private key; export it again with the key"
             }
             Self::JavaKeyStore => {
-                "this is a Java keystore; take the private key out of it with: \
+                "this is a Java keystore in one of Java's own formats; make PKCS#12 of it with: \
                  (umask 077 && keytool -importkeystore -srckeystore KEY.jks -destkeystore KEY.p12 \
-                 -deststoretype PKCS12 && openssl pkcs12 -in KEY.p12 -nocerts -nodes -out KEY.pem)"
+                 -deststoretype PKCS12)"
             }
             Self::Empty => "the input is empty; give a key in PEM or DER",
             Self::PublicKey => "this is a public key; give the private key that belongs to it",
@@ -97,24 +127,25 @@ impl fmt::Display for FoundInput {
                  give the private key that belongs to it"
             }
             Self::EncryptedKey if !cfg!(feature = "encrypted") => {
-                "the private key is encrypted; build with the feature `encrypted`, or decrypt it \
-                 with: (umask 077 && openssl pkey -in KEY.pem -out PLAIN.pem)"
+                "the private key is encrypted; build with the feature `encrypted`"
             }
-            Self::EncryptedKey | Self::LegacyEncryptedKey => {
-                "the private key is encrypted; decrypt it with: \
-                 (umask 077 && openssl pkey -in KEY.pem -out PLAIN.pem)"
+            Self::EncryptedKey => "the private key is encrypted; give its passphrase",
+            Self::LegacyEncryptedKey => {
+                "the private key is encrypted as OpenSSL did before PKCS#8; encrypt it again with: \
+                 (umask 077 && openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 \
+                 -iter 600000 -in KEY.pem -out NEW.pem)"
             }
-            Self::OpenSshKey => {
-                "this is a key in OpenSSH's format; convert a copy of it with: \
-                 ssh-keygen -p -m PKCS8 -f COPY"
+            Self::OpenSshCipher => {
+                "this OpenSSH key is encrypted with a cipher that is not supported; encrypt a copy \
+                 of it again with: ssh-keygen -p -Z aes256-ctr -f COPY"
             }
-            Self::OpenSshEd25519Key => {
-                "this is an Ed25519 key in OpenSSH's format; convert a copy of it, \
-                 with OpenSSH 9.6 or newer, with: ssh-keygen -p -m PKCS8 -f COPY"
+            Self::OpenSshSecurityKey => {
+                "this is OpenSSH's file for a security key, which keeps the private key and signs \
+                 no JWT; make an RSA, EC or Ed25519 key"
             }
             Self::PuttyKey => {
                 "this is a key in PuTTY's format; convert it with: \
-                 puttygen KEY.ppk -O private-openssh -o KEY && ssh-keygen -p -m PKCS8 -f KEY"
+                 (umask 077 && puttygen KEY.ppk -O private-openssh-new -o KEY)"
             }
             Self::DsaKey => "DSA keys sign no JWT; make an RSA, EC or Ed25519 key",
             Self::RsaPssKey => {
@@ -133,10 +164,9 @@ impl fmt::Display for FoundInput {
                 "X25519 and X448 keys agree on secrets and sign nothing; make an Ed25519 key with: \
                  openssl genpkey -algorithm ED25519 -out KEY.pem"
             }
-            Self::ExplicitCurve => {
-                "the key writes its elliptic curve out instead of naming it; \
-                 give it the name with: \
-                 openssl ec -in KEY.pem -param_enc named_curve -out NAMED.pem"
+            Self::NoCurve => {
+                "the EC private key does not name its curve, and nothing can be done with it \
+                 alone; have the program that wrote it write PKCS#8"
             }
             Self::SymmetricKey => {
                 "this JWK is a symmetric key, a shared secret; give the private key of a key pair"
@@ -146,14 +176,14 @@ impl fmt::Display for FoundInput {
                  openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096 -out KEY.pem"
             }
             Self::SeveralPemBlocks => {
-                "there is more than one key in the file; keep the private key alone in it, \
-                 or take the first one out with: (umask 077 && openssl pkey -in FILE -out KEY.pem)"
+                "there is more than one private key in the file; put the one that is meant into \
+                 a file of its own"
             }
             Self::UnfinishedPemBlock => {
                 "the PEM block has no matching END line; take the file again from where it was made"
             }
             Self::EscapedLineBreaks => {
-                "the key has \\n written out in place of its line breaks; mend that with: \
+                "the key has \\n written out in place of its line breaks; fix that with: \
                  (umask 077 && printf '%b' \"$(cat FILE)\" > KEY.pem)"
             }
             Self::UnknownPemLabel => {
@@ -165,10 +195,6 @@ impl fmt::Display for FoundInput {
                  fetch the key file again"
             }
             Self::JwkSet => "this is a JWK Set; give one key in PEM or DER",
-            Self::GoogleKeyFile => {
-                "this is a key file of Google's; take the private key out of it with: \
-                 (umask 077 && jq -r .private_key FILE.json > KEY.pem)"
-            }
             Self::OtherJson => {
                 "this is JSON and no JWK, which has a member \"kty\"; give a private key \
                  in PEM, DER or JWK"

@@ -21,7 +21,14 @@ pub(super) fn read(input: &[u8]) -> Result<PrivateKey, Error> {
     let body = outer
         .sequence()
         .ok_or(Error::UnexpectedInput(FoundInput::Unknown))?;
-    outer.end().ok_or(Error::MalformedKey)?;
+    if outer.end().is_none() {
+        let length = input.len() - outer.rest().len();
+        let first = input.get(..length).map(read);
+        return Err(match first {
+            Some(Ok(_)) => Error::UnexpectedInput(FoundInput::TrailingData),
+            _ => Error::MalformedKey,
+        });
+    }
 
     let mut probe = body.clone();
     let version = probe.unsigned();
@@ -96,7 +103,7 @@ fn read_sec1(
     let key_type = match (curve, named) {
         (Some(curve), Some(named)) if curve != named => return Err(Error::MalformedKey),
         (Some(key_type), _) | (None, Some(key_type)) => key_type,
-        (None, None) => return Err(Error::UnsupportedCurve),
+        (None, None) => curve_of_point(body.clone()).ok_or(NO_CURVE)?,
     };
     let point = match body.value(SEC1_PUBLIC_KEY) {
         None => point,
@@ -108,10 +115,25 @@ fn read_sec1(
     };
     let public_key = match point {
         None => None,
-        Some(point) => Some(PublicKey::from_encoded_point(key_type, point)?),
+        Some(point) => match PublicKey::from_encoded_point(key_type, point) {
+            // The private value says as much.
+            Err(Error::CompressedPoint) => None,
+            public_key => Some(public_key?),
+        },
     };
     body.end().ok_or(Error::MalformedKey)?;
     Material::from_scalar(key_type, scalar, public_key).map(PrivateKey::new)
+}
+
+const NO_CURVE: Error = Error::UnexpectedInput(FoundInput::NoCurve);
+
+/// The curve on which the public half lies, where nothing names the curve: it lies on one alone.
+fn curve_of_point(mut body: Reader<'_>) -> Option<KeyType> {
+    let mut contents = Reader::new(body.value(SEC1_PUBLIC_KEY)?);
+    let point = contents.bit_string()?;
+    [KeyType::P256, KeyType::P384, KeyType::P521]
+        .into_iter()
+        .find(|&curve| PublicKey::from_encoded_point(curve, point).is_ok())
 }
 
 fn read_pkcs1(input: &[u8]) -> Result<PrivateKey, Error> {
@@ -142,23 +164,35 @@ fn read_pkcs1(input: &[u8]) -> Result<PrivateKey, Error> {
 }
 
 impl Material {
-    /// Takes the private value of an EC key, of full length or shorter.
+    /// Takes the private value of an EC key, which may lack leading zeros or have too many.
+    ///
+    /// RFC 5915 section 3 wants the full length. Java's and Python's tools write less where the
+    /// value is small, and GnuTLS a zero in front of a large one, as of a signed integer.
     pub(super) fn from_scalar(
         key_type: KeyType,
         value: &[u8],
         public_key: Option<PublicKey>,
     ) -> Result<Self, Error> {
-        let length = key_type.coordinate_len();
-        let padding = length.checked_sub(value.len()).ok_or(Error::MalformedKey)?;
-        let mut scalar = Zeroizing::new(Vec::with_capacity(length));
-        scalar.resize(padding, 0);
-        scalar.extend_from_slice(value);
+        let scalar = full_length(value, key_type.coordinate_len()).ok_or(Error::MalformedKey)?;
         Ok(Self::Ec {
             key_type,
             scalar,
             public_key,
         })
     }
+}
+
+/// Adds or takes leading zeros until the value has this length, if that can be done.
+pub(super) fn full_length(value: &[u8], length: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let excess = value.len().saturating_sub(length);
+    let (zeros, value) = value.split_at_checked(excess)?;
+    if zeros.iter().any(|&byte| byte != 0) {
+        return None;
+    }
+    let mut full = Zeroizing::new(Vec::with_capacity(length));
+    full.resize(length - value.len(), 0);
+    full.extend_from_slice(value);
+    Some(full)
 }
 
 /// The eight integers of an RSAPrivateKey after its version.
@@ -170,6 +204,19 @@ pub(super) fn read_rsa_parts(pkcs1: &[u8]) -> Option<[&[u8]; 8]> {
         *part = body.unsigned()?;
     }
     Some(parts)
+}
+
+/// Writes an RSAPrivateKey of its eight integers after the version.
+pub(super) fn write_rsa_parts<'a>(
+    parts: impl Iterator<Item = &'a [u8]> + Clone,
+) -> Zeroizing<Vec<u8>> {
+    let length = parts.clone().map(|part| part.len() + 6).sum::<usize>() + 3;
+    let mut body = Zeroizing::new(Vec::with_capacity(length));
+    body.extend(der::write_unsigned(&[]));
+    for part in parts {
+        body.extend_from_slice(&Zeroizing::new(der::write_unsigned(part)));
+    }
+    Zeroizing::new(der::write(der::SEQUENCE, &[&body]))
 }
 
 /// Writes PKCS#8, version 1 and without attributes.

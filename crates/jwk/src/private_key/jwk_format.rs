@@ -9,10 +9,12 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::der_format::read_rsa_parts;
-use super::{Material, PrivateKey};
-use crate::jwk::{bytes, optional_text, read_public_key};
-use crate::{Algorithm, Error, FoundInput, JsonObject, Jwk, KeyId, KeyType, der, foreign};
+use super::der_format::{full_length, read_rsa_parts, write_rsa_parts};
+use super::{LONGEST_RSA, Material, PrivateKey, completion};
+use crate::jwk::{bytes, elliptic_curve, invalid, member, optional_text, read_public_key, text};
+use crate::{
+    Algorithm, Error, FoundInput, JsonObject, Jwk, KeyId, KeyType, MemberFlaw, PublicKey, foreign,
+};
 
 /// The private integers of an RSA key, in the order of RSAPrivateKey.
 const RSA_MEMBERS: [&str; 6] = ["d", "p", "q", "dp", "dq", "qi"];
@@ -45,7 +47,7 @@ pub(super) fn read_set(json: &str, key_id: Option<&KeyId>) -> Result<PrivateKey,
     Err(if members.0.get("kty").is_some() {
         Error::MalformedJwk("keys")
     } else {
-        Error::UnexpectedInput(foreign::identify_json(&members.0))
+        foreign::identify_json(&members.0)
     })
 }
 
@@ -96,7 +98,7 @@ impl Members {
     }
 
     fn is_private(&self) -> bool {
-        self.0.get("d").is_some()
+        member(&self.0, "d").is_some()
     }
 
     fn key_id(&self) -> Option<KeyId> {
@@ -134,45 +136,37 @@ impl Members {
     fn read(&self) -> Result<PrivateKey, Error> {
         let members = &self.0;
         self.check_type()?;
-        let public_key = read_public_key(members)?;
         if !self.is_private() {
+            read_public_key(members)?;
             return Err(Error::UnexpectedInput(FoundInput::PublicKey));
         }
+        let (key_type, public_key) = self.public_half()?;
         self.check_purpose()?;
-        let algorithm = self.algorithm(public_key.key_type())?;
+        let algorithm = self.algorithm(key_type)?;
         let key_id = optional_text(members, "kid")?.map(KeyId::from);
-        let material = match public_key.key_type() {
-            KeyType::Rsa => {
-                if members.get("oth").is_some() {
+        let material = match (key_type, public_key) {
+            (KeyType::Rsa, None) => return Err(Error::MalformedJwk("n")),
+            (KeyType::Rsa, Some(public_key)) => {
+                if member(members, "oth").is_some() {
                     return Err(Error::RejectedKey("more than two primes".into()));
                 }
-                if members.get("p").is_none() || members.get("q").is_none() {
-                    return Err(Error::MissingPrimes);
-                }
-                let mut body = Zeroizing::new(Vec::new());
-                body.reserve_exact(self.length());
-                body.extend(der::write_unsigned(&[]));
-                for name in ["n", "e"].into_iter().chain(RSA_MEMBERS) {
-                    let magnitude = Zeroizing::new(bytes(members, name)?);
-                    body.extend_from_slice(&Zeroizing::new(der::write_unsigned(&magnitude)));
-                }
                 Material::Rsa {
-                    pkcs1: Zeroizing::new(der::write(der::SEQUENCE, &[&body])),
+                    pkcs1: self.rsa_private_key(&public_key)?,
                     public_key,
                 }
             }
-            KeyType::Ed25519 => {
+            (KeyType::Ed25519, public_key) => {
                 let d = Zeroizing::new(bytes(members, "d")?);
                 let seed = d.as_slice().try_into();
                 Material::Ed25519 {
-                    seed: Zeroizing::new(seed.map_err(|_| Error::MalformedJwk("d"))?),
-                    public_key: Some(public_key),
+                    seed: Zeroizing::new(seed.map_err(|_| of_length("d", &d, key_type))?),
+                    public_key,
                 }
             }
-            key_type @ (KeyType::P256 | KeyType::P384 | KeyType::P521) => {
+            (KeyType::P256 | KeyType::P384 | KeyType::P521, public_key) => {
                 let d = Zeroizing::new(bytes(members, "d")?);
-                Material::from_scalar(key_type, &d, Some(public_key))
-                    .map_err(|_| Error::MalformedJwk("d"))?
+                Material::from_scalar(key_type, &d, public_key)
+                    .map_err(|_| of_length("d", &d, key_type))?
             }
         };
         let mut key = PrivateKey::new(material);
@@ -181,11 +175,42 @@ impl Members {
         Ok(key)
     }
 
+    /// The public half that is in a private JWK, where it is.
+    ///
+    /// Some tools write coordinates without their leading zeros. They are put back: a wrong
+    /// coordinate is found where the halves are compared. Without any, the public half follows
+    /// from the private one.
+    fn public_half(&self) -> Result<(KeyType, Option<PublicKey>), Error> {
+        let members = &self.0;
+        let is_absent = |name| member(members, name).is_none();
+        match text(members, "kty")? {
+            "EC" => {
+                let key_type = elliptic_curve(members)?;
+                if is_absent("x") && is_absent("y") {
+                    return Ok((key_type, None));
+                }
+                let full = |name| {
+                    let coordinate = bytes(members, name)?;
+                    let full = full_length(&coordinate, key_type.coordinate_len());
+                    full.ok_or_else(|| of_length(name, &coordinate, key_type))
+                };
+                let public_key = PublicKey::from_coordinates(key_type, &full("x")?, &full("y")?)?;
+                Ok((key_type, Some(public_key)))
+            }
+            "OKP" if is_absent("x") && optional_text(members, "crv")? == Some("Ed25519") => {
+                Ok((KeyType::Ed25519, None))
+            }
+            _ => read_public_key(members).map(|key| (key.key_type(), Some(key))),
+        }
+    }
+
     /// Names the kinds of keys that other tools make and that sign nothing here.
     fn check_type(&self) -> Result<(), Error> {
         let text = |name| self.0.get(name).and_then(Value::as_str);
         let found = match (text("kty"), text("crv")) {
-            (None, _) if self.0.get("kty").is_none() => foreign::identify_json(&self.0),
+            (None, _) if self.0.get("kty").is_none() => {
+                return Err(foreign::identify_json(&self.0));
+            }
             (Some("oct"), _) => FoundInput::SymmetricKey,
             (Some("EC"), Some("secp256k1")) => FoundInput::Secp256k1Key,
             (Some("OKP"), Some("Ed448")) => FoundInput::Ed448Key,
@@ -200,7 +225,7 @@ impl Members {
         if optional_text(&self.0, "use")?.is_some_and(|key_use| key_use != "sig") {
             return Err(Error::NotForSigning("use"));
         }
-        match self.0.get("key_ops") {
+        match member(&self.0, "key_ops") {
             None => Ok(()),
             Some(Value::Array(operations)) if operations.iter().any(|name| name == "sign") => {
                 Ok(())
@@ -213,16 +238,63 @@ impl Members {
         let Some(name) = optional_text(&self.0, "alg")? else {
             return Ok(None);
         };
-        let algorithm: Algorithm = name.parse().map_err(|_| Error::NotForSigning("alg"))?;
+        let algorithm: Algorithm = name.parse().map_err(|_| unknown_algorithm(name))?;
         algorithm.check_key_type(key_type)?;
         Ok(Some(algorithm))
     }
 
-    /// More bytes than the integers of the key take.
-    fn length(&self) -> usize {
-        let texts = self.0.iter().filter_map(|(_, value)| value.as_str());
-        texts.map(str::len).sum()
+    /// An RSAPrivateKey of the members, with those that are left out.
+    fn rsa_private_key(&self, public_key: &PublicKey) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let stated = |name| match member(&self.0, name) {
+            None => Ok(None),
+            Some(_) => bytes(&self.0, name).map(|value| Some(Zeroizing::new(value))),
+        };
+        let n = bytes(&self.0, "n")?;
+        let e = bytes(&self.0, "e")?;
+        let d = Zeroizing::new(bytes(&self.0, "d")?);
+        let mut rest = Vec::with_capacity(5);
+        for name in ["p", "q", "dp", "dq", "qi"] {
+            rest.push(stated(name)?);
+        }
+        if rest.iter().any(Option::is_none) {
+            let bits = public_key.bits();
+            if bits > LONGEST_RSA {
+                return Err(Error::RsaSize(bits));
+            }
+            let prime = |index: usize| rest.get(index).and_then(Option::as_ref);
+            let computed = completion::complete(&completion::Stated {
+                n: &n,
+                e: &e,
+                d: &d,
+                p: prime(0).map(|prime| prime.as_slice()),
+                q: prime(1).map(|prime| prime.as_slice()),
+            })?;
+            for (part, computed) in rest.iter_mut().zip(computed) {
+                part.get_or_insert(computed);
+            }
+        }
+        let parts = [&n[..], &e, &d].into_iter();
+        Ok(write_rsa_parts(
+            parts.chain(rest.iter().flatten().map(|part| part.as_slice())),
+        ))
     }
+}
+
+/// An `alg` that signs nothing, or that is only misspelled.
+fn unknown_algorithm(name: &str) -> Error {
+    let same = |algorithm: &&Algorithm| algorithm.name().eq_ignore_ascii_case(name);
+    match Algorithm::ALL.iter().find(same) {
+        Some(&meant) => Error::AlgorithmCase {
+            found: name.into(),
+            meant,
+        },
+        None => Error::NotForSigning("alg"),
+    }
+}
+
+fn of_length(member: &'static str, value: &[u8], key_type: KeyType) -> Error {
+    let (octets, expected) = (value.len(), key_type.coordinate_len());
+    invalid(member, MemberFlaw::Length { octets, expected })
 }
 
 impl Drop for Members {
