@@ -100,8 +100,8 @@ fn grant(incident: &Incident<'_>) -> Vec<Cause> {
 fn assertion(incident: &Incident<'_>) -> Option<Cause> {
     let typ = incident.form_value("client_assertion_type");
     let assertion = incident.form_value("client_assertion");
-    // One that is there and empty counts nowhere.
-    if assertion == Some("") {
+    // One that is there and empty counts nowhere, but for a form that is shown without it.
+    if assertion == Some("") && incident.assertion.is_none() {
         return Some(Cause::new(Likelihood::Certain, Rule::ClientAssertionAbsent));
     }
     match (assertion, typ) {

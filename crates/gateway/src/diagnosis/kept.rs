@@ -36,7 +36,10 @@ fn is_kept_by_form(incident: &Incident<'_>, form: &[(String, String)], rule: Rul
         Rule::GrantTypeAbsent => has("grant_type"),
         Rule::GrantType => !has("grant_type"),
         Rule::ClientAssertionType => value("client_assertion_type") == Some(ASSERTION_TYPE),
-        Rule::ClientAssertionAbsent => has("client_assertion") || has("assertion"),
+        // The form that is shown here can have another text, or none, in the assertion's place.
+        Rule::ClientAssertionAbsent => {
+            has("client_assertion") || has("assertion") || incident.assertion.is_some()
+        }
         Rule::ClientIdAbsent => has("client_id"),
         Rule::ClientId => value("client_id").is_none_or(|sent| incident.claim("iss") == Some(sent)),
         Rule::ScopeAbsent => has("scope"),
