@@ -24,6 +24,19 @@ pub fn bytes(name: &str) -> Vec<u8> {
     std::fs::read(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// The names of the files in a folder, sorted.
+#[must_use]
+pub fn names(folder: &str) -> Vec<String> {
+    let entries =
+        std::fs::read_dir(path(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
+    let mut names: Vec<String> = entries
+        .map(|entry| name(entry).into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
 /// Reads a text file.
 #[must_use]
 pub fn text(name: &str) -> String {

@@ -109,10 +109,9 @@ pub(crate) fn failure(error: &Error) -> Failure {
             place,
             source: KeyError::SeveralKeys(key_ids),
         } => format!("private key {place}: {}", several_keys(key_ids)),
-        Error::Key { place, source } if source.needed_feature() == Some("encrypted") => format!(
-            "private key {place}: it is encrypted; build with the feature `aws-lc-rs`, or decrypt it \
-             with: (umask 077 && openssl pkey -in KEY.pem -out PLAIN.pem)"
-        ),
+        Error::Key { place, source } if source.needed_feature() == Some("encrypted") => {
+            format!("private key {place}: it is encrypted; build with the feature `aws-lc-rs`")
+        }
         Error::Passphrase { place, source } => {
             return passphrase::failure(source).while_doing(&format!("private key {place}"));
         }
