@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use integration_tests::fixtures;
 use integration_tests::scratch::Scratch;
 use serde_json::Value;
-use tokenring::{Client, ClientBuilder, Error};
+use tokenring::{Client, ClientBuilder, Error, Parameter};
 use tokenring_oauth::{HttpRequest, HttpResponse};
 
 const FILE: &str = r#"
@@ -25,14 +25,17 @@ own-claims = { kind = "enterprise", place = { unit = "${unit}" } }
 generate = "P-256"
 id-scheme = "none"
 [request]
-secret-parameters = ["client_secret"]
+secret-parameters = ["client_secret", "word"]
 headers = { X-Unit = "${unit}" }
 [response]
+accepted-token-types = ["access_token"]
 assumed-lifetime-seconds = 900
 "#;
 
 const ANSWER: &str = r#"{"access_token":"a","token_type":"Bearer"}"#;
 const SECRET: &str = "planted-client-secret";
+/// Of a parameter whose name speaks of no secret.
+const WORD: &str = "planted-word";
 
 /// A folder with the file and a key, and a client of it that gets this answer.
 fn client(answer: &'static str) -> (Scratch, ClientBuilder, mpsc::Receiver<(String, String)>) {
@@ -51,6 +54,7 @@ fn client(answer: &'static str) -> (Scratch, ClientBuilder, mpsc::Receiver<(Stri
     };
     let builder = Client::builder(file.display().to_string());
     let builder = builder.client_id("me").key(key).no_store();
+    let builder = builder.parameter("word", WORD);
     (folder, builder.transport(transport), receiver)
 }
 
@@ -114,4 +118,85 @@ fn lifetime_of_a_token_that_states_none() {
     check(ANSWER, 900);
     let stated = r#"{"access_token":"a","token_type":"Bearer","expires_in":60}"#;
     check(stated, 60);
+}
+
+/// The file calls a parameter a secret: then it is one, whatever its name.
+#[test]
+fn a_preview_shows_no_secret() {
+    let (_folder, builder, _requests) = client(ANSWER);
+    let builder = builder
+        .parameter("client_secret", SECRET)
+        .parameter("audience", "https://api.example.com")
+        .header("Gate", SECRET);
+    let client = builder.build().unwrap();
+    let prepared = client.prepare().unwrap();
+    for shown in [&client.preview().unwrap(), prepared.redacted()] {
+        let value = |name: &str| {
+            let mut fields = shown.form.iter();
+            let field = fields.find(|(other, _)| other == name).unwrap();
+            field.1.as_deref()
+        };
+        assert_eq!(value("client_secret"), None);
+        assert_eq!(value("word"), None);
+        assert_eq!(value("audience"), Some("https://api.example.com"));
+        assert_eq!(value("grant_type"), Some("client_credentials"));
+        let header = |name: &str| {
+            let mut headers = shown.headers.iter();
+            let header = headers.find(|(other, _)| other.eq_ignore_ascii_case(name));
+            header.unwrap().1.as_deref()
+        };
+        assert_eq!(header("Gate"), None);
+        assert_eq!(header("X-Unit"), Some("north"));
+        let text = format!("{shown:?} {prepared:?} {client:?}");
+        assert!(!text.contains(SECRET) && !text.contains(WORD), "{text}");
+    }
+    let body = String::from_utf8_lossy(prepared.into_http().secret_body()).into_owned();
+    assert!(body.contains(&format!("word={WORD}")), "{body}");
+}
+
+#[test]
+fn a_secret_in_a_file() {
+    let (folder, builder, requests) = client(ANSWER);
+    let path = folder.path().join("secret");
+    std::fs::write(&path, format!("{SECRET}\n")).unwrap();
+    let text = format!("client_secret=@{}", path.display());
+    let client = builder
+        .set(Parameter::FormParameter, &text)
+        .build()
+        .unwrap();
+    client.token().unwrap();
+    let (_, body) = requests.recv().unwrap();
+    assert!(body.ends_with(&format!("client_secret={SECRET}")), "{body}");
+}
+
+#[test]
+fn a_client_id_in_the_form() {
+    #[track_caller]
+    fn check(change: impl FnOnce(ClientBuilder) -> ClientBuilder, is_sent: bool) {
+        let (_folder, builder, requests) = client(ANSWER);
+        let builder = change(builder.parameter("client_secret", SECRET));
+        builder.build().unwrap().token().unwrap();
+        let (_, body) = requests.recv().unwrap();
+        assert_eq!(body.contains("client_id=me&"), is_sent, "{body}");
+    }
+    check(|builder| builder, false);
+    check(ClientBuilder::send_client_id, true);
+    check(|builder| builder.set(Parameter::SendClientId, "true"), true);
+    check(
+        |builder| builder.set(Parameter::SendClientId, "false"),
+        false,
+    );
+}
+
+#[test]
+fn another_name_of_the_token_type() {
+    #[track_caller]
+    fn check(answer: &'static str, is_taken: bool) {
+        let (_folder, builder, _requests) = client(answer);
+        let client = builder.parameter("client_secret", SECRET).build().unwrap();
+        let token = client.token();
+        assert_eq!(token.is_ok(), is_taken, "{token:?}");
+    }
+    check(r#"{"access_token":"a","token_type":"Access_Token"}"#, true);
+    check(r#"{"access_token":"a","token_type":"N_A"}"#, false);
 }

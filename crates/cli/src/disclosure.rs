@@ -41,6 +41,10 @@ impl Disclosure {
             _ => None,
         };
         let text = match pair {
+            // The name of a file is none of the secrets in it.
+            Some((key, file)) if name == "param" && file.starts_with('@') => {
+                format!("{key}={file}")
+            }
             Some((key, _)) if is_secret(key) => format!("{key}: {NOT_SHOWN}"),
             Some((key, _)) if matches!(name, "param" | "header") && is_secret_parameter(key) => {
                 format!("{key}: {NOT_SHOWN}")
@@ -124,6 +128,7 @@ mod tests {
         check("param", "accessKey=x", "accessKey: (not shown)");
         check("param", "user_pin=x", "user_pin: (not shown)");
         check("param", "passage=x", "passage=x");
+        check("param", "client_secret=@file", "client_secret=@file");
         check("auth", "bearer", "bearer");
         check("pin-file", "a", "a");
         check("claim", "a=\"planted-client\"", "a=plan… (14 characters)");

@@ -76,15 +76,16 @@ impl Explanation {
         self.parts(&request.header, &request.claims);
         let mut lines = vec![format!("{} {}", request.method, request.url)];
         let headers = request.headers.iter();
-        let given = &options.request.headers;
-        let is_given = |name: &str| given.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
-        lines.extend(headers.map(|(name, value)| match is_given(name) {
-            true => format!("{name}: {NOT_SHOWN}"),
-            false => format!("{name}: {}", self.value(name, value)),
+        lines.extend(headers.map(|(name, value)| match value {
+            None => format!("{name}: {NOT_SHOWN}"),
+            Some(value) => format!("{name}: {}", self.value(name, value)),
         }));
         lines.push(String::new());
         lines.extend(request.form.iter().map(|(name, value)| match value {
-            None => format!("{name}=(header and claims above, signed when it is sent)"),
+            None if matches!(name.as_str(), "assertion" | "client_assertion") => {
+                format!("{name}=(header and claims above, signed when it is sent)")
+            }
+            None => format!("{name}={NOT_SHOWN}"),
             Some(value) if name.ends_with("_type") => format!("{name}={value}"),
             Some(value) => format!("{name}={}", self.value(name, value)),
         }));

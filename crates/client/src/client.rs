@@ -178,7 +178,7 @@ impl Client {
     pub fn prepare(&self) -> Result<PreparedRequest, Error> {
         let core = &self.0.core;
         let request = core.plan.sign(&core.active_key(), clock::now()?)?;
-        Ok(PreparedRequest::new(request))
+        Ok(PreparedRequest::new(request, core.plan.secrets()))
     }
 
     /// What a token request would hold; nothing is signed.
@@ -189,7 +189,7 @@ impl Client {
     pub fn preview(&self) -> Result<RedactedRequest, Error> {
         let core = &self.0.core;
         let request = core.plan.unsigned(&core.active_key(), clock::now()?)?;
-        Ok(PreparedRequest::new(request).into_redacted())
+        Ok(PreparedRequest::new(request, core.plan.secrets()).into_redacted())
     }
 
     /// The values that nobody gave, and where they come from.

@@ -161,6 +161,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Sends `client_id` in the form, as some servers want it although the assertion names the
+    /// client. Defaults to what the gateway says.
+    #[must_use]
+    pub const fn send_client_id(mut self) -> Self {
+        self.request.send_client_id = true;
+        self
+    }
+
     /// Adds a parameter to the form of the token request, such as `resource`. Defaults to none.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {

@@ -76,6 +76,7 @@ pub(crate) struct RequestOptions {
     pub(crate) parameters: Vec<(String, Zeroizing<String>)>,
     pub(crate) headers: Vec<(String, Zeroizing<String>)>,
     pub(crate) secret_client_id: bool,
+    pub(crate) send_client_id: bool,
 }
 
 /// How servers are reached.

@@ -33,6 +33,7 @@ use core::fmt;
 /// | `lifetime` | [`lifetime`](crate::ClientBuilder::lifetime) |
 /// | `typ` | [`typ`](crate::ClientBuilder::typ) |
 /// | `token-url` | [`token_url`](crate::ClientBuilder::token_url) |
+/// | `send-client-id` | [`send_client_id`](crate::ClientBuilder::send_client_id) |
 /// | `param` | [`parameter`](crate::ClientBuilder::parameter) |
 /// | `claim` | [`claim`](crate::ClientBuilder::claim) |
 /// | `token-header` | [`header`](crate::ClientBuilder::header) |
@@ -106,6 +107,8 @@ pub enum Parameter {
     Typ,
     /// The URL of the token endpoint.
     TokenUrl,
+    /// Whether the form has the client ID, which the assertion names already.
+    SendClientId,
     /// A parameter of the token request's form.
     FormParameter,
     /// A further claim of the assertion.
@@ -167,6 +170,7 @@ impl Parameter {
         Self::Lifetime,
         Self::Typ,
         Self::TokenUrl,
+        Self::SendClientId,
         Self::FormParameter,
         Self::Claim,
         Self::Header,
@@ -212,6 +216,7 @@ impl Parameter {
             Self::Lifetime => "lifetime",
             Self::Typ => "typ",
             Self::TokenUrl => "token-url",
+            Self::SendClientId => "send-client-id",
             Self::FormParameter => "param",
             Self::Claim => "claim",
             Self::Header => "token-header",
@@ -270,6 +275,7 @@ impl Parameter {
             Self::Lifetime => "the lifetime",
             Self::Typ => "the media type (typ)",
             Self::TokenUrl => "the token endpoint",
+            Self::SendClientId => "the client ID in the form",
             Self::FormParameter => "the form parameter",
             Self::Claim => "the claim",
             Self::Header => "the header",

@@ -1,7 +1,11 @@
 use std::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use tokenring_gateway::Gateway;
 use tokenring_oauth::{HttpRequest, TokenRequest};
+use tokenring_text::is_secret_parameter;
+
+use crate::options::RequestOptions;
 
 /// A token request that is ready to be sent, and that can be looked at.
 ///
@@ -19,10 +23,11 @@ pub struct RedactedRequest {
     pub method: &'static str,
     /// The token endpoint.
     pub url: String,
-    /// Name and value of each header.
-    pub headers: Vec<(String, String)>,
-    /// Name and value of each field of the form, in order; the assertion is [`None`]. Values of
-    /// parameters that the caller gave may be secrets.
+    /// Name and value of each header; those that the caller gave, or whose names speak of a secret,
+    /// are [`None`].
+    pub headers: Vec<(String, Option<String>)>,
+    /// Name and value of each field of the form, in order; the assertion is [`None`], and so are
+    /// the gateway's secret parameters and those whose names speak of a secret.
     pub form: Vec<(String, Option<String>)>,
     /// The JOSE header of the assertion, as JSON.
     pub header: String,
@@ -31,10 +36,10 @@ pub struct RedactedRequest {
 }
 
 impl PreparedRequest {
-    pub(crate) fn new(request: TokenRequest) -> Self {
-        let mut redacted = RedactedRequest::of(&request);
+    pub(crate) fn new(request: TokenRequest, secrets: &RequestSecrets) -> Self {
+        let mut redacted = RedactedRequest::of(&request, secrets);
         let http = request.into_http();
-        redacted.take_headers(&http);
+        redacted.take_headers(&http, secrets);
         Self { http, redacted }
     }
 
@@ -55,6 +60,43 @@ impl PreparedRequest {
     }
 }
 
+/// What of a token request is a secret besides the assertion.
+#[derive(Default)]
+pub(crate) struct RequestSecrets {
+    parameters: Vec<String>,
+    headers: Vec<String>,
+}
+
+impl RequestSecrets {
+    pub(crate) fn of(gateway: &Gateway, options: &RequestOptions) -> Self {
+        Self {
+            parameters: gateway.request().secret_parameters().to_vec(),
+            // Mostly a key for the gateway in front, under any name.
+            headers: options
+                .headers
+                .iter()
+                .map(|(name, _)| name.clone())
+                .collect(),
+        }
+    }
+
+    fn has_parameter(&self, name: &str) -> bool {
+        /// Parameters of the standards whose names only sound like it.
+        const PLAIN: [&str; 3] = [
+            "client_assertion_type",
+            "requested_token_type",
+            "grant_type",
+        ];
+        let is_stated = self.parameters.iter().any(|secret| secret == name);
+        is_stated || (is_secret_parameter(name) && !PLAIN.contains(&name))
+    }
+
+    fn has_header(&self, name: &str) -> bool {
+        let mut given = self.headers.iter();
+        given.any(|header| header.eq_ignore_ascii_case(name)) || is_secret_parameter(name)
+    }
+}
+
 impl fmt::Debug for PreparedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.redacted.form.iter().map(|(name, _)| name).collect();
@@ -66,7 +108,7 @@ impl fmt::Debug for PreparedRequest {
 }
 
 impl RedactedRequest {
-    fn of(request: &TokenRequest) -> Self {
+    fn of(request: &TokenRequest, secrets: &RequestSecrets) -> Self {
         let (mut header, mut claims) = (String::new(), String::new());
         let mut form = Vec::new();
         for (name, value) in request.secret_fields() {
@@ -79,7 +121,8 @@ impl RedactedRequest {
                 }
                 form.push((name.to_owned(), None));
             } else {
-                form.push((name.to_owned(), Some(value.to_owned())));
+                let is_shown = !secrets.has_parameter(name);
+                form.push((name.to_owned(), is_shown.then(|| value.to_owned())));
             }
         }
         Self {
@@ -92,9 +135,12 @@ impl RedactedRequest {
         }
     }
 
-    fn take_headers(&mut self, http: &HttpRequest) {
+    fn take_headers(&mut self, http: &HttpRequest, secrets: &RequestSecrets) {
         let headers = http.headers();
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let headers = headers.map(|(name, value)| {
+            let is_shown = !secrets.has_header(name);
+            (name.to_owned(), is_shown.then(|| value.to_owned()))
+        });
         self.headers = headers.collect();
     }
 }

@@ -13,6 +13,7 @@ use crate::client_key::ClientKey;
 use crate::event::Listener;
 use crate::event::UnsharedReason;
 use crate::options::RequestOptions;
+use crate::prepared_request::RequestSecrets;
 use crate::request_failure::RequestFailure;
 #[cfg(feature = "diagnosis")]
 use crate::request_failure::SentAssertion;
@@ -28,6 +29,8 @@ pub(crate) struct RequestPlan {
     parameters: Vec<(String, Zeroizing<String>)>,
     headers: Vec<(String, Zeroizing<String>)>,
     has_secret_client_id: bool,
+    sends_client_id: bool,
+    secrets: RequestSecrets,
 }
 
 /// What is known of a request that is under way.
@@ -83,6 +86,8 @@ impl RequestPlan {
             scope,
             parameters,
             headers: headers(target, options),
+            sends_client_id: options.send_client_id || gateway.request().sends_client_id(),
+            secrets: RequestSecrets::of(gateway, options),
             has_secret_client_id,
             factory,
         })
@@ -108,6 +113,11 @@ impl RequestPlan {
     pub(crate) fn shown_url(&self) -> String {
         self.token_endpoint()
             .map_or_else(|_| String::new(), |url| shown_url(url.as_str()))
+    }
+
+    /// What of the request is not to be shown.
+    pub(crate) const fn secrets(&self) -> &RequestSecrets {
+        &self.secrets
     }
 
     /// Signs a new assertion, which can be sent once.
@@ -205,13 +215,15 @@ impl RequestPlan {
     }
 
     fn complete(&self, mut request: TokenRequest) -> Result<TokenRequest, Error> {
-        let rules = self.factory.target.gateway().request();
         let response = self.factory.target.gateway().response();
         request = request.with_token_type(response.token_type());
+        for name in response.accepted_token_types() {
+            request = request.with_other_token_type(name);
+        }
         if self.has_secret_client_id {
             request = request.with_secret_client_id();
         }
-        if rules.sends_client_id() {
+        if self.sends_client_id {
             request = request.with_client_id(&self.factory.client_id);
         }
         if let Some(scope) = self.scope.of_form() {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
-use self::given::{Given, from_toml, lines, not_utf8, read_header_values, split};
+use self::given::{Given, from_toml, lines, not_utf8, read_values, split};
 use crate::client::Client;
 use crate::client_builder::ClientBuilder;
 use crate::error::Reason;
@@ -180,8 +180,8 @@ impl ClientBuilder {
                 )
             }
             Given::Pairs(mut pairs) => {
-                if parameter == Parameter::Header {
-                    read_header_values(&mut pairs, folder)?;
+                if matches!(parameter, Parameter::Header | Parameter::FormParameter) {
+                    read_values(parameter, &mut pairs, folder)?;
                 }
                 self.take_pairs(parameter, pairs)
             }
@@ -231,6 +231,7 @@ impl ClientBuilder {
             Parameter::SignerTimeout => self.key.signer_timeout = Some(seconds()?),
             Parameter::MinimumLifetime => self.store.minimum_lifetime = seconds()?,
             Parameter::NoLint => self.assertion.skip_lint = switch()?,
+            Parameter::SendClientId => self.request.send_client_id = switch()?,
             Parameter::ForceRefresh => *self = std::mem::take(self).force_refresh(switch()?),
             Parameter::NoCache => self.store.is_off = switch()?,
             Parameter::ClockSkew => {

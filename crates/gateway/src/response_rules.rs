@@ -1,7 +1,7 @@
 use core::time::Duration;
 
 use crate::reader::{Table, Value};
-use crate::{AnswerText, Error};
+use crate::{AnswerText, Error, Problem};
 
 /// What is peculiar about a gateway's access token response: table `[response]`.
 #[derive(Clone, Debug)]
@@ -10,6 +10,8 @@ pub struct ResponseRules {
     assumed_lifetime: Option<Duration>,
     issued_at: IssuedAt,
     token_type: String,
+    accepted_token_types: Vec<String>,
+    status: u16,
     references: Vec<String>,
     scope: GrantedScope,
     id_token_scope: Option<String>,
@@ -70,11 +72,13 @@ pub enum IssuedAt {
     Milliseconds,
 }
 
-pub(crate) const KEYS: [&str; 9] = [
+pub(crate) const KEYS: [&str; 11] = [
     "expires-in",
     "assumed-lifetime-seconds",
     "issued-at",
     "token-type",
+    "accepted-token-types",
+    "status",
     "references",
     "scope",
     "id-token-scope",
@@ -84,6 +88,8 @@ pub(crate) const KEYS: [&str; 9] = [
 /// A number that every reader of JSON takes as it is: RFC 7493, section 2.2.
 const LARGEST_NUMBER: u64 = (1 << 53) - 1;
 const A_DAY: u64 = 24 * 3600;
+/// RFC 9110, section 15.3.
+const SUCCESSFUL: (u64, u64) = (200, 299);
 /// RFC 6750.
 const BEARER: &str = "Bearer";
 const EXPIRES_IN: [(&str, ExpiresIn); 2] =
@@ -124,6 +130,18 @@ impl ResponseRules {
     #[must_use]
     pub fn token_type(&self) -> &str {
         &self.token_type
+    }
+
+    /// Other names that the `token_type` can have.
+    #[must_use]
+    pub fn accepted_token_types(&self) -> &[String] {
+        &self.accepted_token_types
+    }
+
+    /// The HTTP status of a response with a token. Defaults to 200.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
     }
 
     /// The members of a refusal that a person can quote to the gateway's support.
@@ -168,6 +186,13 @@ impl ResponseRules {
         if let Some(token_type) = table.text("token-type")? {
             rules.token_type = token_type;
         }
+        if let Some(value) = table.optional("accepted-token-types") {
+            rules.read_token_types(&table, &value)?;
+        }
+        if let Some(value) = table.optional("status") {
+            let (least, most) = SUCCESSFUL;
+            rules.status = value.integer(least, most)?.try_into().unwrap_or(200);
+        }
         if let Some(references) =
             table.distinct("references", |item| Ok(item.text()?.to_owned()))?
         {
@@ -188,6 +213,20 @@ impl ResponseRules {
     }
 }
 
+impl ResponseRules {
+    /// Reads other names of the type, of which none is the type itself.
+    fn read_token_types(&mut self, table: &Table<'_>, value: &Value<'_>) -> Result<(), Box<Error>> {
+        self.accepted_token_types = value.distinct(|item| Ok(item.text()?.to_ascii_lowercase()))?;
+        for item in value.list()? {
+            if item.text()?.eq_ignore_ascii_case(&self.token_type) {
+                let other = table.path_of("token-type");
+                return Err(item.error(Problem::Duplicate { other }));
+            }
+        }
+        Ok(())
+    }
+}
+
 fn read_value(value: &Value<'_>) -> Result<AnswerValue, Box<Error>> {
     if value.is_integer() {
         return Ok(AnswerValue::Number(value.integer(0, LARGEST_NUMBER)?));
@@ -205,6 +244,8 @@ impl Default for ResponseRules {
             assumed_lifetime: None,
             issued_at: IssuedAt::default(),
             token_type: BEARER.to_owned(),
+            accepted_token_types: Vec::new(),
+            status: 200,
             references: Vec::new(),
             scope: GrantedScope::default(),
             id_token_scope: None,

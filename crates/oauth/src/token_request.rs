@@ -55,7 +55,20 @@ pub struct TokenRequest {
     parameter_names: BTreeSet<String>,
     headers: Headers,
     token_type: Cow<'static, str>,
+    other_token_types: Vec<String>,
     has_secret_client_id: bool,
+}
+
+/// What is left of a request when its response comes.
+struct TokenTypes {
+    requested: Cow<'static, str>,
+    other_names: Vec<String>,
+}
+
+impl TokenTypes {
+    fn parse(&self, response: &HttpResponse) -> Result<TokenResponse, Error> {
+        TokenResponse::parse_with(response, &self.requested, &self.other_names)
+    }
 }
 
 /// What the assertion is in this request.
@@ -111,6 +124,7 @@ impl TokenRequest {
             parameter_names: BTreeSet::new(),
             headers: Headers::default(),
             token_type: Cow::Borrowed("Bearer"),
+            other_token_types: Vec::new(),
             has_secret_client_id: false,
         }
     }
@@ -215,6 +229,14 @@ impl TokenRequest {
         self
     }
 
+    /// Takes a token of a type by this name, too, in any case, and has it be of the type that is
+    /// requested. Defaults to no other names.
+    #[must_use]
+    pub fn with_other_token_type(mut self, name: impl Into<String>) -> Self {
+        self.other_token_types.push(name.into());
+        self
+    }
+
     /// Writes the request, for an HTTP client that is no [`Transport`].
     ///
     /// Its response is put together by [`HttpRequest::response`], and goes to
@@ -239,11 +261,11 @@ impl TokenRequest {
     /// [`Error::Transport`] if no whole response came back, else those of
     /// [`TokenResponse::parse`].
     pub fn send<T: Transport + ?Sized>(self, transport: &T) -> Result<TokenResponse, Error> {
-        let token_type = self.token_type.clone();
+        let types = self.types();
         let http = self.into_http();
         let sent = http.sent();
         let response = transport.send(http)?.answering(sent);
-        TokenResponse::parse_as(&response, &token_type)
+        types.parse(&response)
     }
 
     /// Sends the request and reads the response, within this time where the
@@ -257,11 +279,11 @@ impl TokenRequest {
         transport: &T,
         limit: Duration,
     ) -> Result<TokenResponse, Error> {
-        let token_type = self.token_type.clone();
+        let types = self.types();
         let http = self.into_http();
         let sent = http.sent();
         let response = transport.send_within(http, limit)?.answering(sent);
-        TokenResponse::parse_as(&response, &token_type)
+        types.parse(&response)
     }
 
     /// Sends the request by an asynchronous client, and reads the response.
@@ -292,11 +314,11 @@ impl TokenRequest {
     where
         F: AsyncFnOnce(HttpRequest) -> Result<HttpResponse, TransportError>,
     {
-        let token_type = self.token_type.clone();
+        let types = self.types();
         let http = self.into_http();
         let sent = http.sent();
         let response = send(http).await?.answering(sent);
-        TokenResponse::parse_as(&response, &token_type)
+        types.parse(&response)
     }
 
     /// The URL that it goes to.
@@ -312,6 +334,13 @@ impl TokenRequest {
     /// The assertion is a secret until it expires, and parameters may be.
     pub fn secret_fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.fields()
+    }
+
+    fn types(&self) -> TokenTypes {
+        TokenTypes {
+            requested: self.token_type.clone(),
+            other_names: self.other_token_types.clone(),
+        }
     }
 
     fn fields(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -74,6 +74,15 @@ impl TokenResponse {
     ///
     /// Those of [`TokenResponse::parse`].
     pub fn parse_as(response: &HttpResponse, token_type: &str) -> Result<Self, Error> {
+        Self::parse_with(response, token_type, &[])
+    }
+
+    /// The same where a server has other names for the type, too.
+    pub(crate) fn parse_with(
+        response: &HttpResponse,
+        token_type: &str,
+        other_names: &[String],
+    ) -> Result<Self, Error> {
         const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
         if !(200..=299).contains(&response.status()) {
             return Err(refused(response));
@@ -100,6 +109,7 @@ impl TokenResponse {
             None | Some(Value::Null) => token_type,
             Some(Value::String(issued)) => match issued_type(issued.trim(), token_type) {
                 Some(issued) => issued,
+                None if is_among(issued.trim(), other_names) => token_type,
                 None => {
                     let words = ServerWords::new(response.request(), secret(token));
                     return unusable(ResponseDefect::other_type(token_type, issued, &words));
@@ -271,6 +281,10 @@ fn issued_type<'a>(issued: &'a str, requested: &'a str) -> Option<&'a str> {
     }
     let is_bearer = |name: &str| BEARER.iter().any(|known| known.eq_ignore_ascii_case(name));
     (is_bearer(issued) && is_bearer(requested)).then_some(requested)
+}
+
+fn is_among(issued: &str, names: &[String]) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(issued))
 }
 
 /// When a token ends, if it is a JWT that says so.

@@ -7,7 +7,7 @@ use clap::{Arg, Command, value_parser};
 use super::options::exit_codes;
 use super::options::{
     API, OUTPUT, address_options, assertion_options, client_id, connection_options,
-    gateway_options, option, output_options, parameter, token_header,
+    gateway_options, option, output_options, parameter, send_client_id, token_header,
 };
 
 pub(super) fn gateways() -> Command {
@@ -97,6 +97,7 @@ pub(super) fn doctor() -> Command {
         ))
         .arg(option("format", "NAME", "text or json [default: text]").help_heading(OUTPUT))
         .args(assertion_options())
+        .arg(send_client_id())
         .arg(parameter())
         .arg(token_header())
         .args(connection_options())

@@ -86,6 +86,7 @@ pub(crate) const OPTION_NAMES: &[&str] = &[
     "request-id",
     "retry",
     "scope",
+    "send-client-id",
     "shell",
     "signer-command",
     "signer-timeout",

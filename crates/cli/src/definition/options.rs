@@ -163,9 +163,17 @@ pub(super) fn parameter() -> Arg {
     option(
         "param",
         "NAME=VALUE",
-        "Another form parameter; can be repeated",
+        "Another form parameter, or NAME=@FILE for a secret; can be repeated",
     )
     .action(ArgAction::Append)
+    .help_heading(WHO)
+}
+
+pub(super) fn send_client_id() -> Arg {
+    switch(
+        "send-client-id",
+        "Send client_id in the form, for servers that want it there too",
+    )
     .help_heading(WHO)
 }
 
@@ -228,7 +236,7 @@ pub(super) fn assertion_options() -> Vec<Arg> {
 pub(super) fn token_options() -> Vec<Arg> {
     let options = [
         assertion_options(),
-        vec![parameter(), token_header(), clock_skew()],
+        vec![send_client_id(), parameter(), token_header(), clock_skew()],
         cache_options(),
         connection_options(),
         output_options(),

@@ -10,6 +10,7 @@ use crate::settings::Settings;
 pub(crate) struct RequestOptions {
     /// Of the form; a name may be there more than once.
     pub(crate) parameters: Vec<(String, Setting<String>)>,
+    pub(crate) send_client_id: Option<Setting<bool>>,
     /// Those of the request; each name is there once.
     pub(crate) headers: Vec<(String, Setting<String>)>,
     pub(crate) clock_skew: Option<Setting<ClockSkew>>,
@@ -35,6 +36,7 @@ impl Settings<'_> {
     pub(crate) fn request_options(&self) -> Result<RequestOptions> {
         Ok(RequestOptions {
             parameters: self.pairs("param")?,
+            send_client_id: self.switch("send-client-id")?,
             headers: self.pairs("token-header")?,
             clock_skew: self.parsed("clock-skew", |text| match text {
                 "auto" => Ok(ClockSkew::Correct),

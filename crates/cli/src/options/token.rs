@@ -4,12 +4,14 @@ use tokenring::{
     Client, ClientBuilder, ClockSkewPolicy, Error, GatewayFile, Parameter, Purpose, Target,
     ValueSource,
 };
+use tokenring_gateway::RequestRules;
 
 use super::{
     AssertionOptions, CacheOptions, ConnectionOptions, Effective, GatewayOptions, KeyOptions,
     RequestOptions,
 };
 use crate::console::Console;
+use crate::disclosure::NOT_SHOWN;
 use crate::failure::{Failure, Result};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
@@ -74,7 +76,14 @@ impl TokenOptions {
         let builder = self.add_assertion(builder);
         let mut builder = self.add_cache(builder);
         for (name, value) in &self.request.parameters {
-            builder = builder.parameter(name, value.value());
+            builder = match value.value().strip_prefix('@') {
+                Some(path) => {
+                    let path = value.origin().resolve(Path::new(path));
+                    let text = format!("{name}=@{}", path.display());
+                    builder.set(Parameter::FormParameter, &text)
+                }
+                None => builder.parameter(name, value.value()),
+            };
         }
         for (name, value) in &self.request.headers {
             let header = match value.value().trim().strip_prefix('@') {
@@ -85,6 +94,14 @@ impl TokenOptions {
                 None => format!("{name}: {}", value.value()),
             };
             builder = builder.set(Parameter::Header, &header);
+        }
+        if self
+            .request
+            .send_client_id
+            .as_ref()
+            .is_some_and(|on| *on.value())
+        {
+            builder = builder.send_client_id();
         }
         if self.request.corrects_clock_skew() {
             builder = builder.clock_skew(ClockSkewPolicy::Correct);
@@ -152,7 +169,7 @@ impl TokenOptions {
 
     /// Every value of a token request and where it comes from, with those that the client chose.
     pub(crate) fn effective(&self, client: &Client) -> Effective {
-        let mut effective = self.of_request();
+        let mut effective = self.of_request(Some(client));
         if !self.cache.no_cache {
             self.cache.add_directory(&mut effective);
         }
@@ -179,7 +196,7 @@ impl TokenOptions {
 
     /// The values that an examination looks at, as far as they make a client.
     pub(crate) fn effective_of_examination(&self, client: Option<&Client>) -> Effective {
-        let given = self.of_request();
+        let given = self.of_request(client);
         match client {
             Some(client) => with_choices(given, client, is_of_assertion),
             None => given,
@@ -202,9 +219,23 @@ impl TokenOptions {
         effective
     }
 
-    fn of_request(&self) -> Effective {
+    /// The parameters that the gateway's file calls secret are not shown, whatever their names.
+    fn of_request(&self, client: Option<&Client>) -> Effective {
+        let rules = client.map(|client| client.target().gateway().request());
+        let secrets = rules.map_or(&[][..], RequestRules::secret_parameters);
+        let is_secret =
+            |name: &String, value: &str| secrets.contains(name) && !value.starts_with('@');
+        let parameters = self.request.parameters.iter().map(|(name, value)| {
+            let value = match is_secret(name, value.value()) {
+                true => Setting::new(NOT_SHOWN.into(), value.origin().clone()),
+                false => value.clone(),
+            };
+            (name.clone(), value)
+        });
+        let parameters: Vec<_> = parameters.collect();
         let mut effective = self.of_assertion();
-        effective.add_pairs("param", &self.request.parameters);
+        effective.add_given("send-client-id", self.request.send_client_id.as_ref());
+        effective.add_pairs("param", &parameters);
         effective.add_pairs("token-header", &self.request.headers);
         effective.add_given("clock-skew", self.request.clock_skew.as_ref());
         self.connection.add_to(&mut effective);

@@ -36,8 +36,8 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
         }
         Error::MissingFormParameter { name, .. } => {
             Failure::usage(error.to_string()).with_advice(&format!(
-                "it is a secret, so set TOKENRING_PARAM={name}=VALUE in the environment, or param \
-                 in the configuration file"
+                "it is a secret, so give it as --param {name}=@FILE, or set \
+                 TOKENRING_PARAM={name}=VALUE in the environment"
             ))
         }
         Error::Gateway {

@@ -59,13 +59,14 @@ fn split_header(line: &str) -> Result<(String, Value), Error> {
 }
 
 /// Puts what a file holds in the place of each value that is `@FILE`.
-pub(super) fn read_header_values(
-    headers: &mut [(String, Value)],
+pub(super) fn read_values(
+    parameter: Parameter,
+    pairs: &mut [(String, Value)],
     folder: &Path,
 ) -> Result<(), Error> {
-    /// A header is some kilobytes at most.
+    /// A header or a secret is some kilobytes at most.
     const LARGEST: u64 = 64 * 1024;
-    for (_, value) in headers {
+    for (_, value) in pairs {
         let Some(path) = value.as_str().and_then(|text| text.strip_prefix('@')) else {
             continue;
         };
@@ -73,7 +74,7 @@ pub(super) fn read_header_values(
         let text = tokenring_keystore::bounded_file::read_text(&path, LARGEST);
         let text = text.map_err(|error| {
             let reason = Reason::new(format!("cannot read {}: {error}", path.display()));
-            Error::invalid(Parameter::Header, reason)
+            Error::invalid(parameter, reason)
         })?;
         *value = text.trim().into();
     }

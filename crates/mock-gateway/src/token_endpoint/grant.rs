@@ -84,7 +84,8 @@ pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<Refus
     let order = response.order();
     let place = |name: &str| order.iter().position(|each| each == name);
     members.sort_by_key(|(name, _)| place(name).unwrap_or(order.len()));
-    let answer = Answer::json(StatusCode::OK, &members);
+    let status = StatusCode::from_u16(response.status()).unwrap_or(StatusCode::OK);
+    let answer = Answer::json(status, &members);
     let mut answer = refused::with_server_headers(state, answer);
     answer = refused::with_text_header(answer, "content-type", server.content_type());
     for (name, value) in &mut members {
