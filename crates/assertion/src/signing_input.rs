@@ -4,10 +4,10 @@ use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Serialize;
-use tokenring_jwk::{JsonObject, Signature};
+use tokenring_jwk::{Algorithm, JsonObject, Signature};
 
 use crate::compact::Compact;
-use crate::{AuthorizationGrant, ClientAssertion, Error};
+use crate::{AuthorizationGrant, ClientAssertion, Error, NumericDate};
 
 /// A JWS Signing Input (RFC 7515 section 2): header and claims, to be signed.
 ///
@@ -74,6 +74,57 @@ impl SigningInput {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The JOSE header, as the JSON text that is signed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_assertion::SigningInput;
+    /// use tokenring_jwk::Algorithm;
+    ///
+    /// let input = SigningInput::parse("eyJhbGciOiJSUzUxMiJ9.eyJleHAiOjE3MDAwMDAwMDB9")?;
+    /// assert_eq!(input.header(), r#"{"alg":"RS512"}"#);
+    /// assert_eq!(input.algorithm(), Some(Algorithm::Rs512));
+    /// assert_eq!(input.claims(), r#"{"exp":1700000000}"#);
+    /// assert_eq!(input.expires_at().map(|at| at.as_seconds()), Some(1_700_000_000));
+    /// # Ok::<(), tokenring_assertion::Error>(())
+    /// ```
+    #[must_use]
+    pub fn header(&self) -> String {
+        self.part(0)
+    }
+
+    /// The claims, as the JSON text that is signed.
+    #[must_use]
+    pub fn claims(&self) -> String {
+        self.part(1)
+    }
+
+    /// The algorithm that the header names; none where it is no algorithm for assertions.
+    #[doc(alias = "alg")]
+    #[must_use]
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        let header = JsonObject::parse(self.header().as_bytes()).ok()?;
+        header.get("alg")?.as_str()?.parse().ok()
+    }
+
+    /// When the assertion expires; none where the claims don't say it in whole seconds.
+    #[doc(alias = "exp")]
+    #[must_use]
+    pub fn expires_at(&self) -> Option<NumericDate> {
+        let claims = JsonObject::parse(self.claims().as_bytes()).ok()?;
+        let seconds = claims.get("exp")?.as_u64()?;
+        Some(NumericDate::from_seconds(seconds))
+    }
+
+    fn part(&self, index: usize) -> String {
+        let part = self.0.split(|byte| *byte == b'.').nth(index);
+        let part = core::str::from_utf8(part.unwrap_or_default()).unwrap_or_default();
+        // It was decoded when it came in, or encoded here.
+        let json = Base64UrlUnpadded::decode_vec(part).unwrap_or_default();
+        String::from_utf8(json).unwrap_or_default()
     }
 
     /// Completes a client assertion (RFC 7523 section 2.2).

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use tokenring::{Client, Purpose};
 use tokenring_assertion::SigningInput;
 use tokenring_text::{printable, redact};
@@ -104,10 +103,7 @@ impl Explanation {
 
     /// Adds what an assertion would say.
     pub(crate) fn assertion(&mut self, sample: &SigningInput) {
-        let mut parts = sample.as_bytes().split(|&byte| byte == b'.').map(decode);
-        let header = parts.next().unwrap_or_default();
-        let claims = parts.next().unwrap_or_default();
-        self.parts(&header, &claims);
+        self.parts(&sample.header(), &sample.claims());
     }
 
     /// A value as it is shown here.
@@ -118,12 +114,6 @@ impl Explanation {
     pub(crate) fn print(self) -> Result<()> {
         output::print(&self.text)
     }
-}
-
-fn decode(part: &[u8]) -> String {
-    let text = std::str::from_utf8(part).unwrap_or_default();
-    let bytes = Base64UrlUnpadded::decode_vec(text).unwrap_or_default();
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Prints what would be done, where that is asked for.

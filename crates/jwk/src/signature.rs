@@ -1,5 +1,8 @@
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::der::{self, Reader};
 use crate::{Algorithm, Error, PublicKey, Verifier};
@@ -21,6 +24,40 @@ impl Signature {
     #[must_use]
     pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Self {
         Self(bytes.into())
+    }
+
+    /// Reads a signature as programs write it: its bytes, for ECDSA perhaps in ASN.1, or any of
+    /// these in base64 or base64url, with padding and line ends or without.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MalformedSignature`] where it is no signature of `algorithm` in any of these forms.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_jwk::{Algorithm, Signature};
+    ///
+    /// let bytes = [0xff; 64];
+    /// let text = [b"/".repeat(85).as_slice(), b"w==\n"].concat();
+    /// let signature = Signature::from_any_form(&text, Algorithm::Es256)?;
+    /// assert_eq!(signature.as_bytes(), bytes);
+    ///
+    /// let der = signature.to_ecdsa_der()?;
+    /// assert_eq!(Signature::from_any_form(&der, Algorithm::Es256)?, signature);
+    /// assert!(Signature::from_any_form(&der, Algorithm::Es384).is_ok());
+    /// assert!(Signature::from_any_form(&bytes, Algorithm::Es384).is_err());
+    /// # Ok::<(), tokenring_jwk::Error>(())
+    /// ```
+    pub fn from_any_form(contents: &[u8], algorithm: Algorithm) -> Result<Self, Error> {
+        // No signature happens to be base64 from its first byte to its last.
+        let decoded = decode_base64(contents);
+        let bytes = decoded.as_deref().unwrap_or(contents);
+        let signature = Self::from_bytes(bytes);
+        match signature.check_length(algorithm, None) {
+            Ok(()) => Ok(signature),
+            Err(_) => Self::from_ecdsa_der(bytes, algorithm),
+        }
     }
 
     /// Converts an ECDSA signature from its ASN.1 form (RFC 3279 section 2.2.3).
@@ -121,4 +158,19 @@ impl Signature {
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// The bytes of a text in base64 or base64url.
+fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+    let significant = text
+        .iter()
+        .filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=');
+    let text: String = significant
+        .map(|byte| match byte {
+            b'+' => '-',
+            b'/' => '_',
+            byte => char::from(*byte),
+        })
+        .collect();
+    Base64UrlUnpadded::decode_vec(&text).ok()
 }
