@@ -12,28 +12,27 @@ use crate::words;
 /// Fetches it.
 pub(crate) fn fetch(url: &SecureUrl, options: &ConnectionOptions) -> Result<PublishedSet> {
     let transport = connection::transport(options)?;
-    PublishedSet::fetch(url, &transport).map_err(|error| {
-        // What is behind the question mark may be a secret.
-        let shown = url.as_str().split(['?', '#']).next().unwrap_or_default();
-        let step = format!("published JWK Set {shown}");
-        match &error {
-            Error::ApiUnreachable { source, .. } => {
-                words::error::unreachable(source).while_doing(&step)
-            }
-            Error::UnusableSet {
-                status: 200,
-                source,
-                ..
-            } => Failure::new(
-                ExitCode::RuleBroken,
-                format!("{step}: {}", chain(&**source)),
-            ),
-            Error::UnusableSet { source, .. } => Failure::new(
-                ExitCode::Unreachable,
-                format!("{step}: {}", chain(&**source)),
-            )
-            .with_advice("serve the set there, to everybody and without redirects"),
-            error => Failure::from_error(ExitCode::Unexpected, error),
+    PublishedSet::fetch(url, &transport).map_err(|error| failure(&error, ExitCode::RuleBroken))
+}
+
+/// Why there is no set, or one that cannot be used, which is the fault that the code says.
+pub(crate) fn failure(error: &Error, unusable: ExitCode) -> Failure {
+    match error {
+        Error::ApiUnreachable { url, source } => {
+            words::error::unreachable(source).while_doing(&format!("published JWK Set {url}"))
         }
-    })
+        Error::UnusableSet {
+            url,
+            status,
+            source,
+        } => {
+            let text = format!("published JWK Set {url}: {}", chain(&**source));
+            match status {
+                200 => Failure::new(unusable, text),
+                _ => Failure::new(ExitCode::Unreachable, text)
+                    .with_advice("serve the set there, to everybody and without redirects"),
+            }
+        }
+        error => Failure::from_error(ExitCode::Unexpected, error),
+    }
 }

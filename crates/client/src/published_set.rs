@@ -1,7 +1,8 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokenring_jwk::JwkSetDocument;
-use tokenring_oauth::{HttpRequest, HttpResponse, SecureUrl, Transport, TransportError};
+use tokenring_jwk::{JwkSet, JwkSetDocument};
+use tokenring_oauth::{HttpRequest, HttpResponse, SecureUrl, Transport};
 
 use crate::Error;
 use crate::error::{Cause, Reason};
@@ -34,27 +35,14 @@ impl PublishedSet {
     ///
     /// [`Error::ApiUnreachable`], or [`Error::UnusableSet`] for an answer that is no JWK Set.
     pub fn fetch<T: Transport + ?Sized>(url: &SecureUrl, transport: &T) -> Result<Self, Error> {
-        let place = shown_url(url.as_str());
-        let unusable = |status: u16, source: Cause| Error::UnusableSet {
-            url: place.clone(),
-            status,
-            source,
-        };
-        let response = Self::response(url, transport).map_err(|source| Error::ApiUnreachable {
-            url: place.clone(),
-            source: std::sync::Arc::new(source),
-        })?;
-        let status = response.status();
-        if status != 200 {
-            let reason = format!("the server answers with status {status}");
-            return Err(unusable(status, Cause::from(Box::from(reason))));
-        }
+        let response = Self::response(url, transport)?;
+        let unusable = |source| unusable(url, &response, source);
         let text = std::str::from_utf8(response.body()).map_err(|_| {
-            let reason = Reason::new("it is no text; serve the file as it is");
-            unusable(status, std::sync::Arc::new(reason))
+            unusable(Arc::new(Reason::new(
+                "it is no text; serve the file as it is",
+            )))
         })?;
-        let document = JwkSetDocument::parse(text)
-            .map_err(|error| unusable(status, std::sync::Arc::new(error)))?;
+        let document = JwkSetDocument::parse(text).map_err(|error| unusable(Arc::new(error)))?;
         Ok(Self {
             document,
             copies: copies(&response),
@@ -65,12 +53,37 @@ impl PublishedSet {
         })
     }
 
-    /// What the server answers, whatever that is.
+    /// Fetches keys that need not be a set: what [`JwkSet::from_key_file`] reads.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PublishedSet::fetch`].
+    pub fn fetch_any<T: Transport + ?Sized>(
+        url: &SecureUrl,
+        transport: &T,
+    ) -> Result<JwkSet, Error> {
+        let response = Self::response(url, transport)?;
+        JwkSet::from_key_file(response.body())
+            .map_err(|error| unusable(url, &response, Arc::new(error)))
+    }
+
+    /// The answer of a server that has something there.
     pub(crate) fn response<T: Transport + ?Sized>(
         url: &SecureUrl,
         transport: &T,
-    ) -> Result<HttpResponse, TransportError> {
-        transport.send(HttpRequest::get_jwk_set(url))
+    ) -> Result<HttpResponse, Error> {
+        let sent = transport.send(HttpRequest::get_jwk_set(url));
+        let response = sent.map_err(|source| Error::ApiUnreachable {
+            url: shown_url(url.as_str()),
+            source: Arc::new(source),
+        })?;
+        match response.status() {
+            200 => Ok(response),
+            status => {
+                let reason = Reason::new(format!("the server answers with status {status}"));
+                Err(unusable(url, &response, Arc::new(reason)))
+            }
+        }
     }
 
     /// What was found there.
@@ -89,6 +102,14 @@ impl PublishedSet {
     #[must_use]
     pub const fn copies(&self) -> Duration {
         self.copies
+    }
+}
+
+fn unusable(url: &SecureUrl, response: &HttpResponse, source: Cause) -> Error {
+    Error::UnusableSet {
+        url: shown_url(url.as_str()),
+        status: response.status(),
+        source,
     }
 }
 

@@ -16,7 +16,7 @@ pub use self::difference::JwkSetChange;
 pub use self::document::JwkSetDocument;
 pub use self::entry::JwkSetEntry;
 pub use self::finding::{FindingKind, FindingSeverity, JwkSetFinding};
-use crate::{Error, JsonObject, Jwk, KeyId};
+use crate::{Error, FoundInput, JsonObject, Jwk, KeyId, PublicKey};
 
 /// A JWK Set (RFC 7517 section 5): the public keys that a client publishes.
 ///
@@ -45,6 +45,45 @@ impl JwkSet {
     /// public.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         Self::from_members(&JsonObject::parse(text.as_bytes())?)
+    }
+
+    /// Reads the contents of a file that holds public keys in any form: a JWK Set, one JWK, or a
+    /// key as [`PublicKey::from_key_file`] reads it, which has no key ID then.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the keys, or what the input is instead.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_jwk::JwkSet;
+    ///
+    /// let jwk = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    /// let set = JwkSet::from_key_file(jwk.as_bytes())?;
+    /// let of_set = format!(r#"{{"keys":[{jwk}]}}"#);
+    /// assert_eq!(JwkSet::from_key_file(of_set.as_bytes())?, set);
+    /// let [jwk] = set.keys() else { panic!("one key") };
+    /// let pem = jwk.public_key().to_spki_pem();
+    /// assert_eq!(JwkSet::from_key_file(pem.as_bytes())?, set);
+    /// # Ok::<(), tokenring_jwk::Error>(())
+    /// ```
+    pub fn from_key_file(contents: &[u8]) -> Result<Self, Error> {
+        let text = core::str::from_utf8(contents).unwrap_or_default();
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        if !text.starts_with('{') {
+            return match PublicKey::from_key_file(contents) {
+                Ok(public_key) => Ok(Self(Vec::from([Jwk::new(public_key)]))),
+                Err(Error::UnexpectedInput(FoundInput::Unknown)) => {
+                    Self::from_members(&JsonObject::parse(contents)?)
+                }
+                Err(error) => Err(error),
+            };
+        }
+        Self::from_json(text).or_else(|error| match Jwk::from_json(text) {
+            Ok(jwk) => Ok(Self(Vec::from([jwk]))),
+            Err(_) => Err(error),
+        })
     }
 
     fn from_members(members: &JsonObject) -> Result<Self, Error> {

@@ -93,21 +93,17 @@ impl Steps<'_> {
         let place = shown_url(url.as_str());
         let response = match PublishedSet::response(&url, &self.connection.api) {
             Ok(response) => response,
-            Err(source) => {
-                let error = Error::ApiUnreachable {
-                    url: place,
-                    source: std::sync::Arc::new(source),
-                };
+            Err(Error::UnusableSet { status, .. }) => {
+                let text = format!("{place} answers with status {status}");
+                let remedy = CheckRemedy::ServeToEverybody;
+                self.checks.push(Check::failure(STEP, text, remedy));
+                return None;
+            }
+            Err(error) => {
                 self.checks.push(Check::failed(STEP, error));
                 return None;
             }
         };
-        if response.status() != 200 {
-            let text = format!("{place} answers with status {}", response.status());
-            let remedy = CheckRemedy::ServeToEverybody;
-            self.checks.push(Check::failure(STEP, text, remedy));
-            return None;
-        }
         match JwkSet::from_json(&String::from_utf8_lossy(response.body())) {
             Ok(keys) => {
                 let check = Check::ok(CheckStep::Copies, caching(&response));
