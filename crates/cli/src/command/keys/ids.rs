@@ -1,27 +1,15 @@
 use serde_json::{Value, json};
 use tokenring_gateway::{Gateway, KeyIdScheme};
-use tokenring_jwk::ring;
-use tokenring_keystore::AnyKey;
+use tokenring_keystore::{KeyName, KeyNameKind};
 
 use crate::ExitCode;
 use crate::console::Console;
 use crate::explanation;
 use crate::failure::{Failure, Result};
-use crate::key_id;
 use crate::key_input;
 use crate::options::KeyViewOptions;
 use crate::output;
 use crate::table::table;
-
-/// One way to name a key.
-pub(crate) struct Name {
-    /// What `--kid-scheme` calls it.
-    pub(crate) scheme: &'static str,
-    /// Where it goes in the header of an assertion.
-    pub(crate) parameter: &'static str,
-    pub(crate) value: String,
-    of_gateways: Option<KeyIdScheme>,
-}
 
 /// Prints every identifier of one key.
 pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
@@ -33,14 +21,14 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
         return Ok(ExitCode::Success);
     }
     let key = key_input::read_key(options, console)?;
-    let names = names(&key);
+    let names = key.names();
     let text = if options.as_json {
         let mut entries = Vec::new();
         for name in &names {
-            let (wanted, taken) = gateways(name.of_gateways)?;
+            let (wanted, taken) = gateways(scheme(name))?;
             entries.push(json!({
-                "scheme": name.scheme,
-                "parameter": name.parameter,
+                "scheme": name.kind.name(),
+                "parameter": name.kind.header_parameter(),
                 "value": name.value,
                 "wanted-by": wanted,
                 "taken-by": taken,
@@ -50,7 +38,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
     } else {
         let mut rows = Vec::new();
         for name in &names {
-            let (wanted, taken) = gateways(name.of_gateways)?;
+            let (wanted, taken) = gateways(scheme(name))?;
             let mut who = Vec::new();
             if !wanted.is_empty() {
                 who.push(format!("wanted by {}", wanted.join(", ")));
@@ -59,8 +47,8 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
                 who.push(format!("taken by {}", taken.join(", ")));
             }
             rows.push(vec![
-                name.scheme.to_owned(),
-                name.parameter.to_owned(),
+                name.kind.name().to_owned(),
+                name.kind.header_parameter().to_owned(),
                 name.value.clone(),
                 who.join("; "),
             ]);
@@ -78,36 +66,15 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
     Ok(ExitCode::Success)
 }
 
-/// All names of a key.
-pub(crate) fn names(key: &AnyKey) -> Vec<Name> {
-    let name = |scheme, parameter, value, of_gateways| Name {
-        scheme,
-        parameter,
-        value,
-        of_gateways,
-    };
-    let mut names = Vec::new();
-    if let Some(own) = &key.key_id {
-        names.push(name("own", "kid", own.as_str().to_owned(), None));
+/// How a gateway's file calls this way to name a key.
+const fn scheme(name: &KeyName) -> Option<KeyIdScheme> {
+    match name.kind {
+        KeyNameKind::FileStem => Some(KeyIdScheme::FileStem),
+        KeyNameKind::Thumbprint => Some(KeyIdScheme::Thumbprint),
+        KeyNameKind::SpkiSha256 => Some(KeyIdScheme::SpkiSha256),
+        KeyNameKind::CertificateSha256 => Some(KeyIdScheme::CertificateThumbprint),
+        _ => None,
     }
-    if let Some(stem) = key.place.path().and_then(key_id::file_stem) {
-        let scheme = Some(KeyIdScheme::FileStem);
-        names.push(name("file-stem", "kid", stem.to_owned(), scheme));
-    }
-    let thumbprint = ring::thumbprint(&key.public_key).to_string();
-    let scheme = Some(KeyIdScheme::Thumbprint);
-    names.push(name("thumbprint", "kid", thumbprint, scheme));
-    let hash = ring::spki_hash(&key.public_key).to_string();
-    let scheme = Some(KeyIdScheme::SpkiSha256);
-    names.push(name("spki-sha256", "kid", hash, scheme));
-    if let Some(certificate) = &key.certificate {
-        let thumbprint = ring::certificate_thumbprint(certificate).to_string();
-        let scheme = Some(KeyIdScheme::CertificateThumbprint);
-        names.push(name("x5t-s256", "x5t#S256", thumbprint, scheme));
-        let thumbprint = ring::certificate_sha1_thumbprint(certificate).to_string();
-        names.push(name("x5t", "x5t", thumbprint, None));
-    }
-    names
 }
 
 /// The gateways that name keys so, and those that take it as well.
