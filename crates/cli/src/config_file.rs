@@ -8,7 +8,6 @@ use std::rc::Rc;
 
 pub(crate) use self::document::PAIRS;
 use self::document::{Document, Entries, Entry, EntryValue, Wanted};
-pub(crate) use self::value::json;
 use crate::ExitCode;
 use crate::bounded_file;
 use crate::failure::{Failure, Result};

@@ -103,6 +103,23 @@ impl<'f> Document<'f> {
         Some((index, self.node(index)))
     }
 
+    /// A value as JSON.
+    fn json(&self, node: Node) -> serde_json::Value {
+        let text = self.slice(node.value);
+        let items = self.nodes_in(node).map(|(_, item)| item);
+        match node.kind {
+            Kind::Text | Kind::Date => text.into(),
+            Kind::Integer => text.parse::<i64>().map_or_else(|_| text.into(), Into::into),
+            Kind::Boolean => (text == "true").into(),
+            // No key of the format has one.
+            Kind::Float => serde_json::Value::Null,
+            Kind::List => items.map(|item| self.json(item)).collect(),
+            Kind::Table => items
+                .map(|item| (self.slice(item.key).to_owned(), self.json(item)))
+                .collect(),
+        }
+    }
+
     /// The text of a key or value.
     fn slice(&self, (start, length): (usize, usize)) -> &str {
         self.text.get(start..start + length).unwrap_or_default()

@@ -9,7 +9,6 @@ use tokenring::GatewayFile;
 use tokenring_gateway::{Gateway, Grant, Text};
 use tokenring_text::printable;
 
-use self::facts::Facts;
 use crate::ExitCode;
 use crate::endpoint::read_gateway;
 use crate::explanation::Explanation;
@@ -18,6 +17,7 @@ use crate::option_words;
 use crate::options::{FactFormat, GatewayAction, GatewayFileOptions};
 use crate::output;
 use crate::setting::{Origin, Setting};
+use crate::table::table;
 use crate::words;
 
 /// Lists the gateways, shows one, checks a file, or compares with what servers publish.
@@ -58,7 +58,7 @@ fn list(format: FactFormat) -> Result<String> {
         gateways.push(gateway);
     }
     match format {
-        FactFormat::Text => Ok(table(&gateways)),
+        FactFormat::Text => Ok(table(&gateways.iter().map(row).collect::<Vec<_>>())),
         FactFormat::Json => Ok(output::json(&Value::from_iter(gateways.iter().map(entry)))),
         FactFormat::Toml => Err(Failure::usage(
             "a list has no TOML; to have one gateway's file: tokenring gateways show NAME \
@@ -92,35 +92,13 @@ fn grant(gateway: &Gateway) -> &'static str {
     }
 }
 
-fn table(gateways: &[Gateway]) -> String {
-    let rows: Vec<[String; 4]> = gateways
-        .iter()
-        .map(|gateway| {
-            [
-                gateway.name().to_owned(),
-                gateway.title().to_owned(),
-                grant(gateway).to_owned(),
-                environments(gateway).collect::<Vec<_>>().join(" "),
-            ]
-        })
-        .collect();
-    let mut text = String::new();
-    let widths: Vec<usize> = (0..3)
-        .map(|column| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-        })
-        .collect();
-    for row in &rows {
-        for (index, cell) in row.iter().enumerate() {
-            match widths.get(index) {
-                Some(width) => text.push_str(&format!("{cell:width$}  ")),
-                None => text.push_str(cell),
-            }
-        }
-        text.push('\n');
-    }
-    text
+fn row(gateway: &Gateway) -> Vec<String> {
+    vec![
+        gateway.name().to_owned(),
+        gateway.title().to_owned(),
+        grant(gateway).to_owned(),
+        environments(gateway).collect::<Vec<_>>().join(" "),
+    ]
 }
 
 /// All that is known of one gateway.
@@ -131,11 +109,15 @@ fn show(name: &OsString, format: FactFormat) -> Result<String> {
         Ok(text) => option_words::words(&text),
         Err(_) => file.text().to_owned(),
     };
-    let facts = |text: &str| Facts::read(text, file.gateway().name());
+    let gateway = file.gateway();
+    let unreadable = |error| Failure::from_error(ExitCode::Configuration, &error);
     Ok(match format {
         FactFormat::Toml => text,
-        FactFormat::Json => output::json(&facts(&text)?.json()),
-        FactFormat::Text => facts(&text)?.describe(file.gateway()),
+        FactFormat::Json => {
+            let json = Gateway::file_to_json(&text, gateway.name());
+            output::json(&json.map_err(unreadable)?)
+        }
+        FactFormat::Text => facts::describe(gateway, &gateway.facts(&text).map_err(unreadable)?),
     })
 }
 

@@ -39,6 +39,15 @@ impl<'d> Table<'d> {
         Err(document.error(node.key_start, self.path_of(key), problem))
     }
 
+    /// Everything in it, as JSON.
+    pub(crate) fn values(&self) -> Vec<(String, serde_json::Value)> {
+        let document = self.document;
+        let nodes = document.nodes_in(self.node);
+        nodes
+            .map(|(_, node)| (document.slice(node.key).to_owned(), document.json(node)))
+            .collect()
+    }
+
     /// The value of a key, if it is there.
     pub(crate) fn optional(&self, key: &str) -> Option<Value<'d>> {
         let document = self.document;

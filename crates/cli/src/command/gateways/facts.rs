@@ -1,113 +1,67 @@
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use tokenring_gateway::{Gateway, Refusal};
+use tokenring_gateway::{Fact, Gateway, Refusal};
 use tokenring_text::printable;
-use toml::de::{DeTable, DeValue};
 
-use crate::ExitCode;
-use crate::config_file::json;
-use crate::failure::{Failure, Result};
 use crate::option_words;
 
-/// What a gateway's file says, key by key in the file's order.
-pub(super) struct Facts {
-    document: Vec<(String, Value)>,
+/// The file in words: facts with the numbers of their sources, and what else a person should know.
+pub(super) fn describe<'g>(gateway: &'g Gateway, facts: &[Fact<'g>]) -> String {
+    let mut page = Page {
+        text: format!("{}: {}\n", gateway.name(), printable(gateway.title())),
+        gateway,
+        sources: Vec::new(),
+    };
+    page.variables();
+    let mut heading = "";
+    for fact in facts {
+        let (table, key) = fact.key.split_once('.').unwrap_or(("gateway", &fact.key));
+        if table != heading {
+            page.heading(table);
+            heading = table;
+        }
+        page.fact(key, fact);
+    }
+    page.refusals();
+    page.list(
+        "notes",
+        gateway
+            .notes()
+            .iter()
+            .map(|note| option_words::words(note.text())),
+    );
+    let unknown = gateway.unknown().iter();
+    page.list(
+        "not known",
+        unknown.map(|unknown| {
+            let text = option_words::words(unknown.text());
+            format!("{}: {text}", unknown.about())
+        }),
+    );
+    let sources = std::mem::take(&mut page.sources).into_iter().enumerate();
+    page.list(
+        "sources",
+        sources.map(|(index, (source, verified))| {
+            let verified = verified.map(|date| format!(" (verified {date})"));
+            format!("[{}] {source}{}", index + 1, verified.unwrap_or_default())
+        }),
+    );
+    page.text
 }
 
-/// Tables that a person reads in a form of their own.
-const APART: &[&str] = &[
-    "name",
-    "title",
-    "verified",
-    "notes",
-    "refusals",
-    "sources",
-    "unknown",
-    "variables",
-];
-
-impl Facts {
-    pub(super) fn read(text: &str, name: &str) -> Result<Self> {
-        let unreadable = || {
-            let text = format!("gateway file {name}: it is no TOML");
-            Failure::new(ExitCode::Configuration, text)
-        };
-        let document = DeTable::parse(text).map_err(|_| unreadable())?;
-        // Tables come in alphabetical order; a person looks for what stands where.
-        let mut keys: Vec<_> = document.get_ref().iter().collect();
-        keys.sort_by_key(|(key, _)| key.span().start);
-        let mut entries = Vec::new();
-        for (key, value) in keys {
-            entries.push((key.get_ref().to_string(), convert(value.get_ref())));
-        }
-        Ok(Self { document: entries })
-    }
-
-    /// The file as one JSON object.
-    pub(super) fn json(self) -> Value {
-        Value::Object(self.document.into_iter().collect())
-    }
-
-    /// The file in words: facts with the numbers of their sources, and what else a
-    /// person should know.
-    pub(super) fn describe(&self, gateway: &Gateway) -> String {
-        let mut page = Page {
-            text: format!("{}: {}\n", gateway.name(), printable(gateway.title())),
-            gateway,
-            sources: Vec::new(),
-        };
-        page.variables();
-        let facts = self.document.iter();
-        let facts = facts.filter(|(name, _)| !APART.contains(&name.as_str()));
-        let (tables, plain): (Vec<_>, Vec<_>) = facts.partition(|(_, value)| value.is_object());
-        if !plain.is_empty() {
-            page.heading("gateway");
-        }
-        for (name, value) in plain {
-            page.fact(name, name, value);
-        }
-        for (name, value) in tables {
-            page.heading(name);
-            page.facts(name, name, value);
-        }
-        page.refusals();
-        page.list(
-            "notes",
-            gateway
-                .notes()
-                .iter()
-                .map(|note| option_words::words(note.text())),
-        );
-        let unknown = gateway.unknown().iter();
-        page.list(
-            "not known",
-            unknown.map(|unknown| {
-                let text = option_words::words(unknown.text());
-                format!("{}: {text}", unknown.about())
-            }),
-        );
-        let sources = std::mem::take(&mut page.sources).into_iter().enumerate();
-        page.list(
-            "sources",
-            sources.map(|(index, (source, verified))| {
-                let verified = verified.map(|date| format!(" (verified {date})"));
-                format!("[{}] {source}{}", index + 1, verified.unwrap_or_default())
-            }),
-        );
-        page.text
-    }
-}
+/// Where facts are from, and when they were last compared with that.
+type Source<'g> = (&'g str, Option<&'g str>);
 
 /// Text for a person, as it grows.
 struct Page<'g> {
     text: String,
     gateway: &'g Gateway,
     /// Each with the day on which it was last looked at, in the order of their numbers.
-    sources: Vec<(&'g str, Option<&'g str>)>,
+    sources: Vec<Source<'g>>,
 }
 
-impl Page<'_> {
+impl<'g> Page<'g> {
     fn heading(&mut self, name: &str) {
         self.text.push('\n');
         self.text.push_str(name);
@@ -119,36 +73,20 @@ impl Page<'_> {
         let _ = writeln!(self.text, "  {}", printable(text));
     }
 
-    /// The facts of a table, those of the tables in it with their paths.
-    fn facts(&mut self, top: &str, path: &str, value: &Value) {
-        let Value::Object(members) = value else {
-            return self.fact(top, path, value);
-        };
-        for (name, value) in members {
-            self.facts(top, &format!("{path}.{name}"), value);
-        }
-    }
-
-    fn fact(&mut self, top: &str, path: &str, value: &Value) {
-        let short = path
-            .strip_prefix(top)
-            .map(|rest| rest.trim_start_matches('.'));
-        let short = short.filter(|rest| !rest.is_empty()).unwrap_or(path);
-        let mut line = format!("{short:32} {}", in_words(value));
-        line.push_str(&self.source(path));
-        let unknown = self.gateway.unknown().iter();
-        if unknown.into_iter().any(|unknown| unknown.about() == path) {
+    fn fact(&mut self, key: &str, fact: &Fact<'g>) {
+        let mut line = format!("{key:32} {}", in_words(&fact.value));
+        line.push_str(&self.source(fact.source.map(|source| (source, fact.verified))));
+        if fact.is_doubtful {
             line.push_str("  (not known for certain)");
         }
         self.line(&line);
     }
 
-    /// The number of a fact's source, if one is stated.
-    fn source(&mut self, path: &str) -> String {
-        let Some(source) = self.gateway.source_of(path) else {
+    /// The number of a source, if one is stated.
+    fn source(&mut self, source: Option<Source<'g>>) -> String {
+        let Some(source) = source else {
             return String::new();
         };
-        let source = (source, self.gateway.verified_on(path));
         let known = self.sources.iter().position(|other| *other == source);
         let index = known.unwrap_or_else(|| {
             self.sources.push(source);
@@ -176,7 +114,9 @@ impl Page<'_> {
 
     fn refusals(&mut self) {
         let gateway = self.gateway;
-        let source = self.source("refusals");
+        let source = gateway.source_of("refusals");
+        let source = source.map(|source| (source, gateway.verified_on("refusals")));
+        let source = self.source(source);
         self.list(
             &format!("refusals, in the order of judgement{source}"),
             gateway.refusals().iter().map(refusal),
@@ -223,19 +163,5 @@ fn in_words(value: &Value) -> String {
             values.join(", ")
         }
         value => value.to_string(),
-    }
-}
-
-fn convert(value: &DeValue<'_>) -> Value {
-    match value {
-        DeValue::Datetime(date) => date.to_string().into(),
-        DeValue::Table(table) => {
-            let members = table.iter();
-            let members = members.map(|(name, value)| (name.get_ref(), value.get_ref()));
-            members
-                .map(|(name, value)| (name.to_string(), convert(value)))
-                .collect()
-        }
-        value => json(value).unwrap_or_default(),
     }
 }
