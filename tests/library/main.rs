@@ -16,3 +16,4 @@ mod parameters;
 mod precedence;
 mod published_algorithm;
 mod samples;
+mod token_keeper;

@@ -32,7 +32,6 @@ mod output;
 mod parser_fault;
 mod passphrase;
 #[cfg(unix)]
-mod pause;
 mod private_form;
 mod progress;
 mod published_set;

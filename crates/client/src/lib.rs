@@ -56,8 +56,10 @@ mod server_metadata;
 mod sibling_entry;
 #[cfg(feature = "signer-command")]
 mod signer_command_key;
+mod stopwatch;
 mod target;
 mod text_values;
+mod token_keeper;
 mod token_provider;
 #[cfg(feature = "tokio")]
 mod tokio_runtime;
@@ -93,6 +95,7 @@ pub use remedy::Remedy;
 pub use reqwest_transport::ReqwestTransport;
 pub use server_metadata::{FactDifference, ServerMetadata};
 pub use target::Target;
+pub use token_keeper::{OldToken, TokenKeeper, Upkeep};
 pub use tokenring_gateway::HeaderRole;
 pub use tokenring_oauth::{ApiBody, ApiResponse, BodyTooLarge, CaStore};
 #[cfg(feature = "async")]

@@ -1,5 +1,3 @@
-//! Pauses that end on time although the machine is suspended or its clock is set.
-
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -10,7 +8,7 @@ const SLICE: Duration = Duration::from_secs(1);
 ///
 /// The monotonic clock stands still while the machine is suspended, and the wall clock can be
 /// set back: the one that has moved further is right about what has expired.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch {
     monotonic: Instant,
     wall: SystemTime,
@@ -31,7 +29,8 @@ impl Stopwatch {
     }
 }
 
-/// Waits, looking at both clocks again and again.
+/// Waits, looking at both clocks again and again: a pause ends on time although the machine is
+/// suspended or its clock is set.
 pub(crate) fn wait(pause: Duration) {
     let stopwatch = Stopwatch::start();
     while let Some(slice) = next_slice(pause, stopwatch.elapsed()) {
