@@ -51,7 +51,7 @@ impl Gateway {
     /// let facts = nhs.facts(text)?;
     /// let lifetime = facts.iter().find(|fact| fact.key == "assertion.lifetime-seconds");
     /// let lifetime = lifetime.expect("the file has it");
-    /// assert_eq!(lifetime.value, 300);
+    /// assert_eq!(lifetime.value, 150);
     /// assert!(lifetime.source.is_some() && lifetime.verified.is_some());
     /// # Ok::<(), tokenring_gateway::Error>(())
     /// ```
