@@ -2,7 +2,9 @@
 
 use integration_tests::fixtures;
 use serde_json::{Value, json};
-use tokenring_jwk::{Algorithm, Error, Jwk, JwkSet, KeyId, KeyUse, MemberFlaw};
+use tokenring_jwk::{
+    Algorithm, Error, JsonType, Jwk, JwkSet, JwkSetDocument, JwkSetFault, KeyId, KeyUse, MemberFlaw,
+};
 
 fn jwk(name: &str) -> Jwk {
     let text = fixtures::text(&format!("keys/test-{name}-public.jwk.json"));
@@ -148,17 +150,28 @@ fn private_members_are_refused_in_any_entry() {
 #[test]
 fn what_is_no_set_is_refused() {
     let p256 = fixtures::text("keys/test-p256-public.jwk.json");
+    let not_a_key = |position, found| JwkSetFault::NotAKey { position, found };
     for (text, expected) in [
-        ("{}", Error::MalformedJwk("keys")),
-        ("{\"keys\":{}}", Error::MalformedJwk("keys")),
-        ("{\"keys\":null}", Error::MalformedJwk("keys")),
-        ("{\"keys\":[1]}", Error::MalformedJwk("keys")),
-        ("{\"keys\":[[]]}", Error::MalformedJwk("keys")),
-        ("{\"Keys\":[]}", Error::MalformedJwk("keys")),
-        (&p256, Error::MalformedJwk("keys")),
+        ("{}", JwkSetFault::NoKeys),
+        ("{\"keys\":{}}", JwkSetFault::NotAnArray(JsonType::Object)),
+        ("{\"keys\":null}", JwkSetFault::NotAnArray(JsonType::Null)),
+        ("{\"keys\":\"[]\"}", JwkSetFault::NotAnArray(JsonType::Text)),
+        ("{\"keys\":[1]}", not_a_key(0, JsonType::Number)),
+        ("{\"keys\":[{},[]]}", not_a_key(1, JsonType::Array)),
+        ("{\"Keys\":[]}", JwkSetFault::Misnamed("Keys".into())),
+        ("{\"keys \":[]}", JwkSetFault::Misnamed("keys ".into())),
+        (
+            "{\"jwks\":{\"keys\":[]}}",
+            JwkSetFault::Nested("jwks".into()),
+        ),
+        (&p256, JwkSetFault::SingleJwk),
     ] {
-        assert_eq!(JwkSet::from_json(text), Err(expected), "{text}");
+        let expected = Error::NotAJwkSet(expected);
+        assert_eq!(JwkSet::from_json(text), Err(expected.clone()), "{text}");
+        assert_eq!(JwkSetDocument::parse(text).err(), Some(expected), "{text}");
     }
+    let marked = format!("\u{feff}{{\"keys\":[{p256}]}}");
+    assert_eq!(JwkSet::from_json(&marked).unwrap().keys().len(), 1);
     for text in [
         "",
         "[]",

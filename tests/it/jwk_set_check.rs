@@ -1,11 +1,11 @@
 //! What is found in a JWK Set, and what is different between two.
 
-use base64ct::{Base64, Encoding};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use integration_tests::fixtures;
 use serde_json::{Value, json};
 use tokenring_jwk::{
-    Algorithm, Error, FindingKind, FindingSeverity, JsonFault, JsonType, JwkSetChange,
-    JwkSetDocument, KeyId, KeyType, KeyUse,
+    Algorithm, CertificateFault, Error, FindingKind, FindingSeverity, JsonFault, JsonType,
+    JwkSetChange, JwkSetDocument, JwkSetFault, KeyId, KeyType, KeyUse, MemberFlaw,
 };
 
 fn key(name: &str, more: Value) -> Value {
@@ -165,15 +165,127 @@ fn certificates() {
     let mut own = full("p256", "ES256", "one");
     own["x5c"] = json!([certificate("p256"), certificate("p384")]);
     check(&[&own], &[]);
-    for wrong in [
-        json!([certificate("p384")]),
-        json!([]),
-        json!(["AAAA"]),
-        json!("AAAA"),
+    own["x5c"] = json!([]);
+    check(&[&own], &[]);
+    let plain = certificate("p256");
+    let url = plain.replace('+', "-").replace('/', "_");
+    assert_ne!(plain, url);
+    for (wrong, fault) in [
+        (json!([certificate("p384")]), CertificateFault::OtherKey),
+        (json!(["AAAA"]), CertificateFault::Damaged),
+        (json!("AAAA"), CertificateFault::NotAnArray),
+        (json!([7]), CertificateFault::NotAnArray),
+        (json!([url]), CertificateFault::Base64Url),
+        (
+            json!([url.trim_end_matches('=')]),
+            CertificateFault::Base64Url,
+        ),
+        (
+            json!([format!("{}\n{}", &plain[..64], &plain[64..])]),
+            CertificateFault::WhiteSpace,
+        ),
+        (
+            json!([format!("{plain}\r\n")]),
+            CertificateFault::WhiteSpace,
+        ),
+        (
+            json!([format!(
+                "-----BEGIN CERTIFICATE-----\n{plain}\n-----END CERTIFICATE-----"
+            )]),
+            CertificateFault::Pem,
+        ),
+        (json!(["?!"]), CertificateFault::NotBase64),
     ] {
         own["x5c"] = wrong;
-        check(&[&own], &[(Some(0), FindingKind::WrongCertificate)]);
+        check(&[&own], &[(Some(0), FindingKind::WrongCertificate(fault))]);
     }
+}
+
+#[test]
+fn members() {
+    #[track_caller]
+    fn found(name: &str, value: Value, expected: FindingKind) {
+        let mut jwk = full("rsa-2048", "RS256", "one");
+        match value {
+            Value::String(text) if text == "(absent)" => {
+                jwk.as_object_mut().unwrap().remove(name);
+            }
+            value => jwk[name] = value,
+        }
+        check(&[&jwk], &[(Some(0), expected)]);
+    }
+    let rsa = full("rsa-2048", "RS256", "one");
+    let octets = Base64UrlUnpadded::decode_vec(rsa["n"].as_str().unwrap()).unwrap();
+    let invalid = |member, flaw| FindingKind::UnusableKey(Error::InvalidMember { member, flaw });
+    found("n", json!("(absent)"), invalid("n", MemberFlaw::Missing));
+    found("n", json!("?"), invalid("n", MemberFlaw::NotBase64Url));
+    let standard = Base64::encode_string(&octets);
+    let standard = standard.trim_end_matches('=');
+    assert!(standard.contains(['+', '/']));
+    found(
+        "n",
+        json!(standard),
+        invalid("n", MemberFlaw::StandardBase64),
+    );
+    found(
+        "e",
+        json!(65537),
+        invalid("e", MemberFlaw::NotText("a number")),
+    );
+    found(
+        "kid",
+        json!(1),
+        invalid("kid", MemberFlaw::NotText("a number")),
+    );
+    found(
+        "use",
+        json!(["sig"]),
+        invalid("use", MemberFlaw::NotText("a list")),
+    );
+    found("kid", json!(null), FindingKind::NullMember("kid"));
+    // RFC 7518, section 2: Base64urlUInt.
+    let long = Base64UrlUnpadded::encode_string(&[&[0], &octets[..]].concat());
+    found("n", json!(long), FindingKind::LeadingZero("n"));
+    found("e", json!("AAEAAQ"), FindingKind::LeadingZero("e"));
+    for key_id in ["one ", " one", "one\n", "\u{a0}one"] {
+        found("kid", json!(key_id), FindingKind::SpaceInKeyId);
+    }
+    found("key_ops", json!(["sign"]), FindingKind::SignOperation);
+    found(
+        "key_ops",
+        json!(["encrypt"]),
+        FindingKind::NotForSignatures("key_ops"),
+    );
+    found(
+        "key_ops",
+        json!("verify"),
+        FindingKind::NotForSignatures("key_ops"),
+    );
+}
+
+#[test]
+fn nothing_to_say() {
+    for (name, value) in [
+        ("key_ops", json!(["verify"])),
+        ("key_ops", json!(["sign", "verify"])),
+        ("key_ops", json!([])),
+        ("x5c", json!([])),
+        ("status", json!("active")),
+    ] {
+        let mut jwk = full("p256", "ES256", "one");
+        jwk[name] = value;
+        check(&[&jwk], &[]);
+    }
+}
+
+#[test]
+fn byte_order_mark() {
+    let text = json!({ "keys": [full("p256", "ES256", "one")] }).to_string();
+    let findings = JwkSetDocument::check(&format!("\u{feff}{text}")).unwrap();
+    let kinds: Vec<_> = findings.iter().map(|finding| finding.kind()).collect();
+    assert_eq!(kinds, [&FindingKind::ByteOrderMark]);
+    assert_eq!(findings[0].severity(), FindingSeverity::Failure);
+    assert!(JwkSetDocument::check(&text).unwrap().is_empty());
 }
 
 /// Text of other people reaches a terminal escaped.
@@ -200,7 +312,7 @@ fn what_is_no_set() {
     );
     assert_eq!(
         JwkSetDocument::check("{}"),
-        Err(Error::MalformedJwk("keys"))
+        Err(Error::NotAJwkSet(JwkSetFault::NoKeys))
     );
 }
 

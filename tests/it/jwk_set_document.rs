@@ -177,16 +177,6 @@ fn what_is_refused() {
     );
     assert_eq!(document.as_str(), text);
 
-    for (text, expected) in [
-        ("{}", Error::MalformedJwk("keys")),
-        ("{\"keys\":{}}", Error::MalformedJwk("keys")),
-        ("{\"keys\":\"[]\"}", Error::MalformedJwk("keys")),
-        ("{\"keys\":[1]}", Error::MalformedJwk("keys")),
-        ("{\"keys\":[[]]}", Error::MalformedJwk("keys")),
-        ("{\"a\":{\"keys\":[]}}", Error::MalformedJwk("keys")),
-    ] {
-        assert_eq!(JwkSetDocument::parse(text), Err(expected), "{text}");
-    }
     for text in ["", "[]", "{\"keys\":[]", "{\"keys\":[],\"keys\":[]}"] {
         let error = JwkSetDocument::parse(text).unwrap_err();
         assert!(matches!(error, Error::MalformedJson(_)), "{text}: {error}");

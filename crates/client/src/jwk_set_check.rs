@@ -3,7 +3,7 @@ use std::fmt;
 use tokenring_gateway::{Gateway, KeyChoice, KeyIdScheme, Registration};
 use tokenring_jwk::{
     Algorithm, Error, FindingKind, FindingSeverity, Jwk, JwkSetDocument, JwkSetFinding, KeyId,
-    KeyType,
+    KeyType, KeyUse,
 };
 
 use crate::key_id_scheme::of_public_key;
@@ -55,6 +55,11 @@ pub enum SetFindingKind {
         /// The gateway's name.
         gateway: String,
     },
+    /// The key says that it is for encryption, and the gateway takes none like it.
+    NotForSignatures {
+        /// The gateway's name.
+        gateway: String,
+    },
     /// The gateway wants longer RSA keys.
     ShortKey {
         /// The length of the key in bits.
@@ -81,6 +86,16 @@ pub enum SetFindingKind {
 }
 
 impl SetFinding {
+    /// Whether both say the same of two keys.
+    fn is_same_advice(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (SetFindingKind::General(one), SetFindingKind::General(other)) => {
+                one.kind() == other.kind()
+            }
+            (one, other) => self.position.is_some() && format!("{one:?}") == format!("{other:?}"),
+        }
+    }
+
     /// Returns whether the set does not work because of it, or must not be published.
     #[must_use]
     pub fn is_failure(&self) -> bool {
@@ -134,6 +149,24 @@ pub fn check_jwk_set(text: &str, gateway: Option<&Gateway>) -> Result<Vec<SetFin
     Ok(findings)
 }
 
+/// The findings, each that is the same advice for several keys once, with the number of the others.
+#[must_use]
+pub fn group_findings(findings: Vec<SetFinding>) -> Vec<(SetFinding, usize)> {
+    let mut groups: Vec<(SetFinding, usize)> = Vec::new();
+    for finding in findings {
+        let advice = Some(&finding).filter(|finding| !finding.is_failure());
+        let same = advice.and_then(|finding| {
+            let mut groups = groups.iter_mut();
+            groups.find(|(first, _)| first.is_same_advice(finding))
+        });
+        match same {
+            Some((_, others)) => *others += 1,
+            None => groups.push((finding, 0)),
+        }
+    }
+    groups
+}
+
 /// Whether the gateway needs what is only good advice elsewhere.
 fn needs(gateway: &Gateway, kind: &FindingKind) -> bool {
     match kind {
@@ -141,6 +174,7 @@ fn needs(gateway: &Gateway, kind: &FindingKind) -> bool {
             let is_by_url = gateway.key().registrations() == [Registration::JwkSetUrl];
             gateway.key().needs_use(is_by_url)
         }
+        FindingKind::SignOperation => !gateway.key().operations_ignored(),
         FindingKind::MissingKeyId => {
             gateway.key().id_required() && gateway.key().id_scheme().sends_key_id()
         }
@@ -212,6 +246,10 @@ fn check_key(gateway: &Gateway, jwk: &Jwk) -> Vec<SetFindingKind> {
     let name = || gateway.name().to_owned();
     let (key, rules) = (jwk.public_key(), gateway.key());
     let mut kinds = Vec::new();
+    // What is for encryption is no key of the client's assertions, and fine as it is.
+    if jwk.key_use() == Some(KeyUse::Encryption) {
+        return vec![SetFindingKind::NotForSignatures { gateway: name() }];
+    }
     let accepted = gateway.assertion().algorithms();
     let signs = match jwk.algorithm() {
         Some(algorithm) => vec![algorithm],
@@ -291,6 +329,10 @@ impl fmt::Display for SetFinding {
                 "signs {}, and gateway {gateway} takes {}",
                 names(signs),
                 names(accepted)
+            ),
+            SetFindingKind::NotForSignatures { gateway } => write!(
+                f,
+                "has \"use\": \"enc\", so gateway {gateway} verifies no assertion with it"
             ),
             SetFindingKind::ShortKey {
                 bits,

@@ -81,7 +81,7 @@ pub use event::{Event, UnsharedReason};
 pub use examination::{Check, CheckRemedy, CheckStatus, CheckStep, Examination};
 pub use file_body::FileBody;
 pub use gateway_file::GatewayFile;
-pub use jwk_set_check::{SetFinding, SetFindingKind, check_jwk_set};
+pub use jwk_set_check::{SetFinding, SetFindingKind, check_jwk_set, group_findings};
 pub use key_id_scheme::KeyIdScheme;
 pub use key_source::{ExternalKey, KeySource};
 pub use new_key::{DescribedKey, KeyPlan, NewKey};

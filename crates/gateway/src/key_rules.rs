@@ -24,6 +24,7 @@ pub struct KeyRules {
     refetches_on_unknown_id: bool,
     choice_without_id: KeyChoice,
     use_required_at_url: bool,
+    operations_ignored: bool,
     keeps_known_ids: bool,
     algorithms: Option<Vec<Algorithm>>,
 }
@@ -210,6 +211,12 @@ impl KeyRules {
     #[must_use]
     pub const fn needs_use(&self, is_at_url: bool) -> bool {
         self.use_required && (self.use_required_at_url || !is_at_url)
+    }
+
+    /// Whether a published JWK is used whatever its `key_ops` says. Defaults to no.
+    #[must_use]
+    pub const fn operations_ignored(&self) -> bool {
+        self.operations_ignored
     }
 
     /// The algorithms that a key works with which is registered so. Defaults to all that the

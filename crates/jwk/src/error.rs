@@ -10,7 +10,7 @@ use core::fmt;
 pub use self::certificate_defect::CertificateDefect;
 pub use self::found_input::FoundInput;
 pub use self::member_flaw::MemberFlaw;
-use crate::{Algorithm, JsonFault, KeyId, KeySpec, KeyType};
+use crate::{Algorithm, JsonFault, JwkSetFault, KeyId, KeySpec, KeyType};
 
 /// Why a key, a JWK or a signature could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub enum Error {
     RejectedKey(String),
     /// The text isn't one JSON object with unique member names.
     MalformedJson(JsonFault),
+    /// The JSON object is not a JWK Set.
+    NotAJwkSet(JwkSetFault),
     /// A member that a JWK needs is missing or has the wrong form.
     MalformedJwk(&'static str),
     /// A member of a JWK that describes the key has a flaw.
@@ -296,6 +298,7 @@ impl fmt::Display for Error {
                 Some(advice) => write!(f, "{fault}; {advice}"),
                 None => write!(f, "{fault}"),
             },
+            Self::NotAJwkSet(fault) => write!(f, "{fault}"),
             Self::MalformedJwk(member) => {
                 write!(f, "the JWK member {member:?} is missing or malformed")
             }

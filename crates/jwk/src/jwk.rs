@@ -23,6 +23,7 @@ pub struct Jwk {
     algorithm: Option<Algorithm>,
     key_id: Option<KeyId>,
     key_use: Option<KeyUse>,
+    has_private_operations: bool,
 }
 
 impl Jwk {
@@ -34,6 +35,7 @@ impl Jwk {
             algorithm: None,
             key_id: None,
             key_use: None,
+            has_private_operations: false,
         }
     }
 
@@ -46,6 +48,7 @@ impl Jwk {
     /// What is wrong with the JWK; [`Error::PrivateMember`] where it isn't
     /// public.
     pub fn from_json(text: &str) -> Result<Self, Error> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self::from_members(&JsonObject::parse(text.as_bytes())?)
     }
 
@@ -80,6 +83,7 @@ impl Jwk {
             algorithm,
             key_id: optional_text(members, "kid")?.map(KeyId::from),
             key_use,
+            has_private_operations: has_private_operations(members),
         })
     }
 
@@ -134,6 +138,16 @@ impl Jwk {
     #[doc(alias = "use")]
     pub const fn key_use(&self) -> Option<KeyUse> {
         self.key_use
+    }
+}
+
+impl Jwk {
+    /// Whether `key_ops`, as it was read, is that of the private half: with `sign` and without
+    /// `verify`. Some servers then skip the key. It is not written.
+    #[must_use]
+    #[doc(alias = "key_ops")]
+    pub const fn has_private_operations(&self) -> bool {
+        self.has_private_operations
     }
 }
 
@@ -244,11 +258,23 @@ fn coordinate(
     }
 }
 
-/// Whether `key_ops` (RFC 7517 section 4.3) is there and verifying isn't in it.
+/// Whether `key_ops` (RFC 7517 section 4.3) is there and says that the key is for no signatures.
+///
+/// `sign` in a public key is left over from its private half, as Nimbus writes it; an empty list
+/// says nothing.
 fn forbids_verifying(members: &JsonObject) -> bool {
-    let operations = member(members, "key_ops").map(Value::as_array);
-    operations.is_some_and(|operations| {
-        !operations.is_some_and(|operations| operations.iter().any(|name| name == "verify"))
+    let is_of_signature = |name: &Value| name == "verify" || name == "sign";
+    match member(members, "key_ops") {
+        None => false,
+        Some(Value::Array(names)) => !names.iter().any(is_of_signature),
+        Some(_) => true,
+    }
+}
+
+fn has_private_operations(members: &JsonObject) -> bool {
+    let operations = member(members, "key_ops").and_then(Value::as_array);
+    operations.is_some_and(|names| {
+        names.iter().any(|name| name == "sign") && !names.iter().any(|name| name == "verify")
     })
 }
 

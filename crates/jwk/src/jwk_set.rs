@@ -1,9 +1,11 @@
+mod certificate_fault;
 mod difference;
 mod document;
 mod entry;
 mod finding;
 mod layout;
 mod scanner;
+mod shape;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,11 +14,13 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
+pub use self::certificate_fault::CertificateFault;
 pub use self::difference::JwkSetChange;
 pub use self::document::JwkSetDocument;
 pub use self::entry::JwkSetEntry;
 pub use self::finding::{FindingKind, FindingSeverity, JwkSetFinding};
-use crate::{Error, FoundInput, JsonObject, Jwk, KeyId, PublicKey};
+pub use self::shape::JwkSetFault;
+use crate::{Error, FoundInput, JsonObject, JsonType, Jwk, KeyId, PublicKey};
 
 /// A JWK Set (RFC 7517 section 5): the public keys that a client publishes.
 ///
@@ -40,10 +44,11 @@ impl JwkSet {
     ///
     /// # Errors
     ///
-    /// [`Error::MalformedJson`] or [`Error::MalformedJwk`] where the text isn't
+    /// [`Error::MalformedJson`] or [`Error::NotAJwkSet`] where the text isn't
     /// a JWK Set, and [`Error::PrivateMember`] where one of its keys isn't
     /// public.
     pub fn from_json(text: &str) -> Result<Self, Error> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self::from_members(&JsonObject::parse(text.as_bytes())?)
     }
 
@@ -88,11 +93,12 @@ impl JwkSet {
 
     fn from_members(members: &JsonObject) -> Result<Self, Error> {
         let Some(Value::Array(entries)) = members.get("keys") else {
-            return Err(Error::MalformedJwk("keys"));
+            return Err(Error::NotAJwkSet(JwkSetFault::of(members)));
         };
         let mut keys = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let members = JsonObject::from_value(entry).ok_or(Error::MalformedJwk("keys"))?;
+        for (position, entry) in entries.iter().enumerate() {
+            let members = JsonObject::from_value(entry);
+            let members = members.ok_or_else(|| not_a_key(position, entry))?;
             match Jwk::from_members(&members) {
                 Ok(key) => keys.push(key),
                 Err(Error::PrivateMember) => return Err(Error::PrivateMember),
@@ -126,6 +132,11 @@ impl JwkSet {
         // fail to become JSON.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
+}
+
+fn not_a_key(position: usize, entry: &Value) -> Error {
+    let found = JsonType::of(entry);
+    Error::NotAJwkSet(JwkSetFault::NotAKey { position, found })
 }
 
 impl FromIterator<Jwk> for JwkSet {

@@ -70,7 +70,8 @@ pub use json_fault::{JsonFault, JsonPosition, JsonType};
 pub use json_object::JsonObject;
 pub use jwk::{Jwk, KeyUse};
 pub use jwk_set::{
-    FindingKind, FindingSeverity, JwkSet, JwkSetChange, JwkSetDocument, JwkSetEntry, JwkSetFinding,
+    CertificateFault, FindingKind, FindingSeverity, JwkSet, JwkSetChange, JwkSetDocument,
+    JwkSetEntry, JwkSetFault, JwkSetFinding,
 };
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use key_file::KeyFile;

@@ -7,7 +7,7 @@ use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AssertionRules, Error, Problem};
 
-pub(crate) const KEYS: [&str; 15] = [
+pub(crate) const KEYS: [&str; 16] = [
     "generate",
     "id-scheme",
     "id-required",
@@ -21,6 +21,7 @@ pub(crate) const KEYS: [&str; 15] = [
     "refetches-on-unknown-id",
     "choice-without-id",
     "use-required-at-url",
+    "operations-ignored",
     "keeps-known-ids",
     "algorithms",
 ];
@@ -89,6 +90,7 @@ impl KeyRules {
             choice_without_id: table.word("choice-without-id", &CHOICES)?,
             keeps_known_ids: table.boolean("keeps-known-ids", false)?,
             use_required_at_url: table.boolean("use-required-at-url", true)?,
+            operations_ignored: table.boolean("operations-ignored", false)?,
             algorithms: read_algorithms(&table, generate, assertion)?,
         })
     }

@@ -13,6 +13,7 @@ pub(crate) struct KeyMatching {
     /// By the hash of the SubjectPublicKeyInfo.
     spki_hash: bool,
     use_required: bool,
+    checks_operations: bool,
     minimum_rsa_bits: usize,
     /// Which keys are tried where nothing in the header names one.
     choice: KeyChoice,
@@ -45,6 +46,7 @@ impl Default for KeyMatching {
             published_id: true,
             spki_hash: false,
             use_required: false,
+            checks_operations: false,
             minimum_rsa_bits: LEAST_RSA_BITS,
             choice: KeyChoice::Every,
         }
@@ -59,6 +61,7 @@ impl KeyMatching {
             published_id: schemes(rules).any(is_published),
             spki_hash: schemes(rules).any(|scheme| scheme == KeyIdScheme::SpkiSha256),
             use_required: rules.needs_use(is_at_url),
+            checks_operations: !rules.operations_ignored(),
             minimum_rsa_bits: stated.max(LEAST_RSA_BITS),
             choice: rules.choice_without_id(),
         }
@@ -70,6 +73,7 @@ impl KeyMatching {
         self.published_id = false;
         self.use_required = false;
         self.choice = KeyChoice::Every;
+        self.checks_operations = false;
         self
     }
 
@@ -136,6 +140,9 @@ pub(crate) fn thumbprint(key: &PublicKey, provider: &dyn Verifier) -> String {
 }
 
 fn is_for_signing(matching: &KeyMatching, key: &Jwk, _: Option<Algorithm>) -> bool {
+    if matching.checks_operations && key.has_private_operations() {
+        return false;
+    }
     match key.key_use() {
         Some(KeyUse::Signature) => true,
         None => !matching.use_required,

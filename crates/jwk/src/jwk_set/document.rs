@@ -3,10 +3,12 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
+use serde_json::Value;
+
 use super::entry::JwkSetEntry;
 use super::layout::Layout;
 use super::scanner;
-use crate::{Error, JsonObject, Jwk, KeyId};
+use crate::{Error, JsonObject, Jwk, JwkSetFault, KeyId};
 
 /// The text of a JWK Set, to be changed without touching what isn't meant.
 ///
@@ -59,7 +61,7 @@ impl JwkSetDocument {
     ///
     /// # Errors
     ///
-    /// [`Error::MalformedJson`] or [`Error::MalformedJwk`] where the text isn't
+    /// [`Error::MalformedJson`] or [`Error::NotAJwkSet`] where the text isn't
     /// a JWK Set, and [`Error::PrivateMember`] where one of its keys isn't
     /// public.
     pub fn parse(text: &str) -> Result<Self, Error> {
@@ -74,14 +76,17 @@ impl JwkSetDocument {
     pub(super) fn parse_any(text: &str) -> Result<Self, Error> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         // The scanner relies on what it scans being JSON.
-        JsonObject::parse(text.as_bytes())?;
+        let members = JsonObject::parse(text.as_bytes())?;
         let found = scanner::find_array(text, "keys");
-        let (array, places) = found.ok_or(Error::MalformedJwk("keys"))?;
+        let (array, places) = found.ok_or_else(|| Error::NotAJwkSet(JwkSetFault::of(&members)))?;
+        let items = members.get("keys").and_then(Value::as_array);
         let mut entries = Vec::with_capacity(places.len());
         for (position, place) in places.iter().enumerate() {
             let entry = text.get(place.clone()).unwrap_or_default();
-            let members = JsonObject::parse(entry.as_bytes());
-            let members = members.map_err(|_| Error::MalformedJwk("keys"))?;
+            let members = JsonObject::parse(entry.as_bytes()).map_err(|error| {
+                let item = items.and_then(|items| items.get(position));
+                item.map_or(error, |item| super::not_a_key(position, item))
+            })?;
             entries.push(JwkSetEntry::new(position, members));
         }
         Ok(Self {

@@ -2,13 +2,14 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
-use base64ct::{Base64, Encoding};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::Value;
 
+use super::certificate_fault::CertificateFault;
 use super::document::JwkSetDocument;
 use super::entry::JwkSetEntry;
 use crate::jwk::{PRIVATE_MEMBERS, SPIFFE_SIGNATURE};
-use crate::{Algorithm, Certificate, Error, Jwk, KeyId, KeyUse};
+use crate::{Algorithm, Error, Jwk, KeyId, KeyUse};
 
 /// Something about a JWK Set that a server may stumble over, or that nobody
 /// should publish.
@@ -40,8 +41,18 @@ pub enum FindingKind {
     DuplicateKeyId(usize),
     /// The same key is in the set already, first at this position.
     SameKey(usize),
-    /// The first certificate in `x5c` is of another key, or damaged.
-    WrongCertificate,
+    /// This member is null, which many servers reject.
+    NullMember(&'static str),
+    /// The first certificate in `x5c` cannot be used.
+    WrongCertificate(CertificateFault),
+    /// The number in this member, `n` or `e`, begins with a zero octet (RFC 7518 section 2).
+    LeadingZero(&'static str),
+    /// The key identifier begins or ends with white space.
+    SpaceInKeyId,
+    /// `key_ops` has `sign`, which is for private keys, and no `verify`.
+    SignOperation,
+    /// The text begins with a byte order mark (RFC 8259 section 8.1).
+    ByteOrderMark,
     /// The key has no identifier.
     MissingKeyId,
     /// The key doesn't say what it is for.
@@ -87,12 +98,17 @@ impl JwkSetFinding {
         match self.kind {
             FindingKind::PrivateMember(_) => FindingSeverity::Danger,
             FindingKind::Empty
+            | FindingKind::ByteOrderMark
             | FindingKind::UnusableKey(_)
+            | FindingKind::NullMember(_)
             | FindingKind::DuplicateKeyId(_)
-            | FindingKind::WrongCertificate => FindingSeverity::Failure,
+            | FindingKind::WrongCertificate(_) => FindingSeverity::Failure,
             FindingKind::UnknownType
             | FindingKind::NotForSignatures(_)
             | FindingKind::SameKey(_)
+            | FindingKind::LeadingZero(_)
+            | FindingKind::SpaceInKeyId
+            | FindingKind::SignOperation
             | FindingKind::MissingKeyId
             | FindingKind::MissingUse
             | FindingKind::MissingAlgorithm => FindingSeverity::Advice,
@@ -137,9 +153,26 @@ impl fmt::Display for JwkSetFinding {
                     other + 1
                 )
             }
-            FindingKind::WrongCertificate => {
-                f.write_str("has an \"x5c\" that is not of this key; put its own certificate there")
+            FindingKind::ByteOrderMark => f.write_str(
+                "begins with a byte order mark, which many servers reject; save it as UTF-8 without one",
+            ),
+            FindingKind::NullMember(member) => write!(
+                f,
+                "has {member:?}: null, which many servers reject; leave it out"
+            ),
+            FindingKind::WrongCertificate(fault) => {
+                write!(f, "is not usable everywhere: \"x5c\" {fault}")
             }
+            FindingKind::LeadingZero(member) => write!(
+                f,
+                "has a leading zero octet in {member:?}, which some servers reject; leave it out"
+            ),
+            FindingKind::SpaceInKeyId => f.write_str(
+                "has a space at the start or end of its \"kid\"; remove it, as a JWT without it names another key",
+            ),
+            FindingKind::SignOperation => f.write_str(
+                "has \"key_ops\" [\"sign\"] of its private half; write [\"verify\"], without which some servers skip it",
+            ),
             FindingKind::MissingKeyId => f.write_str(
                 "has no \"kid\"; give it one, for with several keys most servers need it",
             ),
@@ -159,17 +192,21 @@ impl JwkSetDocument {
     ///
     /// # Errors
     ///
-    /// [`Error::MalformedJson`] or [`Error::MalformedJwk`] where the text isn't
+    /// [`Error::MalformedJson`] or [`Error::NotAJwkSet`] where the text isn't
     /// a JWK Set.
     pub fn check(text: &str) -> Result<Vec<JwkSetFinding>, Error> {
         let document = Self::parse_any(text)?;
+        let of_set = |kind| JwkSetFinding {
+            position: None,
+            key_id: None,
+            kind,
+        };
         let mut findings = Vec::new();
+        if text.starts_with('\u{feff}') {
+            findings.push(of_set(FindingKind::ByteOrderMark));
+        }
         if document.entries().is_empty() {
-            findings.push(JwkSetFinding {
-                position: None,
-                key_id: None,
-                kind: FindingKind::Empty,
-            });
+            findings.push(of_set(FindingKind::Empty));
         }
         // By identifier and by key, the first entry that has it: a set may be
         // large, and each of its keys the same.
@@ -213,8 +250,19 @@ fn check_entry(entry: &JwkSetEntry, kinds: &mut Vec<FindingKind>) {
         Err(Error::UnsupportedJwk) => kinds.push(why_unsupported(entry)),
         Err(error) => kinds.push(FindingKind::UnusableKey(error)),
     }
-    if entry.key_id().is_none() {
-        kinds.push(FindingKind::MissingKeyId);
+    const TEXTS: [&str; 10] = [
+        "kty", "kid", "alg", "use", "key_ops", "x5c", "x5t", "x5t#S256", "x5u", "crv",
+    ];
+    let nulls = TEXTS
+        .iter()
+        .filter(|name| members.get(name).is_some_and(Value::is_null));
+    kinds.extend(nulls.map(|name| FindingKind::NullMember(name)));
+    let is_spaced = |key_id: &KeyId| key_id.as_str().trim() != key_id.as_str();
+    match entry.key_id() {
+        Some(key_id) if is_spaced(key_id) => kinds.push(FindingKind::SpaceInKeyId),
+        // What is there in its place was said already.
+        None if members.get("kid").is_none() => kinds.push(FindingKind::MissingKeyId),
+        _ => {}
     }
 }
 
@@ -227,16 +275,20 @@ fn check_jwk(entry: &JwkSetEntry, jwk: &Jwk, kinds: &mut Vec<FindingKind>) {
     if jwk.algorithm().is_none() {
         kinds.push(FindingKind::MissingAlgorithm);
     }
-    if let Some(chain) = entry.members().get("x5c") {
-        let certificate = chain
-            .get(0)
-            .and_then(Value::as_str)
-            .and_then(|text| Base64::decode_vec(text).ok())
-            .and_then(|der| Certificate::from_der(&der).ok());
-        if certificate.is_none_or(|certificate| certificate.public_key() != jwk.public_key()) {
-            kinds.push(FindingKind::WrongCertificate);
+    let members = entry.members();
+    for member in ["n", "e"] {
+        let text = members.get(member).and_then(Value::as_str);
+        let octets = text.and_then(|text| Base64UrlUnpadded::decode_vec(text).ok());
+        if octets.is_some_and(|octets| octets.starts_with(&[0])) {
+            kinds.push(FindingKind::LeadingZero(member));
         }
     }
+    if jwk.has_private_operations() {
+        kinds.push(FindingKind::SignOperation);
+    }
+    let fault = members.get("x5c");
+    let fault = fault.and_then(|chain| CertificateFault::of(chain, jwk.public_key()));
+    kinds.extend(fault.map(FindingKind::WrongCertificate));
 }
 
 /// Tells a key of another type from one that says that it is for something else.

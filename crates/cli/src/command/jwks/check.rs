@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tokenring::{SetFinding, SetFindingKind, check_jwk_set};
+use tokenring::{SetFinding, SetFindingKind, check_jwk_set, group_findings};
 use tokenring_jwk::KeyId;
 use tokenring_keystore::SetFile;
 use tokenring_text::printable;
@@ -37,9 +37,15 @@ pub(super) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
         let facts = json!({ "clean": is_clean, "findings": entries.collect::<Vec<Value>>() });
         format!("{facts:#}\n")
     } else {
-        let lines = findings
-            .iter()
-            .map(|finding| format!("{}: {}", severity(finding), describe(finding)));
+        let lines = group_findings(findings);
+        let lines = lines.iter().map(|(finding, others)| {
+            let line = format!("{}: {}", severity(finding), describe(finding));
+            match others {
+                0 => line,
+                1 => format!("{line} (and 1 more key)"),
+                others => format!("{line} (and {others} more keys)"),
+            }
+        });
         let verdict = match is_clean {
             true => "is in order",
             false => "does not work as it is",
