@@ -41,6 +41,7 @@ mod pkcs11_key;
 #[cfg(feature = "diagnosis")]
 mod preflight_lint;
 mod prepared_request;
+mod publication_fault;
 mod published_set;
 mod purpose;
 mod rejection;
@@ -87,6 +88,7 @@ pub use key_source::{ExternalKey, KeySource};
 pub use new_key::{DescribedKey, KeyPlan, NewKey};
 pub use parameter::Parameter;
 pub use prepared_request::{PreparedRequest, RedactedRequest};
+pub use publication_fault::PublicationFault;
 pub use published_set::PublishedSet;
 pub use purpose::Purpose;
 pub use rejection::Rejection;

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokenring_jwk::{JwkSet, JwkSetDocument};
-use tokenring_oauth::{HttpRequest, HttpResponse, SecureUrl, Transport};
+use tokenring_jwk::{Error as JwkError, JsonFault, JwkSet, JwkSetDocument};
+use tokenring_oauth::{ErrorResponse, HttpRequest, HttpResponse, SecureUrl, Transport, printable};
 
-use crate::Error;
 use crate::error::{Cause, Reason};
 use crate::request_plan::shown_url;
+use crate::{Error, PublicationFault};
 
 /// A JWK Set where gateways fetch it.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub struct PublishedSet {
     document: JwkSetDocument,
     headers: Vec<(&'static str, String)>,
     copies: Duration,
+    faults: Vec<PublicationFault>,
 }
 
 /// The headers that say something of copies.
@@ -26,7 +27,7 @@ const HEADERS: [&str; 6] = [
     "Date",
 ];
 /// Nobody waits longer for a web server's copies.
-const LONGEST_COPIES: u64 = 24 * 60 * 60;
+const LONGEST_COPIES: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl PublishedSet {
     /// Fetches the set, as a gateway does: without redirects.
@@ -42,10 +43,23 @@ impl PublishedSet {
                 "it is no text; serve the file as it is",
             )))
         })?;
-        let document = JwkSetDocument::parse(text).map_err(|error| unusable(Arc::new(error)))?;
+        let document = JwkSetDocument::parse(text).map_err(|error| match error {
+            JwkError::MalformedJson(JsonFault::Markup) => {
+                let answer = ErrorResponse::parse(&response);
+                let title = answer.page_title().map(printable);
+                let title = title.map(|title| format!(" with the title \"{title}\""));
+                unusable(Arc::new(Reason::new(format!(
+                    "the server answers with a web page{}; serve the set there without a login",
+                    title.unwrap_or_default()
+                ))))
+            }
+            error => unusable(Arc::new(error)),
+        })?;
+        let copies = copies(&response);
         Ok(Self {
             document,
-            copies: copies(&response),
+            faults: PublicationFault::all_of(&response, copies),
+            copies: copies.min(LONGEST_COPIES),
             headers: HEADERS
                 .into_iter()
                 .filter_map(|name| Some((name, response.header(name)?.to_owned())))
@@ -80,10 +94,22 @@ impl PublishedSet {
         match response.status() {
             200 => Ok(response),
             status => {
-                let reason = Reason::new(format!("the server answers with status {status}"));
+                let answer = ErrorResponse::parse(&response);
+                let place = answer.location().map(printable);
+                let place = place.map(|place| format!(", a redirect to {place}"));
+                let reason = Reason::new(format!(
+                    "the server answers with status {status}{}",
+                    place.unwrap_or_default()
+                ));
                 Err(unusable(url, &response, Arc::new(reason)))
             }
         }
+    }
+
+    /// What may keep a gateway from reading the set, although this client can.
+    #[must_use]
+    pub fn faults(&self) -> &[PublicationFault] {
+        &self.faults
     }
 
     /// What was found there.
@@ -127,5 +153,5 @@ fn copies(response: &HttpResponse) -> Duration {
         })
     };
     let seconds = value("s-maxage").into_iter().chain(value("max-age")).max();
-    Duration::from_secs(seconds.unwrap_or_default().min(LONGEST_COPIES))
+    Duration::from_secs(seconds.unwrap_or_default())
 }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use serde_json::Value;
 
+use crate::challenge;
 use crate::error_markup as markup;
 use crate::server_words::ServerWords;
 use crate::{ErrorShape, HttpResponse};
@@ -20,6 +21,7 @@ pub(crate) struct Words {
     pub(crate) title: Option<String>,
     pub(crate) location: Option<String>,
     pub(crate) message_id: Option<String>,
+    pub(crate) request_ids: Vec<String>,
     pub(crate) trace_id: Option<String>,
     pub(crate) correlation_id: Option<String>,
 }
@@ -73,10 +75,14 @@ pub(crate) fn read(response: &HttpResponse) -> (ErrorShape, Words) {
         (ErrorShape::Empty, Some(_)) => ErrorShape::OAuth,
         _ => shape,
     };
-    read.message_id = read.message_id.or_else(|| {
-        let mut ids = ID_HEADERS.iter().filter_map(|name| response.header(name));
-        ids.next().map(|id| own.keep_id(id, 128))
-    });
+    let ids = ID_HEADERS.iter().filter_map(|name| response.header(name));
+    for id in ids.map(|id| own.keep_id(id, 128)) {
+        if read.message_id.is_none() {
+            read.message_id = Some(id);
+        } else if read.message_id.as_ref() != Some(&id) && !read.request_ids.contains(&id) {
+            read.request_ids.push(id);
+        }
+    }
     let location = response.header("Location").map(without_values);
     read.location = location.map(|location| own.keep(&location, 256));
     (shape, read)
@@ -123,20 +129,22 @@ fn first_of(value: &Value) -> &Value {
 
 /// The challenge of RFC 6750 section 3, where the body names no error.
 fn challenge(response: &HttpResponse, words: &ServerWords, read: &mut Words) {
-    let Some(challenge) = response.header("WWW-Authenticate") else {
+    let fields = || {
+        let all = response.headers();
+        let named = all.filter(|(name, _)| name.eq_ignore_ascii_case("WWW-Authenticate"));
+        named.map(|(_, value)| value)
+    };
+    let error = fields().find_map(|field| {
+        let error = challenge::parameter(field, "error");
+        let description = challenge::parameter(field, "error_description");
+        (error.is_some() || description.is_some()).then_some((error, description))
+    });
+    let Some((error, description)) = error else {
         return;
     };
-    let parameter = |name: &str| {
-        let (_, rest) = challenge.split_once(&format!("{name}=\""))?;
-        let (value, _) = rest.split_once('"')?;
-        (!value.is_empty()).then(|| value.to_string())
-    };
-    if let Some(error) = parameter(" error").or_else(|| parameter(",error")) {
-        read.error = Some(words.keep(&error, 128));
-        let description = parameter("error_description");
-        let description = description.map(|text| words.keep(&text, 1_024));
-        read.description = description.or(read.description.take());
-    }
+    read.error = error.map(|error| words.keep(&error, 128));
+    let description = description.map(|text| words.keep(&text, 1_024));
+    read.description = description.or(read.description.take());
 }
 
 fn read_text(body: &[u8], response: &HttpResponse, words: &ServerWords) -> (ErrorShape, Words) {

@@ -1,3 +1,4 @@
+use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
 
@@ -106,6 +107,12 @@ impl ErrorResponse {
         self.words.message_id.as_deref()
     }
 
+    /// Other ids of this answer, from headers such as `X-Request-Id`.
+    #[must_use]
+    pub fn request_ids(&self) -> &[String] {
+        &self.words.request_ids
+    }
+
     /// The id by which the server's operator finds this exchange, from `trace_id`.
     #[must_use]
     pub fn trace_id(&self) -> Option<&str> {
@@ -158,6 +165,9 @@ impl fmt::Display for ErrorResponse {
         }
         if let Some(id) = self.message_id() {
             write!(f, " (message id {})", printable(id))?;
+        }
+        for id in self.request_ids() {
+            write!(f, " (request id {})", printable(id))?;
         }
         if let Some(id) = self.trace_id() {
             write!(f, " (trace id {})", printable(id))?;

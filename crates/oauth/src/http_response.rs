@@ -106,23 +106,51 @@ impl HttpResponse {
         self.header("Date").and_then(http_date::parse)
     }
 
-    /// How long the server wants to be left alone, from `Retry-After`.
+    /// How long the server wants to be left alone, from `Retry-After`; where that is missing and the
+    /// status is 429 or 503, from `RateLimit-Reset`, `X-RateLimit-Reset` or `X-Rate-Limit-Reset`.
     ///
-    /// A number of seconds stands as it is; a date is measured against the
-    /// response's own `Date`, so that the clock of this machine has no say.
-    /// At most a day.
+    /// A number of seconds stands as it is, rounded up; a date, and a number that can only be a
+    /// moment, is measured against the response's own `Date`, so that the clock of this machine has
+    /// no say. At most a day.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
+        /// As a span it is over thirty years.
+        const FIRST_MOMENT: u64 = 1_000_000_000;
+        const RESETS: [&str; 3] = ["RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset"];
+        let stated = self.header("Retry-After");
+        let stated = stated.and_then(|value| self.wait(value, u64::MAX));
+        if stated.is_some() || !matches!(self.status, 429 | 503) {
+            return stated;
+        }
+        let mut resets = RESETS.iter().filter_map(|name| self.header(name));
+        resets.find_map(|value| self.wait(value, FIRST_MOMENT))
+    }
+
+    /// How long a header says to wait; a number from the first moment on is no span.
+    fn wait(&self, value: &str, first_moment: u64) -> Option<Duration> {
         const LONGEST: u64 = 86_400;
-        let value = self.header("Retry-After")?.trim();
-        let seconds = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-            value.parse().unwrap_or(u64::MAX)
-        } else {
-            let at = http_date::parse(value)?.as_seconds();
-            at.saturating_sub(self.date()?.as_seconds())
+        const FIRST_MILLISECOND: u64 = 100_000_000_000;
+        let value = value.trim();
+        let until = |moment: u64| Some(moment.saturating_sub(self.date()?.as_seconds()));
+        let seconds = match whole_seconds(value) {
+            Some(span) if span < first_moment => span,
+            Some(moment) if moment >= FIRST_MILLISECOND => until(moment.div_ceil(1_000))?,
+            Some(moment) => until(moment)?,
+            None => until(http_date::parse(value)?.as_seconds())?,
         };
         Some(Duration::from_secs(seconds.min(LONGEST)))
     }
+}
+
+/// A number without a sign, rounded up; the largest one for a larger one.
+fn whole_seconds(text: &str) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !are_digits(whole) || !are_digits(fraction) {
+        return None;
+    }
+    let more = u64::from(fraction.bytes().any(|digit| digit != b'0'));
+    Some(whole.parse().unwrap_or(u64::MAX - 1).saturating_add(more))
 }
 
 impl fmt::Debug for HttpResponse {

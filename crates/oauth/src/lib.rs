@@ -10,6 +10,7 @@ mod answer_fault;
 mod answer_members;
 #[cfg(feature = "ureq")]
 mod ca_store;
+mod challenge;
 mod client_id_mask;
 mod clock;
 mod common_runs;

@@ -140,6 +140,11 @@ fn not_started(program: &OsStr, error: &io::Error) -> Failure {
     let (code, advice) = match error.kind() {
         io::ErrorKind::NotFound => (127, "check the program's name"),
         io::ErrorKind::WouldBlock => (126, TOO_MANY_PROCESSES),
+        // On Linux one variable has 128 kB.
+        io::ErrorKind::ArgumentListTooLong => (
+            126,
+            "the token or the command line is too long; --token-file hands the token over in a file",
+        ),
         _ => (126, "check that it is a program, and yours to run"),
     };
     let program = program.to_string_lossy();

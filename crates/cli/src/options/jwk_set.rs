@@ -1,11 +1,11 @@
 use std::path::PathBuf;
 
 use tokenring_jwk::KeyId;
-use tokenring_oauth::SecureUrl;
+use tokenring_oauth::{Error as OauthError, SecureUrl, UrlDefect};
 
 use super::report::is_json;
 use super::{ConnectionOptions, Effective, GatewayChoice, JwkOptions, KeyFileOptions};
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Reason, Result};
 use crate::settings::Settings;
 
 /// Keys that are added to a JWK Set.
@@ -178,7 +178,17 @@ impl Settings<'_> {
                  https://HOST/PATH",
             ));
         };
-        let url = text.parse("url", |url| SecureUrl::new(url))?.into_value();
+        let url = text.parse("url", |url| {
+            SecureUrl::new(url).map_err(|error| match error {
+                OauthError::InvalidUrl(UrlDefect::NotHttps) => Reason::new(
+                    "gateways fetch keys by https, as anybody on the way can change them over \
+                     plain http; use https (http is only for localhost, *.localhost, 127.0.0.1 \
+                     and [::1])",
+                ),
+                error => Reason::new(error.to_string()),
+            })
+        })?;
+        let url = url.into_value();
         let gateway = self.gateway_choice()?;
         Ok(PublicationOptions {
             set,

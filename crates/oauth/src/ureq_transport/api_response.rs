@@ -59,6 +59,12 @@ impl ApiResponse {
         self.head.words_to_show(words)
     }
 
+    /// Reads the answer as a refusal, from its headers only: the body is still to be read.
+    #[must_use]
+    pub fn head_as_error(&self) -> ErrorResponse {
+        ErrorResponse::parse(&self.head)
+    }
+
     /// Reads the answer as a refusal, from so many bytes of its body at most.
     ///
     /// What cannot be read is left out.

@@ -526,4 +526,27 @@ fn dates_in_headers() {
         Some(0),
     );
     check(&[("Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT")], None);
+    check(&[("Retry-After", "1.2")], Some(2));
+    check(&[("Retry-After", "1.0")], Some(1));
+    check(&[("Retry-After", "1.x")], None);
+    for name in ["RateLimit-Reset", "x-ratelimit-reset", "X-Rate-Limit-Reset"] {
+        check(&[(name, "30")], Some(30));
+        check(&[(name, "0.5")], Some(1));
+        // Thirty seconds after the Date, in seconds and milliseconds since 1970.
+        let date = ("Date", "Fri, 02 Oct 2020 14:13:20 GMT");
+        check(&[date, (name, "1601648030")], Some(30));
+        check(&[date, (name, "1601648029500")], Some(30));
+        check(&[date, (name, "1601640000")], Some(0));
+        check(&[date, (name, "Fri, 02 Oct 2020 14:13:50 GMT")], Some(30));
+        // No clock but the server's has a say.
+        check(&[(name, "1601648030")], None);
+        check(&[(name, "30"), ("Retry-After", "7")], Some(7));
+        check(&[(name, "30"), ("Retry-After", "soon")], Some(30));
+        check(&[(name, "soon")], None);
+    }
+    let of_success = vec![("RateLimit-Reset".to_owned(), "30".to_owned())];
+    for status in [200, 401, 500] {
+        let response = HttpResponse::new(status, of_success.clone(), Vec::new());
+        assert_eq!(response.retry_after(), None);
+    }
 }

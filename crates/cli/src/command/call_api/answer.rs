@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use tokenring_oauth::{ApiResponse, printable};
+use tokenring_oauth::{ApiResponse, ErrorResponse, printable};
 
 use super::limits::Limits;
 use crate::ExitCode;
@@ -31,6 +31,7 @@ pub(super) fn write(
         output::print(&head)?;
     }
     let is_refusal = status >= 400;
+    let reason = reason(&response.head_as_error());
     let copied = match &options.output {
         Some(path) if !is_refusal || options.fails_with_body => {
             save(response, path.value(), limits, console)?
@@ -45,13 +46,33 @@ pub(super) fn write(
         return Err(limits.describe(&error));
     }
     if is_refusal {
-        console.say(format_args!("The API answered with status {status}."));
+        console.say(format_args!(
+            "The API answered with status {status}{reason}."
+        ));
         return Ok(ExitCode::ApiStatus);
     }
     if status >= 300 {
         console.warning(format_args!("the API answered with status {status}"));
     }
     Ok(ExitCode::Success)
+}
+
+/// What the headers of an answer say of a refusal (RFC 6750 section 3).
+fn reason(refusal: &ErrorResponse) -> String {
+    let mut reason = String::new();
+    if let Some(error) = refusal.error() {
+        reason.push_str(&format!(", {}", printable(error)));
+    }
+    if let Some(description) = refusal.description() {
+        reason.push_str(&format!(": {}", printable(description)));
+    }
+    let ids = refusal.message_id().into_iter();
+    let ids = ids.chain(refusal.request_ids().iter().map(String::as_str));
+    let ids: Vec<_> = ids.map(|id| printable(id).to_string()).collect();
+    if !ids.is_empty() {
+        reason.push_str(&format!(" (request ID {})", ids.join(", ")));
+    }
+    reason
 }
 
 /// Saves the body to a file, which is there when it is whole.

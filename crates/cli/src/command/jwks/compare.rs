@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokenring::PublicationFault;
 use tokenring_gateway::Gateway;
 use tokenring_jwk::{JwkSetChange, JwkSetEntry, KeyId};
 use tokenring_key_rotation::Timestamp;
@@ -54,6 +55,7 @@ pub(super) fn verify_published(
     let changes = published.document().changes_to(&own.document);
     let now = Timestamp::from_seconds(clock::now()?.as_seconds());
     let seen = Sight::new(&published, gateway.as_ref());
+    let faults = published.faults();
     output::print(&if options.as_json {
         let headers = published.headers();
         let headers: serde_json::Map<String, Value> = headers
@@ -62,6 +64,7 @@ pub(super) fn verify_published(
         let facts = json!({
             "same": changes.is_empty(),
             "changes": changes.iter().map(facts).collect::<Vec<_>>(),
+            "faults": faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "headers": headers,
             "wait-seconds": seen.wait.map(|wait| wait.as_secs()),
             "known-from": seen.wait.map(|wait| now.after(wait).to_string()),
@@ -77,13 +80,24 @@ pub(super) fn verify_published(
                 lines(&changes)
             )
         };
+        for fault in faults {
+            let severity = if fault.is_failure() {
+                "failure"
+            } else {
+                "advice"
+            };
+            text.push_str(&format!("{severity}: {fault}\n"));
+        }
         for (name, value) in published.headers() {
             text.push_str(&format!("{}\n", printable(&format!("{name}: {value}"))));
         }
         text.push_str(&seen.describe(now, changes.is_empty()));
         text
     })?;
-    Ok(code(&changes))
+    match faults.iter().any(PublicationFault::is_failure) {
+        true => Ok(ExitCode::RuleBroken),
+        false => Ok(code(&changes)),
+    }
 }
 
 /// When the gateway knows what is published now.
