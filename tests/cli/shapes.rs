@@ -7,4 +7,5 @@ mod json;
 mod kubernetes;
 mod output_file;
 mod shells;
+mod special_characters;
 mod usage;

@@ -1,5 +1,6 @@
 //! What token endpoints answer: bodies and header fields.
 
+use tokenring_assertion::NumericDate;
 use tokenring_gateway::diagnosis::{Diagnosis, Incident};
 use tokenring_oauth::{ErrorResponse, HttpResponse, Retryable, TokenResponse, printable};
 
@@ -57,6 +58,8 @@ fn token_responses() {
                     let _ = format!("{token:?}");
                     let _ = token.missing_scope("a b c").count();
                     let _ = (token.token_type(), token.scope(), token.access_token());
+                    let _ = (token.members().secret_members(), token.faults().count());
+                    let _ = token.lifetime_of_token(NumericDate::from_seconds(u64::MAX));
                 }
                 Err(error) => drop((error.retry(), format!("{error} {error:?}"))),
             }

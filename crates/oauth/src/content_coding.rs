@@ -1,9 +1,11 @@
 //! Answers that a server compressed, although nobody asked for that (RFC 9110 section 8.4.1).
 
 use alloc::format;
+#[cfg(feature = "gzip")]
 use alloc::vec::Vec;
 use std::io::{self, Read};
 
+#[cfg(feature = "gzip")]
 use flate2::read::MultiGzDecoder;
 
 use crate::sent_request::SentRequest;
@@ -16,6 +18,7 @@ pub(crate) const IDENTITY: (&str, &str) = ("Accept-Encoding", "identity");
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Coding {
     Identity,
+    #[cfg(feature = "gzip")]
     Gzip,
 }
 
@@ -34,6 +37,7 @@ impl Coding {
         let coding = response.header("Content-Encoding").unwrap_or_default();
         match coding.trim().to_ascii_lowercase().as_str() {
             "" | "identity" => Ok(Self::Identity),
+            #[cfg(feature = "gzip")]
             "gzip" | "x-gzip" => Ok(Self::Gzip),
             other => Err(TransportError::new(
                 Kind::UnsupportedEncoding,
@@ -49,7 +53,7 @@ impl Coding {
 
 impl HttpResponse {
     /// Decompresses the body, where the server compressed it with gzip although the request asked
-    /// for no coding; to at most this many bytes.
+    /// for no coding; to at most this many bytes. Without the feature `gzip` that is an error.
     ///
     /// Transports do this before they hand a response on.
     ///
@@ -62,9 +66,17 @@ impl HttpResponse {
             Some(request) => Coding::of(&self, request)?,
             None => Coding::Identity,
         };
-        if coding == Coding::Identity || self.body().is_empty() {
-            return Ok(self);
+        match coding {
+            Coding::Identity => Ok(self),
+            #[cfg(feature = "gzip")]
+            Coding::Gzip if self.body().is_empty() => Ok(self),
+            #[cfg(feature = "gzip")]
+            Coding::Gzip => self.without_gzip(largest),
         }
+    }
+
+    #[cfg(feature = "gzip")]
+    fn without_gzip(self, largest: usize) -> Result<Self, TransportError> {
         let limit = u64::try_from(largest).unwrap_or(u64::MAX).saturating_add(1);
         let mut body = Vec::new();
         let mut decoder = MultiGzDecoder::new(self.body()).take(limit);
@@ -79,6 +91,7 @@ impl HttpResponse {
     }
 }
 
+#[cfg(feature = "gzip")]
 fn damaged() -> TransportError {
     TransportError::new(
         Kind::UnsupportedEncoding,
@@ -90,10 +103,12 @@ fn damaged() -> TransportError {
 /// A body that streams, decompressed where it is coded.
 pub(crate) enum Decoder<R> {
     Identity(R),
+    #[cfg(feature = "gzip")]
     Gzip(MultiGzDecoder<Counted<R>>),
 }
 
 /// Knows whether anything came.
+#[cfg(feature = "gzip")]
 pub(crate) struct Counted<R> {
     reader: R,
     is_empty: bool,
@@ -103,6 +118,7 @@ impl<R: Read> Decoder<R> {
     pub(crate) fn new(coding: Coding, reader: R) -> Self {
         match coding {
             Coding::Identity => Self::Identity(reader),
+            #[cfg(feature = "gzip")]
             Coding::Gzip => Self::Gzip(MultiGzDecoder::new(Counted {
                 reader,
                 is_empty: true,
@@ -115,6 +131,7 @@ impl<R: Read> Read for Decoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Identity(reader) => reader.read(buffer),
+            #[cfg(feature = "gzip")]
             Self::Gzip(decoder) => match decoder.read(buffer) {
                 // No body, as the answer to HEAD has none.
                 Err(_) if decoder.get_ref().is_empty => Ok(0),
@@ -132,6 +149,7 @@ impl<R: Read> Read for Decoder<R> {
     }
 }
 
+#[cfg(feature = "gzip")]
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer);

@@ -55,7 +55,7 @@ impl HttpResponse {
     }
 
     /// Without the headers that speak of the body as it was coded.
-    #[cfg(feature = "ureq")]
+    #[cfg(all(feature = "ureq", feature = "gzip"))]
     pub(crate) fn uncoded(mut self) -> Self {
         const OF_CODING: [&str; 2] = ["Content-Encoding", "Content-Length"];
         self.headers

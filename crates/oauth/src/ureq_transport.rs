@@ -220,6 +220,7 @@ impl UreqTransport {
         let coding = Coding::of(&head, &sent)?;
         let head = match coding {
             Coding::Identity => head,
+            #[cfg(feature = "gzip")]
             Coding::Gzip => head.uncoded(),
         };
         let body = ApiBody::new(body, coding, failure, pace, idle);

@@ -1,7 +1,9 @@
 use tokenring_mock_gateway::ApiAccess;
 
-use crate::loopback::Loopback;
+use crate::loopback::{Loopback, response};
+use crate::process::Machine;
 use crate::registered_client::RegisteredClient;
+use crate::scripted_server::ScriptedServer;
 use crate::transcript::Transcript;
 
 /// Without a token the API is not called.
@@ -52,4 +54,31 @@ fn a_method_in_lower_case() {
     let run = client.call_api(ApiAccess::Bearer, &["-q", "--method", "get"]);
     let finished = run.finish();
     assert!(matches!(finished.code(), Some(0 | 2)), "{finished:?}");
+}
+
+/// The reason is in `WWW-Authenticate` only: RFC 6750, section 3.
+#[test]
+fn reasons_in_headers() {
+    #[track_caller]
+    fn check(status: &'static str, headers: &'static str, expected: &str) {
+        let server = ScriptedServer::api(move |_, _| response(status, headers, b""));
+        let run = server.call_api(&Machine::new(), &[]);
+        let complaint = run.finish().has_code(7).stderr;
+        assert!(
+            complaint.ends_with(&format!("The API answered with status {expected}.\n")),
+            "{complaint}"
+        );
+    }
+    check(
+        "401 Unauthorized",
+        "WWW-Authenticate: Basic realm=\"x\"\r\nWWW-Authenticate: Bearer realm=\"a, b\", error=\"invalid_token\", \
+         error_description=\"issuer \\\"a\\\" expected\"\r\nX-Request-Id: 1111\r\n",
+        "401, invalid_token: issuer \"a\" expected (request ID 1111)",
+    );
+    check(
+        "403 Forbidden",
+        "WWW-Authenticate: Bearer error=insufficient_scope\r\nx-amzn-RequestId: 2222\r\nX-Request-Id: 1111\r\n",
+        "403, insufficient_scope (request ID 2222, 1111)",
+    );
+    check("404 Not Found", "X-A: b\r\n", "404");
 }

@@ -35,6 +35,24 @@ fn lenient_where_it_does_no_harm() {
     accepted(r#"{"access_token":"test-access-token","token_type":"BEARER","more":{"a":[]}}"#);
 }
 
+#[test]
+fn statuses_and_types() {
+    for status in ["201 Created", "203 Other", "206 Partial"] {
+        let server = Loopback::answer(response(status, JSON, TOKEN.as_bytes()));
+        let run = server.get_token(&Machine::new(), &["-q"]);
+        assert_eq!(run.finish().succeeds(), "test-access-token\n");
+    }
+    for more in [
+        r#","token_type":"BearerToken""#,
+        r#","token_type":"Bearer ""#,
+        r#","token_type":null"#,
+        "",
+    ] {
+        accepted(&format!(r#"{{"access_token":"test-access-token"{more}}}"#));
+    }
+    accepted(&format!("\u{feff}{TOKEN}"));
+}
+
 /// An answer without a token that could be taken: exit code 6, one line.
 #[track_caller]
 fn refused(texts: &mut Transcript, bytes: impl Into<Vec<u8>>) {
@@ -70,7 +88,19 @@ fn no_token_in_it() {
         ),
     );
     refused(&mut texts, "HTTP/1.1 204 No Content\r\n\r\n");
-    refused(&mut texts, response("201 Created", JSON, TOKEN.as_bytes()));
+    refused(
+        &mut texts,
+        response("300 Multiple Choices", JSON, TOKEN.as_bytes()),
+    );
+    refused_json(
+        &mut texts,
+        r#"{"accessToken":"planted","tokenType":"Bearer"}"#,
+    );
+    refused_json(&mut texts, r#"{"data":{"access_token":"planted"}}"#);
+    refused_json(&mut texts, r#"{"id_token":"planted"}"#);
+    refused_json(&mut texts, "access_token=planted&token_type=bearer");
+    refused_json(&mut texts, "eyJhbGciOiJub25lIn0.cGxhbnRlZA.cGxhbnRlZA");
+    refused_json(&mut texts, ")]}'\n{\"access_token\":\"planted\"}");
     texts.check("get-token/no-token");
 }
 
@@ -89,11 +119,10 @@ fn no_token_that_can_be_used() {
         let body = format!(r#"{{"access_token":"{text}","token_type":"Bearer"}}"#);
         refused_json(&mut texts, &body);
     }
-    for token_type in ["MAC", "DPoP", "N_A", ""] {
+    for token_type in ["MAC", "DPoP", "N_A", "JWT"] {
         let body = format!(r#"{{"access_token":"planted","token_type":"{token_type}"}}"#);
         refused_json(&mut texts, &body);
     }
-    refused_json(&mut texts, r#"{"access_token":"planted"}"#);
     refused_json(
         &mut texts,
         r#"{"access_token":"planted","access_token":"planted2","token_type":"Bearer"}"#,

@@ -97,6 +97,7 @@ fn message() {
         [
             ("Content-Type", "application/x-www-form-urlencoded"),
             ("Accept", "application/json"),
+            ("Accept-Encoding", "identity"),
             ("Ocp-Apim-Subscription-Key", "k"),
         ],
     );
@@ -188,7 +189,7 @@ fn get() {
         .unwrap();
     assert_eq!(
         request.headers().collect::<Vec<_>>(),
-        [("accept", "text/plain")]
+        [("Accept-Encoding", "identity"), ("accept", "text/plain")]
     );
     assert!(request.secret_body().is_empty());
 }

@@ -34,6 +34,7 @@ fn request_on_the_wire() {
     assert_eq!(lines.remove(0), "POST /token?a=b HTTP/1.1");
     lines.sort_unstable();
     let expected = [
+        "accept-encoding: identity".to_owned(),
         "accept: application/json".to_owned(),
         format!("content-length: {}", body.len()),
         "content-type: application/x-www-form-urlencoded".to_owned(),
@@ -72,6 +73,70 @@ fn get() {
     let request = server.seen();
     assert!(request.starts_with("GET /jwks.json HTTP/1.1\r\n") && request.ends_with("\r\n\r\n"));
     assert!(!request.contains("content-length") && !request.contains("transfer-encoding"));
+}
+
+/// What `gzip -9n` of GNU gzip 1.12 makes of an answer with the token `abc`.
+#[cfg(feature = "gzip")]
+const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x4a\x4c\x4e\x4e\x2d\x2e\x8e\x2f\
+    \xc9\xcf\x4e\xcd\x53\xb2\x52\x4a\x4c\x4a\x56\xd2\x51\x02\xf3\xe2\x4b\x2a\x0b\x52\x81\x42\x4e\xa9\x89\x45\
+    \xa9\x45\x4a\xb5\x00\xe5\xa3\x49\xcc\x2c\x00\x00\x00";
+
+#[cfg(feature = "gzip")]
+fn coded(coding: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
+}
+
+/// A server or a cache on the way compresses whatever the request says.
+#[cfg(feature = "gzip")]
+#[test]
+fn gzip_that_nobody_asked_for() {
+    let transport = UreqTransport::new();
+    for coding in ["gzip", "x-gzip", " GZIP "] {
+        let server = answering(coded(coding, GZIP));
+        let response = ask(server.url("http", "/"), &transport).unwrap();
+        assert_eq!(response.access_token().secret(), "abc");
+    }
+    // Two members in a row are one text: RFC 1952, section 2.2.
+    let server = answering(coded("gzip", &[GZIP, GZIP].concat()));
+    let request = HttpRequest::get(&server.url("http", "/jwks.json"));
+    let response = transport.send(request).unwrap();
+    assert_eq!(response.body().len(), 88);
+    assert_eq!(response.header("Content-Encoding"), None);
+    assert_eq!(response.header("Content-Length"), None);
+    // Whoever asks for it gets it.
+    let server = answering(coded("gzip", GZIP));
+    let request = HttpRequest::get(&server.url("http", "/a"));
+    let request = request.with_header("Accept-Encoding", "gzip").unwrap();
+    assert_eq!(transport.send(request).unwrap().body(), GZIP);
+}
+
+/// The limit is that of the text, not of what is sent.
+#[cfg(feature = "gzip")]
+#[test]
+fn gzip_of_too_much() {
+    let limited = UreqTransport::new().with_max_response_size(GZIP.len() + 10);
+    let server = answering(coded("gzip", &[GZIP].concat()));
+    ask(server.url("http", "/"), &limited).unwrap();
+    let small = UreqTransport::new().with_max_response_size(43);
+    let server = answering(coded("gzip", GZIP));
+    let error = transport_error(ask(server.url("http", "/"), &small));
+    assert_eq!(error.kind(), Kind::TooLarge);
+}
+
+#[cfg(feature = "gzip")]
+#[test]
+fn damaged_gzip() {
+    let mut wrong = GZIP.to_vec();
+    wrong[20] ^= 1;
+    for damaged in [&wrong[..], &GZIP[..GZIP.len() - 1], &GZIP[..20], b"{}"] {
+        let server = answering(coded("gzip", damaged));
+        let error = transport_error(ask(server.url("http", "/"), &UreqTransport::new()));
+        assert_eq!(error.kind(), Kind::UnsupportedEncoding, "{error}");
+    }
 }
 
 /// The ways of framing a whole response.
@@ -181,7 +246,7 @@ fn broken_answers() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         Kind::Protocol,
     );
-    for coding in ["gzip", "br", "identity, gzip", "x"] {
+    for coding in ["compress", "br", "deflate", "identity, gzip", "x"] {
         let headers = format!("Content-Encoding: {coding}\r\n");
         check(
             response("200 OK", &headers, TOKEN),
