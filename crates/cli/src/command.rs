@@ -24,6 +24,7 @@ use crate::console::Console;
 use crate::failure::{Failure, Result};
 #[cfg(unix)]
 use crate::file_size_limit;
+use crate::options::ReportOptions;
 use crate::output;
 use crate::settings::Settings;
 
@@ -44,11 +45,16 @@ pub(crate) fn start(
         _ => {}
     }
     let configured = settings
-        .console_options()
+        .options()
         .and_then(|options| console.configure(&options));
     match configured {
         Err(failure) if is_examined && failure.exit_code() == ExitCode::Configuration => {}
         result => result?,
+    }
+    if console.is_verbose() {
+        for variable in settings.empty_variables() {
+            console.detail(format_args!("{variable} is empty, which counts as not set"));
+        }
     }
     #[cfg(unix)]
     file_size_limit::report_as_error();
@@ -57,8 +63,7 @@ pub(crate) fn start(
 
 /// Writes a failure to standard output, for a program that reads JSON there.
 pub(crate) fn tell_program(name: &str, settings: &Settings<'_>, failure: &Failure) {
-    if !TELLING.contains(&name) || !settings.wants_json() || failure.exit_code() == ExitCode::Output
-    {
+    if !TELLING.contains(&name) || !is_json(settings) || failure.exit_code() == ExitCode::Output {
         return;
     }
     let document = serde_json::json!({
@@ -69,10 +74,16 @@ pub(crate) fn tell_program(name: &str, settings: &Settings<'_>, failure: &Failur
     let _ = output::print(&output::json(&document));
 }
 
+/// Whether a program reads standard output, and reads JSON there.
+fn is_json(settings: &Settings<'_>) -> bool {
+    let report = settings.options::<ReportOptions>();
+    report.is_ok_and(|report| report.is_json())
+}
+
 /// Runs the command of this name.
 fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     match name {
-        "generate-keys" => generate_keys::run(&settings.generation_options()?, console),
+        "generate-keys" => generate_keys::run(&settings.options()?, console),
         "get-token" => get_token::run(settings, console),
         "assertion" => assertion::run(settings, console),
         "call-api" => call_api::run(settings, console),
@@ -84,13 +95,13 @@ fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCod
         name if name.starts_with("rotate ") => rotate::run(name, settings, console),
         "doctor" => doctor::run(settings, console),
         "gateways" => gateways::run(&settings.gateway_file_options()?),
-        "inspect" => inspect::run(&settings.inspection_options()?, console),
+        "inspect" => inspect::run(&settings.options()?, console),
         #[cfg(unix)]
         "watch" => watch::run(settings, console),
         #[cfg(feature = "mock-gateway")]
         "demo" => demo::run(settings.explanation()?.is_some(), console),
         #[cfg(feature = "mock-gateway")]
-        "mock-gateway" => mock_gateway::run(&settings.mock_options()?, console),
+        "mock-gateway" => mock_gateway::run(&settings.options()?, console),
         "completions" => completions::run(settings.shell()),
         _ => Err(Failure::usage(format!("there is no command {name:?}"))),
     }

@@ -140,52 +140,40 @@ fn unknown_profile(path: &Path, name: &str, known: &[String]) -> Failure {
 
 impl Table<'_> {
     pub(crate) fn text(&self, name: &str) -> Result<Option<Setting<OsString>>> {
-        match self.entry(name) {
-            None => Ok(None),
-            Some(Entry {
-                value: EntryValue::Text(text),
-                ..
-            }) => Ok(Some(Setting::new(text.into(), self.origin()))),
-            Some(entry) => Err(self.wrong(entry, "is one value")),
+        let Some(entry) = self.entry(name) else {
+            return Ok(None);
+        };
+        match &entry.value {
+            EntryValue::Text(text) => Ok(Some(Setting::new(text.into(), self.origin()))),
+            _ => Err(self.wrong(entry, "is one value")),
         }
     }
 
-    pub(crate) fn list(&self, name: &str) -> Result<Option<Vec<Setting<String>>>> {
-        let list = match self.entry(name) {
-            None => return Ok(None),
+    /// The values of a list, or the only one.
+    pub(crate) fn list(&self, name: &str) -> Option<Vec<Setting<String>>> {
+        let values = match &self.entry(name)?.value {
+            EntryValue::Text(text) => std::slice::from_ref(text),
+            EntryValue::List(list) => list,
             // `pairs` has them.
-            Some(Entry {
-                value: EntryValue::Pairs(_),
-                ..
-            }) => return Ok(None),
-            Some(Entry {
-                value: EntryValue::Text(text),
-                ..
-            }) => vec![text.clone()],
-            Some(Entry {
-                value: EntryValue::List(list),
-                ..
-            }) => list.clone(),
+            EntryValue::Pairs(_) => return None,
         };
-        let values = list.into_iter();
-        Ok(Some(
+        let values = values.iter().cloned();
+        Some(
             values
                 .map(|value| Setting::new(value, self.origin()))
                 .collect(),
-        ))
+        )
     }
 
-    pub(crate) fn pairs(&self, name: &str) -> Result<Vec<(String, Setting<String>)>> {
-        match self.entry(name) {
-            Some(Entry {
-                value: EntryValue::Pairs(pairs),
-                ..
-            }) => Ok(pairs
-                .iter()
-                .map(|(name, value)| (name.clone(), Setting::new(value.clone(), self.origin())))
-                .collect()),
-            _ => Ok(Vec::new()),
-        }
+    pub(crate) fn pairs(&self, name: &str) -> Vec<(String, Setting<String>)> {
+        let pairs = match self.entry(name).map(|entry| &entry.value) {
+            Some(EntryValue::Pairs(pairs)) => pairs.as_slice(),
+            _ => &[],
+        };
+        let pairs = pairs.iter().cloned();
+        pairs
+            .map(|(name, value)| (name, Setting::new(value, self.origin())))
+            .collect()
     }
 
     fn entry(&self, name: &str) -> Option<&Entry> {

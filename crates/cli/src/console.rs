@@ -50,11 +50,6 @@ impl Console {
             (None, Some(_)) => Level::Verbose,
             (None, None) => Level::Normal,
         };
-        if self.is_verbose() {
-            for variable in &options.empty_variables {
-                self.detail(format_args!("{variable} is empty, which counts as not set"));
-            }
-        }
         Ok(())
     }
 

@@ -1,13 +1,11 @@
 //! Every command and option, once: arguments, environment variables, keys of the
 //! configuration file, help, completions and man pages all come from here.
 
+mod arguments;
 mod gateway_commands;
 mod key_commands;
-mod key_options;
 #[cfg(feature = "mock-gateway")]
 mod mock_commands;
-mod names;
-mod options;
 mod rotation_commands;
 mod token_commands;
 mod upkeep_commands;
@@ -16,9 +14,7 @@ use std::ffi::OsStr;
 
 use clap::Command;
 
-pub(crate) use self::names::{OPTION_NAMES, is_option, variable};
-
-use self::options::exit_codes;
+use self::arguments::exit_codes;
 
 /// Defines a command.
 type Definition = fn() -> Command;
@@ -73,6 +69,14 @@ pub(crate) fn command_for(first: Option<&OsStr>) -> Command {
     }
 }
 
+/// The environment variable that stands for an option.
+pub(crate) fn variable(option: &str) -> String {
+    format!(
+        "TOKENRING_{}",
+        option.to_ascii_uppercase().replace('-', "_")
+    )
+}
+
 fn with_commands(commands: &[(&str, Definition)]) -> Command {
     let command = Command::new("tokenring")
         .version(env!("CARGO_PKG_VERSION"))
@@ -92,6 +96,7 @@ mod tests {
     use clap::error::ErrorKind;
 
     use super::*;
+    use crate::options::option_names;
 
     fn collect_names(command: &Command, names: &mut BTreeSet<String>) {
         for command in command.get_subcommands() {
@@ -106,8 +111,8 @@ mod tests {
         let mut defined = BTreeSet::new();
         collect_names(&command(), &mut defined);
         defined.remove("help");
-        let defined: Vec<_> = defined.iter().map(String::as_str).collect();
-        assert_eq!(OPTION_NAMES, defined);
+        let named = option_names().into_iter().map(str::to_owned);
+        assert_eq!(named.collect::<BTreeSet<_>>(), defined);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(crate) fn target(
 
 /// The names of the variables that nobody gave a value, and that have an example's.
 pub(crate) fn open_variables(target: &Target, options: &GatewayOptions) -> Vec<String> {
-    let given = &options.variables;
+    let given = &options.choice.variables;
     let filled = target.endpoint().variables();
     let variables = target.gateway().variables().iter();
     let open = variables.filter(|variable| {
@@ -44,23 +44,22 @@ pub(crate) fn origin(target: &Target) -> Origin {
 pub(crate) fn add_to(target: &Target, options: &GatewayOptions, effective: &mut Effective) {
     let gateway = target.gateway();
     let default = || Setting::new("generic".to_owned(), Origin::Default("default".into()));
-    let name = options.gateway.clone().unwrap_or_else(default);
+    let name = options.choice.gateway.clone().unwrap_or_else(default);
     effective.add_given("gateway", Some(&name));
     let own = || Origin::Gateway(gateway.name().into());
-    match (&options.flow, gateway.flow()) {
-        (Some(_), _) => effective.add_given("flow", options.flow.as_ref()),
+    match (&options.choice.flow, gateway.flow()) {
+        (Some(_), _) => effective.add_given("flow", options.choice.flow.as_ref()),
         (None, Some(flow)) => effective.add("flow", flow, own()),
         (None, None) => {}
     }
-    match &options.environment {
-        Some(_) => effective.add_given("env", options.environment.as_ref()),
+    match &options.choice.environment {
+        Some(_) => effective.add_given("env", options.choice.environment.as_ref()),
         None => effective.add("env", target.endpoint().environment(), own()),
     }
-    options.add_replacements(effective);
+    effective.extend(&Effective::of(options));
 }
 
 /// The gateway with the way of registering that is named, if one is.
-#[cfg(feature = "mock-gateway")]
 pub(crate) fn choose_flow(gateway: Gateway, flow: Option<&Setting<String>>) -> Result<Gateway> {
     match flow {
         None => Ok(gateway),

@@ -23,7 +23,7 @@ impl Format {
         let shape = options.shape.as_ref();
         let shape = shape.map_or(Shape::Token, |shape| *shape.value());
         let shell = options.shell.as_ref();
-        let shell = shell.map_or_else(Shell::default, |shell| shell.value().shell());
+        let shell = shell.map_or(Shell::Sh, |shell| *shell.value());
         let machine = options.machine.as_ref().map(|host| host.value().clone());
         if shape == Shape::Netrc && machine.is_none() {
             return Err(Failure::usage(

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tokenring_gateway::{NamedCommand, NamedOption, Text, TextPart};
+use tokenring_gateway::{NamedOption, Text, TextPart};
 
 /// A text with the command's names in it.
 pub(crate) fn words(text: &Text) -> String {
@@ -12,10 +12,10 @@ pub(crate) fn words(text: &Text) -> String {
             TextPart::Plain(plain) => words.write_str(plain),
             TextPart::Option(option) => write!(words, "--{}", option_name(*option)),
             TextPart::Command(command, None) => {
-                write!(words, "`tokenring {}`", command_name(*command))
+                write!(words, "`tokenring {}`", command.name())
             }
             TextPart::Command(command, Some((option, value))) => {
-                let (command, option) = (command_name(*command), option_name(*option));
+                let (command, option) = (command.name(), option_name(*option));
                 write!(words, "`tokenring {command} --{option} {value}`")
             }
             other => write!(words, "{other:?}"),
@@ -40,14 +40,10 @@ pub(crate) fn option_name(option: NamedOption) -> &'static str {
     }
 }
 
-/// The command, which is called as in the files.
-const fn command_name(command: NamedCommand) -> &'static str {
-    command.name()
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Command;
+    use tokenring_gateway::NamedCommand;
 
     use super::*;
 
@@ -72,7 +68,7 @@ mod tests {
             assert!(has_option(&definition, name), "{name}");
         }
         for command in NamedCommand::ALL {
-            let name = command_name(*command);
+            let name = command.name();
             assert!(definition.find_subcommand(name).is_some(), "{name}");
         }
     }

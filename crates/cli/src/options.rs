@@ -1,8 +1,8 @@
 //! What the commands are asked for: a struct for each concern, read once from the
 //! settings. Each value has its type, and its origin goes with it.
 //!
-//! Each struct has a method of its name on `Settings`. Nothing outside this module looks an
-//! option up by its name.
+//! An option is declared once, as a row of its struct (`table.rs`), and nothing outside this
+//! module looks one up by its name.
 
 mod assertion;
 mod cache;
@@ -14,6 +14,7 @@ mod effective;
 mod examination;
 mod gateway;
 mod gateway_files;
+mod help;
 mod inspection;
 mod jwk_set;
 mod key;
@@ -26,70 +27,79 @@ mod program;
 mod report;
 mod request;
 mod rotation;
-mod signing_input;
+mod table;
 mod token;
 mod token_output;
+mod value;
 
-pub(crate) use self::assertion::AssertionOptions;
-pub(crate) use self::cache::{CacheOptions, CacheUpkeepOptions};
-pub(crate) use self::call::{Access, BodyOptions, CallOptions, HeaderOptions, LimitOptions};
-pub(crate) use self::connection::ConnectionOptions;
-pub(crate) use self::effective::Effective;
-pub(crate) use self::gateway::GatewayChoice;
-pub(crate) use self::gateway::GatewayOptions;
-pub(crate) use self::key::KeyFileOptions;
-pub(crate) use self::passphrase::PassphraseOptions;
-pub(crate) use self::{key::KeyOptions, request::RequestOptions};
+use std::collections::BTreeSet;
 
+pub(crate) use self::assertion::{
+    AssertionOptions, AttachmentOptions, ClientOptions, SigningInputOptions,
+};
+pub(crate) use self::cache::{CacheOptions, CacheUpkeepOptions, KeptTokenOptions};
+pub(crate) use self::call::{Access, CallOptions, Data, HeaderOptions, LimitOptions};
 pub(crate) use self::configuration::{
     CheckedFile, ConfigurationAction, ConfigurationOptions, ProfileOptions,
 };
-pub(crate) use self::console::ConsoleOptions;
+pub(crate) use self::connection::ConnectionOptions;
+pub(crate) use self::console::{ConsoleOptions, ExplainOptions, SourceOptions};
+pub(crate) use self::effective::Effective;
+pub(crate) use self::examination::{
+    ConfigurationState, ExaminationOptions, ExaminedApiOptions, RegisteredSetOptions,
+};
+pub(crate) use self::gateway::{GatewayChoice, GatewayOptions, resolved};
+pub(crate) use self::gateway_files::{GatewayAction, GatewayFileOptions};
+pub(crate) use self::help::{KEY, of_option as help_of};
+pub(crate) use self::inspection::InspectionOptions;
+pub(crate) use self::jwk_set::{
+    KeyAdditionOptions, KeyRemovalOptions, PublicationOptions, SetCheckOptions,
+    SetComparisonOptions, SetListOptions, SetMergeOptions, SetViewOptions,
+};
+pub(crate) use self::key::{KeyFileOptions, KeyOptions};
+pub(crate) use self::key_file::{ConversionOptions, JwkOptions, KeyViewOptions};
 #[cfg(feature = "mock-gateway")]
 pub(crate) use self::mock::MockOptions;
-pub(crate) use self::new_key::{GenerationOptions, key_type_name};
-pub(crate) use self::signing_input::AttachmentOptions;
-pub(crate) use self::token::{TokenOptions, resolved};
+pub(crate) use self::new_key::{GenerationOptions, PrivateFormOptions, PrivateFormat};
+pub(crate) use self::passphrase::{NewPassphraseOptions, PassphraseOptions};
+pub(crate) use self::program::TokenPlaceOptions;
+pub(crate) use self::report::{FactFormat, FactOptions, ReportOptions};
+pub(crate) use self::request::RequestOptions;
+pub(crate) use self::rotation::{
+    ActivationOptions, NextKeyOptions, RetirementOptions, RotationOptions, RotationStatusOptions,
+};
+pub(crate) use self::table::{Field, Row};
+use self::table::{options, read_field};
+pub(crate) use self::token::TokenOptions;
 pub(crate) use self::token_output::TokenOutputOptions;
-pub(crate) use self::{
-    examination::{ConfigurationState, ExaminationOptions},
-    gateway_files::{FactFormat, GatewayAction, GatewayFileOptions},
-    inspection::InspectionOptions,
-};
-pub(crate) use self::{
-    jwk_set::{
-        KeyAdditionOptions, KeyRemovalOptions, PublicationOptions, SetCheckOptions,
-        SetComparisonOptions, SetMergeOptions, SetViewOptions,
-    },
-    key_file::{ConversionOptions, JwkOptions, KeyViewOptions},
-    new_key::{PrivateFormOptions, PrivateFormat},
-    rotation::{
-        ActivationOptions, Haste, NextKeyOptions, RetirementOptions, RotationOptions,
-        RotationStatusOptions,
-    },
-};
-use crate::failure::{Reason, Result};
-use crate::setting::Setting;
-use crate::settings::Settings;
+pub(crate) use self::value::{Named, Value, named, names};
+use self::value::{number, seconds};
 
-impl Settings<'_> {
-    /// The value of an option, made into something.
-    fn parsed<T, E: std::error::Error>(
-        &self,
-        name: &str,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Result<Option<Setting<T>>> {
-        match self.text(name)? {
-            None => Ok(None),
-            Some(text) => text.parse(name, |text| parse(text)).map(Some),
-        }
+/// The names of all options, in order: what a configuration file may hold.
+pub(crate) fn option_names() -> BTreeSet<&'static str> {
+    let mut names = BTreeSet::new();
+    let tables: &[fn(&'static str, &mut BTreeSet<&'static str>)] = &[
+        ActivationOptions::add_names,
+        CallOptions::add_names,
+        ConsoleOptions::add_names,
+        ConversionOptions::add_names,
+        ExplainOptions::add_names,
+        GenerationOptions::add_names,
+        InspectionOptions::add_names,
+        KeptTokenOptions::add_names,
+        KeyAdditionOptions::add_names,
+        #[cfg(feature = "mock-gateway")]
+        MockOptions::add_names,
+        NextKeyOptions::add_names,
+        RetirementOptions::add_names,
+        SigningInputOptions::add_names,
+        SourceOptions::add_names,
+        TokenOptions::add_names,
+        TokenOutputOptions::add_names,
+        TokenPlaceOptions::add_names,
+    ];
+    for add_names in tables {
+        add_names("", &mut names);
     }
-}
-
-/// Takes a whole number of seconds from 1 to the most that is allowed.
-fn seconds(text: &str, most: u64, otherwise: &str) -> Result<std::time::Duration, Reason> {
-    match text.parse() {
-        Ok(seconds) if (1..=most).contains(&seconds) => Ok(std::time::Duration::from_secs(seconds)),
-        _ => Err(Reason::new(format!("{otherwise}, 1 to {most}"))),
-    }
+    names
 }

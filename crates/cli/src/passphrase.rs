@@ -2,6 +2,7 @@
 //! or a person, never from an argument.
 
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 
 use tokenring_jwk::Passphrase;
 use tokenring_keystore::{PassphraseError, PassphrasePrompt, PassphraseSource as Source};
@@ -10,7 +11,8 @@ use crate::ExitCode;
 #[cfg(unix)]
 use crate::descriptor;
 use crate::failure::{Failure, Result, chain};
-use crate::options::PassphraseOptions;
+use crate::options::{NewPassphraseOptions, PassphraseOptions};
+use crate::setting::Setting;
 
 /// The variable that holds the passphrase itself.
 pub(crate) const VARIABLE: &str = "TOKENRING_PASSPHRASE";
@@ -19,23 +21,35 @@ pub(crate) const VARIABLE: &str = "TOKENRING_PASSPHRASE";
 pub(crate) struct PassphraseSource(Option<Source>);
 
 impl PassphraseSource {
+    /// Of a key that is read.
     pub(crate) fn new(options: &PassphraseOptions) -> Self {
+        Self::find(options.file.as_ref(), options.descriptor.as_ref(), true)
+    }
+
+    /// Of a key that is written.
+    pub(crate) fn of_new(options: &NewPassphraseOptions) -> Self {
+        Self::find(options.file.as_ref(), options.descriptor.as_ref(), false)
+    }
+
+    fn find(
+        path: Option<&Setting<PathBuf>>,
+        number: Option<&Setting<u32>>,
+        has_variable: bool,
+    ) -> Self {
         #[cfg(unix)]
-        if let Some(path) = &options.file {
+        if let Some(path) = path {
             descriptor::withhold_path(path.value());
         }
-        let number = options.descriptor.as_ref();
         #[cfg(unix)]
         if let Some(number) = number.and_then(|it| i32::try_from(*it.value()).ok()) {
             descriptor::withhold(number);
         }
-        let variable = match options.has_variable {
+        let variable = match has_variable {
             true => std::env::var_os(VARIABLE).filter(|value| !value.is_empty()),
             false => None,
         };
         // The variable stands among the others of the environment.
         let variable = variable.map(|_| (1, Source::from_environment(VARIABLE)));
-        let path = options.file.as_ref();
         let path = path.map(|path| {
             let source = Source::from_file(path.value().clone());
             (path.origin().rank(), source)

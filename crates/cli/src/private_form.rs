@@ -18,7 +18,7 @@ impl PrivateForm {
     pub(crate) fn new(options: &PrivateFormOptions, key_type: KeyType) -> Result<Self> {
         if let Some(format) = &options.format {
             if *format.value() == PrivateFormat::Pkcs1 {
-                let reason = match (key_type, &options.encryption) {
+                let reason = match (key_type, options.encryption()) {
                     (KeyType::Rsa, None) => return Ok(Self::Pkcs1),
                     (KeyType::Rsa, Some(_)) => {
                         Reason::new("an encrypted key is PKCS#8; leave --encrypt out")
@@ -28,7 +28,7 @@ impl PrivateForm {
                 return Err(Failure::invalid("format", format, &reason));
             }
         }
-        Ok(match &options.encryption {
+        Ok(match options.encryption() {
             Some(passphrase) => Self::Encrypted(PassphraseSource::new(passphrase)),
             None => Self::Pkcs8,
         })

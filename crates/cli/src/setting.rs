@@ -28,6 +28,12 @@ impl<T> Setting<T> {
         Self { value, origin }
     }
 
+    /// What was given, else the default.
+    pub(crate) fn or(given: Option<Self>, default: T) -> Self {
+        let default = || Self::new(default, Origin::Default("default".into()));
+        given.unwrap_or_else(default)
+    }
+
     pub(crate) const fn value(&self) -> &T {
         &self.value
     }

@@ -1,22 +1,19 @@
 mod noted;
-mod value;
+pub(crate) mod value;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::env;
-use std::ffi::OsStr;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-pub(crate) use self::value::Data;
-use self::value::{is_contents, path_of, text_of};
+use self::value::text_of;
 use crate::config_file::ConfigFile;
-use crate::definition::{OPTION_NAMES, variable};
+use crate::definition::variable;
 use crate::failure::{Failure, Reason, Result};
-use crate::options::Effective;
+use crate::options::{Effective, ExplainOptions, Field, SourceOptions, Value, option_names};
 use crate::setting::{Origin, Setting};
 
 /// The values that a command works with, from wherever they come.
@@ -60,8 +57,8 @@ impl<'m> Settings<'m> {
     }
 
     fn read_config(&mut self) -> Result<()> {
-        let file = self.path("config")?;
-        let profile = self.text("profile")?;
+        let source: SourceOptions = self.options()?;
+        let (file, profile) = (source.config, source.profile);
         let config = ConfigFile::read(file.as_ref(), profile.as_ref());
         if config.is_err() && profile.is_some() {
             // Without the profile there may be something left to look at.
@@ -84,10 +81,10 @@ impl<'m> Settings<'m> {
         if !self.with_environment {
             return Vec::new();
         }
-        let names = OPTION_NAMES.iter();
+        let names = option_names().into_iter();
         names
             .filter(|name| self.matches.try_contains_id(name).is_ok())
-            .map(|name| variable(name))
+            .map(variable)
             .filter(|variable| env::var_os(variable).is_some_and(|value| value.is_empty()))
             .collect()
     }
@@ -101,30 +98,13 @@ impl<'m> Settings<'m> {
         }
     }
 
-    /// The program that `run` starts, and its arguments.
-    pub(crate) fn program(&self) -> Vec<OsString> {
-        let words = self
-            .matches
-            .try_get_many::<OsString>("program")
-            .ok()
-            .flatten();
-        words.into_iter().flatten().cloned().collect()
-    }
-
     /// What a command with several actions is asked to do.
     pub(crate) fn action(&self) -> Option<&str> {
         let action = self.matches.try_get_one::<String>("action").ok().flatten();
         action.map(String::as_str)
     }
 
-    /// An argument without an option: the name that `gateways` is given, or what `inspect`
-    /// is to look at.
-    pub(crate) fn positional(&self, name: &str) -> Option<&OsStr> {
-        let value = self.matches.try_get_one::<OsString>(name).ok().flatten();
-        value.map(OsString::as_os_str)
-    }
-
-    /// As [`Settings::positional`], for one that can be repeated.
+    /// The arguments of this name, which have no option.
     pub(crate) fn positionals(&self, name: &str) -> Vec<OsString> {
         let values = self.matches.try_get_many::<OsString>(name).ok().flatten();
         values.into_iter().flatten().cloned().collect()
@@ -141,79 +121,37 @@ impl<'m> Settings<'m> {
         }
     }
 
-    /// The value of an option, as text.
-    pub(crate) fn text(&self, name: &str) -> Result<Option<Setting<String>>> {
-        let Some(found) = self.find(name)? else {
-            return Ok(None);
-        };
-        found.parse(name, |value| text_of(value)).map(Some)
+    /// A struct of options.
+    pub(crate) fn options<T: Field>(&self) -> Result<T> {
+        T::read(self, "")
     }
 
-    /// The value of an option that is a text, or the name of a file after an `@`.
-    pub(crate) fn data(&self, name: &str) -> Result<Option<Data>> {
-        let Some(found) = self.find(name)? else {
-            return Ok(None);
-        };
-        let Some(path) = path_of(found.value()) else {
-            let text = self.text(name)?.map(Setting::into_value);
-            return Ok(text.map(Data::Text));
-        };
-        Ok(Some(Data::File(found.origin().resolve(Path::new(path)))))
-    }
-
-    /// What was written as the value of an option, to be shown.
-    pub(crate) fn shown(&self, name: &str) -> Result<Option<Setting<String>>> {
+    /// The value of an option.
+    pub(crate) fn value<T: Value>(&self, name: &str) -> Result<Option<Setting<T>>> {
         let found = self.find(name)?;
-        Ok(found.map(|found| {
-            let text = found.value().to_string_lossy().into_owned();
-            Setting::new(text, found.origin().clone())
-        }))
+        found.map(|found| T::read(&found, name)).transpose()
     }
 
-    /// The value of an option that names a file: relative to the working
-    /// directory, or to the configuration file that it stands in.
-    pub(crate) fn path(&self, name: &str) -> Result<Option<Setting<PathBuf>>> {
-        let Some(found) = self.find(name)? else {
-            return Ok(None);
-        };
-        if is_contents(found.value()) {
-            // Not repeated: it may be a private key.
-            let reason = Reason::new(
-                "this is what the file holds, and not its name; write it to a file and give \
-                 the file's name",
-            );
-            return Err(Failure::invalid(name, &found, &reason));
-        }
-        let path = found.origin().resolve(Path::new(found.value()));
-        Ok(Some(Setting::new(path, found.origin().clone())))
-    }
-
-    /// Whether a switch is on.
-    pub(crate) fn flag(&self, name: &str) -> Result<bool> {
-        Ok(self.switch(name)?.is_some_and(Setting::into_value))
-    }
-
-    /// A switch and where it was set, if it was.
-    pub(crate) fn switch(&self, name: &str) -> Result<Option<Setting<bool>>> {
-        if self.given(name) {
-            let on = self.matches.get_flag(name);
-            return Ok(Some(Setting::new(on, Origin::Argument)));
-        }
-        let Some(found) = self.find_elsewhere(name)? else {
-            return Ok(None);
-        };
-        let switch = found.parse(name, |value| match value.to_str() {
-            Some("1" | "true" | "yes" | "on") => Ok(true),
-            Some("0" | "false" | "no" | "off") => Ok(false),
-            _ => Err(Reason::new("a switch is true or false")),
-        })?;
-        Ok(Some(switch))
+    /// The value of an option, made into something.
+    pub(crate) fn parsed<T>(
+        &self,
+        name: &str,
+        parse: fn(&str) -> Result<T, Reason>,
+    ) -> Result<Option<Setting<T>>> {
+        let text = self.value::<String>(name)?;
+        text.map(|text| text.parse(name, |text| parse(text)))
+            .transpose()
     }
 
     /// The values of an option that can be repeated: all of the first source
     /// that gives any.
     pub(crate) fn list(&self, name: &str) -> Result<Vec<Setting<String>>> {
-        self.find_list(name)
+        if let Some(values) = self.find_stated_list(name)? {
+            return Ok(values);
+        }
+        let mut tables = self.config.iter().flat_map(ConfigFile::tables);
+        let values = tables.find_map(|table| table.list(name));
+        Ok(values.unwrap_or_default())
     }
 
     /// The values of an option of the form NAME=VALUE, by name: a source gives
@@ -221,8 +159,8 @@ impl<'m> Settings<'m> {
     pub(crate) fn pairs(&self, name: &str) -> Result<Vec<(String, Setting<String>)>> {
         let mut pairs = split_pairs(name, self.find_stated_list(name)?.unwrap_or_default())?;
         for table in self.config.iter().flat_map(ConfigFile::tables) {
-            let mut more = split_pairs(name, table.list(name)?.unwrap_or_default())?;
-            more.extend(table.pairs(name)?);
+            let mut more = split_pairs(name, table.list(name).unwrap_or_default())?;
+            more.extend(table.pairs(name));
             let given: HashSet<_> = pairs.iter().map(|(name, _)| name.clone()).collect();
             pairs.extend(more.into_iter().filter(|(name, _)| !given.contains(name)));
         }
@@ -245,7 +183,7 @@ impl<'m> Settings<'m> {
 
     /// Whether the command says what it would do, and does nothing.
     pub(crate) fn explains(&self) -> Result<bool> {
-        self.flag("explain")
+        Ok(self.options::<ExplainOptions>()?.explain)
     }
 
     /// As [`Settings::explanation`], with more values.
@@ -275,13 +213,13 @@ impl<'m> Settings<'m> {
 
     fn find(&self, name: &str) -> Result<Option<Setting<OsString>>> {
         if self.given(name) {
-            let value = self.matches.try_get_one::<OsString>(name).ok().flatten();
-            return Ok(value.map(|value| Setting::new(value.clone(), Origin::Argument)));
+            let value = match self.matches.try_get_one::<OsString>(name) {
+                Ok(value) => value.cloned(),
+                // A switch has no value.
+                Err(_) => Some(self.matches.get_flag(name).to_string().into()),
+            };
+            return Ok(value.map(|value| Setting::new(value, Origin::Argument)));
         }
-        self.find_elsewhere(name)
-    }
-
-    fn find_elsewhere(&self, name: &str) -> Result<Option<Setting<OsString>>> {
         if let Some(value) = self.find_variable(name) {
             return Ok(Some(value));
         }
@@ -300,18 +238,6 @@ impl<'m> Settings<'m> {
         let variable = variable(name);
         let value = env::var_os(&variable).filter(|value| !value.is_empty())?;
         Some(Setting::new(value, Origin::Environment(variable)))
-    }
-
-    fn find_list(&self, name: &str) -> Result<Vec<Setting<String>>> {
-        if let Some(values) = self.find_stated_list(name)? {
-            return Ok(values);
-        }
-        for table in self.config.iter().flat_map(ConfigFile::tables) {
-            if let Some(values) = table.list(name)? {
-                return Ok(values);
-            }
-        }
-        Ok(Vec::new())
     }
 
     /// The values of arguments or, without such, of the environment.

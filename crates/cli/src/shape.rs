@@ -1,6 +1,6 @@
 //! The forms in which programs want a token.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value;
@@ -9,32 +9,49 @@ use tokenring_token_store::Token;
 use zeroize::Zeroizing;
 
 use crate::failure::Reason;
+use crate::options::named;
 
-/// How a token is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// The token and a newline.
-    Token,
-    /// One JSON object.
-    Json,
-    /// `Authorization: Bearer ...`.
-    Header,
-    /// A configuration for `curl --config -`.
-    Curl,
-    /// A line for a shell's `eval`.
-    Env,
-    /// Kubernetes' client authentication, in the version that it asks for.
-    ExecCredential,
-    /// The credential helpers of Bazel and its kin.
-    CredentialHelper,
-    /// Git's credential protocol, with its `authtype`.
-    GitCredential,
-    /// An entry of a `.netrc` file.
-    Netrc,
+named! {
+    /// How a token is written.
+    "format" enum Shape {
+        /// The token and a newline.
+        Token = "token",
+        /// One JSON object.
+        Json = "json",
+        /// `Authorization: Bearer ...`.
+        Header = "header",
+        /// A configuration for `curl --config -`.
+        Curl = "curl",
+        /// A line for a shell's `eval`.
+        Env = "env",
+        /// Kubernetes' client authentication, in the version that it asks for.
+        ExecCredential = "exec-credential",
+        /// The credential helpers of Bazel and its kin.
+        CredentialHelper = "credential-helper",
+        /// Git's credential protocol, with its `authtype`.
+        GitCredential = "git-credential",
+        /// An entry of a `.netrc` file.
+        Netrc = "netrc",
+    }
+}
+
+named! {
+    /// Whose syntax a line for `eval` has.
+    "shell" enum Shell {
+        Sh = "sh",
+        Bash = "bash",
+        Zsh = "zsh",
+        Dash = "dash",
+        Ksh = "ksh",
+        Csh = "csh",
+        Tcsh = "tcsh",
+        Fish = "fish",
+        Powershell = "powershell",
+        Pwsh = "pwsh",
+    }
 }
 
 /// What some shapes need beside the token.
-#[derive(Default)]
 pub(crate) struct Surroundings {
     /// Whose syntax a line for `eval` has.
     pub(crate) shell: Shell,
@@ -53,62 +70,10 @@ pub(crate) enum ExecVersion {
     V1Beta1,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Shell {
-    /// POSIX shells: sh, bash, zsh, dash.
-    #[default]
-    Posix,
-    Csh,
-    Fish,
-    /// PowerShell.
-    Pwsh,
-}
-
-/// A shell by one of its names.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NamedShell {
-    name: &'static str,
-    shell: Shell,
-}
-
 /// The environment variable that a token is handed over in.
 pub(crate) const VARIABLE: &str = "TOKENRING_ACCESS_TOKEN";
 
-const SHAPES: &[(&str, Shape)] = &[
-    ("token", Shape::Token),
-    ("json", Shape::Json),
-    ("header", Shape::Header),
-    ("curl", Shape::Curl),
-    ("env", Shape::Env),
-    ("exec-credential", Shape::ExecCredential),
-    ("credential-helper", Shape::CredentialHelper),
-    ("git-credential", Shape::GitCredential),
-    ("netrc", Shape::Netrc),
-];
-
-const SHELLS: &[(&str, Shell)] = &[
-    ("sh", Shell::Posix),
-    ("bash", Shell::Posix),
-    ("zsh", Shell::Posix),
-    ("dash", Shell::Posix),
-    ("ksh", Shell::Posix),
-    ("csh", Shell::Csh),
-    ("tcsh", Shell::Csh),
-    ("fish", Shell::Fish),
-    ("powershell", Shell::Pwsh),
-    ("pwsh", Shell::Pwsh),
-];
-
 impl Shape {
-    pub(crate) fn from_name(name: &str) -> Result<Self, Reason> {
-        find(SHAPES, name).ok_or_else(|| unknown("format", name, SHAPES))
-    }
-
-    /// The names of all shapes, for the help.
-    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-        SHAPES.iter().map(|(name, _)| *name)
-    }
-
     /// Writes a token in this shape, ended by a newline.
     pub(crate) fn write(
         self,
@@ -132,10 +97,12 @@ impl Shape {
             Self::Env => {
                 let secret = escaped(secret, surroundings.shell.escapes());
                 match surroundings.shell {
-                    Shell::Posix => writeln!(text, "export {VARIABLE}='{}'", *secret),
-                    Shell::Csh => writeln!(text, "setenv {VARIABLE} '{}';", *secret),
+                    Shell::Csh | Shell::Tcsh => writeln!(text, "setenv {VARIABLE} '{}';", *secret),
                     Shell::Fish => writeln!(text, "set -gx {VARIABLE} '{}';", *secret),
-                    Shell::Pwsh => writeln!(text, "$env:{VARIABLE} = '{}'", *secret),
+                    Shell::Powershell | Shell::Pwsh => {
+                        writeln!(text, "$env:{VARIABLE} = '{}'", *secret)
+                    }
+                    _ => writeln!(text, "export {VARIABLE}='{}'", *secret),
                 }
             }
             Self::Json => writeln!(text, "{:#}", Document(token).json(now)),
@@ -191,37 +158,12 @@ impl Shell {
     /// What is special between its single quotes.
     const fn escapes(self) -> &'static [Escape] {
         match self {
-            Self::Posix => &[('\'', "'\\''")],
             // History is substituted there as well.
-            Self::Csh => &[('\'', "'\\''"), ('!', "\\!")],
+            Self::Csh | Self::Tcsh => &[('\'', "'\\''"), ('!', "\\!")],
             Self::Fish => &[('\'', "\\'"), ('\\', "\\\\")],
-            Self::Pwsh => &[('\'', "''")],
+            Self::Powershell | Self::Pwsh => &[('\'', "''")],
+            _ => &[('\'', "'\\''")],
         }
-    }
-}
-
-impl NamedShell {
-    pub(crate) fn from_name(name: &str) -> Result<Self, Reason> {
-        let found = SHELLS.iter().find(|(other, _)| *other == name);
-        let found = found.map(|&(name, shell)| Self { name, shell });
-        found.ok_or_else(|| unknown("shell", name, SHELLS))
-    }
-
-    pub(crate) const fn shell(&self) -> Shell {
-        self.shell
-    }
-}
-
-impl fmt::Display for NamedShell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
-impl fmt::Display for Shape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = SHAPES.iter().find(|(_, shape)| shape == self);
-        f.write_str(found.map_or_else(Default::default, |(name, _)| *name))
     }
 }
 
@@ -325,14 +267,4 @@ fn rfc3339(at: NumericDate) -> String {
     // The form has four digits for the year.
     let seconds = at.as_seconds().min(LAST_SECOND);
     humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds)).to_string()
-}
-
-fn find<T: Copy>(table: &[(&str, T)], name: &str) -> Option<T> {
-    let row = table.iter().find(|(known, _)| *known == name);
-    row.map(|(_, value)| *value)
-}
-
-fn unknown<T>(what: &str, name: &str, table: &[(&str, T)]) -> Reason {
-    let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
-    Reason::new(format!("unknown {what} {name:?}; use {}", names.join(", ")))
 }

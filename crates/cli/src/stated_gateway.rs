@@ -2,7 +2,7 @@
 
 use tokenring_gateway::Gateway;
 
-use crate::endpoint::read_gateway;
+use crate::endpoint::{choose_flow, read_gateway};
 use crate::failure::Result;
 use crate::options::GatewayChoice;
 
@@ -12,11 +12,5 @@ pub(crate) fn read(choice: &GatewayChoice) -> Result<Option<Gateway>> {
         return Ok(None);
     };
     let gateway = read_gateway(name)?.into_gateway();
-    match &choice.flow {
-        None => Ok(Some(gateway)),
-        Some(flow) => {
-            let gateway = flow.parse("flow", |flow| gateway.with_flow(flow))?;
-            Ok(Some(gateway.into_value()))
-        }
-    }
+    choose_flow(gateway, choice.flow.as_ref()).map(Some)
 }

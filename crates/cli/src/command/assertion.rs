@@ -9,7 +9,7 @@ use crate::explanation::Explanation;
 use crate::failure::Failure;
 use crate::failure::Result;
 use crate::keystore::read_public_key;
-use crate::options::TokenOptions;
+use crate::options::{SigningInputOptions, TokenOptions};
 use crate::output;
 use crate::settings::Settings;
 
@@ -18,7 +18,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     if let Some(options) = settings.attachment_options()? {
         return attachment::run(&options, console);
     }
-    let options = settings.token_options()?;
+    let options: TokenOptions = settings.options()?;
     let client = client(&options, settings, console)?;
     if settings.explains()? {
         let effective = settings
@@ -34,7 +34,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
-    if settings.prints_signing_input()? {
+    if settings.options::<SigningInputOptions>()?.is_printed {
         let input = client.signing_input();
         let input = input.map_err(|error| options.to_failure(&error))?;
         // No newline: it would be signed along with the rest.
@@ -53,7 +53,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 fn client(options: &TokenOptions, settings: &Settings<'_>, console: &Console) -> Result<Client> {
     let mut builder = options.builder(Purpose::MakeAssertion, console)?;
     let has_key = options.key.private_key.is_some() || options.key.signer_command.is_some();
-    if !has_key && settings.prints_signing_input()? {
+    if !has_key && settings.options::<SigningInputOptions>()?.is_printed {
         builder = builder.signer(key_elsewhere(options)?);
     }
     builder.build().map_err(|error| options.to_failure(&error))

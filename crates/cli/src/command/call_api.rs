@@ -20,26 +20,24 @@ use crate::settings::Settings;
 
 /// Calls an API and copies its answer to standard output.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let call = settings.call_options()?;
-    let note = |names: &[&str]| {
-        settings.note_all(|effective| call.add_given(names, effective));
-    };
+    let call: CallOptions = settings.options()?;
+    let note = |names: &[&str]| settings.note_values(&call.given(names));
     note(&["url"]);
-    let options = settings.token_options()?;
+    let options: TokenOptions = settings.options()?;
     let builder = options.builder(Purpose::CallApi, console)?;
     let target = builder.target();
     let target = target.map_err(|error| options.to_failure(&error))?;
     let access = access::choose(&call, &target, &options, settings);
     note(&["data", "json"]);
-    let body = Body::new(call.body.as_ref())?;
+    let body = Body::new(call.body())?;
     check_standard_input(&options, access, &body)?;
     let method = choose_method(&call, &body, settings);
-    settings.note_all(|effective| call.headers.add_to(effective));
+    settings.note_all(&call.headers);
     let mut headers = headers::headers(&call.headers, target.gateway(), console)?;
     let made = Origin::Default("made for this call".into());
     let request_id = headers.role(HeaderRole::RequestId).unwrap_or_default();
     settings.note_default("request-id", request_id, made);
-    if call.body.as_ref().is_some_and(|body| body.is_json) {
+    if call.json.is_some() {
         headers.set_default("Content-Type", "application/json");
         headers.set_default("Accept", "application/json");
     }
@@ -56,7 +54,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         ));
     }
     note(&["max-time", "max-size"]);
-    let limits = Limits::begin(call.limits);
+    let limits = Limits::begin(&call.limits);
     let credentials = match access {
         Access::SignedJwt => builder
             .build()
@@ -68,18 +66,17 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         }
         Access::None => builder.build_without_token().map(Credentials::None),
     };
-    settings.note_all(|effective| effective.add_path("output", call.output.as_ref()));
+    note(&["output"]);
     if access != Access::SignedJwt {
-        let own = options.effective_of_call(&target);
-        settings.note_all(|effective| effective.extend(&own));
+        settings.note_values(&options.effective_of_call(&target));
     }
     note(&["retry"]);
     let request = Call {
         method,
-        url: call.url.clone(),
+        url: call.url.value().clone(),
         headers,
         credentials: credentials.map_err(|error| options.to_failure(&error))?,
-        retries: call.retries,
+        retries: *call.retries.value(),
         limits: limits.clone(),
     };
     if settings.explains()? {
@@ -92,7 +89,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 
 fn choose_method(options: &CallOptions, body: &Body, settings: &Settings<'_>) -> String {
     if let Some(method) = &options.method {
-        settings.note_all(|effective| effective.add_given("method", Some(method)));
+        settings.note("method", method.value(), method.origin().clone());
         // Methods are case-sensitive, and all of the usual ones are capitals.
         let capitals = method.value().to_ascii_uppercase();
         let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];

@@ -43,7 +43,7 @@ pub(crate) fn run(explain: bool, console: &Console) -> Result<ExitCode> {
     }
     step(console, 1, "Make a key pair and a JWK Set", &generate);
     let files = run_with(&generate, |settings| {
-        generate_keys::generate(&settings.generation_options()?, console)
+        generate_keys::generate(&settings.options()?, console)
     })?;
     for path in files.paths() {
         console.say(format_args!("   made {}", path.display()));
@@ -81,7 +81,7 @@ pub(crate) fn run(explain: bool, console: &Console) -> Result<ExitCode> {
         &get,
     );
     let token = run_with(&get, |settings| {
-        get_token::token(&settings.token_options()?, console)
+        get_token::token(&settings.options()?, console)
     })?;
     let secret = token.access_token().secret();
     let shortened: String = secret.chars().take(4).collect();

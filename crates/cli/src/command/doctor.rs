@@ -65,7 +65,7 @@ fn examine(
     if let Some(place) = &options.jwk_set {
         examination = examination.with_jwk_set(place);
     }
-    if let Some(id) = &options.token.assertion.client_id {
+    if let Some(id) = &options.token.assertion.client.client_id {
         examination = examination.with_client_id_source(id.origin().to_string());
     }
     let mut unreadable: Vec<(CheckStep, Failure)> = options.unreadable.clone();
@@ -105,8 +105,8 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let options = settings.examination_options();
     options.as_json?;
     options.url?;
-    settings.note_examination();
-    let token = settings.token_options()?;
+    settings.note_examination()?;
+    let token: TokenOptions = settings.options()?;
     let quietly = console.quietly();
     let builder = token.builder(Purpose::GetToken, &quietly)?;
     let target = builder.target();

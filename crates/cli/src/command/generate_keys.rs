@@ -16,7 +16,7 @@ use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::generation;
 use crate::keystore;
-use crate::options::{Effective, GenerationOptions, key_type_name, resolved};
+use crate::options::{Effective, GenerationOptions, Named, resolved};
 use crate::output;
 use crate::private_form::PrivateForm;
 use crate::setting::{Origin, Setting};
@@ -77,7 +77,7 @@ impl Request {
         let plan = new_key(options).plan(&target);
         let plan = plan.map_err(|error| to_failure(&error, options, &spec_origin))?;
         let folder = options.directory.as_ref();
-        let gateway = options.gateway.gateway.as_ref();
+        let gateway = options.gateway.choice.gateway.as_ref();
         Ok(Self {
             form: PrivateForm::new(&options.form, plan.spec().key_type())?,
             #[cfg(feature = "aws-lc-rs")]
@@ -85,7 +85,7 @@ impl Request {
             folder: folder.map_or_else(|| PathBuf::from("."), |folder| folder.value().clone()),
             replace: options.replaces,
             gateway: gateway.map_or_else(|| target.gateway().name().to_owned(), resolved),
-            passphrase_file: options.form.passphrase_file(),
+            passphrase_file: passphrase_file(options),
             open_variables: endpoint::open_variables(&target, &options.gateway),
             target,
             plan,
@@ -143,11 +143,9 @@ impl Request {
     fn explain(&self, options: &GenerationOptions, mut effective: Effective) -> Result<ExitCode> {
         let by_gateway = || endpoint::origin(&self.target);
         endpoint::add_to(&self.target, &options.gateway, &mut effective);
-        options.add_kind(&mut effective);
-        let key_type = key_type_name(&self.plan.spec());
-        effective.add_default("key-type", &key_type, self.spec_origin.clone());
+        let key_type = self.plan.spec().name();
+        effective.add_default("key-type", key_type, self.spec_origin.clone());
         effective.add_default("alg", self.plan.algorithm().name(), by_gateway());
-        options.add_files(&mut effective);
         match self.plan.file_name() {
             Some(name) => effective.add_default("kid", name.as_str(), by_gateway()),
             None => {
@@ -170,6 +168,12 @@ impl Request {
         explanation.print()?;
         Ok(ExitCode::Success)
     }
+}
+
+/// The file of the passphrase that the key is encrypted with.
+fn passphrase_file(options: &GenerationOptions) -> Option<PathBuf> {
+    let file = options.form.encryption()?.file.as_ref()?;
+    Some(file.value().clone())
 }
 
 /// What is asked of the key.

@@ -6,7 +6,7 @@ use crate::console::Console;
 use crate::explanation::Explanation;
 use crate::failure::Result;
 use crate::format::{self, Format};
-use crate::options::TokenOptions;
+use crate::options::{TokenOptions, TokenOutputOptions};
 use crate::output;
 use crate::settings::Settings;
 
@@ -17,10 +17,10 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     if matches!(settings.action(), Some("store" | "erase")) {
         return Ok(ExitCode::Success);
     }
-    let shape = settings.token_output_options()?;
-    settings.note_all(|effective| shape.add_to(effective));
+    let shape: TokenOutputOptions = settings.options()?;
+    settings.note_all(&shape);
     let format = Format::new(&shape)?;
-    let options = settings.token_options()?;
+    let options: TokenOptions = settings.options()?;
     if settings.explains()? {
         Explanation::of_token_request(&options, settings.noted(), console)?.print()?;
         return Ok(ExitCode::Success);

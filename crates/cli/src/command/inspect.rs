@@ -28,7 +28,7 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
     let gateway = options.gateway.as_ref();
     let target = gateway.map(|gateway| endpoint::target(gateway, is_of_assertion));
     let target = target.transpose()?;
-    let client_id = options.client_id.as_ref().map(Setting::value);
+    let client_id = options.client.client_id.as_ref().map(Setting::value);
     let keys = options.jwks.as_ref().map(Keys::read).transpose()?;
     if let Some(effective) = &options.explanation {
         return explain(
@@ -39,8 +39,8 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
             target.as_ref(),
         );
     }
-    let now = match options.at {
-        Some(now) => now,
+    let now = match &options.at {
+        Some(now) => *now.value(),
         None => clock::now()?,
     };
     let text = input.text(console)?;
@@ -74,7 +74,7 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
         target: target.as_ref(),
         findings: findings.as_deref(),
     };
-    output::print(&if options.as_json {
+    output::print(&if options.report.is_json() {
         report.json()
     } else {
         report.text()
@@ -109,7 +109,7 @@ fn explain(
     if let (Some(target), Some(gateway)) = (target, &options.gateway) {
         endpoint::add_to(target, gateway, &mut effective);
     }
-    effective.add_given("client-id", options.client_id.as_ref());
+    effective.add_given("client-id", options.client.client_id.as_ref());
     effective.add_given("jwks", options.jwks.as_ref());
     let mut explanation = Explanation::new(&effective);
     let mut lines = vec![format!("decode the JWT {}", input.describe())];

@@ -11,16 +11,14 @@ use crate::settings::Settings;
 /// Shows, changes or judges a JWK Set.
 pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     match name {
-        "jwks add" => change::add(&settings.key_addition_options()?, console),
-        "jwks remove" => change::remove(&settings.key_removal_options()?, console),
-        "jwks merge" => change::merge(&settings.set_merge_options()?, console),
-        "jwks list" => list::list(&settings.set_list_options()?),
-        "jwks show" => list::show(&settings.set_view_options()?),
-        "jwks diff" => compare::diff(&settings.set_comparison_options()?),
-        "jwks check" => check::run(&settings.set_check_options()?),
-        "jwks verify-published" => {
-            compare::verify_published(&settings.publication_options()?, console)
-        }
+        "jwks add" => change::add(&settings.options()?, console),
+        "jwks remove" => change::remove(&settings.options()?, console),
+        "jwks merge" => change::merge(&settings.options()?, console),
+        "jwks list" => list::list(&settings.options()?),
+        "jwks show" => list::show(&settings.options()?),
+        "jwks diff" => compare::diff(&settings.options()?),
+        "jwks check" => check::run(&settings.options()?),
+        "jwks verify-published" => compare::verify_published(&settings.options()?, console),
         _ => Err(Failure::usage(format!("there is no command {name:?}"))),
     }
 }

@@ -12,9 +12,9 @@ use crate::settings::Settings;
 /// Shows, names or converts one key.
 pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     match name {
-        "keys ids" => ids::run(&settings.key_view_options()?, console),
-        "keys show" => show::run(&settings.key_view_options()?, console),
-        "keys convert" => convert::run(&settings.conversion_options()?, console),
+        "keys ids" => ids::run(&settings.options()?, console),
+        "keys show" => show::run(&settings.options()?, console),
+        "keys convert" => convert::run(&settings.options()?, console),
         _ => Err(Failure::usage(format!("there is no command {name:?}"))),
     }
 }

@@ -16,8 +16,8 @@ use crate::remedy_words;
 
 /// Runs the mock gateway until the process is stopped.
 pub(crate) fn run(options: &MockOptions, console: &Console) -> Result<ExitCode> {
-    let gateway = endpoint::read_gateway(&options.gateway)?.into_gateway();
-    let gateway = endpoint::choose_flow(gateway, options.flow.as_ref())?;
+    let gateway = endpoint::read_gateway(&options.gateway())?.into_gateway();
+    let gateway = endpoint::choose_flow(gateway, options.choice.flow.as_ref())?;
     let mut builder = read_gateway(options, &gateway)?.with_address(*options.listen.value());
     for client in &options.clients {
         let source = match JwkSource::from_file_or_url(client.source.value()) {
@@ -86,7 +86,7 @@ pub(crate) fn run(options: &MockOptions, console: &Console) -> Result<ExitCode> 
 }
 
 fn explain(options: &MockOptions, gateway: &Gateway, mut effective: Effective) -> Result<ExitCode> {
-    options.add_to(gateway, &mut effective);
+    options.add_defaults(gateway, &mut effective);
     let mut explanation = Explanation::new(&effective);
     let mut lines = vec![format!("listen on {}", options.listen.value())];
     lines.extend(options.clients.iter().map(|client| {
@@ -106,18 +106,18 @@ fn read_gateway(options: &MockOptions, gateway: &Gateway) -> Result<MockGatewayB
     let mut builder = MockGateway::builder()
         .with_remedy_words(remedy_words::words)
         .with_gateway(gateway);
-    if let Some(environment) = &options.environment {
+    if let Some(environment) = &options.choice.environment {
         environment.parse("env", |name| gateway.environment(Some(name)).map(|_| ()))?;
         builder = builder.with_environment(environment.value().as_str());
     }
-    for (name, value) in &options.variables {
+    for (name, value) in &options.choice.variables {
         builder = builder.with_variable(name.as_str(), value.value().as_str());
     }
     if let Some(issuer) = &options.issuer {
         builder = builder.with_issuer(issuer.value().as_str());
     }
     if let Some(faults) = &options.faults {
-        builder = builder.with_faults(faults.value().clone());
+        builder = builder.with_faults(faults.value().faults.clone());
     }
     Ok(builder)
 }

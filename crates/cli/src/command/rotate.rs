@@ -14,10 +14,10 @@ use crate::settings::Settings;
 /// Takes a step of a rotation, or tells how far it is.
 pub(crate) fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     match name {
-        "rotate begin" => begin::run(settings.next_key_options()?, console),
-        "rotate status" => status::run(settings.rotation_status_options()?),
-        "rotate activate" => activate::run(settings.activation_options()?, console),
-        "rotate retire" => retire::run(settings.retirement_options()?, console),
+        "rotate begin" => begin::run(settings.options()?, console),
+        "rotate status" => status::run(settings.options()?),
+        "rotate activate" => activate::run(settings.options()?, console),
+        "rotate retire" => retire::run(settings.options()?, console),
         _ => Err(Failure::usage(format!("there is no command {name:?}"))),
     }
 }

@@ -18,6 +18,7 @@ use crate::child;
 use crate::console::Console;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result, TOO_MANY_PROCESSES};
+use crate::options::TokenOptions;
 use crate::settings::Settings;
 use crate::token_folder::TokenFolder;
 
@@ -25,8 +26,8 @@ use crate::token_folder::TokenFolder;
 /// that its environment names.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let start_options = settings.program_options()?;
-    settings.note_all(|effective| start_options.add_to(effective));
-    let options = settings.token_options()?;
+    settings.note_all(&start_options.place);
+    let options: TokenOptions = settings.options()?;
     if settings.explains()? {
         let mut explanation = Explanation::of_token_request(&options, settings.noted(), console)?;
         let words = [&start_options.program]
@@ -45,8 +46,8 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     child::withhold_variables(&mut command);
     #[cfg(unix)]
     crate::descriptor::withhold_input(&mut command);
-    let variable = options.token_variable();
-    if options.by_file {
+    let variable = options.place.variable();
+    if options.place.is_file {
         start_with_file(command, &token, variable)
     } else {
         command.env(variable, token.access_token().secret());

@@ -11,20 +11,21 @@ use crate::end_signal;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::format::{self, Format};
+use crate::options::{TokenOptions, TokenOutputOptions};
 use crate::setting::Setting;
 use crate::settings::Settings;
 
 /// Keeps a file with a good token in it until it is told to end.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let options = settings.token_output_options()?;
-    settings.note_all(|effective| options.add_to(effective));
+    let options: TokenOutputOptions = settings.options()?;
+    settings.note_all(&options);
     let format = Format::new(&options)?;
     let Some(path) = options.output.map(Setting::into_value) else {
         return Err(Failure::usage(
             "the file is missing; name it with --output FILE",
         ));
     };
-    let options = settings.token_options()?;
+    let options: TokenOptions = settings.options()?;
     if settings.explains()? {
         Explanation::of_token_request(&options, settings.noted(), console)?.print()?;
         return Ok(ExitCode::Success);

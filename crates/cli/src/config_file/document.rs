@@ -1,6 +1,7 @@
 //! What is in a configuration file. It is parsed once, and each of its keys is checked.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -9,8 +10,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::value::{json, scalar};
 use crate::ExitCode;
-use crate::definition;
 use crate::failure::{Failure, Result};
+use crate::options::option_names;
 
 /// Options whose table holds one value a name.
 pub(crate) const PAIRS: &[&str] = &["var", "param", "claim", "token-header"];
@@ -51,6 +52,7 @@ impl Document {
         let source = Source {
             path,
             text,
+            names: option_names(),
             line_ends: OnceCell::new(),
         };
         let document = DeTable::parse(text).map_err(|error| {
@@ -106,6 +108,8 @@ impl Document {
 struct Source<'t> {
     path: &'t Path,
     text: &'t str,
+    /// What can be a key.
+    names: BTreeSet<&'static str>,
     /// Where each line ends, once that is asked for.
     line_ends: OnceCell<Vec<usize>>,
 }
@@ -154,7 +158,7 @@ impl Source<'_> {
     }
 
     fn check_key(&self, key: &str, start: usize) -> Result<()> {
-        if definition::is_option(key) && !NOT_HERE.contains(&key) {
+        if self.names.contains(key) && !NOT_HERE.contains(&key) {
             return Ok(());
         }
         let line = self.line(start);
@@ -162,9 +166,7 @@ impl Source<'_> {
             let text = "unknown key \"profile\"; did you mean [profiles.NAME]?";
             return Err(self.failure(line, text));
         }
-        let candidates = definition::OPTION_NAMES
-            .iter()
-            .filter(|name| !NOT_HERE.contains(name));
+        let candidates = self.names.iter().filter(|name| !NOT_HERE.contains(name));
         let length = key.chars().count();
         let nearest = candidates
             // The time of a comparison grows with both lengths.

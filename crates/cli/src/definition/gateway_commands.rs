@@ -1,17 +1,18 @@
 //! The commands about gateways and what they take.
 
-use std::ffi::OsString;
+use clap::Command;
 
-use clap::{Arg, Command, value_parser};
-
-use super::options::exit_codes;
-use super::options::{
-    API, OUTPUT, address_options, assertion_options, client_id, connection_options,
-    gateway_options, option, output_options, parameter, send_client_id, token_header,
+use super::arguments::{Arguments, action, positional};
+use crate::options::{
+    ConnectionOptions, ExaminedApiOptions, FactOptions, GatewayOptions, InspectionOptions,
+    RegisteredSetOptions, ReportOptions, TokenOptions,
 };
 
+/// What an assertion says of itself, which these commands make none of.
+const CLAIMS: &[&str] = &["audience", "assertion-issuer", "subject"];
+
 pub(super) fn gateways() -> Command {
-    Command::new("gateways")
+    let command = Command::new("gateways")
         .about("List gateways, show one, check a file, compare with a server's metadata")
         .long_about(
             "Lists the gateways that are built in; with `show NAME` tells all that is known of \
@@ -22,27 +23,25 @@ pub(super) fn gateways() -> Command {
              metadata of an issuer or FHIR server and prints a gateway file to start from. \
              Neither sends an assertion, and no other command sends one because of metadata.",
         )
-        .arg(
-            Arg::new("action")
-                .value_parser(["list", "show", "check", "verify", "discover"])
-                .help("What to do [default: list]"),
-        )
-        .arg(
-            Arg::new("name")
-                .value_name("NAME|FILE|URL")
-                .value_parser(value_parser!(OsString))
-                .help("The gateway; for discover, the issuer or its metadata"),
-        )
-        .args(gateway_options().into_iter().skip(1))
-        .args(address_options())
-        .arg(option("format", "NAME", "text, json or toml [default: text]").help_heading(OUTPUT))
-        .args(connection_options())
-        .args(output_options())
-        .after_help(exit_codes())
+        .arg(action(
+            ["list", "show", "check", "verify", "discover"],
+            "What to do [default: list]",
+        ))
+        .arg(positional(
+            "name",
+            "NAME|FILE|URL",
+            "The gateway; for discover, the issuer or its metadata",
+        ));
+    Arguments::of::<GatewayOptions>()
+        .without(CLAIMS)
+        .without(&["gateway"])
+        .and::<FactOptions>()
+        .and::<ConnectionOptions>()
+        .complete(command)
 }
 
 pub(super) fn inspect() -> Command {
-    Command::new("inspect")
+    let command = Command::new("inspect")
         .about("Shows what is in a JWT, and which rules of a gateway it breaks")
         .long_about(
             "Shows what is in a JWT, whoever made it: header, claims and times in words, \
@@ -52,34 +51,15 @@ pub(super) fn inspect() -> Command {
              signature is not that of a key.\n\n\
              Other users of the machine can see arguments: a JWT that is still good belongs \
              on standard input or in a file, @FILE.",
-        )
-        .arg(
-            Arg::new("jwt")
-                .value_name("JWT|@FILE|-")
-                .value_parser(value_parser!(OsString))
-                .help("The JWT; from standard input by default"),
-        )
-        .arg(option(
-            "jwks",
-            "FILE|URL",
-            "JWK Set or public key that the signature is verified with",
-        ))
-        .arg(option(
-            "at",
-            "TIME",
-            "Time to judge by, RFC 3339 or seconds [default: now]",
-        ))
-        .args(gateway_options())
-        .arg(client_id())
-        .args(address_options())
-        .arg(option("format", "NAME", "text or json [default: text]").help_heading(OUTPUT))
-        .args(connection_options())
-        .args(output_options())
-        .after_help(exit_codes())
+        );
+    Arguments::of::<InspectionOptions>()
+        .without(CLAIMS)
+        .moved_before("token-url", &["client-id"])
+        .complete(command)
 }
 
 pub(super) fn doctor() -> Command {
-    Command::new("doctor")
+    let command = Command::new("doctor")
         .about("Looks at everything between this machine and a token")
         .long_about(
             "Looks at everything between this machine and a token, and tells of each step \
@@ -88,19 +68,19 @@ pub(super) fn doctor() -> Command {
              prints holds no secret and can go into a support ticket.\n\n\
              Each line is ok, warning, failure or, where there is nothing to look at, \
              skipped. The exit code is that of the first failure.",
-        )
-        .arg(option("url", "URL", "API to call once with the token").help_heading(API))
-        .arg(option(
-            "jwks",
-            "FILE|URL",
-            "JWK Set that is registered [default: the one beside the private key]",
-        ))
-        .arg(option("format", "NAME", "text or json [default: text]").help_heading(OUTPUT))
-        .args(assertion_options())
-        .arg(send_client_id())
-        .arg(parameter())
-        .arg(token_header())
-        .args(connection_options())
-        .args(output_options())
-        .after_help(exit_codes())
+        );
+    Arguments::of::<ExaminedApiOptions>()
+        .and::<RegisteredSetOptions>()
+        .and::<ReportOptions>()
+        .and::<TokenOptions>()
+        .without(&[
+            "clock-skew",
+            "cache-dir",
+            "min-ttl",
+            "no-cache",
+            "force-refresh",
+        ])
+        .moved_before("token-url", &["client-id"])
+        .moved_before("lifetime", CLAIMS)
+        .complete(command)
 }

@@ -1,91 +1,146 @@
-use serde_json::Value;
+use std::path::PathBuf;
+
+use clap::Arg;
+use serde_json::Value as Json;
+use tokenring::ClientBuilder;
 use tokenring_assertion::Lifetime;
 
-use super::Effective;
-use crate::failure::{Reason, Result, chain};
+use super::help::{ASSERTION, KEY, WHO};
+use super::{Effective, Field, KeyOptions, Row, options};
+use crate::failure::{Reason, Result};
 use crate::setting::Setting;
 use crate::settings::Settings;
 
-/// What an assertion says, as far as the gateway's rules leave it open.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct AssertionOptions {
-    pub(crate) client_id: Option<Setting<String>>,
-    pub(crate) lifetime: Option<Setting<Lifetime>>,
-    /// Header parameter `typ`; empty for none.
-    pub(crate) typ: Option<Setting<String>>,
-    /// In the assertion or in the form, as the gateway wants it.
-    pub(crate) scope: Option<Setting<String>>,
-    pub(crate) claims: Vec<Claim>,
-    /// Whether the gateway's rules don't hold.
-    pub(crate) no_lint: Option<Setting<bool>>,
+options! {
+    /// Who the client is.
+    #[derive(Default)]
+    struct ClientOptions {
+        /// Client identifier, which some gateways call the API key
+        client_id: Option<Setting<String>> = "client-id" "ID" in WHO,
+            with |argument| argument.visible_alias("api-key");
+    }
+
+    /// What an assertion says, as far as the gateway's rules leave it open.
+    #[derive(Default)]
+    struct AssertionOptions {
+        client: ClientOptions;
+        /// Lifetime of the assertion [default: the gateway's]
+        lifetime: Option<Setting<Lifetime>> = "lifetime" "SECONDS" in ASSERTION;
+        /// Header parameter typ; empty for none [default: the gateway's]
+        typ: Option<Setting<String>> = "typ" "TYPE" in ASSERTION;
+        /// Another claim; can be repeated
+        claims: Vec<Claim> = "claim" "NAME=JSON" in ASSERTION;
+        /// Scope to ask for, several apart by spaces
+        scope: Option<Setting<String>> = "scope" "SCOPE" in WHO;
+        /// Hold no rule of the gateway against the assertion and what it is made of
+        no_lint: Option<Setting<bool>> = "no-lint" in ASSERTION;
+    }
+
+    /// A signature that is made elsewhere.
+    struct SigningInputOptions {
+        /// Print what is to be signed, without a newline, and sign nothing
+        is_printed: bool = "signing-input" in KEY;
+        /// Signature of the signing input on standard input; prints both as an assertion
+        signature: Option<Setting<PathBuf>> = "attach" "FILE" in KEY;
+    }
 }
 
 /// One more claim.
 #[derive(Clone, Debug)]
 pub(crate) struct Claim {
-    pub(crate) name: String,
-    pub(crate) value: Setting<Value>,
+    name: String,
+    value: Setting<Json>,
     /// The value as it was written.
     text: String,
 }
 
-impl Settings<'_> {
-    pub(crate) fn assertion_options(&self) -> Result<AssertionOptions> {
-        Ok(AssertionOptions {
-            client_id: self.text("client-id")?,
-            lifetime: self.parsed("lifetime", lifetime)?,
-            typ: self.text("typ")?,
-            scope: self.text("scope")?,
-            claims: self.claims()?,
-            no_lint: self.switch("no-lint")?,
-        })
+impl Field for Vec<Claim> {
+    fn arguments(row: &Row) -> Vec<Arg> {
+        vec![row.repeatable()]
     }
 
-    fn claims(&self) -> Result<Vec<Claim>> {
-        let claims = self.pairs("claim")?.into_iter();
-        let claims = claims.map(|(name, text)| {
+    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
+        let claims = settings.pairs(name)?.into_iter();
+        let claims = claims.map(|(claim, text)| {
             Ok(Claim {
-                name,
-                value: text.parse("claim", |text| claim_value(text))?,
+                name: claim,
+                value: text.parse(name, |text| claim_value(text))?,
                 text: text.into_value(),
             })
         });
         claims.collect()
     }
+
+    fn add_to(&self, name: &'static str, effective: &mut Effective) {
+        for claim in self {
+            let text = format!("{}={}", claim.name, claim.text);
+            effective.add(name, &text, claim.value.origin().clone());
+        }
+    }
 }
 
-fn lifetime(text: &str) -> Result<Lifetime, Reason> {
-    match text.parse() {
-        Ok(seconds) => Lifetime::from_seconds(seconds).map_err(|error| Reason::new(chain(&error))),
-        Err(_) => Err(Reason::new("a lifetime is a whole number of seconds")),
+/// A signature that was made elsewhere, and becomes part of an assertion.
+#[derive(Clone, Debug)]
+pub(crate) struct AttachmentOptions {
+    pub(crate) signature: PathBuf,
+    pub(crate) public_key: Option<Setting<PathBuf>>,
+    pub(crate) explanation: Option<Effective>,
+}
+
+impl Settings<'_> {
+    pub(crate) fn attachment_options(&self) -> Result<Option<AttachmentOptions>> {
+        let Some(signature) = self.options::<SigningInputOptions>()?.signature else {
+            return Ok(None);
+        };
+        let public_key = self.options::<KeyOptions>()?.public_key;
+        Ok(Some(AttachmentOptions {
+            explanation: self.explanation_with(|effective| {
+                effective.add_given("attach", Some(&signature));
+                effective.add_given("public-key", public_key.as_ref());
+            })?,
+            signature: signature.into_value(),
+            public_key,
+        }))
     }
 }
 
 /// Reads a claim's value: JSON, since a claim has a type.
-pub(crate) fn claim_value(text: &str) -> Result<Value, Reason> {
+fn claim_value(text: &str) -> Result<Json, Reason> {
     serde_json::from_str(text).map_err(|_| {
         Reason::new("a claim's value is JSON: write a text in double quotes, as in NAME='\"text\"'")
     })
 }
 
 impl AssertionOptions {
-    /// Whether the gateway's rules hold for what is asked for.
-    pub(crate) fn holds_rules(&self) -> bool {
-        !self.no_lint.as_ref().is_some_and(|lifted| *lifted.value())
-    }
-
-    pub(crate) fn add_to(&self, effective: &mut Effective) {
-        effective.add_given("client-id", self.client_id.as_ref());
+    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        if let Some(id) = &self.client.client_id {
+            builder = builder.client_id(id.value());
+            if was_given_as_api_key() {
+                builder = builder.secret_client_id();
+            }
+        }
         if let Some(lifetime) = &self.lifetime {
             let seconds = lifetime.value().as_seconds();
-            effective.add("lifetime", &seconds, lifetime.origin().clone());
+            builder = builder.lifetime(std::time::Duration::from_secs(seconds));
         }
-        effective.add_given("typ", self.typ.as_ref());
-        effective.add_given("scope", self.scope.as_ref());
+        if let Some(typ) = &self.typ {
+            builder = builder.typ(typ.value());
+        }
+        if let Some(scope) = &self.scope {
+            builder = builder.scope(scope.value());
+        }
         for claim in &self.claims {
-            let text = format!("{}={}", claim.name, claim.text);
-            effective.add("claim", &text, claim.value.origin().clone());
+            builder = builder.claim(&claim.name, claim.value.value().clone());
         }
-        effective.add_given("no-lint", self.no_lint.as_ref());
+        let skips_lint = self.no_lint.as_ref().is_some_and(|skips| *skips.value());
+        builder.lint(!skips_lint)
     }
+}
+
+/// The parser of arguments doesn't tell by which of its names an option was given.
+fn was_given_as_api_key() -> bool {
+    std::env::args_os().any(|argument| {
+        let argument = argument.as_encoded_bytes();
+        argument == b"--api-key" || argument.starts_with(b"--api-key=")
+    })
 }

@@ -1,60 +1,54 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokenring::ClientBuilder;
 use tokenring_token_store::default_directory;
 
-use super::Effective;
+use super::help::CACHE;
+use super::{Effective, options};
 use crate::ExitCode;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Result};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
-/// Whether and where tokens are kept, and which of them will do.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct CacheOptions {
-    /// [`None`] where the platform has no place for caches.
-    pub(crate) directory: Option<Setting<PathBuf>>,
-    /// A cached token that expires sooner than this is renewed.
-    pub(crate) minimum_lifetime: Option<Setting<Duration>>,
-    pub(crate) no_cache: bool,
-    pub(crate) force_refresh: bool,
-}
-
-impl Settings<'_> {
-    pub(crate) fn cache_options(&self) -> Result<CacheOptions> {
-        Ok(CacheOptions {
-            no_cache: self.flag("no-cache")?,
-            force_refresh: self.flag("force-refresh")?,
-            directory: self.cache_directory()?,
-            minimum_lifetime: self.parsed("min-ttl", |text| {
-                let seconds = text.parse().map(Duration::from_secs);
-                seconds.map_err(|_| Reason::new("it is a whole number of seconds"))
-            })?,
-        })
+options! {
+    /// Where tokens are kept.
+    #[derive(Default)]
+    struct CachePlaceOptions {
+        /// Folder of the token cache [default: the platform's place]
+        directory: Option<Setting<PathBuf>> = "cache-dir" "FOLDER" in CACHE;
     }
 
-    /// The folder that is named, else the platform's place.
-    fn cache_directory(&self) -> Result<Option<Setting<PathBuf>>> {
-        let origin = || Origin::Default("the platform's convention".into());
-        let default = || default_directory().map(|path| Setting::new(path, origin()));
-        Ok(self.path("cache-dir")?.or_else(default))
+    /// Whether and where tokens are kept, and which of them will do.
+    #[derive(Default)]
+    struct CacheOptions {
+        place: CachePlaceOptions;
+        /// Least time that the token is still good for [default: 0]
+        minimum_lifetime: Option<Setting<Duration>> = "min-ttl" "SECONDS" in CACHE;
+        /// Neither read nor write the token cache
+        no_cache: bool = "no-cache" in CACHE;
+        /// Get a new token though a good one is there
+        force_refresh: bool = "force-refresh" in CACHE;
+    }
+
+    /// Which of the tokens that are kept are meant.
+    struct KeptTokenOptions {
+        /// Only tokens that have expired
+        only_expired: bool = "expired";
+        place: CachePlaceOptions;
     }
 }
 
 impl CacheOptions {
-    pub(crate) fn minimum_lifetime(&self) -> Duration {
-        let minimum = self.minimum_lifetime.as_ref();
-        minimum.map_or(Duration::ZERO, |minimum| *minimum.value())
-    }
-
-    pub(crate) fn add_directory(&self, effective: &mut Effective) {
-        effective.add_path("cache-dir", self.directory.as_ref());
-    }
-
-    pub(crate) fn add_minimum(&self, effective: &mut Effective) {
+    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        builder = builder.force_refresh(self.force_refresh);
         if let Some(minimum) = &self.minimum_lifetime {
-            let seconds = minimum.value().as_secs();
-            effective.add("min-ttl", &seconds, minimum.origin().clone());
+            builder = builder.min_ttl(*minimum.value());
+        }
+        match &self.place.directory {
+            _ if self.no_cache => builder.no_store(),
+            Some(directory) => builder.cache_dir(directory.value()),
+            None => builder,
         }
     }
 }
@@ -71,7 +65,12 @@ pub(crate) struct CacheUpkeepOptions {
 
 impl Settings<'_> {
     pub(crate) fn cache_upkeep_options(&self) -> Result<CacheUpkeepOptions> {
-        let Some(directory) = self.cache_directory()? else {
+        let options: KeptTokenOptions = self.options()?;
+        let default = || {
+            let origin = Origin::Default("the platform's convention".into());
+            default_directory().map(|path| Setting::new(path, origin))
+        };
+        let Some(directory) = options.place.directory.or_else(default) else {
             return Err(Failure::new(
                 ExitCode::Configuration,
                 "this platform tells no place for caches; name one with --cache-dir",
@@ -79,11 +78,10 @@ impl Settings<'_> {
         };
         Ok(CacheUpkeepOptions {
             clears: self.action() == Some("clear"),
-            only_expired: self.flag("expired")?,
-            explanation: self.explanation()?.map(|mut effective| {
-                effective.add_path("cache-dir", Some(&directory));
-                effective
-            }),
+            only_expired: options.only_expired,
+            explanation: self.explanation_with(|effective| {
+                effective.add_given("cache-dir", Some(&directory));
+            })?,
             directory,
         })
     }

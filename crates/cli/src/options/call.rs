@@ -1,178 +1,134 @@
-use std::fmt;
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokenring_oauth::SecureUrl;
 
-use super::Effective;
+use super::help::{API, OUTPUT};
+use super::{Effective, Value, named, number, options, seconds};
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::Setting;
-use crate::settings::{Data, Settings};
+use crate::settings::value::{path_of, text_of};
 
-/// A request to an API, and where its answer goes.
-pub(crate) struct CallOptions {
-    pub(crate) url: SecureUrl,
-    pub(crate) access: Option<Setting<Access>>,
-    pub(crate) method: Option<Setting<String>>,
-    pub(crate) body: Option<BodyOptions>,
-    pub(crate) headers: HeaderOptions,
-    pub(crate) limits: LimitOptions,
-    /// How often the call is repeated where the API is busy.
-    pub(crate) retries: u32,
-    pub(crate) output: Option<Setting<PathBuf>>,
-    /// Whether the body of a refusal goes there as well.
-    pub(crate) fails_with_body: bool,
-    /// Whether status and headers are printed too.
-    pub(crate) includes_head: bool,
-    /// The options above as they were written.
-    given: Vec<(&'static str, Setting<String>)>,
-}
-
-/// How to get in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    SignedJwt,
-    ApiKey,
-    None,
-}
-
-/// The body of a request.
-pub(crate) struct BodyOptions {
-    pub(crate) data: Data,
-    pub(crate) is_json: bool,
-}
-
-/// Headers by themselves, and those whose name the gateway knows.
-#[derive(Clone, Debug)]
-pub(crate) struct HeaderOptions {
-    pub(crate) headers: Vec<Setting<String>>,
-    pub(crate) nhs_number: Option<Setting<String>>,
-    pub(crate) product_id: Option<Setting<String>>,
-    pub(crate) correlation_id: Option<Setting<String>>,
-    pub(crate) request_id: Option<Setting<String>>,
-}
-
-/// What a call may take.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LimitOptions {
-    /// For the whole call.
-    pub(crate) time: Option<Duration>,
-    /// Of the body, in bytes.
-    pub(crate) size: Option<u64>,
+named! {
+    /// How to get in.
+    "way" enum Access {
+        SignedJwt = "signed-jwt",
+        ApiKey = "api-key",
+        None = "none",
+    }
 }
 
 /// A year: more than anybody waits, and less than overflows a clock.
 const LONGEST: u64 = 366 * 24 * 60 * 60;
 
-impl Access {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::SignedJwt => "signed-jwt",
-            Self::ApiKey => "api-key",
-            Self::None => "none",
-        }
-    }
-}
-
-impl fmt::Display for Access {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl Settings<'_> {
-    pub(crate) fn call_options(&self) -> Result<CallOptions> {
-        let Some(url) = self.parsed("url", SecureUrl::new)? else {
-            return Err(Failure::usage(
-                "the API's URL is missing; give it as --url https://HOST/PATH",
-            ));
-        };
-        let mut given = Vec::new();
-        for name in ["url", "data", "json", "max-time", "max-size", "retry"] {
-            given.extend(self.shown(name)?.map(|text| (name, text)));
-        }
-        Ok(CallOptions {
-            url: url.into_value(),
-            access: self.parsed("auth", |text| match text {
-                "signed-jwt" => Ok(Access::SignedJwt),
-                "api-key" => Ok(Access::ApiKey),
-                "none" => Ok(Access::None),
-                _ => Err(Reason::new(format!(
-                    "unknown way {text:?}; use signed-jwt, api-key or none"
-                ))),
-            })?,
-            body: self.body_options()?,
-            method: self.text("method")?,
-            headers: HeaderOptions {
-                headers: self.list("header")?,
-                nhs_number: self.text("nhs-number")?,
-                product_id: self.text("product-id")?,
-                correlation_id: self.text("correlation-id")?,
-                request_id: self.text("request-id")?,
-            },
-            limits: LimitOptions {
-                time: self.number("max-time", LONGEST)?.map(Duration::from_secs),
-                size: self.number("max-size", u64::MAX - 1)?,
-            },
-            output: self.path("output")?,
-            fails_with_body: self.flag("fail-with-body")?,
-            includes_head: self.flag("include")?,
-            retries: self.retries()?,
-            given,
-        })
+options! {
+    /// Headers by themselves, and those whose name the gateway knows.
+    struct HeaderOptions {
+        /// Request header, as in "Name: Value"; can be repeated
+        headers: Vec<Setting<String>> = "header" "HEADER" in API;
+        /// NHS number of the person whom the request is about
+        nhs_number: Option<Setting<String>> = "nhs-number" "NUMBER" in API;
+        /// Product that calls
+        product_id: Option<Setting<String>> = "product-id" "ID" in API;
+        /// Identifier of this request [default: a new UUID]
+        request_id: Option<Setting<String>> = "request-id" "UUID" in API;
+        /// Identifier shared by the requests of one course of events
+        correlation_id: Option<Setting<String>> = "correlation-id" "ID" in API;
     }
 
-    fn body_options(&self) -> Result<Option<BodyOptions>> {
-        let (data, is_json) = match (self.data("data")?, self.data("json")?) {
-            (None, None) => return Ok(None),
-            (Some(data), None) => (data, false),
-            (None, Some(json)) => (json, true),
-            (Some(_), Some(_)) => {
-                return Err(Failure::usage(
-                    "--data and --json both give the body; leave one of them out",
-                ));
-            }
-        };
-        Ok(Some(BodyOptions { data, is_json }))
+    /// What a call may take.
+    struct LimitOptions {
+        /// Time for the whole call, with the token request and the body [default: no limit]
+        time: Option<Setting<Duration>> = "max-time" "SECONDS" in API, by seconds::<1, LONGEST>;
+        /// Largest body to take from the API [default: no limit]
+        size: Option<Setting<u64>> = "max-size" "BYTES" in API,
+            by number::<_, 1, { u64::MAX - 1 }>;
     }
 
-    fn number(&self, name: &str, largest: u64) -> Result<Option<u64>> {
-        let number = self.parsed(name, |text| match text.parse() {
-            Ok(number) if (1..=largest).contains(&number) => Ok(number),
-            _ => Err(Reason::new(format!(
-                "it is a whole number from 1 to {largest}"
-            ))),
-        })?;
-        Ok(number.map(Setting::into_value))
-    }
-
-    fn retries(&self) -> Result<u32> {
-        let number = self.parsed("retry", |text| match text.parse() {
-            Ok(number @ 0..=100) => Ok(number),
-            _ => Err(Reason::new("it is a number from 0 to 100")),
-        })?;
-        Ok(number.map_or(0, Setting::into_value))
+    /// A request to an API, and where its answer goes.
+    struct CallOptions, check Self::check {
+        /// The API's URL
+        url: Setting<SecureUrl> = "url" "URL" in API, else
+            "the API's URL is missing; give it as --url https://HOST/PATH";
+        /// signed-jwt, api-key or none [default: the gateway's, else signed-jwt]
+        access: Option<Setting<Access>> = "auth" "WAY" in API;
+        /// HTTP method [default: GET, with --data POST]
+        method: Option<Setting<String>> = "method" "METHOD" in API;
+        headers: HeaderOptions;
+        /// Request body: a text, @FILE, or - for standard input
+        data: Option<Setting<Data>> = "data" "DATA" in API;
+        /// As --data, and says that it is JSON and JSON is wanted
+        json: Option<Setting<Data>> = "json" "DATA" in API;
+        /// Repeat up to N times where the API is busy [default: 0]
+        retries: Setting<u32> = "retry" "N" in API, by number::<_, 0, 100>, or 0;
+        limits: LimitOptions;
+        /// File for the body, in place of standard output
+        output: Option<Setting<PathBuf>> = "output" "FILE" in OUTPUT;
+        /// Put the body into --output even if it is a refusal
+        fails_with_body: bool = "fail-with-body" in OUTPUT;
+        /// Print status and headers in front of the body
+        includes_head: bool = "include" in API;
     }
 }
 
 impl CallOptions {
-    /// Adds what was given of one of these options.
-    pub(crate) fn add_given(&self, names: &[&str], effective: &mut Effective) {
-        let given = self.given.iter().filter(|(name, _)| names.contains(name));
-        for (name, text) in given {
-            effective.add_given(name, Some(text));
+    fn check(&self) -> Result<()> {
+        match (&self.data, &self.json) {
+            (Some(_), Some(_)) => Err(Failure::usage(
+                "--data and --json both give the body; leave one of them out",
+            )),
+            _ => Ok(()),
         }
+    }
+
+    /// The body of the request.
+    pub(crate) fn body(&self) -> Option<&Data> {
+        let body = self.data.as_ref().or(self.json.as_ref());
+        body.map(Setting::value)
+    }
+
+    /// What was given of these options.
+    pub(crate) fn given(&self, names: &[&str]) -> Effective {
+        Effective::of(self).only(names)
     }
 }
 
-impl HeaderOptions {
-    pub(crate) fn add_to(&self, effective: &mut Effective) {
-        for header in &self.headers {
-            effective.add_given("header", Some(header));
+/// What an option holds, or where that is.
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    Text(String),
+    File {
+        path: PathBuf,
+        /// As it was written.
+        name: String,
+    },
+}
+
+impl Value for Data {
+    fn parse(text: &str) -> Result<Self, Reason> {
+        Ok(Self::Text(text.to_owned()))
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::File { name, .. } => format!("@{name}"),
         }
-        effective.add_given("nhs-number", self.nhs_number.as_ref());
-        effective.add_given("product-id", self.product_id.as_ref());
-        effective.add_given("correlation-id", self.correlation_id.as_ref());
-        effective.add_given("request-id", self.request_id.as_ref());
+    }
+
+    /// A text, or the name of a file after an `@`.
+    fn read(found: &Setting<OsString>, name: &str) -> Result<Setting<Self>> {
+        let data = match path_of(found.value()) {
+            None => found.parse(name, |value| text_of(value).map(Self::Text))?,
+            Some(path) => Setting::new(
+                Self::File {
+                    path: found.origin().resolve(Path::new(path)),
+                    name: path.to_string_lossy().into_owned(),
+                },
+                found.origin().clone(),
+            ),
+        };
+        Ok(data)
     }
 }

@@ -1,8 +1,10 @@
 use std::path::PathBuf;
 
-use super::{ConnectionOptions, Effective, GatewayOptions, TokenOutputOptions};
+use super::{
+    CacheOptions, ConnectionOptions, Effective, GatewayOptions, RequestOptions, SourceOptions,
+    TokenOutputOptions, option_names,
+};
 use crate::config_file::{self, ConfigFile};
-use crate::definition::OPTION_NAMES;
 use crate::failure::Result;
 use crate::setting::Setting;
 use crate::settings::Settings;
@@ -41,7 +43,8 @@ impl Settings<'_> {
         Ok(ConfigurationOptions {
             action: match self.action() {
                 Some("path") => {
-                    let named = self.path("config")?.map(Setting::into_value);
+                    let named = self.options::<SourceOptions>()?.config;
+                    let named = named.map(Setting::into_value);
                     ConfigurationAction::Path(named.or_else(config_file::default_path))
                 }
                 Some("show") => ConfigurationAction::Show(self.all_values()?),
@@ -69,19 +72,19 @@ impl Settings<'_> {
 
     fn profile_options(&self) -> Result<ProfileOptions> {
         // These are judged as they are read.
-        self.cache_options()?;
-        self.request_options()?;
+        self.options::<CacheOptions>()?;
+        self.options::<RequestOptions>()?;
         Ok(ProfileOptions {
-            connection: self.connection_options()?,
-            output: self.token_output_options()?,
-            gateway: self.gateway_options(),
+            connection: self.options()?,
+            output: self.options()?,
+            gateway: self.options(),
         })
     }
 
     fn all_values(&self) -> Result<Effective> {
         let mut effective = self.effective();
-        for name in OPTION_NAMES {
-            if config_file::PAIRS.contains(name) {
+        for name in option_names() {
+            if config_file::PAIRS.contains(&name) {
                 effective.add_pairs(name, &self.pairs(name)?);
             } else {
                 for value in self.list(name)? {

@@ -1,27 +1,30 @@
-use crate::failure::Result;
+use std::path::PathBuf;
+
+use super::help::OUTPUT;
+use super::options;
 use crate::setting::Setting;
-use crate::settings::Settings;
 
-/// How much is said on standard error.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ConsoleOptions {
-    pub(crate) quiet: Option<Setting<bool>>,
-    pub(crate) verbose: Option<Setting<bool>>,
-    /// Variables that are set to nothing, and so count as not set.
-    pub(crate) empty_variables: Vec<String>,
-}
+options! {
+    /// What says where other values come from.
+    struct SourceOptions {
+        /// Configuration file [default: the platform's place]
+        config: Option<Setting<PathBuf>> = "config" "FILE" in OUTPUT;
+        /// Profile in the configuration file
+        profile: Option<Setting<String>> = "profile" "NAME" in OUTPUT;
+    }
 
-impl Settings<'_> {
-    pub(crate) fn console_options(&self) -> Result<ConsoleOptions> {
-        let verbose = self.switch("verbose")?;
-        Ok(ConsoleOptions {
-            quiet: self.switch("quiet")?,
-            // Only who wants to see everything sees them.
-            empty_variables: match &verbose {
-                Some(_) => self.empty_variables(),
-                None => Vec::new(),
-            },
-            verbose,
-        })
+    /// Whether values are only shown.
+    struct ExplainOptions {
+        /// Show every value, its origin and what would happen, and do nothing
+        explain: bool = "explain" in OUTPUT;
+    }
+
+    /// How much is said on standard error.
+    #[derive(Default)]
+    struct ConsoleOptions {
+        /// Print failures only
+        quiet: Option<Setting<bool>> = "quiet" in OUTPUT, with |argument| argument.short('q');
+        /// Print each step
+        verbose: Option<Setting<bool>> = "verbose" in OUTPUT, with |argument| argument.short('v');
     }
 }

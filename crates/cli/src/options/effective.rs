@@ -1,7 +1,10 @@
 use std::collections::HashSet;
 use std::fmt;
-use std::path::PathBuf;
 
+use tokenring::Parameter;
+
+use super::{Field, Value};
+use crate::disclosure::NOT_SHOWN;
 use crate::setting::{Origin, Setting};
 
 /// The values that have a say and where each comes from, for `--explain`.
@@ -16,6 +19,13 @@ pub(crate) struct Effective {
 const REPEATED: &[&str] = &["claim", "client", "header", "param", "token-header", "var"];
 
 impl Effective {
+    /// What was given of a struct of options.
+    pub(crate) fn of(options: &impl Field) -> Self {
+        let mut effective = Self::default();
+        options.add_to("", &mut effective);
+        effective
+    }
+
     /// Adds a value, in place of one that the option has already.
     pub(crate) fn add(&mut self, name: &str, value: &(impl fmt::Display + ?Sized), origin: Origin) {
         self.add_row((name.to_owned(), value.to_string(), origin));
@@ -42,16 +52,9 @@ impl Effective {
     }
 
     /// Adds the value that was given, if one was.
-    pub(crate) fn add_given<T: fmt::Display>(&mut self, name: &str, given: Option<&Setting<T>>) {
+    pub(crate) fn add_given<T: Value>(&mut self, name: &str, given: Option<&Setting<T>>) {
         if let Some(setting) = given {
-            self.add(name, setting.value(), setting.origin().clone());
-        }
-    }
-
-    /// As [`Effective::add_given`], for a file.
-    pub(crate) fn add_path(&mut self, name: &str, given: Option<&Setting<PathBuf>>) {
-        if let Some(path) = given {
-            self.add(name, &path.value().display(), path.origin().clone());
+            self.add(name, &setting.value().shown(), setting.origin().clone());
         }
     }
 
@@ -60,6 +63,18 @@ impl Effective {
         for (key, value) in pairs {
             let text = format!("{key}={}", value.value());
             self.add(name, &text, value.origin().clone());
+        }
+    }
+
+    /// Takes the secrets out of the pairs of an option.
+    pub(crate) fn hide(&mut self, option: &str, is_secret: impl Fn(&str, &str) -> bool) {
+        for (_, pair, _) in self.rows.iter_mut().filter(|(name, ..)| name == option) {
+            match pair.split_once('=') {
+                Some((name, value)) if is_secret(name, value) => {
+                    *pair = format!("{name}={NOT_SHOWN}");
+                }
+                _ => {}
+            }
         }
     }
 
@@ -74,6 +89,20 @@ impl Effective {
         for (name, value, origin) in &others.rows {
             self.add(name, value, origin.clone());
         }
+    }
+
+    /// Those of these options.
+    pub(crate) fn only(mut self, names: &[&str]) -> Self {
+        self.rows
+            .retain(|(name, ..)| names.contains(&name.as_str()));
+        self
+    }
+
+    /// Where the value of a parameter comes from.
+    pub(crate) fn origin(&self, parameter: Parameter) -> Option<Origin> {
+        let mut rows = self.rows.iter();
+        let row = rows.find(|(name, ..)| name == parameter.name());
+        row.map(|(.., origin)| origin.clone())
     }
 
     /// What is shown of an option.

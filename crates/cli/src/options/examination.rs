@@ -1,16 +1,69 @@
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use tokenring::CheckStep;
 use tokenring_oauth::SecureUrl;
 
-use super::report::is_json;
-use super::{AssertionOptions, CacheOptions, ConsoleOptions, TokenOptions};
+use super::help::API;
+use super::{
+    AssertionOptions, CacheOptions, ClientOptions, ConsoleOptions, ReportOptions, TokenOptions,
+    Value, option_names, options,
+};
 use crate::config_file::{self, ConfigFile};
-use crate::definition::OPTION_NAMES;
 use crate::definition::variable;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Reason, Result};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
+
+options! {
+    /// An API that is called.
+    struct ExaminedApiOptions {
+        /// API to call once with the token
+        url: Option<Setting<SecureUrl>> = "url" "URL" in API;
+    }
+
+    /// The JWK Set that the key is compared with.
+    #[derive(Default)]
+    struct RegisteredSetOptions {
+        /// JWK Set that is registered [default: the one beside the private key]
+        jwks: Option<Setting<Place>> = "jwks" "FILE|URL";
+    }
+}
+
+/// A URL, or the path of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// As it was written.
+    text: String,
+    resolved: String,
+}
+
+impl Value for Place {
+    fn parse(text: &str) -> Result<Self, Reason> {
+        Ok(Self {
+            text: text.to_owned(),
+            resolved: text.to_owned(),
+        })
+    }
+
+    fn shown(&self) -> String {
+        self.text.clone()
+    }
+
+    fn read(found: &Setting<OsString>, name: &str) -> Result<Setting<Self>> {
+        let text = String::read(found, name)?;
+        let resolved = match text.value().contains("://") {
+            true => text.value().clone(),
+            false => {
+                let path = found.origin().resolve(Path::new(text.value()));
+                path.display().to_string()
+            }
+        };
+        let origin = found.origin().clone();
+        let text = text.into_value();
+        Ok(Setting::new(Self { text, resolved }, origin))
+    }
+}
 
 /// What is examined. What cannot be used is among what is found.
 pub(crate) struct ExaminationOptions {
@@ -44,68 +97,49 @@ pub(crate) struct ConfigurationState {
 
 impl Settings<'_> {
     pub(crate) fn examination_options(&self) -> ExaminationOptions {
-        let format = self.report_format();
-        let url = self.parsed("url", SecureUrl::new);
         let mut unreadable = Vec::new();
-        let connection = self.connection_options();
-        let key = self.key_options();
+        let connection = self.options();
+        let key = self.options();
         let token = TokenOptions {
-            gateway: readable(self.gateway_options(), CheckStep::Gateway, &mut unreadable),
-            assertion: match self.text("client-id") {
-                Ok(_) => readable(
-                    self.assertion_options(),
-                    CheckStep::Assertion,
-                    &mut unreadable,
-                ),
+            gateway: readable(self.options(), CheckStep::Gateway, &mut unreadable),
+            assertion: match self.options::<ClientOptions>() {
+                Ok(_) => readable(self.options(), CheckStep::Assertion, &mut unreadable),
                 Err(failure) => {
                     unreadable.push((CheckStep::ClientId, failure));
                     AssertionOptions::default()
                 }
             },
-            request: readable(
-                self.request_options(),
-                CheckStep::Assertion,
-                &mut unreadable,
-            ),
+            request: readable(self.options(), CheckStep::Assertion, &mut unreadable),
             key: readable(key, CheckStep::Key, &mut unreadable),
             connection: connection.clone().unwrap_or_default(),
             cache: CacheOptions::default(),
         };
-        let jwk_set = match self.text("jwks") {
-            Ok(None) => None,
-            Ok(Some(place)) if place.value().contains("://") => Some(place.into_value()),
-            Ok(Some(place)) => {
-                let path = place.origin().resolve(Path::new(place.value()));
-                Some(path.display().to_string())
-            }
-            Err(failure) => {
-                unreadable.push((CheckStep::PublishedSet, failure));
-                None
-            }
-        };
+        let registered: RegisteredSetOptions =
+            readable(self.options(), CheckStep::PublishedSet, &mut unreadable);
+        let url = self.options::<ExaminedApiOptions>();
+        let report = self.options::<ReportOptions>();
         ExaminationOptions {
             configuration: self.configuration_state(),
-            as_json: format.map(|format| is_json(format.as_ref())),
-            url: url.map(|url| url.map(Setting::into_value)),
+            as_json: report.map(|report| report.is_json()),
+            url: url.map(|options| options.url.map(Setting::into_value)),
             connection: connection.map(drop),
             token,
             unreadable,
-            jwk_set,
+            jwk_set: registered.jwks.map(|place| place.into_value().resolved),
         }
     }
 
     /// Notes what is examined besides the way to a token, to be explained.
-    pub(crate) fn note_examination(&self) {
-        self.note_all(|effective| {
-            for name in ["format", "url", "jwks"] {
-                effective.add_given(name, self.shown(name).ok().flatten().as_ref());
-            }
-        });
+    pub(crate) fn note_examination(&self) -> Result<()> {
+        self.note_all(&self.options::<ReportOptions>()?);
+        self.note_all(&self.options::<ExaminedApiOptions>()?);
+        self.note_all(&self.options::<RegisteredSetOptions>()?);
+        Ok(())
     }
 
     fn configuration_state(&self) -> ConfigurationState {
         let is_set = |name: &String| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let names = OPTION_NAMES.iter().map(|name| variable(name));
+        let names = option_names().into_iter().map(variable);
         let place = |file: &ConfigFile| (file.path().to_owned(), file.origin());
         ConfigurationState {
             file: self.config_file().map(place),
@@ -113,7 +147,7 @@ impl Settings<'_> {
             trouble: self.trouble().cloned(),
             variables: names.filter(is_set).collect(),
             empty_variables: self.empty_variables(),
-            console: self.console_options(),
+            console: self.options(),
         }
     }
 }

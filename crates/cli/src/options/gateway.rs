@@ -1,76 +1,122 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use clap::Arg;
+use tokenring::{ClientBuilder, Error, GatewayFile, Parameter};
 use tokenring_oauth::TokenEndpoint;
 
-use super::Effective;
-use crate::failure::Result;
+use super::help::{ASSERTION, WHO};
+use super::{Effective, Field, Row, options};
+use crate::failure::{Failure, Result};
 use crate::setting::Setting;
 use crate::settings::Settings;
+use crate::words;
 
-/// Which gateway and environment, and what replaces or fills in its values.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct GatewayOptions {
-    /// A built-in gateway's name, or the path of a gateway file.
-    pub(crate) gateway: Option<Setting<String>>,
-    pub(crate) flow: Option<Setting<String>>,
-    pub(crate) environment: Option<Setting<String>>,
-    pub(crate) variables: Vec<(String, Setting<String>)>,
-    pub(crate) token_url: Option<Setting<TokenEndpoint>>,
-    pub(crate) issuer: Option<Setting<String>>,
-    pub(crate) audience: Option<Setting<String>>,
-    pub(crate) assertion_issuer: Option<Setting<String>>,
-    /// Empty for none.
-    pub(crate) subject: Option<Setting<String>>,
-}
-
-/// The gateway of a command that does without one, and needs no environment of it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct GatewayChoice {
-    pub(crate) gateway: Option<Setting<String>>,
-    pub(crate) flow: Option<Setting<String>>,
-}
-
-impl Settings<'_> {
-    pub(crate) fn gateway_options(&self) -> Result<GatewayOptions> {
-        Ok(GatewayOptions {
-            gateway: self.text("gateway")?,
-            flow: self.text("flow")?,
-            environment: self.text("env")?,
-            variables: self.pairs("var")?,
-            token_url: self.parsed("token-url", TokenEndpoint::new)?,
-            issuer: self.text("issuer")?,
-            audience: self.text("audience")?,
-            assertion_issuer: self.text("assertion-issuer")?,
-            subject: self.text("subject")?,
-        })
+options! {
+    /// Which gateway and environment.
+    #[derive(Default)]
+    struct GatewayChoice {
+        /// One of {gateways} or a file [default: generic]
+        gateway: Option<Setting<String>> = "gateway" "NAME|FILE" in WHO;
+        /// Environment [default: the gateway's]
+        environment: Option<Setting<String>> = "env" "NAME" in WHO;
+        /// Way of registering, where the gateway has several [default: the gateway's]
+        flow: Option<Setting<String>> = "flow" "NAME" in WHO;
+        /// What the gateway leaves open; can be repeated
+        variables: Vec<(String, Setting<String>)> = "var" "NAME=VALUE" in WHO;
     }
 
-    pub(crate) fn gateway_choice(&self) -> Result<GatewayChoice> {
-        let gateway = self.text("gateway")?;
-        let flow = match gateway {
-            None => None,
-            Some(_) => self.text("flow")?,
-        };
-        Ok(GatewayChoice { gateway, flow })
+    /// Which gateway and environment, and what replaces or fills in its values.
+    #[derive(Default)]
+    struct GatewayOptions {
+        choice: GatewayChoice;
+        /// Token endpoint [default: the gateway's]
+        token_url: Option<Setting<TokenEndpoint>> = "token-url" "URL" in WHO;
+        /// Issuer of the authorization server [default: the gateway's]
+        issuer: Option<Setting<String>> = "issuer" "URL" in WHO;
+        /// Claim aud [default: by the gateway's rule]
+        audience: Option<Setting<String>> = "audience" "AUDIENCE" in ASSERTION;
+        /// Claim iss, where it is not the client [default: by the gateway's rule]
+        assertion_issuer: Option<Setting<String>> = "assertion-issuer" "ISSUER" in ASSERTION;
+        /// Claim sub; empty for none [default: by the gateway's rule]
+        subject: Option<Setting<String>> = "subject" "SUBJECT" in ASSERTION;
+    }
+}
+
+/// For a command that does without: `generic` is a gateway that nobody named.
+impl Field for Option<GatewayOptions> {
+    fn arguments(row: &Row) -> Vec<Arg> {
+        GatewayOptions::arguments(row)
+    }
+
+    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
+        let options = || GatewayOptions::read(settings, name);
+        let named = settings.value::<String>("gateway")?;
+        named.map(|_| options()).transpose()
+    }
+
+    fn add_to(&self, name: &'static str, effective: &mut Effective) {
+        if let Some(options) = self {
+            options.add_to(name, effective);
+        }
+    }
+
+    fn add_names(name: &'static str, names: &mut BTreeSet<&'static str>) {
+        GatewayOptions::add_names(name, names);
     }
 }
 
 impl GatewayOptions {
-    /// Adds what replaces or fills in the gateway's values; which gateway that is adds
-    /// [`Target`](crate::endpoint::Target).
-    pub(crate) fn add_replacements(&self, effective: &mut Effective) {
-        effective.add_pairs("var", &self.variables);
-        if let Some(url) = &self.token_url {
-            effective.add("token-url", url.value().as_str(), url.origin().clone());
+    /// Words an error, with the origin of the value at fault.
+    pub(crate) fn to_failure(&self, error: &Error) -> Failure {
+        let given = Effective::of(self);
+        let failure = words::error::to_failure(error, |parameter| given.origin(parameter));
+        self.advise(error, failure)
+    }
+
+    /// Says that an environment belongs to a gateway, where none was named.
+    pub(super) fn advise(&self, error: &Error, failure: Failure) -> Failure {
+        let is_environment = error.parameter() == Some(Parameter::Environment);
+        match is_environment && self.choice.gateway.is_none() {
+            true => failure.with_advice("name the gateway that it belongs to with --gateway"),
+            false => failure,
         }
-        effective.add_given("issuer", self.issuer.as_ref());
-        effective.add_given("audience", self.audience.as_ref());
-        effective.add_given("assertion-issuer", self.assertion_issuer.as_ref());
-        effective.add_given("subject", self.subject.as_ref());
+    }
+
+    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        if let Some(name) = &self.choice.gateway {
+            builder = builder.gateway(resolved(name));
+        }
+        for (name, value) in &self.choice.variables {
+            builder = builder.variable(name, value.value());
+        }
+        if let Some(url) = &self.token_url {
+            builder = builder.token_url(url.value().as_str());
+        }
+        let texts = [
+            (Parameter::Environment, &self.choice.environment),
+            (Parameter::Flow, &self.choice.flow),
+            (Parameter::Issuer, &self.issuer),
+            (Parameter::Audience, &self.audience),
+            (Parameter::AssertionIssuer, &self.assertion_issuer),
+            (Parameter::Subject, &self.subject),
+        ];
+        for (parameter, text) in texts {
+            if let Some(text) = text {
+                builder = builder.set(parameter, text.value());
+            }
+        }
+        builder
     }
 }
 
-impl GatewayChoice {
-    pub(crate) fn add_to(&self, effective: &mut Effective) {
-        effective.add_given("gateway", self.gateway.as_ref());
-        effective.add_given("flow", self.flow.as_ref());
+/// A gateway's name or, where it is a path, that from the folder of whoever named it.
+pub(crate) fn resolved(name: &Setting<String>) -> String {
+    match GatewayFile::is_path(name.value()) {
+        true => {
+            let path = name.origin().resolve(Path::new(name.value()));
+            path.display().to_string()
+        }
+        false => name.value().clone(),
     }
 }

@@ -1,11 +1,10 @@
 use std::ffi::OsString;
-use std::fmt;
 
 use tokenring_oauth::SecureUrl;
 
-use super::{ConnectionOptions, Effective, GatewayOptions};
+use super::{ConnectionOptions, Effective, FactFormat, FactOptions, Field, GatewayOptions};
 use crate::ExitCode;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Result};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
@@ -30,44 +29,18 @@ pub(crate) enum GatewayAction {
     Discover(SecureUrl, ConnectionOptions),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FactFormat {
-    Text,
-    Json,
-    Toml,
-}
-
-impl fmt::Display for FactFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Text => "text",
-            Self::Json => "json",
-            Self::Toml => "toml",
-        })
-    }
-}
-
 impl Settings<'_> {
     pub(crate) fn gateway_file_options(&self) -> Result<GatewayFileOptions> {
-        let format = self.parsed("format", |name| match name {
-            "text" => Ok(FactFormat::Text),
-            "json" => Ok(FactFormat::Json),
-            "toml" => Ok(FactFormat::Toml),
-            _ => Err(Reason::new(format!(
-                "unknown format {name:?}; use text, json or toml"
-            ))),
-        })?;
-        let default = || Setting::new(FactFormat::Text, Origin::Default("default".into()));
-        let format = format.unwrap_or_else(default);
-        let name = self.positional("name");
+        let facts: FactOptions = self.options()?;
+        let name = self.positionals("name").into_iter().next();
         let explanation = self.explanation_with(|effective| {
-            effective.add_given("format", Some(&format));
-            if let Some(name) = name {
+            facts.add_to("", effective);
+            if let Some(name) = &name {
                 effective.add("name", &name.to_string_lossy(), Origin::Argument);
             }
         })?;
         let required = |usage| {
-            name.map(ToOwned::to_owned).ok_or_else(|| {
+            name.clone().ok_or_else(|| {
                 Failure::usage(format!(
                     "the name is missing; write it as: tokenring gateways {usage}"
                 ))
@@ -79,17 +52,15 @@ impl Settings<'_> {
                 Some("check") => GatewayAction::Check(required("check FILE")?),
                 Some("verify") => {
                     let name = in_utf8(required("verify NAME")?)?;
-                    let gateway = GatewayOptions {
-                        gateway: Some(Setting::new(name, Origin::Argument)),
-                        ..self.gateway_options()?
-                    };
-                    GatewayAction::Verify(Box::new(gateway), self.connection_options()?)
+                    let mut gateway: GatewayOptions = self.options()?;
+                    gateway.choice.gateway = Some(Setting::new(name, Origin::Argument));
+                    GatewayAction::Verify(Box::new(gateway), self.options()?)
                 }
                 Some("discover") => {
                     let url = in_utf8(required("discover URL")?)?;
                     let url = SecureUrl::new(&url)
                         .map_err(|error| Failure::from_error(ExitCode::Usage, &error))?;
-                    GatewayAction::Discover(url, self.connection_options()?)
+                    GatewayAction::Discover(url, self.options()?)
                 }
                 _ if name.is_some() && explanation.is_none() => {
                     return Err(Failure::usage(
@@ -98,7 +69,7 @@ impl Settings<'_> {
                 }
                 _ => GatewayAction::List,
             },
-            format: format.into_value(),
+            format: facts.format.into_value(),
             explanation,
         })
     }

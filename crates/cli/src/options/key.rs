@@ -3,15 +3,15 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tokenring::{ClientBuilder, Parameter};
+use tokenring::{ClientBuilder, KeyIdScheme};
 use tokenring_jwk::Algorithm;
 #[cfg(all(feature = "pkcs11", unix))]
 use tokenring_keystore::bounded_file;
 #[cfg(all(feature = "pkcs11", unix))]
 use tokenring_pkcs11::{Pin, PinRequest, PinSource, Pkcs11Uri};
 
-use super::Effective;
-use super::PassphraseOptions;
+use super::help::{ASSERTION, KEY};
+use super::{PassphraseOptions, options, seconds};
 #[cfg(all(feature = "pkcs11", unix))]
 use crate::ExitCode;
 use crate::child;
@@ -24,95 +24,45 @@ use crate::passphrase;
 use crate::passphrase::PassphraseSource;
 use crate::setting;
 use crate::setting::{Origin, Setting};
-use crate::settings::Settings;
-
-/// The key that signs, where it is and how it is named.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct KeyOptions {
-    /// A file, `-`, a folder of keys or the URI of a key on a PKCS#11 token.
-    pub(crate) private_key: Option<Setting<PathBuf>>,
-    pub(crate) file: KeyFileOptions,
-    pub(crate) key_id_scheme: Option<Setting<tokenring::KeyIdScheme>>,
-    pub(crate) certificate: Option<Setting<PathBuf>>,
-    pub(crate) algorithm: Option<Setting<Algorithm>>,
-    /// The command line of a program that signs.
-    pub(crate) signer_command: Option<Setting<String>>,
-    pub(crate) signer_timeout: Option<Setting<Duration>>,
-    pub(crate) public_key: Option<Setting<PathBuf>>,
-    #[cfg(all(feature = "pkcs11", unix))]
-    pub(crate) pin_file: Option<Setting<PathBuf>>,
-}
-
-/// How a key file is read.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct KeyFileOptions {
-    /// Which key of a JWK Set is meant, and the key ID of any other; empty for none.
-    pub(crate) key_id: Option<Setting<String>>,
-    pub(crate) passphrase: PassphraseOptions,
-}
 
 /// An hour: somebody may have to walk to a box.
 const LONGEST_SIGNER_TIMEOUT: u64 = 60 * 60;
 
-impl Settings<'_> {
-    pub(crate) fn key_options(&self) -> Result<KeyOptions> {
-        Ok(KeyOptions {
-            signer_command: self.text("signer-command")?,
-            private_key: self.path("private-key")?,
-            file: self.key_file_options()?,
-            signer_timeout: self.parsed("signer-timeout", |text| {
-                let otherwise = "it is a whole number of seconds";
-                super::seconds(text, LONGEST_SIGNER_TIMEOUT, otherwise)
-            })?,
-            public_key: self.path("public-key")?,
-            #[cfg(all(feature = "pkcs11", unix))]
-            pin_file: self.path("pin-file")?,
-            algorithm: self.algorithm()?,
-            key_id_scheme: self.key_scheme()?,
-            certificate: self.path("certificate")?,
-        })
+options! {
+    /// How a key file is read.
+    #[derive(Default)]
+    struct KeyFileOptions {
+        /// Key identifier; empty for none [default: of a file KID.pem its stem, else the gateway's]
+        key_id: Option<Setting<String>> = "kid" "KID" in ASSERTION;
+        passphrase: PassphraseOptions;
     }
 
-    pub(crate) fn key_file_options(&self) -> Result<KeyFileOptions> {
-        Ok(KeyFileOptions {
-            key_id: self.text("kid")?,
-            passphrase: self.passphrase_options()?,
-        })
-    }
-
-    pub(crate) fn algorithm(&self) -> Result<Option<Setting<Algorithm>>> {
-        self.parsed("alg", str::parse::<Algorithm>)
-    }
-
-    pub(crate) fn key_scheme(&self) -> Result<Option<Setting<tokenring::KeyIdScheme>>> {
-        self.parsed("kid-scheme", tokenring::KeyIdScheme::from_name)
-    }
-}
-
-impl KeyOptions {
-    pub(crate) fn add_to(&self, effective: &mut Effective) {
-        effective.add_given("signer-command", self.signer_command.as_ref());
-        effective.add_path("private-key", self.private_key.as_ref());
-        self.file.add_to(effective);
-        {
-            if let Some(limit) = &self.signer_timeout {
-                let seconds = limit.value().as_secs();
-                effective.add("signer-timeout", &seconds, limit.origin().clone());
-            }
-            effective.add_path("public-key", self.public_key.as_ref());
-        }
-        #[cfg(all(feature = "pkcs11", unix))]
-        effective.add_path("pin-file", self.pin_file.as_ref());
-        effective.add_given("alg", self.algorithm.as_ref());
-        effective.add_given("kid-scheme", self.key_id_scheme.as_ref());
-        effective.add_path("certificate", self.certificate.as_ref());
-    }
-}
-
-impl KeyFileOptions {
-    pub(crate) fn add_to(&self, effective: &mut Effective) {
-        effective.add_given("kid", self.key_id.as_ref());
-        self.passphrase.add_to(effective);
+    /// The key that signs, where it is and how it is named.
+    #[derive(Default)]
+    struct KeyOptions {
+        /// Private key in PEM, DER or JWK, - for standard input, a folder that `rotate` looks after,
+        /// or pkcs11: URI of a key on a token
+        // A key that was pasted begins with hyphens, and an unknown option would be repeated in
+        // the complaint.
+        private_key: Option<Setting<PathBuf>> = "private-key" "FILE|FOLDER|URI" in ASSERTION,
+            with |argument| argument.allow_hyphen_values(true);
+        file: KeyFileOptions;
+        /// How the key is named: {kid-schemes} [default: the gateway's]
+        key_id_scheme: Option<Setting<KeyIdScheme>> = "kid-scheme" "NAME" in ASSERTION;
+        /// Certificate of the key, or its chain, in PEM or DER; named in the header
+        certificate: Option<Setting<PathBuf>> = "certificate" "FILE" in ASSERTION;
+        /// One of {algorithms} [default: the gateway's for the key]
+        algorithm: Option<Setting<Algorithm>> = "alg" "NAME" in ASSERTION;
+        /// Program that signs, in place of a private key; no shell is started
+        signer_command: Option<Setting<String>> = "signer-command" "COMMAND" in KEY;
+        /// Time that it has for each signature [default: 30]
+        signer_timeout: Option<Setting<Duration>> = "signer-timeout" "SECONDS" in KEY,
+            by seconds::<1, LONGEST_SIGNER_TIMEOUT>;
+        /// Public half of a key on a token or of a program that does not tell it
+        public_key: Option<Setting<PathBuf>> = "public-key" "FILE" in KEY;
+        /// File with the PIN of the token that has the key
+        #[cfg(feature = "pkcs11")]
+        pin_file: Option<Setting<PathBuf>> = "pin-file" "FILE" in KEY;
     }
 }
 
@@ -179,24 +129,6 @@ impl KeyOptions {
         #[cfg(all(feature = "pkcs11", unix))]
         let builder = self.add_pin(builder, path.value())?;
         Ok(builder)
-    }
-
-    /// Where the value of a parameter comes from, if it was given.
-    pub(crate) fn origin(&self, parameter: Parameter) -> Option<Origin> {
-        fn of<T>(setting: Option<&Setting<T>>) -> Option<Origin> {
-            setting.map(|setting| setting.origin().clone())
-        }
-        match parameter {
-            Parameter::PrivateKey => of(self.private_key.as_ref()),
-            Parameter::KeyId => of(self.file.key_id.as_ref()),
-            Parameter::KeyIdScheme => of(self.key_id_scheme.as_ref()),
-            Parameter::Certificate => of(self.certificate.as_ref()),
-            Parameter::Algorithm => of(self.algorithm.as_ref()),
-            Parameter::PublicKey => of(self.public_key.as_ref()),
-            Parameter::SignerCommand => of(self.signer_command.as_ref()),
-            Parameter::SignerTimeout => of(self.signer_timeout.as_ref()),
-            _ => None,
-        }
     }
 }
 

@@ -1,31 +1,42 @@
 use std::fmt;
 use std::net::SocketAddr;
 
+use clap::Arg;
 use tokenring_gateway::Gateway;
 use tokenring_mock_gateway::Faults;
 
-use super::Effective;
-use crate::failure::{Reason, Result};
+use super::help::WHO;
+use super::{Effective, Field, GatewayChoice, Row, Value, options};
+use crate::failure::{Reason, Result, chain};
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
-/// The gateway that is to be, where it listens and whom it knows.
+options! {
+    /// The gateway that is to be, where it listens and whom it knows.
+    struct MockOptions {
+        choice: GatewayChoice;
+        /// Issuer of the authorization server [default: the gateway's]
+        issuer: Option<Setting<String>> = "issuer" "URL" in WHO, by issuer;
+        /// A client and its JWK Set; can be repeated
+        clients: Vec<MockClient> = "client" "CLIENT_ID=FILE|URL";
+        /// Clients with their registrations, in TOML or JSON
+        client_file: Option<Setting<String>> = "clients" "FILE";
+        /// What goes wrong: 429, 503, slow, drop, clock=SECONDS, rate, jwks-down, by commas
+        faults: Option<Setting<FaultList>> = "fault" "LIST";
+        /// Where to listen; port 0 takes a free one [default: 127.0.0.1:0]
+        listen: Setting<SocketAddr> = "listen" "ADDRESS:PORT", or
+            SocketAddr::from(([127, 0, 0, 1], 0));
+        /// Permit an address that other machines can reach
+        allows_remote: bool = "allow-remote";
+        explanation: Option<Effective>;
+    }
+}
+
+/// What goes wrong, and how that was written.
 #[derive(Clone, Debug)]
-pub(crate) struct MockOptions {
-    pub(crate) listen: Setting<SocketAddr>,
-    pub(crate) gateway: Setting<String>,
-    pub(crate) flow: Option<Setting<String>>,
-    pub(crate) environment: Option<Setting<String>>,
-    pub(crate) variables: Vec<(String, Setting<String>)>,
-    pub(crate) issuer: Option<Setting<String>>,
-    pub(crate) faults: Option<Setting<Faults>>,
-    /// The faults as they were written.
-    fault_list: Option<Setting<String>>,
-    pub(crate) clients: Vec<MockClient>,
-    /// A file with clients and their registrations.
-    pub(crate) client_file: Option<Setting<String>>,
-    pub(crate) allows_remote: bool,
-    pub(crate) explanation: Option<Effective>,
+pub(crate) struct FaultList {
+    pub(crate) faults: Faults,
+    text: String,
 }
 
 /// A client, and the file or URL of its JWK Set.
@@ -42,51 +53,54 @@ impl fmt::Display for MockClient {
     }
 }
 
-impl Settings<'_> {
-    pub(crate) fn mock_options(&self) -> Result<MockOptions> {
-        let default = || Origin::Default("default".into());
-        let listen = self.parsed("listen", |text| {
-            text.parse().map_err(|_| {
-                Reason::new(format!(
-                    "{text:?} is no address and port; write it as 127.0.0.1:8080"
-                ))
-            })
-        })?;
-        let local = || Setting::new(SocketAddr::from(([127, 0, 0, 1], 0)), default());
-        let nhs = || Setting::new("nhs".into(), default());
-        Ok(MockOptions {
-            listen: listen.unwrap_or_else(local),
-            gateway: self.text("gateway")?.unwrap_or_else(nhs),
-            flow: self.text("flow")?,
-            environment: self.text("env")?,
-            variables: self.pairs("var")?,
-            issuer: self.issuer()?,
-            fault_list: self.text("fault")?,
-            faults: self.parsed("fault", str::parse::<Faults>)?,
-            clients: self.mock_clients()?,
-            client_file: self.text("clients")?,
-            allows_remote: self.flag("allow-remote")?,
-            explanation: self.explanation()?,
+impl Value for FaultList {
+    fn parse(text: &str) -> Result<Self, Reason> {
+        let faults = text.parse::<Faults>();
+        Ok(Self {
+            faults: faults.map_err(|error| Reason::new(chain(&error)))?,
+            text: text.to_owned(),
         })
     }
 
-    fn issuer(&self) -> Result<Option<Setting<String>>> {
-        self.parsed("issuer", |issuer| {
-            let authority = issuer.split_once("://").map(|(_, rest)| rest);
-            let authority = authority.and_then(|rest| rest.split(['/', '?', '#']).next());
-            match authority {
-                Some(authority) if authority.contains('@') => Err(Reason::new(
-                    "a URL with a user name or password is not taken; leave that out",
-                )),
-                _ => Ok(issuer.to_owned()),
-            }
+    fn shown(&self) -> String {
+        self.text.clone()
+    }
+}
+
+impl Value for SocketAddr {
+    fn parse(text: &str) -> Result<Self, Reason> {
+        text.parse().map_err(|_| {
+            Reason::new(format!(
+                "{text:?} is no address and port; write it as 127.0.0.1:8080"
+            ))
         })
     }
 
-    fn mock_clients(&self) -> Result<Vec<MockClient>> {
-        let clients = self.list("client")?.into_iter();
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+fn issuer(issuer: &str) -> Result<String, Reason> {
+    let authority = issuer.split_once("://").map(|(_, rest)| rest);
+    let authority = authority.and_then(|rest| rest.split(['/', '?', '#']).next());
+    match authority {
+        Some(authority) if authority.contains('@') => Err(Reason::new(
+            "a URL with a user name or password is not taken; leave that out",
+        )),
+        _ => Ok(issuer.to_owned()),
+    }
+}
+
+impl Field for Vec<MockClient> {
+    fn arguments(row: &Row) -> Vec<Arg> {
+        vec![row.repeatable()]
+    }
+
+    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
+        let clients = settings.list(name)?.into_iter();
         let clients = clients.map(|client| {
-            let parts = client.parse("client", |text| match text.split_once('=') {
+            let parts = client.parse(name, |text| match text.split_once('=') {
                 Some((id, source)) if !id.is_empty() && !source.is_empty() => {
                     Ok((id.to_owned(), source.to_owned()))
                 }
@@ -101,23 +115,25 @@ impl Settings<'_> {
         });
         clients.collect()
     }
+
+    fn add_to(&self, name: &'static str, effective: &mut Effective) {
+        for client in self {
+            effective.add(name, client, client.source.origin().clone());
+        }
+    }
 }
 
 impl MockOptions {
-    pub(crate) fn add_to(&self, gateway: &Gateway, effective: &mut Effective) {
-        effective.add_given("listen", Some(&self.listen));
-        effective.add_given("gateway", Some(&self.gateway));
-        effective.add_given("flow", self.flow.as_ref());
+    /// The gateway that is to be.
+    pub(crate) fn gateway(&self) -> Setting<String> {
+        Setting::or(self.choice.gateway.clone(), "nhs".into())
+    }
+
+    /// Adds what was not given.
+    pub(crate) fn add_defaults(&self, gateway: &Gateway, effective: &mut Effective) {
+        effective.add_given("gateway", Some(&self.gateway()));
         if let Some(flow) = gateway.flow() {
             effective.add_default("flow", flow, Origin::Gateway(gateway.name().into()));
         }
-        effective.add_given("env", self.environment.as_ref());
-        effective.add_pairs("var", &self.variables);
-        effective.add_given("issuer", self.issuer.as_ref());
-        effective.add_given("fault", self.fault_list.as_ref());
-        for client in &self.clients {
-            effective.add("client", client, client.source.origin().clone());
-        }
-        effective.add_given("clients", self.client_file.as_ref());
     }
 }

@@ -1,148 +1,58 @@
 use std::path::PathBuf;
 
+use tokenring::KeyIdScheme;
 use tokenring_jwk::{Algorithm, KeySpec};
 
-use super::PassphraseOptions;
-use super::{Effective, GatewayOptions};
-use crate::failure::{Reason, Result};
+use super::help::{ASSERTION, KEY, OUTPUT};
+use super::{ClientOptions, Effective, GatewayOptions, PassphraseOptions, named, options};
 use crate::setting::Setting;
-use crate::settings::Settings;
 
-/// A key that is to be made, and its files.
-#[derive(Clone, Debug)]
-pub(crate) struct GenerationOptions {
-    pub(crate) gateway: GatewayOptions,
-    /// Of no use here yet; older scripts give it.
-    client_id: Option<Setting<String>>,
-    pub(crate) algorithm: Option<Setting<Algorithm>>,
-    pub(crate) key_type: Option<Setting<KeySpec>>,
-    pub(crate) directory: Option<Setting<PathBuf>>,
-    pub(crate) key_id_scheme: Option<Setting<tokenring::KeyIdScheme>>,
-    pub(crate) key_id: Option<Setting<String>>,
-    pub(crate) form: PrivateFormOptions,
-    /// Whether a self-signed certificate comes with it.
-    #[cfg(feature = "aws-lc-rs")]
-    pub(crate) certifies: bool,
-    pub(crate) replaces: bool,
-    pub(crate) explanation: Option<Effective>,
+named! {
+    /// The form of a new private key's file.
+    "format" enum PrivateFormat {
+        Pkcs8 = "pkcs8",
+        Pkcs1 = "pkcs1",
+    }
 }
 
-/// How a new private key is written.
-#[derive(Clone, Debug)]
-pub(crate) struct PrivateFormOptions {
-    pub(crate) format: Option<Setting<PrivateFormat>>,
-    /// The passphrase of a key that is encrypted.
-    pub(crate) encryption: Option<PassphraseOptions>,
+options! {
+    /// How a new private key is written.
+    struct PrivateFormOptions {
+        /// pkcs8, or pkcs1 for tools that read that alone [default: pkcs8]
+        format: Option<Setting<PrivateFormat>> = "format" "NAME" in OUTPUT;
+        /// Encrypt the private key
+        encrypts: bool = "encrypt" in KEY;
+        passphrase: PassphraseOptions;
+    }
+
+    /// A key that is to be made, and its files.
+    struct GenerationOptions {
+        gateway: GatewayOptions;
+        client: ClientOptions;
+        /// Key identifier and name of the files [default: the gateway's, else the thumbprint]
+        key_id: Option<Setting<String>> = "kid" "KID" in ASSERTION;
+        /// How the key is named without --kid: file-stem, thumbprint or spki-sha256 [default: the
+        /// gateway's]
+        key_id_scheme: Option<Setting<KeyIdScheme>> = "kid-scheme" "NAME" in ASSERTION;
+        /// One of {algorithms} [default: the gateway's for the key]
+        algorithm: Option<Setting<Algorithm>> = "alg" "NAME" in ASSERTION;
+        /// {key-types} [default: the gateway's]
+        key_type: Option<Setting<KeySpec>> = "key-type" "TYPE" in ASSERTION;
+        /// Folder for the files, made if missing [default: .]
+        directory: Option<Setting<PathBuf>> = "output-dir" "FOLDER" in OUTPUT;
+        /// Replace files that are there
+        replaces: bool = "force" in OUTPUT;
+        form: PrivateFormOptions;
+        /// Make a self-signed certificate of it, too: KID.crt
+        #[cfg(feature = "aws-lc-rs")]
+        certifies: bool = "x509" in OUTPUT;
+        explanation: Option<Effective>;
+    }
 }
 
 impl PrivateFormOptions {
-    /// The file of the passphrase that a key is encrypted with.
-    pub(crate) fn passphrase_file(&self) -> Option<PathBuf> {
-        let file = self.encryption.as_ref()?.file.as_ref()?;
-        Some(file.value().clone())
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PrivateFormat {
-    Pkcs8,
-    Pkcs1,
-}
-
-impl std::fmt::Display for PrivateFormat {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Pkcs8 => "pkcs8",
-            Self::Pkcs1 => "pkcs1",
-        })
-    }
-}
-
-impl Settings<'_> {
-    pub(crate) fn generation_options(&self) -> Result<GenerationOptions> {
-        Ok(GenerationOptions {
-            gateway: self.gateway_options()?,
-            client_id: self.text("client-id")?,
-            algorithm: self.algorithm()?,
-            key_type: self.key_type()?,
-            directory: self.path("output-dir")?,
-            key_id_scheme: self.key_scheme()?,
-            key_id: self.text("kid")?,
-            form: self.private_form_options()?,
-            #[cfg(feature = "aws-lc-rs")]
-            certifies: self.flag("x509")?,
-            replaces: self.flag("force")?,
-            explanation: self.explanation()?,
-        })
-    }
-
-    fn private_form_options(&self) -> Result<PrivateFormOptions> {
-        let encrypts = self.flag("encrypt")?;
-        Ok(PrivateFormOptions {
-            format: self.parsed("format", |name| match name {
-                "pkcs8" => Ok(PrivateFormat::Pkcs8),
-                "pkcs1" => Ok(PrivateFormat::Pkcs1),
-                _ => Err(Reason::new(format!(
-                    "unknown format {name:?}; use pkcs8 or pkcs1"
-                ))),
-            })?,
-            encryption: match encrypts {
-                true => Some(self.passphrase_options()?),
-                false => None,
-            },
-        })
-    }
-
-    pub(super) fn key_type(&self) -> Result<Option<Setting<KeySpec>>> {
-        self.parsed("key-type", |name| {
-            Ok(match name {
-                "rsa-2048" => KeySpec::Rsa2048,
-                "rsa-3072" => KeySpec::Rsa3072,
-                "rsa-4096" => KeySpec::Rsa4096,
-                "p-256" => KeySpec::P256,
-                "p-384" => KeySpec::P384,
-                "p-521" => KeySpec::P521,
-                "ed25519" => KeySpec::Ed25519,
-                _ => {
-                    return Err(Reason::new(format!(
-                        "unknown key type {name:?}; use rsa-2048, rsa-3072, rsa-4096, p-256, \
-                         p-384, p-521 or ed25519"
-                    )));
-                }
-            })
-        })
-    }
-}
-
-/// The name of a kind of key, as the option takes it.
-pub(crate) fn key_type_name(spec: &KeySpec) -> String {
-    spec.to_string().to_ascii_lowercase().replace(' ', "-")
-}
-
-impl GenerationOptions {
-    /// Adds the client and the kind of key.
-    pub(crate) fn add_kind(&self, effective: &mut Effective) {
-        effective.add_given("client-id", self.client_id.as_ref());
-        effective.add_given("alg", self.algorithm.as_ref());
-        if let Some(spec) = &self.key_type {
-            effective.add(
-                "key-type",
-                &key_type_name(spec.value()),
-                spec.origin().clone(),
-            );
-        }
-    }
-
-    /// Adds where the key goes, and in which form.
-    pub(crate) fn add_files(&self, effective: &mut Effective) {
-        effective.add_path("output-dir", self.directory.as_ref());
-        effective.add_given("kid-scheme", self.key_id_scheme.as_ref());
-        {
-            effective.add_given("format", self.form.format.as_ref());
-            if let Some(passphrase) = &self.form.encryption {
-                passphrase.add_to(effective);
-            }
-        }
-        effective.add_given("kid", self.key_id.as_ref());
+    /// Where the passphrase is, of a key that is encrypted.
+    pub(crate) fn encryption(&self) -> Option<&PassphraseOptions> {
+        self.encrypts.then_some(&self.passphrase)
     }
 }

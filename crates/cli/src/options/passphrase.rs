@@ -1,61 +1,61 @@
 use std::path::PathBuf;
 
-use super::Effective;
+use super::help::KEY;
+use super::options;
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::Setting;
-use crate::settings::Settings;
 
-/// Where the passphrase of an encrypted key is.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct PassphraseOptions {
-    pub(crate) file: Option<Setting<PathBuf>>,
-    pub(crate) descriptor: Option<Setting<u32>>,
-    /// Whether `TOKENRING_PASSPHRASE` may hold it. What it holds is read when it is needed.
-    pub(crate) has_variable: bool,
-    names: (&'static str, &'static str),
+options! {
+    /// Where the passphrase of an encrypted key is.
+    #[derive(Default)]
+    struct PassphraseOptions, check Self::check {
+        /// File with the passphrase of an encrypted key; TOKENRING_PASSPHRASE may hold it
+        file: Option<Setting<PathBuf>> = "passphrase-file" "FILE" in KEY;
+        /// Open descriptor to read that passphrase from
+        descriptor: Option<Setting<u32>> = "passphrase-fd" "N" in KEY, by descriptor;
+    }
+
+    /// Where the passphrase of a key that is written is.
+    struct NewPassphraseOptions, check Self::check {
+        /// File with the passphrase to encrypt with [default: that of the key]
+        file: Option<Setting<PathBuf>> = "new-passphrase-file" "FILE" in KEY;
+        /// Open descriptor to read that passphrase from
+        descriptor: Option<Setting<u32>> = "new-passphrase-fd" "N" in KEY, by descriptor;
+    }
 }
 
-impl Settings<'_> {
-    /// Of a key that is read.
-    pub(crate) fn passphrase_options(&self) -> Result<PassphraseOptions> {
-        self.passphrase("passphrase-file", "passphrase-fd", true)
-    }
-
-    /// Of a key that is written.
-    pub(crate) fn new_passphrase_options(&self) -> Result<PassphraseOptions> {
-        self.passphrase("new-passphrase-file", "new-passphrase-fd", false)
-    }
-
-    fn passphrase(
-        &self,
-        file_name: &'static str,
-        descriptor_name: &'static str,
-        has_variable: bool,
-    ) -> Result<PassphraseOptions> {
-        let file = self.path(file_name)?;
-        let descriptor = self.parsed(descriptor_name, |text| {
-            let reason = "a descriptor is a number, as in --passphrase-fd 3 3<FILE";
-            text.parse::<u32>().map_err(|_| Reason::new(reason))
-        })?;
-        if let (Some(file), Some(descriptor)) = (&file, &descriptor) {
-            if file.origin().rank() == descriptor.origin().rank() {
-                return Err(Failure::usage(format!(
-                    "--{file_name} and --{descriptor_name} exclude each other; leave one out"
-                )));
-            }
-        }
-        Ok(PassphraseOptions {
-            file,
-            descriptor,
-            has_variable,
-            names: (file_name, descriptor_name),
-        })
-    }
+fn descriptor(text: &str) -> Result<u32, Reason> {
+    let reason = "a descriptor is a number, as in --passphrase-fd 3 3<FILE";
+    text.parse().map_err(|_| Reason::new(reason))
 }
 
 impl PassphraseOptions {
-    pub(crate) fn add_to(&self, effective: &mut Effective) {
-        effective.add_path(self.names.0, self.file.as_ref());
-        effective.add_given(self.names.1, self.descriptor.as_ref());
+    fn check(&self) -> Result<()> {
+        check(self.file.as_ref(), self.descriptor.as_ref(), "passphrase")
+    }
+}
+
+impl NewPassphraseOptions {
+    fn check(&self) -> Result<()> {
+        check(
+            self.file.as_ref(),
+            self.descriptor.as_ref(),
+            "new-passphrase",
+        )
+    }
+}
+
+fn check(
+    file: Option<&Setting<PathBuf>>,
+    descriptor: Option<&Setting<u32>>,
+    name: &str,
+) -> Result<()> {
+    match (file, descriptor) {
+        (Some(file), Some(descriptor)) if file.origin().rank() == descriptor.origin().rank() => {
+            Err(Failure::usage(format!(
+                "--{name}-file and --{name}-fd exclude each other; leave one out"
+            )))
+        }
+        _ => Ok(()),
     }
 }

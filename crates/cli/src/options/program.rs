@@ -1,24 +1,33 @@
 use std::ffi::OsString;
 
-use super::Effective;
+use super::help::OUTPUT;
+use super::options;
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::shape::VARIABLE;
+
+options! {
+    /// How a program gets a token.
+    struct TokenPlaceOptions {
+        /// Variable for the token [default: TOKENRING_ACCESS_TOKEN]
+        variable: Option<Setting<String>> = "token-variable" "NAME" in OUTPUT, by variable_name;
+        /// Put the token in a file, and its path in NAME_FILE
+        is_file: bool = "token-file" in OUTPUT;
+    }
+}
 
 /// The program that gets a token, and how.
 #[derive(Clone, Debug)]
 pub(crate) struct ProgramOptions {
     pub(crate) program: OsString,
     pub(crate) arguments: Vec<OsString>,
-    token_variable: Option<Setting<String>>,
-    /// Whether the token is in a file, whose path the environment holds.
-    pub(crate) by_file: bool,
+    pub(crate) place: TokenPlaceOptions,
 }
 
 impl Settings<'_> {
     pub(crate) fn program_options(&self) -> Result<ProgramOptions> {
-        let mut words = self.program().into_iter();
+        let mut words = self.positionals("program").into_iter();
         let Some(program) = words.next() else {
             return Err(Failure::usage(
                 "the program is missing; write it after --, as in: tokenring run -- curl URL",
@@ -27,8 +36,7 @@ impl Settings<'_> {
         Ok(ProgramOptions {
             program,
             arguments: words.collect(),
-            token_variable: self.parsed("token-variable", variable_name)?,
-            by_file: self.flag("token-file")?,
+            place: self.options()?,
         })
     }
 }
@@ -43,14 +51,10 @@ fn variable_name(name: &str) -> Result<String, Reason> {
     Ok(name.to_owned())
 }
 
-impl ProgramOptions {
+impl TokenPlaceOptions {
     /// The environment variable for the token.
-    pub(crate) fn token_variable(&self) -> &str {
-        let variable = self.token_variable.as_ref();
+    pub(crate) fn variable(&self) -> &str {
+        let variable = self.variable.as_ref();
         variable.map_or(VARIABLE, |variable| variable.value())
-    }
-
-    pub(crate) fn add_to(&self, effective: &mut Effective) {
-        effective.add_given("token-variable", self.token_variable.as_ref());
     }
 }

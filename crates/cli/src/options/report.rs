@@ -1,43 +1,41 @@
-use std::fmt;
-
-use crate::failure::{Reason, Result};
+use super::help::OUTPUT;
+use super::{named, options};
 use crate::setting::Setting;
-use crate::settings::Settings;
 
-/// Whether a report is for a person or for a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ReportFormat {
-    Text,
-    Json,
-}
-
-impl fmt::Display for ReportFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Text => "text",
-            Self::Json => "json",
-        })
+named! {
+    /// Whether a report is for a person or for a program.
+    "format" enum ReportFormat {
+        Text = "text",
+        Json = "json",
     }
 }
 
-impl Settings<'_> {
-    pub(super) fn report_format(&self) -> Result<Option<Setting<ReportFormat>>> {
-        self.parsed("format", |name| match name {
-            "text" => Ok(ReportFormat::Text),
-            "json" => Ok(ReportFormat::Json),
-            _ => Err(Reason::new(format!(
-                "unknown format {name:?}; use text or json"
-            ))),
-        })
-    }
-
-    /// Whether a program reads standard output, and reads JSON there.
-    pub(crate) fn wants_json(&self) -> bool {
-        self.report_format()
-            .is_ok_and(|format| is_json(format.as_ref()))
+named! {
+    /// How facts are printed.
+    "format" enum FactFormat {
+        Text = "text",
+        Json = "json",
+        Toml = "toml",
     }
 }
 
-pub(super) fn is_json(format: Option<&Setting<ReportFormat>>) -> bool {
-    format.map(Setting::value) == Some(&ReportFormat::Json)
+options! {
+    /// How a report is printed.
+    #[derive(Default)]
+    struct ReportOptions {
+        /// text or json [default: text]
+        format: Option<Setting<ReportFormat>> = "format" "NAME" in OUTPUT;
+    }
+
+    /// How facts are printed.
+    struct FactOptions {
+        /// text, json or toml [default: text]
+        format: Setting<FactFormat> = "format" "NAME" in OUTPUT, or FactFormat::Text;
+    }
+}
+
+impl ReportOptions {
+    pub(crate) fn is_json(&self) -> bool {
+        self.format.as_ref().map(Setting::value) == Some(&ReportFormat::Json)
+    }
 }

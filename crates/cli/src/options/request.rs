@@ -1,58 +1,63 @@
-use std::fmt;
+use std::path::Path;
 
-use crate::failure::{Reason, Result};
+use tokenring::{ClientBuilder, ClockSkewPolicy, Parameter};
+
+use super::help::{CONNECTION, WHO};
+use super::{named, options};
 use crate::setting::Setting;
-use crate::settings::Settings;
 
-/// What is in a token request in addition to the assertion, and how a wrong clock is
-/// dealt with.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct RequestOptions {
-    /// Of the form; a name may be there more than once.
-    pub(crate) parameters: Vec<(String, Setting<String>)>,
-    pub(crate) send_client_id: Option<Setting<bool>>,
-    /// Those of the request; each name is there once.
-    pub(crate) headers: Vec<(String, Setting<String>)>,
-    pub(crate) clock_skew: Option<Setting<ClockSkew>>,
-}
-
-/// What happens where the server's clock shows that this machine's is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ClockSkew {
-    Report,
-    Correct,
-}
-
-impl fmt::Display for ClockSkew {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Report => "report",
-            Self::Correct => "auto",
-        })
+named! {
+    /// What happens where the server's clock shows that this machine's is wrong.
+    "way" enum ClockSkew {
+        Report = "report",
+        Correct = "auto",
     }
 }
 
-impl Settings<'_> {
-    pub(crate) fn request_options(&self) -> Result<RequestOptions> {
-        Ok(RequestOptions {
-            parameters: self.pairs("param")?,
-            send_client_id: self.switch("send-client-id")?,
-            headers: self.pairs("token-header")?,
-            clock_skew: self.parsed("clock-skew", |text| match text {
-                "auto" => Ok(ClockSkew::Correct),
-                "report" => Ok(ClockSkew::Report),
-                _ => Err(Reason::new(format!(
-                    "unknown way {text:?}; use report or auto"
-                ))),
-            })?,
-        })
+options! {
+    /// What is in a token request in addition to the assertion, and how a wrong clock is
+    /// dealt with.
+    #[derive(Default)]
+    struct RequestOptions {
+        /// Send client_id in the form, for servers that want it there too
+        send_client_id: Option<Setting<bool>> = "send-client-id" in WHO;
+        /// Another form parameter, or NAME=@FILE for a secret; can be repeated
+        parameters: Vec<(String, Setting<String>)> = "param" "NAME=VALUE" in WHO;
+        /// Header of the token request, as in "Name: Value" or "Name: @FILE"; can be repeated
+        headers: Vec<(String, Setting<String>)> = "token-header" "HEADER" in WHO;
+        /// report how wrong this machine's clock is, or auto: correct it, by a day at most [default: report]
+        clock_skew: Option<Setting<ClockSkew>> = "clock-skew" "WAY" in CONNECTION;
     }
 }
 
 impl RequestOptions {
-    /// Whether a clock that is wrong is corrected, which has to be asked for.
-    pub(crate) fn corrects_clock_skew(&self) -> bool {
-        let way = self.clock_skew.as_ref().map(Setting::value);
-        way == Some(&ClockSkew::Correct)
+    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        for (name, value) in &self.parameters {
+            builder = match value.value().strip_prefix('@') {
+                Some(path) => {
+                    let path = value.origin().resolve(Path::new(path));
+                    let text = format!("{name}=@{}", path.display());
+                    builder.set(Parameter::FormParameter, &text)
+                }
+                None => builder.parameter(name, value.value()),
+            };
+        }
+        if self.send_client_id.as_ref().is_some_and(|on| *on.value()) {
+            builder = builder.send_client_id();
+        }
+        for (name, value) in &self.headers {
+            let header = match value.value().trim().strip_prefix('@') {
+                Some(path) => {
+                    let path = value.origin().resolve(Path::new(path));
+                    format!("{name}: @{}", path.display())
+                }
+                None => format!("{name}: {}", value.value()),
+            };
+            builder = builder.set(Parameter::Header, &header);
+        }
+        match self.clock_skew.as_ref().map(Setting::value) {
+            Some(ClockSkew::Correct) => builder.clock_skew(ClockSkewPolicy::Correct),
+            _ => builder,
+        }
     }
 }

@@ -1,223 +1,134 @@
 use std::path::PathBuf;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
+use tokenring::KeyIdScheme;
 use tokenring_jwk::{Algorithm, KeyId, KeySpec};
 use tokenring_key_rotation::Timestamp;
+use tokenring_keystore::check_file_name;
 use tokenring_oauth::SecureUrl;
 
-use super::report::is_json;
-use super::{ConnectionOptions, Effective, GatewayChoice, KeyFileOptions};
+use super::help::{ASSERTION, KEY};
+use super::value::seconds_of_time;
+use super::{
+    ConnectionOptions, Effective, GatewayChoice, KeyFileOptions, ReportOptions, Value, options,
+    seconds,
+};
 use crate::clock;
-use crate::failure::{Failure, Reason, Result};
+use crate::failure::{Failure, Reason, Result, chain};
 use crate::setting::Setting;
-use crate::settings::Settings;
-use tokenring_keystore::check_file_name;
-
-/// The keys that are rotated, and the gateway that they are for.
-#[derive(Clone, Debug)]
-pub(crate) struct RotationOptions {
-    /// The folder of the keys.
-    pub(crate) keys: Option<Setting<PathBuf>>,
-    /// A key of the folder, or the folder.
-    pub(crate) private_key: Option<Setting<PathBuf>>,
-    pub(crate) gateway: GatewayChoice,
-    /// How long the gateway keeps its copy of the JWK Set.
-    pub(crate) cache_time: Option<Setting<Duration>>,
-}
-
-/// The next key, and what the key in use is where there is no rotation yet.
-#[derive(Clone, Debug)]
-pub(crate) struct NextKeyOptions {
-    pub(crate) rotation: RotationOptions,
-    /// Of the key in use.
-    pub(crate) reading: KeyFileOptions,
-    /// The JWK Set that is published.
-    pub(crate) jwk_set: Option<Setting<PathBuf>>,
-    pub(crate) next_key_id: Option<KeyId>,
-    pub(crate) key_type: Option<Setting<KeySpec>>,
-    pub(crate) algorithm: Option<Setting<Algorithm>>,
-    pub(crate) key_id_scheme: Option<Setting<tokenring::KeyIdScheme>>,
-    pub(crate) encrypts: bool,
-    pub(crate) explanation: Option<Effective>,
-}
-
-/// A rotation that is looked at.
-#[derive(Clone, Debug)]
-pub(crate) struct RotationStatusOptions {
-    pub(crate) rotation: RotationOptions,
-    pub(crate) as_json: bool,
-    pub(crate) explanation: Option<Effective>,
-}
-
-/// When the new key signs.
-#[derive(Clone, Debug)]
-pub(crate) struct ActivationOptions {
-    pub(crate) rotation: RotationOptions,
-    pub(crate) reading: KeyFileOptions,
-    /// Where the JWK Set is published, and how that is reached.
-    pub(crate) published_at: Option<(SecureUrl, ConnectionOptions)>,
-    /// Since when the new key is published.
-    pub(crate) published_since: Option<Setting<Timestamp>>,
-    pub(crate) haste: Haste,
-    pub(crate) explanation: Option<Effective>,
-}
-
-/// When an old key leaves the JWK Set, and which.
-#[derive(Clone, Debug)]
-pub(crate) struct RetirementOptions {
-    pub(crate) rotation: RotationOptions,
-    /// The key ID is that of the key that leaves.
-    pub(crate) reading: KeyFileOptions,
-    /// How long assertions of the old key are under way.
-    pub(crate) drain_time: Option<Setting<Duration>>,
-    pub(crate) deletes_key: bool,
-    pub(crate) haste: Haste,
-    pub(crate) explanation: Option<Effective>,
-}
-
-/// What is done with a step whose time has not come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Haste {
-    Fail,
-    Wait,
-    Force,
-}
 
 /// A month.
 const LONGEST: u64 = 31 * 24 * 60 * 60;
 
-impl Settings<'_> {
-    pub(crate) fn next_key_options(&self) -> Result<NextKeyOptions> {
-        let rotation = self.rotation_options()?;
-        Ok(NextKeyOptions {
-            next_key_id: self.next_key_id()?,
-            key_id_scheme: self.key_scheme()?,
-            reading: self.key_file_options()?,
-            jwk_set: self.path("jwk-set")?,
-            key_type: self.key_type()?,
-            algorithm: self.algorithm()?,
-            encrypts: self.flag("encrypt")?,
-            explanation: self.explanation_with(|effective| rotation.add_to(effective))?,
-            rotation,
-        })
+options! {
+    /// The keys that are rotated, and the gateway that they are for.
+    struct RotationOptions {
+        /// Folder of the keys and of rotation.json [default: that of --private-key]
+        keys: Option<Setting<PathBuf>> = "keys" "FOLDER" in KEY;
+        /// A key of the folder, or the folder
+        private_key: Option<Setting<PathBuf>> = "private-key" "FILE|FOLDER" in KEY,
+            with |argument| argument.allow_hyphen_values(true);
+        gateway: GatewayChoice;
+        /// How long the gateway keeps its copy of the JWK Set [default: the gateway's]
+        cache_time: Option<Setting<Duration>> = "cache-seconds" "SECONDS", by seconds::<0, LONGEST>;
     }
 
-    pub(crate) fn rotation_status_options(&self) -> Result<RotationStatusOptions> {
-        let format = self.report_format()?;
-        let rotation = self.rotation_options()?;
-        Ok(RotationStatusOptions {
-            as_json: is_json(format.as_ref()),
-            explanation: self.explanation_with(|effective| {
-                effective.add_given("format", format.as_ref());
-                rotation.add_to(effective);
-            })?,
-            rotation,
-        })
+    /// The next key, and what the key in use is where there is no rotation yet.
+    struct NextKeyOptions {
+        rotation: RotationOptions;
+        /// JWK Set that is published, the first time; a relative path starts in the folder of the
+        /// keys [default: KID.json beside the key if there is one, else jwks.json]
+        jwk_set: Option<Setting<PathBuf>> = "jwk-set" "FILE" in KEY;
+        reading: KeyFileOptions;
+        /// Encrypt the new key; one that follows an encrypted one is anyway
+        encrypts: bool = "encrypt" in KEY;
+        /// Key identifier of the new key [default: the next in the sequence]
+        next_key_id: Option<Setting<KeyId>> = "next-kid" "KID" in ASSERTION, by next_key_id;
+        /// How the new key is named: thumbprint or spki-sha256 [default: the gateway's, else the
+        /// next in the sequence]
+        key_id_scheme: Option<Setting<KeyIdScheme>> = "kid-scheme" "NAME" in ASSERTION;
+        /// {key-types} [default: as the key in use]
+        key_type: Option<Setting<KeySpec>> = "key-type" "TYPE" in ASSERTION;
+        /// Algorithm that the new key is for [default: as the key in use]
+        algorithm: Option<Setting<Algorithm>> = "alg" "NAME" in ASSERTION;
+        explanation: Option<Effective>;
     }
 
-    pub(crate) fn activation_options(&self) -> Result<ActivationOptions> {
-        let rotation = self.rotation_options()?;
-        let url = self.parsed("jwks-url", SecureUrl::new)?;
-        Ok(ActivationOptions {
-            published_since: self.published_since()?,
-            haste: self.haste()?,
-            reading: self.key_file_options()?,
-            explanation: self.explanation_with(|effective| {
-                rotation.add_to(effective);
-                if let Some(url) = &url {
-                    effective.add("jwks-url", url.value().as_str(), url.origin().clone());
-                }
-                let published = self.text("published").ok().flatten();
-                effective.add_given("published", published.as_ref());
-            })?,
-            published_at: match url {
-                Some(url) => Some((url.into_value(), self.connection_options()?)),
-                None => None,
-            },
-            rotation,
-        })
+    /// A rotation that is looked at.
+    struct RotationStatusOptions {
+        rotation: RotationOptions;
+        report: ReportOptions;
+        explanation: Option<Effective>;
     }
 
-    pub(crate) fn retirement_options(&self) -> Result<RetirementOptions> {
-        let rotation = self.rotation_options()?;
-        let reading = self.key_file_options()?;
-        Ok(RetirementOptions {
-            haste: self.haste()?,
-            drain_time: self.whole_seconds("drain-seconds")?,
-            deletes_key: self.flag("delete-key")?,
-            explanation: self.explanation_with(|effective| {
-                rotation.add_to(effective);
-                reading.add_to(effective);
-            })?,
-            rotation,
-            reading,
-        })
+    /// When the new key signs.
+    struct ActivationOptions {
+        rotation: RotationOptions;
+        reading: KeyFileOptions;
+        /// Where the JWK Set is published; looked at now, and while waiting
+        url: Option<Setting<SecureUrl>> = "jwks-url" "URL";
+        /// Since when the new key is published, in UTC, or now: in place of a look
+        published_since: Option<Setting<Timestamp>> = "published" "TIME";
+        haste: HasteOptions;
+        connection: ConnectionOptions;
+        explanation: Option<Effective>;
     }
 
-    fn rotation_options(&self) -> Result<RotationOptions> {
-        Ok(RotationOptions {
-            keys: self.path("keys")?,
-            private_key: self.path("private-key")?,
-            gateway: self.gateway_choice()?,
-            cache_time: self.whole_seconds("cache-seconds")?,
-        })
+    /// When an old key leaves the JWK Set, and which.
+    struct RetirementOptions {
+        rotation: RotationOptions;
+        reading: KeyFileOptions;
+        /// How long assertions of the old key are under way [default: by the gateway's longest
+        /// lifetime]
+        drain_time: Option<Setting<Duration>> = "drain-seconds" "SECONDS", by seconds::<0, LONGEST>;
+        haste: HasteOptions;
+        /// Delete the file of the private key, too
+        deletes_key: bool = "delete-key";
+        explanation: Option<Effective>;
     }
 
-    fn next_key_id(&self) -> Result<Option<KeyId>> {
-        let key_id = self.parsed("next-kid", |text| {
-            let key_id = KeyId::new(text);
-            check_file_name(&key_id).map(|()| key_id)
-        })?;
-        Ok(key_id.map(Setting::into_value))
-    }
-
-    fn published_since(&self) -> Result<Option<Setting<Timestamp>>> {
-        let Some(text) = self.text("published")? else {
-            return Ok(None);
-        };
-        let now = Timestamp::from_seconds(clock::now()?.as_seconds());
-        let time = text.parse("published", |text| {
-            if text == "now" {
-                return Ok(now);
-            }
-            let time = humantime::parse_rfc3339_weak(text).ok();
-            let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            match since.map(|since| Timestamp::from_seconds(since.as_secs())) {
-                Some(time) if time <= now => Ok(time),
-                Some(_) => Err(Reason::new("that is yet to come")),
-                None => Err(Reason::new("a time is now, or in UTC 2026-01-31T12:00:00Z")),
-            }
-        })?;
-        Ok(Some(time))
-    }
-
-    fn haste(&self) -> Result<Haste> {
-        match (self.flag("wait")?, self.flag("force")?) {
-            (true, true) => Err(Failure::usage(
-                "--wait and --force exclude each other; leave one out",
-            )),
-            (true, false) => Ok(Haste::Wait),
-            (false, true) => Ok(Haste::Force),
-            (false, false) => Ok(Haste::Fail),
-        }
-    }
-
-    fn whole_seconds(&self, name: &str) -> Result<Option<Setting<Duration>>> {
-        self.parsed(name, |text| match text.parse() {
-            Ok(seconds @ 0..=LONGEST) => Ok(Duration::from_secs(seconds)),
-            _ => Err(Reason::new(format!(
-                "it is a whole number of seconds, 0 to {LONGEST}"
-            ))),
-        })
+    /// What is done with a step whose time has not come.
+    struct HasteOptions, check Self::check {
+        /// Wait until it can be done
+        waits: bool = "wait";
+        /// Do it at once, whatever is under way
+        forces: bool = "force";
     }
 }
 
-impl RotationOptions {
-    fn add_to(&self, effective: &mut Effective) {
-        match &self.keys {
-            Some(_) => effective.add_path("keys", self.keys.as_ref()),
-            None => effective.add_path("private-key", self.private_key.as_ref()),
+impl HasteOptions {
+    fn check(&self) -> Result<()> {
+        match self.waits && self.forces {
+            true => Err(Failure::usage(
+                "--wait and --force exclude each other; leave one out",
+            )),
+            false => Ok(()),
         }
-        self.gateway.add_to(effective);
+    }
+}
+
+fn next_key_id(text: &str) -> Result<KeyId, Reason> {
+    let key_id = KeyId::new(text);
+    let checked = check_file_name(&key_id).map_err(|error| Reason::new(chain(&error)));
+    checked.map(|()| key_id)
+}
+
+/// Now, or a time that has come.
+impl Value for Timestamp {
+    fn parse(text: &str) -> Result<Self, Reason> {
+        let now = clock::now().map_err(|failure| Reason::new(failure.to_string()))?;
+        let now = Self::from_seconds(now.as_seconds());
+        if text == "now" {
+            return Ok(now);
+        }
+        match seconds_of_time(text).map(Self::from_seconds) {
+            Some(time) if time <= now => Ok(time),
+            Some(_) => Err(Reason::new("that is yet to come")),
+            None => Err(Reason::new("a time is now, or in UTC 2026-01-31T12:00:00Z")),
+        }
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
     }
 }

@@ -1,30 +1,22 @@
 use std::path::PathBuf;
 
-use super::Effective;
+use super::help::OUTPUT;
+use super::options;
 use crate::failure::{Reason, Result};
 use crate::setting::Setting;
-use crate::settings::Settings;
-use crate::shape::{NamedShell, Shape};
+use crate::shape::{Shape, Shell};
 
-/// How a token is written, and where.
-#[derive(Clone, Debug)]
-pub(crate) struct TokenOutputOptions {
-    pub(crate) shape: Option<Setting<Shape>>,
-    /// Whose syntax a line for `eval` has.
-    pub(crate) shell: Option<Setting<NamedShell>>,
-    /// The host of a `.netrc` entry.
-    pub(crate) machine: Option<Setting<String>>,
-    pub(crate) output: Option<Setting<PathBuf>>,
-}
-
-impl Settings<'_> {
-    pub(crate) fn token_output_options(&self) -> Result<TokenOutputOptions> {
-        Ok(TokenOutputOptions {
-            shape: self.parsed("format", Shape::from_name)?,
-            shell: self.parsed("shell", NamedShell::from_name)?,
-            machine: self.parsed("machine", host)?,
-            output: self.path("output")?,
-        })
+options! {
+    /// How a token is written, and where.
+    struct TokenOutputOptions {
+        /// One of {token-formats} [default: token]
+        shape: Option<Setting<Shape>> = "format" "NAME" in OUTPUT;
+        /// Shell that format env is for [default: sh]
+        shell: Option<Setting<Shell>> = "shell" "NAME" in OUTPUT;
+        /// Host that format netrc is for
+        machine: Option<Setting<String>> = "machine" "HOST" in OUTPUT, by host;
+        /// File to write, mode 0600; a link there is replaced, not followed
+        output: Option<Setting<PathBuf>> = "output" "FILE" in OUTPUT;
     }
 }
 
@@ -35,13 +27,4 @@ fn host(name: &str) -> Result<String, Reason> {
         return Err(Reason::new("a host's name is one word"));
     }
     Ok(name.to_owned())
-}
-
-impl TokenOutputOptions {
-    pub(crate) fn add_to(&self, effective: &mut Effective) {
-        effective.add_given("format", self.shape.as_ref());
-        effective.add_given("shell", self.shell.as_ref());
-        effective.add_given("machine", self.machine.as_ref());
-        effective.add_path("output", self.output.as_ref());
-    }
 }

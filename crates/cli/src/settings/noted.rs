@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Settings;
-use crate::options::Effective;
+use crate::options::{Effective, Field};
 use crate::setting::Origin;
 
 impl Settings<'_> {
@@ -18,8 +18,13 @@ impl Settings<'_> {
     }
 
     /// Notes what a struct of options adds.
-    pub(crate) fn note_all(&self, add: impl FnOnce(&mut Effective)) {
-        add(&mut self.seen.borrow_mut());
+    pub(crate) fn note_all(&self, options: &impl Field) {
+        options.add_to("", &mut self.seen.borrow_mut());
+    }
+
+    /// Notes values.
+    pub(crate) fn note_values(&self, values: &Effective) {
+        self.seen.borrow_mut().extend(values);
     }
 
     /// What was looked up until now.

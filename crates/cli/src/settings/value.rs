@@ -1,31 +1,24 @@
 //! What the values of options may be.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
 
 use crate::failure::Reason;
 
-/// What an option holds, or where that is.
-pub(crate) enum Data {
-    Text(String),
-    File(PathBuf),
-}
-
 /// The name of a file after an `@`, which need not be UTF-8.
 #[cfg(unix)]
-pub(super) fn path_of(value: &OsStr) -> Option<&OsStr> {
+pub(crate) fn path_of(value: &OsStr) -> Option<&OsStr> {
     use std::os::unix::ffi::OsStrExt;
 
     value.as_bytes().strip_prefix(b"@").map(OsStr::from_bytes)
 }
 
 #[cfg(not(unix))]
-pub(super) fn path_of(value: &OsStr) -> Option<&OsStr> {
+pub(crate) fn path_of(value: &OsStr) -> Option<&OsStr> {
     value.to_str()?.strip_prefix('@').map(OsStr::new)
 }
 
 /// A value as text, unless it is a key that stands in the wrong place.
-pub(super) fn text_of(value: &OsStr) -> Result<String, Reason> {
+pub(crate) fn text_of(value: &OsStr) -> Result<String, Reason> {
     if value.to_string_lossy().contains("PRIVATE KEY-----") {
         return Err(Reason::new(
             "this is a private key, which is not repeated here; write it to a file, and name \
@@ -38,7 +31,7 @@ pub(super) fn text_of(value: &OsStr) -> Result<String, Reason> {
 }
 
 /// Whether a value is a key or certificate where the name of its file belongs.
-pub(super) fn is_contents(value: &OsStr) -> bool {
+pub(crate) fn is_contents(value: &OsStr) -> bool {
     let text = value.to_string_lossy();
     ["-----BEGIN", "PRIVATE KEY-----", "\"kty\""]
         .iter()

@@ -1,6 +1,6 @@
 use tokenring::Target;
 
-use crate::options::{Access, CallOptions, TokenOptions};
+use crate::options::{Access, CallOptions, Named, TokenOptions};
 use crate::setting::Origin;
 use crate::settings::Settings;
 
@@ -12,7 +12,7 @@ pub(super) fn choose(
     settings: &Settings<'_>,
 ) -> Access {
     if let Some(access) = &options.access {
-        settings.note_all(|effective| effective.add_given("auth", Some(access)));
+        settings.note("auth", access.value(), access.origin().clone());
         return *access.value();
     }
     let (access, reason) = fitting(target, token);
@@ -34,7 +34,7 @@ fn fitting(target: &Target, token: &TokenOptions) -> (Access, &'static str) {
     if !is_key_enough || token.key.private_key.is_some() {
         return (Access::SignedJwt, "default");
     }
-    match token.assertion.client_id {
+    match token.assertion.client.client_id {
         Some(_) => (Access::ApiKey, "an API key is given, and no private key"),
         None => (Access::None, "neither private key nor API key is given"),
     }

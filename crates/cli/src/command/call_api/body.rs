@@ -3,8 +3,7 @@ use std::time::Instant;
 use tokenring::{ApiRequest, FileBody};
 
 use crate::failure::{Failure, Result};
-use crate::options::BodyOptions;
-use crate::settings::Data;
+use crate::options::Data;
 
 /// The body of an API request.
 pub(super) enum Body {
@@ -14,12 +13,12 @@ pub(super) enum Body {
 }
 
 impl Body {
-    pub(super) fn new(options: Option<&BodyOptions>) -> Result<Self> {
-        Ok(match options.map(|options| &options.data) {
+    pub(super) fn new(data: Option<&Data>) -> Result<Self> {
+        Ok(match data {
             None => Self::None,
             Some(Data::Text(text)) if text == "-" => Self::File(FileBody::standard_input()),
             Some(Data::Text(text)) => Self::Text(text.clone()),
-            Some(Data::File(path)) => {
+            Some(Data::File { path, .. }) => {
                 let body = FileBody::open(path);
                 Self::File(body.map_err(|error| Failure::usage(format!("--data: {error}")))?)
             }

@@ -6,6 +6,7 @@ use tokenring::{ApiResponse, BodyTooLarge};
 use crate::ExitCode;
 use crate::failure::{Failure, Result};
 use crate::options::LimitOptions;
+use crate::setting::Setting;
 
 /// What a call may take, where somebody set a limit.
 #[derive(Clone)]
@@ -18,11 +19,11 @@ pub(super) struct Limits {
 
 impl Limits {
     /// The time begins now.
-    pub(super) fn begin(options: LimitOptions) -> Self {
-        let time = options.time;
+    pub(super) fn begin(options: &LimitOptions) -> Self {
+        let time = options.time.as_ref().map(Setting::value);
         Self {
-            deadline: time.and_then(|time| Instant::now().checked_add(time)),
-            largest: options.size,
+            deadline: time.and_then(|time| Instant::now().checked_add(*time)),
+            largest: options.size.as_ref().map(|size| *size.value()),
         }
     }
 

@@ -71,20 +71,18 @@ fn compare(target: &Target, url: &SecureUrl, transport: &ApiClient) -> Outcome {
 
 /// The environment that is named, or else each one.
 fn targets(options: &GatewayOptions) -> Result<Vec<Target>> {
-    let Some(name) = &options.gateway else {
+    let Some(name) = &options.choice.gateway else {
         return Ok(Vec::new());
     };
-    if options.environment.is_some() {
+    if options.choice.environment.is_some() {
         return Ok(vec![endpoint::target(options, is_of_addresses)?]);
     }
     let gateway = endpoint::read_gateway(name)?.into_gateway();
     let environments = gateway.environments().iter();
     let targets = environments.map(|environment| {
         let name = environment.name().to_owned();
-        let options = GatewayOptions {
-            environment: Some(Setting::new(name, Origin::Argument)),
-            ..options.clone()
-        };
+        let mut options = options.clone();
+        options.choice.environment = Some(Setting::new(name, Origin::Argument));
         endpoint::target(&options, is_of_addresses)
     });
     targets.collect()

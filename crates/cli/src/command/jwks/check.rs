@@ -26,7 +26,7 @@ pub(super) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
     let findings = check_jwk_set(&text, gateway.as_ref());
     let findings = findings.map_err(|error| keystore::unusable_set(path, &error))?;
     let is_clean = !findings.iter().any(SetFinding::is_failure);
-    let report = if options.as_json {
+    let report = if options.report.is_json() {
         let entries = findings.iter().map(|finding| {
             json!({
                 "severity": severity(finding),

@@ -28,7 +28,7 @@ pub(super) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {
     let before = keystore::open_set(before)?;
     let after = keystore::open_set(after)?;
     let changes = before.document.changes_to(&after.document);
-    output::print(&if options.as_json {
+    output::print(&if options.report.is_json() {
         format!("{:#}\n", Value::from_iter(changes.iter().map(facts)))
     } else {
         lines(&changes)
@@ -41,7 +41,7 @@ pub(super) fn verify_published(
     options: &PublicationOptions,
     console: &Console,
 ) -> Result<ExitCode> {
-    let (path, url) = (&options.set, &options.url);
+    let (path, url) = (&options.set, options.url.value());
     let gateway = stated_gateway::read(&options.gateway)?;
     if explain(
         options.explanation.as_ref(),
@@ -56,7 +56,7 @@ pub(super) fn verify_published(
     let now = Timestamp::from_seconds(clock::now()?.as_seconds());
     let seen = Sight::new(&published, gateway.as_ref());
     let faults = published.faults();
-    output::print(&if options.as_json {
+    output::print(&if options.report.is_json() {
         let headers = published.headers();
         let headers: serde_json::Map<String, Value> = headers
             .map(|(name, value)| (name.to_owned(), value.into()))

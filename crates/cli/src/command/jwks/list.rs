@@ -5,12 +5,13 @@ use crate::ExitCode;
 use crate::explanation::explain;
 use crate::failure::Result;
 use crate::keystore::{open_set, unusable_set as unusable};
-use crate::options::SetViewOptions;
+use crate::options::{SetListOptions, SetViewOptions};
 use crate::output;
+use crate::setting::Setting;
 use crate::table::table;
 
 /// One line for each key.
-pub(super) fn list(options: &SetViewOptions) -> Result<ExitCode> {
+pub(super) fn list(options: &SetListOptions) -> Result<ExitCode> {
     let path = &options.set;
     if explain(
         options.explanation.as_ref(),
@@ -20,7 +21,7 @@ pub(super) fn list(options: &SetViewOptions) -> Result<ExitCode> {
     }
     let set = open_set(path)?;
     let entries = set.document.entries();
-    let text = if options.as_json {
+    let text = if options.report.is_json() {
         let entries: Vec<Value> = entries.iter().map(facts).collect();
         format!("{:#}\n", Value::from(entries))
     } else {
@@ -34,7 +35,7 @@ pub(super) fn list(options: &SetViewOptions) -> Result<ExitCode> {
 /// Each key with all its names, or the one that is asked for.
 pub(super) fn show(options: &SetViewOptions) -> Result<ExitCode> {
     let path = &options.set;
-    let wanted = options.key_id.as_ref();
+    let wanted = options.key_id.as_ref().map(Setting::value);
     if explain(
         options.explanation.as_ref(),
         [format!("show the keys of {}", path.display())],
@@ -54,7 +55,7 @@ pub(super) fn show(options: &SetViewOptions) -> Result<ExitCode> {
         let error = tokenring_jwk::Error::KeyNotFound(names);
         return Err(unusable(path, &error));
     }
-    let text = if options.as_json {
+    let text = if options.report.is_json() {
         let entries: Vec<Value> = entries.iter().map(|entry| facts(entry)).collect();
         format!("{:#}\n", Value::from(entries))
     } else {

@@ -66,7 +66,7 @@ fn convert(
         }
         Target::EncryptedPkcs8 => {
             let private_key = private(key)?;
-            let new = PassphraseSource::new(&options.new_passphrase);
+            let new = PassphraseSource::of_new(&options.new_passphrase);
             // One that was encrypted keeps its passphrase where no other one is given; one
             // that was not is given the one that there is.
             let own = reader.passphrase();

@@ -22,7 +22,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
     }
     let key = key_input::read_key(options, console)?;
     let names = key.names();
-    let text = if options.as_json {
+    let text = if options.report.is_json() {
         let mut entries = Vec::new();
         for name in &names {
             let (wanted, taken) = gateways(scheme(name))?;

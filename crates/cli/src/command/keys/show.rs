@@ -29,7 +29,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
         Some(algorithm) => algorithm.name().to_owned(),
         None => words::error::names(key_type.algorithms()),
     };
-    let text = if options.as_json {
+    let text = if options.report.is_json() {
         let facts = json!({
             "format": key.format,
             "encrypted": key.is_encrypted,

@@ -2,14 +2,16 @@ use std::time::Duration;
 
 use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{Activation, Error, RotationDriver, Sight, Timestamp};
+use tokenring_oauth::SecureUrl;
 
 use super::{key_folder, times, words};
 use crate::console::Console;
 use crate::explanation::explain;
 use crate::failure::{Failure, Result};
-use crate::options::{ActivationOptions, Haste};
+use crate::options::ActivationOptions;
 use crate::output;
 use crate::progress::Countdown;
+use crate::setting::Setting;
 use crate::{ExitCode, published_set, stated_gateway};
 
 /// How often the published set is looked at while waiting.
@@ -23,7 +25,7 @@ pub(super) fn run(mut options: ActivationOptions, console: &Console) -> Result<E
     times::add(&mut options.explanation, "cache-seconds", cache.as_ref());
     let cache = match cache {
         Some(cache) => cache.into_value(),
-        None if options.haste == Haste::Force => Duration::ZERO,
+        None if options.haste.forces => Duration::ZERO,
         None => return Err(times::unknown_cache(gateway.as_ref())),
     };
     if explain(
@@ -41,8 +43,8 @@ pub(super) fn run(mut options: ActivationOptions, console: &Console) -> Result<E
             Attempt::Done(key_id) => break key_id,
             Attempt::NotYet(failure, left) => (failure, left),
         };
-        let is_watched = left.is_some() || options.published_at.is_some();
-        if options.haste != Haste::Wait || !is_watched {
+        let is_watched = left.is_some() || options.url.is_some();
+        if !options.haste.waits || !is_watched {
             return Err(failure);
         }
         if !is_told {
@@ -77,8 +79,8 @@ fn attempt(
     copies: &mut Duration,
 ) -> Result<Attempt> {
     // Fetched before anything is locked: a server may take its time.
-    let place = options.published_at.as_ref();
-    let sight = place.map(|(url, connection)| published_set::fetch(url, connection));
+    let place = options.url.as_ref().map(Setting::value);
+    let sight = place.map(|url| published_set::fetch(url, &options.connection));
     if let Some(Ok(published)) = &sight {
         // The longest that any look told: an older copy is good for as long.
         *copies = published.copies().max(*copies);
@@ -91,9 +93,9 @@ fn attempt(
         (None, Some(Ok(published))) => Sight::Fetched(published.document()),
         (None, Some(Err(_))) => Sight::Failed,
     });
-    let activation = match options.haste {
-        Haste::Force => activation.forced(),
-        _ => activation,
+    let activation = match options.haste.forces {
+        true => activation.forced(),
+        false => activation,
     };
     let error = match driver.activate(&activation, now) {
         Ok(key_id) => return Ok(Attempt::Done(key_id)),
@@ -114,7 +116,7 @@ fn attempt(
             Ok(Attempt::NotYet(unreachable.unwrap_or(failure), None))
         }
         Error::NotInPublishedSet { key_id, jwk_set } => {
-            let place = place.map(|(url, _)| url.as_str()).unwrap_or_default();
+            let place = place.map(SecureUrl::as_str).unwrap_or_default();
             let text = format!(
                 "the JWK Set at {} has no key {key_id}, or another one of that name; publish {} \
                  there",

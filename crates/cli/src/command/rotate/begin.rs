@@ -2,7 +2,6 @@ use std::fs;
 use std::path::{Path, PathBuf, absolute};
 
 use tokenring_gateway::{Gateway, KeyIdScheme};
-use tokenring_jwk::KeyId;
 use tokenring_key_rotation::{BegunRotation, Error, KeyNaming, NextKey, RotationDriver};
 
 use super::{key_folder, times, words};
@@ -74,7 +73,7 @@ fn naming(options: &NextKeyOptions, gateway: Option<&Gateway>) -> Result<KeyNami
         None => gateway.map(|gateway| gateway.key().id_scheme()),
     };
     Ok(match (&options.next_key_id, scheme) {
-        (Some(key_id), _) => KeyNaming::Named(KeyId::clone(key_id)),
+        (Some(key_id), _) => KeyNaming::Named(key_id.value().clone()),
         (None, Some(KeyIdScheme::Thumbprint)) => KeyNaming::Thumbprint,
         (None, Some(KeyIdScheme::SpkiSha256)) => KeyNaming::SpkiSha256,
         _ => KeyNaming::Sequence,

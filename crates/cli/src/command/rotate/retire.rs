@@ -7,7 +7,7 @@ use super::{key_folder, times, words};
 use crate::console::Console;
 use crate::explanation::explain;
 use crate::failure::Result;
-use crate::options::{Haste, RetirementOptions};
+use crate::options::RetirementOptions;
 use crate::output;
 use crate::progress::Countdown;
 use crate::{ExitCode, option_words, stated_gateway};
@@ -33,7 +33,7 @@ pub(super) fn run(mut options: RetirementOptions, console: &Console) -> Result<E
     if let Some(key_id) = &options.reading.key_id {
         retirement = retirement.with_key_id(key_id.value().as_str());
     }
-    if options.haste == Haste::Force {
+    if options.haste.forces {
         retirement = retirement.forced();
     }
     if options.deletes_key {
@@ -48,7 +48,7 @@ pub(super) fn run(mut options: RetirementOptions, console: &Console) -> Result<E
         };
         let failure = words::failure(&error, driver.folder());
         match error {
-            Error::TooEarly { from, .. } if options.haste == Haste::Wait => {
+            Error::TooEarly { from, .. } if options.haste.waits => {
                 let left = from.since(now);
                 let pause = left.min(Duration::from_secs(30));
                 let what = "until nothing of the old key is under way";

@@ -40,7 +40,7 @@ pub(super) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
         driver,
         now,
     };
-    output::print(&match options.as_json {
+    output::print(&match options.report.is_json() {
         true => report.json(),
         false => report.text(),
     })?;
