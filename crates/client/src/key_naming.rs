@@ -107,7 +107,9 @@ impl NamedKey<'_> {
             }
             let is_wanted = matches!(
                 rules.id_scheme(),
-                GatewayScheme::CertificateThumbprint | GatewayScheme::CertificateChain
+                GatewayScheme::CertificateThumbprint
+                    | GatewayScheme::CertificateSha1Thumbprint
+                    | GatewayScheme::CertificateChain
             );
             if is_wanted && scheme.is_none() && options.key_id.is_none() {
                 return Err(Error::Missing {
@@ -129,13 +131,15 @@ impl NamedKey<'_> {
         let chain = || certificate.to_base64_chain().into();
         let accepts =
             |scheme| rules.id_scheme() == scheme || rules.id_alternatives().contains(&scheme);
-        let with_chain = accepts(GatewayScheme::CertificateChain)
-            && !accepts(GatewayScheme::CertificateThumbprint);
+        let with_sha256 = accepts(GatewayScheme::CertificateThumbprint);
+        let with_chain = accepts(GatewayScheme::CertificateChain) && !with_sha256;
+        let with_sha1 = accepts(GatewayScheme::CertificateSha1Thumbprint) && !with_sha256;
         let parameter = match scheme {
             Some(KeyIdScheme::CertificateSha1) => ("x5t", sha1()),
             Some(KeyIdScheme::CertificateChain) => ("x5c", chain()),
             Some(KeyIdScheme::CertificateSha256) => ("x5t#S256", sha256()),
             _ if with_chain => ("x5c", chain()),
+            _ if with_sha1 => ("x5t", sha1()),
             _ => ("x5t#S256", sha256()),
         };
         Ok(Some((certificate, parameter)))

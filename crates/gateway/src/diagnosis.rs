@@ -166,7 +166,11 @@ fn opaque(
     let (unusual, telling): (Vec<Cause>, Vec<Cause>) = local.into_iter().partition(is_possible);
     // What is certain leaves nothing to be guessed.
     let is_certain = |cause: &Cause| cause.likelihood() == Likelihood::Certain;
-    let unseen = if telling.iter().any(is_certain) {
+    // A status that says what it is leaves little of a form to be guessed.
+    let is_of_form = |cause: &Cause| {
+        cause.class() == Class::Request && cause.likelihood() != Likelihood::Possible
+    };
+    let unseen = if telling.iter().any(is_certain) || named.iter().any(is_of_form) {
         Vec::new()
     } else if class == Class::Request {
         unseen::of_request(incident)

@@ -57,6 +57,8 @@ pub enum KeyIdScheme {
     SpkiSha256,
     /// No `kid` but `x5t#S256`, the SHA-256 digest of the certificate, as base64url.
     CertificateThumbprint,
+    /// No `kid` but `x5t`, the SHA-1 digest of the certificate, as base64url.
+    CertificateSha1Thumbprint,
     /// No `kid` but `x5c`, the chain of certificates.
     CertificateChain,
     /// No `kid` is sent.
@@ -92,7 +94,10 @@ impl KeyIdScheme {
     pub const fn sends_key_id(self) -> bool {
         !matches!(
             self,
-            Self::CertificateThumbprint | Self::CertificateChain | Self::None
+            Self::CertificateThumbprint
+                | Self::CertificateSha1Thumbprint
+                | Self::CertificateChain
+                | Self::None
         )
     }
 }

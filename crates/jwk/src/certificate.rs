@@ -1,8 +1,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 
-use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use base64ct::{Base64, Base64Unpadded, Base64UrlUnpadded, Encoding};
 
 use crate::der::{self, Reader};
 use crate::pem::{self, Block};
@@ -163,6 +164,28 @@ impl fmt::Display for CertificateThumbprint {
     }
 }
 
+/// Reads what programs write: base64url, and plain base64 with or without padding.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring_jwk::CertificateThumbprint;
+///
+/// let thumbprint = CertificateThumbprint::from_digest([0xfb; 32]);
+/// let plain: CertificateThumbprint = "+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/s=".parse()?;
+/// assert_eq!(plain, thumbprint);
+/// assert_eq!(thumbprint.to_string().parse(), Ok(thumbprint));
+/// # Ok::<(), tokenring_jwk::Error>(())
+/// ```
+impl FromStr for CertificateThumbprint {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let digest = decode_digest(text).ok_or(Error::MalformedJwk("x5t#S256"))?;
+        Ok(Self(digest))
+    }
+}
+
 /// The SHA-1 thumbprint of a certificate, 20 bytes, for servers that know no
 /// other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -188,4 +211,25 @@ impl fmt::Display for CertificateSha1Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&Base64UrlUnpadded::encode_string(&self.0))
     }
+}
+
+/// Reads what programs write: base64url, and plain base64 with or without padding.
+impl FromStr for CertificateSha1Thumbprint {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let digest = decode_digest(text).ok_or(Error::MalformedJwk("x5t"))?;
+        Ok(Self(digest))
+    }
+}
+
+/// The octets of a digest, in either alphabet of RFC 4648.
+fn decode_digest<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits = match N % 3 {
+        0 => text,
+        1 => text.strip_suffix("==").unwrap_or(text),
+        _ => text.strip_suffix('=').unwrap_or(text),
+    };
+    let plain = digits.replace('-', "+").replace('_', "/");
+    Base64Unpadded::decode_vec(&plain).ok()?.try_into().ok()
 }

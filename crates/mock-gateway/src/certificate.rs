@@ -13,6 +13,8 @@ pub(crate) struct Certificate {
     pub(crate) public_key: PublicKey,
     /// The value of `x5t#S256`: RFC 7515, section 4.1.8.
     pub(crate) hash: String,
+    /// The value of `x5t`: RFC 7515, section 4.1.7.
+    pub(crate) sha1: Option<String>,
 }
 
 impl Certificate {
@@ -20,6 +22,7 @@ impl Certificate {
         Some(Self {
             public_key: PublicKey::from_spki_der(public_key_info(der)?).ok()?,
             hash: sha256_base64url(der),
+            sha1: sha1_base64url(der),
         })
     }
 
@@ -38,6 +41,11 @@ impl Certificate {
 
 pub(crate) fn sha256_base64url(bytes: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(&any::sha256(bytes))
+}
+
+fn sha1_base64url(der: &[u8]) -> Option<String> {
+    let certificate = tokenring_jwk::Certificate::from_der(der).ok()?;
+    Some(any::certificate_sha1_thumbprint(&certificate).to_string())
 }
 
 /// The SubjectPublicKeyInfo inside a certificate: RFC 5280, section 4.1.

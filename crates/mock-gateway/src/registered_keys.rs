@@ -22,6 +22,8 @@ pub(crate) struct RegisteredKey {
     pub(crate) can_verify: bool,
     /// Base64url of the SHA-256 of the certificate, where there is one.
     pub(crate) certificate_hash: Option<String>,
+    /// The same with SHA-1.
+    pub(crate) certificate_sha1: Option<String>,
     /// The key came alone or in a certificate, not as a JWK that says what it is for.
     pub(crate) is_bare: bool,
 }
@@ -49,7 +51,7 @@ impl RegisteredKeys {
             }
             let jwk = Jwk::from_json(&entry.to_string()).ok()?;
             let mut key = RegisteredKey::from_jwk(&jwk);
-            key.certificate_hash = certificate_hash(&entry);
+            (key.certificate_hash, key.certificate_sha1) = certificate_hashes(&entry);
             key.can_verify = can_verify;
             Some(key)
         };
@@ -65,6 +67,7 @@ impl RegisteredKeys {
             algorithm: None,
             can_verify: true,
             certificate_hash: None,
+            certificate_sha1: None,
             is_bare: true,
         }])
     }
@@ -73,6 +76,7 @@ impl RegisteredKeys {
         let mut keys = Self::from_public_key(certificate.public_key, key_id);
         for key in &mut keys.0 {
             key.certificate_hash = Some(certificate.hash.clone());
+            key.certificate_sha1.clone_from(&certificate.sha1);
         }
         keys
     }
@@ -100,6 +104,7 @@ impl RegisteredKey {
             algorithm: jwk.algorithm(),
             can_verify: true,
             certificate_hash: None,
+            certificate_sha1: None,
             is_bare: false,
         }
     }
@@ -122,13 +127,13 @@ fn can_verify(jwk: &Value) -> bool {
     operations.is_empty() || operations.iter().any(|operation| operation == "verify")
 }
 
-/// What a JWK says of its certificate: RFC 7517, sections 4.7 and 4.9.
-fn certificate_hash(jwk: &Value) -> Option<String> {
-    if let Some(hash) = jwk.get("x5t#S256").and_then(Value::as_str) {
-        return Some(hash.to_owned());
-    }
-    let leaf = jwk.get("x5c")?.get(0)?.as_str()?;
-    Some(Certificate::from_base64(leaf)?.hash)
+/// What a JWK says of its certificate, with SHA-256 and with SHA-1: RFC 7517, sections 4.7 to 4.9.
+fn certificate_hashes(jwk: &Value) -> (Option<String>, Option<String>) {
+    let leaf = jwk.pointer("/x5c/0").and_then(Value::as_str);
+    let certificate = leaf.and_then(Certificate::from_base64);
+    let (sha256, sha1) = certificate.map_or((None, None), |it| (Some(it.hash), it.sha1));
+    let stated = |name: &str| Some(jwk.get(name)?.as_str()?.to_owned());
+    (stated("x5t#S256").or(sha256), stated("x5t").or(sha1))
 }
 
 /// Public keys, and many of them.

@@ -189,7 +189,10 @@ struct Answer<'a> {
 impl Answer<'_> {
     fn read(&self) -> (ErrorShape, Words) {
         let (shape, mut words) = self.read_members();
-        words.message_id = IDS.iter().find_map(|pointer| self.id(pointer));
+        words.message_id = IDS
+            .iter()
+            .find_map(|pointer| self.id(pointer))
+            .or_else(|| self.id_in_uri());
         words.trace_id = self.id("/trace_id").or_else(|| self.id("/traceId"));
         words.correlation_id = self.id("/correlation_id");
         (shape, words)
@@ -324,6 +327,21 @@ impl Answer<'_> {
 
     fn id(&self, pointer: &str) -> Option<String> {
         Some(self.words.keep_id(&self.text(pointer)?, 128))
+    }
+
+    /// The ID of this answer in the query of `error_uri`, as some servers have it instead of words.
+    fn id_in_uri(&self) -> Option<String> {
+        let uri = self.text("/error_uri")?;
+        let (_, query) = uri.split_once('?')?;
+        let id = query.split(['&', '#']).find_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            let is_id = !value.is_empty() && value.len() <= 64 && value.chars().all(is_name);
+            let named = ["id", "request_id", "requestid", "trace_id", "traceid"];
+            let lower = name.to_ascii_lowercase();
+            (named.contains(&lower.as_str()) && is_id).then_some(value)
+        })?;
+        Some(self.words.keep_id(id, 64))
     }
 
     /// Some servers write their words for a page, although they send JSON.

@@ -157,6 +157,8 @@ impl fmt::Display for ErrorResponse {
             write!(f, ", {}", printable(error))?;
         }
         match self.description() {
+            // A code that stands for the words as well is said once.
+            Some(description) if self.error() == Some(description) => {}
             Some(description) => write!(f, ": {}", printable(description))?,
             None => self.fmt_without_words(f)?,
         }

@@ -27,6 +27,7 @@ mod http_date;
 mod http_request;
 mod http_response;
 mod normal_form;
+mod punycode;
 mod response_defect;
 mod retry_policy;
 mod retryable;

@@ -4,12 +4,14 @@ use core::fmt;
 use serde_json::Value;
 use tokenring_jwk::{Error as JwkError, JsonFault, JsonObject, JsonType};
 
+use crate::error_markup as markup;
 use crate::printable;
 use crate::server_words::ServerWords;
 
 /// What keeps a successful response from being an access token response.
 ///
-/// No variant holds a value of the response but its `token_type`, at a limited length.
+/// No variant holds a value of the response but its `token_type` and what an HTML page says of
+/// itself, each at a limited length and without secrets.
 #[non_exhaustive]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ResponseDefect {
@@ -19,7 +21,12 @@ pub enum ResponseDefect {
         status: u16,
     },
     /// The body is an HTML page.
-    Html,
+    Html {
+        /// Its title.
+        title: Option<String>,
+        /// The ID by which a firewall's page asks to be quoted.
+        support_id: Option<String>,
+    },
     /// The body is a JWT by itself.
     Jwt,
     /// The body is a form, as RFC 6749 has it for requests only.
@@ -52,13 +59,19 @@ const LONGEST: usize = 64;
 
 impl ResponseDefect {
     /// Why a body could not be read as an object.
-    pub(crate) fn of_body(status: u16, body: &[u8], error: JwkError) -> Self {
+    pub(crate) fn of_body(status: u16, body: &[u8], error: JwkError, words: &ServerWords) -> Self {
         let text = body.trim_ascii();
         let (JwkError::MalformedJson(fault), false) = (error, text.is_empty()) else {
             return Self::Empty { status };
         };
         match text {
-            [b'<', ..] => Self::Html,
+            [b'<', ..] => {
+                let page = core::str::from_utf8(text).unwrap_or_default();
+                Self::Html {
+                    title: markup::title(page).map(|title| words.keep(&title, LONGEST)),
+                    support_id: markup::support_id(page).map(|id| words.keep_id(id, LONGEST)),
+                }
+            }
             _ if is_jwt(text) => Self::Jwt,
             _ if is_form(text) => Self::FormEncoded,
             _ => Self::NotJsonObject(fault),
@@ -136,9 +149,18 @@ impl fmt::Display for ResponseDefect {
             Self::Empty { status } => {
                 write!(f, "the status is {status}, and the body is empty; check the token URL")
             }
-            Self::Html => f.write_str(
-                "it is an HTML page; check the token URL, and whether a proxy or login page intercepts the request",
-            ),
+            Self::Html { title, support_id } => {
+                f.write_str("it is an HTML page")?;
+                if let Some(title) = title {
+                    write!(f, ", \"{}\"", printable(title))?;
+                }
+                if let Some(id) = support_id {
+                    write!(f, " (support ID {})", printable(id))?;
+                }
+                f.write_str(
+                    "; check the token URL, and whether a proxy or login page intercepts the request",
+                )
+            }
             Self::Jwt => f.write_str(
                 "the body is a JWT by itself; expected a JSON object with the member access_token",
             ),

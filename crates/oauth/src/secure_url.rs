@@ -4,7 +4,7 @@ use core::fmt;
 use core::net::Ipv6Addr;
 use core::str::FromStr;
 
-use crate::Error;
+use crate::{Error, punycode};
 
 /// An `https` URL, or an `http` URL of this very machine.
 ///
@@ -34,7 +34,7 @@ impl SecureUrl {
     ///
     /// [`Error::InvalidUrl`] with the [`UrlDefect`]: another scheme than
     /// `https`, plain `http` beyond this machine, a user name or password, a
-    /// fragment, a space, control or non-ASCII character.
+    /// fragment, a space, control or non-ASCII character, a zone.
     ///
     /// # Examples
     ///
@@ -80,9 +80,7 @@ impl SecureUrl {
     }
 
     fn parse(url: &str) -> Result<Self, UrlDefect> {
-        if !url.chars().all(is_url_character) {
-            return Err(UrlDefect::Character);
-        }
+        check_characters(url)?;
         let (scheme, rest) = url.split_once("://").ok_or(UrlDefect::Scheme)?;
         let https = scheme.eq_ignore_ascii_case("https");
         if !https && !scheme.eq_ignore_ascii_case("http") {
@@ -95,7 +93,13 @@ impl SecureUrl {
         if authority.contains('@') {
             return Err(UrlDefect::UserInfo);
         }
-        let (host, port) = split_authority(authority).ok_or(UrlDefect::Host)?;
+        let (host, port) = split_authority(authority).ok_or_else(|| {
+            if authority.starts_with('[') && authority.contains('%') {
+                UrlDefect::Zone
+            } else {
+                UrlDefect::Host
+            }
+        })?;
         let port = match port {
             Some(digits) => parse_port(digits).ok_or(UrlDefect::Port)?,
             None if https => 443,
@@ -136,10 +140,17 @@ impl FromStr for SecureUrl {
 
 /// What keeps a text from being a [`SecureUrl`].
 #[non_exhaustive]
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum UrlDefect {
-    /// A space, control or non-ASCII character, or one of `"<>\^{}` and the backtick.
+    /// A control or non-ASCII character, or one of `"<>\^{}` and the backtick.
     Character,
+    /// A space.
+    Space,
+    /// A host name beyond ASCII.
+    InternationalHost {
+        /// Its form in a URL, with `xn--` (RFC 5890).
+        ascii: String,
+    },
     /// Not an absolute URL whose scheme is `https` or `http`.
     Scheme,
     /// Plain `http` to a host that is not this machine by name.
@@ -148,6 +159,8 @@ pub enum UrlDefect {
     UserInfo,
     /// No host, or one that is neither a name nor an address.
     Host,
+    /// An IPv6 address with a zone, such as `%eth0` (RFC 6874).
+    Zone,
     /// A port that is not a number from 1 to 65535.
     Port,
     /// A part after `#`, which is never sent.
@@ -157,19 +170,43 @@ pub enum UrlDefect {
 impl fmt::Display for UrlDefect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Character => {
-                "it holds a character that a URL cannot hold: percent-encode it, and write a host name beyond ASCII in its xn-- form"
+            Self::Character => "it holds a character that a URL cannot hold: percent-encode it",
+            Self::Space => "it holds a space: write %20 for it, or remove it",
+            Self::InternationalHost { ascii } => {
+                return write!(f, "its host name is not ASCII: write it as {ascii}");
             }
             Self::Scheme => "write it in full, with https:// at the front",
             Self::NotHttps => {
-                "plain http would send secrets in clear: use https (http is only for localhost, *.localhost, 127.0.0.1 and [::1])"
+                "plain http would send secrets in clear: use https, or a tunnel to the server on localhost (http is only for localhost, *.localhost, 127.0.0.1 and [::1])"
             }
             Self::UserInfo => "it holds a user name or password: remove the part before the @",
             Self::Host => "its host is missing or malformed: write a name or an address",
+            Self::Zone => {
+                "its IPv6 address has a zone, which is not supported: write the address without the part from the %, or a name"
+            }
             Self::Port => "its port is not a number from 1 to 65535",
             Self::Fragment => "it holds a fragment, which is never sent: remove the part from the #",
         })
     }
+}
+
+/// Says which character a URL cannot hold, and what it would be in a host's name.
+fn check_characters(url: &str) -> Result<(), UrlDefect> {
+    if url.chars().all(is_url_character) {
+        return Ok(());
+    }
+    let authority = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.split(':').next().unwrap_or_default();
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    if url.chars().all(|c| c == ' ' || is_url_character(c)) {
+        return Err(UrlDefect::Space);
+    }
+    if !host.is_ascii() && host.chars().all(is_name) {
+        let ascii = punycode::to_ascii(host).ok_or(UrlDefect::Host)?;
+        return Err(UrlDefect::InternationalHost { ascii });
+    }
+    Err(UrlDefect::Character)
 }
 
 /// Whether a name means this machine: `localhost` and every name below it, in any

@@ -93,7 +93,13 @@ impl TokenResponse {
         let object = match JsonObject::parse(body) {
             Ok(object) => object,
             Err(error) => {
-                return unusable(ResponseDefect::of_body(response.status(), body, error));
+                let words = ServerWords::new(response.request(), core::iter::empty());
+                return unusable(ResponseDefect::of_body(
+                    response.status(),
+                    body,
+                    error,
+                    &words,
+                ));
             }
         };
         let token = match (object.get("access_token"), object.get("error")) {

@@ -124,7 +124,7 @@ fn pca() {
 
 #[test]
 fn rfc10070() {
-    check(Preset::new("rfc10070"), "type audience-list");
+    check(Preset::new("rfc10070"), "audience-list");
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn bcgov_jwks_url() {
 fn epic_jwks_url() {
     check(
         Preset::with_flow("epic", "jwks-url"),
-        "key-id-absent expiry-too-late",
+        "type issued-in-future expiry-too-late",
     );
 }
 

@@ -1,7 +1,7 @@
 //! Header and claims alone: the algorithm is one that the judge takes, and the form is as the
 //! judge wants it, so that what is left are the contradictions between the assertions.
 
-use super::families::{BCGOV, BCGOV_SET, EPIC, KEYCLOAK, KEYCLOAK_SET, NHS};
+use super::families::{BCGOV, BCGOV_SET, DPC, KEYCLOAK, KEYCLOAK_SET, NHS};
 use super::{Judge, Sent, Verdict, accepted, check, judge, refused};
 
 /// Where a judge has no issuer `generic` names the token URL, as it does then.
@@ -32,6 +32,22 @@ const fn in_flow(name: &'static str, flow: &'static str, verdicts: &'static [Ver
         verdicts,
     }
 }
+
+/// In both flows: a kid is recommended, and needed in neither.
+const EPIC: &[Verdict] = &[
+    accepted(
+        "dpc entra epic generic hydra jwt-bearer nhs nhs-cgp okta pca smart",
+        "token URL, typ JWT or none, 5 minutes at most",
+    ),
+    refused("type", "helseid rfc10070", "client-authentication+jwt"),
+    refused(
+        "audience",
+        "auth0 authelia bcgov cdr keycloak mitreid spring-authorization-server",
+        "the issuer",
+    ),
+    NO_SUBJECT,
+    ANOTHER_SUBJECT,
+];
 
 const JUDGES: &[Judge] = &[
     judge(
@@ -68,7 +84,7 @@ const JUDGES: &[Judge] = &[
             ),
         ],
     ),
-    judge("dpc", EPIC),
+    judge("dpc", DPC),
     judge(
         "entra",
         &[
@@ -87,23 +103,7 @@ const JUDGES: &[Judge] = &[
         ],
     ),
     judge("epic", EPIC),
-    in_flow(
-        "epic",
-        "certificate",
-        &[
-            accepted(
-                "dpc entra epic generic hydra jwt-bearer nhs nhs-cgp okta pca smart",
-                "the one certificate that is registered needs no name",
-            ),
-            refused(
-                "audience",
-                "auth0 authelia bcgov cdr helseid keycloak mitreid rfc10070 spring-authorization-server",
-                "the issuer",
-            ),
-            NO_SUBJECT,
-            ANOTHER_SUBJECT,
-        ],
-    ),
+    in_flow("epic", "certificate", EPIC),
     judge(
         "generic",
         &[
@@ -227,17 +227,16 @@ const JUDGES: &[Judge] = &[
     judge(
         "rfc10070",
         &[
-            accepted("helseid rfc10070", "client-authentication+jwt, issuer"),
-            refused(
-                "type",
-                "auth0 authelia bcgov cdr dpc entra epic generic google hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca smart spring-authorization-server",
-                "JWT is the typ of the older form",
+            accepted(
+                "auth0 authelia bcgov cdr generic helseid jwt-bearer keycloak mitreid rfc10070 spring-authorization-server",
+                "issuer; the typ of the older form is forgiven",
             ),
             refused(
-                "subject-absent",
-                "maskinporten",
-                "no typ is forgiven, no sub is not",
+                "audience",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "the token URL",
             ),
+            NO_SUBJECT,
             ANOTHER_SUBJECT,
         ],
     ),

@@ -99,7 +99,7 @@ pub(super) const BCGOV_SET: &[Verdict] = &[
     ),
 ];
 
-pub(super) const EPIC: &[Verdict] = &[
+pub(super) const DPC: &[Verdict] = &[
     accepted(TOKEN_URL, "token URL, kid, 5 minutes at most; typ ignored"),
     NO_KEY_ID,
     refused(

@@ -108,15 +108,24 @@ const JUDGES: &[Judge] = &[
                 "bcgov cdr helseid spring-authorization-server",
                 "issuer; its words come first",
             ),
-            refused("algorithm", "pca", "RS256 instead of PS256"),
+            refused("key-id-absent", "pca", "kid instead of x5t#S256"),
             NO_GRANTS,
         ],
     ),
     judge(
         "epic",
         &[
-            accepted("dpc epic smart", "RS384, token URL, kid, 5 minutes at most"),
-            NO_RS384,
+            accepted(
+                "dpc epic generic hydra nhs nhs-cgp okta pca smart",
+                "RS256, RS384 or RS512, token URL, 5 minutes at most",
+            ),
+            refused("algorithm", "cdr entra", "no PS256"),
+            refused("type", "helseid rfc10070", "client-authentication+jwt"),
+            refused(
+                "audience",
+                "auth0 authelia bcgov keycloak mitreid spring-authorization-server",
+                "issuer, not token URL",
+            ),
             NO_GRANTS,
         ],
     ),
@@ -220,11 +229,14 @@ const JUDGES: &[Judge] = &[
     judge(
         "rfc10070",
         &[
-            accepted("helseid rfc10070", "client-authentication+jwt, issuer"),
+            accepted(
+                "auth0 authelia bcgov cdr generic helseid keycloak mitreid rfc10070 spring-authorization-server",
+                "issuer; the typ of the older form is forgiven",
+            ),
             refused(
-                "type",
-                "auth0 authelia bcgov cdr dpc entra epic generic hydra keycloak mitreid nhs nhs-cgp okta pca smart spring-authorization-server",
-                "JWT is the typ of the older form",
+                "audience",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "token URL, not issuer",
             ),
             NO_GRANTS,
         ],

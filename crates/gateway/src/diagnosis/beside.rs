@@ -6,7 +6,7 @@ use tokenring_oauth::ErrorResponse;
 use super::incident::Incident;
 use super::words::Said;
 use super::{Cause, Class, Likelihood, address};
-use crate::{Remedy, Rule};
+use crate::{Remedy, Rule, Text};
 
 /// What an answer is about that is about none of the rules.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +22,7 @@ enum Matter {
     Realm,
     ApiKey,
     Consent,
+    Size,
     Parameter,
     Secret,
     Tenant,
@@ -146,6 +147,9 @@ pub(super) fn cause(incident: &Incident<'_>, class: Class) -> Option<Cause> {
             Some(address::cause(incident, class))
         }
         None if response.status() == 415 => Some(Cause::new(Likelihood::Likely, Rule::ContentType)),
+        None if matches!(response.status(), 413 | 414 | 431) => {
+            Some(matter_cause(Matter::Size, incident))
+        }
         None if class == Class::Other && address::is_elsewhere(incident) => {
             Some(address::cause(incident, Class::NotOAuth).at(Likelihood::Likely))
         }
@@ -194,7 +198,10 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
             .mended_by(Remedy::CompareTokenUrl),
         Matter::Parameter => parameter(incident),
         Matter::OldCertificate => Cause::of_class(Likelihood::Likely, Class::Key)
-            .explained("A certificate has expired: the registered one, or the one that was sent."),
+            .explained("A certificate has expired: the registered one, or the one that was sent.")
+            .mended_by(Remedy::Stated(Text::from(
+                "Renew the certificate, register the new one, and sign with its key.",
+            ))),
         Matter::Resource => Cause::of_class(Likelihood::Certain, Class::Scope).explained(
             "The server does not give tokens for the requested resource, or not for several at \
              once (RFC 8707 section 2).",
@@ -219,7 +226,16 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
         Matter::Consent => Cause::of_class(Likelihood::Certain, Class::Grant).explained(
             "A person has to consent once that this client acts for them, before it gets a token \
              without them.",
-        ),
+        )
+        .mended_by(Remedy::Stated(Text::from(
+            "Have that person, or an administrator for all, give consent on the server's page \
+             for it, once; then run this again.",
+        ))),
+        Matter::Size => Cause::of_class(Likelihood::Likely, Class::Request)
+            .explained(
+                "The request is larger than the server, or a proxy in front of it, accepts.",
+            )
+            .mended_by(Remedy::ShortenAssertion),
         Matter::Realm => Cause::of_class(Likelihood::Certain, Class::Other)
             .explained("The realm in the token URL exists and is disabled.")
             .mended_by(Remedy::AskSupport),

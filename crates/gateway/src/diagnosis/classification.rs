@@ -316,7 +316,7 @@ fn class_of_form(response: &ErrorResponse) -> Class {
         (_, 429) => Class::RateLimit,
         (_, 407 | 511) => Class::Intermediary,
         _ if address::has_address_words(response) => Class::NotOAuth,
-        (ErrorShape::Empty | ErrorShape::Html | ErrorShape::OAuth, 413 | 415 | 431) => {
+        (ErrorShape::Empty | ErrorShape::Html | ErrorShape::OAuth, 413 | 414 | 415 | 431) => {
             Class::Request
         }
         (ErrorShape::Message, _) if response.policy().is_some() => Class::RateLimit,
@@ -337,7 +337,7 @@ fn class_of_form(response: &ErrorResponse) -> Class {
         (ErrorShape::Html, 502..=504) => Class::ServerTrouble,
         (ErrorShape::Html, _) => Class::Intermediary,
         (_, 500..=599) => Class::ServerTrouble,
-        (_, 413 | 415 | 431) => Class::Request,
+        (_, 413 | 414 | 415 | 431) => Class::Request,
         (_, 404 | 405) => Class::NotOAuth,
         (
             ErrorShape::OperationOutcome

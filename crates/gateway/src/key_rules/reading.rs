@@ -39,12 +39,13 @@ const GENERATE: [(&str, KeySpec); 7] = [
     ("P-521", KeySpec::P521),
     ("Ed25519", KeySpec::Ed25519),
 ];
-pub(super) const ID_SCHEMES: [(&str, KeyIdScheme); 7] = [
+pub(super) const ID_SCHEMES: [(&str, KeyIdScheme); 8] = [
     ("file-stem", KeyIdScheme::FileStem),
     ("free-text", KeyIdScheme::FreeText),
     ("thumbprint", KeyIdScheme::Thumbprint),
     ("spki-sha256", KeyIdScheme::SpkiSha256),
     ("x5t-s256", KeyIdScheme::CertificateThumbprint),
+    ("x5t", KeyIdScheme::CertificateSha1Thumbprint),
     ("x5c", KeyIdScheme::CertificateChain),
     ("none", KeyIdScheme::None),
 ];

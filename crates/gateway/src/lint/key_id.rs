@@ -1,5 +1,5 @@
 use serde_json::Value;
-use tokenring_jwk::Algorithm;
+use tokenring_jwk::{Algorithm, CertificateSha1Thumbprint, CertificateThumbprint};
 
 use super::inspection::Inspection;
 use super::shown;
@@ -43,7 +43,14 @@ impl Inspection<'_> {
 
     fn names_key(&self, scheme: KeyIdScheme) -> bool {
         match scheme {
-            KeyIdScheme::CertificateThumbprint => self.header("x5t#S256").is_some_and(is_hash),
+            KeyIdScheme::CertificateThumbprint => {
+                let hash = self.header("x5t#S256").and_then(Value::as_str);
+                hash.is_some_and(|hash| hash.parse::<CertificateThumbprint>().is_ok())
+            }
+            KeyIdScheme::CertificateSha1Thumbprint => {
+                let hash = self.header("x5t").and_then(Value::as_str);
+                hash.is_some_and(|hash| hash.parse::<CertificateSha1Thumbprint>().is_ok())
+            }
             KeyIdScheme::CertificateChain => {
                 let chain = self.header("x5c").and_then(Value::as_array);
                 let is_text = |item: &Value| item.as_str().is_some_and(|text| !text.is_empty());
@@ -124,6 +131,7 @@ const fn parameter(scheme: KeyIdScheme) -> Option<&'static str> {
         | KeyIdScheme::Thumbprint
         | KeyIdScheme::SpkiSha256 => Some("kid"),
         KeyIdScheme::CertificateThumbprint => Some("x5t#S256"),
+        KeyIdScheme::CertificateSha1Thumbprint => Some("x5t"),
         KeyIdScheme::CertificateChain => Some("x5c"),
         KeyIdScheme::None => None,
     }
@@ -132,6 +140,7 @@ const fn parameter(scheme: KeyIdScheme) -> Option<&'static str> {
 fn wanted(parameter: &str) -> &'static str {
     match parameter {
         "x5t#S256" => "the SHA-256 of the certificate in base64url",
+        "x5t" => "the SHA-1 of the certificate in base64url",
         "x5c" => "the certificate chain",
         _ => "the name of the registered key",
     }

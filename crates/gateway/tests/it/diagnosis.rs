@@ -3,6 +3,7 @@
 mod advice;
 mod classification;
 mod conditions;
+mod field_answers;
 mod known_words;
 mod local_facts;
 mod local_keys;

@@ -137,15 +137,20 @@ fn audiences(case: &Case<'_>) -> Option<String> {
 
 /// The member that names the key, and what names those that the client has.
 fn key_ids(case: &Case<'_>) -> (String, String) {
-    let names_certificate = matches!(key_name(case), KeyName::CertificateHash(_));
-    let member = if names_certificate { "x5t#S256" } else { "kid" };
+    let name = key_name(case);
+    let member = match name {
+        KeyName::CertificateHash(_) => "x5t#S256",
+        KeyName::CertificateSha1(_) => "x5t",
+        _ => "kid",
+    };
     let found = shown(case.header(member));
     let KeyLookup::Found { keys, .. } = &case.keys else {
         return (found, format!("a {member}"));
     };
-    let ids = keys.iter().filter_map(|key| match names_certificate {
-        true => key.certificate_hash.clone(),
-        false => key.key_id.clone(),
+    let ids = keys.iter().filter_map(|key| match name {
+        KeyName::CertificateHash(_) => key.certificate_hash.clone(),
+        KeyName::CertificateSha1(_) => key.certificate_sha1.clone(),
+        _ => key.key_id.clone(),
     });
     (
         found,

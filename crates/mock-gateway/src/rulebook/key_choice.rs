@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tokenring_gateway::{KeyIdScheme, KeyRules, Registration};
-use tokenring_jwk::{Algorithm, KeyUse};
+use tokenring_jwk::{Algorithm, CertificateSha1Thumbprint, CertificateThumbprint, KeyUse};
 
 use super::ecmascript::is_falsy;
 use super::{Case, KeyLookup};
@@ -18,7 +18,9 @@ pub(super) enum KeyName<'a> {
     Misformed,
     Id(&'a str),
     /// `x5t#S256`.
-    CertificateHash(&'a str),
+    CertificateHash(CertificateThumbprint),
+    /// `x5t`.
+    CertificateSha1(CertificateSha1Thumbprint),
     /// `x5c`, of which the first certificate counts.
     CertificateChain(Option<Certificate>),
 }
@@ -33,6 +35,7 @@ struct Schemes {
     thumbprint: bool,
     spki_hash: bool,
     certificate_hash: bool,
+    certificate_sha1: bool,
     certificate_chain: bool,
 }
 
@@ -84,6 +87,7 @@ impl Schemes {
                 }
                 KeyIdScheme::SpkiSha256 => schemes.spki_hash = true,
                 KeyIdScheme::CertificateThumbprint => schemes.certificate_hash = true,
+                KeyIdScheme::CertificateSha1Thumbprint => schemes.certificate_sha1 = true,
                 KeyIdScheme::CertificateChain => schemes.certificate_chain = true,
                 _ => {}
             }
@@ -112,11 +116,18 @@ pub(super) fn key_name<'a>(case: &'a Case<'_>) -> KeyName<'a> {
             }
         }
     }
-    if schemes.certificate_hash {
-        match case.header("x5t#S256").map(Value::as_str) {
+    if schemes.certificate_sha1 {
+        match case.header("x5t").map(sha1_thumbprint) {
             None => {}
-            Some(Some(hash)) if is_hash(hash) => name = KeyName::CertificateHash(hash),
-            Some(_) => is_misformed = true,
+            Some(Some(hash)) => name = KeyName::CertificateSha1(hash),
+            Some(None) => is_misformed = true,
+        }
+    }
+    if schemes.certificate_hash {
+        match case.header("x5t#S256").map(thumbprint) {
+            None => {}
+            Some(Some(hash)) => name = KeyName::CertificateHash(hash),
+            Some(None) => is_misformed = true,
         }
     }
     if schemes.look_at_key_id() {
@@ -139,6 +150,7 @@ pub(super) fn names_no_key(case: &Case<'_>) -> bool {
     [
         (schemes.look_at_key_id(), "kid"),
         (schemes.certificate_hash, "x5t#S256"),
+        (schemes.certificate_sha1, "x5t"),
         (schemes.certificate_chain, "x5c"),
     ]
     .into_iter()
@@ -219,7 +231,11 @@ fn is_named(key: &RegisteredKey, name: &KeyName<'_>, schemes: Schemes) -> bool {
         KeyName::CertificateHash(hash) => key
             .certificate_hash
             .as_deref()
-            .is_none_or(|each| each == *hash),
+            .is_none_or(|each| each.parse() == Ok(*hash)),
+        KeyName::CertificateSha1(hash) => key
+            .certificate_sha1
+            .as_deref()
+            .is_none_or(|each| each.parse() == Ok(*hash)),
         KeyName::CertificateChain(leaf) => match &key.certificate_hash {
             None => true,
             Some(hash) => leaf.as_ref().is_some_and(|leaf| leaf.hash == *hash),
@@ -237,8 +253,10 @@ fn chain(value: &Value) -> Option<&str> {
     elements.first()?.as_str()
 }
 
-/// Whether the text has the form of a SHA-256 in base64url.
-fn is_hash(text: &str) -> bool {
-    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    text.len() == 43 && text.bytes().all(is_digit)
+fn thumbprint(value: &Value) -> Option<CertificateThumbprint> {
+    value.as_str()?.parse().ok()
+}
+
+fn sha1_thumbprint(value: &Value) -> Option<CertificateSha1Thumbprint> {
+    value.as_str()?.parse().ok()
 }

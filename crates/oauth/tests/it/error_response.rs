@@ -46,6 +46,33 @@ fn oauth() {
     );
 }
 
+/// Cerner's answers have nothing but a code and a URL with the ID.
+#[test]
+fn an_id_in_the_url_for_people() {
+    #[track_caller]
+    fn check_id(uri: &str, id: Option<&str>) {
+        let body = format!(r#"{{"error":"invalid_client","error_uri":"{uri}"}}"#);
+        assert_eq!(parse(401, &body).message_id(), id, "{uri}");
+    }
+    check_id("https://errors.example/aud?id=abc-1", Some("abc-1"));
+    check_id("https://errors.example/?a=b&requestId=17#top", Some("17"));
+    check_id("https://errors.example/?code=700027", None);
+    check_id("https://errors.example/?id=", None);
+    check_id("https://errors.example/?id=a%20b", None);
+    let body = r#"{"error":"a","message_id":"m","error_uri":"https://errors.example/?id=1"}"#;
+    assert_eq!(parse(401, body).message_id(), Some("m"));
+}
+
+#[test]
+fn a_code_that_is_the_description_is_said_once() {
+    check(
+        400,
+        r#"[{"errorCode":"INVALID_AUTH_HEADER","message":"INVALID_AUTH_HEADER"}]"#,
+        ErrorShape::ErrorSummary,
+        "status 400, INVALID_AUTH_HEADER",
+    );
+}
+
 /// Microsoft Entra has both ids, and its support asks for both.
 #[test]
 fn ids_of_an_exchange() {

@@ -125,12 +125,11 @@ fn malformed() {
         refused(url, UrlDefect::Port);
     }
     for url in [
-        "https://a/ b",
         "https://a/\r\nHost: b",
         "https://a/\t",
-        " https://a/",
         "https://a/\n",
-        "https://b\u{fc}cher.example/",
+        "https://a/b\u{fc}cher",
+        "https://b\u{fc}cher.example@a/",
         "https://a/{id}",
         "https://a/\0",
         "https://a/\"",
@@ -138,4 +137,21 @@ fn malformed() {
         refused(url, UrlDefect::Character);
     }
     refused("https://a/#", UrlDefect::Fragment);
+    for url in ["https://a/my realm/token", " https://a/", "https://a/ "] {
+        refused(url, UrlDefect::Space);
+    }
+    for url in ["http://[fe80::1%25eth0]:1/token", "https://[fe80::1%eth0]/"] {
+        refused(url, UrlDefect::Zone);
+    }
+}
+
+#[test]
+fn a_host_name_beyond_ascii_is_shown_as_a_url_has_it() {
+    for url in [
+        "https://b\u{fc}cher.example/",
+        "https://B\u{dc}CHER.example:8443/a b",
+    ] {
+        let ascii = "xn--bcher-kva.example".to_owned();
+        refused(url, UrlDefect::InternationalHost { ascii });
+    }
 }

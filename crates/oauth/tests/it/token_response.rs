@@ -118,9 +118,22 @@ fn no_object() {
     check("", &empty);
     check(" \r\n", &empty);
     check("\u{feff}", &empty);
-    check("<!DOCTYPE html><html></html>", &ResponseDefect::Html);
-    check("\n <html>", &ResponseDefect::Html);
-    check("\u{feff}<html>", &ResponseDefect::Html);
+    let page = |title: Option<&str>, id: Option<&str>| ResponseDefect::Html {
+        title: title.map(str::to_owned),
+        support_id: id.map(str::to_owned),
+    };
+    check("<!DOCTYPE html><html></html>", &page(None, None));
+    check("\n <html>", &page(None, None));
+    check("\u{feff}<html>", &page(None, None));
+    let firewall = page(Some("Stopped"), Some("1234567890"));
+    check(
+        "<html><title>Stopped</title><body>Your support ID is: 1234567890</body></html>",
+        &firewall,
+    );
+    assert_eq!(
+        firewall.to_string(),
+        "it is an HTML page, \"Stopped\" (support ID 1234567890); check the token URL, and whether a proxy or login page intercepts the request",
+    );
     for jwt in ["eyJhbGciOiJub25lIn0.e30.c2ln", "\"eyJh.e30.\"\n"] {
         check(jwt, &ResponseDefect::Jwt);
     }

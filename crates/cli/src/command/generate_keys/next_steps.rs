@@ -109,7 +109,9 @@ impl Request {
         }
         let is_of_certificate = matches!(
             self.plan.scheme(),
-            KeyIdScheme::CertificateThumbprint | KeyIdScheme::CertificateChain
+            KeyIdScheme::CertificateThumbprint
+                | KeyIdScheme::CertificateSha1Thumbprint
+                | KeyIdScheme::CertificateChain
         );
         if is_of_certificate {
             let certificate = certificate_file(files);

@@ -73,6 +73,7 @@ const fn scheme(name: &KeyName) -> Option<KeyIdScheme> {
         KeyNameKind::Thumbprint => Some(KeyIdScheme::Thumbprint),
         KeyNameKind::SpkiSha256 => Some(KeyIdScheme::SpkiSha256),
         KeyNameKind::CertificateSha256 => Some(KeyIdScheme::CertificateThumbprint),
+        KeyNameKind::CertificateSha1 => Some(KeyIdScheme::CertificateSha1Thumbprint),
         _ => None,
     }
 }

@@ -70,7 +70,10 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (&[&[" client id "], MISSING], &[Rule::ClientIdAbsent]),
     (
-        &[&[" client id "], &[" invalid", " unknown ", " not known "]],
+        &[
+            &[" client id "],
+            &[" invalid", " unknown ", " not known ", " wrong "],
+        ],
         &[Rule::UnknownClient],
     ),
     (
@@ -150,7 +153,10 @@ pub(super) const ROWS: &[Row] = &[
         &[Rule::ExpiryForm, Rule::ExpiryAbsent],
     ),
     (&[EXPIRY, MISSING], &[Rule::ExpiryAbsent]),
-    (&[&[" expired", " valid time range"]], &[Rule::Expired]),
+    (
+        &[&[" expired", " valid time range", " out of its time range"]],
+        &[Rule::Expired],
+    ),
     (&[&[" too old "]], &[Rule::TooOld, Rule::Expired]),
     (&[EXPIRY], &[Rule::Expired]),
     (&[AUDIENCE, MISSING], &[Rule::AudienceAbsent]),
@@ -308,6 +314,20 @@ pub(super) const ROWS: &[Row] = &[
     (
         &[&[" empty scope ", " scope is empty "]],
         &[Rule::ScopeAbsent],
+    ),
+    (
+        &[
+            &[" scope ", " scopes "],
+            &[
+                " invalid ",
+                " not valid ",
+                " unknown ",
+                " not allowed ",
+                " not supported ",
+                " not assigned ",
+            ],
+        ],
+        &[Rule::Scope],
     ),
     (
         &[

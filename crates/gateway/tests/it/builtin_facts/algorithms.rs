@@ -41,7 +41,17 @@ fn health() {
         KeySpec::Rsa3072,
         &[Algorithm::Rs384, Algorithm::Es384],
     );
-    check("epic", KeySpec::Rsa2048, &[Algorithm::Rs384]);
+    check(
+        "epic",
+        KeySpec::Rsa2048,
+        &[
+            Algorithm::Rs384,
+            Algorithm::Es384,
+            Algorithm::Es256,
+            Algorithm::Rs256,
+            Algorithm::Rs512,
+        ],
+    );
     check("dpc", KeySpec::Rsa4096, &[Algorithm::Rs384]);
     check(
         "helseid",
@@ -79,7 +89,11 @@ fn others() {
         KeySpec::Rsa3072,
         &[Algorithm::Rs256, Algorithm::Rs384, Algorithm::Ps256],
     );
-    check("entra", KeySpec::Rsa2048, &[Algorithm::Ps256]);
+    check(
+        "entra",
+        KeySpec::Rsa2048,
+        &[Algorithm::Ps256, Algorithm::Rs256],
+    );
     check(
         "maskinporten",
         KeySpec::Rsa3072,

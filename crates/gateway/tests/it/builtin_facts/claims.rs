@@ -27,8 +27,6 @@ fn typ() {
         "bcgov",
         "cdr",
         "dpc",
-        "entra",
-        "epic",
         "google",
         "hydra",
         "jwt-bearer",
@@ -40,8 +38,15 @@ fn typ() {
         assert_eq!(gateway.assertion().typ(), Some("JWT"), "{name}");
         assert_eq!(gateway.assertion().typ_rule(), TypRule::Ignored, "{name}");
     }
-    let spring = "spring-authorization-server";
-    check(spring, Some("JWT"), TypRule::Checked, &["JWT"]);
+    for name in ["entra", "epic", "spring-authorization-server"] {
+        check(name, Some("JWT"), TypRule::Checked, &["JWT"]);
+    }
+    check(
+        "rfc10070",
+        Some("client-authentication+jwt"),
+        TypRule::Advised,
+        &["client-authentication+jwt", "*+jwt"],
+    );
     let types = ["JWT", "client-authentication+jwt"];
     check("authelia", Some("JWT"), TypRule::Checked, &types);
     for name in ["maskinporten", "salesforce"] {
@@ -91,6 +96,7 @@ fn claims_that_are_required() {
         "jwt-bearer",
         "mitreid",
         "okta",
+        "rfc10070",
         "salesforce",
         "spring-authorization-server",
     ] {

@@ -86,7 +86,7 @@ fn the_typ_of_rfc_10070_is_refused_where_jwt_is_demanded() {
                 .any(|known| known.eq_ignore_ascii_case(typ));
         let wanted = matches!(
             name,
-            "nhs" | "nhs-cgp" | "pca" | "smart" | "spring-authorization-server"
+            "entra" | "epic" | "nhs" | "nhs-cgp" | "pca" | "smart" | "spring-authorization-server"
         );
         assert_eq!(is_refused, wanted, "{name}");
     }
@@ -100,7 +100,6 @@ fn the_key_id() {
             "cdr"
                 | "dpc"
                 | "entra"
-                | "epic"
                 | "helseid"
                 | "maskinporten"
                 | "nhs"

@@ -74,7 +74,8 @@ fn smart_and_its_kin() {
     check("epic", "organization", "-", "-", "-");
     let url = "https://sandbox.dpc.cms.gov/api/v1/Token/auth";
     check("dpc", "sandbox", url, "-", url);
-    check("dpc", "production", "-", "-", "-");
+    let url = "https://dpc.cms.gov/api/v1/Token/auth";
+    check("dpc", "production", url, "-", url);
 
     let smart = gateway("smart");
     let endpoint = endpoint(&smart, smart.environment(None).unwrap());
@@ -211,7 +212,7 @@ fn what_is_meant_when_no_environment_is_named_is_no_production() {
         ("helseid", "test"),
         ("keycloak", "default"),
         ("maskinporten", "test"),
-        ("nhs-cgp", "platform"),
+        ("nhs-cgp", "int"),
         ("okta", "org"),
         ("pca", "vendor-test"),
         ("salesforce", "sandbox"),

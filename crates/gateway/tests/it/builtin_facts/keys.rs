@@ -97,10 +97,12 @@ fn epic_by_either_way_of_registering() {
     check(
         &epic,
         KeyIdScheme::Thumbprint,
-        true,
+        false,
         &[Registration::JwkSetUrl],
     );
     assert_eq!(epic.key().minimum_rsa_bits(), Some(2048));
+    let hours = epic.key().jwk_set_cache().unwrap().as_secs() / 3600;
+    assert_eq!(hours, 29);
     let epic = epic.with_flow("certificate").unwrap();
     check(
         &epic,
@@ -109,6 +111,9 @@ fn epic_by_either_way_of_registering() {
         &[Registration::Certificate],
     );
     assert_eq!(epic.key().minimum_rsa_bits(), Some(2048));
+    // Of a key that is uploaded only its modulus and exponent are kept.
+    let algorithms = epic.assertion().algorithms();
+    assert!(algorithms.iter().all(|each| each.name().starts_with("RS")));
 }
 
 #[test]
@@ -138,7 +143,7 @@ fn who_keeps_a_key_set_come_what_may() {
     for name in NAMES {
         let gateway = gateway(name);
         let refetches = gateway.key().refetches_on_unknown_id();
-        let keeps = matches!(name, "mitreid" | "nhs" | "nhs-cgp");
+        let keeps = matches!(name, "epic" | "mitreid" | "nhs" | "nhs-cgp");
         assert_eq!(refetches, !keeps, "{name}");
     }
 }

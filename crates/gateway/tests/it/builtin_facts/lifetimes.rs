@@ -46,9 +46,14 @@ fn at_most(lifetime: u64, maximum: u64, counts_from: LifetimeStart) -> Limits {
 fn lifetimes() {
     use LifetimeStart::{Issue, Receipt};
 
-    for name in ["pca", "smart", "epic", "dpc", "nhs-cgp"] {
+    for name in ["pca", "smart", "dpc", "nhs-cgp"] {
         check(name, &at_most(150, 300, Receipt));
     }
+    let epic = Limits {
+        counts_from: vec![Receipt, Issue, LifetimeStart::NotBefore],
+        ..at_most(150, 300, Receipt)
+    };
+    check("epic", &epic);
     check("auth0", &at_most(60, 300, Receipt));
     check("helseid", &at_most(30, 60, Receipt));
     check("okta", &at_most(300, 3600, Receipt));
@@ -93,17 +98,16 @@ fn clocks_that_are_forgiven() {
     check("bcgov", 0, 0, Some(15), 15);
     check("nhs-cgp", 0, 10, None, 10);
     check("maskinporten", 0, 0, Some(10), 0);
+    check("entra", 0, 0, None, 1);
     check("mitreid", 300, 0, Some(300), 300);
     check("spring-authorization-server", 60, 0, None, 60);
-    for name in ["authelia", "hydra", "okta"] {
+    for name in ["authelia", "epic", "hydra", "okta"] {
         check(name, 0, 0, Some(0), 0);
     }
     for name in [
         "auth0",
         "cdr",
         "dpc",
-        "entra",
-        "epic",
         "google",
         "helseid",
         "pca",

@@ -5,9 +5,38 @@ use tokenring_gateway::{Gateway, Rule, Words};
 use super::{endpoint, gateway};
 
 #[test]
-fn the_host_is_a_variable_with_cgpclients_default() {
+fn the_platforms_environments() {
+    #[track_caller]
+    fn check(environment: Option<&str>, url: &str) {
+        let nhs_cgp = gateway("nhs-cgp");
+        let environment = nhs_cgp.environment(environment).unwrap();
+        let endpoint = nhs_cgp.endpoint(environment).build().unwrap();
+        assert_eq!(endpoint.token_endpoint().unwrap().as_str(), url);
+        assert_eq!(endpoint.audience().unwrap(), url);
+        assert_eq!(endpoint.api_key_header(), Some("apikey"));
+    }
+    check(None, "https://int.api.service.nhs.uk/oauth2/token");
+    check(Some("int"), "https://int.api.service.nhs.uk/oauth2/token");
+    check(Some("dev"), "https://dev.api.service.nhs.uk/oauth2/token");
+    check(Some("ref"), "https://ref.api.service.nhs.uk/oauth2/token");
+    check(Some("prod"), "https://api.service.nhs.uk/oauth2/token");
+    check(Some("platform"), "https://api.service.nhs.uk/oauth2/token");
+    let nhs = gateway("nhs");
+    let default = |gateway: &Gateway| gateway.environment(None).unwrap().name().to_owned();
+    assert_eq!(default(&gateway("nhs-cgp")), default(&nhs));
+}
+
+/// A configuration that names no environment and a host goes on working.
+#[test]
+fn the_host_is_a_variable() {
     let nhs_cgp = gateway("nhs-cgp");
-    let platform = nhs_cgp.environment(None).unwrap();
+    let builder = nhs_cgp.endpoint(nhs_cgp.environment(None).unwrap());
+    let builder = builder.with_variable("api_host", "api.service.nhs.uk");
+    let url = "https://api.service.nhs.uk/oauth2/token";
+    let endpoint = builder.build().unwrap();
+    assert_eq!(endpoint.token_endpoint().unwrap().as_str(), url);
+
+    let platform = nhs_cgp.environment(Some("platform")).unwrap();
     let endpoint = nhs_cgp.endpoint(platform).build().unwrap();
     let url = "https://api.service.nhs.uk/oauth2/token";
     assert_eq!(endpoint.token_endpoint().unwrap().as_str(), url);
@@ -105,8 +134,8 @@ fn a_host_of_another_kind_is_refused() {
     }
     const GEL: &str = "this value is for the environment `gel`, as the variable `gel_host`";
     const OTHER: &str = "this value is for the environment `other`, as the variable `other_host`";
-    const PLATFORM: &str =
-        "this value is for the environment `platform`, as the variable `api_host`";
+    const PROD: &str = "this value is for the environment `prod`";
+    const PLATFORM: &str = "this value is for the environment `int`, as the variable `api_host`";
     const SANDBOX: &str = "this value is for the environment `sandbox`";
     check("platform", "api_host", "api.service.nhs.uk", None);
     check("platform", "api_host", "int.api.service.nhs.uk", None);
@@ -133,6 +162,7 @@ fn a_host_of_another_kind_is_refused() {
     );
     check("gel", "gel_host", "foo.aws.gel.ac", None);
     check("gel", "gel_host", "int.api.service.nhs.uk", Some(PLATFORM));
+    check("gel", "gel_host", "api.service.nhs.uk", Some(PROD));
     check("gel", "gel_host", "aws.gel.ac", Some(OTHER));
     check(
         "gel",

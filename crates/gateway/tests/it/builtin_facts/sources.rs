@@ -150,7 +150,6 @@ fn what_is_not_known_is_said() {
         "environments.production.token-endpoint",
         "production",
     );
-    check("epic", "assertion", "jti");
     check("helseid", "assertion", "current documentation");
     check("salesforce", "assertion.maximum-lifetime-seconds", "exp");
     check("bcgov", "server.words", "loginproxy.gov.bc.ca");

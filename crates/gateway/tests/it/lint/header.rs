@@ -132,7 +132,8 @@ fn the_type_of_the_wrong_world() {
         .find(|finding| finding.subject() == "typ")
         .unwrap();
     assert_eq!(of_type.found(), Some("\"JWT\""));
-    assert_eq!(of_type.wanted(), "client-authentication+jwt");
+    assert_eq!(of_type.wanted(), "client-authentication+jwt or *+jwt");
+    assert_eq!(of_type.severity(), Severity::Advised);
     assert_eq!(
         of_type.detail(),
         Some("that is the typ of the older form, from before RFC 10070")
@@ -200,6 +201,19 @@ fn a_certificate_names_the_key() {
         &draft.clone().header("x5t#S256", hash.as_str()),
         &[],
     );
+    // Either alphabet of base64, with padding or without.
+    for plain in [hash.clone() + "=", "+/v7".repeat(10) + "+/s"] {
+        check(&gateway, &draft.clone().header("x5t#S256", plain), &[]);
+    }
+    let with_sha1 = strict_with(&[(
+        r#"id-scheme = "free-text""#,
+        "id-scheme = \"x5t-s256\"\nid-alternatives = [\"x5t\"]",
+    )]);
+    for sha1 in ["A".repeat(27), "A".repeat(27) + "="] {
+        check(&with_sha1, &draft.clone().header("x5t", sha1), &[]);
+    }
+    let odd = draft.clone().header("x5t", "A".repeat(26));
+    check(&with_sha1, &odd, &["key-id-absent"]);
     check(&gateway, &draft.clone().header("x5c", json!(["MIIB"])), &[]);
     for (name, bad) in [
         ("x5t#S256", json!("A".repeat(42))),

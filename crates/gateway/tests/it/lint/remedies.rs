@@ -23,7 +23,7 @@ fn of_the_type() {
     for (name, wanted) in [
         ("pca", "JWT"),
         ("smart", "JWT"),
-        ("rfc10070", "client-authentication+jwt"),
+        ("epic", "JWT"),
         ("helseid", "client-authentication+jwt"),
     ] {
         let remedy = Remedy::SetType {

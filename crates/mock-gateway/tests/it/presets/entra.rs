@@ -1,6 +1,6 @@
 //! Microsoft Entra: a certificate, named by its hash.
 
-use tokenring_jwk::Algorithm;
+use tokenring_jwk::{Algorithm, Certificate, any};
 
 use crate::draft::{CLIENT, Draft};
 use crate::preset::{Preset, Refused, Words, certificate, key_set, unlisted};
@@ -30,6 +30,19 @@ fn good(preset: &Preset) -> Draft {
 fn the_certificates_hash_names_the_key() {
     let preset = Preset::start("entra", certificate());
     preset.accepts(&good(&preset));
+    // Microsoft's libraries write it in either alphabet of base64, with padding or without.
+    let plain = CERTIFICATE_HASH.replace('_', "/") + "=";
+    preset.accepts(&good(&preset).header("x5t#S256", plain));
+    // Older ones name it by SHA-1.
+    let der = Certificate::from_pem(include_str!("../../data/test-client-certificate.pem"));
+    let sha1 = any::certificate_sha1_thumbprint(&der.unwrap()).to_string();
+    let older = || good(&preset).without_header("x5t#S256");
+    preset.accepts(&older().header("x5t", sha1.as_str()));
+    preset.accepts(&older().header("x5t", sha1.replace('-', "+").replace('_', "/") + "="));
+    preset.refuses(
+        &older().header("x5t", "A".repeat(27)),
+        &unlisted("unknown-key-id"),
+    );
     // A kid is not looked at.
     preset.accepts(&good(&preset).header("kid", "anything"));
     let other = CERTIFICATE_HASH.replace('Z', "A");
@@ -74,7 +87,7 @@ fn each_rule_has_its_answer() {
         &refused("expired", "invalid_client", time),
     );
     preset.refuses(
-        &good(&preset).claim("nbf", now + 1),
+        &good(&preset).claim("nbf", now + 2),
         &refused("not-yet-valid", "invalid_client", time),
     );
     preset.refuses(
@@ -101,9 +114,14 @@ fn each_rule_has_its_answer() {
         &good(&preset).without_form("scope"),
         &unlisted("scope-absent"),
     );
+    preset.accepts(&good(&preset).signed_with(Algorithm::Rs256));
     preset.refuses(
-        &good(&preset).signed_with(Algorithm::Rs256),
+        &good(&preset).signed_with(Algorithm::Ps512),
         &unlisted("algorithm"),
+    );
+    preset.refuses(
+        &good(&preset).header("typ", "client-authentication+jwt"),
+        &refused("type", "invalid_client", "AADSTS5002727: "),
     );
     // What a person quotes to the support.
     let body = good(&preset).without_form("scope").send(&preset).json();

@@ -110,17 +110,21 @@ fn smart_wants_a_scope_and_tells_it() {
 }
 
 #[test]
-fn epic_takes_one_algorithm_and_says_nothing_else() {
-    let preset = Preset::start_flow("epic", "jwks-url", key_set(&[Algorithm::Rs384]));
+fn epic_has_one_answer_for_everything() {
+    let algorithms = [Algorithm::Rs384, Algorithm::Es384];
+    let preset = Preset::start_flow("epic", "jwks-url", key_set(&algorithms));
     assert_eq!(preset.path(), "/interconnect-fhir-oauth/oauth2/token");
     preset.accepts(&good(&preset, Algorithm::Rs384));
     preset.accepts(&good(&preset, Algorithm::Rs384).without_header("typ"));
+    preset.accepts(&good(&preset, Algorithm::Rs384).without_header("kid"));
+    preset.accepts(&good(&preset, Algorithm::Es384));
     let good = || good(&preset, Algorithm::Rs384);
     for (draft, rule) in [
-        (good().signed_with(Algorithm::Es384), "algorithm"),
-        (good().without_header("kid"), "key-id-absent"),
+        (good().signed_with(Algorithm::Ps384), "algorithm"),
+        (good().header("typ", "at+jwt"), "type"),
         (good().header("kid", "other"), "unknown-key-id"),
         (good().claim("exp", preset.now() + 301), "expiry-too-late"),
+        (good().claim("iat", preset.now() + 1), "issued-in-future"),
     ] {
         preset.refuses(&draft, &unlisted(rule));
     }

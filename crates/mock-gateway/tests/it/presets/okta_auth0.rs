@@ -30,6 +30,7 @@ fn okta_wants_the_endpoint_a_scope_and_an_hour_at_most() {
     preset.accepts(&good().claim("exp", now + 3600).without_claim("jti"));
     preset.accepts(&good().signed_with(Algorithm::Es256));
     preset.accepts(&good().claim("iat", now));
+    preset.accepts(&good().claim("aud", json!([preset.gateway.token_url()])));
     let too_late = "The client_assertion token has an expiration too far into the future.";
     let audience =
         "The audience claim for client_assertion must be the endpoint invoked for the request.";
