@@ -138,3 +138,30 @@ fn rules_and_no_lint() {
     assert_eq!(header.get("kid"), None);
     texts.check("assertion/rules");
 }
+
+/// An assertion with a certificate that is no longer valid is made, and told of.
+#[test]
+fn an_expired_certificate() {
+    let machine = Machine::new();
+    let data = |name: &str| {
+        let folder = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../crates/oauth/tests/data/tls"
+        );
+        std::fs::read(format!("{folder}/{name}")).unwrap()
+    };
+    machine.write("key-1.pem", data("server.key"));
+    machine.write("expired.pem", data("expired.pem"));
+    let run = machine.tokenring([
+        "assertion",
+        "--client-id=a",
+        "--private-key=key-1.pem",
+        "--certificate=expired.pem",
+        "--kid-scheme=x5t-s256",
+        "--audience=https://as.example.com/",
+        "--no-lint",
+    ]);
+    let finished = run.finish().has_code(0);
+    let warning = "warning: the certificate expired.pem expired on 20";
+    assert!(finished.stderr.contains(warning), "{}", finished.stderr);
+}

@@ -25,12 +25,12 @@ fn scope(given: &str, sent: &str) {
 }
 
 #[test]
-fn scopes_over_several_lines() {
+fn scopes_are_separated_by_one_space() {
     scope("a b", "a+b");
     scope("a\nb\n", "a+b");
     scope("\ta\r\n  b\r\n", "a+b");
-    // Whoever asks for two spaces gets the server's word on it.
-    scope("a  b", "a++b");
+    scope("a  b", "a+b");
+    scope(" a b ", "a+b");
 }
 
 #[track_caller]

@@ -21,7 +21,7 @@ impl RequestedScope {
             });
         }
         Ok(Self {
-            scope: scope.map(on_one_line),
+            scope: scope.map(with_single_spaces),
             rule,
         })
     }
@@ -53,12 +53,9 @@ impl RequestedScope {
     }
 }
 
-/// A scope as it was given, unless that was over several lines: RFC 6749 section 3.3 separates by
-/// spaces.
-fn on_one_line(scope: &str) -> String {
-    if !scope.contains(['\n', '\r', '\t']) {
-        return scope.to_owned();
-    }
+/// A scope with one space between its parts, as RFC 6749 section 3.3 wants it, whatever was between
+/// and around them.
+fn with_single_spaces(scope: &str) -> String {
     let scopes: Vec<_> = scope.split_whitespace().collect();
     scopes.join(" ")
 }
