@@ -3,7 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::Value;
 
-use crate::process::Run;
+use crate::process::{Machine, Run};
 use crate::registered_client::RegisteredClient;
 use crate::transcript::Transcript;
 

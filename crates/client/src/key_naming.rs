@@ -14,13 +14,16 @@ use crate::sibling_entry::SiblingEntry;
 use crate::target::Target;
 use crate::{Error, Parameter, ValueSource};
 
+/// Name and value of a header parameter.
+type HeaderParameter = (&'static str, Value);
+
 /// The header parameters that a server finds the key by.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct KeyNaming {
     pub(crate) key_id: Option<KeyId>,
     pub(crate) source: ValueSource,
     /// Of the key's certificate.
-    pub(crate) certificate: Option<(&'static str, Value)>,
+    pub(crate) certificate: Option<HeaderParameter>,
     /// When that is valid, and its file.
     pub(crate) validity: Option<(PathBuf, CertificateFacts)>,
 }
@@ -99,7 +102,7 @@ impl NamedKey<'_> {
         &self,
         scheme: Option<KeyIdScheme>,
         options: &KeyOptions,
-    ) -> Result<Option<(CertificateFile, (&'static str, Value))>, Error> {
+    ) -> Result<Option<(CertificateFile, HeaderParameter)>, Error> {
         let rules = self.target.gateway().key();
         let Some(path) = &options.certificate else {
             if scheme.is_some_and(KeyIdScheme::is_of_certificate) {

@@ -1,4 +1,3 @@
-use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -158,6 +157,8 @@ fn parse(url: &str) -> Result<Proxy, Unusable> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::borrow::ToOwned;
+
     use super::*;
 
     /// What is chosen for the URL: nothing, `HOST:PORT`, or an error.
