@@ -29,6 +29,41 @@ fn key_ids(machine: &Machine, set: &str) -> Vec<String> {
         .collect()
 }
 
+/// A generator's set of private keys: all public halves at once, by their names or thumbprints.
+#[test]
+fn adds_every_private_key_of_a_set() {
+    let machine = Machine::new();
+    for named in [true, false] {
+        let mut keys: Vec<Value> = ["p256", "ed25519"]
+            .map(|name| fixtures::json(&format!("keys/test-{name}-private.jwk.json")))
+            .into();
+        for (key, name) in keys.iter_mut().zip(["a", "b"]) {
+            if named {
+                key["kid"] = name.into();
+            }
+        }
+        let encryption = fixtures::json("keys/test-p384-private.jwk.json");
+        keys.push(encryption);
+        keys[2]["use"] = "enc".into();
+        machine.write(
+            "private.json",
+            serde_json::json!({ "keys": keys }).to_string(),
+        );
+        let set = format!("set-{named}.json");
+        jwks(&machine, &["add", &set, "private.json"]).succeeds();
+        let thumbprint = |name: &str| fixtures::text(&format!("keys/test-{name}-thumbprint.txt"));
+        let expected = match named {
+            true => ["a".to_owned(), "b".to_owned()],
+            false => ["p256", "ed25519"].map(|name| thumbprint(name).trim().to_owned()),
+        };
+        assert_eq!(key_ids(&machine, &set), expected);
+        assert!(!machine.read(&set).contains("\"d\""));
+        let text = jwks(&machine, &["list", "private.json"]).fails(3);
+        let command = "tokenring jwks add PUBLIC.json private.json";
+        assert!(text.contains(command), "{text}");
+    }
+}
+
 #[test]
 fn adds_and_removes() {
     let machine = machine();

@@ -311,6 +311,14 @@ fn texts_that_are_no_keys() {
         FoundInput::JsonString,
     );
     check(b"TOTP", FoundInput::Unknown);
+    check(
+        b"eyJhbGciOiJQQkVTMiJ9.AAAA.AAAA.AAAA.AAAA\n",
+        FoundInput::EncryptedJwk,
+    );
+    check(
+        br#"{"protected":"eyJ9","encrypted_key":"AAAA","ciphertext":"AAAA"}"#,
+        FoundInput::EncryptedJwk,
+    );
     check(b"MIIB", FoundInput::Unknown);
     check(b"-----BEGIN PRIVATE KEY", FoundInput::UnfinishedPemBlock);
     check(

@@ -51,6 +51,12 @@ impl KeyReader {
         let contents = contents(path)?;
         Ok(AnyKey::from_contents(&contents, &self.reader)?)
     }
+
+    /// Reads the keys of a file, which may be a JWK Set with several private ones.
+    pub(crate) fn read_all(&self, path: &Path) -> Result<Vec<AnyKey>> {
+        let contents = contents(path)?;
+        Ok(AnyKey::all_from_contents(&contents, &self.reader)?)
+    }
 }
 
 /// Reads a file that may hold a private key, or standard input where the path is `-`.

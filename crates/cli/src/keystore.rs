@@ -112,6 +112,21 @@ pub(crate) fn failure(error: &Error) -> Failure {
         Error::Key { place, source } if source.needed_feature() == Some("encrypted") => {
             format!("private key {place}: it is encrypted; build with the feature `aws-lc-rs`")
         }
+        Error::Key { place, source } if source.needed_feature() == Some("rsa-completion") => {
+            format!(
+                "private key {place}: it leaves out some parts of the RSA key; build with the \
+                 feature `aws-lc-rs`, which computes them"
+            )
+        }
+        Error::Set {
+            path,
+            source: KeyError::PrivateMember,
+        } => format!(
+            "JWK Set {0}: it holds private or symmetric keys; publish only public halves, which \
+             this writes: tokenring jwks add PUBLIC.json {1}",
+            path.display(),
+            shell_word(&path.display().to_string())
+        ),
         Error::Passphrase { place, source } => {
             return passphrase::failure(source).while_doing(&format!("private key {place}"));
         }

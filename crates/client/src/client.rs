@@ -49,7 +49,8 @@ impl Client {
         ClientBuilder::new(gateway)
     }
 
-    pub(crate) fn new(options: ClientBuilder) -> Result<Self, Error> {
+    pub(crate) fn new(mut options: ClientBuilder) -> Result<Self, Error> {
+        let taken = options.take_from_key_file();
         #[cfg(feature = "diagnosis")]
         let builder = options.clone();
         let ClientBuilder {
@@ -67,6 +68,7 @@ impl Client {
             .ok_or(Error::missing(Parameter::ClientId))?
             .to_owned();
         let mut effective = target.effective(&gateway);
+        effective.extend(taken);
         target.endpoint().audience().map_err(incomplete)?;
         let scope = RequestedScope::new(&target, request.scope.as_deref())?;
         let plan = assertion_plan::plan(

@@ -39,6 +39,8 @@ impl ClientBuilder {
     #[must_use]
     pub fn examine(&self, examination: &Examination) -> Vec<Check> {
         let mut checks = Vec::new();
+        let mut builder = self.clone();
+        let _taken = builder.take_from_key_file();
         let mut options = self.connection.clone();
         let connection = match Connection::new(&options) {
             Ok(connection) => Some(connection),
@@ -57,7 +59,7 @@ impl ClientBuilder {
         };
         if let Some(connection) = connection {
             Steps {
-                builder: self,
+                builder: &builder,
                 examination,
                 proxy: &options.proxy,
                 connection,

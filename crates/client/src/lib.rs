@@ -29,6 +29,7 @@ mod examination;
 mod file_body;
 mod gateway_file;
 mod jwk_set_check;
+mod key_file_credentials;
 mod key_id_scheme;
 mod key_naming;
 mod key_source;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use tokenring_jwk::{KeyId, PrivateKey};
 #[cfg(feature = "rotation")]
 use tokenring_key_rotation::KeyFolder;
-use tokenring_keystore::{KeyFileReader, KeyPlace, SiblingJwkSet};
+use tokenring_keystore::{KeyFileReader, KeyPlace, SiblingJwkSet, key_id_of_file_name};
 
 #[cfg(feature = "rotation")]
 use crate::error::{Cause, chain};
@@ -53,8 +53,13 @@ impl LocatedKey {
     fn in_file(path: &Path, reader: &KeyFileReader) -> Result<Self, Error> {
         let loaded = reader.read(path).map_err(Error::key)?;
         let stated = loaded.private_key().stated_key_id();
+        let stated = stated.map(|key_id| (key_id.clone(), ValueSource::Key));
+        let in_name = || {
+            let key_id = loaded.place().path().and_then(key_id_of_file_name)?;
+            Some((KeyId::new(key_id), ValueSource::FileName))
+        };
         Ok(Self {
-            stated: stated.map(|key_id| (key_id.clone(), ValueSource::Key)),
+            stated: stated.or_else(in_name),
             jwk_set: loaded.place().path().and_then(SiblingJwkSet::find),
             place: loaded.place().clone(),
             private_key: Arc::new(loaded.into_private_key()),

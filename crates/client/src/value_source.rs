@@ -28,6 +28,8 @@ pub enum ValueSource {
     PublicKeyHash,
     /// The key states it.
     Key,
+    /// The key's file, a vendor's, has it besides the key.
+    KeyFile,
     /// The signer command states it.
     SignerCommand,
     /// It is that of the active key of a folder.
@@ -54,6 +56,7 @@ impl fmt::Display for ValueSource {
             Self::Thumbprint => f.write_str("the key's thumbprint"),
             Self::PublicKeyHash => f.write_str("the public key's hash"),
             Self::Key => f.write_str("the key's own"),
+            Self::KeyFile => f.write_str("the key's file"),
             Self::SignerCommand => f.write_str("the signer command"),
             Self::KeyFolder => f.write_str("the active key of the folder"),
             Self::KeyIdScheme => f.write_str("the key ID scheme"),

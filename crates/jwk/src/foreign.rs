@@ -39,6 +39,8 @@ pub(crate) fn identify_text(text: &str) -> Option<FoundInput> {
             FoundInput::PublicKey
         }
         _ if starts(&["["]) => FoundInput::OtherJson,
+        // The compact serialization of RFC 7516 section 3.1: five parts, the first one JSON.
+        _ if starts(&["eyJ"]) && text.matches('.').count() == 4 => FoundInput::EncryptedJwk,
         _ => return identify_begin_line(text),
     })
 }
@@ -67,6 +69,9 @@ pub(crate) fn identify_json(members: &JsonObject) -> Error {
             found: name.into(),
             expected: "kty",
         };
+    }
+    if members.get("ciphertext").is_some() {
+        return Error::UnexpectedInput(FoundInput::EncryptedJwk);
     }
     let mut found = None;
     for (name, value) in members.iter() {

@@ -158,6 +158,15 @@ impl PrivateKey {
         jwk_format::read_set(text, key_id)?.checked()
     }
 
+    /// Reads every private key of a JWK Set that is for signing (RFC 7517 section 5).
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the set or one of its keys.
+    pub fn all_from_jwk_set_json(text: &str) -> Result<Vec<Self>, Error> {
+        jwk_format::read_all(text)
+    }
+
     /// Reads a JWK, or a key of a JWK Set.
     pub(crate) fn from_json(text: &str, key_id: Option<&KeyId>) -> Result<Self, Error> {
         jwk_format::read_any(text, key_id)?.checked()
@@ -248,6 +257,13 @@ impl PrivateKey {
     #[doc(alias = "kid")]
     pub const fn stated_key_id(&self) -> Option<&KeyId> {
         self.key_id.as_ref()
+    }
+
+    /// States the identifier, where what goes with the key has it. Defaults to the key's own.
+    #[must_use]
+    pub fn with_key_id(mut self, key_id: KeyId) -> Self {
+        self.key_id = Some(key_id);
+        self
     }
 
     /// The algorithm that stands in the key, `alg` of a private JWK.

@@ -90,6 +90,52 @@ impl AnyKey {
         })
     }
 
+    /// Reads the keys from the contents of a file: the only one, or every private key of a JWK Set
+    /// of which none is asked for by its key ID. Those that state no key ID get their thumbprint.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`AnyKey::from_contents`].
+    pub fn all_from_contents(
+        contents: &KeyFileContents,
+        reader: &KeyFileReader,
+    ) -> Result<Vec<Self>, Error> {
+        let error = match Self::from_contents(contents, reader) {
+            Ok(key) => return Ok(vec![key]),
+            Err(error) => error,
+        };
+        let Error::Key {
+            source: KeyError::SeveralKeys(_),
+            place,
+        } = &error
+        else {
+            return Err(error);
+        };
+        let text = std::str::from_utf8(contents.secret()).unwrap_or_default();
+        let json = text.trim_start_matches('\u{feff}').trim_start();
+        // PKCS#12 has several keys as well, of which one is chosen by its name.
+        if reader.key_id().is_some() || !json.starts_with('{') {
+            return Err(error);
+        }
+        let unusable = |source| Error::AnyKey {
+            place: place.clone(),
+            source,
+        };
+        let keys = PrivateKey::all_from_jwk_set_json(json).map_err(unusable)?;
+        let keys = keys.into_iter().map(|private_key| {
+            let public_key = any::public_key(&private_key).map_err(unusable)?;
+            let thumbprint = || KeyId::new(any::thumbprint(&public_key).to_string());
+            let key_id = private_key.stated_key_id().cloned();
+            Ok(Self {
+                key_id: Some(key_id.unwrap_or_else(thumbprint)),
+                algorithm: private_key.stated_algorithm(),
+                private_key: Some(private_key),
+                ..Self::from_jwk(contents, &Jwk::new(public_key))
+            })
+        });
+        keys.collect()
+    }
+
     fn from_jwk(contents: &KeyFileContents, jwk: &Jwk) -> Self {
         Self {
             place: contents.place().clone(),

@@ -2,8 +2,9 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use tokenring_jwk::{KeyFile, KeyId};
+use tokenring_jwk::{KeyFile, KeyId, PrivateKey};
 
+use crate::vendor_key_file::VendorKeyFile;
 use crate::{Error, Event, KeyFileContents, LoadedKey, check_key_id_length};
 use crate::{PassphraseError, PassphraseSource};
 
@@ -105,27 +106,52 @@ impl KeyFileReader {
     /// Without that, an encrypted key is [`Error::Key`].
     pub fn open(&self, contents: &KeyFileContents) -> Result<LoadedKey, Error> {
         let place = contents.place();
-        let mut file = KeyFile::new(contents.secret());
-        if let Some(key_id) = &self.key_id {
-            file = file.with_key_id(key_id);
+        let loaded = self.open_file(contents)?;
+        let key_id = loaded.private_key.stated_key_id();
+        check_key_id_length(key_id.map_or("", KeyId::as_str)).map_err(|source| Error::KeyId {
+            place: place.clone(),
+            source,
+        })?;
+        if let Some(mode) = contents.readable_by_others() {
+            let place = place.clone();
+            self.report(&Event::ReadableByOthers { place, mode });
         }
-        let loaded = |private_key, is_encrypted| {
-            if let Some(mode) = contents.readable_by_others() {
-                let place = place.clone();
-                self.report(&Event::ReadableByOthers { place, mode });
-            }
-            LoadedKey {
-                private_key,
-                is_encrypted,
-                place: place.clone(),
-                readable_by_others: contents.readable_by_others(),
-            }
+        Ok(loaded)
+    }
+
+    fn open_file(&self, contents: &KeyFileContents) -> Result<LoadedKey, Error> {
+        let place = contents.place();
+        let loaded = |private_key, is_encrypted| LoadedKey {
+            private_key,
+            is_encrypted,
+            place: place.clone(),
+            readable_by_others: contents.readable_by_others(),
         };
         let unusable = |source| Error::Key {
             place: place.clone(),
             source,
         };
+        let vendor = VendorKeyFile::parse(contents.secret());
+        let secret = match &vendor {
+            Some(vendor) => vendor.private_key.as_bytes(),
+            None => contents.secret(),
+        };
+        let mut file = KeyFile::new(secret);
+        if let Some(key_id) = &self.key_id {
+            file = file.with_key_id(key_id);
+        }
+        let named = |key: PrivateKey| {
+            let key_id = vendor.as_ref().and_then(|it| it.credentials.key_id.clone());
+            match key_id {
+                Some(key_id) => key.with_key_id(key_id),
+                None => key,
+            }
+        };
         if cfg!(feature = "encrypted") && file.is_encrypted() {
+            if let Some(passphrase) = vendor.as_ref().and_then(|it| it.passphrase.as_ref()) {
+                let key = file.with_passphrase(passphrase).private_key();
+                return key.map(|key| loaded(named(key), false)).map_err(unusable);
+            }
             let passphrase = self.passphrase.as_ref();
             let passphrase = passphrase.ok_or(PassphraseError::Missing);
             let passphrase = passphrase.and_then(|source| source.open(place));
@@ -134,15 +160,10 @@ impl KeyFileReader {
                 source,
             })?;
             let key = file.with_passphrase(passphrase).private_key();
-            return key.map(|key| loaded(key, true)).map_err(unusable);
+            return key.map(|key| loaded(named(key), true)).map_err(unusable);
         }
         let key = file.private_key().map_err(unusable)?;
-        let key_id = key.stated_key_id().map_or("", KeyId::as_str);
-        check_key_id_length(key_id).map_err(|source| Error::KeyId {
-            place: place.clone(),
-            source,
-        })?;
-        Ok(loaded(key, false))
+        Ok(loaded(named(key), false))
     }
 
     fn report(&self, event: &Event) {

@@ -5,7 +5,9 @@ pub(crate) fn describe(contents: &[u8]) -> &'static str {
     let contents = contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents);
     let text = std::str::from_utf8(contents).unwrap_or_default();
     if text.trim_start().starts_with('{') {
-        return if text.contains("\"keys\"") {
+        return if text.contains("-----BEGIN ") {
+            "PEM in JSON"
+        } else if text.contains("\"keys\"") {
             "JWK Set"
         } else {
             "JWK"
@@ -16,6 +18,7 @@ pub(crate) fn describe(contents: &[u8]) -> &'static str {
         ("RSA PRIVATE KEY", "PKCS#1 in PEM"),
         ("EC PRIVATE KEY", "SEC 1 in PEM"),
         ("PRIVATE KEY", "PKCS#8 in PEM"),
+        ("OPENSSH PRIVATE KEY", "OpenSSH's own format"),
         ("RSA PUBLIC KEY", "PKCS#1 in PEM"),
         ("PUBLIC KEY", "SPKI in PEM"),
         ("CERTIFICATE", "X.509 in PEM"),
@@ -25,7 +28,14 @@ pub(crate) fn describe(contents: &[u8]) -> &'static str {
             return name;
         }
     }
-    describe_der(contents).unwrap_or("DER")
+    let is_base64 = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    match describe_der(contents) {
+        Some(format) => format,
+        // A length that is not stated, as in PKCS#12 of Windows and of Bouncy Castle.
+        None if contents.starts_with(&[0x30, 0x80]) => "PKCS#12",
+        None if contents.iter().all(is_base64) => "base64 of a key",
+        None => "DER",
+    }
 }
 
 /// Tells the formats apart by the kinds of their first values.
@@ -37,6 +47,7 @@ fn describe_der(der: &[u8]) -> Option<&'static str> {
     let (first, contents, rest) = value(body)?;
     let second = value(rest).map(|(tag, ..)| tag);
     Some(match (first, second) {
+        (INTEGER, Some(SEQUENCE)) if contents == [3] => "PKCS#12",
         (INTEGER, Some(SEQUENCE)) => "PKCS#8 in DER",
         (INTEGER, Some(OCTETS)) => "SEC 1 in DER",
         (INTEGER, Some(INTEGER)) => "PKCS#1 in DER",

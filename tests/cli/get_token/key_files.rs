@@ -39,6 +39,50 @@ fn formats_that_a_gateway_takes() {
     assert_eq!(client.gateway.issued_tokens(), 10);
 }
 
+/// A vendor's key file is all that it takes, and what is given goes before what it says.
+#[test]
+fn a_vendors_key_file() {
+    let machine = Machine::new();
+    machine.write("google.json", fixtures::bytes("foreign/test-google.json"));
+    let file = fixtures::json("foreign/test-google.json");
+    let said = |name: &str| file[name].as_str().unwrap().to_owned();
+    let explain = |arguments: &[&str]| {
+        let command = ["get-token", "--private-key", "google.json", "--explain"];
+        let command = [&command[..], arguments].concat();
+        machine.tokenring(command).finish().succeeds()
+    };
+    let text = explain(&[]);
+    let line = |text: &str, name: &str| {
+        let mut lines = text.lines();
+        let found = lines.find(|line| line.split_whitespace().next() == Some(name));
+        found
+            .unwrap_or_else(|| panic!("no {name} in {text}"))
+            .to_owned()
+    };
+    for name in ["client-id", "token-url", "kid"] {
+        assert!(line(&text, name).contains("the key's"), "{text}");
+    }
+    assert!(
+        line(&text, "token-url").contains(&said("token_uri")),
+        "{text}"
+    );
+    assert!(
+        line(&text, "kid").contains(&said("private_key_id")),
+        "{text}"
+    );
+    let text = explain(&[
+        "--client-id",
+        "me",
+        "--token-url",
+        "https://as.example/token",
+    ]);
+    assert!(
+        line(&text, "token-url").contains("https://as.example/token"),
+        "{text}"
+    );
+    assert!(!text.contains(&said("client_email")), "{text}");
+}
+
 #[test]
 fn a_key_on_standard_input() {
     let client = RegisteredClient::of_key("rsa-2048", |builder| builder);

@@ -44,6 +44,8 @@ pub enum FoundInput {
     KeyAgreementKey,
     /// An EC private key that doesn't say which curve it is on.
     NoCurve,
+    /// An encrypted JWK (RFC 7517 section 7).
+    EncryptedJwk,
     /// A symmetric key in a JWK.
     SymmetricKey,
     /// An OpenPGP block.
@@ -167,6 +169,10 @@ impl fmt::Display for FoundInput {
             Self::NoCurve => {
                 "the EC private key does not name its curve, and nothing can be done with it \
                  alone; have the program that wrote it write PKCS#8"
+            }
+            Self::EncryptedJwk => {
+                "this is an encrypted JWK (JWE), which is not supported; have the program that \
+                 made it write the key as encrypted PKCS#8"
             }
             Self::SymmetricKey => {
                 "this JWK is a symmetric key, a shared secret; give the private key of a key pair"

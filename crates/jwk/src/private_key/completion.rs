@@ -39,10 +39,14 @@ pub(super) fn complete(stated: &Stated<'_>) -> Result<Completed, Error> {
     let d = number(stated.d)?;
     let (p, q) = match (stated.p, stated.q) {
         (Some(p), Some(q)) => (number(p)?, number(q)?),
-        (Some(factor), None) | (None, Some(factor)) => {
-            let factor = number(factor)?;
-            let other = quotient(&n, &factor)?;
-            (factor, other)
+        (Some(p), None) => {
+            let p = number(p)?;
+            let q = quotient(&n, &p)?;
+            (p, q)
+        }
+        (None, Some(q)) => {
+            let q = number(q)?;
+            (quotient(&n, &q)?, q)
         }
         (None, None) => factors(&n, &number(stated.e)?, &d)?,
     };

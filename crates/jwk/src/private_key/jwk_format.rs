@@ -51,6 +51,13 @@ pub(super) fn read_set(json: &str, key_id: Option<&KeyId>) -> Result<PrivateKey,
     })
 }
 
+/// Reads every private key of a JWK Set that is for signing.
+pub(super) fn read_all(json: &str) -> Result<Vec<PrivateKey>, Error> {
+    let keys = Members::parse(json)?.private_keys()?;
+    let signing = keys.iter().filter(|key| key.check_purpose().is_ok());
+    signing.map(|key| key.read()?.checked()).collect()
+}
+
 /// Writes the members of a public JWK and the private ones after them.
 ///
 /// The buffer has its final size from the start, so that no copy of a secret
@@ -105,8 +112,8 @@ impl Members {
         self.0.get("kid").and_then(Value::as_str).map(KeyId::from)
     }
 
-    /// A set may hold the private keys of other uses beside the one that signs.
-    fn read_one_of_set(&self, key_id: Option<&KeyId>) -> Result<PrivateKey, Error> {
+    /// The private keys of a set.
+    fn private_keys(&self) -> Result<Vec<Self>, Error> {
         let Some(Value::Array(entries)) = self.0.get("keys") else {
             return Err(Error::MalformedJwk("keys"));
         };
@@ -116,6 +123,12 @@ impl Members {
             keys.push(Self(members));
         }
         keys.retain(Self::is_private);
+        Ok(keys)
+    }
+
+    /// A set may hold the private keys of other uses beside the one that signs.
+    fn read_one_of_set(&self, key_id: Option<&KeyId>) -> Result<PrivateKey, Error> {
+        let mut keys = self.private_keys()?;
         let key_ids = |keys: &[Self]| keys.iter().map(Self::key_id).collect();
         if let Some(key_id) = key_id {
             let all = key_ids(&keys);

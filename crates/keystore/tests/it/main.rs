@@ -17,3 +17,4 @@ mod private_keys;
 mod scratch;
 mod secrecy;
 mod set_files;
+mod vendor_key_files;

@@ -34,8 +34,9 @@ pub(super) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<Exi
     // Passphrases are asked for before anything is locked.
     let mut keys = Vec::new();
     for file in &options.files {
-        let key = reader.read_any(file)?;
-        keys.push(key_id::jwk(&key, gateway.as_ref(), &options.jwk)?);
+        for key in reader.read_all(file)? {
+            keys.push(key_id::jwk(&key, gateway.as_ref(), &options.jwk)?);
+        }
     }
     change(set, console, |file| {
         let mut done = Vec::new();
