@@ -101,6 +101,7 @@ impl Console {
         self.write_lines("tokenring: ", "\x1b[31m", &lines);
     }
 
+    #[cfg(feature = "progress")]
     /// Whether a display of progress would be seen by somebody.
     pub(crate) fn shows_progress(&self) -> bool {
         self.level >= Level::Normal && io::stderr().is_terminal()

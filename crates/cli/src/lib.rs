@@ -33,6 +33,10 @@ mod parser_fault;
 mod passphrase;
 #[cfg(unix)]
 mod private_form;
+#[cfg(feature = "progress")]
+mod progress;
+#[cfg(not(feature = "progress"))]
+#[path = "progress_not_built.rs"]
 mod progress;
 mod published_set;
 mod remedy_words;
