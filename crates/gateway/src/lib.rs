@@ -83,7 +83,9 @@ pub use subject_rule::SubjectRule;
 pub use template::Template;
 pub use text::{NamedCommand, NamedOption, Text, TextPart};
 #[cfg(feature = "diagnosis")]
-pub use unverified_jwt::{DecodeError, Irregularity, Members, Part, PartError, UnverifiedJwt};
+pub use unverified_jwt::{
+    ClaimDate, DecodeError, Irregularity, Members, Moment, Part, PartError, UnverifiedJwt,
+};
 pub use variable::Variable;
 #[cfg(feature = "diagnosis")]
 pub use verification::{KeyProblem, Verification};

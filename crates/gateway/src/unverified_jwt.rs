@@ -1,3 +1,4 @@
+mod claim_date;
 mod decode_error;
 mod irregularity;
 mod members;
@@ -8,6 +9,7 @@ use core::fmt;
 
 use tokenring_jwk::Signature;
 
+pub use self::claim_date::{ClaimDate, Moment};
 pub use self::decode_error::{DecodeError, PartError};
 pub use self::irregularity::Irregularity;
 pub use self::members::Members;

@@ -150,6 +150,23 @@ impl AnyKey {
         }
     }
 
+    /// The public half with what the key states of itself; its use is signing unless it says more.
+    #[must_use]
+    pub fn jwk(&self) -> Jwk {
+        let plain = Jwk::new(self.public_key.clone());
+        let with_algorithm = self.algorithm.map(|it| plain.clone().with_algorithm(it));
+        let jwk = match with_algorithm {
+            Some(Ok(jwk)) => jwk,
+            // An algorithm of another kind of key says nothing.
+            _ => plain,
+        };
+        let jwk = jwk.with_use(self.key_use.unwrap_or(KeyUse::Signature));
+        match &self.key_id {
+            Some(key_id) => jwk.with_key_id(key_id.clone()),
+            None => jwk,
+        }
+    }
+
     /// The key ID that the key states, else the name of its file without `.pem` or `.pem.pub`.
     #[must_use]
     pub fn own_key_id(&self) -> Option<KeyId> {

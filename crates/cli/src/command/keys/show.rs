@@ -1,6 +1,4 @@
 use serde_json::json;
-use tokenring_jwk::{Jwk, KeyUse};
-use tokenring_keystore::AnyKey;
 
 use crate::ExitCode;
 use crate::console::Console;
@@ -22,7 +20,6 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
         return Ok(ExitCode::Success);
     }
     let key = key_input::read_key(options, console)?;
-    let jwk = public_jwk(&key);
     let bits = key.public_key.bits();
     let key_type = key.public_key.key_type();
     let algorithms = match key.algorithm {
@@ -37,7 +34,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
             "type": key_type.to_string(),
             "bits": bits,
             "algorithms": algorithms.split(", ").collect::<Vec<_>>(),
-            "jwk": jwk,
+            "jwk": key.jwk(),
         });
         format!("{facts:#}\n")
     } else {
@@ -68,19 +65,4 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
 
 fn row(name: &str, value: &str) -> Vec<String> {
     vec![name.to_owned(), value.to_owned()]
-}
-
-/// The public half with what the key says of itself.
-fn public_jwk(key: &AnyKey) -> Jwk {
-    let mut jwk = Jwk::new(key.public_key.clone());
-    if let Some(algorithm) = key.algorithm {
-        jwk = match jwk.clone().with_algorithm(algorithm) {
-            Ok(jwk) => jwk,
-            Err(_) => jwk,
-        };
-    }
-    if let Some(key_id) = &key.key_id {
-        jwk = jwk.with_key_id(key_id.clone());
-    }
-    jwk.with_use(key.key_use.unwrap_or(KeyUse::Signature))
 }
