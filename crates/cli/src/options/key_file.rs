@@ -3,7 +3,9 @@ use std::path::PathBuf;
 use tokenring::KeyIdScheme;
 use tokenring_jwk::Algorithm;
 
-use super::help::{ASSERTION, KEY, OUTPUT};
+#[cfg(feature = "aws-lc-rs")]
+use super::help::KEY;
+use super::help::{ASSERTION, OUTPUT};
 use super::{Effective, KeyFileOptions, NewPassphraseOptions, ReportOptions, names, options};
 use crate::failure::{Failure, Result};
 use crate::key_format::Target;
@@ -30,14 +32,6 @@ options! {
         algorithm: Option<Setting<Algorithm>> = "alg" "NAME" in ASSERTION;
     }
 
-    /// What a self-signed certificate says.
-    struct CertificateOptions {
-        /// Common name in the certificate [default: the key identifier]
-        common_name: Option<Setting<String>> = "common-name" "NAME" in KEY;
-        /// How long the certificate is valid [default: 365]
-        days: Option<Setting<u32>> = "days" "DAYS" in KEY;
-    }
-
     /// A key file, and what it is converted to.
     struct ConversionOptions, check Self::check {
         /// A private or public key, a certificate, a JWK or JWK Set; - for standard input
@@ -57,6 +51,17 @@ options! {
         reading: KeyFileOptions;
         new_passphrase: NewPassphraseOptions;
         explanation: Option<Effective>;
+    }
+}
+
+#[cfg(feature = "aws-lc-rs")]
+options! {
+    /// What a self-signed certificate says.
+    struct CertificateOptions {
+        /// Common name in the certificate [default: the key identifier]
+        common_name: Option<Setting<String>> = "common-name" "NAME" in KEY;
+        /// How long the certificate is valid [default: 365]
+        days: Option<Setting<u32>> = "days" "DAYS" in KEY;
     }
 }
 

@@ -160,7 +160,7 @@ impl Value for PathBuf {
 
 /// A switch.
 impl Value for bool {
-    const IS_SWITCH: bool = true;
+    const IS_SWITCH: Self = true;
 
     fn parse(text: &str) -> Result<Self, Reason> {
         match text {
