@@ -54,6 +54,9 @@ impl AlgorithmChoice<'_> {
                 key_type: self.key_type,
                 gateway: gateway.name().to_owned(),
                 accepted: gateway.algorithms().collect(),
+                flow: gateway
+                    .flow_that_accepts(self.key_type.algorithms())
+                    .map(str::to_owned),
             }),
         }
     }

@@ -105,6 +105,8 @@ pub enum Error {
         gateway: String,
         /// What the gateway accepts.
         accepted: Vec<Algorithm>,
+        /// Another of its flows that takes such keys.
+        flow: Option<String>,
     },
     /// The private key is for an algorithm that the gateway does not accept.
     KeyAlgorithm {
@@ -134,6 +136,8 @@ pub enum Error {
         gateway: String,
         /// What the gateway accepts.
         accepted: Vec<Algorithm>,
+        /// Another of its flows that takes such keys.
+        flow: Option<String>,
     },
     /// The certificate belongs to another key.
     CertificateOfAnotherKey {

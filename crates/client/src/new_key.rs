@@ -136,7 +136,12 @@ impl NewKey {
         if let Some(algorithm) = self.algorithm.filter(|it| !accepted.contains(it)) {
             let names: Vec<_> = accepted.iter().map(|it| it.name()).collect();
             let (name, names) = (gateway.name(), names.join(", "));
-            let text = format!("gateway {name} takes {names}, and not {algorithm}");
+            let text = match gateway.flow_that_accepts(&[algorithm]) {
+                Some(flow) => format!(
+                    "gateway {name} takes {names}, and not {algorithm}; its flow {flow} accepts it"
+                ),
+                None => format!("gateway {name} takes {names}, and not {algorithm}"),
+            };
             return Err(invalid(text));
         }
         let preferred = gateway.key().generate();
@@ -157,6 +162,9 @@ impl NewKey {
                 None => Err(Error::NewKeyType {
                     spec,
                     gateway: gateway.name().to_owned(),
+                    flow: gateway
+                        .flow_that_accepts(spec.key_type().algorithms())
+                        .map(str::to_owned),
                     accepted,
                 }),
             },

@@ -1,6 +1,8 @@
 use crate::reader::{Table, Value};
 use crate::variable::Scope;
-use crate::{AssertionRules, Error, KeyRules, Problem, RequestRules};
+use tokenring_jwk::Algorithm;
+
+use crate::{AssertionRules, Error, Gateway, KeyRules, Problem, RequestRules};
 
 /// One of several ways in which a client can be registered: table `[flows.NAME]`.
 ///
@@ -124,5 +126,18 @@ impl Error {
             };
         }
         self
+    }
+}
+
+impl Gateway {
+    /// Another flow, in which one of these algorithms is accepted, if there is one.
+    #[must_use]
+    pub fn flow_that_accepts(&self, algorithms: &[Algorithm]) -> Option<&str> {
+        let others = self.flows().iter().map(Flow::name);
+        let mut others = others.filter(|name| self.flow() != Some(*name));
+        others.find(|name| {
+            let other = self.clone().with_flow(name);
+            other.is_ok_and(|other| other.algorithms().any(|it| algorithms.contains(&it)))
+        })
     }
 }

@@ -73,13 +73,18 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
             key_type,
             gateway,
             accepted,
-        } => no_fitting_key(
-            &format!(
-                "the private key is of type {key_type}, and gateway {gateway} takes {} alone",
-                names(accepted)
-            ),
-            gateway,
-        ),
+            flow,
+        } => {
+            let other = flow.as_deref().map(|flow| {
+                format!("; --flow {flow} accepts it, if the client is registered that way")
+            });
+            let text = format!(
+                "the private key is of type {key_type}, and gateway {gateway} takes {} alone{}",
+                names(accepted),
+                other.unwrap_or_default()
+            );
+            no_fitting_key(&text, gateway)
+        }
         Error::CertificateOfAnotherKey { certificate, key } => Failure::new(
             ExitCode::Configuration,
             format!(

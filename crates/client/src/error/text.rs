@@ -79,17 +79,27 @@ impl fmt::Display for Error {
                 jwk_set.display()
             ),
             Self::NewKeyType {
-                gateway, accepted, ..
-            } => write!(f, "gateway {gateway} takes only {}", names(accepted)),
+                gateway,
+                accepted,
+                flow,
+                ..
+            } => {
+                write!(f, "gateway {gateway} takes only {}", names(accepted))?;
+                of_flow(f, flow.as_deref())
+            }
             Self::KeyType {
                 key_type,
                 gateway,
                 accepted,
-            } => write!(
-                f,
-                "the private key has type {key_type}, and gateway {gateway} accepts only {}",
-                names(accepted)
-            ),
+                flow,
+            } => {
+                write!(
+                    f,
+                    "the private key has type {key_type}, and gateway {gateway} accepts only {}",
+                    names(accepted)
+                )?;
+                of_flow(f, flow.as_deref())
+            }
             Self::CertificateOfAnotherKey { certificate, key } => write!(
                 f,
                 "the certificate {certificate} belongs to another key than the private key {key}"
@@ -157,5 +167,12 @@ impl StdError for Error {
             Self::UnusableAnswer { source, .. } => Some(&**source),
             _ => None,
         }
+    }
+}
+
+fn of_flow(f: &mut fmt::Formatter<'_>, flow: Option<&str>) -> fmt::Result {
+    match flow {
+        Some(flow) => write!(f, "; its flow {flow} accepts it"),
+        None => Ok(()),
     }
 }
