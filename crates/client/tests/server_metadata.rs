@@ -134,6 +134,12 @@ fn redirects_stay_within_the_origin() {
         302,
         "a redirect to http://as.example.com/x, which is not followed",
     );
+    // Parts of a path can be secrets, too.
+    refused(
+        |_| redirect("https://user:pw@other.example/login/9f86d081884c7d659a2f/x?code=abc#d"),
+        302,
+        "a redirect to https://other.example/login/…/x, which is not followed",
+    );
     refused(redirect, 302, "more than 3 redirects");
     let found = find("https://as.example.com/.well-known/x", |url| match url {
         "https://as.example.com/real" => ok(GOOD),

@@ -90,7 +90,7 @@ pub(crate) fn read(response: &HttpResponse) -> (ErrorShape, Words) {
 
 /// A URL without what may be a secret: user information, query, fragment, and parts of the path
 /// that are no names.
-fn without_values(url: &str) -> String {
+pub(crate) fn without_values(url: &str) -> String {
     let end = url.find(['?', '#']).unwrap_or(url.len());
     let url = url.get(..end).unwrap_or_default();
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));

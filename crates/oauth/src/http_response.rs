@@ -7,6 +7,7 @@ use core::time::Duration;
 use tokenring_assertion::NumericDate;
 use zeroize::Zeroizing;
 
+use crate::error_body::without_values;
 use crate::http_date;
 use crate::sent_request::SentRequest;
 use crate::server_words::ServerWords;
@@ -69,6 +70,14 @@ impl HttpResponse {
     pub fn words_to_show(&self, words: &str) -> String {
         const LONGEST: usize = 1_024;
         ServerWords::new(self.request(), core::iter::empty()).keep(words, LONGEST)
+    }
+
+    /// Where a redirect leads, as it can be shown: without user information, query and fragment,
+    /// and without parts of the path that are no names and may be secrets.
+    #[must_use]
+    pub fn location_to_show(&self) -> Option<String> {
+        let location = self.header("Location")?;
+        Some(self.words_to_show(&without_values(location)))
     }
 
     /// The status code.

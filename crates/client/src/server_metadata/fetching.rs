@@ -113,9 +113,9 @@ impl Answer {
                 (Some(_), _) if followed == REDIRECTS => {
                     Some(format!("more than {REDIRECTS} redirects"))
                 }
-                (None, Some(location)) => Some(format!(
+                (None, Some(_)) => Some(format!(
                     "a redirect to {}, which is not followed",
-                    shown_url(&response.words_to_show(&location))
+                    response.location_to_show().unwrap_or_default()
                 )),
                 _ => None,
             };
