@@ -162,6 +162,51 @@ fn a_failure_that_a_clock_can_explain() {
     check(Some(100), &OWN, false);
 }
 
+/// Doctor tries as often as a token request does, and says so.
+#[test]
+fn a_failure_that_doctor_finds() {
+    let mut texts = Transcript::new();
+    let failures = std::cell::Cell::new(1);
+    let server = ScriptedServer::start(move |number, request| {
+        if request.method() != "POST" {
+            return response("404 Not Found", "", b"");
+        }
+        match failures.replace(0) {
+            0 => token(number),
+            _ => response(
+                FAILED.0,
+                "Content-Type: application/json\r\n",
+                FAILED.1.as_bytes(),
+            ),
+        }
+    });
+    let machine = Machine::new();
+    let key = integration_tests::fixtures::bytes("keys/test-p256-pkcs8.pem");
+    machine.write("key-1.pem", key);
+    machine.write("strict.toml", STRICT);
+    let url = server.url("/token");
+    let arguments = [
+        "doctor",
+        "--client-id",
+        "a",
+        "--private-key",
+        "key-1.pem",
+        "--token-url",
+    ];
+    let run = machine.tokenring(arguments.iter().chain(&[url.as_str()]).chain(&OWN));
+    texts.run(run).succeeds();
+    texts.check("doctor/dates-set-back");
+    let posts = server.requests();
+    let posts = posts.iter().filter(|request| request.method() == "POST");
+    let dates: Vec<_> = posts
+        .map(|request| request.claims().unwrap()["iat"].as_i64().unwrap())
+        .collect();
+    assert!(
+        matches!(*dates, [first, second] if second < first),
+        "{dates:?}"
+    );
+}
+
 /// A code that says what is wrong is no failure, whatever the status.
 #[test]
 fn a_refusal_with_the_status_500() {

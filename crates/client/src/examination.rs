@@ -208,8 +208,9 @@ impl Steps<'_> {
     ) -> Option<TokenResponse> {
         let plan = &client.inner().core.plan;
         match exchange::token(client, key, &self.connection, published) {
-            Ok(response) => {
-                self.checks.extend(exchange::granted(plan, &response));
+            Ok((response, was_set_back)) => {
+                let granted = exchange::granted(plan, &response, was_set_back);
+                self.checks.extend(granted);
                 Some(response)
             }
             Err(error) => {

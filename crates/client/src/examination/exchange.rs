@@ -14,33 +14,62 @@ use crate::connection::Connection;
 use crate::event::Listener;
 use crate::request_failure::RequestFailure;
 use crate::request_plan::{RequestPlan, shown_url};
-use crate::{Error, Parameter, Target};
+use crate::{ClockSkewPolicy, Error, Parameter, Target};
 
-/// Requests a token once, with a new assertion.
+/// Requests a token with a new assertion, and once more after a failure that a clock can explain.
+///
+/// Returns also whether it took the second request.
 pub(super) fn token(
     client: &Client,
     key: &ClientKey,
     connection: &Connection,
     published: Option<&Published>,
-) -> Result<TokenResponse, Error> {
+) -> Result<(TokenResponse, bool), Error> {
     let plan = &client.inner().core.plan;
-    let exchange = || -> Result<TokenResponse, RequestFailure> {
-        let (request, begun) = plan.begin(key, AssertionClock::default())?;
+    let exchange = |clock| -> Result<TokenResponse, RequestFailure> {
+        let (request, begun) = plan.begin(key, clock)?;
         let result = request.send_within(&*connection.token, connection.timeout);
         let (response, _) = plan.accept(begun, result, &Listener::default())?;
         Ok(response)
     };
     let published = published.map(Published::for_diagnosis);
-    exchange().map_err(|failure| failure.into_error_with(plan, key, published))
+    let failure = match exchange(AssertionClock::default()) {
+        Ok(response) => return Ok((response, false)),
+        Err(failure) => failure,
+    };
+    // How far the clocks are apart is a step of its own, and nothing is corrected here.
+    let failure = match failure.next_clock(plan, ClockSkewPolicy::Report) {
+        None => failure,
+        Some(clock) => match exchange(clock) {
+            Ok(response) => return Ok((response, true)),
+            Err(failure) => failure,
+        },
+    };
+    Err(failure.into_error_with(plan, key, published))
 }
 
 /// What came of the request.
-pub(super) fn granted(plan: &RequestPlan, response: &TokenResponse) -> [Check; 2] {
+pub(super) fn granted(
+    plan: &RequestPlan,
+    response: &TokenResponse,
+    was_set_back: bool,
+) -> [Check; 2] {
     let text = match response.expires_in() {
         Some(time) => format!("granted, for {} s", time.as_secs()),
         None => "granted, for a time that is not told".into(),
     };
-    [Check::ok(CheckStep::Token, text), scope(plan, response)]
+    let token = match was_set_back {
+        false => Check::ok(CheckStep::Token, text),
+        true => Check::warning(
+            CheckStep::Token,
+            format!(
+                "{text}; the first request failed with status 500, and a second one with its dates \
+                 set back succeeded"
+            ),
+            CheckRemedy::CorrectClock,
+        ),
+    };
+    [token, scope(plan, response)]
 }
 
 fn scope(plan: &RequestPlan, response: &TokenResponse) -> Check {
