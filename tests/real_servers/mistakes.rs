@@ -105,7 +105,10 @@ fn diagnose(
     let gateway = site.facts().gateway(request.flow);
     let endpoint = site.facts().endpoint(&gateway);
     let response = ErrorResponse::parse(&answer.to_response());
-    let jwt = UnverifiedJwt::decode(&request.assertion).ok();
+    // What the form has in its place is what was sent.
+    let mut sent = request.form.iter();
+    let sent = sent.find(|(name, _)| name == "client_assertion");
+    let jwt = sent.and_then(|(_, value)| UnverifiedJwt::decode(value).ok());
     let set = request.published.as_ref().map(Value::to_string);
     let set = set.and_then(|text| JwkSet::from_json(&text).ok());
     let mut incident = Incident::new(&gateway, &endpoint, &response)
