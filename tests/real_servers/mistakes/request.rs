@@ -24,7 +24,6 @@ pub(crate) struct RightRequest<'a> {
 
 /// A request as it is sent, and what its sender knows.
 pub(crate) struct Request {
-    pub(crate) assertion: String,
     pub(crate) client_id: String,
     pub(crate) form: Vec<(String, String)>,
     pub(crate) key: Rc<TestKey>,
@@ -99,10 +98,9 @@ impl<'a> RightRequest<'a> {
             }
             Some(damage) => panic!("no damage is called {damage}"),
         }
-        texts.push(("${assertion}", assertion.clone()));
+        texts.push(("${assertion}", assertion));
         let form = self.form(&changes.form, &texts, client_id);
         let mut request = Request {
-            assertion,
             client_id: draft.claim("iss").unwrap_or(client_id).to_owned(),
             form,
             published: published(client, keys),
