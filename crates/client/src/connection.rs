@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokenring_oauth::{Transport, UreqTransport};
+use tokenring_oauth::{CaStore, Transport, UreqTransport};
 
 use crate::options::{ConnectionOptions, ProxyOption};
 use crate::{Error, Parameter};
@@ -36,6 +36,12 @@ impl Connection {
                 LONGEST_TIMEOUT.as_secs()
             ));
             return Err(Error::invalid(Parameter::Timeout, reason));
+        }
+        if options.ca_store == CaStore::System && !cfg!(feature = "system-store") {
+            return Err(Error::FeatureMissing {
+                parameter: Parameter::CaStore,
+                feature: "system-store",
+            });
         }
         let mut transport = UreqTransport::new()
             .with_timeout(timeout)

@@ -164,6 +164,8 @@ impl UreqTransport {
 
     /// Sets which certificate authorities are trusted apart from those that were given. Defaults to
     /// [`CaStore::Both`].
+    ///
+    /// Without the feature `system-store` the operating system has none.
     #[must_use]
     pub fn with_ca_store(mut self, store: CaStore) -> Self {
         self.trust = self.trust.with_store(store);

@@ -190,9 +190,16 @@ fn verify_dates(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<(), E
     Err(Error::InvalidCertificate(defect))
 }
 
+/// None, where the feature is missing.
+#[cfg(not(feature = "system-store"))]
+fn system_roots() -> RootCertStore {
+    RootCertStore::empty()
+}
+
 /// The authorities of the operating system, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
 ///
 /// What cannot be read is left out: the server is then rejected for its unknown issuer.
+#[cfg(feature = "system-store")]
 fn system_roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

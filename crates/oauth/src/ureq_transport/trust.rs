@@ -77,7 +77,7 @@ impl Trust {
             known.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         }
         known.add_parsable_certificates(self.given.iter().cloned());
-        let with_system = self.store != CaStore::Bundled;
+        let with_system = cfg!(feature = "system-store") && self.store != CaStore::Bundled;
         let verifier = ServerVerifier::new(&provider, known, self.given.clone(), with_system);
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
