@@ -84,7 +84,7 @@ fn words_of_faults() {
     check("[]", "an array, where a JSON object is expected");
     check(
         "{\"\\u001b[31m\":1,\"\\u001b[31m\":2}",
-        r#"line 1, column 27: the member "\u{1b}[31m" occurs twice; keep one"#,
+        r#"line 1, column 28: the member "\u{1b}[31m" occurs twice; keep one"#,
     );
     let long = "x".repeat(1_000);
     let text = fault_of(format!("{{\"{long}\":1,\"{long}\":2}}")).to_string();

@@ -5,7 +5,7 @@ use core::fmt;
 use serde_json::Value;
 use serde_json::error::Category;
 
-use crate::json_object::UniqueNames;
+use crate::json_object::{END_OF_NAME, UniqueNames};
 
 /// Why a text is not one JSON object with unique member names, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,7 +154,8 @@ impl JsonFault {
             Category::Data => {
                 let words = error.to_string();
                 let end = format!(" at line {} column {}", error.line(), error.column());
-                let name = words.strip_suffix(&end).unwrap_or(&words).to_string();
+                let name = words.strip_suffix(&end).unwrap_or(&words);
+                let name = name.strip_suffix(END_OF_NAME).unwrap_or(name).to_string();
                 return Self::RepeatedName { name, position };
             }
             Category::Syntax | Category::Io => {}

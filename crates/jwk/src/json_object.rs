@@ -70,6 +70,9 @@ impl<'de> Deserialize<'de> for JsonObject {
     }
 }
 
+/// Follows a name in an error: `serde_json` takes a number at the end for a place in the text.
+pub(crate) const END_OF_NAME: char = '.';
+
 /// A JSON value without repeated member names.
 pub(crate) struct UniqueNames(Value);
 
@@ -129,7 +132,7 @@ impl<'de> Visitor<'de> for UniqueNamesVisitor {
         while let Some(name) = access.next_key::<String>()? {
             // `JsonFault` reads the name from the error.
             if members.contains_key(&name) {
-                return Err(de::Error::custom(name));
+                return Err(de::Error::custom(format_args!("{name}{END_OF_NAME}")));
             }
             let UniqueNames(value) = access.next_value()?;
             members.insert(name, value);

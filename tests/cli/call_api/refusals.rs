@@ -62,7 +62,8 @@ fn reasons_in_headers() {
     #[track_caller]
     fn check(status: &'static str, headers: &'static str, expected: &str) {
         let server = ScriptedServer::api(move |_, _| response(status, headers, b""));
-        let run = server.call_api(&Machine::new(), &[]);
+        let machine = Machine::new();
+        let run = server.call_api(&machine, &[]);
         let complaint = run.finish().has_code(7).stderr;
         assert!(
             complaint.ends_with(&format!("The API answered with status {expected}.\n")),

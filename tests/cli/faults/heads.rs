@@ -102,7 +102,7 @@ fn headers() {
                     p.flood(b"X: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n")
                 },
                 5,
-                NOT_HTTP,
+                "more than 100 headers",
             ),
             (
                 "one without end",
@@ -123,7 +123,7 @@ fn headers() {
                 "two hundred",
                 |p| p.respond("200 OK", &"X: a\r\n".repeat(200), TOKEN),
                 5,
-                NOT_HTTP,
+                "more than 100 headers",
             ),
             (
                 "drop by drop",
@@ -147,13 +147,13 @@ fn headers() {
                 "no colon",
                 |p| p.respond("200 OK", "abc\r\n", TOKEN),
                 5,
-                NOT_HTTP,
+                "a header of",
             ),
             (
                 "a NUL",
                 |p| p.respond("200 OK", "X: a\0b\r\n", TOKEN),
                 5,
-                NOT_HTTP,
+                "a header of",
             ),
             (
                 "the end in one",

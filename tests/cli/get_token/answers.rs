@@ -39,7 +39,8 @@ fn lenient_where_it_does_no_harm() {
 fn statuses_and_types() {
     for status in ["201 Created", "203 Other", "206 Partial"] {
         let server = Loopback::answer(response(status, JSON, TOKEN.as_bytes()));
-        let run = server.get_token(&Machine::new(), &["-q"]);
+        let machine = Machine::new();
+        let run = server.get_token(&machine, &["-q"]);
         assert_eq!(run.finish().succeeds(), "test-access-token\n");
     }
     for more in [
@@ -84,7 +85,7 @@ fn no_token_in_it() {
         response(
             OK,
             "Content-Type: text/html\r\n",
-            b"<!DOCTYPE html><html><title>planted</title></html>",
+            b"<!DOCTYPE html><html><title>Sign in</title>planted</html>",
         ),
     );
     refused(&mut texts, "HTTP/1.1 204 No Content\r\n\r\n");

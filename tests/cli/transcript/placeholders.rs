@@ -117,6 +117,10 @@ impl Placeholders {
         if digits(rest) == 10 && length == 10 && ("1750000000".."2100000000").contains(&word) {
             return Some((10, "[SECONDS]"));
         }
+        let milliseconds = "1750000000000".."2100000000000";
+        if digits(rest) == 13 && length == 13 && milliseconds.contains(&word) {
+            return Some((13, "[MILLISECONDS]"));
+        }
         let has = |is_one: fn(&char) -> bool| word.chars().any(|character| is_one(&character));
         let (digit, lower) = (has(char::is_ascii_digit), has(char::is_ascii_lowercase));
         let mixed = lower && has(char::is_ascii_uppercase);
@@ -203,6 +207,7 @@ fn what_differs_is_replaced() {
     check("at 2026-11-30T03:26:36Z", "at [TIME]");
     check("at 2023-11-14T22:13:20Z", "at 2023-11-14T22:13:20Z");
     check("iat 1764472956, 1700000000", "iat [SECONDS], 1700000000");
+    check("at 1796045848690, 1", "at [MILLISECONDS], 1");
     check("id 1b4e28ba-2fa1-11d2-883f-0016d3cca427.", "id [UUID].");
     check("eyJhbGciOiJSUzUxMiJ9.eyJpc3MiOi.c2ln", "[JWT]");
     check("kid LkbIMUUaMuxBYlq3SQf-NWhaQLb", "kid [RANDOM]");
