@@ -3,7 +3,7 @@ use std::sync::Arc;
 use hyper::header::CONTENT_TYPE;
 use hyper::http::request::Parts;
 use serde_json::Value;
-use tokenring_gateway::ClientSource;
+use tokenring_gateway::{ClientSource, JwtIdForm};
 
 use super::Rulebook;
 use crate::assertion::UnverifiedAssertion;
@@ -132,6 +132,11 @@ impl<'a> Case<'a> {
             other => other.to_string(),
         };
         let jwt_id = self.claim("jti").map(text)?;
+        let takes_any = self.rulebook.gateway.assertion().jwt_id_form() == JwtIdForm::Any;
+        // An empty text where none is needed is as good as none.
+        if jwt_id.is_empty() && !takes_any {
+            return None;
+        }
         let is_shared = self.rulebook.gateway.server().jwt_id_memory_is_shared();
         let client = self.claim(self.rulebook.client_claim());
         let client = client.filter(|_| !is_shared).map(text);

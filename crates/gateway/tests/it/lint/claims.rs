@@ -125,7 +125,9 @@ fn a_jwt_id_is_there_and_a_text() {
     }
     let optional = strict_with(&[(r#""jti", "#, "")]);
     check(&optional, &Draft::strict().without_claim("jti"), &[]);
-    for odd in [json!(7), json!(""), Value::Null] {
+    // Without the need of one, an empty text is as good as any.
+    check(&optional, &Draft::strict().claim("jti", ""), &[]);
+    for odd in [json!(7), Value::Null] {
         check(
             &optional,
             &Draft::strict().claim("jti", odd),
