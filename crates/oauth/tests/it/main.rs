@@ -6,11 +6,14 @@
     reason = "a test that panics has failed, also where a helper does it for it"
 )]
 
+mod answer_members;
 #[cfg(feature = "ureq")]
 mod api_request;
 mod assertion;
 #[cfg(feature = "ureq")]
 mod bounds;
+#[cfg(all(feature = "ureq", feature = "gzip"))]
+mod compressed_api_body;
 mod disguise;
 mod echo;
 mod error_response;
@@ -22,6 +25,7 @@ mod loopback;
 mod no_thread;
 #[cfg(feature = "ureq")]
 mod proxy;
+mod response_defects;
 #[cfg(feature = "std")]
 mod retry_policy;
 mod secrecy;
