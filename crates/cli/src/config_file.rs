@@ -6,8 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-pub(crate) use self::document::PAIRS;
 use self::document::{Document, Entries, Entry, EntryValue, Wanted};
+pub(crate) use self::document::{OptionNames, PAIRS};
 use crate::ExitCode;
 use crate::bounded_file;
 use crate::failure::{Failure, Result};
@@ -41,6 +41,7 @@ impl ConfigFile {
     pub(crate) fn read(
         named: Option<&Setting<PathBuf>>,
         profile: Option<&Setting<String>>,
+        names: OptionNames,
     ) -> Result<Option<Self>> {
         let (path, origin) = match named {
             Some(setting) => (setting.value().clone(), setting.origin().clone()),
@@ -65,7 +66,7 @@ impl ConfigFile {
             }
         };
         let wanted = profile.map(|name| name.value().as_str());
-        let document = Document::parse(&path, &text, &Wanted::One(wanted))?;
+        let document = Document::parse(&path, &text, &Wanted::One(wanted), names)?;
         let selected = document.profiles.into_iter().next();
         match (&selected, wanted) {
             (None, Some(name)) => Err(unknown_profile(&path, name, &document.names)),
@@ -88,8 +89,8 @@ impl ConfigFile {
     }
 
     /// The same file without a profile, and then with each of them, by its name.
-    pub(crate) fn each_profile(&self) -> Result<(Self, Vec<(String, Self)>)> {
-        let document = Document::parse(&self.path, &self.text, &Wanted::All)?;
+    pub(crate) fn each_profile(&self, names: OptionNames) -> Result<(Self, Vec<(String, Self)>)> {
+        let document = Document::parse(&self.path, &self.text, &Wanted::All, names)?;
         let with = |profile| Self {
             profile,
             ..self.clone()

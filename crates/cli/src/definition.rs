@@ -69,14 +69,6 @@ pub(crate) fn command_for(first: Option<&OsStr>) -> Command {
     }
 }
 
-/// The environment variable that stands for an option.
-pub(crate) fn variable(option: &str) -> String {
-    format!(
-        "TOKENRING_{}",
-        option.to_ascii_uppercase().replace('-', "_")
-    )
-}
-
 fn with_commands(commands: &[(&str, Definition)]) -> Command {
     let command = Command::new("tokenring")
         .version(env!("CARGO_PKG_VERSION"))

@@ -4,7 +4,7 @@ use tokenring::{ClientBuilder, GatewayFile, Target};
 use tokenring_gateway::Gateway;
 
 use crate::failure::Result;
-use crate::options::{Effective, GatewayOptions, resolved};
+use crate::options::{Effective, Field, GatewayOptions, resolved};
 use crate::setting::{Origin, Setting};
 use crate::words;
 
@@ -56,7 +56,7 @@ pub(crate) fn add_to(target: &Target, options: &GatewayOptions, effective: &mut 
         Some(_) => effective.add_given("env", options.choice.environment.as_ref()),
         None => effective.add("env", target.endpoint().environment(), own()),
     }
-    effective.extend(&Effective::of(options));
+    effective.extend(&options.all_given());
 }
 
 /// The gateway with the way of registering that is named, if one is.

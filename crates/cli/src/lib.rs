@@ -71,7 +71,7 @@ pub fn main() -> process::ExitCode {
         return ExitCode::Usage.into();
     };
     let mut console = Console::new();
-    let settings = Settings::read(matches);
+    let settings = Settings::read(matches, options::option_names);
     let code = match command::start(&name, &settings, &mut console) {
         Ok(code) => code,
         Err(failure) => {

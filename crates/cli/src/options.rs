@@ -22,6 +22,7 @@ mod key_file;
 #[cfg(feature = "mock-gateway")]
 mod mock;
 mod new_key;
+mod option_names;
 mod passphrase;
 mod program;
 mod report;
@@ -31,8 +32,6 @@ mod table;
 mod token;
 mod token_output;
 mod value;
-
-use std::collections::BTreeSet;
 
 pub(crate) use self::assertion::{
     AssertionOptions, AttachmentOptions, ClientOptions, SigningInputOptions,
@@ -61,6 +60,7 @@ pub(crate) use self::key_file::{ConversionOptions, JwkOptions, KeyViewOptions};
 #[cfg(feature = "mock-gateway")]
 pub(crate) use self::mock::MockOptions;
 pub(crate) use self::new_key::{GenerationOptions, PrivateFormOptions, PrivateFormat};
+pub(crate) use self::option_names::option_names;
 pub(crate) use self::passphrase::{NewPassphraseOptions, PassphraseOptions};
 pub(crate) use self::program::TokenPlaceOptions;
 pub(crate) use self::report::{FactFormat, FactOptions, ReportOptions};
@@ -74,32 +74,3 @@ pub(crate) use self::token::TokenOptions;
 pub(crate) use self::token_output::TokenOutputOptions;
 pub(crate) use self::value::{Named, Value, named, names};
 use self::value::{number, seconds};
-
-/// The names of all options, in order: what a configuration file may hold.
-pub(crate) fn option_names() -> BTreeSet<&'static str> {
-    let mut names = BTreeSet::new();
-    let tables: &[fn(&'static str, &mut BTreeSet<&'static str>)] = &[
-        ActivationOptions::add_names,
-        CallOptions::add_names,
-        ConsoleOptions::add_names,
-        ConversionOptions::add_names,
-        ExplainOptions::add_names,
-        GenerationOptions::add_names,
-        InspectionOptions::add_names,
-        KeptTokenOptions::add_names,
-        KeyAdditionOptions::add_names,
-        #[cfg(feature = "mock-gateway")]
-        MockOptions::add_names,
-        NextKeyOptions::add_names,
-        RetirementOptions::add_names,
-        SigningInputOptions::add_names,
-        SourceOptions::add_names,
-        TokenOptions::add_names,
-        TokenOutputOptions::add_names,
-        TokenPlaceOptions::add_names,
-    ];
-    for add_names in tables {
-        add_names("", &mut names);
-    }
-    names
-}

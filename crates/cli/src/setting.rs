@@ -94,6 +94,14 @@ impl fmt::Display for Origin {
     }
 }
 
+/// The environment variable that stands for an option.
+pub(crate) fn variable(option: &str) -> String {
+    format!(
+        "TOKENRING_{}",
+        option.to_ascii_uppercase().replace('-', "_")
+    )
+}
+
 /// Whether this is the URI of a key on a PKCS#11 token. A scheme is that in any case
 /// (RFC 3986 section 3.1).
 pub(crate) fn is_token_uri(text: &str) -> bool {

@@ -2,19 +2,19 @@ mod noted;
 pub(crate) mod value;
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::env;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
 use self::value::text_of;
-use crate::config_file::ConfigFile;
-use crate::definition::variable;
+use crate::config_file::{ConfigFile, OptionNames};
 use crate::failure::{Failure, Reason, Result};
-use crate::options::{Effective, ExplainOptions, Field, SourceOptions, Value, option_names};
-use crate::setting::{Origin, Setting};
+use crate::options::{Effective, Value};
+use crate::setting::{Origin, Setting, variable};
 
 /// The values that a command works with, from wherever they come.
 ///
@@ -22,6 +22,7 @@ use crate::setting::{Origin, Setting};
 /// level of the configuration file. What none of them gives, the gateway gives.
 pub(crate) struct Settings<'m> {
     matches: &'m ArgMatches,
+    names: OptionNames,
     config: Option<ConfigFile>,
     /// Whether environment variables have a say.
     with_environment: bool,
@@ -33,8 +34,9 @@ pub(crate) struct Settings<'m> {
 
 impl<'m> Settings<'m> {
     /// Reads what can be read; trouble with the configuration file is kept.
-    pub(crate) fn read(matches: &'m ArgMatches) -> Self {
+    pub(crate) fn read(matches: &'m ArgMatches, names: OptionNames) -> Self {
         let mut settings = Self {
+            names,
             with_environment: true,
             ..Self::from_arguments(matches)
         };
@@ -57,12 +59,12 @@ impl<'m> Settings<'m> {
     }
 
     fn read_config(&mut self) -> Result<()> {
-        let source: SourceOptions = self.options()?;
-        let (file, profile) = (source.config, source.profile);
-        let config = ConfigFile::read(file.as_ref(), profile.as_ref());
+        let file = self.value::<PathBuf>("config")?;
+        let profile = self.value::<String>("profile")?;
+        let config = ConfigFile::read(file.as_ref(), profile.as_ref(), self.names);
         if config.is_err() && profile.is_some() {
             // Without the profile there may be something left to look at.
-            self.config = ConfigFile::read(file.as_ref(), None).unwrap_or_default();
+            self.config = ConfigFile::read(file.as_ref(), None, self.names).unwrap_or_default();
         }
         if let Some(config) = config? {
             self.config = Some(config);
@@ -81,7 +83,7 @@ impl<'m> Settings<'m> {
         if !self.with_environment {
             return Vec::new();
         }
-        let names = option_names().into_iter();
+        let names = (self.names)().into_iter();
         names
             .filter(|name| self.matches.try_contains_id(name).is_ok())
             .map(variable)
@@ -92,6 +94,7 @@ impl<'m> Settings<'m> {
     /// The same arguments and environment with another configuration.
     pub(crate) fn with_config(&self, config: ConfigFile) -> Self {
         Self {
+            names: self.names,
             config: Some(config),
             with_environment: self.with_environment,
             ..Self::from_arguments(self.matches)
@@ -114,16 +117,12 @@ impl<'m> Settings<'m> {
     pub(crate) fn from_arguments(matches: &'m ArgMatches) -> Self {
         Self {
             matches,
+            names: BTreeSet::new,
             config: None,
             trouble: None,
             with_environment: false,
             seen: RefCell::default(),
         }
-    }
-
-    /// A struct of options.
-    pub(crate) fn options<T: Field>(&self) -> Result<T> {
-        T::read(self, "")
     }
 
     /// The value of an option.
@@ -183,7 +182,8 @@ impl<'m> Settings<'m> {
 
     /// Whether the command says what it would do, and does nothing.
     pub(crate) fn explains(&self) -> Result<bool> {
-        Ok(self.options::<ExplainOptions>()?.explain)
+        let explain = self.value("explain")?;
+        Ok(explain.is_some_and(Setting::into_value))
     }
 
     /// As [`Settings::explanation`], with more values.

@@ -11,7 +11,9 @@ use toml::de::{DeTable, DeValue};
 use super::value::{json, scalar};
 use crate::ExitCode;
 use crate::failure::{Failure, Result};
-use crate::options::option_names;
+
+/// Gives the names of all options, which are what can be a key.
+pub(crate) type OptionNames = fn() -> BTreeSet<&'static str>;
 
 /// Options whose table holds one value a name.
 pub(crate) const PAIRS: &[&str] = &["var", "param", "claim", "token-header"];
@@ -48,11 +50,16 @@ pub(super) struct Document {
 }
 
 impl Document {
-    pub(super) fn parse(path: &Path, text: &str, wanted: &Wanted<'_>) -> Result<Self> {
+    pub(super) fn parse(
+        path: &Path,
+        text: &str,
+        wanted: &Wanted<'_>,
+        names: OptionNames,
+    ) -> Result<Self> {
         let source = Source {
             path,
             text,
-            names: option_names(),
+            names: names(),
             line_ends: OnceCell::new(),
         };
         let document = DeTable::parse(text).map_err(|error| {
@@ -60,7 +67,7 @@ impl Document {
             source.failure(source.line(start), error.message())
         })?;
         let mut profiles = Vec::new();
-        let mut names = Vec::new();
+        let mut profile_names = Vec::new();
         let mut top = Vec::new();
         for (key, value) in document.get_ref() {
             if key.get_ref() != "profiles" {
@@ -91,7 +98,7 @@ impl Document {
                 }
             }
             if matches!(wanted, Wanted::One(Some(_))) && profiles.is_empty() {
-                names = tables
+                profile_names = tables
                     .keys()
                     .map(|name| name.get_ref().to_string())
                     .collect();
@@ -100,7 +107,7 @@ impl Document {
         Ok(Self {
             top: top.into(),
             profiles,
-            names,
+            names: profile_names,
         })
     }
 }

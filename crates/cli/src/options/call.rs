@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokenring_oauth::SecureUrl;
 
 use super::help::{API, OUTPUT};
-use super::{Effective, Value, named, number, options, seconds};
+use super::{Effective, Field, Value, named, number, options, seconds};
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::Setting;
 use crate::settings::value::{path_of, text_of};
@@ -90,7 +90,7 @@ impl CallOptions {
 
     /// What was given of these options.
     pub(crate) fn given(&self, names: &[&str]) -> Effective {
-        Effective::of(self).only(names)
+        self.all_given().only(names)
     }
 }
 

@@ -58,7 +58,7 @@ impl Settings<'_> {
     }
 
     fn checked_file(&self, file: &ConfigFile) -> Result<CheckedFile> {
-        let (without, profiles) = file.each_profile()?;
+        let (without, profiles) = file.each_profile(option_names)?;
         let mut all = vec![(None, self.with_config(without).profile_options())];
         all.extend(profiles.into_iter().map(|(name, file)| {
             let options = self.with_config(file).profile_options();

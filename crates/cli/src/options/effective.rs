@@ -3,7 +3,7 @@ use std::fmt;
 
 use tokenring::Parameter;
 
-use super::{Field, Value};
+use super::Value;
 use crate::disclosure::NOT_SHOWN;
 use crate::setting::{Origin, Setting};
 
@@ -19,13 +19,6 @@ pub(crate) struct Effective {
 const REPEATED: &[&str] = &["claim", "client", "header", "param", "token-header", "var"];
 
 impl Effective {
-    /// What was given of a struct of options.
-    pub(crate) fn of(options: &impl Field) -> Self {
-        let mut effective = Self::default();
-        options.add_to("", &mut effective);
-        effective
-    }
-
     /// Adds a value, in place of one that the option has already.
     pub(crate) fn add(&mut self, name: &str, value: &(impl fmt::Display + ?Sized), origin: Origin) {
         self.add_row((name.to_owned(), value.to_string(), origin));

@@ -10,8 +10,8 @@ use super::{
     Value, option_names, options,
 };
 use crate::config_file::{self, ConfigFile};
-use crate::definition::variable;
 use crate::failure::{Failure, Reason, Result};
+use crate::setting::variable;
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 

@@ -69,7 +69,7 @@ impl Field for Option<GatewayOptions> {
 impl GatewayOptions {
     /// Words an error, with the origin of the value at fault.
     pub(crate) fn to_failure(&self, error: &Error) -> Failure {
-        let given = Effective::of(self);
+        let given = self.all_given();
         let failure = words::error::to_failure(error, |parameter| given.origin(parameter));
         self.advise(error, failure)
     }

@@ -6,8 +6,8 @@ use tokenring_jwk::{Algorithm, KeySpec};
 
 use super::names;
 use super::value::either;
-use crate::definition::variable;
 use crate::key_format::Target;
+use crate::setting::variable;
 use crate::shape::Shape;
 
 pub(super) const API: &str = "API request";

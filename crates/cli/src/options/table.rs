@@ -33,6 +33,13 @@ pub(crate) trait Field: Sized {
     /// Adds what was given to what `--explain` shows, if it is shown.
     fn add_to(&self, _name: &'static str, _effective: &mut Effective) {}
 
+    /// All that was given of a struct of options.
+    fn all_given(&self) -> Effective {
+        let mut effective = Effective::default();
+        self.add_to("", &mut effective);
+        effective
+    }
+
     /// Whether the field is the explanation of the struct that it is in, and one is asked for.
     fn is_explanation(&self) -> bool {
         false
@@ -116,7 +123,7 @@ macro_rules! options {
                     $crate::options::Field::is_explanation(&options.$field),
                 )+];
                 if is_explained.contains(&true) {
-                    let given = $crate::options::Effective::of(&options);
+                    let given = $crate::options::Field::all_given(&options);
                     $(
                         $(#[cfg($($cfg)+)])?
                         $crate::options::Field::explain(&mut options.$field, &given);
@@ -162,6 +169,18 @@ macro_rules! read_field {
 }
 
 pub(crate) use {options, read_field};
+
+impl Settings<'_> {
+    /// A struct of options.
+    pub(crate) fn options<T: Field>(&self) -> Result<T> {
+        T::read(self, "")
+    }
+
+    /// Notes what was given of a struct of options.
+    pub(crate) fn note_all(&self, options: &impl Field) {
+        self.note_values(&options.all_given());
+    }
+}
 
 impl Row {
     /// That of a struct of options.

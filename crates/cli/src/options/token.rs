@@ -30,7 +30,7 @@ impl TokenOptions {
 
     /// Words an error, with the origin of the value at fault.
     pub(crate) fn to_failure(&self, error: &Error) -> Failure {
-        let given = Effective::of(self);
+        let given = self.all_given();
         let failure = words::error::to_failure(error, |parameter| given.origin(parameter));
         self.gateway.advise(error, failure)
     }
@@ -63,20 +63,20 @@ impl TokenOptions {
     /// Every value of a token request and where it comes from, with those that the client chose.
     pub(crate) fn effective(&self, client: &Client) -> Effective {
         let is_shown = |it| it != Parameter::CacheDirectory || !self.cache.no_cache;
-        with_choices(Effective::of(self), client, is_shown)
+        with_choices(self.all_given(), client, is_shown)
     }
 
     /// The same for an assertion alone.
     pub(crate) fn effective_of_assertion(&self, client: &Client) -> Effective {
-        let mut effective = Effective::of(&self.gateway);
-        effective.extend(&Effective::of(&self.assertion));
-        effective.extend(&Effective::of(&self.key));
+        let mut effective = self.gateway.all_given();
+        effective.extend(&self.assertion.all_given());
+        effective.extend(&self.key.all_given());
         with_choices(effective, client, is_of_assertion)
     }
 
     /// The values of a call without a token.
     pub(crate) fn effective_of_call(&self, target: &Target) -> Effective {
-        let mut effective = Effective::of(&self.gateway);
+        let mut effective = self.gateway.all_given();
         let default = Origin::Default("default".into());
         effective.add_default("gateway", target.gateway().name(), default);
         let origin = Origin::Gateway(target.gateway().name().into());
@@ -89,8 +89,8 @@ impl TokenOptions {
     /// The values that an examination looks at, as far as they make a client.
     pub(crate) fn effective_of_examination(&self, client: Option<&Client>) -> Effective {
         match client {
-            Some(client) => with_choices(Effective::of(self), client, is_of_assertion),
-            None => Effective::of(self),
+            Some(client) => with_choices(self.all_given(), client, is_of_assertion),
+            None => self.all_given(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Settings;
-use crate::options::{Effective, Field};
+use crate::options::Effective;
 use crate::setting::Origin;
 
 impl Settings<'_> {
@@ -15,11 +15,6 @@ impl Settings<'_> {
     /// As [`Settings::note`], unless the option has a value already.
     pub(crate) fn note_default(&self, name: &str, value: &str, origin: Origin) {
         self.seen.borrow_mut().add_default(name, value, origin);
-    }
-
-    /// Notes what a struct of options adds.
-    pub(crate) fn note_all(&self, options: &impl Field) {
-        options.add_to("", &mut self.seen.borrow_mut());
     }
 
     /// Notes values.
