@@ -25,6 +25,7 @@ pub struct KeyRules {
     choice_without_id: KeyChoice,
     use_required_at_url: bool,
     operations_ignored: bool,
+    algorithm_required: bool,
     keeps_known_ids: bool,
     algorithms: Option<Vec<Algorithm>>,
 }
@@ -222,6 +223,13 @@ impl KeyRules {
     #[must_use]
     pub const fn operations_ignored(&self) -> bool {
         self.operations_ignored
+    }
+
+    /// Whether published JWKs need the member `alg`: the gateway finds a key by it. Defaults to no.
+    #[doc(alias = "alg")]
+    #[must_use]
+    pub const fn algorithm_required(&self) -> bool {
+        self.algorithm_required
     }
 
     /// The algorithms that a key works with which is registered so. Defaults to all that the

@@ -189,7 +189,11 @@ async fn judge(
                     verdict,
                 });
             }
-            Step::SpendJwtId => outcome = spend_jwt_id(state, case),
+            Step::SpendJwtId => {
+                let authentication = case.authentication.as_deref();
+                outcome = authentication.map_or(Ok(()), |other| spend_jwt_id(state, other));
+                outcome = outcome.and_then(|()| spend_jwt_id(state, case));
+            }
             Step::LoadKeys => load_keys(state, case).await,
         }
     }
@@ -226,6 +230,13 @@ async fn load_keys(state: &State, case: &mut Case<'_>) {
         return;
     };
     case.keys = state.key_sets.load(&client.keys, &state.clock).await;
+    // One key set serves for both assertions of a request.
+    let share = |case: &mut Case<'_>| {
+        if let Some(other) = &mut case.authentication {
+            other.keys = case.keys.clone();
+        }
+    };
+    share(case);
     let is_cached = matches!(
         case.keys,
         KeyLookup::Found {
@@ -237,6 +248,7 @@ async fn load_keys(state: &State, case: &mut Case<'_>) {
     let refetches = case.key_rules().refetches_on_unknown_id();
     if is_cached && refetches && names_no_known_key(case) {
         case.keys = state.key_sets.load_anew(&client.keys, &state.clock).await;
+        share(case);
     }
 }
 

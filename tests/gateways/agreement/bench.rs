@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use tokenring_assertion::{JwtId, NumericDate};
 use tokenring_gateway::{
-    Endpoint, Finding, Grant, JwtIdForm, Lint, ScopeRule, Severity, SubjectRule, UnverifiedJwt,
+    Endpoint, Finding, Grant, IssuerRule, JwtIdForm, Lint, ScopeRule, Severity, SubjectRule,
+    UnverifiedJwt,
 };
 use tokenring_jwk::{Algorithm, KeyId};
 
@@ -182,6 +183,8 @@ impl Bench {
                 refused.map(|finding| finding.rule().name()).collect()
             }
         };
+        let issuer = self.preset.gateway.assertion().issuer_rule();
+        let has_free_issuer = matches!(issuer, IssuerRule::Any);
         let jwt_id = self.jwt_id(&draft);
         let mut is_spent = false;
         if let Some(jwt_id) = jwt_id.as_ref() {
@@ -196,6 +199,7 @@ impl Bench {
             text,
             jwt_id,
             is_spent,
+            has_free_issuer,
             draft,
         }
     }
@@ -214,10 +218,13 @@ impl Bench {
     ///
     /// One that was accepted is, and at some gateways one that was refused late too.
     fn spends(&self, mock: &str) -> bool {
+        if self.preset.gateway.server().jwt_id_memory().is_zero() {
+            return false;
+        }
         let late: &[&str] = match self.preset.gateway.name() {
-            "dpc" => return false,
             "nhs" | "nhs-cgp" => &SPENT_BY_NHS,
             "bcgov" | "keycloak" => &SPENT_BY_KEYCLOAK,
+            "hydra" => &SPENT_BY_HYDRA,
             _ => &[],
         };
         mock == ACCEPTED || late.contains(&mock)
@@ -339,6 +346,9 @@ const SPENT_BY_NHS: [&str; 9] = [
     "issued-at-form",
     "key-size",
 ];
+
+/// It remembers the identifier before it looks at the audience.
+const SPENT_BY_HYDRA: [&str; 2] = ["audience-absent", "audience"];
 
 /// What its file has no row for is looked at last.
 const SPENT_BY_KEYCLOAK: [&str; 1] = ["critical-extension"];

@@ -7,7 +7,7 @@ use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AssertionRules, Error, Problem};
 
-pub(crate) const KEYS: [&str; 16] = [
+pub(crate) const KEYS: [&str; 17] = [
     "generate",
     "id-scheme",
     "id-required",
@@ -22,6 +22,7 @@ pub(crate) const KEYS: [&str; 16] = [
     "choice-without-id",
     "use-required-at-url",
     "operations-ignored",
+    "alg-required",
     "keeps-known-ids",
     "algorithms",
 ];
@@ -92,6 +93,7 @@ impl KeyRules {
             keeps_known_ids: table.boolean("keeps-known-ids", false)?,
             use_required_at_url: table.boolean("use-required-at-url", true)?,
             operations_ignored: table.boolean("operations-ignored", false)?,
+            algorithm_required: table.boolean("alg-required", false)?,
             algorithms: read_algorithms(&table, generate, assertion)?,
         })
     }

@@ -94,7 +94,7 @@ impl fmt::Display for KeyProblem<'_> {
                 Some(algorithm) => {
                     write!(formatter, "{} is for {algorithm} alone", Named(key))
                 }
-                None => write!(formatter, "{} is for another algorithm", Named(key)),
+                None => write!(formatter, "{} has no `alg`", Named(key)),
             },
             Self::Type { key } => write!(
                 formatter,

@@ -14,6 +14,7 @@ pub(crate) struct KeyMatching {
     spki_hash: bool,
     use_required: bool,
     checks_operations: bool,
+    algorithm_required: bool,
     minimum_rsa_bits: usize,
     /// Which keys are tried where nothing in the header names one.
     choice: KeyChoice,
@@ -47,6 +48,7 @@ impl Default for KeyMatching {
             spki_hash: false,
             use_required: false,
             checks_operations: false,
+            algorithm_required: false,
             minimum_rsa_bits: LEAST_RSA_BITS,
             choice: KeyChoice::Every,
         }
@@ -62,6 +64,7 @@ impl KeyMatching {
             spki_hash: schemes(rules).any(|scheme| scheme == KeyIdScheme::SpkiSha256),
             use_required: rules.needs_use(is_at_url),
             checks_operations: !rules.operations_ignored(),
+            algorithm_required: rules.algorithm_required(),
             minimum_rsa_bits: stated.max(LEAST_RSA_BITS),
             choice: rules.choice_without_id(),
         }
@@ -72,6 +75,7 @@ impl KeyMatching {
     pub(crate) const fn unpublished(mut self) -> Self {
         self.published_id = false;
         self.use_required = false;
+        self.algorithm_required = false;
         self.choice = KeyChoice::Every;
         self.checks_operations = false;
         self
@@ -150,9 +154,10 @@ fn is_for_signing(matching: &KeyMatching, key: &Jwk, _: Option<Algorithm>) -> bo
     }
 }
 
-fn is_for_algorithm(_: &KeyMatching, key: &Jwk, algorithm: Option<Algorithm>) -> bool {
+fn is_for_algorithm(matching: &KeyMatching, key: &Jwk, algorithm: Option<Algorithm>) -> bool {
     let stated = key.algorithm();
-    stated.is_none() || algorithm.is_none() || stated == algorithm
+    let is_open = stated.is_none() && !matching.algorithm_required;
+    is_open || algorithm.is_none() || stated == algorithm
 }
 
 fn is_of_type(_: &KeyMatching, key: &Jwk, algorithm: Option<Algorithm>) -> bool {

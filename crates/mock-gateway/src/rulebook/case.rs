@@ -3,7 +3,7 @@ use std::sync::Arc;
 use hyper::header::CONTENT_TYPE;
 use hyper::http::request::Parts;
 use serde_json::Value;
-use tokenring_gateway::{ClientSource, JwtIdForm};
+use tokenring_gateway::{ClientAuthentication, ClientSource, JwtIdForm};
 
 use super::Rulebook;
 use crate::assertion::UnverifiedAssertion;
@@ -23,6 +23,10 @@ pub(crate) struct Case<'a> {
     pub(crate) content_type: Option<&'a str>,
     pub(crate) form: &'a Form,
     pub(crate) assertion: Option<UnverifiedAssertion<'a>>,
+    /// The form parameter that the assertion is in.
+    pub(crate) assertion_parameter: &'static str,
+    /// The same request by the client assertion that goes with a grant, where one has to.
+    pub(crate) authentication: Option<Box<Self>>,
     /// The URL that the client called, with its query, as far as the request tells.
     pub(crate) called_url: Option<&'a str>,
     pub(crate) now: Instant,
@@ -37,7 +41,7 @@ pub(crate) struct Case<'a> {
 }
 
 /// What came of looking for a client's public keys.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum KeyLookup {
     /// Nobody has looked yet.
     Pending,
@@ -65,8 +69,34 @@ impl<'a> Case<'a> {
         form: &'a Form,
         called_url: Option<&'a str>,
     ) -> Self {
+        let grant = state.rulebook.assertion_parameter();
+        let mut case = Self::of_assertion(state, head, form, called_url, grant);
+        let request = state.rulebook.gateway.request();
+        if matches!(
+            request.client_authentication(),
+            ClientAuthentication::Assertion
+        ) {
+            let mut other = Self::of_assertion(state, head, form, called_url, "client_assertion");
+            let subject = other.claim_text("sub");
+            if subject.is_none() || subject != other.claim_text("iss") {
+                other.client = None;
+            }
+            // The grant's issuer can have another name than the client.
+            case.client = other.client;
+            case.authentication = Some(Box::new(other));
+        }
+        case
+    }
+
+    fn of_assertion(
+        state: &'a State,
+        head: &'a Parts,
+        form: &'a Form,
+        called_url: Option<&'a str>,
+        parameter: &'static str,
+    ) -> Self {
         let rulebook = &state.rulebook;
-        let assertion = match form.parameter(rulebook.assertion_parameter()) {
+        let assertion = match form.parameter(parameter) {
             Parameter::Once(text) if rulebook.gateway.server().trims_assertion() => {
                 UnverifiedAssertion::decode(text.trim())
             }
@@ -91,6 +121,8 @@ impl<'a> Case<'a> {
             content_type: only_value(&head.headers, &CONTENT_TYPE),
             form,
             assertion,
+            assertion_parameter: parameter,
+            authentication: None,
             called_url,
             now: state.clock.now(),
             client,

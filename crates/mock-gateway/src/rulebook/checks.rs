@@ -24,8 +24,38 @@ pub(crate) use scope::{first_unknown as first_unknown_scope, granted as granted_
 
 use super::Case;
 
-/// Whether the request breaks the rule.
+/// Whether the request breaks the rule, by its assertion or by the one that goes with a grant.
 pub(crate) fn is_broken(rule: Rule, case: &Case<'_>) -> bool {
+    let authentication = case.authentication.as_deref();
+    let authentication = authentication.filter(|_| is_of_each_assertion(rule));
+    is_broken_by(rule, case) || authentication.is_some_and(|other| is_broken_by(rule, other))
+}
+
+/// Whether a rule is about every assertion of a request, and not about the grant alone.
+const fn is_of_each_assertion(rule: Rule) -> bool {
+    match rule {
+        Rule::ParameterTooLong
+        | Rule::SubjectPresent
+        | Rule::IssuerNotSubject
+        | Rule::ClaimAbsent
+        | Rule::UnknownClaim
+        | Rule::ScopeAbsent => false,
+        Rule::ClientAssertionAbsent
+        | Rule::ClientId
+        | Rule::UnknownClient
+        | Rule::AlgorithmOfClient
+        | Rule::JwtIdSpent
+        | Rule::UnknownKeyId
+        | Rule::KeyUse
+        | Rule::KeyAlgorithm
+        | Rule::KeyType
+        | Rule::KeySize
+        | Rule::Signature => true,
+        rule => rule.is_of_assertion(),
+    }
+}
+
+fn is_broken_by(rule: Rule, case: &Case<'_>) -> bool {
     match rule {
         Rule::Origin => request::other_origin(case),
         Rule::DuplicateParameter => case.form.repeated().is_some(),

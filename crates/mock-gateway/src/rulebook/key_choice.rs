@@ -200,8 +200,12 @@ pub(super) fn of_the_algorithm<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey>
     let usable = case.key_rules().algorithms();
     let is_usable = algorithm
         .is_none_or(|algorithm| usable.is_none_or(|algorithms| algorithms.contains(&algorithm)));
+    let is_open = !case.key_rules().algorithm_required();
     let mut keys = for_signatures(case);
-    keys.retain(|key| is_usable && (key.algorithm.is_none() || key.algorithm == algorithm));
+    keys.retain(|key| {
+        let goes_without = key.algorithm.is_none() && (is_open || key.is_bare);
+        is_usable && (goes_without || key.algorithm == algorithm)
+    });
     keys
 }
 

@@ -1,7 +1,8 @@
 //! Which rules a gateway has, by what its file says beside its list of refusals.
 
 use tokenring_gateway::{
-    AudienceForm, Gateway, Grant, JwtIdForm, KeyChoice, Rule, ScopeRule, SubjectRule, TypRule,
+    AudienceForm, ClientAuthentication, Gateway, Grant, JwtIdForm, KeyChoice, Rule, ScopeRule,
+    SubjectRule, TypRule,
 };
 
 /// The claims whose absence has a rule of its own.
@@ -25,7 +26,9 @@ fn is_listed(gateway: &Gateway, rule: Rule) -> bool {
 pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
     let (assertion, key, request) = (gateway.assertion(), gateway.key(), gateway.request());
     match rule {
-        Rule::ClientAssertionType => !is_jwt_bearer(gateway),
+        Rule::ClientAssertionType => {
+            !is_jwt_bearer(gateway) || request.client_authentication() != ClientAuthentication::None
+        }
         // Not every server looks; those that do have words for it.
         Rule::Origin
         | Rule::DuplicateParameter

@@ -6,6 +6,7 @@ mod entra;
 mod fhir;
 mod google_salesforce;
 mod helseid_cdr;
+mod jwt_bearer;
 mod keycloak;
 mod keycloak_keys;
 mod maskinporten;

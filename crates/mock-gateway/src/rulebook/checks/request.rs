@@ -51,7 +51,7 @@ pub(super) fn other_assertion_type(case: &Case<'_>) -> bool {
 }
 
 pub(super) fn no_assertion(case: &Case<'_>) -> bool {
-    case.parameter(case.rulebook.assertion_parameter()) == Parameter::Absent
+    case.parameter(case.assertion_parameter) == Parameter::Absent
 }
 
 /// Characters are counted as they are after decoding.

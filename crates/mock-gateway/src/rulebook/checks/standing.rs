@@ -17,7 +17,9 @@ pub(super) fn is_unknown(case: &Case<'_>) -> bool {
         Some(Value::String(text)) => !text.is_empty(),
         Some(_) => true,
     };
-    case.client.is_none() && (is_named || !requires(&case.rulebook.gateway, claim))
+    // With an assertion of its own the client need not be the issuer of the grant.
+    let is_elsewhere = case.authentication.is_some();
+    case.client.is_none() && !is_elsewhere && (is_named || !requires(&case.rulebook.gateway, claim))
 }
 
 pub(super) fn is_disabled(case: &Case<'_>) -> bool {
