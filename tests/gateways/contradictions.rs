@@ -129,7 +129,7 @@ fn verdict(judge: &Preset, sender: &Preset, sent: Sent) -> &'static str {
 /// The sender's key as the judge takes keys, and under the sender's name where a key has one.
 fn registered(judge: &Preset, key: Key, key_id: Option<&str>) -> JwkSource {
     match judge.registered(key) {
-        JwkSource::Set(_) => JwkSource::Set(key::set([key.published(key_id)])),
+        JwkSource::Set(_) => JwkSource::Set(key::set([judge.published(key, key_id)])),
         bare => bare,
     }
 }

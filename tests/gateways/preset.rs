@@ -1,6 +1,6 @@
 //! A preset as its user has it: one flow, one environment, its variables filled in.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokenring_assertion::{JwtId, NumericDate};
 use tokenring_gateway::{
     AssertionPlan, AudienceRule, Endpoint, EndpointBuilder, Environment, Gateway, Grant,
@@ -156,8 +156,19 @@ impl Preset {
             Registration::Certificate if key == Key::RSA_2048 => {
                 JwkSource::Certificate(key::certificate())
             }
-            _ => JwkSource::Set(key::set([key.published(self.key_id(key).as_deref())])),
+            _ => JwkSource::Set(key::set([self.published(key, self.key_id(key).as_deref())])),
         }
+    }
+
+    /// The public JWK as it is published for this gateway: with the algorithm where that has to be.
+    pub(crate) fn published(&self, key: Key, key_id: Option<&str>) -> Value {
+        let mut jwk = key.published(key_id);
+        let key_type = key.public_key().key_type();
+        let algorithm = self.gateway.assertion().default_algorithm(key_type);
+        if let (true, Some(algorithm)) = (self.gateway.key().algorithm_required(), algorithm) {
+            jwk["alg"] = json!(algorithm.name());
+        }
+        jwk
     }
 
     /// The assertions that this preset's client makes without being told anything.

@@ -6,6 +6,9 @@ use integration_tests::fixtures;
 use integration_tests::scratch::Scratch;
 use serde_json::Value;
 use tokenring::{Client, ClientBuilder, Error, Parameter};
+use tokenring_gateway::Gateway;
+use tokenring_jwk::{Algorithm, Jwk};
+use tokenring_mock_gateway::{JwkSource, MockGateway};
 use tokenring_oauth::{HttpRequest, HttpResponse};
 
 const FILE: &str = r#"
@@ -199,4 +202,37 @@ fn another_name_of_the_token_type() {
     }
     check(r#"{"access_token":"a","token_type":"Access_Token"}"#, true);
     check(r#"{"access_token":"a","token_type":"N_A"}"#, false);
+}
+
+/// A gateway that finds the key by the header's `jwk` takes what the client sends.
+#[test]
+fn a_key_in_the_header() {
+    let folder = Scratch::new();
+    let file = FILE.replace(
+        "id-scheme = \"none\"",
+        "id-scheme = \"jwk\"\nid-required = true",
+    );
+    let gateway = Gateway::parse(&file, "own.toml").unwrap();
+    let keys = fixtures::bytes("keys/test-p256-pkcs8.pem");
+    let private_key = tokenring_jwk::PrivateKey::from_pem(str::from_utf8(&keys).unwrap()).unwrap();
+    let signer = tokenring_jwk::ring::SigningKey::new(&private_key, Algorithm::Es256).unwrap();
+    let mock = MockGateway::builder().with_gateway(&gateway);
+    let jwk = Jwk::new(signer.public_key().clone());
+    let mock = mock.with_client("me", JwkSource::Set([jwk].into_iter().collect()));
+    let mock = mock.start().unwrap();
+    let path = folder.path().join("own.toml");
+    std::fs::write(&path, &file).unwrap();
+    std::fs::write(folder.path().join("a.pem"), &keys).unwrap();
+    let builder = Client::builder(path.display().to_string())
+        .client_id("me")
+        .key(folder.path().join("a.pem"))
+        .parameter("client_secret", SECRET)
+        .parameter("word", WORD)
+        .token_url(mock.token_url())
+        .no_store();
+    let client = builder.build().unwrap();
+    let header: Value = serde_json::from_str(&client.preview().unwrap().header).unwrap();
+    assert_eq!(header["jwk"]["kty"], "EC");
+    assert!(header["jwk"].get("d").is_none() && header.get("kid").is_none());
+    client.token().unwrap();
 }

@@ -20,6 +20,8 @@ pub enum KeyIdScheme {
     CertificateSha1,
     /// Header parameter `x5c`.
     CertificateChain,
+    /// Header parameter `jwk`, the public key itself.
+    PublicKey,
     /// Nothing names the key.
     None,
 }
@@ -31,6 +33,7 @@ const NAMES: &[(&str, KeyIdScheme)] = &[
     ("x5t-s256", KeyIdScheme::CertificateSha256),
     ("x5t", KeyIdScheme::CertificateSha1),
     ("x5c", KeyIdScheme::CertificateChain),
+    ("jwk", KeyIdScheme::PublicKey),
     ("none", KeyIdScheme::None),
 ];
 

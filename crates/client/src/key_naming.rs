@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tokenring_gateway::KeyIdScheme as GatewayScheme;
-use tokenring_jwk::{Algorithm, CertificateFacts, KeyId, PublicKey};
+use tokenring_jwk::{Algorithm, CertificateFacts, Jwk, KeyId, PublicKey};
 use tokenring_keystore::{CertificateFile, key_file_stem};
 
 use crate::error::Reason;
@@ -22,7 +22,7 @@ type HeaderParameter = (&'static str, Value);
 pub(crate) struct KeyNaming {
     pub(crate) key_id: Option<KeyId>,
     pub(crate) source: ValueSource,
-    /// Of the key's certificate.
+    /// Of the key's certificate, or the key itself.
     pub(crate) certificate: Option<HeaderParameter>,
     /// When that is valid, and its file.
     pub(crate) validity: Option<(PathBuf, CertificateFacts)>,
@@ -63,6 +63,7 @@ impl KeyNaming {
             }
             None => (None, None),
         };
+        let certificate = certificate.or_else(|| key.public_key_parameter(scheme, options));
         let none = (None, target.source());
         let (key_id, source) = match (&options.key_id, scheme) {
             (Some(_), Some(_)) => {
@@ -146,6 +147,24 @@ impl NamedKey<'_> {
             _ => ("x5t#S256", sha256()),
         };
         Ok(Some((certificate, parameter)))
+    }
+
+    /// The header parameter that holds the key itself, where it is asked for or is the gateway's
+    /// way.
+    fn public_key_parameter(
+        &self,
+        scheme: Option<KeyIdScheme>,
+        options: &KeyOptions,
+    ) -> Option<(&'static str, Value)> {
+        let is_wanted = match scheme {
+            Some(scheme) => scheme == KeyIdScheme::PublicKey,
+            None => {
+                let own = self.target.gateway().key().id_scheme();
+                own == GatewayScheme::PublicKey && options.key_id.is_none()
+            }
+        };
+        let jwk = is_wanted.then(|| Jwk::new(self.public_key.clone()))?;
+        Some(("jwk", serde_json::to_value(&jwk).ok()?))
     }
 
     fn by_scheme(&self, scheme: KeyIdScheme) -> Result<Option<KeyId>, Error> {

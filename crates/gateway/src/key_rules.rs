@@ -62,6 +62,8 @@ pub enum KeyIdScheme {
     CertificateSha1Thumbprint,
     /// No `kid` but `x5c`, the chain of certificates.
     CertificateChain,
+    /// No `kid` but `jwk`, the public key itself.
+    PublicKey,
     /// No `kid` is sent.
     None,
 }
@@ -98,6 +100,7 @@ impl KeyIdScheme {
             Self::CertificateThumbprint
                 | Self::CertificateSha1Thumbprint
                 | Self::CertificateChain
+                | Self::PublicKey
                 | Self::None
         )
     }

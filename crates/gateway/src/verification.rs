@@ -7,7 +7,9 @@ use crate::{KeyChoice, UnverifiedJwt};
 
 pub use self::key_problem::KeyProblem;
 use self::matching::CONDITIONS;
-pub(crate) use self::matching::{KeyMatching, is_published, schemes, spki_hash, thumbprint};
+pub(crate) use self::matching::{
+    KeyMatching, is_published, public_key, schemes, spki_hash, thumbprint,
+};
 
 /// What a set of keys says of a JWT.
 ///
@@ -133,6 +135,13 @@ impl Search<'_> {
             if left.is_empty() {
                 let nearest = matching.nearest(keys, key_id);
                 problems.push(KeyProblem::UnknownKeyId { nearest });
+                return left;
+            }
+        }
+        if let Some(public_key) = matching.public_key(self.jwt) {
+            left.retain(|key| *key.public_key() == public_key);
+            if left.is_empty() {
+                problems.push(KeyProblem::UnknownPublicKey);
                 return left;
             }
         }

@@ -224,7 +224,7 @@ impl Bench {
         let late: &[&str] = match self.preset.gateway.name() {
             "nhs" | "nhs-cgp" => &SPENT_BY_NHS,
             "bcgov" | "keycloak" => &SPENT_BY_KEYCLOAK,
-            "hydra" => &SPENT_BY_HYDRA,
+            "authelia" => &SPENT_BY_AUTHELIA,
             _ => &[],
         };
         mock == ACCEPTED || late.contains(&mock)
@@ -347,8 +347,8 @@ const SPENT_BY_NHS: [&str; 9] = [
     "key-size",
 ];
 
-/// It remembers the identifier before it looks at the audience.
-const SPENT_BY_HYDRA: [&str; 2] = ["audience-absent", "audience"];
+/// Before the scope, and before all that its file has no row for.
+const SPENT_BY_AUTHELIA: [&str; 3] = ["critical-extension", "issued-at-form", "not-before-form"];
 
 /// What its file has no row for is looked at last.
 const SPENT_BY_KEYCLOAK: [&str; 1] = ["critical-extension"];

@@ -186,38 +186,9 @@ fn keycloak_jwks_url() {
 }
 
 #[test]
-fn hydra() {
-    check(
-        Preset::new("hydra"),
-        "issuer-not-subject jwt-id-absent issued-in-future not-yet-valid key-use",
-    );
-}
-
-#[test]
-fn spring_authorization_server() {
-    check(
-        Preset::new("spring-authorization-server"),
-        "type issuer-not-subject key-type",
-    );
-}
-
-#[test]
 fn authelia() {
     check(
         Preset::new("authelia"),
         "type issuer-not-subject jwt-id-absent issued-in-future not-yet-valid key-id-absent",
-    );
-}
-
-#[test]
-fn mitreid() {
-    check(Preset::new("mitreid"), "issuer-not-subject not-yet-valid");
-}
-
-#[test]
-fn jwt_bearer() {
-    check(
-        Preset::with_flow("jwt-bearer", "grant"),
-        "subject-absent not-yet-valid",
     );
 }

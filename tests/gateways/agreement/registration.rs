@@ -27,7 +27,7 @@ const KEYS: [Key; 5] = [Key::RSA_2048, Key::P256, Key::P384, Key::P521, Key::ED2
 impl Client {
     pub(super) fn all(preset: &Preset) -> Vec<Self> {
         let name = |key: Key| preset.key_id(key).unwrap_or_else(|| key.name().to_owned());
-        let published = |key: Key| key.published(Some(&name(key)));
+        let published = |key: Key| preset.published(key, Some(&name(key)));
         let set = |change: &dyn Fn(Key, Value) -> Option<Value>| {
             let jwks = KEYS.iter().filter_map(|key| change(*key, published(*key)));
             Keys::Published(key::set(jwks))

@@ -91,6 +91,6 @@ fn is_kept(jwt: &UnverifiedJwt, rule: Rule) -> bool {
 
 /// Whether anything in the header says which key signed.
 pub(super) fn names_key(jwt: &UnverifiedJwt) -> bool {
-    let mut names = ["kid", "x5t#S256", "x5t", "x5c"].into_iter();
+    let mut names = ["kid", "x5t#S256", "x5t", "x5c", "jwk"].into_iter();
     names.any(|name| jwt.header().get(name).is_some())
 }

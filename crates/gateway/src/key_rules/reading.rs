@@ -40,7 +40,7 @@ const GENERATE: [(&str, KeySpec); 7] = [
     ("P-521", KeySpec::P521),
     ("Ed25519", KeySpec::Ed25519),
 ];
-pub(super) const ID_SCHEMES: [(&str, KeyIdScheme); 8] = [
+pub(super) const ID_SCHEMES: [(&str, KeyIdScheme); 9] = [
     ("file-stem", KeyIdScheme::FileStem),
     ("free-text", KeyIdScheme::FreeText),
     ("thumbprint", KeyIdScheme::Thumbprint),
@@ -48,6 +48,7 @@ pub(super) const ID_SCHEMES: [(&str, KeyIdScheme); 8] = [
     ("x5t-s256", KeyIdScheme::CertificateThumbprint),
     ("x5t", KeyIdScheme::CertificateSha1Thumbprint),
     ("x5c", KeyIdScheme::CertificateChain),
+    ("jwk", KeyIdScheme::PublicKey),
     ("none", KeyIdScheme::None),
 ];
 pub(super) const REGISTRATIONS: [(&str, Registration); 4] = [

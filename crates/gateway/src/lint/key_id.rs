@@ -3,7 +3,7 @@ use tokenring_jwk::{Algorithm, CertificateSha1Thumbprint, CertificateThumbprint}
 
 use super::inspection::Inspection;
 use super::shown;
-use crate::verification::{is_published, schemes};
+use crate::verification::{is_published, public_key, schemes};
 use crate::{KeyIdScheme, Remedy, Rule};
 
 /// Length of 32 bytes in base64url, which all the hashes are that name keys.
@@ -56,6 +56,7 @@ impl Inspection<'_> {
                 let is_text = |item: &Value| item.as_str().is_some_and(|text| !text.is_empty());
                 chain.is_some_and(|chain| !chain.is_empty() && chain.iter().all(is_text))
             }
+            KeyIdScheme::PublicKey => public_key(self.jwt).is_some(),
             scheme => parameter(scheme).is_some() && self.jwt.header().text("kid").is_some(),
         }
     }
@@ -63,7 +64,7 @@ impl Inspection<'_> {
     fn add_no_key_id(&mut self, names: &[&str]) {
         let name = names.first().copied().unwrap_or("kid");
         let finding = self.refused(Rule::KeyIdAbsent).about(name);
-        let others = ["kid", "x5t#S256", "x5t", "x5c"].into_iter();
+        let others = ["kid", "x5t#S256", "x5t", "x5c", "jwk"].into_iter();
         let mut others = others.filter(|other| !names.contains(other));
         let other = others.find(|other| self.header(other).is_some());
         let detail =
@@ -133,6 +134,7 @@ const fn parameter(scheme: KeyIdScheme) -> Option<&'static str> {
         KeyIdScheme::CertificateThumbprint => Some("x5t#S256"),
         KeyIdScheme::CertificateSha1Thumbprint => Some("x5t"),
         KeyIdScheme::CertificateChain => Some("x5c"),
+        KeyIdScheme::PublicKey => Some("jwk"),
         KeyIdScheme::None => None,
     }
 }
@@ -142,6 +144,7 @@ fn wanted(parameter: &str) -> &'static str {
         "x5t#S256" => "the SHA-256 of the certificate in base64url",
         "x5t" => "the SHA-1 of the certificate in base64url",
         "x5c" => "the certificate chain",
+        "jwk" => "the public key as a JWK",
         _ => "the name of the registered key",
     }
 }

@@ -46,6 +46,11 @@ impl Inspection<'_> {
                         _ => finding,
                     }
                 }
+                KeyProblem::UnknownPublicKey => self
+                    .refused(Rule::UnknownKeyId)
+                    .about("jwk")
+                    .with_found(self.header("jwk"))
+                    .with_wanted("the public half of the key that signs, as it is registered"),
                 KeyProblem::Use { .. } | KeyProblem::KeyAlgorithm { .. } => self
                     .refused(Rule::UnknownKeyId)
                     .with_found(self.header("kid"))

@@ -15,6 +15,8 @@ pub enum KeyProblem<'k> {
         /// The name that was probably meant.
         nearest: Option<&'k KeyId>,
     },
+    /// No key is the one in the header's `jwk`.
+    UnknownPublicKey,
     /// The key's `use` is not signing, or is not stated where it has to be.
     Use {
         /// The key.
@@ -86,6 +88,9 @@ impl fmt::Display for KeyProblem<'_> {
                 "no key of the set has the header's `kid`; the nearest is `{}`",
                 nearest.as_str().escape_debug()
             ),
+            Self::UnknownPublicKey => {
+                formatter.write_str("no key of the set is the one in the header's `jwk`")
+            }
             Self::Use { key } => match key.key_use() {
                 Some(key_use) => write!(formatter, "{} has `use` = `{key_use}`", Named(key)),
                 None => write!(formatter, "{} has no `use`", Named(key)),

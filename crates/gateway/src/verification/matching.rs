@@ -12,6 +12,8 @@ pub(crate) struct KeyMatching {
     published_id: bool,
     /// By the hash of the SubjectPublicKeyInfo.
     spki_hash: bool,
+    /// By the header's `jwk`.
+    public_key: bool,
     use_required: bool,
     checks_operations: bool,
     algorithm_required: bool,
@@ -46,6 +48,7 @@ impl Default for KeyMatching {
         Self {
             published_id: true,
             spki_hash: false,
+            public_key: false,
             use_required: false,
             checks_operations: false,
             algorithm_required: false,
@@ -62,6 +65,7 @@ impl KeyMatching {
         Self {
             published_id: schemes(rules).any(is_published),
             spki_hash: schemes(rules).any(|scheme| scheme == KeyIdScheme::SpkiSha256),
+            public_key: schemes(rules).any(|scheme| scheme == KeyIdScheme::PublicKey),
             use_required: rules.needs_use(is_at_url),
             checks_operations: !rules.operations_ignored(),
             algorithm_required: rules.algorithm_required(),
@@ -95,11 +99,17 @@ impl KeyMatching {
     pub(super) fn choice(&self, jwt: &UnverifiedJwt) -> KeyChoice {
         let mut of_certificate = ["x5t#S256", "x5t", "x5c"].into_iter();
         let is_named = self.key_id(jwt).is_some()
+            || self.public_key(jwt).is_some()
             || of_certificate.any(|name| jwt.header().get(name).is_some());
         match is_named {
             true => KeyChoice::Every,
             false => self.choice,
         }
+    }
+
+    /// The key in the header, if a server finds keys by it.
+    pub(super) fn public_key(&self, jwt: &UnverifiedJwt) -> Option<PublicKey> {
+        public_key(jwt).filter(|_| self.public_key)
     }
 
     pub(super) fn is_named(&self, key: &Jwk, key_id: &str, provider: &dyn Verifier) -> bool {
@@ -123,6 +133,12 @@ impl KeyMatching {
 pub(crate) fn schemes(rules: &KeyRules) -> impl Iterator<Item = KeyIdScheme> {
     let alternatives = rules.id_alternatives().iter().copied();
     core::iter::once(rules.id_scheme()).chain(alternatives)
+}
+
+/// The key in the header's `jwk`, if it is a public one.
+pub(crate) fn public_key(jwt: &UnverifiedJwt) -> Option<PublicKey> {
+    let jwk = Jwk::from_json(&jwt.header().get("jwk")?.to_string()).ok()?;
+    Some(jwk.public_key().clone())
 }
 
 /// A name that stands in the published JWK.

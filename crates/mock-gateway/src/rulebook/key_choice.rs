@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 use tokenring_gateway::{KeyIdScheme, KeyRules, Registration};
-use tokenring_jwk::{Algorithm, CertificateSha1Thumbprint, CertificateThumbprint, KeyUse};
+use tokenring_jwk::{
+    Algorithm, CertificateSha1Thumbprint, CertificateThumbprint, Jwk, KeyUse, PublicKey,
+};
 
 use super::ecmascript::is_falsy;
 use super::{Case, KeyLookup};
@@ -23,6 +25,8 @@ pub(super) enum KeyName<'a> {
     CertificateSha1(CertificateSha1Thumbprint),
     /// `x5c`, of which the first certificate counts.
     CertificateChain(Option<Certificate>),
+    /// `jwk`.
+    PublicKey(Box<PublicKey>),
 }
 
 /// How a gateway finds a key.
@@ -37,6 +41,7 @@ struct Schemes {
     certificate_hash: bool,
     certificate_sha1: bool,
     certificate_chain: bool,
+    public_key: bool,
 }
 
 impl Case<'_> {
@@ -89,6 +94,7 @@ impl Schemes {
                 KeyIdScheme::CertificateThumbprint => schemes.certificate_hash = true,
                 KeyIdScheme::CertificateSha1Thumbprint => schemes.certificate_sha1 = true,
                 KeyIdScheme::CertificateChain => schemes.certificate_chain = true,
+                KeyIdScheme::PublicKey => schemes.public_key = true,
                 _ => {}
             }
         }
@@ -130,6 +136,15 @@ pub(super) fn key_name<'a>(case: &'a Case<'_>) -> KeyName<'a> {
             Some(None) => is_misformed = true,
         }
     }
+    if schemes.public_key {
+        match case.header("jwk") {
+            None => {}
+            Some(value) => match Jwk::from_json(&value.to_string()) {
+                Ok(jwk) => name = KeyName::PublicKey(Box::new(jwk.public_key().clone())),
+                Err(_) => is_misformed = true,
+            },
+        }
+    }
     if schemes.look_at_key_id() {
         match case.header("kid").map(Value::as_str) {
             None => {}
@@ -152,6 +167,7 @@ pub(super) fn names_no_key(case: &Case<'_>) -> bool {
         (schemes.certificate_hash, "x5t#S256"),
         (schemes.certificate_sha1, "x5t"),
         (schemes.certificate_chain, "x5c"),
+        (schemes.public_key, "jwk"),
     ]
     .into_iter()
     .all(|(is_looked_at, member)| !is_looked_at || is_falsy(case.header(member)))
@@ -231,6 +247,7 @@ fn is_named(key: &RegisteredKey, name: &KeyName<'_>, schemes: Schemes) -> bool {
                 || (schemes.spki_hash && key.spki_hash() == *id)
                 || (schemes.thumbprint && key.is_bare && key.thumbprint() == *id)
         }
+        KeyName::PublicKey(public_key) => key.public_key == **public_key,
         // A key that was registered without its certificate has nothing to compare with.
         KeyName::CertificateHash(hash) => key
             .certificate_hash

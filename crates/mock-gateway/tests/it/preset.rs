@@ -145,6 +145,14 @@ pub(crate) fn key_set(algorithms: &[Algorithm]) -> JwkSet {
     algorithms.iter().map(jwk).collect()
 }
 
+/// The same, each key for its algorithm alone, as a server wants it that finds keys by that.
+pub(crate) fn stated_key_set(algorithms: &[Algorithm]) -> JwkSet {
+    let keys = key_set(algorithms);
+    let stated = keys.keys().iter().zip(algorithms);
+    let stated = stated.map(|(jwk, algorithm)| jwk.clone().with_algorithm(*algorithm).unwrap());
+    stated.collect()
+}
+
 pub(crate) fn public_key(algorithm: Algorithm) -> PublicKey {
     let signer = SigningKey::new(key(algorithm), algorithm).unwrap();
     assert_eq!(signer.algorithm(), algorithm);

@@ -1,3 +1,4 @@
+use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::{Finding, Gateway, Lint, Rule, UnverifiedJwt};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeySpec, KeyUse, PublicKey, any};
@@ -303,4 +304,43 @@ fn a_use_that_is_required_of_uploaded_keys_only() {
     check(both, false, &["unknown-key-id"]);
     check("use-required = true", true, &["unknown-key-id"]);
     check("", false, &[]);
+}
+
+/// ZETA finds the key by the header's `jwk`.
+#[test]
+fn a_key_in_the_header() {
+    let gateway = strict_with(&[(r#"id-scheme = "free-text""#, r#"id-scheme = "jwk""#)]);
+    let (own, other) = (Pair::p256(), Pair::p256());
+    let keys: JwkSet = [other.jwk("a"), own.jwk("b")].into_iter().collect();
+    let with = |value: Value| {
+        let draft = draft("b").without_header("kid").header("jwk", value);
+        let findings = registered(&gateway, &own.sign(&draft), &keys);
+        names(&findings).join(" ")
+    };
+    let jwk = |pair: &Pair| serde_json::to_value(Jwk::new(pair.public_key())).unwrap();
+    assert_eq!(with(jwk(&own)), "");
+    assert_eq!(with(jwk(&other)), "signature");
+    assert_eq!(with(jwk(&Pair::p256())), "unknown-key-id");
+    assert_eq!(with(json!("b")), "key-id-absent");
+    let without = own.sign(&draft("b").without_header("kid"));
+    assert_eq!(
+        names(&registered(&gateway, &without, &keys)),
+        ["key-id-absent"]
+    );
+}
+
+/// The SMART App Launcher finds no key that says no algorithm.
+#[test]
+fn an_algorithm_that_a_published_key_has_to_state() {
+    let own = Pair::p256();
+    let jwt = own.sign(&draft("own"));
+    let open: JwkSet = [own.jwk("own")].into_iter().collect();
+    let stated = own.jwk("own").with_algorithm(Algorithm::Es256).unwrap();
+    let stated: JwkSet = [stated].into_iter().collect();
+    let gateway = choosing("alg-required = true");
+    let findings = registered(&gateway, &jwt, &open);
+    assert_eq!(names(&findings), ["unknown-key-id"]);
+    assert_eq!(findings[0].detail(), Some("key `own` has no `alg`"));
+    assert!(registered(&gateway, &jwt, &stated).is_empty());
+    assert!(registered(&choosing(""), &jwt, &open).is_empty());
 }

@@ -4,7 +4,9 @@ use tokenring_gateway::Gateway;
 use tokenring_jwk::Algorithm;
 
 use crate::draft::{CLIENT, Draft, KEY_ID};
-use crate::preset::{Preset, Refused, Words, certificate, key_set, public_key, unlisted};
+use crate::preset::{
+    Preset, Refused, Words, certificate, key_set, public_key, stated_key_set, unlisted,
+};
 
 fn good(preset: &Preset, algorithm: Algorithm) -> Draft {
     Draft::new(preset, algorithm, &preset.gateway.token_url())
@@ -12,10 +14,22 @@ fn good(preset: &Preset, algorithm: Algorithm) -> Draft {
         .form("scope", "system/*.read")
 }
 
+/// The SMART App Launcher finds a key by its `alg`.
+#[test]
+fn smart_finds_no_key_without_an_algorithm() {
+    let preset = Preset::start("smart", key_set(&[Algorithm::Rs384]));
+    let answer = good(&preset, Algorithm::Rs384).send(&preset);
+    assert_eq!(answer.status, 401);
+    assert_eq!(
+        answer.json()["error_description"],
+        "None of the keys found in the JWKS have alg equal to RS384"
+    );
+}
+
 #[test]
 fn smart_wants_a_scope_and_tells_it() {
     let algorithms = [Algorithm::Rs384, Algorithm::Es384];
-    let preset = Preset::start("smart", key_set(&algorithms));
+    let preset = Preset::start("smart", stated_key_set(&algorithms));
     let now = preset.now();
     for algorithm in algorithms {
         let body = preset.accepts(&good(&preset, algorithm)).json();
@@ -186,7 +200,7 @@ fn smart_has_no_address_of_its_own() {
     let preset = Preset::start_with(&gateway, |builder| {
         builder
             .with_variable("fhir_base", "https://fhir.example.org/r4")
-            .with_client(CLIENT, key_set(&[Algorithm::Rs384]))
+            .with_client(CLIENT, stated_key_set(&[Algorithm::Rs384]))
     });
     preset.accepts(&good(&preset, Algorithm::Rs384));
 }
