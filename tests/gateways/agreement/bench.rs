@@ -224,7 +224,6 @@ impl Bench {
         let late: &[&str] = match self.preset.gateway.name() {
             "nhs" | "nhs-cgp" => &SPENT_BY_NHS,
             "bcgov" | "keycloak" => &SPENT_BY_KEYCLOAK,
-            "authelia" => &SPENT_BY_AUTHELIA,
             _ => &[],
         };
         mock == ACCEPTED || late.contains(&mock)

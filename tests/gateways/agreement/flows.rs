@@ -184,11 +184,3 @@ fn keycloak_jwks_url() {
         "issuer-not-subject unknown-key-id audience-list too-old issued-in-future not-yet-valid expiry-too-late-without-issued-at",
     );
 }
-
-#[test]
-fn authelia() {
-    check(
-        Preset::new("authelia"),
-        "type issuer-not-subject jwt-id-absent issued-in-future not-yet-valid key-id-absent",
-    );
-}
