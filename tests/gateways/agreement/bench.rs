@@ -346,8 +346,5 @@ const SPENT_BY_NHS: [&str; 9] = [
     "key-size",
 ];
 
-/// Before the scope, and before all that its file has no row for.
-const SPENT_BY_AUTHELIA: [&str; 3] = ["critical-extension", "issued-at-form", "not-before-form"];
-
 /// What its file has no row for is looked at last.
 const SPENT_BY_KEYCLOAK: [&str; 1] = ["critical-extension"];
