@@ -1,5 +1,7 @@
 //! Answers that a server compressed, although nobody asked for that (RFC 9110 section 8.4.1).
 
+#[cfg(feature = "gzip")]
+use alloc::boxed::Box;
 use alloc::format;
 #[cfg(feature = "gzip")]
 use alloc::vec::Vec;
@@ -104,7 +106,7 @@ fn damaged() -> TransportError {
 pub(crate) enum Decoder<R> {
     Identity(R),
     #[cfg(feature = "gzip")]
-    Gzip(MultiGzDecoder<Counted<R>>),
+    Gzip(Box<MultiGzDecoder<Counted<R>>>),
 }
 
 /// Knows whether anything came.
@@ -119,10 +121,10 @@ impl<R: Read> Decoder<R> {
         match coding {
             Coding::Identity => Self::Identity(reader),
             #[cfg(feature = "gzip")]
-            Coding::Gzip => Self::Gzip(MultiGzDecoder::new(Counted {
+            Coding::Gzip => Self::Gzip(Box::new(MultiGzDecoder::new(Counted {
                 reader,
                 is_empty: true,
-            })),
+            }))),
         }
     }
 }
