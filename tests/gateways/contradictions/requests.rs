@@ -42,19 +42,28 @@ const NHS: &[Verdict] = &[
 ];
 
 /// Public key in PEM form.
+const STORED: Verdict = accepted("bcgov keycloak mitreid", "no kid, RS256, the issuer, iat");
+const OTHER_ID: Verdict = refused(
+    "unknown-key-id",
+    "auth0 authelia cdr dpc epic generic helseid hydra nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+    "a kid has to be the hash of the SPKI: a thumbprint or a name is another value",
+);
+const NO_ID: Verdict = refused(
+    "key-id-absent",
+    "entra",
+    "without kid PS256 finds no key in PEM form; aud, iat and exp would do",
+);
+
+const BCGOV: &[Verdict] = &[STORED, OTHER_ID, NO_ID, NO_GRANTS];
 const KEYCLOAK: &[Verdict] = &[
-    accepted("bcgov keycloak mitreid", "no kid, RS256, the issuer, iat"),
+    STORED,
+    OTHER_ID,
+    NO_ID,
     refused(
-        "unknown-key-id",
-        "auth0 authelia cdr dpc epic generic helseid hydra nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
-        "a kid has to be the hash of the SPKI: a thumbprint or a name is another value",
+        "client-assertion-type",
+        GRANTS,
+        "it has that grant, and authenticates the client first",
     ),
-    refused(
-        "key-id-absent",
-        "entra",
-        "without kid PS256 finds no key in PEM form; aud, iat and exp would do",
-    ),
-    NO_GRANTS,
 ];
 
 const JUDGES: &[Judge] = &[
@@ -74,7 +83,7 @@ const JUDGES: &[Judge] = &[
             NO_GRANTS,
         ],
     ),
-    judge("bcgov", KEYCLOAK),
+    judge("bcgov", BCGOV),
     judge(
         "cdr",
         &[
