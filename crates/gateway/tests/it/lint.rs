@@ -9,6 +9,7 @@ mod dotnet_guide;
 mod field_clients;
 mod header;
 mod keys;
+mod lifetimes;
 mod order;
 mod own_assertions;
 mod pca_guide;

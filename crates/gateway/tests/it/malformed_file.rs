@@ -4,6 +4,7 @@ use tokenring_gateway::{Error, Gateway};
 
 mod contradictions;
 mod judgement;
+mod token_response;
 
 /// A good file; its lines are counted from 1.
 const GOOD: &str = r#"name = "mine"
