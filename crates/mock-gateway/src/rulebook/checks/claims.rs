@@ -54,12 +54,8 @@ pub(super) fn no_jwt_id(case: &Case<'_>) -> bool {
 pub(super) fn jwt_id_is_no_text(case: &Case<'_>) -> bool {
     match case.claim("jti") {
         None => false,
-        // Where nobody needs one or remembers it, an empty text is as good as any.
-        Some(Value::String(text)) => {
-            let gateway = &case.rulebook.gateway;
-            let is_remembered = !gateway.server().jwt_id_memory().is_zero();
-            text.is_empty() && (requires(gateway, "jti") || is_remembered)
-        }
+        // Without the need of one, an empty text is as good as any.
+        Some(Value::String(text)) => text.is_empty() && requires(&case.rulebook.gateway, "jti"),
         Some(_) => true,
     }
 }
