@@ -27,11 +27,11 @@ pub fn bytes(name: &str) -> Vec<u8> {
 /// The names of the files in a folder, sorted.
 #[must_use]
 pub fn names(folder: &str) -> Vec<String> {
-    let entries =
-        std::fs::read_dir(path(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
-    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
+    let unreadable = |error| -> ! { panic!("{folder}: {error}") };
+    let entries = std::fs::read_dir(path(folder)).unwrap_or_else(|error| unreadable(error));
     let mut names: Vec<String> = entries
-        .map(|entry| name(entry).into_string().unwrap())
+        .map(|entry| entry.unwrap_or_else(|error| unreadable(error)))
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
     names

@@ -11,10 +11,10 @@ const SECOND: &str = r#""kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ
 /// Expects these texts, and whether the set works, of two keys with these further members.
 #[track_caller]
 fn check(gateway: &str, members: [&str; 2], works: bool, texts: &[&str]) {
-    let gateway = Gateway::builtin(gateway).unwrap();
+    let gateway = Gateway::builtin(gateway).expect("a built-in gateway");
     let [first, second] = members;
     let set = format!("{{\"keys\":[{{{FIRST}{first}}},{{{SECOND}{second}}}]}}");
-    let findings = check_jwk_set(&set, Some(&gateway)).unwrap();
+    let findings = check_jwk_set(&set, Some(&gateway)).expect("a JWK Set");
     let failure = findings.iter().find(|finding| finding.is_failure());
     assert_eq!(failure.is_none(), works, "{failure:?}");
     let found: Vec<String> = findings.iter().map(SetFinding::to_string).collect();

@@ -16,7 +16,10 @@ pub(super) fn is_not_granted(case: &Case<'_>) -> bool {
 pub(crate) fn first_unknown<'a>(case: &'a Case<'_>) -> Option<&'a str> {
     let skips_blank = case.rulebook.gateway.server().skips_blank_scopes();
     let mut scopes = requested(case)?.split(' ');
-    scopes.find(|scope| !(skips_blank && scope.is_empty()) && !may_have(case, scope))
+    scopes.find(|scope| {
+        let counts = !skips_blank || !scope.is_empty();
+        counts && !may_have(case, scope)
+    })
 }
 
 /// The scope of the token, as the answer has it.
