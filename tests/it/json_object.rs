@@ -60,7 +60,7 @@ fn faults() {
     check(
         format!("{{\"{name}\":1,\n\"{name}\":2}}"),
         &JsonFault::RepeatedName {
-            name,
+            name: None,
             position: at(2, 22),
         },
     );
@@ -84,7 +84,11 @@ fn words_of_faults() {
     check("[]", "an array, where a JSON object is expected");
     check(
         "{\"\\u001b[31m\":1,\"\\u001b[31m\":2}",
-        r#"line 1, column 28: the member "\u{1b}[31m" occurs twice; keep one"#,
+        "line 1, column 28: a member occurs twice; keep one",
+    );
+    check(
+        "{\"kid\":1,\"kid\":2}",
+        r#"line 1, column 14: the member "kid" occurs twice; keep one"#,
     );
     let long = "x".repeat(1_000);
     let text = fault_of(format!("{{\"{long}\":1,\"{long}\":2}}")).to_string();

@@ -1,11 +1,11 @@
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString as _};
 use core::fmt;
 
 use serde_json::Value;
 use serde_json::error::Category;
 
-use crate::json_object::{END_OF_NAME, UniqueNames};
+use crate::json_object::{BEFORE_NAME, UniqueNames};
 
 /// Why a text is not one JSON object with unique member names, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub enum JsonFault {
     TextAfter(JsonPosition),
     /// A member name occurs twice in one object.
     RepeatedName {
-        /// The name.
-        name: String,
+        /// The name, where it cannot be a secret that stands in a name's place.
+        name: Option<String>,
         /// Where it occurs again.
         position: JsonPosition,
     },
@@ -153,9 +153,9 @@ impl JsonFault {
             Category::Eof => return Self::Truncated,
             Category::Data => {
                 let words = error.to_string();
-                let end = format!(" at line {} column {}", error.line(), error.column());
-                let name = words.strip_suffix(&end).unwrap_or(&words);
-                let name = name.strip_suffix(END_OF_NAME).unwrap_or(name).to_string();
+                let name = words.strip_prefix(BEFORE_NAME);
+                let name = name.and_then(|rest| rest.split('"').next());
+                let name = name.map(ToOwned::to_owned);
                 return Self::RepeatedName { name, position };
             }
             Category::Syntax | Category::Io => {}
@@ -224,8 +224,6 @@ impl fmt::Display for JsonType {
 
 impl fmt::Display for JsonFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// A longer name says no more.
-        const LONGEST_NAME: usize = 64;
         match self {
             Self::Empty => f.write_str("empty, where a JSON object is expected"),
             Self::ByteOrderMark => f.write_str("begins with a byte order mark"),
@@ -244,12 +242,10 @@ impl fmt::Display for JsonFault {
             Self::TextAfter(position) => {
                 write!(f, "{position}: more text after the JSON")
             }
-            Self::RepeatedName { name, position } => {
-                let end = name.char_indices().nth(LONGEST_NAME);
-                let name = name.get(..end.map_or(name.len(), |(at, _)| at));
-                let name = name.unwrap_or_default();
-                write!(f, "{position}: the member {name:?} occurs twice")
-            }
+            Self::RepeatedName { name, position } => match name {
+                Some(name) => write!(f, "{position}: the member {name:?} occurs twice"),
+                None => write!(f, "{position}: a member occurs twice"),
+            },
             Self::TooDeep => f.write_str("the JSON is nested too deep"),
             Self::Syntax(position) => write!(f, "{position}: not valid JSON"),
         }

@@ -70,8 +70,16 @@ impl<'de> Deserialize<'de> for JsonObject {
     }
 }
 
-/// Follows a name in an error: `serde_json` takes a number at the end for a place in the text.
-pub(crate) const END_OF_NAME: char = '.';
+/// What stands before the name in an error, and a quotation mark after it.
+pub(crate) const BEFORE_NAME: &str = "member \"";
+
+/// Whether a member's name is such as formats define: a few words of small letters. Encoded bytes
+/// and passphrases have other characters too.
+fn is_of_a_format(name: &str) -> bool {
+    const LONGEST: usize = 32;
+    let is_small = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    name.len() <= LONGEST && name.bytes().all(is_small)
+}
 
 /// A JSON value without repeated member names.
 pub(crate) struct UniqueNames(Value);
@@ -130,9 +138,12 @@ impl<'de> Visitor<'de> for UniqueNamesVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = access.next_key::<String>()? {
-            // `JsonFault` reads the name from the error.
+            // `JsonFault` reads the name from the error, which may be a secret in the place of one.
             if members.contains_key(&name) {
-                return Err(de::Error::custom(format_args!("{name}{END_OF_NAME}")));
+                return Err(match is_of_a_format(&name) {
+                    true => de::Error::custom(format_args!("{BEFORE_NAME}{name}\" occurs twice")),
+                    false => de::Error::custom("a member occurs twice"),
+                });
             }
             let UniqueNames(value) = access.next_value()?;
             members.insert(name, value);

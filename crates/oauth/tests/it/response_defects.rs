@@ -85,7 +85,7 @@ fn not_one_object() {
     ] {
         check(
             body,
-            |fault| matches!(fault, JsonFault::RepeatedName { name, .. } if name == "scope"),
+            |fault| matches!(fault, JsonFault::RepeatedName { name: Some(name), .. } if name == "scope"),
         );
     }
     check(

@@ -198,7 +198,10 @@ fn unusable_answers() {
         let error = ask(server.url("http", "/"), &UreqTransport::new()).unwrap_err();
         assert_eq!(format!("{error:?}"), expected);
     }
-    check("<html>please log in</html>", "UnusableResponse(Html)");
+    check(
+        "<html>please log in</html>",
+        "UnusableResponse(Html { title: None, support_id: None })",
+    );
     check("", "UnusableResponse(Empty { status: 200 })");
     check("{}", "UnusableResponse(NoAccessToken)");
     for (token, fault) in [("a\\nb", "LineBreak"), ("a b", "Space")] {
@@ -211,7 +214,7 @@ fn unusable_answers() {
     );
     check(
         r#"{"access_token":"a","access_token":"b","token_type":"Bearer"}"#,
-        r#"UnusableResponse(NotJsonObject(RepeatedName { name: "access_token", position: JsonPosition { line: 1, column: 34 } }))"#,
+        r#"UnusableResponse(NotJsonObject(RepeatedName { name: Some("access_token"), position: JsonPosition { line: 1, column: 34 } }))"#,
     );
 }
 
