@@ -2,6 +2,7 @@
 
 use tokenring_keystore::{KeyFileCredentials, KeyFileReader};
 
+use crate::event::Listener;
 use crate::key_source::is_pkcs11_uri;
 use crate::options::KeyOptions;
 use crate::{ClientBuilder, EffectiveValue, Parameter, Target, ValueSource};
@@ -19,7 +20,7 @@ impl ClientBuilder {
         if !needs_client && !needs_url {
             return taken;
         }
-        let Some(credentials) = read(&self.key) else {
+        let Some(credentials) = read(&self.key, &self.listener) else {
             return taken;
         };
         let mut take = |parameter, value: &str| {
@@ -38,7 +39,7 @@ impl ClientBuilder {
 }
 
 /// Reads a file again later where it is the key: what is wrong with it is said then.
-fn read(options: &KeyOptions) -> Option<KeyFileCredentials> {
+fn read(options: &KeyOptions, listener: &Listener) -> Option<KeyFileCredentials> {
     if options.external.is_some() || options.signer_command.is_some() {
         return None;
     }
@@ -47,6 +48,8 @@ fn read(options: &KeyOptions) -> Option<KeyFileCredentials> {
     if path.to_str().is_some_and(is_pkcs11_uri) || !path.is_file() {
         return None;
     }
-    let contents = KeyFileReader::new().read_contents(path).ok()?;
+    let listener = listener.clone();
+    let reader = KeyFileReader::new().with_event_handler(move |event| listener.tell_of_key(event));
+    let contents = reader.read_contents(path).ok()?;
     KeyFileCredentials::read(&contents)
 }
