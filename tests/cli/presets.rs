@@ -4,7 +4,7 @@
 use base64ct::Encoding;
 use integration_tests::{fixtures, peer};
 use tokenring_gateway::Gateway;
-use tokenring_jwk::{Jwk, JwkSet, KeyId, PublicKey};
+use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, PublicKey};
 
 use crate::process::{Machine, Running, wait_until};
 use crate::transcript::Transcript;
@@ -55,26 +55,24 @@ impl Mock {
     }
 }
 
-/// A machine with an RSA key, its public half, its JWK Set with the thumbprint for
-/// a name, and a certificate where openssl is there to make one.
+/// A machine with an RSA key, its public half, and its JWK Set: with the thumbprint for a name,
+/// with that and an algorithm, and with the stem of the file.
 fn machine() -> Machine {
     let machine = Machine::new();
     machine.write(KEY, fixtures::bytes("keys/test-rsa-4096-pkcs8.pem"));
     let public = fixtures::text("keys/test-rsa-4096-public.pem");
     let jwk = Jwk::new(PublicKey::from_spki_pem(&public).unwrap());
-    for (name, key_id) in [
-        (
-            "thumbprint.json",
-            fixtures::text("keys/test-rsa-4096-thumbprint.txt"),
-        ),
-        ("stem.json", "client".into()),
-    ] {
+    let thumbprint = fixtures::text("keys/test-rsa-4096-thumbprint.txt");
+    let write = |name: &str, jwk: Jwk, key_id: &str| {
         let jwk = jwk
-            .clone()
             .with_key_id(KeyId::new(key_id.trim()))
             .with_use(tokenring_jwk::KeyUse::Signature);
         machine.write(name, JwkSet::from_iter([jwk]).to_json());
-    }
+    };
+    write("thumbprint.json", jwk.clone(), &thumbprint);
+    write("stem.json", jwk.clone(), "client");
+    let with_algorithm = jwk.with_algorithm(Algorithm::Rs384).unwrap();
+    write("rs384.json", with_algorithm, &thumbprint);
     machine.write("public.pem", public);
     machine
 }
@@ -122,11 +120,7 @@ fn client_credentials() {
     check(&["generic"], "stem.json", &[]);
     check(&["rfc10070"], "stem.json", &[]);
     check(&["pca"], "thumbprint.json", &[]);
-    check(
-        &["smart"],
-        "thumbprint.json",
-        &["--scope", "system/Patient.rs"],
-    );
+    check(&["smart"], "rs384.json", &["--scope", "system/Patient.rs"]);
     check(&["epic"], "thumbprint.json", &[]);
     check(
         &["dpc"],

@@ -68,7 +68,7 @@ fn answers() -> Vec<Vec<u8>> {
             "200 OK",
             format!("{{\"access_token\":\"{TOKEN} \",\"token_type\":\"Bearer\"}}"),
         ),
-        json("201 Created", token("\"token_type\":\"Bearer\"")),
+        json("404 Not Found", token("\"token_type\":\"Bearer\"")),
         json("200 OK", TOKEN.into()),
         response("200 OK", "Content-Type: text/html\r\n", TOKEN.as_bytes()),
         response(

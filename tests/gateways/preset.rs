@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use tokenring_assertion::{JwtId, NumericDate};
 use tokenring_gateway::{
-    AssertionPlan, AudienceRule, Endpoint, EndpointBuilder, Environment, Gateway, Grant,
-    KeyIdScheme, Registration, ScopeRule,
+    AssertionPlan, AudienceRule, ClientAuthentication, Endpoint, EndpointBuilder, Environment,
+    Gateway, Grant, KeyIdScheme, Registration, ScopeRule,
 };
 use tokenring_jwk::{Algorithm, KeyId};
 use tokenring_mock_gateway::JwkSource;
@@ -206,7 +206,15 @@ impl Preset {
         let mut request = match rules.grant() {
             Grant::JwtBearer => {
                 let grant = plan.sign_grant(now, jwt_id, &signer).unwrap();
-                TokenRequest::jwt_bearer(token_endpoint, grant)
+                match rules.client_authentication() {
+                    ClientAuthentication::Assertion => {
+                        let plan = plan.for_client_authentication();
+                        let jwt_id = JwtId::random().unwrap();
+                        let client = plan.sign(now, jwt_id, &signer).unwrap();
+                        TokenRequest::authenticated_jwt_bearer(token_endpoint, grant, client)
+                    }
+                    _ => TokenRequest::jwt_bearer(token_endpoint, grant),
+                }
             }
             _ => {
                 let assertion = plan.sign(now, jwt_id, &signer).unwrap();

@@ -26,7 +26,7 @@ const OF_THE_COMMAND: [&str; 13] = [
     "verbose",
 ];
 /// Parameters that no option of `get-token` has.
-const OF_OTHERS: [&str; 5] = ["jwks", "method", "proxy", "token-header", "url"];
+const OF_OTHERS: [&str; 4] = ["jwks", "method", "proxy", "url"];
 
 /// The table in the documentation of `Parameter`: options, and their methods.
 fn table() -> BTreeSet<(String, String)> {

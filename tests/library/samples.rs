@@ -50,6 +50,11 @@ fn value(pair: &str) -> &str {
     pair.split_once('=').unwrap().1
 }
 
+/// The name and the value of a header.
+fn of_header(line: &str) -> (&str, &str) {
+    line.split_once(": ").unwrap()
+}
+
 fn json(pair: &str) -> serde_json::Value {
     serde_json::from_str(value(pair)).unwrap()
 }
@@ -94,7 +99,8 @@ pub(crate) fn all() -> Vec<Sample> {
         sample!("claim" = "roles=[\"a\"]", &[], text => claim(name(text), json(text))),
         sample!("token-url" = "https://b.example/token", &[], text => token_url(text)),
         sample!("param" = "resource=r", &[], text => parameter(name(text), value(text))),
-        sample!("token-header" = "x-key=k", &[], text => header(name(text), value(text))),
+        sample!("token-header" = "x-key: k", &[], text => header(of_header(text).0, of_header(text).1)),
+        sample!("send-client-id" = "true", &[], _text => send_client_id()),
         sample!("ca-cert" = "FOLDER/missing.pem", &[], text => ca_cert(text)),
         sample!("proxy" = "ftp://p.example", &[], text => proxy(text)),
         sample!("timeout" = "7", &[], text => timeout(seconds(text))),

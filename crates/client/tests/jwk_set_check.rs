@@ -46,13 +46,12 @@ fn several_keys_without_a_name() {
 #[test]
 fn a_use_that_is_needed_in_an_uploaded_set() {
     let members = r#","alg":"ES256","kid":"a""#;
-    let gateway = Gateway::builtin("keycloak").unwrap();
+    let gateway = Gateway::builtin("keycloak").expect("a built-in gateway");
+    let gateway = gateway.with_flow("jwks-url").expect("a flow of it");
     let set = format!("{{\"keys\":[{{{FIRST}{members}}}]}}");
-    let findings = check_jwk_set(&set, Some(&gateway)).unwrap();
-    let needed = findings
-        .iter()
-        .find(|finding| finding.is_failure())
-        .unwrap();
+    let findings = check_jwk_set(&set, Some(&gateway)).expect("a JWK Set");
+    let needed = findings.iter().find(|finding| finding.is_failure());
+    let needed = needed.unwrap_or_else(|| panic!("{findings:?}"));
     let text = needed.to_string();
     let end = "; gateway keycloak needs it, unless it fetches the set from a URL";
     assert!(text.ends_with(end), "{text}");

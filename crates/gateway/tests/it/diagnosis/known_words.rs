@@ -179,6 +179,7 @@ fn nhs() {
 /// A scene whose assertion breaks a rule: what is there cannot be what is missing.
 fn broken(scene: Scene, rule: Rule) -> Scene {
     match rule {
+        Rule::ClientAssertionAbsent => scene.without_assertion(),
         Rule::KeyIdAbsent => scene.header("kid", Value::Null),
         Rule::ExpiryAbsent => scene.claim("exp", Value::Null),
         Rule::ExpiryForm => scene.claim("exp", "soon"),

@@ -40,6 +40,7 @@ pub(super) struct Scene {
     pub(super) other_client_ids: Vec<String>,
     pub(super) form: Vec<(String, String)>,
     pub(super) spent: Vec<String>,
+    has_assertion: bool,
     pub(super) has_default_key_id: bool,
     /// Done to the compact serialization after signing.
     pub(super) tampering: fn(String) -> String,
@@ -80,6 +81,7 @@ impl Scene {
             other_client_ids: Vec::new(),
             form: vec![("grant_type".into(), "client_credentials".into())],
             spent: Vec::new(),
+            has_assertion: true,
             has_default_key_id: false,
             tampering: |text| text,
         };
@@ -102,6 +104,12 @@ impl Scene {
     pub(super) fn says(mut self, status: u16, body: &str) -> Self {
         self.status = status;
         body.clone_into(&mut self.body);
+        self
+    }
+
+    /// The request goes without an assertion.
+    pub(super) fn without_assertion(mut self) -> Self {
+        self.has_assertion = false;
         self
     }
 
@@ -153,13 +161,15 @@ impl Scene {
         let jwt = UnverifiedJwt::decode((self.tampering)(self.assertion())).unwrap();
         let own_key = public(&self.key);
         let mut incident = Incident::new(&self.gateway, &endpoint, &response)
-            .with_assertion(&jwt)
             .with_provider(&any::Verifier)
             .with_sent_at(NumericDate::from_seconds(self.sent_at))
             .with_client_id(&self.client_id)
             .with_other_client_ids(&self.other_client_ids)
             .with_form(&self.form)
             .with_spent_jwt_ids(&self.spent);
+        if self.has_assertion {
+            incident = incident.with_assertion(&jwt);
+        }
         if self.own_key_is_known {
             incident = incident.with_own_key(&own_key);
         }
