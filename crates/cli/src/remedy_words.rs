@@ -193,10 +193,7 @@ fn words_beyond_the_assertion(remedy: &Remedy) -> Option<&'static str> {
             "`tokenring inspect` says which part of it fails; `tokenring assertion` makes one \
              that does not."
         }
-        Remedy::SendClientId => {
-            "Send the client ID in the form, too: --param client_id=ID, with the same ID as \
-             --client-id."
-        }
+        Remedy::SendClientId => "Send the client ID in the form, too: --send-client-id.",
         Remedy::SetScope => "Name the scope with --scope.",
         Remedy::RenameScope => "Use --scope.",
         Remedy::CompareScope => {
