@@ -194,6 +194,7 @@ impl Bench {
             }
         }
         Opinions {
+            client: case.client,
             mock,
             lint,
             text,
@@ -224,6 +225,8 @@ impl Bench {
         let late: &[&str] = match self.preset.gateway.name() {
             "nhs" | "nhs-cgp" => &SPENT_BY_NHS,
             "bcgov" | "keycloak" => &SPENT_BY_KEYCLOAK,
+            "authelia" => &SPENT_BY_AUTHELIA,
+            "hydra" => &SPENT_BY_HYDRA,
             _ => &[],
         };
         mock == ACCEPTED || late.contains(&mock)
@@ -269,7 +272,7 @@ impl Bench {
         } else {
             first.mock
         };
-        let found = self.send(0, &first.draft, &first.text);
+        let found = self.send(first.client, &first.draft, &first.text);
         (found != expected).then(|| {
             let title = self.preset.title();
             format!(
@@ -345,6 +348,12 @@ const SPENT_BY_NHS: [&str; 9] = [
     "issued-at-form",
     "key-size",
 ];
+
+/// Before the scope, and before all that its file has no row for.
+const SPENT_BY_AUTHELIA: [&str; 3] = ["critical-extension", "issued-at-form", "not-before-form"];
+
+/// The audience is looked at once the identifier is remembered.
+const SPENT_BY_HYDRA: [&str; 1] = ["audience"];
 
 /// What its file has no row for is looked at last.
 const SPENT_BY_KEYCLOAK: [&str; 1] = ["critical-extension"];

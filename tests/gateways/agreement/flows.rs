@@ -184,3 +184,37 @@ fn keycloak_jwks_url() {
         "issuer-not-subject unknown-key-id audience-list too-old issued-in-future not-yet-valid expiry-too-late-without-issued-at",
     );
 }
+
+#[test]
+fn authelia() {
+    check(
+        Preset::new("authelia"),
+        "type issuer-not-subject jwt-id-absent issued-in-future not-yet-valid",
+    );
+}
+
+#[test]
+fn hydra() {
+    check(
+        Preset::new("hydra"),
+        "issuer-not-subject jwt-id-absent issued-in-future",
+    );
+}
+
+#[test]
+fn jwt_bearer() {
+    check(Preset::new("jwt-bearer"), "subject-absent");
+}
+
+#[test]
+fn mitreid() {
+    check(Preset::new("mitreid"), "expiry-absent");
+}
+
+#[test]
+fn spring_authorization_server() {
+    check(
+        Preset::new("spring-authorization-server"),
+        "issuer-not-subject",
+    );
+}

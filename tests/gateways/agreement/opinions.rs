@@ -11,6 +11,8 @@ const ONLY_THE_SERVER_KNOWS: [&str; 1] = ["key-set-url"];
 
 /// What became of one assertion.
 pub(super) struct Opinions {
+    /// Who sent it, by its place in the bench.
+    pub(super) client: usize,
     pub(super) mock: &'static str,
     /// The rules by which the lint says that it is refused, in its order.
     pub(super) lint: Vec<&'static str>,

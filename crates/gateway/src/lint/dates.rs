@@ -102,6 +102,12 @@ impl Inspection<'_> {
             self.add(finding.with_wanted(wanted).with_detail(detail));
             return None;
         }
+        // Nobody looks at it: it is no date.
+        if taken == DateForm::NumberElseAbsent && claim.name == "exp" && seconds == Some(0.0) {
+            let finding = self.with_claim(self.doubtful(claim.form), claim.name);
+            self.add(finding.with_wanted(wanted));
+            return None;
+        }
         if is_text || is_fraction {
             let finding = self.with_claim(self.doubtful(claim.form), claim.name);
             self.add(finding.with_wanted(wanted).with_detail(detail));

@@ -53,6 +53,22 @@ fn an_expiry_in_the_past() {
     check(&gateway, &draft().claim("exp", -1), &["expired"]);
 }
 
+/// Hydra reads a 0 as no date.
+#[test]
+fn an_expiry_of_zero_that_counts_as_absent() {
+    let form = r#"dates = "number-else-absent""#;
+    let gateway = strict_with(&[(r#"dates = "integer""#, form)]);
+    for zero in [json!(0), json!(0.0), json!(-0.0)] {
+        check(
+            &gateway,
+            &Draft::strict().claim("exp", zero),
+            &["(expiry-form)"],
+        );
+    }
+    check(&gateway, &Draft::strict().claim("exp", -1), &["expired"]);
+    check(&strict(), &Draft::strict().claim("exp", 0), &["expired"]);
+}
+
 #[test]
 fn nhs_forgives_no_second_of_the_past() {
     let nhs = Gateway::builtin("nhs").unwrap();
