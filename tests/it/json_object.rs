@@ -52,7 +52,8 @@ fn faults() {
     check("{}\n// x", &JsonFault::Comment(at(2, 1)));
     check("{}\n{}", &JsonFault::TextAfter(at(2, 1)));
     check("{},", &JsonFault::TextAfter(at(1, 3)));
-    check("{\n'a': 1}", &JsonFault::Syntax(at(2, 1)));
+    check("{\n'a': 1}", &JsonFault::SingleQuote(at(2, 1)));
+    check("{\"a\": 'b'}", &JsonFault::SingleQuote(at(1, 7)));
     check("{\"a\": 01}", &JsonFault::Syntax(at(1, 8)));
     check("{".repeat(9) + "x", &JsonFault::Syntax(at(1, 2)));
     check("[".repeat(1_000), &JsonFault::TooDeep);
@@ -80,6 +81,10 @@ fn words_of_faults() {
     check(
         "// x",
         "line 1, column 1: a comment, which JSON does not have; remove it",
+    );
+    check(
+        "{'a':1}",
+        "line 1, column 2: a single quotation mark, which JSON does not have; write double ones",
     );
     check("[]", "an array, where a JSON object is expected");
     check(

@@ -62,6 +62,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What was not read.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub(crate) const fn rest(&self) -> &'a [u8] {
         self.0
     }

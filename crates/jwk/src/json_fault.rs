@@ -31,6 +31,8 @@ pub enum JsonFault {
     TrailingComma(JsonPosition),
     /// A comment.
     Comment(JsonPosition),
+    /// A name or a text begins with a single quotation mark.
+    SingleQuote(JsonPosition),
     /// More text after the JSON value.
     TextAfter(JsonPosition),
     /// A member name occurs twice in one object.
@@ -99,6 +101,7 @@ impl JsonFault {
             Self::JsonInText => "remove the quotes around it and the backslashes in it",
             Self::Truncated => "use the whole file",
             Self::TrailingComma(_) | Self::Comment(_) | Self::TextAfter(_) => "remove it",
+            Self::SingleQuote(_) => "write double ones",
             Self::RepeatedName { .. } => "keep one",
             Self::Empty | Self::Markup | Self::NotAnObject(_) | Self::TooDeep | Self::Syntax(_) => {
                 return None;
@@ -167,6 +170,7 @@ impl JsonFault {
         let before = text.get(..offset).unwrap_or_default().trim_ascii_end();
         match text.get(offset) {
             Some(b'/' | b'#') => Self::Comment(position),
+            Some(b'\'') => Self::SingleQuote(position),
             Some(b']' | b'}') if before.ends_with(b",") => {
                 Self::TrailingComma(JsonPosition::at(text, before.len() - 1))
             }
@@ -238,6 +242,12 @@ impl fmt::Display for JsonFault {
             }
             Self::Comment(position) => {
                 write!(f, "{position}: a comment, which JSON does not have")
+            }
+            Self::SingleQuote(position) => {
+                write!(
+                    f,
+                    "{position}: a single quotation mark, which JSON does not have"
+                )
             }
             Self::TextAfter(position) => {
                 write!(f, "{position}: more text after the JSON")

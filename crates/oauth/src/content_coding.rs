@@ -63,6 +63,10 @@ impl HttpResponse {
     ///
     /// [`TransportErrorKind::UnsupportedEncoding`](Kind::UnsupportedEncoding) for another coding
     /// and for damaged data, [`TransportErrorKind::TooLarge`](Kind::TooLarge).
+    #[cfg_attr(
+        not(feature = "gzip"),
+        expect(unused_variables, reason = "nothing is decompressed")
+    )]
     pub fn decompressed(self, largest: usize) -> Result<Self, TransportError> {
         let coding = match self.request() {
             Some(request) => Coding::of(&self, request)?,

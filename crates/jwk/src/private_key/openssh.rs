@@ -8,6 +8,10 @@ use crate::{Error, FoundInput, KeyType, PublicKey};
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 
 /// A file with one key, before its private section was read.
+#[cfg_attr(
+    not(feature = "encrypted"),
+    expect(dead_code, reason = "an encrypted section is not read")
+)]
 pub(crate) struct OpenSshKey<'a> {
     pub(crate) cipher: &'a [u8],
     pub(crate) derivation: &'a [u8],
