@@ -112,7 +112,10 @@ fn of_the_api() {
     };
     for options in [&[][..], &["--header", "Authorization: Bearer nonsense"]] {
         let finished = call(options);
-        assert_eq!(finished.stderr, "The API answered with status 401.\n");
+        assert_eq!(
+            finished.stderr,
+            "The API answered with status 401, invalid_token.\n"
+        );
         assert_eq!(finished.stdout, "{\"error\":\"invalid_token\"}\n");
         assert_eq!(finished.code, Some(7));
     }

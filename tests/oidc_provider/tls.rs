@@ -32,7 +32,7 @@ fn private_authority() {
     site.is_unreachable(
         &provider,
         &[],
-        "the certificate of HOST is rejected: its authority is not trusted",
+        "the certificate of HOST is rejected: its issuer (CN=Test authority, do not trust) is not trusted",
     );
     let plain = provider.token_endpoint().replace("https:", "http:");
     site.is_unreachable(

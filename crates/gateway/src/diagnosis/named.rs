@@ -141,7 +141,11 @@ fn known(
 
 /// How sure it is that a class is what its code or status says.
 fn likelihood_of(class: Class, incident: &Incident<'_>) -> Likelihood {
+    let status = incident.response.status();
     match class {
+        // A page can be the token endpoint's own, and a text its refusal.
+        Class::Intermediary if status >= 500 => Likelihood::Likely,
+        Class::NotOAuth if matches!(status, 400 | 401 | 403 | 422) => Likelihood::Likely,
         Class::ServerTrouble if failed_with_words(incident) => Likelihood::Likely,
         Class::Grant => Likelihood::Likely,
         _ if is_of_class(class) => Likelihood::Certain,

@@ -269,16 +269,20 @@ pub(super) fn hint(rule: Rule, incident: &Incident<'_>) -> Option<(Text, Option<
             ))
         }
         Rule::Expired | Rule::TooOld | Rule::NotYetValid | Rule::IssuedInFuture => {
-            let ahead = incident.clock_ahead()?;
-            Some((
-                format!(
-                    "This machine's clock agrees with the server's to {} s.",
-                    // Date has whole seconds, and some servers forgive no part of one.
-                    ahead.unsigned_abs().max(1)
+            /// Further apart they don't agree, which is a cause of its own.
+            const AGREEMENT: u64 = 10;
+            let apart = incident.clock_ahead()?.unsigned_abs();
+            (apart <= AGREEMENT).then(|| {
+                (
+                    format!(
+                        "This machine's clock agrees with the server's to {} s.",
+                        // Date has whole seconds, and some servers forgive no part of one.
+                        apart.max(1)
+                    )
+                    .into(),
+                    None,
                 )
-                .into(),
-                None,
-            ))
+            })
         }
         Rule::NoApplicationScope | Rule::ProductMissing
             if incident.gateway.request().scope() == ScopeRule::Ignored =>
