@@ -233,17 +233,11 @@ impl fmt::Display for Error {
             Self::WrongKeyType {
                 algorithm,
                 key_type,
-            } => {
-                write!(
-                    f,
-                    "{algorithm} signs with {} keys and this key is {key_type}; it signs with",
-                    algorithm.key_type()
-                )?;
-                for (index, fitting) in key_type.algorithms().iter().enumerate() {
-                    write!(f, "{} {fitting}", if index == 0 { "" } else { "," })?;
-                }
-                Ok(())
+            } => tokenring_jwk::Error::WrongKeyType {
+                algorithm: *algorithm,
+                key_type: *key_type,
             }
+            .fmt(f),
             Self::NoMechanism(algorithm) => write!(
                 f,
                 "the token, or the key's own list, has no mechanism for {algorithm}; \

@@ -5,15 +5,19 @@ use core::fmt;
 use super::Error;
 use crate::{Algorithm, KeyId, KeySpec};
 
+fn list(algorithms: &[Algorithm], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (index, algorithm) in algorithms.iter().enumerate() {
+        write!(f, "{} {algorithm}", if index == 0 { "" } else { "," })?;
+    }
+    Ok(())
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownAlgorithm => {
                 f.write_str("unknown algorithm; use one of")?;
-                for (index, algorithm) in Algorithm::ALL.iter().enumerate() {
-                    write!(f, "{} {algorithm}", if index == 0 { "" } else { "," })?;
-                }
-                Ok(())
+                list(Algorithm::ALL, f)
             }
             Self::WrongKeyType {
                 algorithm,
@@ -24,10 +28,7 @@ impl fmt::Display for Error {
                     "{algorithm} signs with {} keys and this key is {key_type}; it signs with",
                     algorithm.key_type()
                 )?;
-                for (index, fitting) in key_type.algorithms().iter().enumerate() {
-                    write!(f, "{} {fitting}", if index == 0 { "" } else { "," })?;
-                }
-                Ok(())
+                list(key_type.algorithms(), f)
             }
             Self::UnsupportedAlgorithm(algorithm) => write!(
                 f,
