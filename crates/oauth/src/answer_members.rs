@@ -101,9 +101,13 @@ impl AnswerMembers {
 
 /// Whether a member is a refresh token, in any spelling.
 fn is_refresh_token(name: &str) -> bool {
+    plain(name).ends_with("refreshtoken")
+}
+
+/// A member's name without its case and punctuation.
+pub(crate) fn plain(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
-    name.ends_with("refreshtoken")
+    letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 fn without_refresh_tokens(value: &Value) -> Value {

@@ -10,11 +10,9 @@ use std::io::{self, Read};
 #[cfg(feature = "gzip")]
 use flate2::read::MultiGzDecoder;
 
+use crate::http_request::IDENTITY;
 use crate::sent_request::SentRequest;
 use crate::{HttpResponse, TransportError, TransportErrorKind as Kind, printable};
-
-/// What requests ask for: no coding.
-pub(crate) const IDENTITY: (&str, &str) = ("Accept-Encoding", "identity");
 
 /// How a body is coded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

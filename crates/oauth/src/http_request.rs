@@ -10,6 +10,9 @@ use crate::header::Headers;
 use crate::sent_request::SentRequest;
 use crate::{Error, HttpResponse, SecureUrl};
 
+/// The header with which requests ask for no coding.
+pub(crate) const IDENTITY: (&str, &str) = ("Accept-Encoding", "identity");
+
 /// An HTTP request as plain data, to be sent by a [`Transport`](crate::Transport)
 /// or by any HTTP client.
 ///
@@ -49,7 +52,7 @@ impl HttpRequest {
     fn get_accepting(url: &SecureUrl, media_types: &str) -> Self {
         let mut headers = Headers::default();
         headers.set_known("Accept", media_types);
-        headers.set_known("Accept-Encoding", "identity");
+        headers.set_known(IDENTITY.0, IDENTITY.1);
         Self::new("GET", url, headers, Zeroizing::default())
     }
 
@@ -63,7 +66,7 @@ impl HttpRequest {
         let mut all = Headers::default();
         all.set_known("Content-Type", "application/x-www-form-urlencoded");
         all.set_known("Accept", "application/json");
-        all.set_known("Accept-Encoding", "identity");
+        all.set_known(IDENTITY.0, IDENTITY.1);
         for header in headers.iter() {
             all.set_known(header.name(), header.secret_value());
         }

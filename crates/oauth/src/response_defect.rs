@@ -4,6 +4,7 @@ use core::fmt;
 use serde_json::Value;
 use tokenring_jwk::{Error as JwkError, JsonFault, JsonObject, JsonType};
 
+use crate::answer_members::plain;
 use crate::error_markup as markup;
 use crate::printable;
 use crate::server_words::ServerWords;
@@ -79,7 +80,7 @@ impl ResponseDefect {
     }
 
     /// Why an object holds no token.
-    pub(crate) fn of_members(object: &JsonObject) -> Self {
+    pub(crate) fn of_members(object: &JsonObject, words: &ServerWords) -> Self {
         match object.get("access_token") {
             None | Some(Value::Null) => {}
             Some(other) => return Self::AccessTokenType(JsonType::of(other)),
@@ -87,7 +88,7 @@ impl ResponseDefect {
         let is_token =
             |(name, value): &(&str, &Value)| value.is_string() && plain(name) == "accesstoken";
         if let Some((name, _)) = object.iter().find(is_token) {
-            return Self::Misnamed(shortened(name));
+            return Self::Misnamed(shortened(&words.withhold_secrets(name)));
         }
         let holds_token = |(_, value): &(&str, &Value)| {
             let members = value.as_object().into_iter().flatten();
@@ -96,7 +97,7 @@ impl ResponseDefect {
                 .any(|(name, _)| plain(name) == "accesstoken")
         };
         if let Some((name, _)) = object.iter().find(holds_token) {
-            return Self::Nested(shortened(name));
+            return Self::Nested(shortened(&words.withhold_secrets(name)));
         }
         match object.get("id_token") {
             Some(Value::String(_)) => Self::IdTokenOnly,
@@ -115,12 +116,6 @@ impl ResponseDefect {
 
 fn shortened(name: &str) -> String {
     name.chars().take(LONGEST).collect()
-}
-
-/// A name without its case and punctuation.
-fn plain(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Three parts in base64url, the first of them a JSON object.

@@ -109,7 +109,10 @@ impl TokenResponse {
             (Some(Value::String(_)), _) | (_, Some(Value::String(_))) => {
                 return Err(refused(response));
             }
-            _ => return unusable(ResponseDefect::of_members(&object)),
+            _ => {
+                let words = ServerWords::new(response.request(), core::iter::empty());
+                return unusable(ResponseDefect::of_members(&object, &words));
+            }
         };
         let issued_type = match object.get("token_type") {
             None | Some(Value::Null) => token_type,

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::exchange::{Exchange, Limits, RequestBody};
 use super::pace::Pace;
-use crate::content_coding::IDENTITY;
 use crate::header::{Headers, is_token_byte};
+use crate::http_request::IDENTITY;
 use crate::{AccessToken, Error, HttpRequest, SecureUrl};
 
 /// A request to an API, for [`UreqTransport::open`](super::UreqTransport::open).
