@@ -7,5 +7,6 @@ mod earlier_versions;
 mod keys;
 mod outage;
 mod sharing;
+mod stated_pauses;
 mod stopped;
 mod users;

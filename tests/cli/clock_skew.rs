@@ -1,4 +1,5 @@
-//! `--clock-skew auto` corrects what a clock gets wrong by itself, and no more.
+//! A clock that is wrong is corrected by itself, by a day at most, unless `--clock-skew report` says
+//! otherwise.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -35,7 +36,6 @@ fn check(texts: &mut Transcript, date: String, options: &[&str], requests: usize
 
 #[test]
 fn a_day_at_most() {
-    let auto = ["--clock-skew", "auto"];
     let mut texts = Transcript::new();
     texts.hide_number_after("clock is ");
     texts.hide_number_after("found: ");
@@ -48,16 +48,21 @@ fn a_day_at_most() {
         (-DAY - 60, 1),
     ] {
         texts.title(&format!("{skew} s"));
-        check(&mut texts, date(skew), &auto, requests);
+        check(&mut texts, date(skew), &[], requests);
     }
-    texts.title("without the option");
-    check(&mut texts, date(DAY + 60), &[], 1);
+    texts.title("report");
+    check(&mut texts, date(3600), &["--clock-skew", "report"], 1);
     let end_of_time = "Fri, 31 Dec 9999 23:59:59 GMT";
     texts.title(end_of_time);
-    check(&mut texts, end_of_time.into(), &auto, 1);
+    check(&mut texts, end_of_time.into(), &[], 1);
     let start_of_time = "Thu, 01 Jan 1970 00:00:00 GMT";
     texts.title(start_of_time);
-    check(&mut texts, start_of_time.into(), &auto, 1);
+    check(
+        &mut texts,
+        start_of_time.into(),
+        &["--clock-skew", "auto"],
+        1,
+    );
     texts.check("get-token/clock-skew");
 }
 
@@ -118,7 +123,8 @@ lifetime-seconds = 60
 generate = "P-256"
 id-scheme = "none"
 "#;
-const OWN: [&str; 2] = ["--gateway", "./strict.toml"];
+const OWN: [&str; 4] = ["--gateway", "./strict.toml", "--clock-skew", "report"];
+const REPORT: [&str; 2] = ["--clock-skew", "report"];
 const REFUSED: (&str, &str) = ("401 Unauthorized", "{\"error\":\"invalid_client\"}");
 const FAILED: (&str, &str) = ("500 Internal Server Error", "{\"error\":\"error\"}");
 
@@ -141,22 +147,79 @@ fn a_second_counts_for_auto() {
     }
 }
 
+/// What a wrong clock is not the cause of is no reason for a second request.
+#[test]
+fn an_hour_that_is_not_the_cause() {
+    #[track_caller]
+    fn check(status: &'static str, error: &str, is_corrected: bool) {
+        let body = format!("{{\"error\":\"{error}\"}}");
+        let server = server(Some(3600), status, body.leak());
+        let ahead = set_back(&server, &[]).map(|back| -back);
+        // What is busy is repeated without.
+        assert!(
+            ahead.is_none_or(|ahead| !(60..3600).contains(&ahead)),
+            "{ahead:?}"
+        );
+        let is_ahead = ahead.is_some_and(|ahead| ahead >= 3600);
+        assert_eq!(is_ahead, is_corrected, "{status} {error}");
+    }
+    check("400 Bad Request", "invalid_grant", true);
+    check("400 Bad Request", "invalid_request", true);
+    check("401 Unauthorized", "unauthorized_client", true);
+    check("500 Internal Server Error", "error", true);
+    check("400 Bad Request", "invalid_scope", false);
+    check("400 Bad Request", "unsupported_grant_type", false);
+    check("429 Too Many Requests", "slow_down", false);
+    check("503 Service Unavailable", "temporarily_unavailable", false);
+}
+
+/// The clock that was corrected stays so for the attempts that follow.
+#[test]
+fn busy_after_the_correction() {
+    let server = ScriptedServer::start(move |number, _| {
+        let headers = format!(
+            "Content-Type: application/json\r\nDate: {}\r\n",
+            date(-3600)
+        );
+        match number {
+            0 => response(REFUSED.0, &headers, REFUSED.1.as_bytes()),
+            1 => response("503 Busy", &headers, b""),
+            _ => token(number),
+        }
+    });
+    let machine = Machine::new();
+    let run = server.get_token(&machine, &["--no-cache"]);
+    run.finish().succeeds();
+    let requests = server.requests();
+    has_fresh_jwt_ids(&requests, 3);
+    let dates = requests.iter().map(|request| {
+        let claims = request.claims().unwrap();
+        claims["exp"].as_i64().unwrap()
+    });
+    let dates: Vec<_> = dates.collect();
+    let back = |number: usize| dates[0] - dates[number];
+    assert!((3590..=3601).contains(&back(1)), "{dates:?}");
+    assert!((3590..=3601).contains(&back(2)), "{dates:?}");
+}
+
 /// Ory Hydra fails where `iat` is ahead of its clock, be it by a fraction of a second.
 #[test]
 fn a_failure_that_a_clock_can_explain() {
     #[track_caller]
     fn check(clock: Option<i64>, options: &[&str], is_repeated: bool) {
         let server = server(clock, FAILED.0, FAILED.1);
-        let back = set_back(&server, options);
-        assert_eq!(back.is_some(), is_repeated, "{clock:?} {options:?}");
-        assert!(back.is_none_or(|back| (5..=10).contains(&back)), "{back:?}");
+        let back = set_back(&server, options).unwrap();
+        // What fails is repeated in any case, with dates of its own.
+        let is_set_back = (5..=10).contains(&back);
+        assert!(is_set_back || back <= 0, "{back}");
+        assert_eq!(is_set_back, is_repeated, "{clock:?} {options:?}");
     }
     check(None, &[], true);
     check(None, &OWN, true);
     check(Some(0), &OWN, true);
     check(Some(-4), &OWN, true);
     // The assertion was dated back before.
-    check(Some(0), &[], false);
+    check(Some(0), &REPORT, false);
     // More than that is corrected only where it is wanted, or is none of the clock's.
     check(Some(-100), &OWN, false);
     check(Some(100), &OWN, false);
@@ -193,7 +256,7 @@ fn a_failure_that_doctor_finds() {
         "key-1.pem",
         "--token-url",
     ];
-    let run = machine.tokenring(arguments.iter().chain(&[url.as_str()]).chain(&OWN));
+    let run = machine.tokenring(arguments.iter().chain(&[url.as_str()]).chain(&OWN[..2]));
     texts.run(run).succeeds();
     texts.check("doctor/dates-set-back");
     let posts = server.requests();
@@ -205,6 +268,29 @@ fn a_failure_that_doctor_finds() {
         matches!(*dates, [first, second] if second < first),
         "{dates:?}"
     );
+}
+
+/// The dates are set back once, and stay so while the failure is repeated.
+#[test]
+fn a_failure_that_stays() {
+    let server = ScriptedServer::start(|_, _| {
+        response(
+            FAILED.0,
+            "Content-Type: application/json\r\n",
+            FAILED.1.as_bytes(),
+        )
+    });
+    let machine = Machine::new();
+    let run = server.get_token(&machine, &["--no-cache"]);
+    run.finish().fails(6);
+    let requests = server.requests();
+    has_fresh_jwt_ids(&requests, 5);
+    let dates = requests.iter().map(|request| {
+        let claims = request.claims().unwrap();
+        claims["iat"].as_i64().unwrap()
+    });
+    let dates: Vec<_> = dates.collect();
+    assert!(dates[1..4].iter().all(|date| *date < dates[0]), "{dates:?}");
 }
 
 /// A code that says what is wrong is no failure, whatever the status.
@@ -222,7 +308,7 @@ fn a_small_skew_that_may_be_the_cause() {
     texts.hide_number_after("found: ");
     let machine = Machine::new();
     machine.write("strict.toml", STRICT);
-    for options in [&OWN[..], &[]] {
+    for options in [&OWN[..], &REPORT] {
         let server = server(Some(-3), REFUSED.0, REFUSED.1);
         let options = [&["--no-cache"], options].concat();
         texts.run(server.get_token(&machine, &options)).fails(6);

@@ -14,3 +14,4 @@ mod repeats;
 pub(crate) mod tls;
 mod token_header;
 mod usage;
+mod vendor_key_files;

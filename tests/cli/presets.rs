@@ -1,13 +1,13 @@
 //! Every gateway that is built in, by its name alone: the command gets a token
 //! from a mock of it.
 
-use base64ct::Encoding;
+mod certificates;
+
 use integration_tests::{fixtures, peer};
 use tokenring_gateway::Gateway;
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, PublicKey};
 
 use crate::process::{Machine, Running, wait_until};
-use crate::transcript::Transcript;
 
 /// A mock of one gateway, and a machine that has its client's key.
 struct Mock {
@@ -58,11 +58,7 @@ impl Mock {
 /// A machine with an RSA key, its public half, and its JWK Set: with the thumbprint for a name,
 /// with that and an algorithm, and with the stem of the file.
 fn machine() -> Machine {
-    let machine = Machine::new();
-    machine.write(KEY, fixtures::bytes("keys/test-rsa-4096-pkcs8.pem"));
-    let public = fixtures::text("keys/test-rsa-4096-public.pem");
-    let jwk = Jwk::new(PublicKey::from_spki_pem(&public).unwrap());
-    let thumbprint = fixtures::text("keys/test-rsa-4096-thumbprint.txt");
+    let (machine, jwk, thumbprint) = with_key("rsa-4096");
     let write = |name: &str, jwk: Jwk, key_id: &str| {
         let jwk = jwk
             .with_key_id(KeyId::new(key_id.trim()))
@@ -73,8 +69,19 @@ fn machine() -> Machine {
     write("stem.json", jwk.clone(), "client");
     let with_algorithm = jwk.with_algorithm(Algorithm::Rs384).unwrap();
     write("rs384.json", with_algorithm, &thumbprint);
-    machine.write("public.pem", public);
     machine
+}
+
+/// A machine with one of the stored keys and its public half.
+fn with_key(name: &str) -> (Machine, Jwk, String) {
+    let file = |end: &str| format!("keys/test-{name}-{end}");
+    let machine = Machine::new();
+    machine.write(KEY, fixtures::bytes(&file("pkcs8.pem")));
+    let public = fixtures::text(&file("public.pem"));
+    let jwk = Jwk::new(PublicKey::from_spki_pem(&public).unwrap());
+    machine.write("public.pem", public);
+    machine.write("secret.txt", "planted-secret\n");
+    (machine, jwk, fixtures::text(&file("thumbprint.txt")))
 }
 
 /// Makes a certificate of the key in this file.
@@ -105,7 +112,11 @@ fn certificate(machine: &Machine, key: &str, name: &str) -> bool {
 /// One gateway, what it is registered with, and what it wants beside key and client.
 #[track_caller]
 fn check(options: &[&str], keys: &str, more: &[&str]) {
-    let machine = machine();
+    check_on(machine(), options, keys, more);
+}
+
+#[track_caller]
+fn check_on(machine: Machine, options: &[&str], keys: &str, more: &[&str]) {
     if keys.ends_with(".crt") && !certificate(&machine, KEY, keys) {
         return;
     }
@@ -121,6 +132,11 @@ fn client_credentials() {
     check(&["rfc10070"], "stem.json", &[]);
     check(&["pca"], "thumbprint.json", &[]);
     check(&["smart"], "rs384.json", &["--scope", "system/Patient.rs"]);
+    check(
+        &["smart-bulk-data"],
+        "rs384.json",
+        &["--scope", "system/Patient.rs"],
+    );
     check(&["epic"], "thumbprint.json", &[]);
     check(
         &["dpc"],
@@ -143,6 +159,42 @@ fn client_credentials() {
     check(&["spring-authorization-server"], "thumbprint.json", &[]);
     check(&["authelia"], "thumbprint.json", &[]);
     check(&["mitreid"], "stem.json", &[]);
+}
+
+/// Where the gateway hands the key ID out, it is given.
+#[test]
+fn client_credentials_at_services() {
+    let named = ["--kid", "client"];
+    check(
+        &["oracle-idcs", "--var", "domain=idcs-1.test"],
+        "stem.json",
+        &named,
+    );
+    check(&["pingone"], "thumbprint.json", &[]);
+    check(&["ibm-verify"], "thumbprint.json", &[]);
+    check(&["vlaanderen"], "public.pem", &[]);
+    check(&["pdnd", "--var", "purpose=p"], "public.pem", &named);
+    check(
+        &["pdnd", "--env", "att", "--var", "purpose=p"],
+        "public.pem",
+        &named,
+    );
+    check(
+        &["netsuite"],
+        "stem.json",
+        &["--kid", "client", "--scope", "restlets"],
+    );
+    let audience = [
+        "va-lighthouse",
+        "--var",
+        "api=health",
+        "--var",
+        "authorization_server=aus1",
+    ];
+    check(&audience, "public.pem", &["--scope", "system/Patient.read"]);
+    let (machine, ..) = with_key("p256");
+    let more = ["--kid", "client", "--scope", "business.api"];
+    check_on(machine, &["apple-business-manager"], "public.pem", &more);
 }
 
 /// Keycloak's two ways of registering have different rules for `kid`.
@@ -171,6 +223,18 @@ fn assertions_as_grants() {
         &["--var", "username=somebody"],
     );
     check(&["salesforce"], "client.crt", &["--subject", "somebody"]);
+    check(
+        &["docusign"],
+        "public.pem",
+        &["--var", "user=u", "--scope", "signature impersonation"],
+    );
+    check(
+        &["zitadel", "--var", "domain=a.test"],
+        "public.pem",
+        &["--kid", "client", "--scope", "openid"],
+    );
+    let secret = ["--var", "subject=1", "--param", "client_secret=@secret.txt"];
+    check(&["box"], "public.pem", &secret);
     check(&["jwt-bearer"], "stem.json", &["--subject", "somebody"]);
 }
 
@@ -183,6 +247,17 @@ fn certificates() {
         "client.crt",
     ];
     check(&["entra"], "client.crt", &certificate);
+    let certificate = ["--certificate", "client.crt"];
+    check(
+        &["oracle-idcs", "--var", "domain=idcs-1.test"],
+        "client.crt",
+        &certificate,
+    );
+    check(
+        &["ishare", "--var", "server_eori=EU.EORI.NL1"],
+        "client.crt",
+        &certificate,
+    );
     // A gateway that takes a chain as well as a name.
     check(
         &["maskinporten"],
@@ -196,128 +271,8 @@ fn certificates() {
 fn every_gateway_has_a_row() {
     let rows = include_str!("presets.rs");
     for name in Gateway::names() {
-        assert!(rows.contains(&format!("&[\"{name}\"")), "{name}");
+        assert!(rows.contains(&format!("\"{name}\"")), "{name}");
     }
-}
-
-/// A certificate that says something else than the key.
-#[test]
-fn certificates_that_do_not_fit() {
-    let machine = machine();
-    machine.write("other.pem", fixtures::bytes("keys/test-rsa-2048-pkcs8.pem"));
-    machine.write("text.crt", "no certificate");
-    machine.write("half.crt", "-----BEGIN CERTIFICATE-----\nAAAA");
-    machine.write(
-        "damaged.crt",
-        "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n",
-    );
-    machine.write("der.crt", [0x30, 0x82, 0xff, 0xff, 0x30]);
-    let try_with = |name: &str| {
-        let arguments = [
-            "get-token",
-            "--client-id",
-            "a",
-            "--private-key",
-            KEY,
-            "--certificate",
-        ];
-        let more = [
-            name,
-            "--gateway",
-            "entra",
-            "--var",
-            "tenant=t",
-            "--scope",
-            "a",
-        ];
-        machine.tokenring([&arguments[..], &more].concat()).finish()
-    };
-    let mut texts = Transcript::new();
-    for name in [
-        "absent.crt",
-        "text.crt",
-        "half.crt",
-        "damaged.crt",
-        "der.crt",
-        "public.pem",
-        KEY,
-    ] {
-        try_with(name).shown_in(&mut texts).fails(3);
-    }
-    if certificate(&machine, "other.pem", "other.crt") {
-        try_with("other.crt").shown_in(&mut texts).fails(3);
-        texts.check("certificates/of-clients");
-    }
-}
-
-/// The thumbprint is the one that openssl tells, of PEM and of DER, and a chain is
-/// whole.
-#[test]
-fn what_a_certificate_says() {
-    let machine = machine();
-    if !certificate(&machine, KEY, "client.crt") {
-        return;
-    }
-    let openssl = |arguments: &[&str]| {
-        let run = arguments
-            .iter()
-            .fold(machine.program("openssl"), |run, argument| {
-                run.with_argument(argument)
-            });
-        run.finish().succeeds()
-    };
-    openssl(&[
-        "x509",
-        "-in",
-        "client.crt",
-        "-outform",
-        "DER",
-        "-out",
-        "der.crt",
-    ]);
-    let fingerprint = openssl(&[
-        "x509",
-        "-in",
-        "client.crt",
-        "-noout",
-        "-fingerprint",
-        "-sha256",
-    ]);
-    let (_, fingerprint) = fingerprint.trim().split_once('=').unwrap();
-    let bytes: Vec<u8> = fingerprint
-        .split(':')
-        .map(|byte| u8::from_str_radix(byte, 16).unwrap())
-        .collect();
-    let thumbprint = base64ct::Base64UrlUnpadded::encode_string(&bytes);
-    let header = |gateway: &[&str], certificate: &str| {
-        let arguments = [
-            "get-token",
-            "--explain",
-            "--client-id",
-            "a",
-            "--private-key",
-            KEY,
-        ];
-        let more = ["--certificate", certificate, "--scope", "a"];
-        let run = machine.tokenring([&arguments[..], &more, gateway].concat());
-        let text = run.finish().succeeds();
-        let line = text.lines().find(|line| line.contains("\"alg\"")).unwrap();
-        serde_json::from_str::<serde_json::Value>(line.trim()).unwrap()
-    };
-    for name in ["client.crt", "der.crt"] {
-        let header = header(&["--gateway", "entra", "--var", "tenant=t"], name);
-        assert_eq!(header["x5t#S256"], thumbprint.as_str(), "{name}");
-        assert_eq!(header.get("kid"), None);
-    }
-    let pem = machine.read("client.crt");
-    machine.write("chain.crt", format!("{pem}{pem}"));
-    let lines: Vec<_> = pem.lines().filter(|line| !line.starts_with('-')).collect();
-    let header = header(&["--gateway", "maskinporten"], "chain.crt");
-    assert_eq!(
-        header["x5c"],
-        serde_json::json!([lines.concat(), lines.concat()])
-    );
-    assert_eq!(header.get("kid"), None);
 }
 
 /// What the command cannot do is said, and the rest is done.
@@ -333,4 +288,30 @@ fn a_gateway_that_wants_a_tls_certificate_too() {
         .tokenring([&arguments[..], &more, &url].concat());
     let finished = run.finish();
     finished.succeeds();
+}
+
+/// Whoever names no environment is told which one it is, if it was another one before.
+#[test]
+fn a_default_environment_that_was_another_one() {
+    let machine = machine();
+    let arguments = [
+        "assertion",
+        "--gateway",
+        "nhs-cgp",
+        "--client-id",
+        "client-1",
+    ];
+    let arguments = [&arguments[..], &["--private-key", KEY, "--kid", "k"]].concat();
+    let told = |more: &[&str]| {
+        let finished = machine.tokenring([&arguments[..], more].concat()).finish();
+        assert_eq!(finished.code(), Some(0), "{finished:?}");
+        finished
+            .stderr
+            .lines()
+            .filter(|it| it.contains("production"))
+            .count()
+    };
+    assert_eq!(told(&[]), 1);
+    assert_eq!(told(&["-q"]), 0);
+    assert_eq!(told(&["--env", "int"]), 0);
 }

@@ -5,6 +5,7 @@ use integration_tests::peer;
 
 use crate::loopback::{Loopback, response};
 use crate::process::{Finished, Machine, TOKENRING};
+use crate::scripted_server::ScriptedServer;
 
 /// Runs a line of shell on a terminal; `tokenring` is the command under test.
 pub(crate) fn on_a_terminal(
@@ -104,4 +105,89 @@ fn progress() {
         assert_eq!(finished.succeeds(), "");
     }
     assert!(!machine.read("notes").contains("Searching"));
+}
+
+#[test]
+fn what_is_known_of_gateways_fits_the_terminal() {
+    let machine = Machine::new();
+    let list = machine.tokenring(["gateways"]).finish().succeeds();
+    let names: Vec<&str> = list
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(names.contains(&"nhs"), "{names:?}");
+    let line = format!(
+        "for width in 60 80; do stty cols $width; echo =====; tokenring gateways; \
+         for name in {}; do tokenring gateways show $name; done; done",
+        names.join(" ")
+    );
+    let Some(finished) = on_a_terminal(&machine, &line, &[]) else {
+        return;
+    };
+    let shown = finished.succeeds();
+    let pages: Vec<&str> = shown.split("=====\r\n").skip(1).collect();
+    let [at_60, at_80] = pages[..] else {
+        panic!("{shown}");
+    };
+    for (text, width) in [(at_60, 60), (at_80, 80)] {
+        for line in text.lines() {
+            // A URL stays in one piece, so that it can be copied.
+            let is_word = !line.trim().contains(' ');
+            assert!(line.chars().count() <= width || is_word, "{width}: {line}");
+        }
+    }
+    // Nothing but the breaks is another than what a file gets.
+    let words = |text: &str| {
+        let words = text.split_whitespace().map(str::to_owned);
+        words.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        words(at_80).get(..words(&list).len()),
+        Some(&words(&list)[..])
+    );
+    let page = machine.tokenring(["gateways", "show", "nhs"]).finish();
+    let page = page.succeeds();
+    assert!(page.lines().any(|line| line.chars().count() > 80), "{page}");
+    assert!(words(at_80).join(" ").contains(&words(&page).join(" ")));
+}
+
+/// Whatever is prose is broken between words, and is the same words that a file gets.
+#[test]
+fn reports_and_causes_fit_the_terminal() {
+    let machine = Machine::new();
+    let server = ScriptedServer::start(|_, _| response("401 Unauthorized", "", b""));
+    let key = "tokenring generate-keys --key-type p-256 --kid key-1 --quiet >paths 2>notes";
+    let request = format!(
+        "--client-id a --token-url {} --private-key key-1.pem",
+        server.url("/token")
+    );
+    let commands = [
+        format!("tokenring get-token --no-cache {request}"),
+        format!("tokenring doctor {request}"),
+        "tokenring keys ids key-1.pem".to_owned(),
+        "tokenring jwks check --gateway nhs key-1.json".to_owned(),
+        "tokenring get-token --gateway nhs".to_owned(),
+        "tokenring rotate begin --keys nowhere --gateway nhs --client-id a".to_owned(),
+    ];
+    let mut is_wide = Vec::new();
+    for command in commands {
+        let line = format!("{key} --force; stty cols 80; echo =====; {command}; true");
+        let Some(finished) = on_a_terminal(&machine, &line, &[("NO_COLOR", "1")]) else {
+            return;
+        };
+        let shown = finished.succeeds();
+        let (_, shown) = shown.split_once("=====\r\n").unwrap();
+        for line in shown.lines() {
+            let is_word = !line.trim().contains(' ');
+            assert!(line.chars().count() <= 80 || is_word, "{command}: {line}");
+        }
+        let line = format!("tokenring() {{ {TOKENRING} \"$@\"; }}\n{command} 2>&1 | cat");
+        let plain = machine.program("bash").with_argument("-c");
+        let plain = plain.with_argument(line).finish().succeeds();
+        let words =
+            |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
+        assert_eq!(words(shown), words(&plain), "{command}");
+        is_wide.push(plain.lines().any(|line| line.chars().count() > 80));
+    }
+    assert!(is_wide.iter().filter(|is_wide| **is_wide).count() > 2);
 }

@@ -15,7 +15,7 @@ use crate::registered_client::RegisteredClient;
 use crate::transcript::Transcript;
 
 /// Tokens that live for two seconds.
-const SHORT: [&str; 2] = ["--param", "_access_token_expiry_ms=2000"];
+const SHORT: [&str; 2] = ["--param", "_access_token_expiry_ms=3000"];
 
 fn watch(client: &RegisteredClient, more: &[&str]) -> Running {
     client

@@ -17,6 +17,7 @@ mod campaign;
 mod corpus;
 mod files;
 mod gateways;
+mod key_files;
 mod keys;
 mod library;
 mod mutation;

@@ -13,6 +13,7 @@ use tokenring_oauth::{
 
 use crate::campaign::Campaign;
 use crate::corpus::texts;
+use crate::responses::GZIP_TOKEN;
 
 /// Neither side waits for longer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -23,7 +24,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 fn answers_of_servers() {
     let token = "{\"access_token\":\"abc\",\"token_type\":\"Bearer\",\"expires_in\":599}";
     let length = token.len();
-    let seeds = texts(&[
+    let mut seeds = texts(&[
         &format!(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
              Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: close\r\n\r\n{token}"
@@ -34,8 +35,12 @@ fn answers_of_servers() {
          HTTP/1.1 429 Too Many Requests\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Bearer error=\"invalid_token\"\r\n\r\nno",
         "HTTP/1.1 204 No Content\r\n\r\n",
-        "HTTP/1.1 200\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\u{1f}\u{8}\u{0}",
     ]);
+    let head = format!(
+        "HTTP/1.1 200\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+        GZIP_TOKEN.len()
+    );
+    seeds.push([head.as_bytes(), GZIP_TOKEN].concat());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/token", listener.local_addr().unwrap());
     let url = SecureUrl::new(&url).unwrap();

@@ -22,15 +22,15 @@ impl Connection {
 
     /// Posts a form and returns the status of the answer.
     pub(crate) fn post(&mut self, path: &str, form: &[(&str, &str)]) -> u16 {
-        let fields: Vec<String> = form
-            .iter()
-            .map(|(name, value)| format!("{name}={}", percent_encoded(value)))
-            .collect();
-        let body = fields.join("&");
+        self.send(path, "application/x-www-form-urlencoded", &encoded(form))
+    }
+
+    /// Posts a body of any type and returns the status of the answer.
+    pub(crate) fn send(&mut self, target: &str, content_type: &str, body: &str) -> u16 {
         let (host, length) = (self.host, body.len());
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}"
+            "POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\
+             Content-Type: {content_type}\r\n\r\n{body}"
         );
         self.stream.get_mut().write_all(request.as_bytes()).unwrap();
         self.read_status()
@@ -60,6 +60,15 @@ impl Connection {
         line.truncate(line.trim_end().len());
         line
     }
+}
+
+/// The parameters as they are in a form or a query.
+pub(crate) fn encoded(form: &[(&str, &str)]) -> String {
+    let fields: Vec<String> = form
+        .iter()
+        .map(|(name, value)| format!("{name}={}", percent_encoded(value)))
+        .collect();
+    fields.join("&")
 }
 
 fn percent_encoded(text: &str) -> String {

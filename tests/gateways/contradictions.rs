@@ -10,14 +10,25 @@ mod families;
 mod requests;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use tokenring_gateway::Gateway;
 use tokenring_jwk::Algorithm;
 use tokenring_mock_gateway::JwkSource;
 use tokenring_oauth::UreqTransport;
 
+use crate::expected;
 use crate::key::{self, Key};
-use crate::preset::{NAMES, Preset};
+use crate::preset::Preset;
 use crate::stage::{ACCEPTED, CLIENT, Stage};
+
+/// Those whose verdicts are in the files beside this one. The others have files of their own, with
+/// what is told of them: `crates/gateway/gateways/expected`.
+static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let others = expected::all();
+    let is_here = |name: &&str| others.iter().all(|other| other.name != *name);
+    Gateway::names().filter(is_here).collect()
+});
 
 /// What one gateway makes of the assertions of all.
 struct Judge {
@@ -54,7 +65,7 @@ const fn refused(rule: &'static str, senders: &'static str, why: &'static str) -
 
 /// How much of what is sent is the sender's.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sent {
+pub(crate) enum Sent {
     /// The whole request, with the sender's kind of key.
     Request,
     /// Header and claims alone: the form and the algorithm are the judge's.
@@ -101,14 +112,14 @@ impl Judge {
 }
 
 /// Has a judge look at the default assertion of a sender.
-fn verdict(judge: &Preset, sender: &Preset, sent: Sent) -> &'static str {
+pub(crate) fn verdict(judge: &Preset, sender: &Preset, sent: Sent) -> &'static str {
     let (key, algorithm) = match sent {
         Sent::Request => (sender.key(), sender.algorithm()),
-        Sent::Assertion => (Key::RSA_2048, judge.algorithm()),
+        Sent::Assertion => (Key::for_algorithm(judge.algorithm()), judge.algorithm()),
     };
     let key_id = sender.key_id(key);
     let keys = registered(judge, key, key_id.as_deref());
-    let stage = Stage::start(judge, [(CLIENT, keys)]);
+    let stage = Stage::start(judge, [(CLIENT, keys, algorithm)]);
     let (url, issuer) = (stage.mock.token_url(), stage.mock.issuer());
     let endpoint = sender.endpoint(&url, issuer);
     let plan = sender.plan(&endpoint);

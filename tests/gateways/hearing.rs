@@ -37,7 +37,8 @@ impl Hearing {
     pub(crate) fn new(preset: Preset) -> Self {
         let thumbprint = Key::RSA_2048.thumbprint();
         let keys = key::set([Key::RSA_2048.published(Some(&thumbprint))]);
-        let stage = Stage::start(&preset, [(CLIENT, keys.into())]);
+        let client = (CLIENT, keys.into(), preset.algorithm());
+        let stage = Stage::start(&preset, [client]);
         let endpoint = preset.endpoint(&stage.mock.token_url(), stage.mock.issuer());
         Self {
             preset,

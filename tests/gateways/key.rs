@@ -121,9 +121,13 @@ pub(crate) fn set(jwks: impl IntoIterator<Item = Value>) -> JwkSet {
 
 /// The certificate of [`Key::RSA_2048`], in DER.
 pub(crate) fn certificate() -> Vec<u8> {
+    Base64::decode_vec(&certificate_text()).unwrap()
+}
+
+/// The same in base64, as it stands in the header's `x5c`: RFC 7515, section 4.1.6.
+pub(crate) fn certificate_text() -> String {
     let pem = fixtures::text("keys/test-rsa-2048-certificate.pem");
-    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
-    Base64::decode_vec(&body).unwrap()
+    pem.lines().filter(|line| !line.starts_with('-')).collect()
 }
 
 /// The header's `x5t#S256` that names it: RFC 7515, section 4.1.8.

@@ -43,10 +43,16 @@ impl Keys {
         let rules = preset.gateway.key();
         let registered = match rules.registrations()[0] {
             Registration::PublicKey => JwkSource::PublicKey(public_key),
-            Registration::Certificate => JwkSource::Certificate(key::certificate()),
+            Registration::Certificate if key == Key::RSA_2048 => {
+                JwkSource::Certificate(key::certificate())
+            }
             _ => JwkSource::File(files.jwk_set().to_owned()),
         };
-        let certificate = (rules.id_scheme() == KeyIdScheme::CertificateThumbprint).then(|| {
+        let certificate = matches!(
+            rules.id_scheme(),
+            KeyIdScheme::CertificateThumbprint | KeyIdScheme::CertificateChain
+        );
+        let certificate = certificate.then(|| {
             let pem = fixtures::bytes("keys/test-rsa-2048-certificate.pem");
             folder.write("client.crt", &pem).into()
         });
@@ -104,10 +110,13 @@ fn token(preset: &Preset, keys: &Keys, mock: &MockGateway) -> Result<Token, toke
     if let Some(certificate) = &keys.certificate {
         client = client.certificate(certificate);
     }
+    for name in preset.gateway.request().secret_parameters() {
+        client = client.parameter(name, "planted-secret");
+    }
     let rules = preset.gateway.key();
     // The gateway hands the ID out, and no file has it.
     if rules.id_required() && rules.id_scheme() == KeyIdScheme::FreeText {
-        client = client.key_id("handed-out");
+        client = client.key_id(preset.key_id(preset.key()).unwrap());
     }
     client.build()?.token()
 }
@@ -115,12 +124,7 @@ fn token(preset: &Preset, keys: &Keys, mock: &MockGateway) -> Result<Token, toke
 #[track_caller]
 fn check(preset: &Preset, key_id: Option<&str>) {
     let title = preset.title();
-    let key = match preset.gateway.key().registrations()[0] {
-        // The one that there is a certificate of.
-        Registration::Certificate => Key::RSA_2048,
-        _ => preset.key(),
-    };
-    let keys = Keys::write(preset, key, key_id);
+    let keys = Keys::write(preset, preset.key(), key_id);
     let mock = mock(preset, &keys);
     let token = token(preset, &keys, &mock);
     let token = token.unwrap_or_else(|error| panic!("{title}: {error}: {error:?}"));
@@ -244,9 +248,5 @@ fn a_default_key_id_that_is_unknown() {
     let mut causes = rejection.causes().iter();
     let about = causes.find(|cause| cause.rule() == Some(Rule::UnknownKeyId));
     let remedy = about.map(|cause| cause.remedy().clone());
-    assert_eq!(
-        remedy,
-        Some(Remedy::SetKeyId { wanted: None }),
-        "{rejection:?}"
-    );
+    assert_eq!(remedy, Some(Remedy::RegisterKeyOrSetKeyId), "{rejection:?}");
 }

@@ -3,23 +3,17 @@
 //! way that the gateway takes keys.
 
 use tokenring_assertion::{JwtId, NumericDate};
-use tokenring_gateway::{Gateway, Lint, UnverifiedJwt};
+use tokenring_gateway::{ExpiresIn, Gateway, KnownSdk, Lint, UnverifiedJwt};
 use tokenring_jwk::KeyId;
 use tokenring_oauth::UreqTransport;
 
-use crate::preset::{NAMES, Preset};
+use crate::preset::Preset;
 use crate::stage::{ACCEPTED, CLIENT, NOW, Stage};
-
-#[test]
-fn every_built_in_file_is_here() {
-    let names: Vec<&str> = Gateway::names().collect();
-    assert_eq!(names, NAMES);
-}
 
 #[test]
 fn every_preset_gets_a_token_from_its_own_gateway() {
     let mut count = 0;
-    for name in NAMES {
+    for name in Gateway::names() {
         for gateway in Preset::flows(name) {
             for environment in gateway.environments() {
                 check(&Preset::of(gateway.clone(), Some(environment.name())));
@@ -28,13 +22,14 @@ fn every_preset_gets_a_token_from_its_own_gateway() {
         }
     }
     // With every flow and environment, of which some files have several.
-    assert!(count >= 48, "{count}");
+    assert!(count >= 64, "{count}");
 }
 
 #[track_caller]
 fn check(preset: &Preset) {
     let key = preset.key();
-    let stage = Stage::start(preset, [(CLIENT, preset.registered(key))]);
+    let client = (CLIENT, preset.registered(key), preset.algorithm());
+    let stage = Stage::start(preset, [client]);
     let endpoint = preset.endpoint(&stage.mock.token_url(), stage.mock.issuer());
     assert_eq!(
         endpoint.audience().unwrap(),
@@ -49,7 +44,9 @@ fn check(preset: &Preset) {
     let response = request.send(&UreqTransport::new());
     assert_eq!(stage.verdict(), ACCEPTED, "{}", preset.title());
     let response = response.unwrap_or_else(|error| panic!("{}: {error}", preset.title()));
-    assert!(response.expires_in().is_some(), "{}", preset.title());
+    let states_lifetime = preset.gateway.response().expires_in() != ExpiresIn::Absent;
+    let is_stated = response.expires_in().is_some();
+    assert_eq!(is_stated, states_lifetime, "{}", preset.title());
     assert_eq!(stage.mock.issued_tokens(), 1);
 
     let mut signer = key.signer(preset.algorithm());
@@ -62,4 +59,5 @@ fn check(preset: &Preset) {
     let jwt = UnverifiedJwt::decode(assertion.secret()).unwrap();
     let findings = Lint::new(&preset.gateway, &endpoint, now).check(&jwt);
     assert_eq!(findings, [], "{}", preset.title());
+    assert_eq!(KnownSdk::recognize(&jwt), None, "{}", preset.title());
 }

@@ -13,33 +13,6 @@ use tokenring_oauth::{TokenEndpoint, TokenRequest};
 use crate::key::{self, Key};
 use crate::stage::{CLIENT, NOW};
 
-/// All of them, as design and documents list them.
-pub(crate) const NAMES: [&str; 23] = [
-    "auth0",
-    "authelia",
-    "bcgov",
-    "cdr",
-    "dpc",
-    "entra",
-    "epic",
-    "generic",
-    "google",
-    "helseid",
-    "hydra",
-    "jwt-bearer",
-    "keycloak",
-    "maskinporten",
-    "mitreid",
-    "nhs",
-    "nhs-cgp",
-    "okta",
-    "pca",
-    "rfc10070",
-    "salesforce",
-    "smart",
-    "spring-authorization-server",
-];
-
 /// The issuer, or the token endpoint, of a gateway whose file leaves that open.
 pub(crate) const OPEN: &str = "https://as.example.com";
 
@@ -98,10 +71,13 @@ impl Preset {
         format!("{} {flow} {}", self.gateway.name(), self.environment)
     }
 
-    /// The values of its variables: what the file gives as example.
+    /// The values of its variables that the environment leaves open: what the file gives as example.
     pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let of_environment = self.environment().variables();
+        let is_open = |name: &str| of_environment.iter().all(|(known, _)| known != name);
         let variables = self.gateway.variables().iter();
-        variables.map(|variable| (variable.name(), variable.example().unwrap()))
+        let open = variables.filter(move |variable| is_open(variable.name()));
+        open.map(|variable| (variable.name(), variable.example().unwrap()))
     }
 
     pub(crate) fn endpoint_builder(&self) -> EndpointBuilder<'_> {
@@ -178,8 +154,17 @@ impl Preset {
 
     pub(crate) fn plan_for(&self, endpoint: &Endpoint, client: &str) -> AssertionPlan {
         let mut plan = AssertionPlan::at(&self.gateway, endpoint, client).unwrap();
-        if self.gateway.key().id_scheme() == KeyIdScheme::CertificateThumbprint {
-            plan = plan.with_header_parameter("x5t#S256", key::certificate_hash());
+        match self.gateway.key().id_scheme() {
+            KeyIdScheme::CertificateThumbprint => {
+                plan = plan.with_header_parameter("x5t#S256", key::certificate_hash());
+            }
+            KeyIdScheme::CertificateChain => {
+                plan = plan.with_header_parameter("x5c", json!([key::certificate_text()]));
+            }
+            _ => {}
+        }
+        for (name, value) in endpoint.claims() {
+            plan = plan.with_claim(name, value.clone());
         }
         if self.gateway.request().scope() == ScopeRule::InAssertion {
             plan = plan.with_claim("scope", json!(SCOPE));
@@ -187,9 +172,45 @@ impl Preset {
         plan
     }
 
+    /// The form that is right for the preset, with an assertion of the usual client.
+    pub(crate) fn form<'f>(&'f self, assertion: &'f str) -> Vec<(&'f str, &'f str)> {
+        let rules = self.gateway.request();
+        let mut form = match rules.grant() {
+            Grant::JwtBearer => vec![
+                ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+                ("assertion", assertion),
+            ],
+            _ => vec![
+                ("grant_type", "client_credentials"),
+                (
+                    "client_assertion_type",
+                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                ),
+                ("client_assertion", assertion),
+            ],
+        };
+        if rules.sends_client_id() {
+            form.push(("client_id", CLIENT));
+        }
+        let secrets = rules.secret_parameters().iter();
+        form.extend(secrets.map(|name| (name.as_str(), "planted-secret")));
+        form
+    }
+
     /// A request in the form of one preset, with an assertion that another one plans.
     pub(crate) fn request(
         &self,
+        endpoint: &Endpoint,
+        plan: &AssertionPlan,
+        signature: (Key, Algorithm, Option<&str>),
+    ) -> TokenRequest {
+        self.request_for(CLIENT, endpoint, plan, signature)
+    }
+
+    /// The same for another client.
+    pub(crate) fn request_for(
+        &self,
+        client: &str,
         endpoint: &Endpoint,
         plan: &AssertionPlan,
         signature: (Key, Algorithm, Option<&str>),
@@ -222,13 +243,16 @@ impl Preset {
             }
         };
         if rules.sends_client_id() {
-            request = request.with_client_id(CLIENT);
+            request = request.with_client_id(client);
         }
         if rules.scope() == ScopeRule::Required {
             request = request.with_scope(SCOPE);
         }
         for (name, value) in endpoint.parameters() {
             request = request.with_parameter(name, value).unwrap();
+        }
+        for name in rules.secret_parameters() {
+            request = request.with_parameter(name, "planted-secret").unwrap();
         }
         request.with_token_type(self.gateway.response().token_type())
     }

@@ -142,7 +142,8 @@ fn it_breaks_its_own_guides_rules() {
 #[test]
 fn a_gateway_that_goes_by_the_guide_refuses_it() {
     let pca = Preset::new("pca");
-    let stage = Stage::start(&pca, [(CLIENT, JwkSource::Set(keys_for_any_algorithm()))]);
+    let keys = JwkSource::Set(keys_for_any_algorithm());
+    let stage = Stage::start(&pca, [(CLIENT, keys, Algorithm::Rs384)]);
     let url = stage.mock.token_url();
     let path = url.strip_prefix(&stage.mock.base_url()).unwrap();
     let text = text();

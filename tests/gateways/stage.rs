@@ -3,8 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
-use tokenring_mock_gateway::{Event, JwkSource, MockGateway};
+use tokenring_jwk::Algorithm;
+use tokenring_mock_gateway::{
+    ClientRegistration, Event, JwkSource, MockGateway, MockGatewayBuilder,
+};
 
+use crate::connection::Connection;
 use crate::preset::{OPEN, Preset};
 
 /// The moment at which all assertions are made and judged.
@@ -22,7 +26,16 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn start<'c>(
         preset: &Preset,
-        clients: impl IntoIterator<Item = (&'c str, JwkSource)>,
+        clients: impl IntoIterator<Item = (&'c str, JwkSource, Algorithm)>,
+    ) -> Self {
+        Self::start_with(preset, clients, |builder| builder)
+    }
+
+    /// The same, with more of the mock set up.
+    pub(crate) fn start_with<'c>(
+        preset: &Preset,
+        clients: impl IntoIterator<Item = (&'c str, JwkSource, Algorithm)>,
+        set_up: impl FnOnce(MockGatewayBuilder) -> MockGatewayBuilder,
     ) -> Self {
         let last = Arc::new(Mutex::new(""));
         let heard = Arc::clone(&last);
@@ -44,13 +57,27 @@ impl Stage {
         if preset.needs_issuer() {
             builder = builder.with_issuer(OPEN);
         }
-        for (client, keys) in clients {
+        // Where the gateway has one for those that state none, each client states its own.
+        let has_algorithm = preset.gateway.server().client_algorithm().is_some();
+        for (client, keys, algorithm) in clients {
             builder = builder.with_client(client, keys);
+            if has_algorithm {
+                let registration = ClientRegistration::new().with_algorithm(algorithm);
+                builder = builder.with_client_registration(client, registration);
+            }
         }
         Self {
-            mock: builder.start().unwrap(),
+            mock: set_up(builder).start().unwrap(),
             last,
         }
+    }
+
+    /// Sends a form, and says what came of it.
+    pub(crate) fn post(&self, form: &[(&str, &str)]) -> &'static str {
+        let url = self.mock.token_url();
+        let path = url.strip_prefix(&self.mock.base_url()).unwrap();
+        Connection::open(self.mock.address()).post(path, form);
+        self.verdict()
     }
 
     /// What came of the last request: [`ACCEPTED`], or the rule that it broke.

@@ -3,9 +3,7 @@
 
 use base64ct::{Base64, Encoding};
 use integration_tests::fixtures;
-use integration_tests::peer;
-use integration_tests::scratch::Scratch;
-use tokenring_jwk::{Error, FoundInput, KeyFile, KeyType, Passphrase, PrivateKey, any};
+use tokenring_jwk::{Error, FoundInput, KeyFile, KeyType, Passphrase, PrivateKey, PublicKey, any};
 
 #[track_caller]
 fn check(file: &str, found: FoundInput, words: &[&str]) {
@@ -44,6 +42,11 @@ fn check_openssh(file: &str, public: Option<&str>, passphrase: Option<&str>) {
         _ => &spki[..],
     };
     assert_eq!(spki[spki.len() - 32..], blob[blob.len() - 32..], "{file}");
+    assert_eq!(
+        PublicKey::from_key_file(public.as_bytes()),
+        Ok(public_key),
+        "{file}"
+    );
 }
 
 #[test]
@@ -52,20 +55,56 @@ fn openssh() {
         let file = format!("test-openssh-{name}");
         check_openssh(&file, Some(&format!("{file}.pub")), None);
     }
-    let encrypted = "test-openssh-encrypted";
-    check_openssh(encrypted, None, Some("test-password"));
-    let contents = fixtures::bytes("foreign/test-openssh-encrypted");
-    for text in ["", "test-passwor", "not it"] {
-        let passphrase = Passphrase::new(text.into());
-        let read = KeyFile::new(&contents)
-            .with_passphrase(&passphrase)
-            .private_key();
-        assert_eq!(read.err(), Some(Error::WrongPassphrase), "{text:?}");
+    for encrypted in ["test-openssh-encrypted", "test-openssh-aes256-cbc"] {
+        check_openssh(encrypted, None, Some("test-password"));
+        let contents = fixtures::bytes(&format!("foreign/{encrypted}"));
+        for text in ["", "test-passwor", "not it"] {
+            let passphrase = Passphrase::new(text.into());
+            let read = KeyFile::new(&contents)
+                .with_passphrase(&passphrase)
+                .private_key();
+            assert_eq!(read.err(), Some(Error::WrongPassphrase), "{text:?}");
+        }
     }
     for file in ["rsa.pub", "ecdsa.pub", "ed25519.pub", "rfc4716.pub"] {
         let file = format!("test-openssh-{file}");
         check(&file, FoundInput::PublicKey, &["public key", "private key"]);
     }
+}
+
+/// What else a line for `authorized_keys` can be, and the file of RFC 4716.
+#[test]
+fn openssh_public_keys() {
+    let read = |text: &str| PublicKey::from_key_file(text.as_bytes());
+    let file = |name: &str| fixtures::text(&format!("foreign/test-openssh-{name}"));
+    assert_eq!(read(&file("rfc4716.pub")), read(&file("rsa.pub")));
+    assert!(read(&file("rfc4716.pub")).is_ok());
+    let folded = file("rfc4716.pub").replace("Comment: \"", "Comment: \"a\\\nb: ");
+    assert_eq!(read(&folded), read(&file("rsa.pub")));
+    let line = file("ed25519.pub");
+    let (name, rest) = line.trim().split_once(' ').unwrap();
+    let (digits, _) = rest.split_once(' ').unwrap();
+    assert!(read(&format!("{name} {digits}")).is_ok());
+    let several = FoundInput::SeveralPublicKeys;
+    assert_eq!(read(&line.repeat(2)), Err(Error::UnexpectedInput(several)));
+    for cut in [&digits[..digits.len() - 4], "", "!!!!"] {
+        assert_eq!(
+            read(&format!("{name} {cut}")),
+            Err(Error::MalformedKey),
+            "{cut}"
+        );
+    }
+    let blob = |name: &str| {
+        let length = u32::try_from(name.len()).unwrap().to_be_bytes();
+        let blob = [&length[..], name.as_bytes()].concat();
+        read(&format!("{name} {}", Base64::encode_string(&blob)))
+    };
+    let check = |name: &str, found: FoundInput| {
+        assert_eq!(blob(name), Err(Error::UnexpectedInput(found)), "{name}");
+    };
+    check("ssh-dss", FoundInput::DsaKey);
+    check("ssh-ed448", FoundInput::Ed448Key);
+    check("sk-ssh-ed25519@openssh.com", FoundInput::OpenSshSecurityKey);
 }
 
 #[test]
@@ -142,107 +181,4 @@ fn texts() {
         words,
     );
     check("test-other.json", FoundInput::OtherJson, &["JSON", "kty"]);
-}
-
-/// Reads a file, with the password of all that are encrypted.
-fn read(contents: &[u8]) -> Result<PrivateKey, Error> {
-    let passphrase = Passphrase::new("test-password".into());
-    KeyFile::new(contents)
-        .with_passphrase(&passphrase)
-        .private_key()
-}
-
-/// Runs the command that the error's text has for a file, `answers` being what
-/// a person would type or the file be called, and reads what comes out.
-#[track_caller]
-fn run(tools: &[(&str, &str)], file: &str, command: &str, answers: &[(&str, &str)], output: &str) {
-    for (tool, argument) in tools {
-        if peer::find_optional(tool, argument).is_none() {
-            return;
-        }
-    }
-    let contents = fixtures::bytes(file);
-    let text = read(&contents).unwrap_err().to_string();
-    assert!(text.contains(command), "{command:?} is not in: {text}");
-    let mut line = command.to_owned();
-    for (word, answer) in answers {
-        assert!(line.contains(word), "{word:?} is not in: {line}");
-        line = line.replacen(word, answer, 1);
-    }
-    let scratch = Scratch::new();
-    let _ = scratch.write("INPUT", &contents);
-    // ssh-keygen refuses a key that others can read.
-    let line = format!(
-        "cd '{}' && chmod 600 INPUT && {line}",
-        scratch.path().display()
-    );
-    let shell = peer::find("bash", "--version", "install bash").unwrap();
-    let _ = shell.expect(&["-ec", &line], b"");
-    let converted = std::fs::read(scratch.path().join(output)).unwrap();
-    let key = read(&converted);
-    assert!(key.is_ok(), "{file}: {:?}", key.err());
-    let was_encrypted = text.contains("encrypted") || text.contains("keystore");
-    let is_encrypted = KeyFile::new(&converted).is_encrypted();
-    assert_eq!(was_encrypted, is_encrypted, "{file}");
-}
-
-const PUTTYGEN: (&str, &str) = ("puttygen", "--version");
-const OPENSSL: (&str, &str) = ("openssl", "version");
-const KEYTOOL: (&str, &str) = ("keytool", "-help");
-
-#[test]
-fn the_command_for_putty_keys() {
-    let command = "puttygen KEY.ppk -O private-openssh-new -o KEY";
-    for version in [2, 3] {
-        let file = format!("foreign/test-putty-rsa-v{version}.ppk");
-        let answers = [("KEY.ppk", "INPUT")];
-        run(&[PUTTYGEN], &file, command, &answers, "KEY");
-    }
-}
-
-#[test]
-fn the_command_for_java_key_stores() {
-    let command = "keytool -importkeystore -srckeystore KEY.jks -destkeystore KEY.p12 \
-                   -deststoretype PKCS12";
-    let answers = [(
-        "KEY.jks",
-        "INPUT -srcstorepass test-password -deststorepass test-password",
-    )];
-    for file in ["foreign/test-keystore.jks", "foreign/test-keystore.jceks"] {
-        let mut answers = answers.to_vec();
-        if file.ends_with("jceks") {
-            answers.push(("-importkeystore", "-importkeystore -srcstoretype JCEKS"));
-        }
-        run(&[KEYTOOL], file, command, &answers, "KEY.p12");
-    }
-}
-
-#[test]
-fn the_commands_of_openssl_and_iconv() {
-    let check = |file: &str, command: &str, answers: &[(&str, &str)], output: &str| {
-        run(&[OPENSSL], file, command, answers, output);
-    };
-    let again = "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 600000 \
-                 -in KEY.pem -out NEW.pem";
-    let passwords = "INPUT -passin pass:test-password -passout pass:test-password";
-    let answers = [("KEY.pem", passwords)];
-    check(
-        "keys/test-rsa-2048-pkcs1-encrypted.pem",
-        again,
-        &answers,
-        "NEW.pem",
-    );
-    let iconv = "iconv -f UTF-16 -t UTF-8 KEY.pem > UTF8.pem";
-    check(
-        "keys/test-rsa-2048-pkcs8-utf16.pem",
-        iconv,
-        &[("KEY.pem", "INPUT")],
-        "UTF8.pem",
-    );
-    check(
-        "foreign/test-rsa-2048-utf16be.pem",
-        iconv,
-        &[("KEY.pem", "INPUT")],
-        "UTF8.pem",
-    );
 }

@@ -35,6 +35,8 @@ fn faults() {
     check(b"\xfe\xff\0{\0}", &JsonFault::Utf16);
     check(b"{\n\"a\": \"\xe9\"}", &JsonFault::NotUtf8(at(2, 7)));
     check("<!DOCTYPE html>", &JsonFault::Markup);
+    check("{\"a\":1e400}", &JsonFault::NumberTooLarge(at(1, 10)));
+    check("\n-----BEGIN CERTIFICATE-----\n", &JsonFault::Pem);
     check("\n<a/>", &JsonFault::Markup);
     check("[]", &JsonFault::NotAnObject(JsonType::Array));
     check("7", &JsonFault::NotAnObject(JsonType::Number));

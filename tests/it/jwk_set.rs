@@ -3,7 +3,8 @@
 use integration_tests::fixtures;
 use serde_json::{Value, json};
 use tokenring_jwk::{
-    Algorithm, Error, JsonType, Jwk, JwkSet, JwkSetDocument, JwkSetFault, KeyId, KeyUse, MemberFlaw,
+    Algorithm, Error, JsonType, Jwk, JwkSet, JwkSetDocument, JwkSetFault, KeyId, KeyType, KeyUse,
+    MemberFlaw,
 };
 
 fn jwk(name: &str) -> Jwk {
@@ -220,7 +221,36 @@ fn damaged_keys_are_left_out() {
         "rsa-2048",
         "alg",
         json!("ES256"),
-        Error::MalformedJwk("alg"),
+        Error::WrongKeyType {
+            algorithm: Algorithm::Es256,
+            key_type: KeyType::Rsa,
+        },
     );
-    check("p256", "alg", json!("ES384"), Error::MalformedJwk("alg"));
+    let other_curve = Error::WrongKeyType {
+        algorithm: Algorithm::Es384,
+        key_type: KeyType::P256,
+    };
+    check("p256", "alg", json!("ES384"), other_curve);
+}
+
+/// Nobody is told to put a private JWK into a set.
+#[test]
+fn private_jwks_are_called_private() {
+    for name in fixtures::KEY_NAMES {
+        let private = fixtures::text(&format!("keys/test-{name}-private.jwk.json"));
+        let refused = Err(Error::PrivateMember);
+        assert_eq!(JwkSet::from_key_file(private.as_bytes()), refused);
+        assert_eq!(JwkSet::from_json(&private), refused);
+        let checked = JwkSetDocument::check(&private);
+        assert_eq!(checked.err(), Some(Error::PrivateMember), "{name}");
+    }
+    let damaged = r#"{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA"}"#;
+    let flaw = MemberFlaw::Length {
+        octets: 3,
+        expected: 32,
+    };
+    let invalid = Error::InvalidMember { member: "x", flaw };
+    assert_eq!(JwkSet::from_key_file(damaged.as_bytes()), Err(invalid));
+    let single = Error::NotAJwkSet(JwkSetFault::SingleJwk);
+    assert_eq!(JwkSet::from_json(damaged), Err(single));
 }

@@ -1,14 +1,14 @@
-//! What is found in a JWK Set, and what is different between two.
+//! What is found in a JWK Set.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use integration_tests::fixtures;
 use serde_json::{Value, json};
 use tokenring_jwk::{
     Algorithm, CertificateFault, Error, FindingKind, FindingSeverity, JsonFault, JsonType,
-    JwkSetChange, JwkSetDocument, JwkSetFault, KeyId, KeyType, KeyUse, MemberFlaw,
+    JwkSetDocument, JwkSetFault, KeyId, KeyType, KeyUse, MemberFlaw,
 };
 
-fn key(name: &str, more: Value) -> Value {
+pub(crate) fn key(name: &str, more: Value) -> Value {
     let mut key = fixtures::json(&format!("keys/test-{name}-public.jwk.json"));
     for (member, value) in more.as_object().unwrap() {
         key[member] = value.clone();
@@ -16,7 +16,7 @@ fn key(name: &str, more: Value) -> Value {
     key
 }
 
-fn full(name: &str, alg: &str, kid: &str) -> Value {
+pub(crate) fn full(name: &str, alg: &str, kid: &str) -> Value {
     key(name, json!({"alg": alg, "kid": kid, "use": "sig"}))
 }
 
@@ -112,18 +112,30 @@ fn findings() {
         ],
     );
     let other = full("p256", "ES384", "one");
-    let wrong = Error::MalformedJwk("alg");
+    let wrong = Error::WrongKeyType {
+        algorithm: Algorithm::Es384,
+        key_type: KeyType::P256,
+    };
     check(&[&other], &[(Some(0), FindingKind::UnusableKey(wrong))]);
     let unknown = json!({"kty": "AKP", "alg": "ML-DSA-44", "kid": "one", "pub": "AAAA"});
-    check(&[&unknown], &[(Some(0), FindingKind::UnknownType)]);
+    check(
+        &[&unknown],
+        &[(Some(0), FindingKind::UnknownType), none_signs()],
+    );
     let curve = json!({"kty": "EC", "crv": "secp256k1", "kid": "one", "x": "", "y": ""});
-    check(&[&curve], &[(Some(0), FindingKind::UnknownType)]);
+    check(
+        &[&curve],
+        &[(Some(0), FindingKind::UnknownType), none_signs()],
+    );
     let not = FindingKind::NotForSignatures;
     let encryption = key("p256", json!({"alg": "ES256", "kid": "one", "use": "enc"}));
-    check(&[&encryption], &[(Some(0), not("use"))]);
-    check(&[&full("p256", "ECDH-ES", "one")], &[(Some(0), not("alg"))]);
+    check(&[&encryption], &[(Some(0), not("use")), none_signs()]);
+    check(
+        &[&full("p256", "ECDH-ES", "one")],
+        &[(Some(0), not("alg")), none_signs()],
+    );
     let operations = key("p256", json!({"kid": "one", "key_ops": ["encrypt"]}));
-    check(&[&operations], &[(Some(0), not("key_ops"))]);
+    check(&[&operations], &[(Some(0), not("key_ops")), none_signs()]);
     let off_curve = {
         let mut key = one.clone();
         key["x"] = key["y"].clone();
@@ -132,6 +144,55 @@ fn findings() {
     check(
         &[&off_curve],
         &[(Some(0), FindingKind::UnusableKey(Error::PointOffCurve))],
+    );
+}
+
+/// What is said in addition where no key is left.
+const fn none_signs() -> (Option<usize>, FindingKind) {
+    (None, FindingKind::NoSigningKey)
+}
+
+#[test]
+fn a_set_without_a_key_that_signs() {
+    let encrypts = key(
+        "rsa-2048",
+        json!({"alg": "RSA-OAEP", "kid": "a", "use": "enc"}),
+    );
+    let unknown = json!({"kty": "AKP", "alg": "ML-DSA-44", "kid": "b", "pub": "AAAA"});
+    let text = json!({ "keys": [encrypts, unknown] }).to_string();
+    let findings = JwkSetDocument::check(&text).unwrap();
+    let last = findings.last().unwrap();
+    assert_eq!(last.severity(), FindingSeverity::Failure);
+    assert_eq!(
+        last.to_string(),
+        "the set has no key that verifies signatures; add the public half of the one that signs"
+    );
+    // One is enough.
+    let signs = full("p256", "ES256", "c");
+    check(&[&unknown, &signs], &[(Some(0), FindingKind::UnknownType)]);
+}
+
+#[test]
+fn one_key_id_for_keys_of_several_types() {
+    let rsa = full("rsa-2048", "RS256", "one");
+    let ec = full("p256", "ES256", "one");
+    let shared = FindingKind::SharedKeyId(0);
+    let texts = check(&[&rsa, &ec], &[(Some(1), shared.clone())]);
+    assert_eq!(
+        texts,
+        [
+            "key 2 (\"one\") has the key ID of key 1, which is of another type, and some servers \
+             find only one of them; give one of them another"
+        ]
+    );
+    let text = json!({ "keys": [&rsa, &ec] }).to_string();
+    let findings = JwkSetDocument::check(&text).unwrap();
+    assert_eq!(findings[0].severity(), FindingSeverity::Failure);
+    // P-384 is of the type EC too.
+    let third = full("p384", "ES384", "one");
+    check(
+        &[&rsa, &ec, &third],
+        &[(Some(1), shared), (Some(2), FindingKind::DuplicateKeyId(1))],
     );
 }
 
@@ -253,14 +314,10 @@ fn members() {
     found("key_ops", json!(["sign"]), FindingKind::SignOperation);
     found(
         "key_ops",
-        json!(["encrypt"]),
-        FindingKind::NotForSignatures("key_ops"),
-    );
-    found(
-        "key_ops",
         json!("verify"),
-        FindingKind::NotForSignatures("key_ops"),
+        invalid("key_ops", MemberFlaw::NotList("a string")),
     );
+    found("kid", json!(""), FindingKind::EmptyKeyId);
 }
 
 #[test]
@@ -314,83 +371,4 @@ fn what_is_no_set() {
         JwkSetDocument::check("{}"),
         Err(Error::NotAJwkSet(JwkSetFault::NoKeys))
     );
-}
-
-/// A change in few words: its kind, the identifiers, and the members.
-fn brief(change: &JwkSetChange) -> String {
-    let id =
-        |entry: &tokenring_jwk::JwkSetEntry| entry.key_id().map_or("-", KeyId::as_str).to_owned();
-    match change {
-        JwkSetChange::Added(entry) => format!("+{}", id(entry)),
-        JwkSetChange::Removed(entry) => format!("-{}", id(entry)),
-        JwkSetChange::Changed {
-            before,
-            after,
-            members,
-        } => {
-            format!("{}>{} {}", id(before), id(after), members.join(","))
-        }
-        other => panic!("{other:?}"),
-    }
-}
-
-#[track_caller]
-fn check_changes(before: &[&Value], after: &[&Value], expected: &[&str]) {
-    let parse = |keys: &[&Value]| JwkSetDocument::parse(&json!({ "keys": keys }).to_string());
-    let changes = parse(before).unwrap().changes_to(&parse(after).unwrap());
-    let changes: Vec<String> = changes.iter().map(brief).collect();
-    assert_eq!(changes, expected);
-}
-
-#[test]
-fn changes() {
-    let one = full("p256", "ES256", "one");
-    let two = full("p384", "ES384", "two");
-    let strange = json!({"kty": "AKP", "kid": "three", "pub": "AAAA"});
-    let unnamed = key("ed25519", json!({}));
-    let all = [&one, &two, &strange, &unnamed];
-    check_changes(&all, &all, &[]);
-    let turned = [&unnamed, &strange, &two, &one];
-    check_changes(&all, &turned, &[]);
-    check_changes(&[], &all, &["+one", "+two", "+three", "+-"]);
-    check_changes(&all, &[], &["-one", "-two", "-three", "--"]);
-    check_changes(&[&one], &[&two], &["+two", "-one"]);
-
-    let other_key = full("p521", "ES512", "one");
-    check_changes(&[&one], &[&other_key], &["one>one alg,crv,x,y"]);
-    let renamed = full("p256", "ES256", "new");
-    check_changes(&[&one, &two], &[&two, &renamed], &["one>new kid"]);
-    let named = key("ed25519", json!({"kid": "new"}));
-    check_changes(&[&unnamed], &[&named], &["->new kid"]);
-    check_changes(&[&named], &[&unnamed], &["new>- kid"]);
-    let no_use = key("p256", json!({"alg": "ES256", "kid": "one", "note": 1}));
-    check_changes(&[&one], &[&no_use], &["one>one note,use"]);
-    let mut other_strange = strange.clone();
-    other_strange["pub"] = json!("BBBB");
-    check_changes(&[&strange], &[&other_strange], &["three>three pub"]);
-
-    // A key that gives its identifier to another one, and takes a new one.
-    let two_as_one = full("p384", "ES384", "one");
-    check_changes(
-        &[&one, &two],
-        &[&two_as_one, &renamed],
-        &["one>one alg,crv,x,y", "+new", "-two"],
-    );
-    let other_unnamed = key("p256", json!({}));
-    check_changes(&[&unnamed], &[&other_unnamed, &unnamed], &["+-"]);
-}
-
-/// Entries say what the key is, whatever the change.
-#[test]
-fn changed_entries_are_whole() {
-    let before = json!({"keys": [full("p256", "ES256", "one")]}).to_string();
-    let after = json!({"keys": [full("rsa-2048", "PS256", "one")]}).to_string();
-    let before = JwkSetDocument::parse(&before).unwrap();
-    let after = JwkSetDocument::parse(&after).unwrap();
-    let changes = before.changes_to(&after);
-    let [JwkSetChange::Changed { before, after, .. }] = changes.as_slice() else {
-        panic!("{changes:?}");
-    };
-    assert_eq!(before.jwk().unwrap().public_key().key_type(), KeyType::P256);
-    assert_eq!(after.jwk().unwrap().algorithm(), Some(Algorithm::Ps256));
 }

@@ -189,7 +189,7 @@ fn private_members() {
     for entry in [
         fixtures::text("keys/test-p256-private.jwk.json"),
         r#"{"kty":"oct","k":"AAAA"}"#.to_owned(),
-        r#"{"kty":"AKP","priv":null}"#.to_owned(),
+        r#"{"kty":"AKP","priv":"AAAA"}"#.to_owned(),
     ] {
         let text = format!("{{\"keys\":[{entry}]}}");
         assert_eq!(JwkSetDocument::parse(&text), Err(Error::PrivateMember));

@@ -4,7 +4,7 @@
 use std::panic::{self, AssertUnwindSafe};
 
 use integration_tests::{fixtures, provider};
-use tokenring_jwk::{Jwk, JwkSet, JwkSetDocument, PrivateKey, PublicKey};
+use tokenring_jwk::{Error, FoundInput, Jwk, JwkSet, JwkSetDocument, PrivateKey, PublicKey};
 
 const MESSAGE: &[u8] = b"a message";
 
@@ -153,4 +153,63 @@ fn changed_curve_keys_are_whole_or_refused() {
             }
         });
     }
+}
+
+/// What a damaged private key is taken for, if not for a damaged one.
+fn other_kind(contents: &[u8]) -> Option<FoundInput> {
+    match PrivateKey::from_key_file(contents) {
+        Err(Error::UnexpectedInput(found)) => Some(found),
+        _ => None,
+    }
+}
+
+/// A key's file that was cut or in which one byte was changed is never called the file of something
+/// else: at several places of each file that some program wrote.
+#[test]
+fn damaged_files_are_no_other_kind() {
+    // Of the first few bytes nobody can tell, nor of a changed BEGIN line, name of a member or of an
+    // algorithm.
+    let is_allowed = |found: FoundInput| {
+        matches!(
+            found,
+            FoundInput::Unknown
+                | FoundInput::UnfinishedPemBlock
+                | FoundInput::UnknownPemLabel
+                | FoundInput::PemHyphens(_)
+                | FoundInput::TrailingData
+                | FoundInput::OtherJson
+                | FoundInput::NoPrivateKey
+                | FoundInput::KeyAgreementKey
+                | FoundInput::PublicKey
+        )
+    };
+    let mut wrong = Vec::new();
+    let mut check = |name: &str, what: &str, index: usize, contents: &[u8]| {
+        if let Some(found) = other_kind(contents).filter(|&found| !is_allowed(found)) {
+            wrong.push(format!("{name} {what} {index}: {found:?}"));
+        }
+    };
+    for folder in ["keys", "programs"] {
+        for name in fixtures::names(folder) {
+            let path = fixtures::path(&format!("{folder}/{name}"));
+            if !path.is_file() || PrivateKey::from_key_file(&std::fs::read(&path).unwrap()).is_err()
+            {
+                continue;
+            }
+            let contents = std::fs::read(&path).unwrap();
+            let places = if name.contains("rsa") { 8 } else { 40 };
+            let step = contents.len().div_ceil(places);
+            for length in (8..contents.len()).step_by(step) {
+                check(&name, "cut to", length, &contents[..length]);
+            }
+            for index in (0..contents.len()).step_by(step) {
+                for bits in [0x01, 0x04, 0x20, 0x80] {
+                    let mut damaged = contents.clone();
+                    damaged[index] ^= bits;
+                    check(&name, "changed at", index, &damaged);
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -291,7 +291,14 @@ fn texts_that_are_no_keys() {
     check(b"\xff\xfe", FoundInput::Utf16);
     check(b"\xff\xfd", FoundInput::Unknown);
     check(b"  <html>", FoundInput::Html);
-    check(b"<?xml version=\"1.0\"?>", FoundInput::Html);
+    check(b"<!DOCTYPE html>\n", FoundInput::Html);
+    check(b"<?xml version=\"1.0\"?><Error/>", FoundInput::Xml);
+    let modulus = "<RSAKeyValue><Modulus>AQAB</Modulus></RSAKeyValue>";
+    check(modulus.as_bytes(), FoundInput::DotNetXml);
+    check(
+        format!("<?xml version=\"1.0\"?>\n{modulus}").as_bytes(),
+        FoundInput::DotNetXml,
+    );
     check(b"{}", FoundInput::OtherJson);
     check(b"[]", FoundInput::OtherJson);
     check(b"PuTTY-User-Key-File-3: ssh-rsa\n", FoundInput::PuttyKey);
@@ -316,7 +323,7 @@ fn texts_that_are_no_keys() {
         FoundInput::EncryptedJwk,
     );
     check(
-        br#"{"protected":"eyJ9","encrypted_key":"AAAA","ciphertext":"AAAA"}"#,
+        br#"{"protected":"e30","encrypted_key":"AAAA","ciphertext":"AAAA"}"#,
         FoundInput::EncryptedJwk,
     );
     check(b"MIIB", FoundInput::Unknown);

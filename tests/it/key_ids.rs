@@ -147,7 +147,6 @@ fn public_key_files() {
     check("keys/test-rsa-2048-pkcs1.der", FoundInput::PrivateKey);
     check("keys/test-p256-sec1.der", FoundInput::PrivateKey);
     check("foreign/test-request.der", FoundInput::CertificateRequest);
-    check("foreign/test-openssh-rsa.pub", FoundInput::PublicKey);
     check("foreign/test-other.json", FoundInput::OtherJson);
     check("keys/test-empty.pem", FoundInput::Empty);
     check("keys/test-html-page.html", FoundInput::Html);

@@ -158,7 +158,7 @@ fn no_key_has_exponent_one() {
     let modulus = Base64UrlUnpadded::decode_vec(fixtures::text_of(&modulus, "n")).unwrap();
     for exponent in [&[1][..], &[0, 1]] {
         let read = PublicKey::from_rsa(&modulus, exponent);
-        assert_eq!(read, Err(Error::RsaExponent));
+        assert!(matches!(read, Err(Error::RsaExponent(_))), "{read:?}");
     }
     assert!(PublicKey::from_rsa(&modulus, &[1, 0, 1]).is_ok());
 }

@@ -3,7 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use integration_tests::fixtures;
 use serde_json::{Value, json};
-use tokenring_jwk::{Error, Jwk, JwkSet, KeyType, PrivateKey, PublicKey};
+use tokenring_jwk::{Error, ExponentDefect, Jwk, JwkSet, KeyType, PrivateKey, PublicKey};
 
 fn base64url(bytes: &[u8]) -> Value {
     json!(Base64UrlUnpadded::encode_string(bytes))
@@ -70,16 +70,17 @@ fn spki_of_rsa(n: &[u8], e: &[u8]) -> Vec<u8> {
 
 #[test]
 fn rsa_exponents() {
-    let check = |exponent: &[u8]| check_rsa("e", exponent, &Error::RsaExponent);
-    check(&[1]);
-    check(&[2]);
-    check(&[3]);
-    check(&[17]);
-    check(&[0xff, 0xff]);
-    check(&[1, 0, 0]);
-    check(&[1, 0, 2]);
-    check(&[2, 0, 0, 0, 1]);
-    check(&[1, 0, 0, 0, 0, 0, 0, 0, 1]);
+    let check = |exponent: &[u8], defect| check_rsa("e", exponent, &Error::RsaExponent(defect));
+    check(&[1], ExponentDefect::One);
+    check(&[2], ExponentDefect::Even);
+    check(&[3], ExponentDefect::Small(3));
+    check(&[17], ExponentDefect::Small(17));
+    check(&[0xff, 0xff], ExponentDefect::Small(65_535));
+    check(&[1, 0, 0], ExponentDefect::Even);
+    check(&[1, 0, 2], ExponentDefect::Even);
+    check(&[2, 0, 0, 0, 1], ExponentDefect::Long);
+    check(&[1, 0, 0, 0, 0, 0, 0, 0, 1], ExponentDefect::Long);
+    check(&[1, 0, 0, 0, 0, 0, 0, 0, 2], ExponentDefect::Even);
 }
 
 #[test]
@@ -104,7 +105,8 @@ fn rsa_keys_of_openssl_that_are_weak() {
     };
     check("test-rsa-1024-pkcs8.pem", Error::RsaSize(1024));
     check("test-rsa-8192-pkcs8.pem", Error::RsaSize(8192));
-    check("test-rsa-2048-exponent-3-pkcs8.pem", Error::RsaExponent);
+    let small = Error::RsaExponent(ExponentDefect::Small(3));
+    check("test-rsa-2048-exponent-3-pkcs8.pem", small);
     let three = "test-rsa-3072-three-primes-pkcs1.pem";
     check(three, Error::RejectedKey("more than two primes".into()));
 }

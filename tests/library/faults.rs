@@ -36,6 +36,12 @@ fn check_error(error: &Error, expected: &str, parameter: Option<Parameter>, reme
     assert_eq!(variant(error), expected, "{error:?}");
     assert_eq!(error.parameter(), parameter, "{error:?}");
     assert_eq!(error.remedy().as_ref(), Some(remedy), "{error:?}");
+    let advice = error.advice().map(|advice| advice.to_string());
+    let is_of_a_program = |text: &str| text.contains("--") || text.contains(['{', '$']);
+    assert!(
+        !advice.is_some_and(|text| text.is_empty() || is_of_a_program(&text)),
+        "{error:?}"
+    );
     // One line, and no program's options in it.
     let mut cause: Option<&dyn StdError> = Some(error);
     while let Some(error) = cause {
@@ -228,7 +234,7 @@ fn check_profile(text: &str, cause: &str) {
 #[test]
 fn profiles() {
     check_profile("", "no profile \"p\"");
-    check_profile("profiles = 1", "no profile \"p\"");
+    check_profile("profiles = 1", "write [profiles.NAME]");
     check_profile("a = 1\nb = = 2", "line 2");
     let error = Client::from_profile("missing.toml", "p").build();
     assert_eq!(variant(&error.unwrap_err()), "Profile");

@@ -30,6 +30,7 @@ id-scheme = "none"
 [request]
 secret-parameters = ["client_secret", "word"]
 headers = { X-Unit = "${unit}" }
+secret-headers = ["X-Unit-Key"]
 [response]
 accepted-token-types = ["access_token"]
 assumed-lifetime-seconds = 900
@@ -39,6 +40,7 @@ const ANSWER: &str = r#"{"access_token":"a","token_type":"Bearer"}"#;
 const SECRET: &str = "planted-client-secret";
 /// Of a parameter whose name speaks of no secret.
 const WORD: &str = "planted-word";
+const HEADER: &str = "planted-header";
 
 /// A folder with the file and a key, and a client of it that gets this answer.
 fn client(answer: &'static str) -> (Scratch, ClientBuilder, mpsc::Receiver<(String, String)>) {
@@ -57,7 +59,7 @@ fn client(answer: &'static str) -> (Scratch, ClientBuilder, mpsc::Receiver<(Stri
     };
     let builder = Client::builder(file.display().to_string());
     let builder = builder.client_id("me").key(key).no_store();
-    let builder = builder.parameter("word", WORD);
+    let builder = builder.parameter("word", WORD).header("x-unit-key", HEADER);
     (folder, builder.transport(transport), receiver)
 }
 
@@ -78,6 +80,22 @@ fn claims_headers_and_secrets() {
     assert_eq!(unit, "north");
     assert!(body.contains(&format!("client_secret={SECRET}")), "{body}");
     assert!(!format!("{client:?}").contains(SECRET));
+}
+
+#[test]
+fn a_secret_header_that_is_missing() {
+    let (folder, _, requests) = client(ANSWER);
+    let builder = Client::builder(folder.path().join("own.toml").display().to_string());
+    let builder = builder.client_id("me").key(folder.path().join("a.pem"));
+    let builder = builder
+        .parameter("word", WORD)
+        .parameter("client_secret", SECRET);
+    let error = builder.no_store().build().unwrap_err();
+    let Error::MissingHeader { name, gateway } = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!((name.as_str(), gateway.as_str()), ("X-Unit-Key", "own"));
+    assert!(requests.try_recv().is_err());
 }
 
 #[test]
@@ -149,11 +167,17 @@ fn a_preview_shows_no_secret() {
             header.unwrap().1.as_deref()
         };
         assert_eq!(header("Gate"), None);
+        assert_eq!(header("X-Unit-Key"), None);
         assert_eq!(header("X-Unit"), Some("north"));
         let text = format!("{shown:?} {prepared:?} {client:?}");
-        assert!(!text.contains(SECRET) && !text.contains(WORD), "{text}");
+        for secret in [SECRET, WORD, HEADER] {
+            assert!(!text.contains(secret), "{text}");
+        }
     }
-    let body = String::from_utf8_lossy(prepared.into_http().secret_body()).into_owned();
+    let http = prepared.into_http();
+    let mut headers = http.headers();
+    assert!(headers.any(|header| header == ("x-unit-key", HEADER)));
+    let body = String::from_utf8_lossy(http.secret_body()).into_owned();
     assert!(body.contains(&format!("word={WORD}")), "{body}");
 }
 
@@ -228,6 +252,7 @@ fn a_key_in_the_header() {
         .key(folder.path().join("a.pem"))
         .parameter("client_secret", SECRET)
         .parameter("word", WORD)
+        .header("X-Unit-Key", HEADER)
         .token_url(mock.token_url())
         .no_store();
     let client = builder.build().unwrap();

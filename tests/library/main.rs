@@ -16,4 +16,5 @@ mod parameters;
 mod precedence;
 mod published_algorithm;
 mod samples;
+mod token_format;
 mod token_keeper;

@@ -121,6 +121,21 @@ fn a_contradiction_is_found_before_anything_is_sent() {
     check(keys.client("nhs").lint(false), "PS384", true);
 }
 
+/// A JWK works with every algorithm of its type where the gateway ignores its `alg`.
+#[test]
+fn an_algorithm_that_the_gateway_ignores() {
+    for gateway in ["smart-bulk-data", "hydra", "mitreid"] {
+        let keys = Keys::new(&[jwk(json!({ "kid": "a", "alg": "RS384" }))]);
+        let client = |keys: &Keys| {
+            keys.client(gateway)
+                .variable("server", "https://as.example.com")
+                .scope("system/*.rs")
+        };
+        check(client(&keys), "RS384", true);
+        check(client(&keys).algorithm("RS512"), "RS512", false);
+    }
+}
+
 /// Where the gateway knows the bare public key only, the JWK Set is not what was registered.
 #[test]
 fn a_gateway_that_never_saw_the_set() {

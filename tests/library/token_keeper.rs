@@ -9,6 +9,9 @@ use tokenring_oauth::{HttpRequest, HttpResponse};
 
 const TOKEN: &str = r#"{"access_token":"a","token_type":"Bearer","expires_in":300}"#;
 const UNSTATED: &str = r#"{"access_token":"a","token_type":"Bearer"}"#;
+const NO_LIFETIME: &str = r#"{"access_token":"a","token_type":"Bearer","expires_in":0}"#;
+const NEGATIVE: &str = r#"{"access_token":"a","token_type":"Bearer","expires_in":-5}"#;
+const ONE_SECOND: &str = r#"{"access_token":"a","token_type":"Bearer","expires_in":1}"#;
 const REFUSAL: &str = r#"{"error":"invalid_client"}"#;
 
 /// A keeper whose server gives these answers one after the other, and then the last one again.
@@ -137,4 +140,61 @@ fn lifetimes_that_nobody_states() {
     let pause = stage.delivers(None);
     assert!(pause < Duration::from_secs(60), "{pause:?}");
     assert!(pause >= Duration::from_secs(1), "{pause:?}");
+}
+
+/// A server whose tokens have expired when they come is asked ever more rarely.
+#[test]
+fn tokens_without_a_lifetime() {
+    let mut stage = stage(&[
+        NO_LIFETIME,
+        NEGATIVE,
+        NO_LIFETIME,
+        NO_LIFETIME,
+        NO_LIFETIME,
+        NO_LIFETIME,
+        NO_LIFETIME,
+        NO_LIFETIME,
+        TOKEN,
+        NO_LIFETIME,
+    ]);
+    let mut check = |expected: u64| match stage.renew(true) {
+        Upkeep::Delivered { lifetime, pause } => {
+            assert_eq!(lifetime, Some(Duration::ZERO));
+            assert_eq!(pause, Duration::from_secs(expected));
+        }
+        upkeep => panic!("{upkeep:?}"),
+    };
+    for expected in [1, 2, 4, 8, 16, 32, 60, 60] {
+        check(expected);
+    }
+    stage.delivers(Some(300));
+    // After a valid token the count begins again.
+    assert_eq!(stage.renew(true).pause(), Duration::from_secs(1));
+    stage.has_asked(10);
+}
+
+/// As are those whose tokens are valid for a moment only.
+#[test]
+fn tokens_of_a_short_lifetime() {
+    #[track_caller]
+    fn check(answer: &'static [&'static str], longest: Duration, pauses: &[u64]) {
+        let mut stage = stage(answer);
+        for expected in pauses {
+            match stage.renew(true) {
+                Upkeep::Delivered { lifetime, pause } => {
+                    assert!(lifetime.unwrap() <= longest, "{lifetime:?}");
+                    // A second may have begun since the token came.
+                    let backoff = Duration::from_secs(*expected);
+                    assert_eq!(pause, backoff.max(lifetime.unwrap()));
+                }
+                upkeep => panic!("{upkeep:?}"),
+            }
+        }
+        stage.has_asked(pauses.len());
+    }
+    check(
+        &[ONE_SECOND],
+        Duration::from_secs(1),
+        &[1, 2, 4, 8, 16, 32, 60, 60],
+    );
 }

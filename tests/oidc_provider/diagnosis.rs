@@ -257,7 +257,7 @@ fn keys() {
 
     for algorithm in [Algorithm::Rs512, Algorithm::Ps256] {
         let draft = bench.draft("rsa", algorithm);
-        let remedy = "Sign with RS256";
+        let remedy = "Sign with algorithm RS256";
         bench.check(
             &draft,
             "alg mismatch",
@@ -270,7 +270,7 @@ fn keys() {
         &draft,
         UNKNOWN_KEY,
         Rule::Algorithm,
-        &["RS384", "Sign with RS256"],
+        &["RS384", "Sign with algorithm RS256"],
     );
 
     // The signature is RSASSA-PSS, the header says PKCS #1.

@@ -44,7 +44,7 @@ fn keycloak_26_7_3() {
         variables: &["server", "realm"],
         differences: None,
         more: Some("keycloak-26.7-more"),
-        least_right: 160,
+        least_right: 168,
     });
 }
 
@@ -60,7 +60,7 @@ fn keycloak_26_4_7() {
         variables: &[],
         differences: Some("keycloak-26.4-differences"),
         more: None,
-        least_right: 70,
+        least_right: 73,
     });
 }
 

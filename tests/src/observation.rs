@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use tokenring::{Client, ClientBuilder, Error};
+use tokenring::{Client, ClientBuilder, Error, Event};
 use tokenring_oauth::{HttpRequest, HttpResponse, Transport, TransportError};
 
 /// What the server answers.
@@ -69,7 +69,7 @@ pub fn observe(builder: ClientBuilder, answer: Answer, folder: &Path) -> Vec<Str
     let journal = Journal::default();
     let heard = Arc::clone(&journal);
     let builder = builder
-        .on_event(move |event| note(&heard, format!("{event:?}")))
+        .on_event(move |event| note(&heard, told(&event)))
         .transport(Server {
             answer,
             journal: Arc::clone(&journal),
@@ -104,6 +104,14 @@ fn observe_client(builder: ClientBuilder, journal: &Journal) -> Result<(), Error
     let token = client.token()?;
     note(journal, format!("token of type {}", token.token_type()));
     Ok(())
+}
+
+/// An event, without what is left of a token by now.
+fn told(event: &Event) -> String {
+    match event {
+        Event::ShortLifetime { .. } => "ShortLifetime".to_owned(),
+        event => format!("{event:?}"),
+    }
 }
 
 /// The claims, with the lifetime in place of the dates.

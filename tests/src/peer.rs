@@ -58,10 +58,38 @@ pub fn jose() -> Option<Tasks> {
 #[must_use]
 pub fn python() -> Option<Tasks> {
     let folder = conformance();
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| folder.join("../../target"), PathBuf::from);
-    let python = find_installed(&target.join("conformance/python/bin/python"), "keys.py")?;
+    let python = find_installed(&python_program(), "keys.py")?;
     Some(Tasks::new(python, &folder.join("keys.py")))
+}
+
+/// Finds the Node.js that runs a script of `conformance/sdk`, and the package that it is about.
+///
+/// # Panics
+///
+/// In CI, where one is missing.
+#[must_use]
+pub fn node_with(package: &str) -> Option<PathBuf> {
+    let node = conformance().join("node_modules/.bin/node");
+    find_installed(&node, &format!("node_modules/{package}/package.json"))?;
+    Some(node)
+}
+
+/// Finds the Python that runs a script of `conformance/sdk`.
+///
+/// # Panics
+///
+/// In CI, where it is missing.
+#[must_use]
+pub fn python_with_packages() -> Option<PathBuf> {
+    let python = python_program();
+    find_installed(&python, "requirements.txt")?;
+    Some(python)
+}
+
+fn python_program() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| conformance().join("../../target"), PathBuf::from);
+    target.join("conformance/python/bin/python")
 }
 
 fn conformance() -> PathBuf {

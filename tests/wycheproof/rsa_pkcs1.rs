@@ -57,7 +57,7 @@ fn verification() {
                 assert_eq!(key_forms::jwk(jwk, algorithm), key);
             }
             if *group.key.e == [3] {
-                assert_eq!(key, Err(Error::RsaExponent));
+                assert!(matches!(key, Err(Error::RsaExponent(_))), "{key:?}");
                 counts.refuse_key(group.tests.len());
                 continue;
             }

@@ -5,6 +5,7 @@ mod get_token;
 mod inspect;
 mod key_generation;
 mod key_loading;
+mod mock_gateway;
 mod openssl4;
 mod resource;
 mod signing;
@@ -17,8 +18,8 @@ use crate::binary_size;
 use crate::failure::Failure;
 use crate::report;
 
-const PARTS: &str = "cached-token, configuration, get-token, inspect, key-generation, key-loading, signing, \
-     size, streaming, token-source";
+const PARTS: &str = "cached-token, configuration, get-token, inspect, key-generation, key-loading, mock-gateway, \
+     signing, size, streaming, token-source";
 
 /// Measures the named parts, or all, and compares them with their targets.
 pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
@@ -39,6 +40,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
             "inspect" => inspect::measure(),
             "key-generation" => key_generation::measure(),
             "key-loading" => key_loading::measure(),
+            "mock-gateway" => mock_gateway::measure(),
             "signing" => signing::measure(),
             "size" => binary_size::measure(),
             "streaming" => streaming::measure(),

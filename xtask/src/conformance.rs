@@ -5,6 +5,7 @@ mod npm;
 mod program;
 mod python;
 mod results;
+mod sdks;
 
 pub(crate) use program::install_for_ci as install;
 
@@ -20,11 +21,15 @@ const FOLDER: &str = "tests/conformance";
 
 /// Installs the programs, runs the tests that need them, and shows what was found.
 ///
-/// `--only NAME` takes those alone whose name begins so; `--record` writes the results into the
+/// `sdk` takes the SDKs of vendors alone; `--only NAME` takes those alone whose name begins so; `--record` writes the results into the
 /// page of results.
 pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     let is_recorded = arguments.flag("--record");
     let mut only = Vec::new();
+    // The SDKs of vendors are programs by names of their own.
+    if arguments.flag("sdk") {
+        only.push("sdk-".to_owned());
+    }
     while let Some(name) = arguments.text("--only") {
         if !PROGRAMS
             .iter()
@@ -42,6 +47,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     let mut steps = Steps::default();
     let mut count = Count::default();
     results::remove()?;
+    sdks::remove()?;
     for program in PROGRAMS.iter().filter(|program| is_chosen(program.name)) {
         steps.step(&format!("{}: install", program.name), || program.install());
         steps.step(&format!("{}: tests", program.name), || {
@@ -68,9 +74,12 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     }
     steps.step("results", || {
         let chosen: Vec<&str> = PROGRAMS.iter().map(|program| program.name).collect();
-        results::show(chosen.into_iter().filter(|name| is_chosen(name)))?;
+        let chosen = chosen.into_iter().filter(|name| is_chosen(name));
+        results::show(chosen.filter(|name| !name.starts_with("sdk-")))?;
+        sdks::show()?;
         if is_recorded {
             results::record()?;
+            sdks::record()?;
         }
         Ok(Outcome::Done)
     });

@@ -41,7 +41,7 @@ cargo xtask TASK
   ci                  everything that a contributor and CI run
   tidy                rules that no compiler checks: budgets, layout, manifests, dependencies
   conformance         install real servers and other peers, and run the tests against them;
-                      --only NAME for some, --record to write tests/conformance/RESULTS.md
+                      `sdk` for vendors' SDKs, --only NAME for some, --record to write tests/conformance/RESULTS.md
   fixtures [--check]  make the test data of openssl anew, or compare it with what openssl says
   fuzz [PARSER]...    give every parser mutated inputs; --inputs N, --seed N, --case N
   bench [PART]...     measure and compare with the targets: get-token, key-generation, signing, size

@@ -40,7 +40,8 @@ impl fmt::Display for Error {
         match self {
             Self::Lifetime => write!(
                 f,
-                "a lifetime is 1 to {} seconds; most gateways take 300 at most",
+                "a lifetime is 1 to {} seconds; most gateways take 300 at most, and \
+                 few more than a day",
                 Lifetime::MAX_SECONDS
             ),
             Self::EmptyJwtId => f.write_str("a JWT identifier is not empty; leave it to be random"),

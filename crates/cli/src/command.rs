@@ -1,6 +1,7 @@
 mod assertion;
 mod cache;
 mod call_api;
+#[cfg(feature = "completions")]
 mod completions;
 mod config;
 #[cfg(feature = "mock-gateway")]
@@ -58,6 +59,10 @@ pub(crate) fn start(
     }
     #[cfg(unix)]
     file_size_limit::report_as_error();
+    match settings.check_inputs() {
+        Err(failure) if is_examined && failure.exit_code() == ExitCode::Configuration => {}
+        result => result?,
+    }
     run(name, settings, console)
 }
 
@@ -87,14 +92,14 @@ fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCod
         "get-token" => get_token::run(settings, console),
         "assertion" => assertion::run(settings, console),
         "call-api" => call_api::run(settings, console),
-        "cache" => cache::run(&settings.cache_upkeep_options()?),
-        "config" => config::run(&settings.configuration_options()?),
+        "cache" => cache::run(settings),
+        "config" => config::run(settings),
         "run" => run::run(settings, console),
         name if name.starts_with("keys ") => keys::run(name, settings, console),
         name if name.starts_with("jwks ") => jwks::run(name, settings, console),
         name if name.starts_with("rotate ") => rotate::run(name, settings, console),
         "doctor" => doctor::run(settings, console),
-        "gateways" => gateways::run(&settings.gateway_file_options()?),
+        "gateways" => gateways::run(&settings.gateway_file_options()?, console),
         "inspect" => inspect::run(&settings.options()?, console),
         #[cfg(unix)]
         "watch" => watch::run(settings, console),
@@ -102,6 +107,7 @@ fn run(name: &str, settings: &Settings<'_>, console: &Console) -> Result<ExitCod
         "demo" => demo::run(settings.explanation()?.is_some(), console),
         #[cfg(feature = "mock-gateway")]
         "mock-gateway" => mock_gateway::run(&settings.options()?, console),
+        #[cfg(feature = "completions")]
         "completions" => completions::run(settings.shell()),
         _ => Err(Failure::usage(format!("there is no command {name:?}"))),
     }

@@ -1,18 +1,25 @@
-mod document;
-mod value;
-
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use self::document::{Document, Entries, Entry, EntryValue, Wanted};
-pub(crate) use self::document::{OptionNames, PAIRS};
+use etcetera::BaseStrategy;
+use serde_json::Value;
+use tokenring::{
+    ProfileEntry, ProfileFault, ProfileFaultKind, ProfileFile, ProfileValue, WantedProfiles,
+};
+
 use crate::ExitCode;
 use crate::bounded_file;
 use crate::failure::{Failure, Result};
 use crate::setting::{Origin, Setting};
-use etcetera::BaseStrategy;
+
+/// Gives the names of all options, which are what can be a key.
+pub(crate) type OptionNames = fn() -> BTreeSet<&'static str>;
+
+/// Options whose table holds one value a name.
+pub(crate) const PAIRS: &[&str] = &["var", "param", "claim", "token-header"];
 
 /// A configuration file: options at its top level, and profiles of options.
 #[derive(Clone)]
@@ -20,16 +27,16 @@ pub(crate) struct ConfigFile {
     path: PathBuf,
     origin: Origin,
     text: Rc<str>,
+    file: ProfileFile,
     /// The profile that has a say.
-    profile: Option<(String, Entries)>,
-    top: Entries,
+    profile: Option<String>,
 }
 
 /// The options of one place in the file.
 pub(crate) struct Table<'c> {
     file: &'c Path,
     profile: Option<&'c str>,
-    entries: &'c [Entry],
+    entries: &'c [ProfileEntry],
 }
 
 /// More than any configuration needs.
@@ -66,16 +73,20 @@ impl ConfigFile {
             }
         };
         let wanted = profile.map(|name| name.value().as_str());
-        let document = Document::parse(&path, &text, &Wanted::One(wanted), names)?;
-        let selected = document.profiles.into_iter().next();
-        match (&selected, wanted) {
-            (None, Some(name)) => Err(unknown_profile(&path, name, &document.names)),
-            _ => Ok(Some(Self {
+        let file = parse(
+            &path,
+            &text,
+            wanted.map_or(WantedProfiles::None, WantedProfiles::One),
+            &names(),
+        )?;
+        match wanted.filter(|name| file.profile(name).is_none()) {
+            Some(name) => Err(unknown_profile(&path, name, file.other_names())),
+            None => Ok(Some(Self {
+                profile: wanted.map(str::to_owned),
+                text: text.into(),
                 path,
                 origin,
-                text: text.into(),
-                profile: selected,
-                top: document.top,
+                file,
             })),
         }
     }
@@ -90,28 +101,33 @@ impl ConfigFile {
 
     /// The same file without a profile, and then with each of them, by its name.
     pub(crate) fn each_profile(&self, names: OptionNames) -> Result<(Self, Vec<(String, Self)>)> {
-        let document = Document::parse(&self.path, &self.text, &Wanted::All, names)?;
-        let with = |profile| Self {
-            profile,
+        let file = parse(&self.path, &self.text, WantedProfiles::All, &names())?;
+        let with = |profile: Option<&str>| Self {
+            profile: profile.map(str::to_owned),
+            file: file.clone(),
             ..self.clone()
         };
-        let profiles = document.profiles.into_iter();
-        let profiles = profiles.map(|(name, entries)| (name.clone(), with(Some((name, entries)))));
+        let profiles = file.profiles();
+        let profiles = profiles.map(|(name, _)| (name.to_owned(), with(Some(name))));
         Ok((with(None), profiles.collect()))
     }
 
     /// The places that give options, the one that goes first in front.
     pub(crate) fn tables(&self) -> impl Iterator<Item = Table<'_>> {
-        let profile = self.profile.iter().map(|(name, entries)| Table {
-            file: &self.path,
-            profile: Some(name),
-            entries,
-        });
-        profile.chain([Table {
-            file: &self.path,
-            profile: None,
-            entries: &self.top,
-        }])
+        let profile = self.profile.as_deref();
+        let entries = profile.and_then(|name| self.file.profile(name));
+        let places = [
+            entries.map(|entries| (profile, entries)),
+            Some((None, self.file.top())),
+        ];
+        places
+            .into_iter()
+            .flatten()
+            .map(|(profile, entries)| Table {
+                file: &self.path,
+                profile,
+                entries,
+            })
     }
 
     fn absent(profile: Option<&Setting<String>>) -> Result<Option<Self>> {
@@ -130,6 +146,50 @@ impl ConfigFile {
     }
 }
 
+/// Parses a file, of whose options these are the names.
+fn parse(
+    path: &Path,
+    text: &str,
+    wanted: WantedProfiles<'_>,
+    names: &BTreeSet<&'static str>,
+) -> Result<ProfileFile> {
+    // Options that say which file and which part of it cannot stand in it.
+    let is_key = |key: &str| names.contains(key) && !matches!(key, "config" | "profile");
+    ProfileFile::parse(text, wanted, is_key).map_err(|fault| {
+        let text = format!(
+            "{}:{}: {fault}{}",
+            path.display(),
+            fault.line(),
+            advice(&fault, names)
+        );
+        Failure::new(ExitCode::Configuration, text)
+    })
+}
+
+/// What an unknown key may have been meant for.
+fn advice(fault: &ProfileFault, names: &BTreeSet<&'static str>) -> String {
+    let ProfileFaultKind::UnknownKey(key) = fault.kind() else {
+        return String::new();
+    };
+    if key == "profile" {
+        return "; did you mean [profiles.NAME]?".into();
+    }
+    let length = key.chars().count();
+    let candidates = names
+        .iter()
+        .filter(|name| !matches!(**name, "config" | "profile"));
+    let nearest = candidates
+        // The time of a comparison grows with both lengths.
+        .filter(|name| name.chars().count().abs_diff(length) <= 3)
+        .map(|name| (strsim::osa_distance(name, key), name))
+        .min()
+        .filter(|(distance, _)| *distance <= 3);
+    match nearest {
+        Some((_, name)) => format!("; did you mean {name:?}?"),
+        None => "; keys are the names of options without their dashes".into(),
+    }
+}
+
 fn unknown_profile(path: &Path, name: &str, known: &[String]) -> Failure {
     let known = match known {
         [] => "none".into(),
@@ -144,19 +204,19 @@ impl Table<'_> {
         let Some(entry) = self.entry(name) else {
             return Ok(None);
         };
-        match &entry.value {
-            EntryValue::Text(text) => Ok(Some(Setting::new(text.into(), self.origin()))),
+        match entry.value() {
+            ProfileValue::Text(text) => Ok(Some(Setting::new(text.into(), self.origin()))),
             _ => Err(self.wrong(entry, "is one value")),
         }
     }
 
     /// The values of a list, or the only one.
     pub(crate) fn list(&self, name: &str) -> Option<Vec<Setting<String>>> {
-        let values = match &self.entry(name)?.value {
-            EntryValue::Text(text) => std::slice::from_ref(text),
-            EntryValue::List(list) => list,
+        let values = match self.entry(name)?.value() {
+            ProfileValue::Text(text) => std::slice::from_ref(text),
+            ProfileValue::List(list) => list,
             // `pairs` has them.
-            EntryValue::Pairs(_) => return None,
+            _ => return None,
         };
         let values = values.iter().cloned();
         Some(
@@ -167,18 +227,22 @@ impl Table<'_> {
     }
 
     pub(crate) fn pairs(&self, name: &str) -> Vec<(String, Setting<String>)> {
-        let pairs = match self.entry(name).map(|entry| &entry.value) {
-            Some(EntryValue::Pairs(pairs)) => pairs.as_slice(),
+        let pairs = match self.entry(name).map(ProfileEntry::value) {
+            Some(ProfileValue::Pairs(pairs)) => pairs.as_slice(),
             _ => &[],
         };
-        let pairs = pairs.iter().cloned();
+        let text = |value: &Value| match value {
+            Value::String(text) if name != "claim" => text.clone(),
+            value => value.to_string(),
+        };
+        let pairs = pairs.iter();
         pairs
-            .map(|(name, value)| (name, Setting::new(value, self.origin())))
+            .map(|(key, value)| (key.clone(), Setting::new(text(value), self.origin())))
             .collect()
     }
 
-    fn entry(&self, name: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.key == name)
+    fn entry(&self, name: &str) -> Option<&ProfileEntry> {
+        self.entries.iter().find(|entry| entry.key() == name)
     }
 
     fn origin(&self) -> Origin {
@@ -191,12 +255,12 @@ impl Table<'_> {
         }
     }
 
-    fn wrong(&self, entry: &Entry, what: &str) -> Failure {
+    fn wrong(&self, entry: &ProfileEntry, what: &str) -> Failure {
         let text = format!(
             "{}:{}: {} {what}",
             self.file.display(),
-            entry.line,
-            entry.key
+            entry.line(),
+            entry.key()
         );
         Failure::new(ExitCode::Configuration, text)
     }

@@ -1,10 +1,11 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
-use tokenring_text::{printable, redact};
+use tokenring_text::{printable, redact, wrapped};
 
 use crate::failure::{Failure, Result};
 use crate::options::ConsoleOptions;
+use crate::output;
 use crate::setting::Setting;
 
 /// Standard error: everything that is not data goes here.
@@ -118,11 +119,16 @@ impl Console {
             .iter()
             .map(|line| printable(&redact(line)).to_string())
             .collect();
-        let text = lines.join("\n");
-        let line = if self.color && !color.is_empty() {
-            format!("{color}{label}\x1b[0m{text}\n")
-        } else {
-            format!("{label}{text}\n")
+        let text = format!("{label}{}\n", lines.join("\n"));
+        let text = match output::terminal_width(&io::stderr()) {
+            Some(width) => wrapped(&text, width),
+            None => text,
+        };
+        let line = match text.strip_prefix(label) {
+            Some(rest) if self.color && !color.is_empty() => {
+                format!("{color}{label}\x1b[0m{rest}")
+            }
+            _ => text,
         };
         // In one piece, as other processes may write there too. Where standard
         // error is closed there is nobody left to tell.

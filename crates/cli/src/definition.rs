@@ -40,6 +40,7 @@ const COMMANDS: &[(&str, Definition)] = &[
     ("demo", mock_commands::demo),
     #[cfg(feature = "mock-gateway")]
     ("mock-gateway", mock_commands::mock_gateway),
+    #[cfg(feature = "completions")]
     ("completions", upkeep_commands::completions),
 ];
 

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
+use tokenring_keystore::KeyPlace;
+
 /// Those that the programs that this one starts don't get.
 static WITHHELD: Mutex<Vec<i32>> = Mutex::new(Vec::new());
 
@@ -21,13 +23,9 @@ pub(crate) fn withhold(number: i32) {
 
 /// As [`withhold`], for a file that is a descriptor, or standard input as `-`.
 pub(crate) fn withhold_path(path: &Path) {
-    let path = path.to_str().unwrap_or_default();
-    let name = path.strip_prefix("/dev/fd/");
-    let name = name.or_else(|| path.strip_prefix("/proc/self/fd/"));
-    if let Some(number) = name.and_then(|name| name.parse().ok()) {
+    let number = KeyPlace::new(path).descriptor();
+    if let Some(number) = number.and_then(|number| i32::try_from(number).ok()) {
         withhold(number);
-    } else if path == "/dev/stdin" || path == "-" {
-        withhold(0);
     }
 }
 

@@ -20,20 +20,6 @@ pub(crate) fn target(
         .map_err(|error| options.to_failure(&error))
 }
 
-/// The names of the variables that nobody gave a value, and that have an example's.
-pub(crate) fn open_variables(target: &Target, options: &GatewayOptions) -> Vec<String> {
-    let given = &options.choice.variables;
-    let filled = target.endpoint().variables();
-    let variables = target.gateway().variables().iter();
-    let open = variables.filter(|variable| {
-        let is_it = |name: &str| name == variable.name();
-        variable.default_value().is_none()
-            && filled.iter().any(|(name, _)| is_it(name))
-            && !given.iter().any(|(name, _)| is_it(name))
-    });
-    open.map(|variable| variable.name().to_owned()).collect()
-}
-
 /// Where values come from that the environment gives.
 pub(crate) fn origin(target: &Target) -> Origin {
     let (gateway, environment) = (target.gateway().name(), target.endpoint().environment());

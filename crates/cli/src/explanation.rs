@@ -2,28 +2,34 @@
 
 use std::fmt::Write as _;
 
-use tokenring::{Client, Purpose};
+use tokenring::{Client, GatewayFile, Parameter, Purpose, Redactor};
 use tokenring_assertion::SigningInput;
 use tokenring_text::{printable, redact};
 
 use crate::console::Console;
-use crate::disclosure::{Disclosure, NOT_SHOWN};
+use crate::endpoint::read_gateway;
 use crate::failure::Result;
 use crate::options::{Effective, TokenOptions};
 use crate::output;
+use crate::setting::Setting;
+
+const PARAMETER: &str = "param";
+
+const NOT_SHOWN: &str = Redactor::NOT_SHOWN;
 
 pub(crate) struct Explanation {
     text: String,
-    disclosure: Disclosure,
+    redactor: Redactor,
 }
 
 impl Explanation {
     /// Begins with the values that have a say.
     pub(crate) fn new(effective: &Effective) -> Self {
-        let disclosure = Disclosure::new(effective.value("client-id").map(str::to_owned));
+        let effective = &without_secrets(effective);
+        let redactor = Redactor::new(effective.value("client-id").map(str::to_owned));
         let rows: Vec<_> = effective
             .rows()
-            .map(|(name, value, origin)| (name, disclosure.value(name, value), origin))
+            .map(|(name, value, origin)| (name, redactor.value(name, value), origin))
             .collect();
         let widest = |length: fn(&(&str, String, _)) -> usize| {
             rows.iter().map(length).max().unwrap_or_default().min(48)
@@ -35,7 +41,7 @@ impl Explanation {
             // Writing to a String does not fail.
             let _ = writeln!(text, "  {name:name_width$}  {value:value_width$}  {origin}");
         }
-        Self { text, disclosure }
+        Self { text, redactor }
     }
 
     /// Adds a heading and lines below it.
@@ -93,10 +99,7 @@ impl Explanation {
     }
 
     fn parts(&mut self, header: &str, claims: &str) {
-        let (header, claims) = (
-            self.disclosure.object(header),
-            self.disclosure.object(claims),
-        );
+        let (header, claims) = (self.redactor.object(header), self.redactor.object(claims));
         self.section("JOSE header", [header]);
         self.section("Claims", [claims]);
     }
@@ -108,7 +111,7 @@ impl Explanation {
 
     /// A value as it is shown here.
     pub(crate) fn value(&self, name: &str, value: &str) -> String {
-        self.disclosure.parameter(name, value)
+        self.redactor.parameter(name, value)
     }
 
     pub(crate) fn print(self) -> Result<()> {
@@ -116,12 +119,30 @@ impl Explanation {
     }
 }
 
+/// The values but for those of form parameters that the gateway's file calls secrets, whatever their
+/// names. Of a file that cannot be read nobody knows which they are.
+fn without_secrets(effective: &Effective) -> Effective {
+    let mut shown = effective.clone();
+    let row = |wanted| effective.rows().find(|(name, ..)| *name == wanted);
+    let named = row(PARAMETER).and_then(|_| row(Parameter::Gateway.name()));
+    let Some((_, name, origin)) = named else {
+        return shown;
+    };
+    let file = read_gateway(&Setting::new(name.to_owned(), origin.clone()));
+    let gateway = file.ok().map(GatewayFile::into_gateway);
+    shown.hide(PARAMETER, |name, value| {
+        let is_secret = gateway.as_ref().is_none_or(|it| it.calls_secret(name));
+        is_secret && !value.starts_with('@')
+    });
+    shown
+}
+
 /// Prints what would be done, where that is asked for.
-pub(crate) fn explain(
-    explanation: Option<&Effective>,
+pub(crate) fn explain<'e>(
+    explanation: impl Into<Option<&'e Effective>>,
     steps: impl IntoIterator<Item = String>,
 ) -> Result<bool> {
-    let Some(effective) = explanation else {
+    let Some(effective) = explanation.into() else {
         return Ok(false);
     };
     let mut explanation = Explanation::new(effective);

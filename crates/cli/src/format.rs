@@ -3,51 +3,39 @@
 use std::fs;
 use std::path::Path;
 
-use tokenring_token_store::Token;
-use zeroize::Zeroizing;
+use tokenring::{ExecVersion, Shell, TokenFormat};
 
 use crate::ExitCode;
 use crate::atomic_file;
-use crate::clock;
 use crate::failure::{Failure, Result};
 use crate::options::TokenOutputOptions;
-use crate::shape::{ExecVersion, Shape, Shell, Surroundings};
+use crate::shape::Shape;
 
-pub(crate) struct Format {
-    shape: Shape,
-    surroundings: Surroundings,
-}
-
-impl Format {
-    pub(crate) fn new(options: &TokenOutputOptions) -> Result<Self> {
-        let shape = options.shape.as_ref();
-        let shape = shape.map_or(Shape::Token, |shape| *shape.value());
-        let shell = options.shell.as_ref();
-        let shell = shell.map_or(Shell::Sh, |shell| *shell.value());
-        let machine = options.machine.as_ref().map(|host| host.value().clone());
-        if shape == Shape::Netrc && machine.is_none() {
-            return Err(Failure::usage(
-                "format netrc names a host; give it as --machine HOST",
-            ));
-        }
-        Ok(Self {
-            shape,
-            surroundings: Surroundings {
-                shell,
-                machine,
-                exec_version: match shape {
-                    Shape::ExecCredential => read_exec_version()?,
-                    _ => ExecVersion::default(),
-                },
+/// Reads in which form the token is wanted.
+pub(crate) fn read(options: &TokenOutputOptions) -> Result<TokenFormat> {
+    let shell = options.shell.as_ref();
+    let shell = shell.map_or_else(Shell::default, |shell| *shell.value());
+    let shape = options.shape.as_ref();
+    Ok(match shape.map_or(Shape::Token, |shape| *shape.value()) {
+        Shape::Token => TokenFormat::Token,
+        Shape::Json => TokenFormat::Json,
+        Shape::Header => TokenFormat::Header,
+        Shape::Curl => TokenFormat::Curl,
+        Shape::Env => TokenFormat::Env(shell),
+        Shape::ExecCredential => TokenFormat::ExecCredential(read_exec_version()?),
+        Shape::CredentialHelper => TokenFormat::CredentialHelper,
+        Shape::GitCredential => TokenFormat::GitCredential,
+        Shape::Netrc => match &options.machine {
+            Some(host) => TokenFormat::Netrc {
+                machine: host.value().clone(),
             },
-        })
-    }
-
-    pub(crate) fn write(&self, token: &Token) -> Result<Zeroizing<String>> {
-        self.shape
-            .write(token, clock::now()?, &self.surroundings)
-            .map_err(|error| Failure::from_error(ExitCode::Usage, &error))
-    }
+            None => {
+                return Err(Failure::usage(
+                    "format netrc names a host; give it as --machine HOST",
+                ));
+            }
+        },
+    })
 }
 
 /// The version that Kubernetes' client asks for, if one is asking.

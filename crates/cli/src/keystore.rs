@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tokenring_jwk::PublicKey;
-use tokenring_jwk::{Error as KeyError, KeyId};
+use tokenring_jwk::{Error as KeyError, FoundInput, KeyId, PublicKey};
 use tokenring_keystore::{Error, Event};
 use tokenring_keystore::{FolderLock, SetFile};
 use tokenring_text::shell_word;
@@ -12,8 +11,9 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::Result;
 use crate::failure::{Failure, chain};
-use crate::passphrase;
+use crate::option_words;
 use crate::setting::Setting;
+use crate::words;
 
 /// Waits until no other process changes the keys in a folder.
 pub(crate) fn lock_folder(folder: &Path, console: &Console) -> Result<FolderLock> {
@@ -49,13 +49,6 @@ pub(crate) fn unusable_set(path: &Path, error: &KeyError) -> Failure {
 /// Says what happens to key files besides what a command does.
 pub(crate) fn show_on(console: &Console, event: &Event) {
     match event {
-        Event::ReadableByOthers { place, mode } => {
-            let name = place.to_string();
-            console.warning(format_args!(
-                "others can read the private key {name} (mode {mode:04o}); run: chmod 600 {}",
-                shell_word(&name)
-            ));
-        }
         Event::WaitingForLock { .. } => {
             console.detail("Waiting for another process to be done with the keys");
         }
@@ -63,6 +56,7 @@ pub(crate) fn show_on(console: &Console, event: &Event) {
             "{} cannot be locked ({error}); let no other process change its keys",
             folder.display()
         )),
+        Event::ReadableByOthers { .. } => tell(event, console),
         event => show(event),
     }
 }
@@ -70,29 +64,15 @@ pub(crate) fn show_on(console: &Console, event: &Event) {
 /// Says what is left of other processes, and what is waited for, whatever a command was told
 /// about its own output.
 pub(crate) fn show(event: &Event) {
-    let console = Console::new();
     match event {
-        Event::WaitingForKey { path } => console.say(format_args!(
-            "Waiting for somebody to write the private key into {}",
-            path.display()
-        )),
-        Event::ChangeFinished { key } => console.say(format_args!(
-            "Finished an interrupted change of the key {}",
-            key.display()
-        )),
-        Event::ChangeUndone { key } => console.say(format_args!(
-            "Undid an interrupted change of the key {}",
-            key.display()
-        )),
-        Event::ChangeStuck { path, error } => console.warning(format_args!(
-            "an interrupted change of {} cannot be finished: {error}",
-            path.display()
-        )),
-        Event::DraftRemoved { path } => console.say(format_args!(
-            "Removed {}, left by a killed process",
-            path.display()
-        )),
-        _ => {}
+        Event::ReadableByOthers { .. } => {}
+        event => tell(event, &Console::new()),
+    }
+}
+
+fn tell(event: &Event, console: &Console) {
+    if let Some(event) = tokenring::Event::of_key(event) {
+        words::event::tell(&event, console);
     }
 }
 
@@ -109,6 +89,15 @@ pub(crate) fn failure(error: &Error) -> Failure {
             place,
             source: KeyError::SeveralKeys(key_ids),
         } => format!("private key {place}: {}", several_keys(key_ids)),
+        Error::Key {
+            place,
+            source: KeyError::UnexpectedInput(FoundInput::NoCurve),
+        } => format!(
+            "private key {place}: the EC private key does not name its curve; have the program that \
+             wrote it write PKCS#8, or name the curve, such as with: tokenring keys convert {} --to \
+             pkcs8 --key-type p-256 --output NAMED.pem",
+            shell_word(&place.to_string())
+        ),
         Error::Key { place, source } if source.needed_feature() == Some("encrypted") => {
             format!("private key {place}: it is encrypted; build with the feature `aws-lc-rs`")
         }
@@ -127,32 +116,13 @@ pub(crate) fn failure(error: &Error) -> Failure {
             path.display(),
             shell_word(&path.display().to_string())
         ),
-        Error::Passphrase { place, source } => {
-            return passphrase::failure(source).while_doing(&format!("private key {place}"));
-        }
-        Error::SeveralPublicKeys { place, key_ids } => {
-            let names: Vec<String> = key_ids
-                .iter()
-                .map(|key_id| match key_id {
-                    Some(key_id) => format!("{:?}", key_id.as_str()),
-                    None => "one without".into(),
-                })
-                .collect();
-            let names = names.join(", ");
-            format!("key {place}: say which key of the set with --kid; it has {names}")
-        }
-        Error::AlreadyExists { path } => format!(
-            "{} is there already and stays as it is; choose another --kid or --output-dir, \
-                 or replace all three files with --force",
-            path.display()
-        ),
-        Error::IsFolder { path } => format!(
-            "{} is a folder; move it away, or choose another --kid or --output-dir",
-            path.display()
-        ),
         error => chain(error),
     };
-    Failure::new(exit_code(error), text)
+    let failure = Failure::new(exit_code(error), text);
+    match tokenring::key_advice(error) {
+        Some(advice) => failure.with_advice(&option_words::words(&advice)),
+        None => failure,
+    }
 }
 
 /// Whether a file cannot be read, or not be written.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod advised_command;
 mod child;
 mod clock;
 mod command;
@@ -9,7 +10,6 @@ mod console;
 mod definition;
 #[cfg(unix)]
 mod descriptor;
-mod disclosure;
 #[cfg(unix)]
 mod end_signal;
 mod endpoint;
@@ -39,13 +39,11 @@ mod progress;
 #[path = "progress_not_built.rs"]
 mod progress;
 mod published_set;
-mod remedy_words;
 mod setting;
 mod settings;
 mod shape;
 mod stated_gateway;
 mod table;
-mod token_folder;
 mod words;
 
 use std::process;

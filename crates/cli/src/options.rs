@@ -8,10 +8,9 @@ mod assertion;
 mod cache;
 mod call;
 mod configuration;
-mod connection;
-mod console;
 mod effective;
 mod examination;
+mod field;
 mod gateway;
 mod gateway_files;
 mod help;
@@ -21,7 +20,6 @@ mod key;
 mod key_file;
 #[cfg(feature = "mock-gateway")]
 mod mock;
-mod new_key;
 mod option_names;
 mod passphrase;
 mod program;
@@ -36,17 +34,14 @@ mod value;
 pub(crate) use self::assertion::{
     AssertionOptions, AttachmentOptions, ClientOptions, SigningInputOptions,
 };
-pub(crate) use self::cache::{CacheOptions, CacheUpkeepOptions, KeptTokenOptions};
+pub(crate) use self::cache::{CacheOptions, KeptTokenOptions};
 pub(crate) use self::call::{Access, CallOptions, Data, HeaderOptions, LimitOptions};
-pub(crate) use self::configuration::{
-    CheckedFile, ConfigurationAction, ConfigurationOptions, ProfileOptions,
-};
-pub(crate) use self::connection::ConnectionOptions;
-pub(crate) use self::console::{ConsoleOptions, ExplainOptions, SourceOptions};
+pub(crate) use self::configuration::{CheckedFile, ProfileOptions};
 pub(crate) use self::effective::Effective;
 pub(crate) use self::examination::{
     ConfigurationState, ExaminationOptions, ExaminedApiOptions, RegisteredSetOptions,
 };
+pub(crate) use self::field::positional;
 pub(crate) use self::gateway::{GatewayChoice, GatewayOptions, resolved};
 pub(crate) use self::gateway_files::{GatewayAction, GatewayFileOptions};
 pub(crate) use self::help::{KEY, of_option as help_of};
@@ -55,16 +50,22 @@ pub(crate) use self::jwk_set::{
     KeyAdditionOptions, KeyRemovalOptions, PublicationOptions, SetCheckOptions,
     SetComparisonOptions, SetListOptions, SetMergeOptions, SetViewOptions,
 };
+#[cfg(feature = "pkcs11")]
+pub(crate) use self::key::PinOptions;
 pub(crate) use self::key::{KeyFileOptions, KeyOptions};
-pub(crate) use self::key_file::{ConversionOptions, JwkOptions, KeyViewOptions};
+pub(crate) use self::key_file::{
+    ConversionOptions, GenerationOptions, JwkOptions, KeyViewOptions, PrivateFormOptions,
+    PrivateFormat,
+};
 #[cfg(feature = "mock-gateway")]
 pub(crate) use self::mock::MockOptions;
-pub(crate) use self::new_key::{GenerationOptions, PrivateFormOptions, PrivateFormat};
 pub(crate) use self::option_names::option_names;
 pub(crate) use self::passphrase::{NewPassphraseOptions, PassphraseOptions};
-pub(crate) use self::program::TokenPlaceOptions;
-pub(crate) use self::report::{FactFormat, FactOptions, ReportOptions};
-pub(crate) use self::request::RequestOptions;
+pub(crate) use self::program::{ProgramOptions, TokenPlaceOptions};
+pub(crate) use self::report::{
+    ConsoleOptions, ExplainOptions, FactFormat, FactOptions, ReportOptions, SourceOptions,
+};
+pub(crate) use self::request::{ConnectionOptions, RequestOptions};
 pub(crate) use self::rotation::{
     ActivationOptions, NextKeyOptions, RetirementOptions, RotationOptions, RotationStatusOptions,
 };

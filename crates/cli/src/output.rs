@@ -1,7 +1,8 @@
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::time::Instant;
 
-use tokenring_text::{TerminalFilter, escape_json};
+use tokenring::{CopyError, DeadlineWriter, copy_body};
+use tokenring_text::{TerminalFilter, escape_json, wrapped};
 
 use crate::ExitCode;
 use crate::failure::{Failure, Result};
@@ -14,6 +15,33 @@ pub(crate) fn print(data: &str) -> Result<()> {
             .write_all(data.as_bytes())
             .and_then(|()| stdout.flush()),
     )
+}
+
+/// Writes text for a person: a terminal gets no line that is wider than it is, but for single words.
+/// Anything else gets the lines as they are.
+pub(crate) fn print_page(text: &str) -> Result<()> {
+    match terminal_width(&io::stdout()) {
+        Some(width) => print(&wrapped(text, width)),
+        None => print(text),
+    }
+}
+
+/// The width of the terminal that a stream is.
+#[cfg(unix)]
+pub(crate) fn terminal_width<S: IsTerminal + std::os::fd::AsFd>(stream: &S) -> Option<usize> {
+    /// Of a terminal that does not know its own.
+    const USUAL: usize = 80;
+    if !stream.is_terminal() {
+        return None;
+    }
+    let size = rustix::termios::tcgetwinsize(stream).ok();
+    let width = size.map(|size| usize::from(size.ws_col));
+    Some(width.filter(|width| *width > 0).unwrap_or(USUAL))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn terminal_width<S>(_: &S) -> Option<usize> {
+    None
 }
 
 /// Fails where the process was started without a standard output: what is made for it would be
@@ -76,60 +104,20 @@ fn finish(result: io::Result<()>) -> Result<()> {
     }
 }
 
-/// Where a copy stopped.
-pub(crate) enum Copied {
-    /// Everything came and went.
-    Whole,
-    /// The source failed.
-    ReadFailed(io::Error),
-    /// The reader of what is written took nothing until the deadline.
-    TimedOut(io::Error),
-}
-
-/// A writer that waits for its reader until a deadline.
-pub(crate) struct Patient<W> {
+/// Standard output, of which each piece is seen at once.
+struct Screen<W> {
     writer: W,
-    deadline: Option<Instant>,
+    /// What a terminal gets passes here.
+    filter: Option<TerminalFilter>,
 }
 
-impl<W> Patient<W> {
-    pub(crate) const fn new(writer: W, deadline: Option<Instant>) -> Self {
-        Self { writer, deadline }
-    }
-}
-
-#[cfg(unix)]
-impl<W: Write + std::os::fd::AsFd> Write for Patient<W> {
+impl<W: Write> Write for Screen<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-        /// What a pipe takes without a wait if it has room (`PIPE_BUF`, pipe(7)).
-        const PIECE: usize = 4096;
-        let Some(deadline) = self.deadline else {
-            return self.writer.write(bytes);
-        };
-        let left = deadline.saturating_duration_since(Instant::now());
-        let left = Timespec::try_from(left).map_err(io::Error::other)?;
-        if poll(
-            &mut [PollFd::new(&self.writer, PollFlags::OUT)],
-            Some(&left),
-        )? == 0
-        {
-            return Err(ErrorKind::TimedOut.into());
+        match &mut self.filter {
+            Some(filter) => self.writer.write_all(filter.filter(bytes).as_bytes())?,
+            None => return self.writer.write(bytes),
         }
-        let piece = bytes.get(..PIECE).unwrap_or(bytes);
-        Ok(rustix::io::write(&self.writer, piece)?)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
-    }
-}
-
-#[cfg(not(unix))]
-impl<W: Write> Write for Patient<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer.write(bytes)
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -142,60 +130,20 @@ impl<W: Write> Write for Patient<W> {
 /// A terminal gets it without the characters that could act on it.
 pub(crate) fn copy(
     mut source: impl Read,
-    filter: bool,
+    is_filtered: bool,
     deadline: Option<Instant>,
-) -> Result<Copied> {
-    let mut stdout = Patient::new(io::stdout().lock(), deadline);
-    let mut buffer = vec![0; 64 * 1024];
-    let mut screen = TerminalFilter::default();
-    loop {
-        let length = match source.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(length) => length,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => {
-                finish(stdout.flush())?;
-                return Ok(Copied::ReadFailed(error));
-            }
-        };
-        let read = buffer.get(..length).unwrap_or_default();
-        let written = if filter {
-            stdout.write_all(screen.filter(read).as_bytes())
-        } else {
-            stdout.write_all(read)
-        };
-        match written.and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Copied::Whole),
-            Err(error) if error.kind() == ErrorKind::TimedOut => {
-                return Ok(Copied::TimedOut(error));
-            }
-            result => finish(result)?,
-        }
+) -> Result<(), CopyError> {
+    let mut screen = Screen {
+        writer: DeadlineWriter::new(io::stdout().lock(), deadline),
+        filter: is_filtered.then(TerminalFilter::default),
+    };
+    let copied = copy_body(&mut source, &mut screen).and_then(|()| {
+        let rest = screen.filter.take().map(|mut filter| filter.finish());
+        copy_body(&mut rest.unwrap_or_default().as_bytes(), &mut screen)
+    });
+    match copied {
+        // A reader that has gone away has seen enough.
+        Err(CopyError::Write(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        copied => copied,
     }
-    if filter {
-        finish(stdout.write_all(screen.finish().as_bytes()))?;
-    }
-    finish(stdout.flush())?;
-    Ok(Copied::Whole)
-}
-
-/// Copies a stream as it is; an error is one of the writer's.
-pub(crate) fn copy_into(source: &mut dyn Read, target: &mut dyn Write) -> io::Result<Copied> {
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let length = match source.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(length) => length,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => return Ok(Copied::ReadFailed(error)),
-        };
-        match target.write_all(buffer.get(..length).unwrap_or_default()) {
-            Err(error) if error.kind() == ErrorKind::TimedOut => {
-                return Ok(Copied::TimedOut(error));
-            }
-            result => result?,
-        }
-    }
-    target.flush()?;
-    Ok(Copied::Whole)
 }

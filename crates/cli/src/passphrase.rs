@@ -10,7 +10,8 @@ use tokenring_keystore::{PassphraseError, PassphrasePrompt, PassphraseSource as 
 use crate::ExitCode;
 #[cfg(unix)]
 use crate::descriptor;
-use crate::failure::{Failure, Result, chain};
+use crate::failure::{Failure, Result};
+use crate::option_words;
 use crate::options::{NewPassphraseOptions, PassphraseOptions};
 use crate::setting::Setting;
 
@@ -95,18 +96,11 @@ pub(crate) fn nothing_to_encrypt_with() -> Failure {
 
 /// Why there is no passphrase, with the options that help.
 pub(crate) fn failure(error: &PassphraseError) -> Failure {
-    let text = match error {
-        PassphraseError::Missing => "the private key is encrypted and nobody is here to be asked; \
-                                     give its passphrase with --passphrase-file FILE, \
-                                     --passphrase-fd N or TOKENRING_PASSPHRASE"
-            .to_owned(),
-        PassphraseError::Prompt(_) => {
-            let text = chain(error);
-            format!("{text}; --passphrase-file FILE names a file")
-        }
-        error => chain(error),
-    };
-    Failure::new(ExitCode::Configuration, text)
+    let failure = Failure::from_error(ExitCode::Configuration, error);
+    match tokenring::passphrase_advice(error) {
+        Some(advice) => failure.with_advice(&option_words::words(&advice)),
+        None => failure,
+    }
 }
 
 /// Whether there is a person to be asked.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use tokenring::TokenFormat;
+
 use crate::failure::{Failure, Result};
 
 /// A value and where it came from.
@@ -96,10 +98,15 @@ impl fmt::Display for Origin {
 
 /// The environment variable that stands for an option.
 pub(crate) fn variable(option: &str) -> String {
-    format!(
+    let variable = format!(
         "TOKENRING_{}",
         option.to_ascii_uppercase().replace('-', "_")
-    )
+    );
+    // A token is handed over in that one, and is no value of an option.
+    match variable == TokenFormat::VARIABLE {
+        true => format!("{variable}_FORM"),
+        false => variable,
+    }
 }
 
 /// Whether this is the URI of a key on a PKCS#11 token. A scheme is that in any case

@@ -1,7 +1,6 @@
-mod noted;
+mod inputs;
 pub(crate) mod value;
 
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
 use std::env;
 use std::ffi::OsString;
@@ -28,8 +27,6 @@ pub(crate) struct Settings<'m> {
     with_environment: bool,
     /// What is wrong with the configuration as a whole.
     trouble: Option<Failure>,
-    /// What was looked up, in order, for `--explain`.
-    seen: RefCell<Effective>,
 }
 
 impl<'m> Settings<'m> {
@@ -49,7 +46,6 @@ impl<'m> Settings<'m> {
             return settings;
         }
         settings.trouble = settings.read_config().err();
-        settings.seen = RefCell::new(settings.effective());
         settings
     }
 
@@ -121,7 +117,6 @@ impl<'m> Settings<'m> {
             config: None,
             trouble: None,
             with_environment: false,
-            seen: RefCell::default(),
         }
     }
 
@@ -200,6 +195,7 @@ impl<'m> Settings<'m> {
     }
 
     /// The shell that completions are asked for.
+    #[cfg(feature = "completions")]
     pub(crate) fn shell(&self) -> Option<clap_complete::Shell> {
         self.matches.get_one("shell").copied()
     }
@@ -211,13 +207,20 @@ impl<'m> Settings<'m> {
         )
     }
 
+    /// The values of arguments; for a switch, which has none, whether it is on.
+    fn arguments(&self, name: &str) -> Option<Vec<OsString>> {
+        if !self.given(name) {
+            return None;
+        }
+        Some(match self.matches.try_get_many::<OsString>(name) {
+            Ok(values) => values.into_iter().flatten().cloned().collect(),
+            Err(_) => vec![self.matches.get_flag(name).to_string().into()],
+        })
+    }
+
     fn find(&self, name: &str) -> Result<Option<Setting<OsString>>> {
-        if self.given(name) {
-            let value = match self.matches.try_get_one::<OsString>(name) {
-                Ok(value) => value.cloned(),
-                // A switch has no value.
-                Err(_) => Some(self.matches.get_flag(name).to_string().into()),
-            };
+        if let Some(values) = self.arguments(name) {
+            let value = values.into_iter().next();
             return Ok(value.map(|value| Setting::new(value, Origin::Argument)));
         }
         if let Some(value) = self.find_variable(name) {
@@ -242,21 +245,12 @@ impl<'m> Settings<'m> {
 
     /// The values of arguments or, without such, of the environment.
     fn find_stated_list(&self, name: &str) -> Result<Option<Vec<Setting<String>>>> {
-        if self.given(name) {
-            // A switch has no values, and is looked up like this to be shown.
-            let Ok(values) = self.matches.try_get_many::<OsString>(name) else {
-                let on = self.matches.get_flag(name).to_string();
-                return Ok(Some(vec![Setting::new(on, Origin::Argument)]));
-            };
-            return values
-                .into_iter()
-                .flatten()
-                .map(|value| {
-                    let setting = Setting::new(value, Origin::Argument);
-                    setting.parse(name, |value| text_of(value))
-                })
-                .collect::<Result<_>>()
-                .map(Some);
+        if let Some(values) = self.arguments(name) {
+            let values = values.into_iter().map(|value| {
+                let setting = Setting::new(value, Origin::Argument);
+                setting.parse(name, |value| text_of(value))
+            });
+            return values.collect::<Result<_>>().map(Some);
         }
         if let Some(setting) = self.find_variable(name) {
             let text = setting.parse(name, |value| text_of(value))?;
@@ -278,15 +272,22 @@ fn split_pairs(
     for value in values {
         let (separator, form) = match option {
             "token-header" => (':', "write it as \"Name: Value\""),
+            "client" => ('=', "write it as CLIENT_ID=FILE or CLIENT_ID=URL"),
             _ => ('=', "write it as NAME=VALUE"),
         };
         let pair = value.parse(option, |text| match text.split_once(separator) {
-            Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+            Some((name, value)) if separator == ':' && !name.trim().is_empty() => {
+                Ok((name.trim().to_owned(), value.trim().to_owned()))
+            }
+            Some((_, "")) if option == "client" => Err(Reason::new(form)),
+            Some((name, value)) if separator == '=' && !name.is_empty() => {
+                Ok((name.to_owned(), value.to_owned()))
+            }
             _ => Err(Reason::new(form)),
         })?;
         let (name, value) = pair.value().clone();
-        // Which form parameters can stand there twice is known elsewhere.
-        if option != "param" && !names.insert(name.clone()) {
+        // Which of these can stand there twice is known elsewhere.
+        if !matches!(option, "param" | "client") && !names.insert(name.clone()) {
             let reason = Reason::new(format!("{name:?} is given twice; give it once"));
             return Err(Failure::invalid(option, &pair, &reason));
         }

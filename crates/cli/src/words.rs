@@ -1,5 +1,4 @@
 //! What the library says, in the words of the command.
 
-pub(crate) mod check;
 pub(crate) mod error;
 pub(crate) mod event;

@@ -42,7 +42,7 @@ impl AlgorithmChoice<'_> {
                 let source = ValueSource::KeySet(sibling.path().to_owned());
                 return Ok((algorithm, source));
             }
-            if sibling.is_registered() {
+            if self.is_bound_by(sibling) {
                 return Err(self.not_accepted(algorithm, Some(sibling)));
             }
         }
@@ -53,6 +53,7 @@ impl AlgorithmChoice<'_> {
             None => Err(Error::KeyType {
                 key_type: self.key_type,
                 gateway: gateway.name().to_owned(),
+                chosen: Box::new(self.target.chosen().clone()),
                 accepted: gateway.algorithms().collect(),
                 flow: gateway
                     .flow_that_accepts(self.key_type.algorithms())
@@ -98,11 +99,11 @@ impl AlgorithmChoice<'_> {
     }
 
     /// Fails where the gateway was told of another algorithm: many take the JWK's `alg` as the
-    /// only one and answer as if the signature were wrong.
+    /// only one and answer as if the signature were wrong. Some ignore it.
     fn check_published(&self, algorithm: Algorithm) -> Result<(), Error> {
         match self.published() {
             Some((published, sibling))
-                if published != algorithm && sibling.is_registered() && self.checks_rules =>
+                if published != algorithm && self.is_bound_by(sibling) && self.checks_rules =>
             {
                 Err(Error::PublishedAlgorithm {
                     algorithm,
@@ -112,6 +113,11 @@ impl AlgorithmChoice<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the gateway verifies only by the algorithm that the JWK Set states.
+    fn is_bound_by(&self, sibling: &SiblingEntry) -> bool {
+        sibling.is_registered() && !self.target.gateway().key().algorithm_ignored()
     }
 
     fn is_accepted(&self, algorithm: Algorithm) -> bool {
@@ -124,6 +130,7 @@ impl AlgorithmChoice<'_> {
             algorithm,
             jwk_set: sibling.map(|sibling| sibling.path().to_owned()),
             gateway: gateway.name().to_owned(),
+            chosen: Box::new(self.target.chosen().clone()),
             accepted: gateway.algorithms().collect(),
         }
     }

@@ -135,13 +135,15 @@ fn read_lifetime(target: &Target, options: &AssertionOptions) -> Result<Option<L
     };
     let lifetime = Lifetime::from_seconds(lifetime.as_secs())
         .map_err(|error| Error::invalid(Parameter::Lifetime, error))?;
-    let maximum = target.gateway().assertion().maximum_lifetime();
-    match maximum {
-        Some(maximum) if !options.skip_lint && lifetime > maximum => {
-            let name = target.gateway().name();
-            let reason = Reason::new(format!("gateway {name} takes {maximum} at most"));
-            Err(Error::invalid(Parameter::Lifetime, reason))
-        }
-        _ => Ok(Some(lifetime)),
+    let stated = target.gateway().assertion().maximum_lifetime();
+    let maximum = stated.unwrap_or(Lifetime::DAY);
+    if options.skip_lint || lifetime <= maximum {
+        return Ok(Some(lifetime));
     }
+    let name = target.gateway().name();
+    let reason = match stated {
+        Some(_) => format!("gateway {name} takes {maximum} at most"),
+        None => format!("the file of gateway {name} allows no lifetime over a day ({maximum})"),
+    };
+    Err(Error::invalid(Parameter::Lifetime, Reason::new(reason)))
 }

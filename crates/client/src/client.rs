@@ -50,7 +50,12 @@ impl Client {
     }
 
     pub(crate) fn new(mut options: ClientBuilder) -> Result<Self, Error> {
-        let taken = options.take_from_key_file();
+        let resolved = Target::resolve(&options.gateway);
+        let taken = options.take_from_key_file(resolved.as_ref().ok());
+        let target = match taken.changes_target() {
+            true => Target::resolve(&options.gateway)?,
+            false => resolved?,
+        };
         #[cfg(feature = "diagnosis")]
         let builder = options.clone();
         let ClientBuilder {
@@ -63,14 +68,13 @@ impl Client {
             listener,
             deferred: _,
         } = options;
-        let target = Target::resolve(&gateway)?;
         let client_id = given(assertion.client_id.as_deref())
             .ok_or(Error::missing(Parameter::ClientId))?
             .to_owned();
         let mut effective = target.effective(&gateway);
-        effective.extend(taken);
+        effective.extend(taken.values);
         target.endpoint().audience().map_err(incomplete)?;
-        let scope = RequestedScope::new(&target, request.scope.as_deref())?;
+        let scope = RequestedScope::new(&target, request.scope.as_deref(), &assertion.claims)?;
         let plan = assertion_plan::plan(
             &target,
             &client_id,
@@ -85,6 +89,7 @@ impl Client {
             options: &key_options,
             checks_rules,
             listener: &listener,
+            contents: taken.contents.as_ref(),
         })?;
         effective.extend(key.effective(&key_options));
         let factory = AssertionFactory::new(
@@ -95,7 +100,7 @@ impl Client {
             &gateway,
             listener.clone(),
         );
-        let plan = RequestPlan::new(factory, scope, gateway.purpose, &request, &listener)?;
+        let plan = RequestPlan::new(factory, scope, &gateway, &request, &listener)?;
         let connection_options = connection;
         let connection = Connection::new(&connection_options)?;
         let core = Core::new(plan, key, key_options, checks_rules, connection, listener);

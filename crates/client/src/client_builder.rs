@@ -18,7 +18,7 @@ use crate::options::{
     AssertionOptions, ConnectionOptions, GatewayOptions, KeyOptions, ProxyOption, RequestOptions,
     StoreChoice, StoreOptions,
 };
-use crate::{ClockSkewPolicy, Error, Event, Purpose, Target};
+use crate::{ChosenGateway, ClockSkewPolicy, Error, Event, Purpose, Target};
 
 /// Makes a [`Client`], from [`Client::builder`].
 ///
@@ -236,7 +236,7 @@ impl ClientBuilder {
     }
 
     /// Sets what happens when this machine's clock is wrong. Defaults to
-    /// [`ClockSkewPolicy::Report`].
+    /// [`ClockSkewPolicy::Correct`].
     #[must_use]
     pub const fn clock_skew(mut self, policy: ClockSkewPolicy) -> Self {
         self.connection.clock_skew = policy;
@@ -318,6 +318,12 @@ impl ClientBuilder {
             Some(error) => Err(error.clone()),
             None => Target::resolve(&self.gateway),
         }
+    }
+
+    /// How the gateway was chosen so far; nothing is read.
+    #[must_use]
+    pub fn chosen_gateway(&self) -> ChosenGateway {
+        ChosenGateway::from(&self.gateway)
     }
 
     /// As [`ClientBuilder::target`], for one who needs a part of the gateway: variables that only

@@ -64,6 +64,7 @@ impl Core {
             options: &self.key_options,
             checks_rules: self.checks_rules,
             listener: &self.listener,
+            contents: None,
         };
         match self.key().successor(&context) {
             Ok(None) => false,

@@ -251,7 +251,7 @@ impl ClientKey {
 }
 
 /// The key that is not read here, if the options name one.
-fn external(options: &KeyOptions) -> Result<Option<ExternalKey>, Error> {
+pub(crate) fn external(options: &KeyOptions) -> Result<Option<ExternalKey>, Error> {
     #[cfg(feature = "signer-command")]
     if let Some(line) = &options.signer_command {
         return crate::signer_command_key::open(line, options).map(Some);

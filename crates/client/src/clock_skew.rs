@@ -7,10 +7,10 @@ use tokenring_assertion::NumericDate;
 #[non_exhaustive]
 pub enum ClockSkewPolicy {
     /// The error says how far the clocks are apart.
-    #[default]
     Report,
     /// The request is repeated once with an assertion by the server's clock, if that is at most a
-    /// day away.
+    /// day away and can be why the request was rejected.
+    #[default]
     Correct,
 }
 

@@ -1,3 +1,4 @@
+mod advice;
 mod text;
 
 use std::error::Error as StdError;
@@ -11,8 +12,9 @@ use tokenring_gateway::Finding;
 use tokenring_jwk::{Algorithm, KeySpec, KeyType};
 use tokenring_oauth::{TransportError, TransportErrorKind};
 
+pub use self::advice::{key_advice, passphrase_advice};
 use crate::remedy::Remedy;
-use crate::{Parameter, RecentFailure, Rejection};
+use crate::{ChosenGateway, Parameter, RecentFailure, Rejection, stated_pause};
 
 /// Why there is no client, no token or no answer.
 ///
@@ -90,6 +92,13 @@ pub enum Error {
         /// The gateway's name.
         gateway: String,
     },
+    /// The gateway needs a header of the token request whose value no file should hold.
+    MissingHeader {
+        /// Its name.
+        name: String,
+        /// The gateway's name.
+        gateway: String,
+    },
     /// A parameter of the token request cannot be used.
     FormParameter {
         /// Its name.
@@ -116,6 +125,8 @@ pub enum Error {
         jwk_set: Option<PathBuf>,
         /// The gateway's name.
         gateway: String,
+        /// How it was chosen.
+        chosen: Box<ChosenGateway>,
         /// What the gateway accepts.
         accepted: Vec<Algorithm>,
     },
@@ -134,6 +145,8 @@ pub enum Error {
         key_type: KeyType,
         /// The gateway's name.
         gateway: String,
+        /// How it was chosen.
+        chosen: Box<ChosenGateway>,
         /// What the gateway accepts.
         accepted: Vec<Algorithm>,
         /// Another of its flows that takes such keys.
@@ -182,6 +195,8 @@ pub enum Error {
         gateway: String,
         /// The rules that it breaks.
         findings: Vec<Finding>,
+        /// How it was chosen.
+        chosen: Box<ChosenGateway>,
     },
     /// No whole answer came back.
     Unreachable {
@@ -197,6 +212,15 @@ pub enum Error {
         /// Why.
         source: Arc<TransportError>,
     },
+    /// The server of a published document did not answer.
+    DocumentUnreachable {
+        /// What is published there, in words.
+        document: &'static str,
+        /// Where it is published.
+        url: String,
+        /// Why.
+        source: Arc<TransportError>,
+    },
     /// What is published is no JWK Set.
     UnusableSet {
         /// Where it is published.
@@ -206,8 +230,16 @@ pub enum Error {
         /// Why it cannot be used.
         source: Cause,
     },
-    /// What a server publishes about itself is no metadata of an authorization server, or none that
-    /// can be used.
+    /// What a server publishes about itself says that its token endpoint cannot be used from here.
+    UnsupportedMetadata {
+        /// Where it is published.
+        url: String,
+        /// The member that says so, such as `token_endpoint`, if it is a single one.
+        member: Option<&'static str>,
+        /// What it says.
+        source: Cause,
+    },
+    /// What a server publishes about itself is no metadata of an authorization server.
     UnusableMetadata {
         /// Where it is published.
         url: String,
@@ -320,25 +352,20 @@ impl Error {
                 Some(Duration::ZERO)
             }
             Self::Rejected(rejection) => rejection.retry_after(),
-            Self::RecentFailure(failure) => Some(failure.cool_down()),
+            Self::RecentFailure(failure) => Some(stated_pause::remaining(failure)),
             _ => None,
         }
     }
 
     /// Whether the request may have met an outage that every process meets.
     pub(crate) fn is_of_network(&self) -> bool {
-        match self {
-            Self::Unreachable { source, .. } => source.kind() != TransportErrorKind::ProcessLimit,
-            _ => false,
-        }
+        matches!(self, Self::Unreachable { source, .. }
+            if source.kind() != TransportErrorKind::ProcessLimit)
     }
 }
 
 pub(crate) fn names(algorithms: &[Algorithm]) -> String {
-    let names: Vec<_> = algorithms
-        .iter()
-        .map(|algorithm| algorithm.name())
-        .collect();
+    let names: Vec<_> = algorithms.iter().map(|it| it.name()).collect();
     names.join(", ")
 }
 

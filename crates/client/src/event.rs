@@ -1,3 +1,5 @@
+mod text;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,12 +8,16 @@ use std::time::Duration;
 use tokenring_assertion::NumericDate;
 #[cfg(feature = "diagnosis")]
 use tokenring_gateway::Finding;
+use tokenring_gateway::Text;
 use tokenring_jwk::KeyId;
 use tokenring_keystore::Event as KeystoreEvent;
 use tokenring_oauth::{AnswerFault, TokenResponse};
 use tokenring_token_store::{Overtaken, Token};
 
-use crate::{ClockSkew, Error, ValueSource};
+pub use self::text::Importance;
+#[cfg(feature = "diagnosis")]
+use crate::ChosenGateway;
+use crate::{ClockSkew, Error, RecentFailure, ValueSource};
 
 /// Something that happened on the way to a token, and that a log or a person may want.
 ///
@@ -66,6 +72,15 @@ pub enum Event {
         /// The last second in which it is valid.
         not_after: NumericDate,
     },
+    /// Nobody named an environment, and the gateway's file has something to say of its default one.
+    DefaultEnvironment {
+        /// The gateway's name.
+        gateway: String,
+        /// The environment's name.
+        environment: String,
+        /// What its file says.
+        notice: Text,
+    },
     /// The gateway also wants a TLS client certificate, which has to come from a proxy.
     MutualTlsNeeded {
         /// The gateway's name.
@@ -85,6 +100,8 @@ pub enum Event {
         gateway: String,
         /// Why.
         finding: Finding,
+        /// How it was chosen.
+        chosen: Box<ChosenGateway>,
     },
     /// A token is requested.
     Requesting {
@@ -102,6 +119,8 @@ pub enum Event {
         /// How far, in seconds.
         seconds: u64,
     },
+    /// The gateway has asked another process to wait, and this call waits as well.
+    WaitingForGateway(RecentFailure),
     /// The gateway granted less scope than requested.
     ScopeReduced {
         /// The scopes that are missing.
@@ -152,6 +171,36 @@ pub enum Event {
     },
     /// The keys have been rotated, and the new one cannot be used; the old one goes on.
     RotationFailed(Error),
+}
+
+impl Event {
+    /// What happened to key files, where a person may want to hear of it.
+    #[must_use]
+    pub fn of_key(event: &KeystoreEvent) -> Option<Self> {
+        Some(match event {
+            KeystoreEvent::WaitingForKey { path } => Self::WaitingForKey {
+                key: path.display().to_string(),
+            },
+            KeystoreEvent::ReadableByOthers { place, mode } => Self::KeyReadableByOthers {
+                key: place.to_string(),
+                mode: *mode,
+            },
+            KeystoreEvent::ChangeFinished { key } => Self::KeyChangeSettled {
+                key: key.clone(),
+                is_finished: true,
+            },
+            KeystoreEvent::ChangeUndone { key } => Self::KeyChangeSettled {
+                key: key.clone(),
+                is_finished: false,
+            },
+            KeystoreEvent::ChangeStuck { path, error } => Self::KeyChangeStuck {
+                path: path.clone(),
+                reason: error.to_string(),
+            },
+            KeystoreEvent::DraftRemoved { path } => Self::DraftRemoved { path: path.clone() },
+            _ => return None,
+        })
+    }
 }
 
 /// Why a token is not shared.
@@ -211,30 +260,9 @@ impl Listener {
 
     /// Tells what happened while a key was read.
     pub(crate) fn tell_of_key(&self, event: &KeystoreEvent) {
-        let event = match event {
-            KeystoreEvent::WaitingForKey { path } => Event::WaitingForKey {
-                key: path.display().to_string(),
-            },
-            KeystoreEvent::ReadableByOthers { place, mode } => Event::KeyReadableByOthers {
-                key: place.to_string(),
-                mode: *mode,
-            },
-            KeystoreEvent::ChangeFinished { key } => Event::KeyChangeSettled {
-                key: key.clone(),
-                is_finished: true,
-            },
-            KeystoreEvent::ChangeUndone { key } => Event::KeyChangeSettled {
-                key: key.clone(),
-                is_finished: false,
-            },
-            KeystoreEvent::ChangeStuck { path, error } => Event::KeyChangeStuck {
-                path: path.clone(),
-                reason: error.to_string(),
-            },
-            KeystoreEvent::DraftRemoved { path } => Event::DraftRemoved { path: path.clone() },
-            _ => return,
-        };
-        self.tell(|| event);
+        if let Some(event) = Event::of_key(event) {
+            self.tell(|| event);
+        }
     }
 }
 

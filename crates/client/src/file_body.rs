@@ -127,6 +127,7 @@ fn standard_input() -> io::Result<File> {
 /// A file that may be a pipe.
 struct Piped {
     file: File,
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix waits for a pipe"))]
     deadline: Option<Instant>,
 }
 
@@ -134,14 +135,7 @@ impl Read for Piped {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         #[cfg(unix)]
         if let Some(deadline) = self.deadline {
-            use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-            let left = deadline.saturating_duration_since(Instant::now());
-            let left = Timespec::try_from(left).map_err(io::Error::other)?;
-            let mut files = [PollFd::new(&self.file, PollFlags::IN)];
-            if poll(&mut files, Some(&left))? == 0 {
-                return Err(io::ErrorKind::TimedOut.into());
-            }
+            crate::pipe::wait_until(deadline, &self.file, rustix::event::PollFlags::IN)?;
         }
         self.file.read(buffer)
     }

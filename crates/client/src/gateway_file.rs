@@ -22,7 +22,8 @@ use crate::{Error, Parameter};
 #[derive(Clone, Debug)]
 pub struct GatewayFile {
     gateway: Gateway,
-    text: Cow<'static, str>,
+    /// That of a file; the one of a built-in gateway is made when somebody asks for it.
+    text: Option<String>,
 }
 
 /// A gateway file is some kilobytes.
@@ -41,7 +42,7 @@ impl GatewayFile {
         let gateway = Gateway::builtin(name);
         Ok(Self {
             gateway: gateway.map_err(|error| Error::invalid(Parameter::Gateway, error))?,
-            text: Gateway::builtin_source(name).unwrap_or_default().into(),
+            text: None,
         })
     }
 
@@ -61,7 +62,7 @@ impl GatewayFile {
         let gateway = Gateway::parse(&text, &name);
         Ok(Self {
             gateway: gateway.map_err(|error| unusable(Arc::new(error)))?,
-            text: text.into(),
+            text: Some(text),
         })
     }
 
@@ -85,7 +86,12 @@ impl GatewayFile {
 
     /// The text, in the form of gateway files.
     #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+    pub fn text(&self) -> Cow<'_, str> {
+        match &self.text {
+            Some(text) => text.into(),
+            None => Gateway::builtin_source(self.gateway.name())
+                .unwrap_or_default()
+                .into(),
+        }
     }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use tokenring_jwk::{KeyId, PrivateKey};
 #[cfg(feature = "rotation")]
 use tokenring_key_rotation::KeyFolder;
-use tokenring_keystore::{KeyFileReader, KeyPlace, SiblingJwkSet, key_id_of_file_name};
+use tokenring_keystore::{
+    KeyFileContents, KeyFileReader, KeyPlace, SiblingJwkSet, key_id_of_file_name,
+};
 
 #[cfg(feature = "rotation")]
 use crate::error::{Cause, chain};
@@ -31,6 +33,8 @@ pub(crate) struct KeyContext<'c> {
     /// Whether the gateway's rules count.
     pub(crate) checks_rules: bool,
     pub(crate) listener: &'c Listener,
+    /// What is in the key's file, where it was read already.
+    pub(crate) contents: Option<&'c KeyFileContents>,
 }
 
 impl LocatedKey {
@@ -42,16 +46,24 @@ impl LocatedKey {
             let folder = folder.map_err(|error| Error::rotation(path, error))?;
             return Self::in_folder(&Arc::new(folder));
         }
-        Self::in_file(path, &reader)
+        Self::in_file(path, &reader, context.contents)
     }
 
     #[cfg(not(feature = "rotation"))]
     pub(crate) fn find(path: &Path, context: &KeyContext<'_>) -> Result<Self, Error> {
-        Self::in_file(path, &reader(context)?)
+        Self::in_file(path, &reader(context)?, context.contents)
     }
 
-    fn in_file(path: &Path, reader: &KeyFileReader) -> Result<Self, Error> {
-        let loaded = reader.read(path).map_err(Error::key)?;
+    fn in_file(
+        path: &Path,
+        reader: &KeyFileReader,
+        contents: Option<&KeyFileContents>,
+    ) -> Result<Self, Error> {
+        let loaded = match contents {
+            Some(contents) => reader.open(contents),
+            None => reader.read(path),
+        };
+        let loaded = loaded.map_err(Error::key)?;
         let stated = loaded.private_key().stated_key_id();
         let stated = stated.map(|key_id| (key_id.clone(), ValueSource::Key));
         let in_name = || {

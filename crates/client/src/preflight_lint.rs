@@ -46,6 +46,7 @@ impl PreflightLint {
         let findings = self.findings(compact, now, factory, key)?;
         let is_told = self.is_told.swap(true, Ordering::Relaxed);
         let gateway = factory.target.gateway().name();
+        let chosen = || Box::new(factory.target.chosen().clone());
         let (rejected, doubtful): (Vec<_>, Vec<_>) = findings
             .into_iter()
             .partition(|finding| finding.severity() == Severity::Refused);
@@ -56,6 +57,7 @@ impl PreflightLint {
                 listener.tell(|| Event::Doubtful {
                     gateway: gateway.to_owned(),
                     finding,
+                    chosen: chosen(),
                 });
             }
         }
@@ -65,6 +67,7 @@ impl PreflightLint {
         Err(Error::RuleBroken {
             gateway: gateway.to_owned(),
             findings: rejected,
+            chosen: chosen(),
         })
     }
 

@@ -63,6 +63,7 @@ impl PreparedRequest {
 /// What of a token request is a secret besides the assertion.
 #[derive(Default)]
 pub(crate) struct RequestSecrets {
+    /// Those that the gateway's file calls so.
     parameters: Vec<String>,
     headers: Vec<String>,
 }
@@ -70,7 +71,13 @@ pub(crate) struct RequestSecrets {
 impl RequestSecrets {
     pub(crate) fn of(gateway: &Gateway, options: &RequestOptions) -> Self {
         Self {
-            parameters: gateway.request().secret_parameters().to_vec(),
+            parameters: options
+                .parameters
+                .iter()
+                .map(|(name, _)| name)
+                .filter(|name| gateway.calls_secret(name))
+                .cloned()
+                .collect(),
             // Mostly a key for the gateway in front, under any name.
             headers: options
                 .headers

@@ -3,6 +3,9 @@ use std::time::Duration;
 
 use tokenring_oauth::{HttpResponse, printable};
 
+#[cfg(feature = "diagnosis")]
+use crate::published_set::copies;
+
 /// Something about how a JWK Set is served that keeps a gateway from reading it, or may.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -25,6 +28,11 @@ impl PublicationFault {
     #[must_use]
     pub const fn is_failure(&self) -> bool {
         matches!(self, Self::ByteOrderMark)
+    }
+
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn of_answer(response: &HttpResponse) -> Vec<Self> {
+        Self::all_of(response, copies(response))
     }
 
     pub(crate) fn all_of(response: &HttpResponse, copies: Duration) -> Vec<Self> {

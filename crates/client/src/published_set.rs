@@ -34,7 +34,7 @@ impl PublishedSet {
     ///
     /// # Errors
     ///
-    /// [`Error::ApiUnreachable`], or [`Error::UnusableSet`] for an answer that is no JWK Set.
+    /// [`Error::DocumentUnreachable`], or [`Error::UnusableSet`] for an answer that is no JWK Set.
     pub fn fetch<T: Transport + ?Sized>(url: &SecureUrl, transport: &T) -> Result<Self, Error> {
         let response = Self::response(url, transport)?;
         let unusable = |source| unusable(url, &response, source);
@@ -87,7 +87,8 @@ impl PublishedSet {
         transport: &T,
     ) -> Result<HttpResponse, Error> {
         let sent = transport.send(HttpRequest::get_jwk_set(url));
-        let response = sent.map_err(|source| Error::ApiUnreachable {
+        let response = sent.map_err(|source| Error::DocumentUnreachable {
+            document: "published JWK Set",
             url: shown_url(url.as_str()),
             source: Arc::new(source),
         })?;
@@ -139,7 +140,8 @@ fn unusable(url: &SecureUrl, response: &HttpResponse, source: Cause) -> Error {
     }
 }
 
-fn copies(response: &HttpResponse) -> Duration {
+/// How long copies on the way are good, by the answer's headers.
+pub(crate) fn copies(response: &HttpResponse) -> Duration {
     let control = response.header("Cache-Control").unwrap_or_default();
     let control = control.to_ascii_lowercase();
     let directives = || control.split(',').map(str::trim);

@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokenring_gateway::diagnosis::Cause;
 use tokenring_oauth::ErrorResponse;
 
+#[cfg(feature = "diagnosis")]
+use crate::ChosenGateway;
 use crate::ClockSkew;
 
 /// A token request that the gateway rejected: its answer, and what that most likely means.
@@ -15,20 +17,20 @@ pub struct Rejection {
     clock_skew: Option<ClockSkew>,
     #[cfg(feature = "diagnosis")]
     causes: Vec<Cause>,
+    #[cfg(feature = "diagnosis")]
+    chosen: ChosenGateway,
 }
 
 impl Rejection {
-    pub(crate) const fn new(
-        url: String,
-        response: ErrorResponse,
-        clock_skew: Option<ClockSkew>,
-    ) -> Self {
+    pub(crate) fn new(url: String, response: ErrorResponse, clock_skew: Option<ClockSkew>) -> Self {
         Self {
             clock_skew,
             url,
             response,
             #[cfg(feature = "diagnosis")]
             causes: Vec::new(),
+            #[cfg(feature = "diagnosis")]
+            chosen: ChosenGateway::default(),
         }
     }
 
@@ -57,16 +59,25 @@ impl Rejection {
         &self.causes
     }
 
+    /// How the gateway was chosen, for commands among the remedies.
+    #[cfg(feature = "diagnosis")]
+    #[must_use]
+    pub const fn chosen(&self) -> &ChosenGateway {
+        &self.chosen
+    }
+
     /// How long to wait before another try, if the gateway is busy or broken.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let status = self.response.status();
-        (status == 429 || status >= 500).then(|| self.response.retry_after().unwrap_or_default())
+        (matches!(status, 408 | 429) || status >= 500)
+            .then(|| self.response.retry_after().unwrap_or_default())
     }
 
     #[cfg(feature = "diagnosis")]
-    pub(crate) fn with_causes(mut self, causes: Vec<Cause>) -> Self {
+    pub(crate) fn with_causes(mut self, causes: Vec<Cause>, chosen: &ChosenGateway) -> Self {
         self.causes = causes;
+        self.chosen = chosen.clone();
         self
     }
 }

@@ -83,13 +83,13 @@ impl Remedy {
             Error::FeatureMissing { feature, .. } => Self::EnableFeature(feature),
             #[cfg(feature = "diagnosis")]
             Error::RuleBroken { .. } => Self::SkipLint,
-            Error::Unreachable { source, .. } | Error::ApiUnreachable { source, .. } => {
-                match source.kind() {
-                    TransportErrorKind::UntrustedAuthority => Self::TrustAuthority,
-                    TransportErrorKind::TimedOut => Self::AllowMoreTime,
-                    _ => return None,
-                }
-            }
+            Error::Unreachable { source, .. }
+            | Error::ApiUnreachable { source, .. }
+            | Error::DocumentUnreachable { source, .. } => match source.kind() {
+                TransportErrorKind::UntrustedAuthority => Self::TrustAuthority,
+                TransportErrorKind::TimedOut => Self::AllowMoreTime,
+                _ => return None,
+            },
             Error::Rejected(rejection) => Self::CorrectClock(rejection.clock_skew()?),
             Error::RecentFailure(failure) => Self::Wait(failure.cool_down()),
             Error::TimedOut | Error::DeadlinePassed => Self::AllowMoreTime,
@@ -141,7 +141,7 @@ fn of_gateway(error: &tokenring_gateway::Error) -> Option<Remedy> {
         Error::NoEnvironment { known, .. } => Remedy::UseOneOf(known.clone()),
         Error::MissingVariable { name, .. } => Remedy::SetVariables(vec![name.clone()]),
         Error::NoTokenEndpoint { .. } => Remedy::Set(Parameter::TokenUrl),
-        Error::NoIssuer { .. } => Remedy::Set(Parameter::Issuer),
+        Error::NoIssuer { .. } | Error::InvalidIssuer => Remedy::Set(Parameter::Issuer),
         Error::TokenEndpoint { .. } => Remedy::Correct(Parameter::Variable),
         _ => return None,
     })

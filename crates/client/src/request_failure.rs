@@ -7,14 +7,14 @@ use tokenring_assertion::NumericDate;
 #[cfg(feature = "diagnosis")]
 use tokenring_gateway::UnverifiedJwt;
 #[cfg(feature = "diagnosis")]
-use tokenring_gateway::diagnosis::{Cause, Diagnosis, Incident, PublishedKeys};
+use tokenring_gateway::diagnosis::{Cause, Classification, Diagnosis, Incident, PublishedKeys};
 #[cfg(feature = "diagnosis")]
 use tokenring_jwk::any;
 #[cfg(feature = "diagnosis")]
 use tokenring_keystore::SiblingJwkSet;
 #[cfg(feature = "diagnosis")]
 use tokenring_oauth::TokenRequest;
-use tokenring_oauth::{Error as OauthError, Retry, Retryable};
+use tokenring_oauth::{Error as OauthError, ErrorResponse, Retry, Retryable};
 
 use crate::assertion_clock::AssertionClock;
 use crate::client_key::ClientKey;
@@ -60,14 +60,17 @@ impl RequestFailure {
         let Self::Request { error, skew, .. } = self else {
             return None;
         };
+        let OauthError::Refused(response) = error else {
+            return None;
+        };
+        if !can_be_of_clock(response) {
+            return None;
+        }
         if let (Some(skew), ClockSkewPolicy::Correct) = (skew, policy) {
             let corrected = AssertionClock::Corrected(*skew);
             return skew.is_correctable().then_some(corrected);
         }
-        let OauthError::Refused(response) = error else {
-            return None;
-        };
-        if response.status() != 500 || response.error().is_some_and(says_why) {
+        if response.status() != 500 || response.retry() == Retry::Never {
             return None;
         }
         let assertions = plan.factory().plan();
@@ -83,6 +86,22 @@ impl RequestFailure {
             }
         };
         (is_by_clock && back > 0).then_some(AssertionClock::SetBack(back))
+    }
+
+    /// Whether another attempt may bring a token, by the answer and what the gateway's file says
+    /// of it.
+    pub(crate) fn retry(&self, plan: &RequestPlan) -> Retry {
+        let Self::Request { error, .. } = self else {
+            return Retry::Never;
+        };
+        let retry = error.retry();
+        #[cfg(feature = "diagnosis")]
+        if let (OauthError::Refused(response), true) = (error, retry != Retry::Never) {
+            let gateway = plan.factory().target.gateway();
+            return Classification::of(response, Some(gateway)).retry();
+        }
+        let _ = plan;
+        retry
     }
 
     /// As an error, with the likely causes of a rejection.
@@ -113,7 +132,7 @@ impl RequestFailure {
                 Some(_) => causes_with(&rejection, plan, key, sent, published),
                 None => causes(&rejection, plan, key, sent),
             };
-            rejection.with_causes(causes)
+            rejection.with_causes(causes, plan.factory().target.chosen())
         })
     }
 
@@ -140,19 +159,25 @@ impl RequestFailure {
     }
 }
 
-/// Whether a code says why there is no token, so that the clock is not the cause: what is wrong with
-/// the request (RFC 6749 section 5.2), or that the server is busy (section 4.1.2.1).
-fn says_why(error: &str) -> bool {
-    matches!(
-        error,
-        "invalid_request"
-            | "invalid_client"
-            | "invalid_grant"
-            | "unauthorized_client"
-            | "unsupported_grant_type"
-            | "invalid_scope"
-            | "temporarily_unavailable"
-    )
+/// Whether the dates of the assertion can be why there is no token: not where the server is busy or
+/// wants to be left alone, and not where its code says that something else is wrong.
+fn can_be_of_clock(response: &ErrorResponse) -> bool {
+    let is_busy = match response.status() {
+        408 | 429 | 502..=504 => true,
+        500 => response.retry_after().is_some(),
+        _ => false,
+    };
+    let is_of_other = |error| {
+        matches!(
+            error,
+            "temporarily_unavailable"
+                | "unsupported_grant_type"
+                | "invalid_scope"
+                | "invalid_target"
+                | "invalid_authorization_details"
+        )
+    };
+    !is_busy && !response.error().is_some_and(is_of_other)
 }
 
 fn to_error(
@@ -214,7 +239,8 @@ fn causes_with(
         incident = incident
             .with_form(&sent.form)
             .with_assertion(&sent.assertion)
-            .with_sent_at(sent.at);
+            .with_sent_at(sent.at)
+            .with_own_request();
     }
     if let Some(published) = published {
         incident = incident.with_published_keys(published);
@@ -225,15 +251,6 @@ fn causes_with(
 impl From<Error> for RequestFailure {
     fn from(error: Error) -> Self {
         Self::Local(error)
-    }
-}
-
-impl Retryable for RequestFailure {
-    fn retry(&self) -> Retry {
-        match self {
-            Self::Local(_) => Retry::Never,
-            Self::Request { error, .. } => error.retry(),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::assertion_factory::AssertionFactory;
 use crate::client_key::ClientKey;
 use crate::event::Listener;
 use crate::event::UnsharedReason;
-use crate::options::RequestOptions;
+use crate::options::{GatewayOptions, RequestOptions};
 use crate::prepared_request::RequestSecrets;
 use crate::request_failure::RequestFailure;
 #[cfg(feature = "diagnosis")]
@@ -36,6 +36,7 @@ pub(crate) struct RequestPlan {
 /// What is known of a request that is under way.
 pub(crate) struct Begun {
     requested_at: NumericDate,
+    clock: AssertionClock,
     #[cfg(feature = "diagnosis")]
     sent: Option<Box<SentAssertion>>,
 }
@@ -44,12 +45,19 @@ impl RequestPlan {
     pub(crate) fn new(
         factory: AssertionFactory,
         scope: RequestedScope,
-        purpose: Purpose,
+        chosen: &GatewayOptions,
         options: &RequestOptions,
         listener: &Listener,
     ) -> Result<Self, Error> {
         let target = &factory.target;
         let gateway = target.gateway();
+        if let (None, Some(notice)) = (&chosen.environment, gateway.default_environment_notice()) {
+            listener.tell(|| Event::DefaultEnvironment {
+                gateway: gateway.name().to_owned(),
+                environment: target.endpoint().environment().to_owned(),
+                notice: notice.clone(),
+            });
+        }
         if gateway.needs_mutual_tls() {
             listener.tell(|| Event::MutualTlsNeeded {
                 gateway: gateway.name().to_owned(),
@@ -69,6 +77,17 @@ impl RequestPlan {
                 gateway: gateway.name().to_owned(),
             });
         }
+        let is_given = |name: &str| {
+            let mut given = options.headers.iter();
+            given.any(|(other, _)| other.eq_ignore_ascii_case(name))
+        };
+        let mut secrets = gateway.request().secret_headers().iter();
+        if let Some(name) = secrets.find(|name| !is_given(name)) {
+            return Err(Error::MissingHeader {
+                name: name.clone(),
+                gateway: gateway.name().to_owned(),
+            });
+        }
         let of_gateway = target.endpoint().parameters().iter();
         let of_gateway = of_gateway.filter(|(name, _)| !is_own(name));
         let mut parameters: Vec<_> = of_gateway
@@ -79,7 +98,7 @@ impl RequestPlan {
             || gateway.api().key_header().is_some()
             || target.endpoint().api_key_header().is_some();
         Ok(Self {
-            token_endpoint: match purpose {
+            token_endpoint: match chosen.purpose {
                 Purpose::MakeAssertion => None,
                 _ => Some(target.url()?.clone()),
             },
@@ -130,6 +149,7 @@ impl RequestPlan {
         let request = self.sign(key, clock.date(requested_at))?;
         let begun = Begun {
             requested_at,
+            clock,
             #[cfg(feature = "diagnosis")]
             sent: SentAssertion::of(&request, clock.time_of(requested_at)),
         };
@@ -160,7 +180,7 @@ impl RequestPlan {
         listener: &Listener,
     ) -> Result<(TokenResponse, NumericDate), RequestFailure> {
         let response = result.map_err(|error| RequestFailure::Request {
-            skew: self.skew(&error, begun.requested_at),
+            skew: skew(&error, begun.requested_at, begun.clock),
             error,
             #[cfg(feature = "diagnosis")]
             sent: begun.sent,
@@ -172,14 +192,6 @@ impl RequestPlan {
             }
         }
         Ok((response, begun.requested_at))
-    }
-
-    /// How far the clocks are apart, where a server's refusal tells.
-    fn skew(&self, error: &OauthError, requested_at: NumericDate) -> Option<ClockSkew> {
-        let OauthError::Refused(response) = error else {
-            return None;
-        };
-        ClockSkew::between(response.date()?, requested_at, clock::now().ok()?)
     }
 
     /// A complete token request with a new assertion.
@@ -219,6 +231,9 @@ impl RequestPlan {
         request = request.with_token_type(response.token_type());
         for name in response.accepted_token_types() {
             request = request.with_other_token_type(name);
+        }
+        if self.scope.asks_for_id_token() {
+            request = request.with_id_token();
         }
         if self.has_secret_client_id {
             request = request.with_secret_client_id();
@@ -309,6 +324,20 @@ impl RequestPlan {
     fn is_grant(&self) -> bool {
         self.factory.target.gateway().request().grant() == Grant::JwtBearer
     }
+}
+
+/// How far the clocks are apart, where a server's refusal tells; for a clock that was corrected, how
+/// far it still is.
+fn skew(error: &OauthError, requested_at: NumericDate, clock: AssertionClock) -> Option<ClockSkew> {
+    let OauthError::Refused(response) = error else {
+        return None;
+    };
+    let (sent, received) = (requested_at, clock::now().ok()?);
+    ClockSkew::between(
+        response.date()?,
+        clock.time_of(sent),
+        clock.time_of(received),
+    )
 }
 
 /// The grant, with what authenticates the client beside it, if anything does.

@@ -1,3 +1,4 @@
+use serde_json::Value;
 use tokenring_gateway::ScopeRule;
 
 use crate::target::Target;
@@ -8,13 +9,30 @@ use crate::{Error, Parameter};
 pub(crate) struct RequestedScope {
     scope: Option<String>,
     rule: ScopeRule,
+    asks_for_id_token: bool,
 }
 
 impl RequestedScope {
-    pub(crate) fn new(target: &Target, scope: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn new(
+        target: &Target,
+        scope: Option<&str>,
+        claims: &[(String, Value)],
+    ) -> Result<Self, Error> {
         let rule = target.gateway().request().scope();
         let scope = scope.filter(|scope| !scope.trim().is_empty());
-        if scope.is_none() && matches!(rule, ScopeRule::Required | ScopeRule::InAssertion) {
+        let asks_for_id_token = target
+            .gateway()
+            .request()
+            .id_token_claim()
+            .is_some_and(|name| {
+                let mut claims = claims.iter().chain(target.endpoint().claims());
+                claims.any(|(other, value)| other == name && !is_blank(value))
+            });
+        let wants_scope = !asks_for_id_token;
+        if wants_scope
+            && scope.is_none()
+            && matches!(rule, ScopeRule::Required | ScopeRule::InAssertion)
+        {
             return Err(Error::Missing {
                 parameter: Parameter::Scope,
                 gateway: Some(target.gateway().name().to_owned()),
@@ -23,6 +41,7 @@ impl RequestedScope {
         Ok(Self {
             scope: scope.map(with_single_spaces),
             rule,
+            asks_for_id_token,
         })
     }
 
@@ -40,6 +59,11 @@ impl RequestedScope {
         self.as_str().filter(|_| self.is_claim())
     }
 
+    /// Whether a claim stands in its place that asks for an ID token.
+    pub(crate) const fn asks_for_id_token(&self) -> bool {
+        self.asks_for_id_token
+    }
+
     /// Whether the gateway ignores it.
     pub(crate) fn is_ignored(&self) -> bool {
         self.rule == ScopeRule::Ignored
@@ -51,6 +75,10 @@ impl RequestedScope {
             ScopeRule::InAssertion | ScopeRule::InAssertionOptional
         )
     }
+}
+
+fn is_blank(value: &Value) -> bool {
+    value.as_str().is_none_or(|text| text.trim().is_empty())
 }
 
 /// A scope with one space between its parts, as RFC 6749 section 3.3 wants it, whatever was between

@@ -9,7 +9,7 @@ use tokenring_oauth::{SecureUrl, TransportError, TransportErrorKind as Kind};
 
 /// The system does not know a host.
 #[derive(Debug)]
-pub(crate) struct Unresolved;
+pub(crate) struct Unresolved(pub(crate) io::Error);
 
 impl fmt::Display for Unresolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -19,50 +19,22 @@ impl fmt::Display for Unresolved {
 
 impl StdError for Unresolved {}
 
-/// The proxy that a request went through.
-pub(crate) struct UsedProxy {
-    /// `HOST:PORT`.
-    pub(crate) address: String,
-    pub(crate) has_password: bool,
-}
-
-impl UsedProxy {
-    /// Why there is no connection through it, as far as `reqwest` says.
-    fn describe(&self, host: &str, error: &reqwest::Error) -> String {
-        let proxy = &self.address;
-        let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-        while let Some(error) = next {
-            match error.to_string().as_str() {
-                "tunnel error: proxy authorization required" if self.has_password => {
-                    return format!(
-                        "the proxy {proxy} rejected the user name or password (407), or wants \
-                         another login than Basic: correct USER:PASSWORD in HTTPS_PROXY, with \
-                         special characters percent-encoded"
-                    );
-                }
-                "tunnel error: proxy authorization required" => {
-                    return format!(
-                        "the proxy {proxy} wants a user name and password (407): write \
-                         USER:PASSWORD@ before its host in HTTPS_PROXY"
-                    );
-                }
-                "tunnel error: unsuccessful" => {
-                    return format!(
-                        "the proxy {proxy} did not connect to {host}: ask who runs it to allow \
-                         the host, or name the host in NO_PROXY"
-                    );
-                }
-                _ => next = error.source(),
-            }
+/// Whether a proxy makes no connection because it wants another login, as far as `reqwest` says.
+pub(crate) fn is_proxy_login(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = next {
+        if error.to_string() == "tunnel error: proxy authorization required" {
+            return true;
         }
-        format!("no connection to the proxy {proxy}: check HTTPS_PROXY and ALL_PROXY")
+        next = error.source();
     }
+    false
 }
 
 /// Says which step failed and what to do, without the URL: its query may hold secrets.
 pub(crate) fn describe(
     url: &SecureUrl,
-    proxy: Option<&UsedProxy>,
+    proxy: Option<&str>,
     limit: Duration,
     error: &reqwest::Error,
 ) -> TransportError {
@@ -70,11 +42,16 @@ pub(crate) fn describe(
         true => format!("[{}]:{}", url.host(), url.port()),
         false => format!("{}:{}", url.host(), url.port()),
     };
+    // As the blocking transport says it.
+    let peer = match proxy {
+        Some(proxy) => format!("{host} (through the proxy {proxy})"),
+        None => host.clone(),
+    };
     let is_timeout = error.is_timeout();
     let is_connect = error.is_connect();
     let is_builder = error.is_builder();
     let socket = in_chain::<io::Error>(error);
-    if let Some(failed) = socket.and_then(|socket| TransportError::of_tls(&host, socket)) {
+    if let Some(failed) = socket.and_then(|socket| TransportError::of_tls(&peer, socket)) {
         return failed;
     }
     let new = |kind, text: String| TransportError::new(kind, text);
@@ -83,7 +60,7 @@ pub(crate) fn describe(
         return new(
             Kind::TimedOut,
             format!(
-                "no whole answer from {host} within {time} ms: try again, check host, port and \
+                "no whole answer from {peer} within {time} ms: try again, check host, port and \
                  firewall, or raise the time limit"
             ),
         );
@@ -94,24 +71,31 @@ pub(crate) fn describe(
             "the request cannot be written as HTTP: check URL and headers".into(),
         );
     }
-    if let (true, Some(proxy)) = (is_connect, proxy) {
-        return new(Kind::Proxy, proxy.describe(&host, error));
-    }
-    if in_chain::<Unresolved>(error).is_some() {
-        return new(
+    if let Some(Unresolved(cause)) = in_chain(error) {
+        let failed = new(
             Kind::NameResolution,
             format!(
                 "the name of {host} is unknown: check its spelling, network and DNS, and whether \
                  a proxy is needed (HTTPS_PROXY)"
             ),
         );
+        return failed.with_source(io::Error::new(cause.kind(), cause.to_string()));
     }
     let kind = socket.map(io::Error::kind);
     if is_connect && kind != Some(ErrorKind::UnexpectedEof) {
-        return new(
+        if let Some(proxy) = proxy {
+            // The proxy connects now, which it did not just before.
+            let text = format!("the proxy {proxy} did not connect to {host}: try again");
+            return new(Kind::Proxy, text);
+        }
+        let failed = new(
             Kind::Connect,
             format!("no connection to {host}: check host and port, and that the server is running"),
         );
+        return match socket.and_then(io::Error::raw_os_error) {
+            Some(code) => failed.with_source(io::Error::from_raw_os_error(code)),
+            None => failed,
+        };
     }
     let hyper = in_chain::<hyper::Error>(error);
     if hyper.is_some_and(|error| error.is_parse() && error.to_string().contains("header")) {
@@ -145,7 +129,13 @@ pub(crate) fn describe(
     if is_cut {
         return new(
             Kind::Truncated,
-            format!("{host} closed the connection before its answer was whole: try again"),
+            format!(
+                "{peer} closed the connection before its answer was whole: try again{}",
+                match url.is_https() {
+                    true => "",
+                    false => ", and check the port (https:// in the URL if it expects TLS)",
+                }
+            ),
         );
     }
     new(Kind::Other, format!("the exchange with {host} failed"))

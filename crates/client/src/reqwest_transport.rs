@@ -5,13 +5,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokenring_oauth::{
-    HttpRequest, HttpResponse, SecureUrl, TransportError, TransportErrorKind, UreqTransport,
+    HttpRequest, HttpResponse, ProxyLogin, SecureUrl, TransportError, TransportErrorKind,
+    UreqTransport,
 };
 use zeroize::Zeroizing;
 
 use crate::async_transport::{AsyncAnswer, AsyncTransport};
 use crate::connection::{Connection, TIMEOUT};
-use crate::reqwest_failure::{Unresolved, UsedProxy, describe};
+use crate::reqwest_failure::{Unresolved, describe, is_proxy_login};
 use crate::{Error, Parameter};
 
 /// Connecting with TLS takes no longer than this.
@@ -98,15 +99,26 @@ impl ReqwestTransport {
         })
     }
 
-    fn used_proxy(&self, url: &SecureUrl) -> Result<Option<UsedProxy>, TransportError> {
-        let Some(address) = self.route.proxy_for(url)? else {
-            return Ok(None);
-        };
-        let full = self.route.secret_proxy_url(url)?;
-        Ok(Some(UsedProxy {
-            address,
-            has_password: full.is_some_and(|url| url.contains('@')),
-        }))
+    /// What an error means. `reqwest` says little of a proxy's answer, which is then got again.
+    async fn failure(
+        &self,
+        url: &SecureUrl,
+        proxy: Option<&str>,
+        limit: Duration,
+        error: reqwest::Error,
+    ) -> TransportError {
+        if error.is_connect() && proxy.is_some() {
+            let (route, url) = (self.route.clone(), url.clone());
+            let login = match is_proxy_login(&error) {
+                true => ProxyLogin::Withheld,
+                false => ProxyLogin::Sent,
+            };
+            let check = move || route.check_proxy(&url, login, limit);
+            if let Ok(Err(reason)) = tokio::task::spawn_blocking(check).await {
+                return reason;
+            }
+        }
+        describe(url, proxy, limit, &error)
     }
 
     async fn exchange(
@@ -116,13 +128,14 @@ impl ReqwestTransport {
     ) -> Result<HttpResponse, TransportError> {
         let url = request.secure_url();
         // One that cannot be used is not gone past.
-        let proxy = self.used_proxy(url)?;
-        let failure = |error: reqwest::Error| describe(url, proxy.as_ref(), limit, &error);
-        let mut answer = self
-            .client
-            .execute(self.build(&request, limit).map_err(failure)?)
-            .await
-            .map_err(failure)?;
+        let proxy = self.route.proxy_for(url)?;
+        let proxy = proxy.as_deref();
+        let failure = |error: reqwest::Error| describe(url, proxy, limit, &error);
+        let built = self.build(&request, limit).map_err(failure)?;
+        let mut answer = match self.client.execute(built).await {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.failure(url, proxy, limit, error).await),
+        };
         let headers: Vec<_> = answer
             .headers()
             .iter()
@@ -145,7 +158,11 @@ impl ReqwestTransport {
         }
         let status = answer.status().as_u16();
         let response = request.response(status, headers, std::mem::take(&mut *body));
-        response.decompressed(most)
+        let response = response.decompressed(most)?;
+        match TransportError::of_tls_port(url, &response) {
+            Some(error) => Err(error),
+            None => Ok(response),
+        }
     }
 
     fn build(
@@ -218,7 +235,7 @@ impl Resolve for HostResolver {
                 .to_vec(),
                 _ => tokio::net::lookup_host((name, 0))
                     .await
-                    .map_err(|_| Unresolved)?
+                    .map_err(Unresolved)?
                     .collect(),
             };
             let addresses: Addrs = Box::new(addresses.into_iter());

@@ -1,6 +1,7 @@
 //! What an authorization server publishes about itself.
 
 mod comparison;
+mod doubt;
 mod fetching;
 mod gateway_file;
 
@@ -9,6 +10,7 @@ use tokenring_jwk::Algorithm;
 use tokenring_oauth::HttpResponse;
 
 pub use self::comparison::FactDifference;
+pub use self::doubt::MetadataDoubt;
 use crate::request_plan::shown_url;
 
 /// What an authorization server publishes about itself: the metadata of RFC 8414, of OpenID Connect
@@ -37,6 +39,8 @@ use crate::request_plan::shown_url;
 pub struct ServerMetadata {
     url: String,
     members: Map<String, Value>,
+    /// The issuer for whose metadata was asked, where the place of the document says so.
+    expected_issuer: Option<String>,
 }
 
 impl ServerMetadata {
@@ -49,13 +53,24 @@ impl ServerMetadata {
     /// The member `issuer`.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
-        self.text("issuer")
+        self.text(ISSUER)
+    }
+
+    /// The issuer for whose metadata was asked, where the document is another one's.
+    ///
+    /// RFC 8414 section 3.3 forbids to use such a document. A slash at the end does not count, and
+    /// of SMART's configuration the issuer is another URL than that of the FHIR server.
+    #[must_use]
+    pub fn foreign_to(&self) -> Option<&str> {
+        let (expected, stated) = (self.expected_issuer.as_deref()?, self.issuer()?);
+        let bare = |issuer: &str| issuer.trim_end_matches('/').to_owned();
+        (bare(expected) != bare(stated)).then_some(expected)
     }
 
     /// The member `token_endpoint`.
     #[must_use]
     pub fn token_endpoint(&self) -> Option<&str> {
-        self.text("token_endpoint")
+        self.text(TOKEN_ENDPOINT)
     }
 
     /// The member `token_endpoint_auth_methods_supported`, if there is one.
@@ -95,5 +110,7 @@ pub(crate) fn shown(stated: &str) -> String {
 }
 
 const METHODS: &str = "token_endpoint_auth_methods_supported";
-const ALGORITHMS: &str = "token_endpoint_auth_signing_alg_values_supported";
+pub(crate) const ALGORITHMS: &str = "token_endpoint_auth_signing_alg_values_supported";
 const GRANT_TYPES: &str = "grant_types_supported";
+pub(crate) const ISSUER: &str = "issuer";
+pub(crate) const TOKEN_ENDPOINT: &str = "token_endpoint";

@@ -14,6 +14,7 @@ pub(crate) struct SiblingEntry {
     published: PublishedKey,
     path: PathBuf,
     is_registered: bool,
+    is_found_by_id: bool,
 }
 
 impl SiblingEntry {
@@ -31,6 +32,7 @@ impl SiblingEntry {
             published,
             path: set.path().to_owned(),
             is_registered: target.gateway().key().registers_jwk_set(),
+            is_found_by_id: target.gateway().key().finds_by_key_id(),
         })
     }
 
@@ -45,9 +47,11 @@ impl SiblingEntry {
         self.is_registered
     }
 
-    /// The key ID by which the gateway knows the key.
+    /// The key ID by which the gateway finds the key, if it finds keys so.
     pub(crate) fn key_id(&self) -> Option<&KeyId> {
-        self.published.key_id().filter(|_| self.is_registered)
+        let is_found = self.is_registered && self.is_found_by_id;
+        let names_it = |key_id: &&KeyId| is_found && !key_id.as_str().is_empty();
+        self.published.key_id().filter(names_it)
     }
 
     /// The algorithm that the key was made for.

@@ -7,13 +7,15 @@ use tokenring_oauth::TokenEndpoint;
 
 use crate::error::Reason;
 use crate::options::GatewayOptions;
-use crate::{EffectiveValue, Error, GatewayFile, Parameter, Purpose, ValueSource};
+use crate::{ChosenGateway, EffectiveValue, Error, GatewayFile, Parameter, Purpose, ValueSource};
 
 /// A gateway, one of its environments, and what was given in place of their values.
 #[derive(Clone, Debug)]
 pub struct Target {
     gateway: Gateway,
     endpoint: Endpoint,
+    open_variables: Vec<String>,
+    chosen: ChosenGateway,
 }
 
 /// What stands for any authorization server.
@@ -56,8 +58,13 @@ impl Target {
         if let Some(subject) = &options.subject {
             builder = builder.with_subject(subject);
         }
-        let endpoint = build(builder, &gateway, is_needed)?;
-        Ok(Self { gateway, endpoint })
+        let (endpoint, open_variables) = build(builder, &gateway, is_needed)?;
+        Ok(Self {
+            gateway,
+            endpoint,
+            open_variables,
+            chosen: options.into(),
+        })
     }
 
     /// The gateway.
@@ -70,6 +77,19 @@ impl Target {
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// The names of the variables that have an example's value, as nobody gave one; see
+    /// [`ClientBuilder::target_needing`](crate::ClientBuilder::target_needing).
+    #[must_use]
+    pub fn open_variables(&self) -> &[String] {
+        &self.open_variables
+    }
+
+    /// How the gateway was chosen.
+    #[must_use]
+    pub const fn chosen(&self) -> &ChosenGateway {
+        &self.chosen
     }
 
     /// Where values come from that the gateway gives.
@@ -196,19 +216,21 @@ fn check_issuer(issuer: &str) -> Result<(), Error> {
     }
 }
 
-/// Builds an endpoint; everything that is missing is named at once.
+/// Builds an endpoint, with the names of what got an example's value; everything that is missing is
+/// named at once.
 fn build(
     mut builder: EndpointBuilder<'_>,
     gateway: &Gateway,
     is_needed: fn(&Gateway, &str) -> bool,
-) -> Result<Endpoint, Error> {
+) -> Result<(Endpoint, Vec<String>), Error> {
     use tokenring_gateway::Error as GatewayError;
 
     let mut first: Option<GatewayError> = None;
     let mut also_missing = Vec::new();
+    let mut open = Vec::new();
     loop {
         let error = match (builder.clone().build(), first.take()) {
-            (Ok(endpoint), None) => return Ok(endpoint),
+            (Ok(endpoint), None) => return Ok((endpoint, open)),
             (Err(error @ GatewayError::MissingVariable { .. }), kept) => {
                 first = kept;
                 error
@@ -227,6 +249,7 @@ fn build(
         let example = example.as_deref().unwrap_or("example");
         builder = builder.with_variable(name.as_str(), example);
         if !is_needed(gateway, name) {
+            open.push(name.clone());
             continue;
         }
         if first.is_some() {

@@ -3,19 +3,20 @@
 mod given;
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
-use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
-use self::given::{Given, from_toml, lines, not_utf8, read_values, split};
+use self::given::{Given, lines, not_utf8, read_values, split};
 use crate::client::Client;
 use crate::client_builder::ClientBuilder;
 use crate::error::Reason;
 use crate::key_source::is_pkcs11_uri;
 use crate::options::StoreChoice;
+use crate::profile_file::{ProfileEntry, ProfileFaultKind, ProfileFile, WantedProfiles};
 use crate::{ClockSkewPolicy, Error, GatewayFile, Parameter};
 
 /// More than any configuration needs.
@@ -68,7 +69,7 @@ impl Client {
                 true => lines(*parameter, &value),
                 false => Ok(Given::One(value)),
             };
-            let taken = value.and_then(|value| builder.take(*parameter, value, Path::new("")));
+            let taken = value.and_then(|value| builder.take(*parameter, value, None));
             builder.note(taken);
         }
         if let Some(passphrase) = variable(PASSPHRASE) {
@@ -81,7 +82,7 @@ impl Client {
 
 impl Parameter {
     /// Whether it has several values, each with a name.
-    const fn is_repeatable(self) -> bool {
+    pub(crate) const fn is_repeatable(self) -> bool {
         matches!(
             self,
             Self::Variable | Self::FormParameter | Self::Claim | Self::Header
@@ -95,12 +96,30 @@ impl ClientBuilder {
     ///
     /// An error is found by [`ClientBuilder::build`].
     #[must_use]
-    pub fn set(mut self, parameter: Parameter, text: &str) -> Self {
-        let value = match parameter.is_repeatable() {
-            true => Given::Lines(vec![text.to_owned()]),
-            false => Given::One(text.into()),
+    pub fn set(mut self, parameter: Parameter, text: impl AsRef<OsStr>) -> Self {
+        let text = text.as_ref();
+        let value = match (parameter.is_repeatable(), text.to_str()) {
+            (true, Some(text)) => Ok(Given::Lines(vec![text.to_owned()])),
+            (true, None) => Err(not_utf8(parameter)),
+            (false, _) => Ok(Given::One(text.into())),
         };
-        let taken = self.take(parameter, value, Path::new(""));
+        let taken = value.and_then(|value| self.take(parameter, value, None));
+        self.note(taken);
+        self
+    }
+
+    /// Sets the values of a parameter that has several, by their names, in place of those that
+    /// were there: texts, and for [`Parameter::Claim`] any JSON.
+    ///
+    /// An error is found by [`ClientBuilder::build`].
+    #[must_use]
+    pub fn set_pairs(
+        mut self,
+        parameter: Parameter,
+        pairs: impl IntoIterator<Item = (String, Value)>,
+    ) -> Self {
+        let pairs = pairs.into_iter().collect();
+        let taken = self.take(parameter, Given::Pairs(pairs), None);
         self.note(taken);
         self
     }
@@ -123,43 +142,46 @@ impl ClientBuilder {
         };
         let text = tokenring_keystore::bounded_file::read_text(file, LARGEST_FILE)
             .map_err(|error| unusable(error.to_string()))?;
-        let document = DeTable::parse(&text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let before = text.bytes().take(start);
-            let line = before.filter(|&byte| byte == b'\n').count() + 1;
-            unusable(format!("line {line}: {}", error.message()))
+        let wanted = profile.map_or(WantedProfiles::None, WantedProfiles::One);
+        let parsed = ProfileFile::parse_parameters(&text, wanted);
+        let parsed = parsed.map_err(|fault| {
+            let parameter = match fault.kind() {
+                ProfileFaultKind::WrongType { key, .. } => Parameter::from_name(key),
+                _ => None,
+            };
+            let otherwise = || unusable(format!("line {}: {fault}", fault.line()));
+            parameter.map_or_else(otherwise, wrong_type)
         })?;
         let folder = file.parent().unwrap_or(Path::new(""));
         // The profile comes last, as what comes later replaces what was there.
-        self.take_table(document.get_ref(), folder)?;
+        self.take_entries(parsed.top(), folder)?;
         let Some(name) = profile else {
             return Ok(());
         };
-        let profiles = document.get_ref().get("profiles");
-        let found = match profiles.map(toml::Spanned::get_ref) {
-            Some(DeValue::Table(profiles)) => profiles.get(name).map(toml::Spanned::get_ref),
-            _ => None,
-        };
-        match found {
-            Some(DeValue::Table(table)) => self.take_table(table, folder),
-            _ => Err(unusable(format!("it has no profile {name:?}"))),
+        match parsed.profile(name) {
+            Some(entries) => self.take_entries(entries, folder),
+            None => Err(unusable(format!("it has no profile {name:?}"))),
         }
     }
 
-    fn take_table(&mut self, table: &DeTable<'_>, folder: &Path) -> Result<(), Error> {
-        for (key, value) in table {
-            let Some(parameter) = Parameter::from_name(key.get_ref()) else {
+    fn take_entries(&mut self, entries: &[ProfileEntry], folder: &Path) -> Result<(), Error> {
+        for entry in entries {
+            let Some(parameter) = Parameter::from_name(entry.key()) else {
                 continue;
             };
-            let given = from_toml(parameter, value.get_ref()).ok_or_else(|| {
-                Error::invalid(parameter, Reason::new("its value has a wrong type"))
-            })?;
-            self.take(parameter, given, folder)?;
+            let given = Given::from_file(parameter, entry.value());
+            let given = given.ok_or_else(|| wrong_type(parameter))?;
+            self.take(parameter, given, Some(folder))?;
         }
         Ok(())
     }
 
-    fn take(&mut self, parameter: Parameter, given: Given, folder: &Path) -> Result<(), Error> {
+    fn take(
+        &mut self,
+        parameter: Parameter,
+        given: Given,
+        folder: Option<&Path>,
+    ) -> Result<(), Error> {
         match given {
             Given::One(value) if parameter.is_path() => {
                 self.take_path(parameter, resolve(Path::new(&value), folder))
@@ -320,13 +342,22 @@ impl Parameter {
     }
 }
 
-#[cfg(not(all(feature = "encrypted", feature = "pkcs11")))]
+#[cfg(not(feature = "pkcs11"))]
 const fn missing_feature(parameter: Parameter, feature: &'static str) -> Error {
     Error::FeatureMissing { parameter, feature }
 }
 
-/// A path as whoever wrote it means it: relative to the folder of the file that it is in.
-fn resolve(path: &Path, folder: &Path) -> PathBuf {
+/// That a configuration file has a value of a wrong type for a parameter.
+fn wrong_type(parameter: Parameter) -> Error {
+    Error::invalid(parameter, Reason::new("its value has a wrong type"))
+}
+
+/// A path as whoever wrote it means it: relative to the folder of the file that it is in, if it is in
+/// one.
+fn resolve(path: &Path, folder: Option<&Path>) -> PathBuf {
+    let Some(folder) = folder else {
+        return path.to_owned();
+    };
     if path.as_os_str() == "-" || path.to_str().is_some_and(is_pkcs11_uri) {
         return path.to_owned();
     }

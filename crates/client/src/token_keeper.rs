@@ -33,7 +33,7 @@ pub struct TokenKeeper {
     is_delivered: bool,
     /// How long the token that was delivered is valid.
     delivered: Option<Lifetime>,
-    /// How many tries have failed since one succeeded.
+    /// How many tries have brought no valid token since one did.
     failures: u32,
 }
 
@@ -45,7 +45,8 @@ pub enum Upkeep<E> {
     Delivered {
         /// How long it is valid, unless the server leaves that open.
         lifetime: Option<Duration>,
-        /// How long it need not be renewed.
+        /// How long it is not renewed. Less than the lifetime, but where the server gives tokens
+        /// that are valid for a second at most: then each time longer.
         pause: Duration,
     },
     /// There is no new token.
@@ -87,6 +88,9 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// The longest pause that a server can ask for.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+/// A token that is valid for no longer than this is not worth a request each time it ends: whoever
+/// reads it gets an expired one anyway.
+const MOMENT: Duration = Duration::from_secs(1);
 /// How long a token is used whose lifetime nobody told.
 const UNSTATED_LIFETIME: Duration = Duration::from_secs(60);
 
@@ -95,18 +99,23 @@ const UNSTATED_LIFETIME: Duration = Duration::from_secs(60);
 struct Lifetime {
     length: Duration,
     is_stated: bool,
+    /// Whether it was short from the start.
+    is_momentary: bool,
     stopwatch: Stopwatch,
 }
 
 impl Lifetime {
     fn of(token: &Token) -> Result<Self, Error> {
         let is_stated = token.expires_at().is_some();
+        let length = match is_stated {
+            true => token.remaining(clock::now()?),
+            false => UNSTATED_LIFETIME,
+        };
+        let from_start = is_stated.then(|| token.remaining(token.obtained_at()));
         Ok(Self {
-            length: match is_stated {
-                true => token.remaining(clock::now()?),
-                false => UNSTATED_LIFETIME,
-            },
+            length,
             is_stated,
+            is_momentary: length.is_zero() || from_start.is_some_and(|whole| whole <= MOMENT),
             stopwatch: Stopwatch::start(),
         })
     }
@@ -155,13 +164,18 @@ impl TokenKeeper {
             return Upkeep::NotDelivered { error, old, pause };
         }
         self.delivered = Some(lifetime);
-        self.failures = 0;
         let length = lifetime.length;
+        let pause = if lifetime.is_momentary {
+            // Another one is hardly better, and the server is not to be asked all the time.
+            self.put_off(Duration::ZERO).max(length)
+        } else {
+            self.failures = 0;
+            let early = self.client.early_renewal(length);
+            length.saturating_sub(early).max(FIRST_PAUSE)
+        };
         Upkeep::Delivered {
             lifetime: lifetime.is_stated.then_some(length),
-            pause: length
-                .saturating_sub(self.client.early_renewal(length))
-                .max(FIRST_PAUSE),
+            pause,
         }
     }
 

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokenring_oauth::{ClientIdMask, RetryPolicy, Retryable, TransportErrorKind};
+use tokenring_oauth::{ClientIdMask, RetryPolicy, TransportErrorKind};
 use tokenring_token_store::{
     Attempt, DirectoryStore, Error as SourceError, FailureKind, FetchFailure, Lookup, Mode,
-    Outcome, Source, Store, Token, TokenSource, default_directory,
+    Outcome, PastFailure, Source, Store, Token, TokenSource, default_directory,
 };
 
 #[cfg(feature = "async")]
@@ -95,7 +95,8 @@ impl TokenProvider {
             }
         };
         self.follow_rotation(core, source)?;
-        let outcome = source.get_or_fetch(lookup, |attempt| self.fetch(core, attempt));
+        let mut clock = AssertionClock::default();
+        let outcome = source.get_or_fetch(lookup, |attempt| self.fetch(core, attempt, &mut clock));
         self.conclude(core, outcome)
     }
 
@@ -146,7 +147,9 @@ impl TokenProvider {
         core: &Core,
         store: Option<Arc<dyn Store>>,
     ) -> Result<TokenSource<Error>, Error> {
-        let mut policy = RetryPolicy::new().with_timeout(core.connection.timeout);
+        let mut policy = RetryPolicy::new()
+            .with_timeout(core.connection.timeout)
+            .with_longest_retry_after(PastFailure::LONGEST_STATED_PAUSE);
         if let Some(attempts) = self.attempts {
             policy = policy.with_attempts(attempts);
         }
@@ -154,8 +157,12 @@ impl TokenProvider {
         if let Some(limit) = target.gateway().request().rate_limit() {
             policy = policy.with_interval(limit.interval());
         }
+        let listener = core.listener.clone();
         let source = TokenSource::new()
             .with_retry(policy)
+            .with_pause_listener(move |failure| {
+                listener.tell(|| Event::WaitingForGateway(failure.clone()));
+            })
             .with_early_renewal(EARLY_RENEWAL)
             .with_cool_down(COOL_DOWN.0, COOL_DOWN.1);
         Ok(match store {
@@ -193,18 +200,22 @@ impl TokenProvider {
         }
     }
 
-    /// Asks the gateway once, and once more by another clock where that is worth a try.
-    fn fetch(&self, core: &Core, attempt: Attempt) -> Result<Token, FetchFailure<Error>> {
+    /// Asks the gateway once, and once more by another clock where that is worth a try. That clock
+    /// is kept for the attempts that follow, and no other is tried.
+    fn fetch(
+        &self,
+        core: &Core,
+        attempt: Attempt,
+        clock: &mut AssertionClock,
+    ) -> Result<Token, FetchFailure<Error>> {
         let started = std::time::Instant::now();
         let key = core.key();
         let limit = attempt.time_left();
         let number = attempt.number();
-        let mut result = send(core, &key, limit, AssertionClock::default(), number);
-        let next = result
-            .as_ref()
-            .err()
-            .and_then(|failure| self.next_clock(core, failure));
-        if let Some(next) = next {
+        let mut result = send(core, &key, limit, *clock, number);
+        let failure = result.as_ref().err();
+        if let Some(next) = failure.and_then(|failure| self.next_clock(core, failure, *clock)) {
+            *clock = next;
             if let Some(event) = next.event() {
                 core.listener.tell(|| event);
             }
@@ -214,7 +225,15 @@ impl TokenProvider {
         result.map_err(|failure| to_fetch_failure(core, &key, failure))
     }
 
-    fn next_clock(&self, core: &Core, failure: &RequestFailure) -> Option<AssertionClock> {
+    fn next_clock(
+        &self,
+        core: &Core,
+        failure: &RequestFailure,
+        tried: AssertionClock,
+    ) -> Option<AssertionClock> {
+        if tried != AssertionClock::Own {
+            return None;
+        }
         let next = failure.next_clock(&core.plan, self.policy)?;
         // Who wants one attempt wants no other guess.
         let is_wanted = matches!(next, AssertionClock::Corrected(_)) || self.attempts != Some(1);
@@ -240,7 +259,7 @@ fn send(
 
 /// What other threads and processes should know of a failure.
 fn to_fetch_failure(core: &Core, key: &ClientKey, failure: RequestFailure) -> FetchFailure<Error> {
-    let retry = failure.retry();
+    let retry = failure.retry(&core.plan);
     let error = failure.into_error(&core.plan, key);
     let kind = match &error {
         Error::Rejected(_) | Error::UnusableAnswer { .. } => FailureKind::Refused,

@@ -35,6 +35,18 @@ fn proxies_are_those_of_the_client() {
     check(&given(CLOSED), step, ok, local);
 }
 
+/// A client ID that is what a program writes for a variable without a value.
+#[test]
+fn client_ids_that_are_not_set() {
+    let (step, failure) = (CheckStep::ClientId, CheckStatus::Failure);
+    let named = |id: &str| builder(CLOSED).client_id(id);
+    let python = "\"None\" is how Python writes a value that is not set";
+    check(&named("None"), step, failure, python);
+    let script = "\"[object Object]\" is how JavaScript writes a value that is not set";
+    check(&named("[object Object]"), step, failure, script);
+    check(&named("none"), step, CheckStatus::Ok, "none");
+}
+
 /// Knows keys by their scheme, and opens none.
 struct Sealed;
 

@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
-use tokenring::{ClientBuilder, Error, NewKey, Target};
+use tokenring::{ClientBuilder, Error, NeededValue, NewKey, Target};
 use tokenring_jwk::{Algorithm, KeySpec, any};
+use tokenring_keystore::KeyFiles;
 
 fn target(gateway: &str, flow: Option<&str>) -> Target {
     let mut builder = ClientBuilder::default().gateway(gateway);
@@ -128,4 +129,35 @@ fn what_is_published_is_the_public_half_alone() {
     // A key of another kind than the planned one is none of this plan.
     let other = any::generate(KeySpec::P384).unwrap();
     assert!(plan.describe(other).is_err());
+}
+
+/// What a client is given for a new key, as the options of a command line.
+#[track_caller]
+fn needs(new: &NewKey, target: &Target, expected: &[&str]) {
+    let plan = new.plan(target).unwrap();
+    let made = plan.describe(any::generate(plan.spec()).unwrap()).unwrap();
+    let files = KeyFiles::new("keys".as_ref(), &"k".into());
+    let values = plan.client_parameters(target, &files, &made.key_id);
+    let words = values.into_iter().map(|(parameter, value)| match value {
+        NeededValue::Open(word) => format!("{} <{word}>", parameter.name()),
+        NeededValue::Known(text) => format!("{} {text}", parameter.name()),
+        value => format!("{value:?}"),
+    });
+    assert_eq!(words.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn parameters_of_a_client() {
+    let client = ["client-id <ID>", "private-key keys/k.pem"];
+    let p256 = NewKey::new().with_spec(KeySpec::P256);
+    let named = p256.clone().with_key_id("mine");
+    let generic = target("generic", None);
+    let url = "token-url <URL>";
+    needs(&p256, &generic, &[url, client[0], client[1]]);
+    needs(&named, &generic, &[url, "kid mine", client[0], client[1]]);
+    let any = ClientBuilder::default().gateway("keycloak");
+    let any = any.variable("realm", "test").target_needing(|_, _| false);
+    let variables = ["var <server=SERVER>", "var realm=test"];
+    let expected = ["flow public-key", variables[0], variables[1]];
+    needs(&p256, &any.unwrap(), &[&expected[..], &client].concat());
 }

@@ -1,4 +1,5 @@
 use core::fmt;
+use std::borrow::Cow;
 
 use crate::condition::fits;
 use crate::placeholders::{Piece, pieces};
@@ -67,7 +68,7 @@ impl AnswerText {
     #[must_use]
     pub fn fits(&self, words: &str) -> bool {
         let last = self.parts.len().saturating_sub(1);
-        let parts: Vec<Option<&str>> = self
+        let literals: Vec<Option<Cow<'_, str>>> = self
             .parts
             .iter()
             .enumerate()
@@ -80,13 +81,34 @@ impl AnswerText {
                     if index == last {
                         literal = literal.trim_end();
                     }
-                    Some(literal)
+                    Some(without_entities(literal))
                 }
                 Part::Sent(_) => None,
             })
             .collect();
-        fits(&parts, words.trim())
+        let parts: Vec<Option<&str>> = literals.iter().map(Option::as_deref).collect();
+        fits(&parts, without_entities(words.trim()).as_ref())
     }
+}
+
+/// A text as a person reads it: some servers write their words for HTML.
+fn without_entities(text: &str) -> Cow<'_, str> {
+    const ENTITIES: [(&str, &str); 5] = [
+        ("&#39;", "'"),
+        ("&quot;", "\""),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+    ];
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let replaced = ENTITIES
+        .iter()
+        .fold(text.to_owned(), |text, (entity, plain)| {
+            text.replace(entity, plain)
+        });
+    Cow::Owned(replaced)
 }
 
 impl core::str::FromStr for AnswerText {

@@ -7,14 +7,18 @@ use crate::own_claim::OwnClaim;
 use crate::pattern;
 use crate::{AudienceForm, AudienceRule, IssuerRule, Leeway, SubjectRule};
 
+mod lifetimes;
 mod reading;
+mod smallest;
 
 pub(crate) use reading::KEYS;
+pub(crate) use smallest::smallest_assertion;
 
 /// What a gateway wants of the client assertion: table `[assertion]`.
 #[derive(Clone, Debug)]
 pub struct AssertionRules {
     algorithms: Vec<Algorithm>,
+    advised_algorithms: Vec<Algorithm>,
     issuer: IssuerRule,
     subject: SubjectRule,
     audience: AudienceRule,
@@ -30,14 +34,18 @@ pub struct AssertionRules {
     lifetime: Lifetime,
     backdate: Duration,
     maximum_lifetime: Option<Lifetime>,
+    unlimited_lifetime: bool,
     lifetime_counts_from: Vec<LifetimeStart>,
     maximum_lifetime_without_issued_at: Option<Lifetime>,
     maximum_age: Option<Duration>,
     dates: DateForm,
+    states_dates: bool,
     jwt_id_form: JwtIdForm,
     minimum_jwt_id_characters: Option<usize>,
     maximum_jwt_id_characters: Option<usize>,
     signature_is_part_of_form: bool,
+    names_part_of_form: Vec<&'static str>,
+    crit_ignored: bool,
     ends_at_expiry: bool,
     leeway: Leeway,
 }
@@ -116,6 +124,14 @@ impl AssertionRules {
     #[must_use]
     pub fn algorithms(&self) -> &[Algorithm] {
         &self.algorithms
+    }
+
+    /// Those of them that the gateway advises: another one is taken all the same. Empty if it
+    /// advises none.
+    #[doc(alias = "alg")]
+    #[must_use]
+    pub fn advised_algorithms(&self) -> &[Algorithm] {
+        &self.advised_algorithms
     }
 
     /// The algorithm to sign with, given a key: the first one that fits its type.
@@ -256,6 +272,13 @@ impl AssertionRules {
         self.maximum_lifetime
     }
 
+    /// Whether the gateway is known to take any lifetime. Defaults to no: without a longest
+    /// lifetime, that is unknown.
+    #[must_use]
+    pub const fn has_unlimited_lifetime(&self) -> bool {
+        self.unlimited_lifetime
+    }
+
     /// From when on the longest lifetime is counted: from each of these. Defaults to receipt, which
     /// also counts for an assertion that lacks the claim.
     #[must_use]
@@ -282,7 +305,15 @@ impl AssertionRules {
         self.dates
     }
 
+    /// Whether the form of dates is a fact of the file, and not the default.
+    #[must_use]
+    pub const fn states_dates(&self) -> bool {
+        self.states_dates
+    }
+
     /// How far the gateway forgives clocks that differ.
+    ///
+    /// [`Gateway::forgives`](crate::Gateway::forgives) also counts what is listed as unknown.
     #[must_use]
     pub const fn leeway(&self) -> &Leeway {
         &self.leeway
@@ -314,6 +345,20 @@ impl AssertionRules {
     #[must_use]
     pub const fn signature_is_part_of_form(&self) -> bool {
         self.signature_is_part_of_form
+    }
+
+    /// The names among `kid`, `typ`, `iss` and `sub` that have to be texts, where they are there:
+    /// an assertion in which one is not is malformed. Defaults to none.
+    #[must_use]
+    pub fn names_part_of_form(&self) -> &[&'static str] {
+        &self.names_part_of_form
+    }
+
+    /// Whether the gateway takes an assertion whatever `crit` its header has, against RFC 7515
+    /// section 4.1.11. Defaults to no.
+    #[must_use]
+    pub const fn crit_ignored(&self) -> bool {
+        self.crit_ignored
     }
 
     /// Whether an assertion is expired in the very second of `exp`, as RFC 7519 section 4.1.4 has

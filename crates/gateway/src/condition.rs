@@ -37,6 +37,12 @@ impl Condition {
         &self.part
     }
 
+    /// Whether it compares the part's value, and does not only ask for the part.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) const fn compares(&self) -> bool {
+        self.pattern.is_some()
+    }
+
     /// Whether the condition holds for a request in which the part has this value, or none.
     #[must_use]
     pub fn holds(&self, value: Option<&str>) -> bool {

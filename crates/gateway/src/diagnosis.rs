@@ -35,11 +35,17 @@ mod conditions;
 mod departures;
 mod fetch;
 mod findings;
+mod general;
+mod grants;
 mod incident;
 mod kept;
 mod keys;
+mod known_words;
 mod named;
+mod overridden;
+mod sent_already;
 mod signatures;
+mod unread_form;
 mod unseen;
 mod words;
 
@@ -75,8 +81,7 @@ impl Diagnosis {
             cause.rule().is_none() && cause.likelihood() != Likelihood::Possible && !is_general
         };
         let mut all: Vec<Cause> = if failed_with_words(incident) && !classification.is_told() {
-            // A server without leeway fails over a date, too, and says the same.
-            local.retain(|cause| cause.rule().is_some_and(findings::is_of_time));
+            local = findings::behind_failure(local);
             if named.iter().all(|cause| cause.rule().is_none()) {
                 local.extend(unseen::clock_after_failure(incident));
             } else {
@@ -86,21 +91,28 @@ impl Diagnosis {
         } else if classification.is_told() || is_of_class(class) || named.iter().any(is_stated) {
             // The server said what it is; what it would have found next is worth knowing, if it
             // was the server that looked.
-            local.retain(|cause| is_certain(cause) && !is_of_another_server(class));
-            let next = local
-                .into_iter()
-                .map(|cause| match classification.is_other_than(&cause) {
+            local.retain(|cause| is_certain(cause) && !is_of_another_server(class, incident));
+            // A server that wants another authentication most likely looked at no assertion.
+            let is_unread = incident.response.wants_other_authentication();
+            let next = local.into_iter().map(|cause| {
+                match is_unread || classification.is_other_than(&cause) {
                     true => cause.at(Likelihood::Likely),
                     false => cause,
-                });
+                }
+            });
             named.into_iter().chain(next).collect()
         } else {
             opaque(named, local, &classification, incident)
         };
         all.sort_by_key(Cause::likelihood);
-        let all = without_repetition(all).into_iter();
+        let all = sent_already::without_impossible_dates(without_repetition(all), incident);
+        let all = all.into_iter();
         let all = all.map(|cause| algorithms::advised(cause, incident));
-        let mut causes = all.map(|cause| fetch::described(cause, incident));
+        let all = all.map(|cause| general::narrowed(cause, incident));
+        let all = all.map(|cause| general::of_one_environment(cause, incident));
+        let all = all.map(|cause| grants::fitted(cause, incident));
+        let all = all.map(|cause| fetch::described(cause, incident));
+        let mut causes = all.map(|cause| sent_already::reconsidered(cause, incident));
         let first = causes
             .next()
             .unwrap_or_else(|| Cause::of_class(Likelihood::Possible, class));
@@ -215,8 +227,9 @@ const fn is_of_class(class: Class) -> bool {
 }
 
 /// Whether something else answered, which looked at no assertion.
-const fn is_of_another_server(class: Class) -> bool {
-    matches!(class, Class::NotOAuth | Class::Intermediary)
+fn is_of_another_server(class: Class, incident: &Incident<'_>) -> bool {
+    let is_own = address::is_own_page(incident.response) && !address::is_elsewhere(incident);
+    matches!(class, Class::NotOAuth | Class::Intermediary) && !is_own
 }
 
 /// All that is found on this side, most likely first.
@@ -226,6 +239,7 @@ fn local_causes(incident: &Incident<'_>) -> Vec<Cause> {
     causes.extend(keys::causes(incident));
     causes.extend(departures::causes(incident));
     causes.extend(clients::causes(incident));
+    causes.extend(overridden::causes(incident));
     sort(&mut causes, incident.gateway);
     causes
 }

@@ -13,6 +13,7 @@ pub struct Environment {
     issuer: Option<Template>,
     metadata: Option<Template>,
     jwks_url: Option<Template>,
+    introspection: Option<Template>,
     call_api_token_environment: Option<String>,
     api_key_header: Option<String>,
     api_key_prefix: Option<String>,
@@ -20,11 +21,12 @@ pub struct Environment {
     variables: Vec<(String, String)>,
 }
 
-pub(crate) const KEYS: [&str; 10] = [
+pub(crate) const KEYS: [&str; 11] = [
     "token-endpoint",
     "issuer",
     "metadata",
     "jwks-url",
+    "introspection",
     "aliases",
     "call-api-token-environment",
     "api-key-header",
@@ -69,6 +71,12 @@ impl Environment {
     #[must_use]
     pub const fn jwks_url(&self) -> Option<&Template> {
         self.jwks_url.as_ref()
+    }
+
+    /// Where the gateway says whether a token is valid (RFC 7662), if that is known.
+    #[must_use]
+    pub const fn introspection(&self) -> Option<&Template> {
+        self.introspection.as_ref()
     }
 
     /// The header that carries a plain API key here, where that is not the gateway's usual one.
@@ -146,6 +154,10 @@ impl Environment {
             Some(value) => Some(value.template_with_issuer(scope)?),
             None => None,
         };
+        let introspection = match table.optional("introspection") {
+            Some(value) => Some(value.template_with_issuer(scope)?),
+            None => None,
+        };
         let api_key_header = match table.optional("api-key-header") {
             Some(value) => Some(value.header_name()?),
             None => None,
@@ -157,6 +169,7 @@ impl Environment {
             issuer,
             metadata,
             jwks_url,
+            introspection,
             call_api_token_environment: table.text("call-api-token-environment")?,
             api_key_header,
             api_key_prefix: table.text("api-key-prefix")?,

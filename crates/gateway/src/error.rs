@@ -81,14 +81,8 @@ pub enum Error {
     RefusedVariable {
         /// The variable's name.
         name: String,
-        /// The values that it can have, with `*` for anything. Any, if there is none.
-        allowed: Vec<String>,
-        /// Those among them that it cannot have.
-        refused: Vec<String>,
-        /// The environment that is meant for such a value, where there is one.
-        environment: Option<String>,
-        /// The variable that takes it there; none where the environment has it by itself.
-        variable: Option<String>,
+        /// What was given, and what can be.
+        refusal: Box<VariableRefusal>,
     },
     /// A variable's value is a URL and ends in what cannot stand before a path.
     VariableBeforePath {
@@ -114,6 +108,8 @@ pub enum Error {
         /// The gateway's name.
         gateway: String,
     },
+    /// The issuer that was given is no URL.
+    InvalidIssuer,
     /// With these variables the token endpoint is none that an assertion may be sent to.
     TokenEndpoint {
         /// The gateway's name.
@@ -172,6 +168,12 @@ impl fmt::Display for Error {
                 nearest,
             } => {
                 let (name, suggestion) = (name.escape_debug(), Suggestion(nearest.as_deref()));
+                if known.is_empty() {
+                    return write!(
+                        formatter,
+                        "gateway `{gateway}` has no flows, so leave `{name}` out"
+                    );
+                }
                 write!(formatter, "gateway `{gateway}` has no flow `{name}`")?;
                 write!(formatter, "{suggestion}; it has {}", Allowed(known))
             }
@@ -202,6 +204,12 @@ impl fmt::Display for Error {
                 nearest,
             } => {
                 let (name, suggestion) = (name.escape_debug(), Suggestion(nearest.as_deref()));
+                if known.is_empty() {
+                    return write!(
+                        formatter,
+                        "gateway `{gateway}` has no variables, so leave `{name}` out"
+                    );
+                }
                 write!(formatter, "gateway `{gateway}` has no variable `{name}`")?;
                 write!(formatter, "{suggestion}; it has {}", Allowed(known))
             }
@@ -213,25 +221,31 @@ impl fmt::Display for Error {
                 formatter,
                 "the value of the variable `{name}` must be one part of a URL, without / ? # @ : or \\"
             ),
-            Self::RefusedVariable {
-                name,
-                allowed,
-                refused,
-                environment,
-                variable,
-            } => {
-                write!(formatter, "the variable `{name}` takes ")?;
-                match allowed.as_slice() {
-                    [] => formatter.write_str("any value")?,
-                    allowed => write!(formatter, "{}", Allowed(allowed))?,
+            Self::RefusedVariable { name, refusal } => {
+                let VariableRefusal {
+                    value,
+                    description,
+                    example,
+                    allowed,
+                    refused,
+                    environment,
+                    variable,
+                } = refusal.as_ref();
+                write!(
+                    formatter,
+                    "the variable `{name}` cannot be `{value}`: it is {description}"
+                )?;
+                if let Some(example) = example {
+                    write!(formatter, ", such as `{example}`")?;
                 }
-                if !refused.is_empty() {
-                    write!(formatter, ", and not {}", Allowed(refused))?;
+                match refused {
+                    Some(refused) => write!(formatter, ", and not like `{refused}`")?,
+                    None => write!(formatter, ", and has to be like {}", Alternatives(allowed))?,
                 }
                 if let Some(environment) = environment {
                     write!(
                         formatter,
-                        ": this value is for the environment `{environment}`"
+                        "; this value is for the environment `{environment}`"
                     )?;
                 }
                 match variable {
@@ -262,6 +276,9 @@ impl fmt::Display for Error {
             Self::NoIssuer { gateway } => write!(
                 formatter,
                 "gateway `{gateway}` wants the authorization server's issuer as the audience: give the issuer"
+            ),
+            Self::InvalidIssuer => formatter.write_str(
+                "the issuer must be a URL such as https://as.example.com, without spaces, user and fragment",
             ),
             Self::TokenEndpoint { gateway, .. } => {
                 write!(
@@ -308,6 +325,39 @@ impl StdError for Error {
             },
             _ => None,
         }
+    }
+}
+
+/// A value that a variable cannot have.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct VariableRefusal {
+    /// What was given, redacted and shortened.
+    pub value: String,
+    /// What the variable stands for.
+    pub description: String,
+    /// A value that it can have.
+    pub example: Option<String>,
+    /// The values that it can have, with `*` for anything. Any, if there is none.
+    pub allowed: Vec<String>,
+    /// The one among those that it cannot have that this value is like.
+    pub refused: Option<String>,
+    /// The environment that is meant for such a value, where there is one.
+    pub environment: Option<String>,
+    /// The variable that takes it there; none where the environment has it by itself.
+    pub variable: Option<String>,
+}
+
+/// Values of which one is needed.
+struct Alternatives<'a>(&'a [String]);
+
+impl fmt::Display for Alternatives<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, value) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { " or " };
+            write!(formatter, "{separator}`{value}`")?;
+        }
+        Ok(())
     }
 }
 

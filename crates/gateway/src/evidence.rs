@@ -51,7 +51,10 @@ impl Evidence {
 
     pub(crate) fn notes(&self) -> &[Note] {
         self.notes.get_or_init(|| {
-            let read = |file| Note::read_all(&Document::builtin(file).root(&gateway::KEYS)?);
+            let read = |file| {
+                let document = Document::builtin_evidence(file);
+                Note::read_all(&document.root(&gateway::KEYS)?)
+            };
             self.unread
                 .and_then(|file| read(file).ok())
                 .unwrap_or_default()
@@ -86,7 +89,10 @@ impl fmt::Debug for Evidence {
 
 impl Read {
     fn of_builtin(file: &'static BuiltinFile) -> Result<Self, Box<Error>> {
-        Self::of(&Document::builtin(file).root(&gateway::KEYS)?)
+        let mut read = Self::of(&Document::builtin_evidence(file).root(&gateway::KEYS)?)?;
+        let rules = Document::builtin_rules(file);
+        read.sources.verified = read_date(&rules.root(&gateway::KEYS)?)?;
+        Ok(read)
     }
 
     fn of(root: &Table<'_>) -> Result<Self, Box<Error>> {

@@ -48,7 +48,7 @@ impl Gateway {
     ///
     /// let nhs = Gateway::builtin("nhs")?;
     /// let text = Gateway::builtin_source("nhs").unwrap_or_default();
-    /// let facts = nhs.facts(text)?;
+    /// let facts = nhs.facts(&text)?;
     /// let lifetime = facts.iter().find(|fact| fact.key == "assertion.lifetime-seconds");
     /// let lifetime = lifetime.expect("the file has it");
     /// assert_eq!(lifetime.value, 150);

@@ -117,8 +117,8 @@ impl Flow {
 
 impl Error {
     /// Says that it is so only while a flow is in use.
-    fn in_flow(mut self, flow: &str) -> Self {
-        if let Self::Malformed { problem, .. } = &mut self {
+    pub(crate) fn in_flow(mut self: Box<Self>, flow: &str) -> Box<Self> {
+        if let Self::Malformed { problem, .. } = &mut *self {
             let inner = core::mem::replace(problem, Box::new(Problem::Empty));
             **problem = Problem::InFlow {
                 flow: flow.to_owned(),

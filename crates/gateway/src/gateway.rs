@@ -7,8 +7,11 @@ use crate::reader::{Document, Table};
 use crate::variable::Scope;
 use crate::{
     ApiRules, AssertionRules, EndpointBuilder, Environment, Error, Flow, KeyRules, Note, Refusal,
-    RequestRules, ResponseRules, ServerRules, Topic, Unknown, Variable,
+    RequestRules, ResponseRules, ServerRules, Text, Topic, Unknown, Variable,
 };
+
+mod consistency;
+mod registered;
 
 /// An API gateway: what it wants of an assertion, where it wants it, and what it answers.
 ///
@@ -32,6 +35,7 @@ pub struct Gateway {
     title: String,
     mutual_tls: bool,
     default_environment: Option<String>,
+    default_environment_notice: Option<Text>,
     environments: Vec<Environment>,
     variables: Vec<Variable>,
     assertion: AssertionRules,
@@ -46,12 +50,13 @@ pub struct Gateway {
     has_chosen_flow: bool,
 }
 
-pub(crate) const KEYS: [&str; 19] = [
+pub(crate) const KEYS: [&str; 20] = [
     "name",
     "title",
     "verified",
     "mutual-tls",
     "default-environment",
+    "default-environment-notice",
     "default-flow",
     "environments",
     "variables",
@@ -79,12 +84,13 @@ impl Gateway {
         let root = document.root(&KEYS)?;
         let mut gateway = Self::read(&root, Evidence::default())?;
         gateway.evidence = Evidence::read(&root)?;
+        consistency::check(&gateway, &root)?;
         Ok(gateway)
     }
 
     /// Reads a file whose evidence is read when somebody asks for it.
     pub(crate) fn read_builtin(file: &'static BuiltinFile) -> Result<Self, Box<Error>> {
-        let document = Document::builtin(file);
+        let document = Document::builtin_rules(file);
         Self::read(&document.root(&KEYS)?, Evidence::unread(file))
     }
 
@@ -100,6 +106,7 @@ impl Gateway {
             title: root.required("title")?.text()?.to_owned(),
             mutual_tls: root.boolean("mutual-tls", false)?,
             default_environment: read_default_environment(root, &environments)?,
+            default_environment_notice: root.words("default-environment-notice")?,
             environments,
             assertion,
             key,
@@ -228,6 +235,20 @@ impl Gateway {
     #[must_use]
     pub fn default_environment(&self) -> Option<&str> {
         self.default_environment.as_deref()
+    }
+
+    /// What whoever names no environment should know of the default one.
+    #[must_use]
+    pub const fn default_environment_notice(&self) -> Option<&Text> {
+        self.default_environment_notice.as_ref()
+    }
+
+    /// Whether the file calls the value of a form parameter a secret, in any of its flows.
+    #[must_use]
+    pub fn calls_secret(&self, parameter: &str) -> bool {
+        let of_flows = self.flows.iter().filter_map(Flow::request);
+        let mut rules = core::iter::once(&self.request).chain(of_flows);
+        rules.any(|rules| rules.secret_parameters().iter().any(|it| it == parameter))
     }
 
     /// Begins to work out the addresses of one of this gateway's environments.

@@ -1,6 +1,6 @@
 use core::time::Duration;
 
-use tokenring_jwk::{Algorithm, KeySpec};
+use tokenring_jwk::{Algorithm, KeyOperations, KeySpec};
 
 use crate::Template;
 
@@ -14,6 +14,7 @@ pub struct KeyRules {
     generate: KeySpec,
     id_scheme: KeyIdScheme,
     id_required: bool,
+    empty_id_ignored: bool,
     id_alternatives: Vec<KeyIdScheme>,
     algorithms_without_id: Option<Vec<Algorithm>>,
     default_id: Option<Template>,
@@ -25,7 +26,9 @@ pub struct KeyRules {
     choice_without_id: KeyChoice,
     use_required_at_url: bool,
     operations_ignored: bool,
+    use_ignored: bool,
     algorithm_required: bool,
+    algorithm_ignored: bool,
     keeps_known_ids: bool,
     algorithms: Option<Vec<Algorithm>>,
 }
@@ -123,6 +126,11 @@ impl KeyRules {
         self.generate
     }
 
+    /// The name of that kind in a gateway file.
+    pub(crate) fn generate_name(&self) -> &'static str {
+        reading::generated_name(self.generate)
+    }
+
     /// How the key ID comes about.
     #[doc(alias = "kid")]
     #[must_use]
@@ -137,10 +145,25 @@ impl KeyRules {
         self.id_required
     }
 
+    /// Whether a `kid` without any characters counts as none. Defaults to no.
+    #[doc(alias = "kid")]
+    #[must_use]
+    pub const fn empty_id_ignored(&self) -> bool {
+        self.empty_id_ignored
+    }
+
     /// Other schemes that the gateway takes too.
     #[must_use]
     pub fn id_alternatives(&self) -> &[KeyIdScheme] {
         &self.id_alternatives
+    }
+
+    /// Whether the gateway finds keys by a `kid`, in one of its ways.
+    #[doc(alias = "kid")]
+    #[must_use]
+    pub fn finds_by_key_id(&self) -> bool {
+        let mut alternatives = self.id_alternatives.iter();
+        self.id_scheme.sends_key_id() || alternatives.any(|scheme| scheme.sends_key_id())
     }
 
     /// The algorithms that are taken without `kid`. Defaults to all.
@@ -228,11 +251,32 @@ impl KeyRules {
         self.operations_ignored
     }
 
+    /// Whether the gateway verifies with a key whose `key_ops` say this.
+    #[doc(alias = "key_ops")]
+    #[must_use]
+    pub fn takes_operations(&self, operations: KeyOperations) -> bool {
+        self.operations_ignored || operations == KeyOperations::Verify
+    }
+
     /// Whether published JWKs need the member `alg`: the gateway finds a key by it. Defaults to no.
     #[doc(alias = "alg")]
     #[must_use]
     pub const fn algorithm_required(&self) -> bool {
         self.algorithm_required
+    }
+
+    /// Whether a published JWK is used whatever its `use` says. Defaults to no.
+    #[must_use]
+    pub const fn use_ignored(&self) -> bool {
+        self.use_ignored
+    }
+
+    /// Whether a published JWK works with every algorithm of its type, whatever its `alg` says.
+    /// Defaults to no.
+    #[doc(alias = "alg")]
+    #[must_use]
+    pub const fn algorithm_ignored(&self) -> bool {
+        self.algorithm_ignored
     }
 
     /// The algorithms that a key works with which is registered so. Defaults to all that the

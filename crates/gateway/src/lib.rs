@@ -14,10 +14,14 @@ mod environment;
 mod error;
 mod evidence;
 mod fact;
+mod fact_sheet;
 mod flow;
 mod gateway;
+mod gateway_summary;
 mod issuer_rule;
 mod key_rules;
+#[cfg(feature = "diagnosis")]
+mod known_sdk;
 mod leeway;
 #[cfg(feature = "diagnosis")]
 mod lint;
@@ -29,6 +33,7 @@ mod pattern;
 mod placeholders;
 mod problem;
 mod rate_limit;
+mod rate_limit_headers;
 mod reader;
 mod refusal;
 mod remedy;
@@ -43,6 +48,7 @@ mod text;
 #[cfg(feature = "diagnosis")]
 mod unverified_jwt;
 mod variable;
+mod variable_use;
 #[cfg(feature = "diagnosis")]
 mod verification;
 
@@ -59,20 +65,26 @@ pub use audience::{AudienceForm, AudienceRule};
 pub use condition::Condition;
 pub use endpoint::{Endpoint, EndpointBuilder};
 pub use environment::Environment;
-pub use error::Error;
+pub use error::{Error, VariableRefusal};
 pub use evidence::Unknown;
 pub use fact::Fact;
+pub use fact_sheet::{FactSection, FactSheet};
 pub use flow::Flow;
 pub use gateway::Gateway;
+pub use gateway_summary::GatewaySummary;
 pub use issuer_rule::IssuerRule;
 pub use key_rules::{KeyChoice, KeyIdScheme, KeyRules, Registration};
+#[cfg(feature = "diagnosis")]
+pub use known_sdk::KnownSdk;
 pub use leeway::Leeway;
 #[cfg(feature = "diagnosis")]
 pub use lint::{Finding, Lint, Severity};
+pub use nearest::nearest;
 pub use note::{Note, Topic};
 pub use problem::Problem;
 pub use rate_limit::RateLimit;
-pub use refusal::{Refusal, RefusalForm, RefusalRetry};
+pub use rate_limit_headers::RateLimitHeaders;
+pub use refusal::{Refusal, RefusalCase, RefusalForm, RefusalRetry};
 pub use remedy::Remedy;
 pub use request_part::RequestPart;
 pub use request_rules::{ClientAuthentication, ContentTypeRule, Grant, RequestRules, ScopeRule};
@@ -84,7 +96,7 @@ pub use template::Template;
 pub use text::{NamedCommand, NamedOption, Text, TextPart};
 #[cfg(feature = "diagnosis")]
 pub use unverified_jwt::{
-    ClaimDate, DecodeError, Irregularity, Members, Moment, Part, PartError, UnverifiedJwt,
+    ClaimDate, DateUnit, DecodeError, Irregularity, Members, Moment, Part, PartError, UnverifiedJwt,
 };
 pub use variable::Variable;
 #[cfg(feature = "diagnosis")]

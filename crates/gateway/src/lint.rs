@@ -17,7 +17,7 @@ use tokenring_assertion::NumericDate;
 use tokenring_jwk::{JwkSet, PublicKey, Verifier};
 
 use self::inspection::Inspection;
-use crate::{Endpoint, Gateway, UnverifiedJwt};
+use crate::{Endpoint, Gateway, KeyRules, Registration, UnverifiedJwt};
 
 pub use self::finding::{Finding, Severity};
 
@@ -57,7 +57,7 @@ pub struct Lint<'a> {
     given_issuer: Option<&'a str>,
     given_subject: Option<&'a str>,
     registered: Option<(&'a JwkSet, &'a dyn Verifier)>,
-    registered_at_url: bool,
+    registration: Registration,
     own: Option<(&'a PublicKey, &'a dyn Verifier)>,
 }
 
@@ -73,7 +73,7 @@ impl<'a> Lint<'a> {
             given_issuer: None,
             given_subject: None,
             registered: None,
-            registered_at_url: false,
+            registration: Registration::JwkSet,
             own: None,
         }
     }
@@ -115,11 +115,12 @@ impl<'a> Lint<'a> {
         self
     }
 
-    /// Says that the gateway fetches the registered keys from a URL: of those some gateways want
-    /// less. Defaults to keys that were handed over.
+    /// Says in which form the registered keys came to the gateway: it decides what the gateway
+    /// wants of them where no flow was chosen, and of a set at a URL some gateways want less.
+    /// Defaults to a JWK Set that was handed over.
     #[must_use]
-    pub const fn with_registered_keys_at_url(mut self, is_at_url: bool) -> Self {
-        self.registered_at_url = is_at_url;
+    pub const fn with_registration(mut self, form: Registration) -> Self {
+        self.registration = form;
         self
     }
 
@@ -130,6 +131,14 @@ impl<'a> Lint<'a> {
     pub const fn with_public_key(mut self, key: &'a PublicKey, provider: &'a dyn Verifier) -> Self {
         self.own = Some((key, provider));
         self
+    }
+
+    /// What the gateway wants of the keys that are known.
+    pub(super) fn key_rules(&self) -> &'a KeyRules {
+        match self.registered {
+            Some(_) => self.gateway.key_rules_for(self.registration),
+            None => self.gateway.key(),
+        }
     }
 
     /// Judges an assertion.
@@ -143,6 +152,7 @@ impl<'a> Lint<'a> {
     pub fn check(&self, jwt: &UnverifiedJwt) -> Vec<Finding> {
         let mut inspection = Inspection::new(self, jwt);
         inspection.check_text();
+        inspection.check_names();
         inspection.check_whole_length();
         inspection.check_header();
         inspection.check_key_id();

@@ -1,8 +1,8 @@
 /// Finds the candidate that a misspelt name most likely stands for.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+///
+/// None if nothing is near: one slip in a short name, one in three letters of a longer one.
+#[must_use]
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let name = name.to_lowercase();
     let length = name.chars().count();
     // One slip in a short name, one in three letters of a longer one: beyond that a suggestion is

@@ -55,6 +55,8 @@ pub enum Problem {
     },
     /// A name with characters that would not be safe in a file name or a URL.
     Name,
+    /// A key is not a path.
+    Path,
     /// A name that the format uses itself.
     ReservedName,
     /// A header name that is not a token of RFC 9110 section 5.6.2.
@@ -72,6 +74,20 @@ pub enum Problem {
         key: String,
         /// The maximum.
         maximum: u64,
+    },
+    /// A number over a tenth of the one that another key states.
+    OverTenth {
+        /// The other key.
+        key: String,
+        /// Its number.
+        whole: u64,
+    },
+    /// A limit in which no assertion has room that is signed with another key's key.
+    NoRoom {
+        /// The other key.
+        key: String,
+        /// How many characters such an assertion has at least.
+        characters: usize,
     },
     /// A key to generate that none of the algorithms can sign with.
     KeyFitsNoAlgorithm,
@@ -140,6 +156,8 @@ impl Problem {
         match self {
             Self::Duplicate { other: key }
             | Self::OverMaximum { key, .. }
+            | Self::OverTenth { key, .. }
+            | Self::NoRoom { key, .. }
             | Self::Contradiction { key, .. }
             | Self::NotAmong { key, .. } => Some(key),
             Self::KeyFitsNoAlgorithm => Some("assertion.algorithms"),
@@ -167,6 +185,9 @@ impl fmt::Display for Problem {
             } => {
                 let found = found.escape_debug();
                 write!(formatter, "unknown value `{found}`")?;
+                if allowed.is_empty() {
+                    return formatter.write_str("; this file defines none that it could name");
+                }
                 write!(formatter, "{}; ", Suggestion(nearest.as_deref()))?;
                 write!(formatter, "allowed: {}", Allowed(allowed))
             }
@@ -184,6 +205,9 @@ impl fmt::Display for Problem {
                 formatter.write_str("a name holds only ASCII letters, digits, `-`, `_` and `.`")?;
                 formatter.write_str(", and begins with a letter or digit")
             }
+            Self::Path => formatter.write_str(
+                "a path begins with `/`, and holds only visible ASCII characters, without ? and #",
+            ),
             Self::ReservedName => formatter.write_str("the format itself defines this name"),
             Self::HeaderName => formatter
                 .write_str("a header name holds only ASCII letters, digits and !#$%&'*+-.^_`|~"),
@@ -194,6 +218,13 @@ impl fmt::Display for Problem {
             Self::OverMaximum { key, maximum } => {
                 write!(formatter, "is over `{key}`, which is {maximum}")
             }
+            Self::OverTenth { key, whole } => {
+                write!(formatter, "is over a tenth of `{key}`, which is {whole}")
+            }
+            Self::NoRoom { key, characters } => write!(
+                formatter,
+                "has no room for this file's assertions, of at least {characters} characters by `{key}`"
+            ),
             Self::KeyFitsNoAlgorithm => {
                 formatter.write_str("none of `assertion.algorithms` signs with such a key")
             }

@@ -49,12 +49,21 @@ impl<'f> Document<'f> {
         }
     }
 
-    /// Takes what the build script has parsed.
-    pub(crate) const fn builtin(file: &'static BuiltinFile) -> Self {
+    /// Takes what the build script has parsed: all but the evidence.
+    pub(crate) fn builtin_rules(file: &'static BuiltinFile) -> Self {
         Self {
             file: file.name,
-            text: Cow::Borrowed(file.text),
-            nodes: Nodes::Builtin(file.nodes),
+            text: Cow::Borrowed(file.rules_text()),
+            nodes: Nodes::Builtin(file.rules.nodes()),
+        }
+    }
+
+    /// Takes the evidence alone.
+    pub(crate) fn builtin_evidence(file: &'static BuiltinFile) -> Self {
+        Self {
+            file: file.name,
+            text: Cow::Owned(file.evidence_text()),
+            nodes: Nodes::Builtin(file.evidence.nodes()),
         }
     }
 

@@ -1,3 +1,6 @@
+mod case;
+
+pub use self::case::RefusalCase;
 use crate::reader::{Table, Value};
 use crate::{AnswerText, Condition, Error, Problem, Remedy, Rule, Text};
 
@@ -18,6 +21,7 @@ pub struct Refusal {
     headers: Vec<(String, AnswerText)>,
     cause: Option<Text>,
     remedy: Option<Text>,
+    cases: Vec<RefusalCase>,
     retry: RefusalRetry,
 }
 
@@ -57,7 +61,7 @@ enum RefusalWords {
     Part(String),
 }
 
-pub(crate) const KEYS: [&str; 14] = [
+pub(crate) const KEYS: [&str; 15] = [
     "rule",
     "when",
     "status",
@@ -71,6 +75,7 @@ pub(crate) const KEYS: [&str; 14] = [
     "headers",
     "cause",
     "remedy",
+    "cases",
     "retry",
 ];
 const FORMS: [(&str, RefusalForm); 6] = [
@@ -86,6 +91,14 @@ const RETRIES: [(&str, RefusalRetry); 2] = [
     ("later", RefusalRetry::Later),
 ];
 const STATUSES: (u64, u64) = (300, 599);
+
+impl RefusalForm {
+    /// The form's name in a gateway file.
+    pub(crate) fn name(self) -> &'static str {
+        let named = FORMS.iter().find(|(_, form)| *form == self);
+        named.map_or("", |(name, _)| name)
+    }
+}
 
 impl Refusal {
     /// The rule that a request breaks which is answered so. Without one the entry is for the
@@ -188,6 +201,13 @@ impl Refusal {
         }
     }
 
+    /// What it means of requests that differ, where the answer is one for all of them. A request
+    /// that none of these can be of was not refused for this.
+    #[must_use]
+    pub fn cases(&self) -> &[RefusalCase] {
+        &self.cases
+    }
+
     /// What fixes it, where the file has words of its own.
     #[cfg(feature = "diagnosis")]
     pub(crate) const fn own_remedy(&self) -> Option<&Text> {
@@ -247,6 +267,7 @@ impl Refusal {
             headers: read_texts(&table, "headers")?,
             cause: table.words("cause")?,
             remedy: table.words("remedy")?,
+            cases: RefusalCase::read_all(&table)?,
             retry: table.word("retry", &RETRIES)?,
         };
         if rule.is_none() {
@@ -292,11 +313,7 @@ fn read_form(table: &Table<'_>) -> Result<RefusalForm, Box<Error>> {
             Err(table.contradiction(&value, "body", "absent"))
         }
         (RefusalForm::Body, Some(_)) | (_, None) => Ok(form),
-        (_, Some(value)) => {
-            let mut forms = FORMS.iter();
-            let name = forms.find(|(_, each)| *each == form);
-            Err(table.contradiction(&value, "form", name.map_or("", |(name, _)| name)))
-        }
+        (_, Some(value)) => Err(table.contradiction(&value, "form", form.name())),
     }
 }
 

@@ -1,5 +1,9 @@
 #[cfg(feature = "diagnosis")]
 mod at_gateway;
+mod examined;
+mod sentences;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use core::time::Duration;
@@ -13,7 +17,7 @@ use crate::Text;
 /// What fixes a rejected request or a broken rule.
 ///
 /// `Display` says what to change in plain words. A program with options and commands of its own
-/// matches on the value, and names those instead.
+/// puts their names into the [text](Self::text).
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Remedy {
@@ -31,6 +35,13 @@ pub enum Remedy {
     TryAudience {
         /// The audience to try.
         audience: String,
+    },
+    /// Give another audience than the gateway's own, which was sent and rejected.
+    ReplaceAudience {
+        /// Audiences to try; none where nothing is known to try.
+        audiences: Vec<String>,
+        /// Whether the server's issuer identifier, which is not known, would become the audience.
+        takes_issuer: bool,
     },
     /// Send one text as `aud`, not a list.
     SendOneAudience,
@@ -55,6 +66,8 @@ pub enum Remedy {
     CheckTokenUrl,
     /// Check the token URL, and whether a proxy or login page stands before it.
     CheckProxy,
+    /// Authenticate to the proxy.
+    AuthenticateToProxy,
 
     /// Set the `typ` of the header.
     SetType {
@@ -122,6 +135,8 @@ pub enum Remedy {
     RemoveKeyId,
     /// Compare the key ID with the registered JWK Set.
     CompareKeyId,
+    /// Register the key, sign with a registered one, or give the registered key ID.
+    RegisterKeyOrSetKeyId,
 
     /// Set `iss` to the client ID.
     SetIssuerClaim,
@@ -160,13 +175,19 @@ pub enum Remedy {
     SendNotBefore,
     /// Write a date as a JSON number.
     WriteDateAsNumber,
-    /// Write a date in seconds, not in milliseconds.
+    /// Write a number without the quotes around it.
+    RemoveQuotes,
+    /// Write a date as a whole number, without a fraction or an exponent.
+    RoundDate,
+    /// Write a date in seconds, not in a unit that is finer.
     WriteDateInSeconds {
         /// The claim's name.
         claim: &'static str,
+        /// How many of the unit are a second.
+        divisor: u32,
     },
-    /// Divide a date by 1000, because it is in milliseconds.
-    DivideDate {
+    /// Set a date that is none.
+    SetDate {
         /// The claim's name.
         claim: &'static str,
     },
@@ -181,11 +202,20 @@ pub enum Remedy {
     },
     /// Compare this machine's clock with another one.
     CompareClock,
+    /// Try again, as the clocks agree.
+    TryAgainAsClocksAgree,
+    /// Try another lifetime, as the clocks agree.
+    TryLifetime {
+        /// The lifetime to try, in seconds.
+        seconds: u64,
+    },
 
     /// Set `jti` to a new UUID.
     SetJwtId,
     /// Make a new assertion, with a new `jti`, for every attempt.
     RenewJwtId,
+    /// Try again: a new `jti` was sent already.
+    TryAgainWithNewJwtId,
 
     /// Send the `Content-Type` of a form.
     SendFormContentType,
@@ -197,12 +227,16 @@ pub enum Remedy {
     SendHeader,
     /// Leave long values out of the assertion.
     ShortenAssertion,
+    /// Send fewer or shorter headers.
+    ShortenHeaders,
     /// Send a well-formed JWT.
     MakeWellFormed,
     /// Write a member of the JWT once.
     WriteMemberOnce,
     /// Send the JWT exactly as the signer made it.
     SendUnchanged,
+    /// Send the secret parameters that the gateway wants.
+    SendSecret,
     /// Send the client ID as `client_id`, too.
     SendClientId,
     /// Set the scope.
@@ -258,6 +292,8 @@ pub enum Remedy {
     PublishUnderNewKeyId,
     /// Publish the key as one for signatures.
     PublishUse,
+    /// Publish the key with operations that verify, or with none stated.
+    PublishOperations,
     /// Compare the published keys with the gateway's copy.
     CompareCopy {
         /// How long the gateway keeps its copy, where that is known.
@@ -278,6 +314,37 @@ pub enum Remedy {
     AddApplicationAccess,
     /// Have the client registered for this grant and for `private_key_jwt`.
     RegisterGrant,
+    /// Have the client registered for this grant, by which it does not authenticate.
+    RegisterGrantAlone,
+    /// Send what the client authenticates with in addition to a grant.
+    AuthenticateClient {
+        /// The flow in which an assertion of its own does that, where the gateway has one.
+        flow: Option<String>,
+    },
+    /// Name the key in the header by its certificate.
+    NameCertificate,
+    /// Put the public key into the header.
+    SendPublicKey,
+    /// Compare the client identifier with the portal.
+    CompareClientIdOnly,
+    /// The same, where some call several values an identifier.
+    CompareClientIdsOnly,
+    /// Compare the token URL with the address that the gateway names, in its one environment.
+    CompareAddress {
+        /// Whether variables are a part of it.
+        has_variables: bool,
+    },
+    /// Call the token endpoint itself, or have it take signed JWTs.
+    ChangeAuthentication,
+    /// Compare the algorithm with what the server takes of the assertion's issuer.
+    CompareAlgorithmOfIssuer,
+    /// Choose the flow by which the key is registered.
+    ChooseFlow {
+        /// The flow in use.
+        used: String,
+        /// The one whose clients register a JWK Set.
+        of_set: String,
+    },
     /// Have the client registered for bearer tokens, without DPoP.
     RegisterForBearer,
     /// Send the request with the client certificate.
@@ -286,9 +353,9 @@ pub enum Remedy {
     AskLessOften,
     /// Try again later.
     TryLater,
-    /// Ask the gateway's support, quoting the answer's identifier.
+    /// Ask the gateway's support, quoting the answer's identifier where it has one.
     AskSupport,
-    /// Ask the gateway's support, quoting the answer's identifier and time.
+    /// Ask the gateway's support, quoting the answer's time and its identifier where it has one.
     AskSupportWithTime,
     /// Compare key, clock and endpoint with what the gateway wants.
     CheckSetup,

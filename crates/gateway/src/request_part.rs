@@ -27,6 +27,8 @@ pub enum RequestPart {
     RepeatedParameter,
     /// The first requested scope that the client may not have: `unknown-scope`.
     UnknownScope,
+    /// The requested scopes in the order of the alphabet.
+    RequestedScopes,
     /// The status with which the client's JWK Set URL answered, if that was not 200: `jwks.status`.
     JwksStatus,
     /// The URL's path: `path`.
@@ -37,6 +39,8 @@ pub enum RequestPart {
     TokenEndpoint,
     /// The gateway's issuer identifier: `issuer`.
     Issuer,
+    /// The gateway's own URL without a path: `base-url`.
+    BaseUrl,
 }
 
 /// What is known of a client's registration under [`RequestPart::Client`].
@@ -74,11 +78,13 @@ impl RequestPart {
                 "dpop.problem" => Ok(Self::DpopProblem),
                 "repeated-parameter" => Ok(Self::RepeatedParameter),
                 "unknown-scope" => Ok(Self::UnknownScope),
+                "requested-scopes" => Ok(Self::RequestedScopes),
                 "jwks.status" => Ok(Self::JwksStatus),
                 "path" => Ok(Self::Path),
                 "method" => Ok(Self::Method),
                 "token-endpoint" => Ok(Self::TokenEndpoint),
                 "issuer" => Ok(Self::Issuer),
+                "base-url" => Ok(Self::BaseUrl),
                 _ => Err(unknown(&[
                     "form.NAME",
                     "header.NAME",
@@ -89,11 +95,13 @@ impl RequestPart {
                     "dpop.problem",
                     "repeated-parameter",
                     "unknown-scope",
+                    "requested-scopes",
                     "jwks.status",
                     "path",
                     "method",
                     "token-endpoint",
                     "issuer",
+                    "base-url",
                 ])),
             };
         };
@@ -122,11 +130,13 @@ impl fmt::Display for RequestPart {
             Self::DpopProblem => f.write_str("dpop.problem"),
             Self::RepeatedParameter => f.write_str("repeated-parameter"),
             Self::UnknownScope => f.write_str("unknown-scope"),
+            Self::RequestedScopes => f.write_str("requested-scopes"),
             Self::JwksStatus => f.write_str("jwks.status"),
             Self::Path => f.write_str("path"),
             Self::Method => f.write_str("method"),
             Self::TokenEndpoint => f.write_str("token-endpoint"),
             Self::Issuer => f.write_str("issuer"),
+            Self::BaseUrl => f.write_str("base-url"),
         }
     }
 }

@@ -1,6 +1,10 @@
-use crate::reader::{Table, Value};
-use crate::variable::Scope;
-use crate::{AssertionRules, Error, Problem, RateLimit, Template};
+mod reading;
+
+#[cfg(feature = "diagnosis")]
+pub(crate) use self::reading::RESERVED;
+use self::reading::{CONTENT_TYPES, SCOPES};
+pub(crate) use self::reading::{KEYS, grant};
+use crate::{RateLimit, Template, pattern};
 
 /// What a gateway wants in the access token request: table `[request]`.
 #[derive(Clone, Debug, Default)]
@@ -11,13 +15,17 @@ pub struct RequestRules {
     client_id_required: bool,
     content_type: ContentTypeRule,
     scope: ScopeRule,
+    id_token_claim: Option<String>,
     parameters: Vec<(String, Template)>,
     secret_parameters: Vec<String>,
     headers: Vec<(String, Template)>,
+    secret_headers: Vec<String>,
     maximum_parameter_characters: Option<u32>,
     rate_limit: Option<RateLimit>,
     multipart: bool,
-    empty_parameters: bool,
+    json: bool,
+    parameters_in_query: bool,
+    empty_parameters: Vec<String>,
 }
 
 /// The grant by which a token is asked for.
@@ -73,61 +81,21 @@ pub enum ScopeRule {
     InAssertionOptional,
 }
 
-pub(crate) const KEYS: [&str; 13] = [
-    "grant",
-    "client-authentication",
-    "client-id",
-    "client-id-required",
-    "content-type",
-    "scope",
-    "parameters",
-    "secret-parameters",
-    "headers",
-    "maximum-parameter-characters",
-    "rate-limit",
-    "multipart",
-    "empty-parameters",
-];
-const GRANTS: [(&str, Grant); 2] = [
-    ("client-credentials", Grant::ClientCredentials),
-    ("jwt-bearer", Grant::JwtBearer),
-];
-const CLIENT_AUTHENTICATIONS: [(&str, ClientAuthentication); 2] = [
-    ("none", ClientAuthentication::None),
-    ("assertion", ClientAuthentication::Assertion),
-];
-const CONTENT_TYPES: [(&str, ContentTypeRule); 3] = [
-    ("any", ContentTypeRule::Any),
-    ("exact", ContentTypeRule::Exact),
-    ("media-type", ContentTypeRule::MediaType),
-];
-const SCOPES: [(&str, ScopeRule); 5] = [
-    ("optional", ScopeRule::Optional),
-    ("ignored", ScopeRule::Ignored),
-    ("required", ScopeRule::Required),
-    ("in-assertion", ScopeRule::InAssertion),
-    ("in-assertion-optional", ScopeRule::InAssertionOptional),
-];
-/// Shorter than any assertion, and longer than any form.
-const PARAMETER_LIMITS: (u64, u64) = (500, 1_048_576);
-/// Parameters of RFC 6749, RFC 7521 and RFC 7523 that other keys or the caller set.
-const RESERVED: [&str; 6] = [
-    "grant_type",
-    "client_id",
-    "client_assertion",
-    "client_assertion_type",
-    "assertion",
-    "scope",
-];
+impl ContentTypeRule {
+    /// The rule's name in a gateway file.
+    pub(crate) fn name(self) -> &'static str {
+        let named = CONTENT_TYPES.iter().find(|(_, rule)| *rule == self);
+        named.map_or("", |(name, _)| name)
+    }
+}
 
-/// Headers that the request itself sets.
-const SET_HEADERS: [&str; 5] = [
-    "Accept",
-    "Content-Length",
-    "Content-Type",
-    "Host",
-    "Transfer-Encoding",
-];
+impl ScopeRule {
+    /// The rule's name in a gateway file.
+    pub(crate) fn name(self) -> &'static str {
+        let named = SCOPES.iter().find(|(_, rule)| *rule == self);
+        named.map_or("", |(name, _)| name)
+    }
+}
 
 impl RequestRules {
     /// The grant. Defaults to client credentials.
@@ -166,6 +134,13 @@ impl RequestRules {
         self.scope
     }
 
+    /// The claim that a request can have in place of a scope, for an ID token instead of an access
+    /// token: with it the response has an `id_token` alone.
+    #[must_use]
+    pub fn id_token_claim(&self) -> Option<&str> {
+        self.id_token_claim.as_deref()
+    }
+
     /// Form parameters, name and value, that every token request carries.
     ///
     /// [`Endpoint::parameters`](crate::Endpoint::parameters) has them with their variables put
@@ -189,6 +164,12 @@ impl RequestRules {
         &self.headers
     }
 
+    /// HTTP headers that every token request needs and whose values are secrets: the caller's.
+    #[must_use]
+    pub fn secret_headers(&self) -> &[String] {
+        &self.secret_headers
+    }
+
     /// How long one parameter of the form may be, if the gateway has a limit: the assertion counts.
     #[must_use]
     pub const fn maximum_parameter_characters(&self) -> Option<u32> {
@@ -207,113 +188,24 @@ impl RequestRules {
         self.multipart
     }
 
-    /// Whether a parameter without a value counts as sent. Defaults to no (RFC 6749 section 3.2).
+    /// Whether a body of `application/json` counts as a form too: the members of its object are
+    /// the parameters. Defaults to no.
     #[must_use]
-    pub const fn empty_parameters(&self) -> bool {
-        self.empty_parameters
+    pub const fn json(&self) -> bool {
+        self.json
     }
 
-    pub(crate) fn read(
-        value: Option<&Value<'_>>,
-        scope: &Scope,
-        assertion: &AssertionRules,
-    ) -> Result<Self, Box<Error>> {
-        let mut rules = Self::default();
-        let Some(value) = value else {
-            return Ok(rules);
-        };
-        let table = value.table(&KEYS)?;
-        rules.grant = table.word("grant", &GRANTS)?;
-        if let Some(value) = table.optional("client-authentication") {
-            rules.client_authentication = value.one_of(&CLIENT_AUTHENTICATIONS)?;
-            let is_beside_grant = rules.client_authentication != ClientAuthentication::None;
-            if is_beside_grant && rules.grant == Grant::ClientCredentials {
-                return Err(table.contradiction(&value, "grant", "client-credentials"));
-            }
-        }
-        rules.client_id = table.boolean("client-id", false)?;
-        if let Some(value) = table.optional("client-id-required") {
-            rules.client_id_required = value.boolean()?;
-            if rules.client_id_required && !rules.client_id {
-                return Err(table.contradiction(&value, "client-id", "false"));
-            }
-        }
-        rules.content_type = table.word("content-type", &CONTENT_TYPES)?;
-        if let Some(value) = table.optional("scope") {
-            rules.scope = value.one_of(&SCOPES)?;
-            rules.check_scope_claim(&value, assertion)?;
-        }
-        if let Some(value) = table.optional("maximum-parameter-characters") {
-            let (shortest, longest) = PARAMETER_LIMITS;
-            rules.maximum_parameter_characters = value.integer(shortest, longest)?.try_into().ok();
-        }
-        if let Some(value) = table.optional("rate-limit") {
-            rules.rate_limit = Some(RateLimit::read(&value)?);
-        }
-        rules.multipart = table.boolean("multipart", false)?;
-        rules.empty_parameters = table.boolean("empty-parameters", false)?;
-        if let Some(value) = table.optional("parameters") {
-            for (name, value) in value.open_table()?.entries() {
-                if RESERVED.contains(&name) {
-                    return Err(value.error(Problem::ReservedParameter));
-                }
-                value.check_name(name)?;
-                let template = value.template(scope)?;
-                rules.parameters.push((name.to_owned(), template));
-            }
-        }
-        rules.read_secrets_and_headers(&table, scope)?;
-        Ok(rules)
+    /// Whether parameters in the URL's query count as those of the form. Defaults to no.
+    #[must_use]
+    pub const fn parameters_in_query(&self) -> bool {
+        self.parameters_in_query
     }
 
-    fn read_secrets_and_headers(
-        &mut self,
-        table: &Table<'_>,
-        scope: &Scope,
-    ) -> Result<(), Box<Error>> {
-        if let Some(value) = table.optional("secret-parameters") {
-            self.secret_parameters = value.distinct(|item| Ok(item.name()?.to_owned()))?;
-            for item in value.list()? {
-                let name = item.text()?;
-                if RESERVED.contains(&name) {
-                    return Err(item.error(Problem::ReservedParameter));
-                }
-                if self.parameters.iter().any(|(other, _)| other == name) {
-                    let other = format!("{}.{name}", table.path_of("parameters"));
-                    return Err(item.error(Problem::Duplicate { other }));
-                }
-            }
-        }
-        if let Some(value) = table.optional("headers") {
-            for (name, value) in value.open_table()?.entries() {
-                if SET_HEADERS.iter().any(|set| name.eq_ignore_ascii_case(set)) {
-                    return Err(value.error(Problem::ReservedName));
-                }
-                value.check_header_name(name)?;
-                let template = value.template(scope)?;
-                self.headers.push((name.to_owned(), template));
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuses a scope in the assertion where that cannot have the claim.
-    fn check_scope_claim(
-        &self,
-        value: &Value<'_>,
-        assertion: &AssertionRules,
-    ) -> Result<(), Box<Error>> {
-        let is_claim = matches!(
-            self.scope,
-            ScopeRule::InAssertion | ScopeRule::InAssertionOptional
-        );
-        match assertion.allowed_claims() {
-            Some(allowed) if is_claim && !allowed.iter().any(|name| name == "scope") => Err(value
-                .error(Problem::NotAmong {
-                    found: "scope".to_owned(),
-                    key: "assertion.allowed-claims".to_owned(),
-                })),
-            _ => Ok(()),
-        }
+    /// Whether the parameter of this name counts as sent where it has no value. Defaults to no
+    /// (RFC 6749 section 3.2).
+    #[must_use]
+    pub fn counts_empty(&self, name: &str) -> bool {
+        let mut counted = self.empty_parameters.iter();
+        counted.any(|pattern| pattern::fits(pattern, name))
     }
 }

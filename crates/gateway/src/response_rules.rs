@@ -1,7 +1,7 @@
 use core::time::Duration;
 
 use crate::reader::{Table, Value};
-use crate::{AnswerText, Error, Problem};
+use crate::{AnswerText, Error, Problem, RateLimitHeaders};
 
 /// What is peculiar about a gateway's access token response: table `[response]`.
 #[derive(Clone, Debug)]
@@ -17,6 +17,7 @@ pub struct ResponseRules {
     id_token_scope: Option<String>,
     members: Vec<(String, AnswerValue)>,
     order: Vec<String>,
+    rate_limit: RateLimitHeaders,
 }
 
 /// What the response says of the scope that a token has.
@@ -57,6 +58,8 @@ pub enum ExpiresIn {
     Number,
     /// A JSON string of digits.
     Text,
+    /// There is none.
+    Absent,
 }
 
 /// The form of the response's `issued_at`, which is in no standard.
@@ -70,9 +73,11 @@ pub enum IssuedAt {
     Seconds,
     /// Milliseconds since 1970.
     Milliseconds,
+    /// Milliseconds since 1970, as a JSON string of digits.
+    MillisecondsAsText,
 }
 
-pub(crate) const KEYS: [&str; 11] = [
+pub(crate) const KEYS: [&str; 12] = [
     "expires-in",
     "assumed-lifetime-seconds",
     "issued-at",
@@ -84,6 +89,7 @@ pub(crate) const KEYS: [&str; 11] = [
     "id-token-scope",
     "members",
     "order",
+    "rate-limit",
 ];
 /// A number that every reader of JSON takes as it is: RFC 7493, section 2.2.
 const LARGEST_NUMBER: u64 = (1 << 53) - 1;
@@ -92,8 +98,11 @@ const A_DAY: u64 = 24 * 3600;
 const SUCCESSFUL: (u64, u64) = (200, 299);
 /// RFC 6750.
 const BEARER: &str = "Bearer";
-const EXPIRES_IN: [(&str, ExpiresIn); 2] =
-    [("number", ExpiresIn::Number), ("text", ExpiresIn::Text)];
+const EXPIRES_IN: [(&str, ExpiresIn); 3] = [
+    ("number", ExpiresIn::Number),
+    ("text", ExpiresIn::Text),
+    ("absent", ExpiresIn::Absent),
+];
 const SCOPES: [(&str, GrantedScope); 5] = [
     ("requested", GrantedScope::Requested),
     ("requested-or-empty", GrantedScope::RequestedOrEmpty),
@@ -101,10 +110,11 @@ const SCOPES: [(&str, GrantedScope); 5] = [
     ("requested-and-default", GrantedScope::RequestedAndDefault),
     ("absent", GrantedScope::Absent),
 ];
-const ISSUED_AT: [(&str, IssuedAt); 3] = [
+const ISSUED_AT: [(&str, IssuedAt); 4] = [
     ("absent", IssuedAt::Absent),
     ("seconds", IssuedAt::Seconds),
     ("milliseconds", IssuedAt::Milliseconds),
+    ("milliseconds-as-text", IssuedAt::MillisecondsAsText),
 ];
 
 impl ResponseRules {
@@ -174,6 +184,12 @@ impl ResponseRules {
         &self.order
     }
 
+    /// How the answers tell of the rate limit.
+    #[must_use]
+    pub const fn rate_limit(&self) -> &RateLimitHeaders {
+        &self.rate_limit
+    }
+
     pub(crate) fn read(root: &Table<'_>) -> Result<Self, Box<Error>> {
         let mut rules = Self::default();
         let Some(value) = root.optional("response") else {
@@ -208,6 +224,9 @@ impl ResponseRules {
         }
         if let Some(order) = table.distinct("order", |item| Ok(item.text()?.to_owned()))? {
             rules.order = order;
+        }
+        if let Some(value) = table.optional("rate-limit") {
+            rules.rate_limit = RateLimitHeaders::read(&value)?;
         }
         Ok(rules)
     }
@@ -251,6 +270,7 @@ impl Default for ResponseRules {
             id_token_scope: None,
             members: Vec::new(),
             order: Vec::new(),
+            rate_limit: RateLimitHeaders::default(),
         }
     }
 }

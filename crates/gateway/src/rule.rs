@@ -43,6 +43,8 @@ pub enum Rule {
     Malformed,
     /// The form has no `client_id`, and the gateway wants one.
     ClientIdAbsent,
+    /// The form lacks a secret parameter that the gateway wants.
+    SecretAbsent,
     /// The form's `client_id` is not the client that the assertion names.
     ClientId,
     /// The gateway knows no such client.
@@ -148,6 +150,8 @@ pub enum Rule {
     GrantNotAllowed,
     /// The scope is unknown to the gateway, or the client may not have it.
     Scope,
+    /// The form's `audience` or `resource` is none that the client may get a token for.
+    Target,
     /// The client's tokens are bound to a key, and there is no DPoP proof.
     DpopProofAbsent,
     /// The DPoP proof is not valid.
@@ -179,6 +183,7 @@ impl Rule {
         Self::DuplicateParameter,
         Self::Malformed,
         Self::ClientIdAbsent,
+        Self::SecretAbsent,
         Self::ClientId,
         Self::UnknownClient,
         Self::ClientDisabled,
@@ -231,6 +236,7 @@ impl Rule {
         Self::Signature,
         Self::GrantNotAllowed,
         Self::Scope,
+        Self::Target,
         Self::DpopProofAbsent,
         Self::DpopProof,
         Self::ClientCertificateAbsent,
@@ -256,6 +262,7 @@ impl Rule {
             Self::DuplicateParameter => "duplicate-parameter",
             Self::Malformed => "malformed",
             Self::ClientIdAbsent => "client-id-absent",
+            Self::SecretAbsent => "secret-absent",
             Self::ClientId => "client-id",
             Self::UnknownClient => "unknown-client",
             Self::ClientDisabled => "client-disabled",
@@ -308,6 +315,7 @@ impl Rule {
             Self::Signature => "signature",
             Self::GrantNotAllowed => "grant-not-allowed",
             Self::Scope => "scope",
+            Self::Target => "target",
             Self::DpopProofAbsent => "dpop-proof-absent",
             Self::DpopProof => "dpop-proof",
             Self::ClientCertificateAbsent => "client-certificate-absent",

@@ -21,6 +21,7 @@ pub struct ServerRules {
     trims_assertion: bool,
     takes_first_of_repeated: bool,
     skips_blank_scopes: bool,
+    takes_slash_at_end: bool,
     default_scopes: Vec<String>,
     optional_scopes: Option<Vec<String>>,
     access_token: AccessTokenForm,
@@ -28,6 +29,7 @@ pub struct ServerRules {
     token_ends_with_assertion: bool,
     content_type: String,
     headers: Vec<(String, AnswerText)>,
+    documents: Vec<(String, AnswerText)>,
     sends_date: bool,
     dpop_proof_age: Duration,
     dpop_proof_leeway: Duration,
@@ -71,7 +73,7 @@ pub enum Words {
     Unknown,
 }
 
-pub(crate) const KEYS: [&str; 23] = [
+pub(crate) const KEYS: [&str; 25] = [
     "token-lifetime-seconds",
     "expires-in-seconds",
     "shorter-lifetime-parameter",
@@ -84,6 +86,7 @@ pub(crate) const KEYS: [&str; 23] = [
     "trims-assertion",
     "first-of-repeated",
     "skips-blank-scopes",
+    "slash-at-end",
     "default-scopes",
     "optional-scopes",
     "access-token",
@@ -91,6 +94,7 @@ pub(crate) const KEYS: [&str; 23] = [
     "token-ends-with-assertion",
     "content-type",
     "headers",
+    "documents",
     "dpop-proof-age-seconds",
     "dpop-proof-leeway-seconds",
     "date-header",
@@ -198,6 +202,12 @@ impl ServerRules {
         self.skips_blank_scopes
     }
 
+    /// Whether the token endpoint is also at its path with a slash at the end. Defaults to no.
+    #[must_use]
+    pub const fn takes_slash_at_end(&self) -> bool {
+        self.takes_slash_at_end
+    }
+
     /// The scopes that a client has without requesting them.
     #[must_use]
     pub fn default_scopes(&self) -> &[String] {
@@ -233,6 +243,12 @@ impl ServerRules {
     #[must_use]
     pub fn content_type(&self) -> &str {
         &self.content_type
+    }
+
+    /// What the server answers to `GET` at further paths, as JSON. Defaults to none.
+    #[must_use]
+    pub fn documents(&self) -> &[(String, AnswerText)] {
+        &self.documents
     }
 
     /// The headers that every answer of the token endpoint has. Defaults to
@@ -307,6 +323,7 @@ impl ServerRules {
         rules.trims_assertion = table.boolean("trims-assertion", false)?;
         rules.takes_first_of_repeated = table.boolean("first-of-repeated", false)?;
         rules.skips_blank_scopes = table.boolean("skips-blank-scopes", false)?;
+        rules.takes_slash_at_end = table.boolean("slash-at-end", false)?;
         let scopes = |key| table.distinct(key, |item| Ok(item.text()?.to_owned()));
         rules.default_scopes = scopes("default-scopes")?.unwrap_or_default();
         rules.optional_scopes = scopes("optional-scopes")?;
@@ -318,6 +335,16 @@ impl ServerRules {
         }
         if table.optional("headers").is_some() {
             rules.headers = read_texts(&table, "headers")?;
+        }
+        if let Some(value) = table.optional("documents") {
+            for (path, value) in value.open_table()?.entries() {
+                let is_path = |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#');
+                if !path.starts_with('/') || !path.chars().all(is_path) {
+                    return Err(value.error(Problem::Path));
+                }
+                let body = value.answer_text(value.text()?)?;
+                rules.documents.push((path.to_owned(), body));
+            }
         }
         if let Some(age) = table.seconds("dpop-proof-age-seconds", 0, A_DAY)? {
             rules.dpop_proof_age = age;
@@ -346,12 +373,14 @@ impl Default for ServerRules {
             trims_assertion: false,
             takes_first_of_repeated: false,
             skips_blank_scopes: false,
+            takes_slash_at_end: false,
             default_scopes: Vec::new(),
             optional_scopes: None,
             access_token: AccessTokenForm::default(),
             access_token_prefix: None,
             token_ends_with_assertion: false,
             content_type: JSON.to_owned(),
+            documents: Vec::new(),
             headers: vec![("Cache-Control".to_owned(), AnswerText::literal("no-store"))],
             sends_date: true,
             dpop_proof_age: A_MINUTE,

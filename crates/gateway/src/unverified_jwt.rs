@@ -1,4 +1,5 @@
 mod claim_date;
+mod date_unit;
 mod decode_error;
 mod irregularity;
 mod members;
@@ -10,6 +11,7 @@ use core::fmt;
 use tokenring_jwk::Signature;
 
 pub use self::claim_date::{ClaimDate, Moment};
+pub use self::date_unit::DateUnit;
 pub use self::decode_error::{DecodeError, PartError};
 pub use self::irregularity::Irregularity;
 pub use self::members::Members;
@@ -141,6 +143,13 @@ impl fmt::Debug for UnverifiedJwt {
 
 /// Takes off what is pasted along with a token: the scheme of a header field, quotes.
 fn strip_surroundings<'t>(mut text: &'t str, found: &mut Vec<Irregularity>) -> &'t str {
+    const FIELD: &str = "authorization:";
+    if text
+        .get(..FIELD.len())
+        .is_some_and(|name| name.eq_ignore_ascii_case(FIELD))
+    {
+        text = text.get(FIELD.len()..).unwrap_or_default().trim_start();
+    }
     if let Some((scheme, rest)) = text.split_once(char::is_whitespace) {
         if scheme.eq_ignore_ascii_case(SCHEME) {
             found.push(Irregularity::Scheme);

@@ -70,7 +70,14 @@ impl Variable {
     pub(crate) fn takes(&self, value: &str) -> bool {
         let fits = |pattern: &String| pattern::fits(pattern, value);
         let is_allowed = self.allowed_values.is_empty() || self.allowed_values.iter().any(fits);
-        is_allowed && !self.refused_values.iter().any(fits)
+        is_allowed && self.refusing(value).is_none()
+    }
+
+    /// The pattern of a value that it cannot have.
+    pub(crate) fn refusing(&self, value: &str) -> Option<&str> {
+        let mut refused = self.refused_values.iter();
+        let found = refused.find(|pattern| pattern::fits(pattern, value));
+        found.map(String::as_str)
     }
 
     /// Whether a variable can have this value.
@@ -120,20 +127,24 @@ impl Variable {
 impl Variable {
     /// Refuses a value of the file's own that the file refuses.
     fn check_own(&self, table: &Table<'_>, value: &Value<'_>) -> Result<(), Box<Error>> {
-        let found = value.text()?;
+        let problem = self.refuses(value.text()?, &table.path());
+        problem.map_or(Ok(()), |problem| Err(value.error(problem)))
+    }
+
+    /// Which list at this path excludes a value.
+    fn refuses(&self, found: &str, path: &str) -> Option<Problem> {
         if self.takes(found) {
-            return Ok(());
+            return None;
         }
-        let is_refused = self
-            .refused_values
-            .iter()
-            .find(|pattern| pattern::fits(pattern, found));
-        Err(match is_refused {
-            Some(pattern) => table.contradiction(value, "refused-values", pattern),
-            None => value.error(Problem::NotAmong {
+        Some(match self.refusing(found) {
+            Some(pattern) => Problem::Contradiction {
+                key: format!("{path}.refused-values"),
+                is: pattern.to_owned(),
+            },
+            None => Problem::NotAmong {
                 found: found.to_owned(),
-                key: table.path_of("allowed-values"),
-            }),
+                key: format!("{path}.allowed-values"),
+            },
         })
     }
 }
@@ -197,11 +208,8 @@ impl Scope {
             if !Variable::is_usable(text) {
                 return Err(value.error(Problem::VariableValue));
             }
-            if !variable.takes(text) {
-                return Err(value.error(Problem::NotAmong {
-                    found: text.to_owned(),
-                    key: format!("variables.{name}.allowed-values"),
-                }));
+            if let Some(problem) = variable.refuses(text, &format!("variables.{name}")) {
+                return Err(value.error(problem));
             }
             values.push((name.to_owned(), text.to_owned()));
         }

@@ -148,6 +148,18 @@ pub(crate) fn trim_leading_zeros(bytes: &[u8]) -> &[u8] {
     bytes.get(zeros..).unwrap_or_default()
 }
 
+/// Whether an input is the beginning of a sequence such as key files are, and not all of it.
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub(crate) fn is_cut_sequence(input: &[u8]) -> bool {
+    let starts_value = |first: &u8| [INTEGER, SEQUENCE].contains(first);
+    match input {
+        [SEQUENCE, 0x81, _, first, ..] | [SEQUENCE, 0x82, _, _, first, ..] => starts_value(first),
+        // A text may begin with the same two bytes, and not with these three.
+        [SEQUENCE, 0..=0x7f, INTEGER, ..] => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

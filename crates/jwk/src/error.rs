@@ -1,7 +1,9 @@
 mod certificate_defect;
 mod display;
+mod exponent_defect;
 mod found_input;
 mod member_flaw;
+mod unlock_cost;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,8 +11,10 @@ use core::error;
 use core::fmt;
 
 pub use self::certificate_defect::CertificateDefect;
+pub use self::exponent_defect::ExponentDefect;
 pub use self::found_input::FoundInput;
 pub use self::member_flaw::MemberFlaw;
+pub use self::unlock_cost::UnlockCost;
 use crate::{Algorithm, JsonFault, JwkSetFault, KeyId, KeySpec, KeyType};
 
 /// Why a key, a JWK or a signature could not be used.
@@ -43,7 +47,7 @@ pub enum Error {
     /// The RSA modulus is even, which no product of two odd primes is.
     EvenModulus,
     /// The RSA public exponent is even, smaller than 65537 or longer than 33 bits.
-    RsaExponent,
+    RsaExponent(ExponentDefect),
     /// The RSA modulus has a size that is too weak or too large to use, in bits.
     RsaSize(usize),
     /// The RSA key has the fingerprint of a generator that made weak primes
@@ -126,7 +130,7 @@ pub enum Error {
     /// Opening the encrypted key would cost more than the cap allows.
     CostOverCap {
         /// What is counted.
-        cost: &'static str,
+        cost: UnlockCost,
         /// The most that is spent.
         cap: u64,
     },
@@ -174,7 +178,9 @@ impl Error {
             Self::UnsupportedAlgorithm(_)
             | Self::UnsupportedGeneration(_)
             | Self::MissingPublicHalf => Some(AWS_LC_RS),
-            Self::UnexpectedInput(FoundInput::EncryptedKey) if !cfg!(feature = "encrypted") => {
+            Self::UnexpectedInput(FoundInput::EncryptedKey | FoundInput::EncryptedJwk)
+                if !cfg!(feature = "encrypted") =>
+            {
                 Some("encrypted")
             }
             Self::UnexpectedInput(FoundInput::Pkcs12) if !cfg!(feature = "pkcs12") => {

@@ -3,10 +3,14 @@
 
 use alloc::format;
 
+use base64ct::{Base64, Encoding};
 use serde_json::Value;
 
 use crate::der::{self, Reader};
-use crate::{Error, FoundInput, JsonObject};
+use crate::{Error, FoundInput, JsonObject, configuration_text};
+
+/// What PEM begins with, in base64.
+pub(crate) const BASE64_OF_BEGIN: &str = "LS0tLS1CRUdJTi";
 
 /// Names what stands in a file as a whole, before anything of it is read.
 pub(crate) fn identify_file(contents: &[u8]) -> Option<FoundInput> {
@@ -33,15 +37,25 @@ pub(crate) fn identify_file(contents: &[u8]) -> Option<FoundInput> {
 pub(crate) fn identify_text(text: &str) -> Option<FoundInput> {
     let starts = |marks: &[&str]| marks.iter().any(|mark| text.starts_with(mark));
     Some(match text {
-        _ if starts(&["<"]) => FoundInput::Html,
+        _ if starts(&["<"]) => {
+            const OF_HTML: [&str; 4] = ["<!doctype html", "<html", "<head", "<body"];
+            let small = text.to_ascii_lowercase();
+            if OF_HTML.iter().any(|mark| small.contains(mark)) {
+                FoundInput::Html
+            } else if text.contains("<RSAKeyValue") {
+                FoundInput::DotNetXml
+            } else {
+                FoundInput::Xml
+            }
+        }
         _ if starts(&["PuTTY-User-Key-File"]) => FoundInput::PuttyKey,
         _ if starts(&["ssh-", "ecdsa-", "sk-", "---- BEGIN SSH2 PUBLIC KEY"]) => {
             FoundInput::PublicKey
         }
-        _ if starts(&["["]) => FoundInput::OtherJson,
+        _ if starts(&["["]) => configuration_text::identify(text).unwrap_or(FoundInput::OtherJson),
         // The compact serialization of RFC 7516 section 3.1: five parts, the first one JSON.
         _ if starts(&["eyJ"]) && text.matches('.').count() == 4 => FoundInput::EncryptedJwk,
-        _ => return identify_begin_line(text),
+        _ => return identify_begin_line(text).or_else(|| configuration_text::identify(text)),
     })
 }
 
@@ -100,8 +114,18 @@ fn find_key(value: &Value, place: &str, depth: usize) -> Option<Error> {
     }
 }
 
+/// Whether a text is a private key in PEM, or base64 of one.
 fn is_private_pem(text: &str) -> bool {
-    text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----")
+    /// As much of the base64 as a BEGIN line takes.
+    const BEGINNING: usize = 64;
+    let label = "PRIVATE KEY-----";
+    if text.contains("-----BEGIN ") {
+        return text.contains(label);
+    }
+    let beginning = text.trim_start().get(..BEGINNING);
+    let beginning = beginning.filter(|beginning| beginning.starts_with(BASE64_OF_BEGIN));
+    let beginning = beginning.and_then(|beginning| Base64::decode_vec(beginning).ok());
+    beginning.is_some_and(|it| it.windows(label.len()).any(|part| part == label.as_bytes()))
 }
 
 /// Names a text that would be PEM if its BEGIN line were written with hyphens, five of them.

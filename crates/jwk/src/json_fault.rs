@@ -21,6 +21,8 @@ pub enum JsonFault {
     NotUtf8(JsonPosition),
     /// The text is a web page, or other markup.
     Markup,
+    /// The text is PEM.
+    Pem,
     /// The text is JSON of another type.
     NotAnObject(JsonType),
     /// The text is a JSON text that holds JSON.
@@ -42,6 +44,8 @@ pub enum JsonFault {
         /// Where it occurs again.
         position: JsonPosition,
     },
+    /// A number is beyond what a double-precision number can hold (RFC 8259 section 6).
+    NumberTooLarge(JsonPosition),
     /// Values are nested too deep.
     TooDeep,
     /// Anything else that JSON does not have.
@@ -103,7 +107,13 @@ impl JsonFault {
             Self::TrailingComma(_) | Self::Comment(_) | Self::TextAfter(_) => "remove it",
             Self::SingleQuote(_) => "write double ones",
             Self::RepeatedName { .. } => "keep one",
-            Self::Empty | Self::Markup | Self::NotAnObject(_) | Self::TooDeep | Self::Syntax(_) => {
+            Self::Empty
+            | Self::Markup
+            | Self::Pem
+            | Self::NotAnObject(_)
+            | Self::NumberTooLarge(_)
+            | Self::TooDeep
+            | Self::Syntax(_) => {
                 return None;
             }
         })
@@ -137,6 +147,9 @@ impl JsonFault {
         if trimmed.starts_with(b"<") {
             return Self::Markup;
         }
+        if trimmed.starts_with(b"-----BEGIN ") {
+            return Self::Pem;
+        }
         let mut values = serde_json::Deserializer::from_slice(text).into_iter::<UniqueNames>();
         if let Some(Ok(_)) = values.next() {
             let end = values.byte_offset();
@@ -165,6 +178,9 @@ impl JsonFault {
         }
         if error.to_string().starts_with("recursion limit") {
             return Self::TooDeep;
+        }
+        if error.to_string().starts_with("number out of range") {
+            return Self::NumberTooLarge(position);
         }
         let offset = position.offset_in(text);
         let before = text.get(..offset).unwrap_or_default().trim_ascii_end();
@@ -234,6 +250,7 @@ impl fmt::Display for JsonFault {
             Self::Utf16 => f.write_str("text in UTF-16"),
             Self::NotUtf8(position) => write!(f, "{position}: not UTF-8"),
             Self::Markup => f.write_str("a web page or XML, where a JSON object is expected"),
+            Self::Pem => f.write_str("PEM, where a JSON object is expected"),
             Self::NotAnObject(found) => write!(f, "{found}, where a JSON object is expected"),
             Self::JsonInText => f.write_str("JSON inside a JSON text"),
             Self::Truncated => f.write_str("the JSON is cut off"),
@@ -256,6 +273,9 @@ impl fmt::Display for JsonFault {
                 Some(name) => write!(f, "{position}: the member {name:?} occurs twice"),
                 None => write!(f, "{position}: a member occurs twice"),
             },
+            Self::NumberTooLarge(position) => {
+                write!(f, "{position}: a number that is too large to be read")
+            }
             Self::TooDeep => f.write_str("the JSON is nested too deep"),
             Self::Syntax(position) => write!(f, "{position}: not valid JSON"),
         }

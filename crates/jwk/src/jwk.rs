@@ -1,3 +1,6 @@
+mod key_operations;
+mod names;
+
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -6,6 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
+pub use self::key_operations::KeyOperations;
 use crate::public_key::Members;
 use crate::{Algorithm, Error, JsonObject, KeyId, KeyType, MemberFlaw, PublicKey};
 
@@ -23,7 +27,7 @@ pub struct Jwk {
     algorithm: Option<Algorithm>,
     key_id: Option<KeyId>,
     key_use: Option<KeyUse>,
-    has_private_operations: bool,
+    operations: KeyOperations,
 }
 
 impl Jwk {
@@ -35,7 +39,7 @@ impl Jwk {
             algorithm: None,
             key_id: None,
             key_use: None,
-            has_private_operations: false,
+            operations: KeyOperations::Verify,
         }
     }
 
@@ -53,37 +57,32 @@ impl Jwk {
     }
 
     pub(crate) fn from_members(members: &JsonObject) -> Result<Self, Error> {
-        if PRIVATE_MEMBERS
-            .iter()
-            .any(|name| member(members, name).is_some())
-        {
+        if is_private(members) {
             return Err(Error::PrivateMember);
         }
         let public_key = read_public_key(members)?;
         let algorithm = match optional_text(members, "alg")? {
             None => None,
-            Some(name) => Some(name.parse().map_err(|_| Error::UnsupportedJwk)?),
+            Some(name) => {
+                let algorithm: Algorithm = name
+                    .parse()
+                    .map_err(|_| names::algorithm(name, public_key.key_type()))?;
+                algorithm.check_key_type(public_key.key_type())?;
+                Some(algorithm)
+            }
         };
         let key_use = match optional_text(members, "use")? {
             None => None,
             Some("sig" | SPIFFE_SIGNATURE) => Some(KeyUse::Signature),
             Some("enc") => Some(KeyUse::Encryption),
-            Some(_) => return Err(Error::UnsupportedJwk),
+            Some(name) => return Err(names::key_use(name)),
         };
-        if forbids_verifying(members) {
-            return Err(Error::UnsupportedJwk);
-        }
-        if algorithm
-            .is_some_and(|algorithm: Algorithm| algorithm.key_type() != public_key.key_type())
-        {
-            return Err(Error::MalformedJwk("alg"));
-        }
         Ok(Self {
             public_key,
             algorithm,
             key_id: optional_text(members, "kid")?.map(KeyId::from),
             key_use,
-            has_private_operations: has_private_operations(members),
+            operations: KeyOperations::of(members)?,
         })
     }
 
@@ -139,15 +138,12 @@ impl Jwk {
     pub const fn key_use(&self) -> Option<KeyUse> {
         self.key_use
     }
-}
 
-impl Jwk {
-    /// Whether `key_ops`, as it was read, is that of the private half: with `sign` and without
-    /// `verify`. Some servers then skip the key. It is not written.
+    /// What `key_ops` said, as it was read; it is not written.
     #[must_use]
     #[doc(alias = "key_ops")]
-    pub const fn has_private_operations(&self) -> bool {
-        self.has_private_operations
+    pub const fn operations(&self) -> KeyOperations {
+        self.operations
     }
 }
 
@@ -224,24 +220,38 @@ impl fmt::Display for KeyUse {
 
 pub(crate) fn read_public_key(members: &JsonObject) -> Result<PublicKey, Error> {
     match text(members, "kty")? {
-        "RSA" => PublicKey::from_rsa(&bytes(members, "n")?, &bytes(members, "e")?)
-            .map_err(|error| named(error, "n")),
+        "RSA" => PublicKey::from_rsa(&integer(members, "n")?, &integer(members, "e")?),
         "EC" => {
             let key_type = elliptic_curve(members)?;
             let x = coordinate(members, "x", key_type)?;
             let y = coordinate(members, "y", key_type)?;
-            PublicKey::from_coordinates(key_type, &x, &y).map_err(|error| named(error, "x"))
+            PublicKey::from_coordinates(key_type, &x, &y)
         }
-        "OKP" if text(members, "crv")? == "Ed25519" => {
+        "OKP" => {
+            let crv = text(members, "crv")?;
+            if crv != "Ed25519" {
+                return Err(names::octet_curve(crv));
+            }
             let x = coordinate(members, "x", KeyType::Ed25519)?;
-            PublicKey::from_encoded_point(KeyType::Ed25519, &x).map_err(|error| named(error, "x"))
+            PublicKey::from_encoded_point(KeyType::Ed25519, &x)
         }
-        _ => Err(Error::UnsupportedJwk),
+        kty => Err(names::key_type(kty)),
     }
 }
 
 pub(crate) fn elliptic_curve(members: &JsonObject) -> Result<KeyType, Error> {
-    KeyType::from_elliptic_curve(text(members, "crv")?).ok_or(Error::UnsupportedJwk)
+    let crv = text(members, "crv")?;
+    KeyType::from_elliptic_curve(crv).ok_or_else(|| names::elliptic_curve(crv))
+}
+
+/// A positive integer (RFC 7518 section 2, Base64urlUInt).
+fn integer(members: &JsonObject, name: &'static str) -> Result<Vec<u8>, Error> {
+    let octets = bytes(members, name)?;
+    match octets.iter().any(|&octet| octet != 0) {
+        true => Ok(octets),
+        false if octets.is_empty() => Err(invalid(name, MemberFlaw::Empty)),
+        false => Err(invalid(name, MemberFlaw::Zero)),
+    }
 }
 
 /// A coordinate of exactly the length that its curve has.
@@ -258,36 +268,14 @@ fn coordinate(
     }
 }
 
-/// Whether `key_ops` (RFC 7517 section 4.3) is there and says that the key is for no signatures.
-///
-/// `sign` in a public key is left over from its private half, as Nimbus writes it; an empty list
-/// says nothing.
-fn forbids_verifying(members: &JsonObject) -> bool {
-    let is_of_signature = |name: &Value| name == "verify" || name == "sign";
-    match member(members, "key_ops") {
-        None => false,
-        Some(Value::Array(names)) => !names.iter().any(is_of_signature),
-        Some(_) => true,
-    }
-}
-
-fn has_private_operations(members: &JsonObject) -> bool {
-    let operations = member(members, "key_ops").and_then(Value::as_array);
-    operations.is_some_and(|names| {
-        names.iter().any(|name| name == "sign") && !names.iter().any(|name| name == "verify")
-    })
-}
-
-/// Names the member where an encoding is broken; a weak key has its own words.
-fn named(error: Error, member: &'static str) -> Error {
-    match error {
-        Error::MalformedKey => Error::MalformedJwk(member),
-        error => error,
-    }
-}
-
 pub(crate) const fn invalid(member: &'static str, flaw: MemberFlaw) -> Error {
     Error::InvalidMember { member, flaw }
+}
+
+/// Whether one of the members is private or symmetric key material.
+pub(crate) fn is_private(members: &JsonObject) -> bool {
+    let mut private = PRIVATE_MEMBERS.iter();
+    private.any(|name| member(members, name).is_some())
 }
 
 /// The value of a member that says something.
@@ -337,7 +325,9 @@ fn base64_flaw(encoded: &str) -> MemberFlaw {
     let is_base64 = |character: char| character.is_ascii_alphanumeric() || "+/".contains(character);
     let is_base64url =
         |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
-    if text.chars().all(is_base64url) && text.len() < encoded.len() {
+    if encoded.contains(char::is_whitespace) {
+        MemberFlaw::WhiteSpace
+    } else if text.chars().all(is_base64url) && text.len() < encoded.len() {
         MemberFlaw::Padding
     } else if text.contains(['+', '/']) && text.chars().all(is_base64) {
         MemberFlaw::StandardBase64

@@ -20,6 +20,7 @@ pub use self::document::JwkSetDocument;
 pub use self::entry::JwkSetEntry;
 pub use self::finding::{FindingKind, FindingSeverity, JwkSetFinding};
 pub use self::shape::JwkSetFault;
+use crate::jwk::is_private;
 use crate::{Error, FoundInput, JsonObject, JsonType, Jwk, KeyId, PublicKey};
 
 /// A JWK Set (RFC 7517 section 5): the public keys that a client publishes.
@@ -40,7 +41,7 @@ impl JwkSet {
     ///
     /// A key that signs no client assertion, for its type, curve, algorithm or
     /// use, is left out, and so is a damaged or weak one, as RFC 7517 section 5
-    /// advises.
+    /// advises. One that says that it is for encryption is not.
     ///
     /// # Errors
     ///
@@ -85,15 +86,16 @@ impl JwkSet {
                 Err(error) => Err(error),
             };
         }
-        Self::from_json(text).or_else(|error| match Jwk::from_json(text) {
-            Ok(jwk) => Ok(Self(Vec::from([jwk]))),
-            Err(_) => Err(error),
-        })
+        let members = JsonObject::parse(text.as_bytes())?;
+        if members.get("keys").is_none() && members.get("kty").is_some() {
+            return Jwk::from_members(&members).map(|jwk| Self(Vec::from([jwk])));
+        }
+        Self::from_members(&members)
     }
 
     fn from_members(members: &JsonObject) -> Result<Self, Error> {
         let Some(Value::Array(entries)) = members.get("keys") else {
-            return Err(Error::NotAJwkSet(JwkSetFault::of(members)));
+            return Err(not_a_set(members));
         };
         let mut keys = Vec::with_capacity(entries.len());
         for (position, entry) in entries.iter().enumerate() {
@@ -131,6 +133,14 @@ impl JwkSet {
         // Strings and a sequence of maps with string names: nothing here can
         // fail to become JSON.
         serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+/// Why there is no array of keys. Who has a single private JWK must not be told to publish it.
+fn not_a_set(members: &JsonObject) -> Error {
+    match JwkSetFault::of(members) {
+        JwkSetFault::SingleJwk if is_private(members) => Error::PrivateMember,
+        fault => Error::NotAJwkSet(fault),
     }
 }
 

@@ -1,13 +1,16 @@
-use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str;
 
-use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
-use crate::{Error, FoundInput, KeyId, Passphrase, PrivateKey, foreign};
+use crate::pem::Block;
+#[cfg(feature = "encrypted")]
+use crate::private_key::encrypted;
+use crate::{Error, FoundInput, KeyId, KeyType, Passphrase, PrivateKey, base64_text, foreign};
+
+const NO_CURVE: Error = Error::UnexpectedInput(FoundInput::NoCurve);
+const ENCRYPTED_JWK: Error = Error::UnexpectedInput(FoundInput::EncryptedJwk);
 
 /// The contents of a private key file, and what else it takes to read it.
 ///
@@ -24,7 +27,8 @@ use crate::{Error, FoundInput, KeyId, Passphrase, PrivateKey, foreign};
 /// | Ed25519, PKCS#8 | `openssl genpkey -algorithm ED25519` |
 /// | any, encrypted PKCS#8 | `openssl pkcs8 -topk8 -in KEY.pem` |
 ///
-/// A private JWK is read as well, and a private JWK in a JWK Set.
+/// A private JWK is read as well, a private JWK in a JWK Set, and either of them encrypted under
+/// a passphrase (RFC 7517 section 7), as `step crypto jwk create` writes it.
 ///
 /// # Examples
 ///
@@ -41,6 +45,7 @@ pub struct KeyFile<'a> {
     contents: &'a [u8],
     key_id: Option<&'a KeyId>,
     passphrase: Option<&'a Passphrase>,
+    key_type: Option<KeyType>,
 }
 
 impl<'a> KeyFile<'a> {
@@ -51,6 +56,7 @@ impl<'a> KeyFile<'a> {
             contents: contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents),
             key_id: None,
             passphrase: None,
+            key_type: None,
         }
     }
 
@@ -74,7 +80,17 @@ impl<'a> KeyFile<'a> {
         self
     }
 
-    /// Whether the key is an encrypted PKCS#8 key, which takes a passphrase.
+    /// Says on which curve an EC key in SEC 1 is whose file doesn't. Defaults to none, and such a
+    /// key is refused.
+    ///
+    /// It has no meaning for other keys. Bouncy Castle's `JcaPEMWriter` writes such files.
+    #[must_use]
+    pub const fn with_key_type(mut self, key_type: KeyType) -> Self {
+        self.key_type = Some(key_type);
+        self
+    }
+
+    /// Whether the key is encrypted so that a passphrase opens it.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         Self {
@@ -93,6 +109,13 @@ impl<'a> KeyFile<'a> {
     /// words that say what to do. An encrypted key without a passphrase is
     /// [`FoundInput::EncryptedKey`].
     pub fn private_key(&self) -> Result<PrivateKey, Error> {
+        match (self.read(), self.key_type) {
+            (Err(NO_CURVE), Some(key_type)) => self.read_on_curve(key_type),
+            (read, _) => read,
+        }
+    }
+
+    fn read(&self) -> Result<PrivateKey, Error> {
         match foreign::identify_file(self.contents) {
             Some(FoundInput::Pkcs12) => return self.read_pkcs12(),
             Some(found) => return Err(Error::UnexpectedInput(found)),
@@ -104,7 +127,10 @@ impl<'a> KeyFile<'a> {
         // A JSON file may hold a PEM text in one of its members.
         let start = text.trim_start();
         if start.starts_with('{') {
-            return PrivateKey::from_json(start, self.key_id);
+            return match PrivateKey::from_json(start, self.key_id) {
+                Err(ENCRYPTED_JWK) => self.read_encrypted_jwk(start),
+                read => read,
+            };
         }
         if text.contains("-----BEGIN ") {
             if has_escaped_line_breaks(text) {
@@ -115,13 +141,32 @@ impl<'a> KeyFile<'a> {
             }
             return self.read_pem(text);
         }
-        if let Some(decoded) = decode_base64(text) {
-            return self.with_contents(&decoded).private_key();
+        match base64_text::decode(text) {
+            Some(Ok(decoded)) => return self.with_contents(&decoded).private_key(),
+            Some(Err(damaged)) => return Err(damaged),
+            None => {}
+        }
+        if let Some(embedded) = base64_text::find_private_pem(text)? {
+            return self.with_contents(&embedded).private_key();
         }
         match foreign::identify_text(start) {
+            Some(FoundInput::EncryptedJwk) => self.read_encrypted_jwk(start.trim_end()),
             Some(found) => Err(Error::UnexpectedInput(found)),
             // A short DER file may happen to be UTF-8 as well.
             None => self.read_der(self.contents),
+        }
+    }
+
+    /// Reads a key in SEC 1, in PEM or DER.
+    fn read_on_curve(&self, key_type: KeyType) -> Result<PrivateKey, Error> {
+        match str::from_utf8(self.contents) {
+            Ok(text) if text.contains("-----BEGIN ") => {
+                let mut der = Zeroizing::new(Vec::new());
+                let found = Block::find_private_key(text)?;
+                found.private_key.decode_into(&mut der)?;
+                PrivateKey::from_sec1_on_curve(&der, key_type)
+            }
+            _ => PrivateKey::from_sec1_on_curve(self.contents, key_type),
         }
     }
 
@@ -143,6 +188,16 @@ impl<'a> KeyFile<'a> {
     #[cfg(not(feature = "encrypted"))]
     fn read_pem(&self, text: &str) -> Result<PrivateKey, Error> {
         PrivateKey::from_pem(text)
+    }
+
+    #[cfg(feature = "encrypted")]
+    fn read_encrypted_jwk(&self, text: &str) -> Result<PrivateKey, Error> {
+        encrypted::jwe::read(text, self.passphrase, self.key_id)
+    }
+
+    #[cfg(not(feature = "encrypted"))]
+    const fn read_encrypted_jwk(&self, _: &str) -> Result<PrivateKey, Error> {
+        Err(ENCRYPTED_JWK)
     }
 
     fn read_der(&self, der: &[u8]) -> Result<PrivateKey, Error> {
@@ -174,22 +229,6 @@ impl fmt::Debug for KeyFile<'_> {
             .field("key_id", &self.key_id)
             .finish_non_exhaustive()
     }
-}
-
-/// Decodes base64 of a PEM or DER file, as Kubernetes and the variables of CI systems have it, and
-/// as is left of a PEM without its BEGIN and END lines.
-fn decode_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    // What PEM and DER begin with, in base64.
-    const BEGINNINGS: [&str; 2] = ["LS0tLS1CRUdJTi", "M"];
-    let mut encoded = Zeroizing::new(String::with_capacity(text.len()));
-    encoded.extend(text.chars().filter(|character| !character.is_whitespace()));
-    if !BEGINNINGS.iter().any(|mark| encoded.starts_with(mark)) {
-        return None;
-    }
-    let mut decoded = Zeroizing::new(vec![0; encoded.len()]);
-    let length = Base64::decode(encoded.as_bytes(), &mut decoded).ok()?.len();
-    decoded.truncate(length);
-    Some(decoded)
 }
 
 /// Whether a PEM text has backslash and `n` for line breaks, as where it was

@@ -2,6 +2,8 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// The identifier of a key, `kid` (RFC 7515 section 4.1.4, RFC 7517 section 4.5).
 ///
 /// Any text is a key identifier, and comparison is exact. One that was read from
@@ -22,6 +24,13 @@ impl KeyId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// As a text.
+impl Serialize for KeyId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

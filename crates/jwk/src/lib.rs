@@ -13,11 +13,14 @@ extern crate alloc;
 extern crate std;
 
 mod algorithm;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod base64_text;
 mod certificate;
 mod certificate_facts;
 mod certificate_input;
 #[cfg(feature = "x509")]
 mod certificate_template;
+mod configuration_text;
 mod curve;
 mod der;
 mod error;
@@ -31,6 +34,8 @@ mod key_file;
 mod key_id;
 mod key_type;
 mod natural;
+mod openssh_public_key;
+mod openssh_reader;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod passphrase;
 mod pem;
@@ -65,10 +70,12 @@ pub use certificate_facts::CertificateFacts;
 pub use certificate_input::read_certificates;
 #[cfg(feature = "x509")]
 pub use certificate_template::CertificateTemplate;
-pub use error::{CertificateDefect, Error, FoundInput, MemberFlaw, VerifyError};
+pub use error::{
+    CertificateDefect, Error, ExponentDefect, FoundInput, MemberFlaw, UnlockCost, VerifyError,
+};
 pub use json_fault::{JsonFault, JsonPosition, JsonType};
 pub use json_object::JsonObject;
-pub use jwk::{Jwk, KeyUse};
+pub use jwk::{Jwk, KeyOperations, KeyUse};
 pub use jwk_set::{
     CertificateFault, FindingKind, FindingSeverity, JwkSet, JwkSetChange, JwkSetDocument,
     JwkSetEntry, JwkSetFault, JwkSetFinding,

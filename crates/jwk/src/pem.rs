@@ -74,6 +74,8 @@ impl<'a> Block<'a> {
         let mut others = others.into_iter();
         let private_key = match (others.next(), others.next()) {
             (Some(block), None) => block,
+            // Its BEGIN line is damaged, and others in the file are not.
+            (None, _) if text.contains("PRIVATE KEY-----") => return Err(Error::MalformedKey),
             (None, _) => Self::find(text)?,
             (Some(_), Some(_)) => {
                 return Err(Error::UnexpectedInput(FoundInput::SeveralPemBlocks));
@@ -95,11 +97,22 @@ impl<'a> Block<'a> {
         labels.contains(&self.label)
     }
 
-    /// Whether the block is under OpenSSL's legacy encryption, which stands in
-    /// headers inside the block.
+    /// What the block is under OpenSSL's encryption from before PKCS#8, whose headers are inside
+    /// of the block (RFC 1421 section 4.6.1).
     #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-    pub(crate) fn is_legacy_encrypted(&self) -> bool {
-        self.lines.contains("Proc-Type:") && self.lines.contains("ENCRYPTED")
+    pub(crate) fn legacy_encryption(&self) -> Option<Error> {
+        /// The ciphers that OpenSSL 3 has without its module `legacy`.
+        const KEPT: [&str; 4] = ["AES-", "ARIA-", "CAMELLIA-", "DES-EDE3"];
+        if !self.lines.contains("Proc-Type:") || !self.lines.contains("ENCRYPTED") {
+            return None;
+        }
+        let cipher = self.lines.split_once("DEK-Info:").map(|(_, it)| it.trim());
+        Some(match cipher {
+            Some(cipher) if !KEPT.iter().any(|kept| cipher.starts_with(kept)) => {
+                Error::LegacyEncryption
+            }
+            _ => Error::UnexpectedInput(FoundInput::LegacyEncryptedKey),
+        })
     }
 
     /// Decodes the block into `output`, which the caller wipes if it must.
@@ -110,11 +123,14 @@ impl<'a> Block<'a> {
         for part in [BEGIN, self.label, RULE, "\n"] {
             pem.0.push_str(part);
         }
-        pem.0.extend(
-            self.lines
-                .chars()
-                .filter(|character| !character.is_whitespace()),
-        );
+        let mut characters = self.lines.chars().peekable();
+        while let Some(character) = characters.next() {
+            // A properties file goes on in the next line after a backslash.
+            let goes_on = character == '\\' && matches!(characters.peek(), Some('\r' | '\n'));
+            if !character.is_whitespace() && !goes_on {
+                pem.0.push(character);
+            }
+        }
         for part in ["\n", END, self.label, RULE, "\n"] {
             pem.0.push_str(part);
         }

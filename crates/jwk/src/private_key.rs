@@ -8,7 +8,7 @@ mod der_format;
 #[cfg(feature = "encrypted")]
 pub(crate) mod encrypted;
 mod jwk_format;
-mod openssh;
+pub(crate) mod openssh;
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -87,8 +87,10 @@ impl PrivateKey {
             private_key: block,
             public_keys,
         } = Block::find_private_key(text)?;
+        if let Some(error) = block.legacy_encryption() {
+            return Err(error);
+        }
         let found = match block.label {
-            _ if block.is_legacy_encrypted() => FoundInput::LegacyEncryptedKey,
             "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => {
                 let mut der = Zeroizing::new(Vec::new());
                 block.decode_into(&mut der)?;
@@ -170,6 +172,11 @@ impl PrivateKey {
     /// Reads a JWK, or a key of a JWK Set.
     pub(crate) fn from_json(text: &str, key_id: Option<&KeyId>) -> Result<Self, Error> {
         jwk_format::read_any(text, key_id)?.checked()
+    }
+
+    /// Reads a key in SEC 1 that does not name its curve.
+    pub(crate) fn from_sec1_on_curve(der: &[u8], key_type: KeyType) -> Result<Self, Error> {
+        der_format::read_on_curve(der, key_type)?.checked()
     }
 
     /// Takes an Ed25519 seed (RFC 8032 section 5.1.5).

@@ -8,7 +8,8 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use crate::der::{self, Reader};
 use crate::pem::{self, Block};
 use crate::{
-    Certificate, Error, FoundInput, JsonObject, Jwk, KeyType, curve, foreign, spki, weakness,
+    Certificate, Error, FoundInput, JsonObject, Jwk, KeyType, curve, foreign, openssh_public_key,
+    spki, weakness,
 };
 
 /// The public half of a key: what a JWK Set publishes and a server verifies with.
@@ -86,7 +87,7 @@ impl PublicKey {
     }
 
     /// Reads the contents of a file that holds a public key in any form: SPKI or
-    /// PKCS#1 in PEM or DER, a public JWK, or a certificate.
+    /// PKCS#1 in PEM or DER, a public JWK, a certificate, or OpenSSH's own.
     ///
     /// # Errors
     ///
@@ -103,6 +104,9 @@ impl PublicKey {
             return Self::from_json(start);
         }
         if !text.contains("-----BEGIN ") {
+            if let Some(read) = openssh_public_key::read(start) {
+                return read;
+            }
             if let Some(found) = foreign::identify_text(start) {
                 return Err(Error::UnexpectedInput(found));
             }

@@ -1,6 +1,6 @@
 //! The rules by which an RSA key is too weak to use, whatever it came in.
 
-use crate::Error;
+use crate::{Error, ExponentDefect};
 
 /// NIST SP 800-131A revision 2 section 3 wants 112 bits of security, which
 /// 2048 bits give; the providers verify with 8192 bits at most.
@@ -23,8 +23,8 @@ pub(crate) fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), Error> {
     if !MODULUS_BITS.contains(&bits) {
         return Err(Error::RsaSize(bits));
     }
-    if !is_usual(exponent) {
-        return Err(Error::RsaExponent);
+    if let Some(defect) = exponent_defect(exponent) {
+        return Err(Error::RsaExponent(defect));
     }
     if is_roca(modulus) {
         return Err(Error::RocaKey);
@@ -40,13 +40,19 @@ pub(crate) fn bit_length(magnitude: &[u8]) -> usize {
     })
 }
 
-fn is_usual(exponent: &[u8]) -> bool {
+fn exponent_defect(exponent: &[u8]) -> Option<ExponentDefect> {
+    if exponent.last().is_none_or(|last| last & 1 == 0) {
+        return Some(ExponentDefect::Even);
+    }
     let value = exponent.iter().try_fold(0_u64, |value, &byte| {
         value.checked_mul(256).map(|value| value + u64::from(byte))
     });
-    value.is_some_and(|value| {
-        value & 1 == 1 && (SMALLEST_EXPONENT..=LARGEST_EXPONENT).contains(&value)
-    })
+    match value {
+        Some(1) => Some(ExponentDefect::One),
+        Some(value) if value < SMALLEST_EXPONENT => Some(ExponentDefect::Small(value)),
+        Some(value) if value <= LARGEST_EXPONENT => None,
+        _ => Some(ExponentDefect::Long),
+    }
 }
 
 /// Whether the modulus has the fingerprint of CVE-2017-15361: the primes of

@@ -1,6 +1,7 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use tokenring_jwk::KeyId;
 
 use crate::folder_state::{FolderState, entry};
@@ -81,6 +82,41 @@ pub enum StatusWarning {
     },
     /// The JWK Set cannot be used.
     Set(Error),
+}
+
+impl RotationStatus {
+    /// The status as JSON, without the next step and the warnings, which are for words.
+    #[must_use]
+    pub fn to_json(&self, now: Timestamp) -> Value {
+        let moment = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
+        let folder = self.state_file.parent().unwrap_or(Path::new(""));
+        let keys = self.rotation.keys().iter().map(|key| {
+            json!({
+                "kid": key.key_id().as_str(),
+                "file": folder.join(key.file()).display().to_string(),
+                "stage": key.stage().name(),
+                "age-days": now.since(key.made()).as_secs() / DAY.as_secs(),
+                "made": key.made().to_string(),
+                "published": moment(key.published()),
+                "activated": moment(key.activated()),
+                "superseded": moment(key.superseded()),
+                "retired": moment(key.retired()),
+            })
+        });
+        let from = match self.readiness {
+            Some(Readiness::From(from)) => Some(from),
+            _ => None,
+        };
+        json!({
+            "state": self.state_file.display().to_string(),
+            "jwk-set": self.jwk_set.display().to_string(),
+            "active": self.rotation.active().key_id().as_str(),
+            "next": self.rotation.next().map(|key| key.key_id().as_str()),
+            "can-activate": self.readiness.is_some_and(Readiness::is_ready),
+            "can-activate-from": moment(from),
+            "keys": keys.collect::<Vec<Value>>(),
+        })
+    }
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

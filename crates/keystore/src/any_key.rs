@@ -9,7 +9,8 @@ use crate::{
     Error, KeyFileContents, KeyFileReader, KeyPlace, check_key_id_length, key_file_stem, key_format,
 };
 
-/// A key in whatever file: private, public, certified, as a JWK or in a JWK Set.
+/// A key in whatever file: private, public, certified, as a JWK or in a JWK Set; or one whose
+/// private half stays elsewhere, such as on a PKCS#11 token.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct AnyKey {
@@ -34,6 +35,20 @@ pub struct AnyKey {
 }
 
 impl AnyKey {
+    /// Takes the public half of a key whose private half stays elsewhere.
+    ///
+    /// The name is what the key was opened by, such as its URI, and the format what holds it.
+    pub fn external(name: impl Into<String>, format: &'static str, public_key: PublicKey) -> Self {
+        let place = KeyPlace::External(name.into());
+        Self::of_jwk(place, format, &Jwk::new(public_key))
+    }
+
+    /// Whether the private half stays elsewhere.
+    #[must_use]
+    pub const fn is_external(&self) -> bool {
+        matches!(self.place, KeyPlace::External(_))
+    }
+
     /// Reads a key from the contents of a file.
     ///
     /// A private key is checked in full, by loading it into a provider.
@@ -113,8 +128,9 @@ impl AnyKey {
         };
         let text = std::str::from_utf8(contents.secret()).unwrap_or_default();
         let json = text.trim_start_matches('\u{feff}').trim_start();
-        // PKCS#12 has several keys as well, of which one is chosen by its name.
-        if reader.key_id().is_some() || !json.starts_with('{') {
+        // PKCS#12 and an encrypted set have several keys as well, of which one is chosen by its name.
+        let is_plain_set = json.starts_with('{') && json.contains("\"keys\"");
+        if reader.key_id().is_some() || !is_plain_set {
             return Err(error);
         }
         let unusable = |source| Error::AnyKey {
@@ -137,9 +153,14 @@ impl AnyKey {
     }
 
     fn from_jwk(contents: &KeyFileContents, jwk: &Jwk) -> Self {
+        let format = key_format::describe(contents.secret());
+        Self::of_jwk(contents.place().clone(), format, jwk)
+    }
+
+    fn of_jwk(place: KeyPlace, format: &'static str, jwk: &Jwk) -> Self {
         Self {
-            place: contents.place().clone(),
-            format: key_format::describe(contents.secret()),
+            place,
+            format,
             public_key: jwk.public_key().clone(),
             private_key: None,
             is_encrypted: false,

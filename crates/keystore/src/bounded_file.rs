@@ -36,11 +36,12 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 ///
 /// Those of [`read`], and [`io::ErrorKind::InvalidData`] where the file is not UTF-8.
 pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
-    String::from_utf8(read(path, limit)?).map_err(|_| {
-        io::Error::new(
-            io::ErrorKind::InvalidData,
-            "stream did not contain valid UTF-8",
-        )
+    String::from_utf8(read(path, limit)?).map_err(|error| {
+        let reason = match error.as_bytes() {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is text in UTF-16; save it as UTF-8",
+            _ => "it is not text in UTF-8",
+        };
+        io::Error::new(io::ErrorKind::InvalidData, reason)
     })
 }
 

@@ -176,6 +176,9 @@ impl fmt::Display for Error {
             }
             Self::Passphrase { place, .. } => write!(f, "private key {place}"),
             Self::AnyKey { place, .. } | Self::AnyKeyId { place, .. } => write!(f, "key {place}"),
+            Self::SeveralPublicKeys { place, key_ids } if key_ids.is_empty() => {
+                write!(f, "key {place}: the set has none that can be used")
+            }
             Self::SeveralPublicKeys { place, key_ids } => {
                 write!(
                     f,

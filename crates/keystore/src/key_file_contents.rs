@@ -32,9 +32,9 @@ impl KeyFileContents {
         // Room for all of it from the start: growing would leave copies behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
         let mut mode = None;
-        let read = match &place {
-            KeyPlace::StandardInput => io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes),
-            KeyPlace::File(path) => {
+        let read = match place.path() {
+            None => io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes),
+            Some(path) => {
                 key_journal::settle_of(path, on_event);
                 bounded_file::open(path).and_then(|file| {
                     mode = mode_for_others(&file)?;

@@ -2,9 +2,9 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use tokenring_jwk::{KeyFile, KeyId, PrivateKey};
+use tokenring_jwk::{Error as KeyError, KeyFile, KeyId, KeyType, PrivateKey};
 
-use crate::vendor_key_file::VendorKeyFile;
+use crate::vendor_key_file::{VendorKey, VendorKeyFile};
 use crate::{Error, Event, KeyFileContents, LoadedKey, check_key_id_length};
 use crate::{PassphraseError, PassphraseSource};
 
@@ -29,6 +29,7 @@ use crate::{PassphraseError, PassphraseSource};
 #[derive(Clone, Default)]
 pub struct KeyFileReader {
     key_id: Option<KeyId>,
+    key_type: Option<KeyType>,
     passphrase: Option<PassphraseSource>,
     on_event: Option<Arc<OnEvent>>,
 }
@@ -48,6 +49,13 @@ impl KeyFileReader {
     #[must_use]
     pub fn with_key_id(mut self, key_id: impl Into<KeyId>) -> Self {
         self.key_id = Some(key_id.into());
+        self
+    }
+
+    /// Says on which curve an EC key is whose file doesn't. Defaults to none.
+    #[must_use]
+    pub const fn with_key_type(mut self, key_type: KeyType) -> Self {
+        self.key_type = Some(key_type);
         self
     }
 
@@ -105,8 +113,24 @@ impl KeyFileReader {
     /// [`Error::Key`], [`Error::KeyId`], and [`Error::Passphrase`] with the feature `encrypted`.
     /// Without that, an encrypted key is [`Error::Key`].
     pub fn open(&self, contents: &KeyFileContents) -> Result<LoadedKey, Error> {
+        let vendor = VendorKeyFile::parse(contents);
+        let loaded = match vendor.as_ref().map(|vendor| &vendor.private_key) {
+            // The key's own file may be of any format, but does not name yet another file.
+            Some(VendorKey::InFile(path)) => {
+                let contents = self.read_contents(path)?;
+                let loaded = self.open_file(&contents, None)?;
+                self.check(&loaded, &contents)?;
+                loaded
+            }
+            _ => self.open_file(contents, vendor.as_ref())?,
+        };
+        self.check(&loaded, contents)?;
+        Ok(loaded)
+    }
+
+    /// Checks the key ID, and reports a file that others can read.
+    fn check(&self, loaded: &LoadedKey, contents: &KeyFileContents) -> Result<(), Error> {
         let place = contents.place();
-        let loaded = self.open_file(contents)?;
         let key_id = loaded.private_key.stated_key_id();
         check_key_id_length(key_id.map_or("", KeyId::as_str)).map_err(|source| Error::KeyId {
             place: place.clone(),
@@ -116,10 +140,14 @@ impl KeyFileReader {
             let place = place.clone();
             self.report(&Event::ReadableByOthers { place, mode });
         }
-        Ok(loaded)
+        Ok(())
     }
 
-    fn open_file(&self, contents: &KeyFileContents) -> Result<LoadedKey, Error> {
+    fn open_file(
+        &self,
+        contents: &KeyFileContents,
+        vendor: Option<&VendorKeyFile>,
+    ) -> Result<LoadedKey, Error> {
         let place = contents.place();
         let loaded = |private_key, is_encrypted| LoadedKey {
             private_key,
@@ -131,26 +159,31 @@ impl KeyFileReader {
             place: place.clone(),
             source,
         };
-        let vendor = VendorKeyFile::parse(contents.secret());
-        let secret = match &vendor {
-            Some(vendor) => vendor.private_key.as_bytes(),
-            None => contents.secret(),
+        let secret = match vendor.map(|vendor| &vendor.private_key) {
+            Some(VendorKey::Here(private_key)) => private_key.as_bytes(),
+            _ => contents.secret(),
         };
         let mut file = KeyFile::new(secret);
         if let Some(key_id) = &self.key_id {
             file = file.with_key_id(key_id);
         }
+        if let Some(key_type) = self.key_type {
+            file = file.with_key_type(key_type);
+        }
         let named = |key: PrivateKey| {
-            let key_id = vendor.as_ref().and_then(|it| it.credentials.key_id.clone());
+            let key_id = vendor.and_then(|it| it.credentials.key_id.clone());
             match key_id {
                 Some(key_id) => key.with_key_id(key_id),
                 None => key,
             }
         };
         if cfg!(feature = "encrypted") && file.is_encrypted() {
-            if let Some(passphrase) = vendor.as_ref().and_then(|it| it.passphrase.as_ref()) {
+            if let Some(passphrase) = vendor.and_then(|it| it.passphrase.as_ref()) {
                 let key = file.with_passphrase(passphrase).private_key();
-                return key.map(|key| loaded(named(key), false)).map_err(unusable);
+                // Whoever encrypted the key again knows the passphrase, and the file does not.
+                if self.passphrase.is_none() || !matches!(key, Err(KeyError::WrongPassphrase)) {
+                    return key.map(|key| loaded(named(key), false)).map_err(unusable);
+                }
             }
             let passphrase = self.passphrase.as_ref();
             let passphrase = passphrase.ok_or(PassphraseError::Missing);

@@ -7,6 +7,8 @@ pub(crate) fn describe(contents: &[u8]) -> &'static str {
     if text.trim_start().starts_with('{') {
         return if text.contains("-----BEGIN ") {
             "PEM in JSON"
+        } else if text.contains("\"ciphertext\"") {
+            "encrypted JWK"
         } else if text.contains("\"keys\"") {
             "JWK Set"
         } else {
@@ -28,11 +30,18 @@ pub(crate) fn describe(contents: &[u8]) -> &'static str {
             return name;
         }
     }
+    let is_openssh = ["ssh-", "ecdsa-", "---- BEGIN SSH2 PUBLIC KEY"]
+        .iter()
+        .any(|mark| text.trim_start().starts_with(mark));
+    if is_openssh {
+        return "OpenSSH's own format";
+    }
     let is_base64 = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     match describe_der(contents) {
         Some(format) => format,
         // A length that is not stated, as in PKCS#12 of Windows and of Bouncy Castle.
         None if contents.starts_with(&[0x30, 0x80]) => "PKCS#12",
+        None if contents.starts_with(b"eyJ") => "encrypted JWK",
         None if contents.iter().all(is_base64) => "base64 of a key",
         None => "DER",
     }

@@ -22,6 +22,7 @@ mod passphrase_source;
 mod public_key_file;
 mod set_file;
 mod sibling_jwk_set;
+mod temporary_secret;
 mod vendor_key_file;
 
 pub mod atomic_file;
@@ -48,4 +49,5 @@ pub use passphrase_source::{PassphrasePrompt, PassphraseSource};
 pub use public_key_file::read_public_key;
 pub use set_file::SetFile;
 pub use sibling_jwk_set::{PublishedKey, SiblingJwkSet};
-pub use vendor_key_file::KeyFileCredentials;
+pub use temporary_secret::TemporarySecret;
+pub use vendor_key_file::{ClientSecret, KeyFileCredentials};

@@ -21,6 +21,8 @@ pub enum PassphraseError {
         /// Where the passphrase should be.
         place: PassphrasePlace,
     },
+    /// The key was read from the same input, to its end.
+    SameInput,
     /// The closure that asks for the passphrase failed.
     Prompt(Box<dyn error::Error + Send + Sync>),
     /// The new passphrase was typed in two ways.
@@ -51,14 +53,18 @@ impl fmt::Display for PassphrasePlace {
 impl fmt::Display for PassphraseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => {
-                f.write_str("the private key is encrypted; say where its passphrase is")
-            }
+            Self::Missing => f.write_str(
+                "the private key is encrypted, and nothing says where its passphrase is",
+            ),
             Self::Read { place, .. } => write!(f, "the passphrase from {place}: cannot be read"),
             Self::TooLong { place } => write!(
                 f,
                 "the passphrase from {place}: its first line is longer than any passphrase; name \
                  the right file"
+            ),
+            Self::SameInput => f.write_str(
+                "the private key is encrypted, and its passphrase cannot come from the input that \
+                 the key came from; give one of them as a file",
             ),
             Self::Prompt(_) => f.write_str("no passphrase was typed"),
             Self::Different => f.write_str("the two passphrases differ; begin again"),

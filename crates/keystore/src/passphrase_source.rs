@@ -101,6 +101,15 @@ impl PassphraseSource {
         }))
     }
 
+    /// The descriptor of this process that it is read from.
+    fn descriptor(&self) -> Option<u32> {
+        match &self.0.origin {
+            Origin::File(path) => KeyPlace::File(path.clone()).descriptor(),
+            Origin::Descriptor(number) => Some(*number),
+            _ => None,
+        }
+    }
+
     /// Whether somebody is asked for it.
     #[must_use]
     pub fn is_prompt(&self) -> bool {
@@ -113,6 +122,10 @@ impl PassphraseSource {
     ///
     /// Why there is none.
     pub fn open(&self, key: &KeyPlace) -> Result<&Passphrase, PassphraseError> {
+        let number = self.descriptor();
+        if number.is_some() && number == key.descriptor() && self.0.found.get().is_none() {
+            return Err(PassphraseError::SameInput);
+        }
         self.find(|ask| ask(&PassphrasePrompt::Open(key)).map_err(PassphraseError::Prompt))
     }
 

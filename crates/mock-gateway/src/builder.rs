@@ -1,33 +1,25 @@
+mod start;
+
 use core::fmt;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tokenring_gateway::{Gateway, KeyRules, Registration, Remedy};
+use tokenring_gateway::{Gateway, Remedy};
 use tokenring_oauth::Transport;
 
+use crate::access_tokens::AccessTokens;
 use crate::client::{ClientState, JwkSource};
-use crate::client_file;
 use crate::client_registration::ClientRegistration;
 use crate::clock::Clock;
-use crate::error::Error;
 use crate::event::Event;
 use crate::faults::Faults;
-use crate::journal::{Journal, Observer};
-use crate::key_sets::{KeySets, SharedTransport};
-use crate::mock_gateway::{MockGateway, base_url};
-use crate::own_key::OwnKey;
-use crate::registration::{read_text, register};
-use crate::rulebook::Rulebook;
-use crate::server::Server;
-use crate::site::SitePlan;
-use crate::state::State;
+use crate::journal::Observer;
+use crate::key_sets::SharedTransport;
+use crate::mount::MountPlan;
 
-/// The gateway that is meant where none is named.
-const DEFAULT_GATEWAY: &str = "nhs";
-
-/// Puts a [`MockGateway`] together.
+/// Puts a [`MockGateway`](crate::MockGateway) together.
 ///
 /// # Examples
 ///
@@ -55,6 +47,13 @@ pub struct MockGatewayBuilder {
     faults: Faults,
     address: SocketAddr,
     beyond_loopback: bool,
+    has_control: bool,
+    is_proxy: bool,
+    https_address: Option<SocketAddr>,
+    public_url: Option<String>,
+    mounts: Vec<MountPlan>,
+    tokens: AccessTokens,
+    claims_files: Vec<PathBuf>,
     clients: Vec<(String, JwkSource)>,
     states: Vec<(String, ClientState)>,
     registrations: Vec<(String, ClientRegistration)>,
@@ -75,6 +74,13 @@ impl MockGatewayBuilder {
             faults: Faults::none(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             beyond_loopback: false,
+            has_control: false,
+            is_proxy: false,
+            https_address: None,
+            public_url: None,
+            mounts: Vec::new(),
+            tokens: AccessTokens::new(),
+            claims_files: Vec::new(),
             clients: Vec::new(),
             states: Vec::new(),
             registrations: Vec::new(),
@@ -101,6 +107,24 @@ impl MockGatewayBuilder {
     /// The environment decides the token endpoint's path, and the issuer.
     pub fn with_environment(mut self, name: impl Into<String>) -> Self {
         self.environment = Some(name.into());
+        self
+    }
+
+    /// Adds a gateway under a path, such as `/okta`, in its default environment or another. Defaults
+    /// to none.
+    ///
+    /// It knows the same clients, and goes by the same clock and faults.
+    pub fn with_gateway_at(
+        mut self,
+        path: impl Into<String>,
+        gateway: &Gateway,
+        environment: Option<&str>,
+    ) -> Self {
+        self.mounts.push(MountPlan {
+            path: path.into(),
+            gateway: gateway.clone(),
+            environment: environment.map(str::to_owned),
+        });
         self
     }
 
@@ -174,6 +198,83 @@ impl MockGatewayBuilder {
         self
     }
 
+    /// Sets what access tokens are. Defaults to what the gateway's file says.
+    pub fn with_access_tokens(mut self, tokens: AccessTokens) -> Self {
+        self.tokens = tokens;
+        self
+    }
+
+    /// Adds the claims of a file, TOML or JSON, to access tokens, which are JWTs then. Defaults to
+    /// none.
+    ///
+    /// The README says what is in it.
+    pub fn with_claims_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.claims_files.push(path.into());
+        self
+    }
+
+    /// Lets clients, faults and answers be changed, and requests be read, over HTTP: `/-/clients`,
+    /// `/-/faults`, `/-/requests`. Defaults to no.
+    ///
+    /// The README says what is in them. It is for this machine only: together with an address that
+    /// others can reach it is an error.
+    pub const fn with_control(mut self) -> Self {
+        self.has_control = true;
+        self
+    }
+
+    /// Has the gateway be an HTTP proxy too, which stands in for the real gateway's hosts, and
+    /// refuses to be one for any other. Defaults to none.
+    ///
+    /// A client that is told to use [`proxy_url`](crate::MockGateway::proxy_url) as its proxy, and
+    /// to trust [`ca_certificate`](crate::MockGateway::ca_certificate), calls the real gateway's
+    /// URLs and reaches this one. Those are then the URLs of this gateway in metadata, as audience
+    /// and everywhere else.
+    ///
+    /// # Security
+    ///
+    /// The certificate authority is made at the start. Its key stays in memory, and its certificate
+    /// is good for the gateway's hosts and this machine alone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_gateway::Gateway;
+    /// use tokenring_mock_gateway::MockGateway;
+    ///
+    /// let gateway = MockGateway::builder()
+    ///     .with_gateway(&Gateway::builtin("google")?)
+    ///     .with_tls_proxy()
+    ///     .start()?;
+    /// assert_eq!(gateway.token_url(), "https://oauth2.googleapis.com/token");
+    /// let proxy = gateway.proxy_url().unwrap_or_default(); // HTTPS_PROXY
+    /// let ca = gateway.ca_certificate().unwrap_or_default(); // SSL_CERT_FILE has it
+    /// # assert!(proxy.starts_with("http://127.0.0.1:") && ca.starts_with("-----BEGIN"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn with_tls_proxy(mut self) -> Self {
+        self.is_proxy = true;
+        self
+    }
+
+    /// Sets a loopback address at which the gateway speaks TLS as the real gateway's hosts, for
+    /// clients that know no proxy and whose names are resolved to this machine. Defaults to none.
+    pub const fn with_https_address(mut self, address: SocketAddr) -> Self {
+        self.https_address = Some(address);
+        self
+    }
+
+    /// Sets the URL by which clients call this gateway that reach it through a server in front.
+    /// Defaults to its own address.
+    ///
+    /// The URL goes before the paths of the real gateway. What is published and expected as audience
+    /// has it; the real token endpoint stays good as audience where the gateway takes its token
+    /// endpoint as that.
+    pub fn with_public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
     /// Sets the clock that every rule goes by. Defaults to the system's.
     pub fn with_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
@@ -205,89 +306,6 @@ impl MockGatewayBuilder {
         self.remedy_words = words;
         self
     }
-
-    /// Starts the gateway. It answers from the moment that this returns.
-    ///
-    /// # Errors
-    ///
-    /// When the gateway has no such environment or variable, when the address is not a loopback
-    /// address or cannot be listened on, when a file holds no keys, when the URL of a JWK Set is
-    /// one that cannot be fetched, when the fault `rate` is wanted of a gateway whose file states no
-    /// rate limit, when a client ID is empty or was given twice, or has a state but
-    /// no keys.
-    pub fn start(mut self) -> Result<MockGateway, Error> {
-        for path in core::mem::take(&mut self.client_files) {
-            let read = read_text(&path);
-            let text = read.map_err(|source| Error::ReadKeySet {
-                path: path.clone(),
-                source,
-            })?;
-            for client in client_file::read(&path, &text)? {
-                self.registrations
-                    .push((client.id.clone(), client.registration));
-                self.clients.push((client.id, client.keys));
-            }
-        }
-        let address = self.address;
-        if !self.beyond_loopback && !address.ip().is_loopback() {
-            return Err(Error::NotLoopback { address });
-        }
-        let by_url = |(_, keys): &&(_, JwkSource)| matches!(keys, JwkSource::Url(_));
-        if let (None, Some((id, _))) = (&self.transport, self.clients.iter().find(by_url)) {
-            return Err(Error::NoTransport {
-                client_id: id.clone(),
-            });
-        }
-        let clients = register(self.clients, self.states, self.registrations)?;
-        let listen = |source| Error::Listen { address, source };
-        let listener = TcpListener::bind(address).map_err(listen)?;
-        let base_url = base_url(listener.local_addr().map_err(listen)?);
-        let refused = |error| Error::Gateway(Box::new(error));
-        let gateway = match self.gateway {
-            Some(gateway) => gateway,
-            None => Gateway::builtin(DEFAULT_GATEWAY).map_err(refused)?,
-        };
-        if self.faults.limits_rate() && gateway.request().rate_limit().is_none() {
-            return Err(Error::NoRateLimit {
-                gateway: gateway.name().to_owned(),
-            });
-        }
-        let environment = match (
-            gateway.environment(self.environment.as_deref()),
-            gateway.environments().first(),
-        ) {
-            (Err(tokenring_gateway::Error::NoEnvironment { .. }), Some(first)) => first,
-            (found, _) => found.map_err(refused)?,
-        };
-        let site = SitePlan {
-            gateway: &gateway,
-            environment,
-            variables: &self.variables,
-            issuer: self.issuer,
-            base_url: &base_url,
-        };
-        let site = site.build().map_err(refused)?;
-        let rules = gateway.key();
-        let others = gateway.flows().iter().filter_map(|flow| flow.key());
-        let by_url = |rules: &&KeyRules| rules.registrations().contains(&Registration::JwkSetUrl);
-        let rules = core::iter::once(rules)
-            .chain(others)
-            .find(by_url)
-            .unwrap_or(rules);
-        let key_sets = KeySets::new(self.transport, rules, self.faults.key_sets_down());
-        let state = State::new(
-            Rulebook::new(gateway, site),
-            clients,
-            self.clock.off_by(self.faults.clock_offset()),
-            key_sets,
-            OwnKey::generate().map_err(Error::OwnKey)?,
-            Journal::new(self.observer),
-            self.faults,
-        );
-        let state = Arc::new(state.with_remedy_words(self.remedy_words));
-        let server = Server::start(listener, Arc::clone(&state)).map_err(Error::Start)?;
-        Ok(MockGateway::new(server, state))
-    }
 }
 
 impl fmt::Debug for MockGatewayBuilder {
@@ -313,20 +331,4 @@ fn default_transport() -> Option<SharedTransport> {
 #[cfg(not(feature = "ureq"))]
 fn default_transport() -> Option<SharedTransport> {
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_url_needs_a_transport() {
-        let url = JwkSource::Url("https://keys.example/jwks.json".to_owned());
-        let mut builder = MockGateway::builder().with_client("by-url", url);
-        builder.transport = None;
-        assert!(matches!(
-            builder.start(),
-            Err(Error::NoTransport { client_id }) if client_id == "by-url"
-        ));
-    }
 }

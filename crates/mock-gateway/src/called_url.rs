@@ -3,6 +3,7 @@ use hyper::http::request::Parts;
 
 use crate::header::only_value;
 use crate::shortened::shortened_text;
+use crate::stand_in::MeantHost;
 
 /// Longer URLs are cut.
 const LONGEST_SHOWN: usize = 400;
@@ -18,6 +19,9 @@ pub(crate) fn called_url(request: &Parts) -> Option<String> {
         None => only_value(&request.headers, &HOST)?,
     };
     let path_and_query = uri.path_and_query()?;
+    if let Some(MeantHost { scheme, authority }) = MeantHost::of(request) {
+        return Some(format!("{scheme}://{authority}{path_and_query}"));
+    }
     Some(format!("http://{authority}{path_and_query}"))
 }
 

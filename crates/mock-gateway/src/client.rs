@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -112,7 +111,7 @@ pub enum ClientState {
 }
 
 /// One registered client.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) id: String,
     pub(crate) state: ClientState,
@@ -121,7 +120,7 @@ pub(crate) struct Client {
 }
 
 /// The keys of a client, after files were read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum ClientKeys {
     Fixed(Arc<RegisteredKeys>),
     Url(String),
@@ -139,35 +138,5 @@ impl ClientKeys {
             Self::Unreadable => Registration::PublicKey,
             Self::Unregistered => Registration::JwkSet,
         }
-    }
-}
-
-/// All registered clients, by client ID.
-#[derive(Debug, Default)]
-pub(crate) struct Clients(HashMap<String, Client>);
-
-impl Clients {
-    /// Adds a client, or gives its ID back where that is taken.
-    pub(crate) fn register(&mut self, client: Client) -> Result<(), String> {
-        if self.0.contains_key(&client.id) {
-            return Err(client.id);
-        }
-        self.0.insert(client.id.clone(), client);
-        Ok(())
-    }
-
-    /// All IDs, in alphabetical order.
-    pub(crate) fn ids(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = self.0.keys().map(String::as_str).collect();
-        ids.sort_unstable();
-        ids
-    }
-
-    pub(crate) fn find(&self, id: &str) -> Option<&Client> {
-        self.0.get(id)
-    }
-
-    pub(crate) fn find_mut(&mut self, id: &str) -> Option<&mut Client> {
-        self.0.get_mut(id)
     }
 }

@@ -1,15 +1,22 @@
 //! The clients of a file: TOML or JSON, a table for each under `clients`.
 
+mod document;
+mod key_form;
+
 use core::time::Duration;
+use std::io;
 use std::path::Path;
 
 use serde_json::{Map, Value};
+use tokenring_gateway::nearest;
 use tokenring_jwk::Algorithm;
-use toml::de::{DeTable, DeValue};
 
+pub(crate) use self::document::{from_json, kind, parse};
+use self::key_form::KEY_MEMBERS;
 use crate::client::JwkSource;
 use crate::client_registration::{AuthenticationMethod, BoundTokens, ClientRegistration};
 use crate::error::Error;
+use crate::registration::read_text;
 
 /// A client of a file.
 #[derive(Debug)]
@@ -19,7 +26,8 @@ pub(crate) struct FileClient {
     pub(crate) registration: ClientRegistration,
 }
 
-const MEMBERS: [&str; 11] = [
+const CLIENTS: &str = "clients";
+const MEMBERS: [&str; 12] = [
     "jwks",
     "jwks-url",
     "public-key",
@@ -31,231 +39,247 @@ const MEMBERS: [&str; 11] = [
     "longest-age-seconds",
     "bound-tokens",
     "scopes",
+    "audiences",
 ];
-/// Of these a client has one at most.
-const KEYS: [&str; 4] = ["jwks", "jwks-url", "public-key", "certificate"];
+/// The grants of RFC 6749 and of the registry of OAuth parameters.
+const GRANTS: [&str; 11] = [
+    "client_credentials",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "authorization_code",
+    "refresh_token",
+    "password",
+    "implicit",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    "urn:ietf:params:oauth:grant-type:saml2-bearer",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:openid:params:grant-type:ciba",
+    "urn:ietf:params:oauth:grant-type:uma-ticket",
+];
+const OAUTH_GRANTS: &str = "urn:ietf:params:oauth:grant-type:";
+const A_DAY: u64 = 24 * 3600;
 
 /// Reads the text of a file; names of other files in it are relative to its folder.
 pub(crate) fn read(path: &Path, text: &str) -> Result<Vec<FileClient>, Error> {
+    read_with(path, text, &read_text)
+}
+
+fn read_with(
+    path: &Path,
+    text: &str,
+    open: &dyn Fn(&Path) -> io::Result<String>,
+) -> Result<Vec<FileClient>, Error> {
     let refused = |what: String| Error::ClientFile {
         path: path.to_owned(),
         what,
     };
-    let root = match text.trim_start().starts_with('{') {
-        true => {
-            serde_json::from_str(text).map_err(|error| refused(format!("not JSON: {error}")))?
-        }
-        false => from_toml(text).map_err(|error| refused(format!("not TOML: {error}")))?,
-    };
-    let clients = root.get("clients").and_then(Value::as_object);
-    let clients = clients.ok_or_else(|| refused("no table `clients`".to_owned()))?;
+    let root = parse(path, text).map_err(refused)?;
     let folder = path.parent().unwrap_or(Path::new(""));
+    read_clients(&root, folder, open).map_err(refused)
+}
+
+/// Reads all clients of a document, or says what is wrong, and where.
+pub(crate) fn read_clients(
+    root: &Value,
+    folder: &Path,
+    open: &dyn Fn(&Path) -> io::Result<String>,
+) -> Result<Vec<FileClient>, String> {
     let mut read = Vec::new();
-    for (id, members) in clients {
-        let client = read_client(id, members, folder);
-        read.push(client.map_err(|what| refused(format!("clients.{id}: {what}")))?);
+    for (id, members) in clients_of(root)? {
+        let client = read_client(id, members, folder, open);
+        read.push(client.map_err(|what| format!("{}: {what}", name_of(id)))?);
     }
     Ok(read)
 }
 
-fn read_client(id: &str, members: &Value, folder: &Path) -> Result<FileClient, String> {
-    let members = members.as_object().ok_or("not a table")?;
-    if let Some(unknown) = members
-        .keys()
-        .find(|name| !MEMBERS.contains(&name.as_str()))
-    {
-        let known = MEMBERS.join(", ");
-        return Err(format!("unknown key `{unknown}`; known are {known}"));
+/// The path of a client's table, with an ID in quotes where TOML wants them.
+fn name_of(id: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    match !id.is_empty() && id.chars().all(is_bare) {
+        true => format!("{CLIENTS}.{id}"),
+        false => format!("{CLIENTS}.{id:?}"),
     }
-    Ok(FileClient {
-        id: id.to_owned(),
-        keys: read_keys(members, folder)?,
-        registration: read_registration(members)?,
-    })
 }
 
-fn read_keys(members: &Map<String, Value>, folder: &Path) -> Result<JwkSource, String> {
-    let mut stated = KEYS.iter().filter(|name| members.contains_key(**name));
-    let Some(name) = stated.next() else {
-        return Ok(JwkSource::Unregistered);
+fn clients_of(root: &Value) -> Result<&Map<String, Value>, String> {
+    let wanted =
+        "wanted: a table `clients` with a table for each client ID, such as [clients.my-app]";
+    let Some(tables) = root.as_object() else {
+        return Err(format!("the file is {}; {wanted}", kind(root)));
     };
-    if let Some(other) = stated.next() {
+    if let Some(stray) = tables.keys().find(|name| *name != CLIENTS) {
+        return Err(match nearest(stray, [CLIENTS]) {
+            Some(_) => format!("unknown table `{stray}` (did you mean `{CLIENTS}`?); {wanted}"),
+            None => format!("unknown table `{stray}`; {wanted}"),
+        });
+    }
+    match tables.get(CLIENTS) {
+        Some(Value::Object(clients)) if !clients.is_empty() => Ok(clients),
+        Some(Value::Object(_)) => Err(format!("`{CLIENTS}` has no client; {wanted}")),
+        Some(other) => Err(format!("`{CLIENTS}` is {}; {wanted}", kind(other))),
+        None => Err(format!("no table `{CLIENTS}`; {wanted}")),
+    }
+}
+
+pub(crate) fn read_client(
+    id: &str,
+    members: &Value,
+    folder: &Path,
+    open: &dyn Fn(&Path) -> io::Result<String>,
+) -> Result<FileClient, String> {
+    if id.trim().is_empty() {
+        return Err("the client ID is empty; wanted: the ID that the client sends".to_owned());
+    }
+    let Some(members) = members.as_object() else {
         return Err(format!(
-            "both `{name}` and `{other}`; a client has one of them"
+            "is {}; wanted: a table with the client's keys",
+            kind(members)
         ));
-    }
-    match members.get(*name) {
-        Some(Value::Object(set)) if *name == "jwks" => {
-            Ok(JwkSource::Text(Value::Object(set.clone()).to_string()))
+    };
+    for name in members.keys() {
+        if !MEMBERS.contains(&name.as_str()) {
+            return Err(unknown(&format!("key `{name}`"), name, &MEMBERS));
         }
-        Some(Value::String(url)) if *name == "jwks-url" => Ok(JwkSource::Url(url.clone())),
-        Some(Value::String(pem)) if pem.contains("-----BEGIN ") => Ok(JwkSource::Text(pem.clone())),
-        Some(Value::String(file)) => Ok(JwkSource::File(folder.join(file))),
-        _ => Err(format!("`{name}` is not a text")),
     }
+    let mut stated = KEY_MEMBERS.iter();
+    let mut stated = stated.by_ref().filter(|it| members.contains_key(it.name()));
+    let keys = match (stated.next(), stated.next()) {
+        (Some(one), Some(other)) => {
+            return Err(format!(
+                "both `{}` and `{}`; wanted: one of them",
+                one.name(),
+                other.name()
+            ));
+        }
+        (Some(member), None) => {
+            let value = members.get(member.name()).unwrap_or(&Value::Null);
+            member.read(value, folder, open)?
+        }
+        (None, _) => JwkSource::Unregistered,
+    };
+    Ok(FileClient {
+        id: id.to_owned(),
+        keys,
+        registration: read_registration(members)?,
+    })
 }
 
 fn read_registration(members: &Map<String, Value>) -> Result<ClientRegistration, String> {
     let mut registration = ClientRegistration::new();
     if let Some(value) = members.get("disabled") {
-        if value.as_bool().ok_or("`disabled` is not true or false")? {
+        let disabled = value.as_bool();
+        if disabled.ok_or_else(|| wrong("disabled", value, "true or false"))? {
             registration = registration.disabled();
         }
     }
     if let Some(grants) = texts(members, "grants")? {
+        for (index, grant) in grants.iter().enumerate() {
+            // Other organisations have grants of their own, which are absolute URIs.
+            let is_foreign = grant.contains(':') && !grant.starts_with(OAUTH_GRANTS);
+            if !is_foreign && !GRANTS.contains(&grant.as_str()) {
+                let what = format!("grants[{index}] {grant:?}");
+                return Err(unknown(&what, grant, &GRANTS));
+            }
+        }
         registration = registration.with_grants(grants);
     }
     if let Some(scopes) = texts(members, "scopes")? {
+        for (index, scope) in scopes.iter().enumerate() {
+            if scope.is_empty() || scope.contains(char::is_whitespace) {
+                return Err(format!(
+                    "scopes[{index}] is {scope:?}; wanted: one scope, without spaces"
+                ));
+            }
+        }
         registration = registration.with_scopes(scopes);
     }
-    if let Some(name) = text(members, "authentication")? {
-        let method = AuthenticationMethod::from_name(name)
-            .ok_or_else(|| format!("`authentication` is not a method: {name:?}"))?;
+    if let Some(audiences) = texts(members, "audiences")? {
+        registration = registration.with_audiences(audiences);
+    }
+    if let Some(name) = text(
+        members,
+        "authentication",
+        "a method of client authentication",
+    )? {
+        let names = AuthenticationMethod::ALL.map(AuthenticationMethod::name);
+        let method = AuthenticationMethod::from_name(name);
+        let method =
+            method.ok_or_else(|| unknown(&format!("authentication {name:?}"), name, &names))?;
         registration = registration.with_authentication(method);
     }
-    if let Some(name) = text(members, "algorithm")? {
-        let algorithm: Algorithm = name
-            .parse()
-            .map_err(|_| format!("`algorithm` is not an algorithm: {name:?}"))?;
+    if let Some(name) = text(members, "algorithm", "an algorithm, such as \"ES256\"")? {
+        let names: Vec<_> = Algorithm::ALL.iter().map(|each| each.name()).collect();
+        let algorithm: Result<Algorithm, _> = name.parse();
+        let algorithm =
+            algorithm.map_err(|_| unknown(&format!("algorithm {name:?}"), name, &names))?;
         registration = registration.with_algorithm(algorithm);
     }
-    if let Some(value) = members.get("longest-age-seconds") {
+    let longest = "longest-age-seconds";
+    if let Some(value) = members.get(longest) {
         let seconds = value
             .as_u64()
-            .ok_or("`longest-age-seconds` is not a whole number")?;
+            .filter(|seconds| (1..=A_DAY).contains(seconds));
+        let seconds = seconds
+            .ok_or_else(|| wrong(longest, value, &format!("a whole number from 1 to {A_DAY}")))?;
         registration = registration.with_longest_age(Duration::from_secs(seconds));
     }
-    match text(members, "bound-tokens")? {
+    match text(members, "bound-tokens", "\"dpop\" or \"certificate\"")? {
         None => Ok(registration),
         Some("dpop") => Ok(registration.with_bound_tokens(BoundTokens::Dpop)),
         Some("certificate") => Ok(registration.with_bound_tokens(BoundTokens::Certificate)),
-        Some(other) => Err(format!(
-            "`bound-tokens` is `dpop` or `certificate`, not {other:?}"
+        Some(other) => Err(unknown(
+            &format!("bound-tokens {other:?}"),
+            other,
+            &["dpop", "certificate"],
         )),
     }
 }
 
-fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, String> {
-    let is_no_text = || format!("`{name}` is not a text");
-    let value = members
-        .get(name)
-        .map(|value| value.as_str().ok_or_else(is_no_text));
-    value.transpose()
+/// What is not one of a few names, with the one that was probably meant.
+fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    let meant = nearest(name, known.iter().copied());
+    let meant = meant.map_or_else(String::new, |meant| format!(" (did you mean `{meant}`?)"));
+    format!("unknown {what}{meant}; wanted: one of {}", known.join(", "))
+}
+
+fn wrong(name: &str, value: &Value, wanted: &str) -> String {
+    let found = match value {
+        Value::Number(number) if number.is_u64() || number.is_i64() => number.to_string(),
+        value => kind(value).to_owned(),
+    };
+    format!("{name} is {found}; wanted: {wanted}")
+}
+
+fn text<'a>(
+    members: &'a Map<String, Value>,
+    name: &str,
+    wanted: &str,
+) -> Result<Option<&'a str>, String> {
+    let Some(value) = members.get(name) else {
+        return Ok(None);
+    };
+    let text = value.as_str();
+    text.map(Some).ok_or_else(|| wrong(name, value, wanted))
 }
 
 fn texts(members: &Map<String, Value>, name: &str) -> Result<Option<Vec<String>>, String> {
     let Some(value) = members.get(name) else {
         return Ok(None);
     };
-    let items = value.as_array().into_iter().flatten();
-    let texts: Option<Vec<String>> = items.map(|item| item.as_str().map(str::to_owned)).collect();
-    match texts.filter(|_| value.is_array()) {
-        Some(texts) => Ok(Some(texts)),
-        None => Err(format!("`{name}` is not a list of texts")),
+    let items = value.as_array();
+    let items = items.ok_or_else(|| wrong(name, value, "a list of texts"))?;
+    let mut texts = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let text = item.as_str();
+        let text = text.ok_or_else(|| wrong(&format!("{name}[{index}]"), item, "a text"))?;
+        if texts.iter().any(|other| other == text) {
+            return Err(format!(
+                "{name}[{index}] {text:?} is there twice; wanted: each once"
+            ));
+        }
+        texts.push(text.to_owned());
     }
-}
-
-fn from_toml(text: &str) -> Result<Value, String> {
-    let table = DeTable::parse(text).map_err(|error| error.message().to_owned())?;
-    Ok(table_value(table.get_ref()))
-}
-
-fn table_value(table: &DeTable<'_>) -> Value {
-    let members = table.iter();
-    let members =
-        members.map(|(name, value)| (name.get_ref().to_string(), value_of(value.get_ref())));
-    Value::Object(members.collect())
-}
-
-fn value_of(value: &DeValue<'_>) -> Value {
-    match value {
-        DeValue::String(text) => Value::from(text.as_ref()),
-        DeValue::Integer(number) => number
-            .as_str()
-            .parse::<u64>()
-            .map_or(Value::Null, Value::from),
-        DeValue::Boolean(truth) => Value::from(*truth),
-        DeValue::Array(items) => items.iter().map(|item| value_of(item.get_ref())).collect(),
-        DeValue::Table(table) => table_value(table),
-        // No member is a decimal number or a date.
-        DeValue::Float(_) | DeValue::Datetime(_) => Value::Null,
-    }
+    Ok(Some(texts))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TOML: &str = r#"
-        [clients.app]
-        jwks-url = "https://app.example/jwks.json"
-        algorithm = "ES256"
-        scopes = ["read", "write"]
-        longest-age-seconds = 30
-        bound-tokens = "dpop"
-
-        [clients.old]
-        public-key = "old.pem.pub"
-        disabled = true
-        grants = ["client_credentials"]
-        authentication = "client_secret_jwt"
-    "#;
-    const JSON: &str = r#"{"clients": {
-        "app": {"jwks-url": "https://app.example/jwks.json", "algorithm": "ES256",
-            "scopes": ["read", "write"], "longest-age-seconds": 30, "bound-tokens": "dpop"},
-        "old": {"public-key": "old.pem.pub", "disabled": true,
-            "grants": ["client_credentials"], "authentication": "client_secret_jwt"}}}"#;
-
-    #[test]
-    fn toml_and_json_say_the_same() {
-        for text in [TOML, JSON] {
-            let clients = read(Path::new("folder/clients"), text).unwrap();
-            let [app, old] = &clients[..] else {
-                panic!("{clients:?}");
-            };
-            assert_eq!((app.id.as_str(), old.id.as_str()), ("app", "old"));
-            assert!(matches!(&app.keys, JwkSource::Url(url) if url.ends_with("/jwks.json")));
-            let wanted = ClientRegistration::new()
-                .with_algorithm(Algorithm::Es256)
-                .with_scopes(["read", "write"])
-                .with_longest_age(Duration::from_secs(30))
-                .with_bound_tokens(BoundTokens::Dpop);
-            assert_eq!(app.registration, wanted);
-            let file = Path::new("folder/old.pem.pub");
-            assert!(matches!(&old.keys, JwkSource::File(path) if path == file));
-            let wanted = ClientRegistration::new()
-                .disabled()
-                .with_grants(["client_credentials"])
-                .with_authentication(AuthenticationMethod::ClientSecretJwt);
-            assert_eq!(old.registration, wanted);
-        }
-    }
-
-    #[track_caller]
-    fn check(text: &str, wanted: &str) {
-        let error = read(Path::new("clients.toml"), text).unwrap_err();
-        assert!(error.to_string().contains(wanted), "{error}");
-    }
-
-    #[test]
-    fn an_error_names_client_and_key() {
-        check("[client.app]", "no table `clients`");
-        check("[clients.app]\nkey = 1", "clients.app: unknown key `key`");
-        check(
-            "[clients.app]\njwks = \"a\"\ncertificate = \"b\"",
-            "clients.app: both `jwks` and `certificate`",
-        );
-        check(
-            "[clients.app]\nscopes = \"a\"",
-            "`scopes` is not a list of texts",
-        );
-        check("[clients.app]\nalgorithm = \"HS256\"", "not an algorithm");
-        check(
-            "[clients.app]\nbound-tokens = \"x\"",
-            "`dpop` or `certificate`",
-        );
-        check("clients = 1", "no table `clients`");
-        check("[clients", "not TOML");
-        check("{", "not JSON");
-    }
-}
+mod tests;

@@ -26,6 +26,7 @@ pub struct ClientRegistration {
     pub(crate) longest_age: Option<Duration>,
     pub(crate) binding: Option<BoundTokens>,
     pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) audiences: Option<Vec<String>>,
 }
 
 /// How a client authenticates at the token endpoint (RFC 7591, section 2).
@@ -58,7 +59,7 @@ pub enum BoundTokens {
 }
 
 impl AuthenticationMethod {
-    const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::PrivateKeyJwt,
         Self::ClientSecretJwt,
         Self::ClientSecretBasic,
@@ -134,6 +135,16 @@ impl ClientRegistration {
     /// Defaults to those that the gateway's file has.
     pub fn with_scopes<T: Into<String>>(mut self, scopes: impl IntoIterator<Item = T>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets the audiences that the client may request a token for, by `audience` or `resource` in
+    /// the form; it counts at gateways whose file has the rule `target`. Defaults to any.
+    pub fn with_audiences<T: Into<String>>(
+        mut self,
+        audiences: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.audiences = Some(audiences.into_iter().map(Into::into).collect());
         self
     }
 }

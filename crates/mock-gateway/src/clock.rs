@@ -1,39 +1,39 @@
 use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where the gateway takes the time from, so that a test can move it.
 #[derive(Clone)]
-pub(crate) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+pub(crate) struct Clock {
+    time: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    /// How many seconds it is fast.
+    offset: Arc<AtomicI64>,
+}
 
 impl Clock {
     pub(crate) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
+        Self {
+            time: Arc::new(now),
+            offset: Arc::default(),
+        }
     }
 
     pub(crate) fn now(&self) -> Instant {
         // A clock before 1970 is a broken clock; 1970 itself refuses everything that it can.
-        Instant((self.0)().duration_since(UNIX_EPOCH).unwrap_or_default())
-    }
-}
-
-impl Clock {
-    /// The same clock, fast by some seconds or slow by less than none.
-    pub(crate) fn off_by(self, seconds: i64) -> Self {
+        let time = (self.time)().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let seconds = self.offset.load(Ordering::Relaxed);
         let offset = Duration::from_secs(seconds.unsigned_abs());
-        if seconds == 0 {
-            return self;
-        }
-        Self::new(move || {
-            let now = (self.0)();
-            let shifted = if seconds > 0 {
-                now.checked_add(offset)
-            } else {
-                now.checked_sub(offset)
-            };
-            shifted.unwrap_or(UNIX_EPOCH)
+        Instant(match seconds >= 0 {
+            true => time.saturating_add(offset),
+            false => time.saturating_sub(offset),
         })
+    }
+
+    /// Has it be fast by some seconds, or slow by less than none.
+    pub(crate) fn set_offset(&self, seconds: i64) {
+        self.offset.store(seconds, Ordering::Relaxed);
     }
 }
 
@@ -57,6 +57,14 @@ impl Instant {
     #[cfg(test)]
     pub(crate) const fn from_seconds(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds))
+    }
+
+    pub(crate) const fn from_millis(milliseconds: u64) -> Self {
+        Self(Duration::from_millis(milliseconds))
+    }
+
+    pub(crate) const fn as_seconds(self) -> u64 {
+        self.0.as_secs()
     }
 
     pub(crate) const fn saturating_add(self, duration: Duration) -> Self {

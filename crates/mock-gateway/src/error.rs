@@ -19,6 +19,16 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The key or the certificate of the authority that vouches for the gateway's hosts could not be
+    /// made.
+    CertificateAuthority,
+    /// The gateway's file names no host to stand in for, and no public URL was given.
+    NoHosts {
+        /// The gateway's name.
+        gateway: String,
+    },
+    /// The public URL is not `https://` or `http://`, a host, and a path at most.
+    PublicUrl,
     /// The thread or the event loop of the server could not be started.
     Start(io::Error),
     /// The key that signs this gateway's own tokens could not be made.
@@ -68,6 +78,47 @@ pub enum Error {
         /// The gateway's name.
         gateway: String,
     },
+    /// Control is wanted at an address that other machines can reach.
+    ControlBeyondLoopback {
+        /// The address that was asked for.
+        address: SocketAddr,
+    },
+    /// An answer cannot be given as it was planned.
+    PlannedAnswer {
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Claims for access tokens have something in them that a token must not have.
+    Claims {
+        /// What is wrong, and where.
+        what: String,
+    },
+    /// A file with claims for access tokens is none, or has something that a token must not have.
+    ClaimsFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        what: String,
+    },
+    /// Claims are there for the tokens of a client that is not registered.
+    ClaimsOfStranger {
+        /// The client's ID.
+        client_id: String,
+        /// A registered client that may be meant.
+        nearest: Option<String>,
+    },
+    /// Access tokens cannot be signed with this algorithm.
+    TokenAlgorithm {
+        /// The algorithm's name.
+        name: String,
+    },
+    /// A further gateway cannot be under this path.
+    Mount {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        what: String,
+    },
     /// A client ID is empty.
     EmptyClientId,
     /// Two clients have the same ID.
@@ -92,6 +143,19 @@ impl fmt::Display for Error {
             Self::Listen { address, .. } => write!(
                 f,
                 "could not listen on {address}: choose a free port, or port 0 for any"
+            ),
+            Self::CertificateAuthority => f.write_str(
+                "could not make a certificate authority: see why the system has no random numbers \
+                 to give",
+            ),
+            Self::NoHosts { gateway } => write!(
+                f,
+                "gateway {gateway} has no host of its own to stand in for: give the public URL that \
+                 clients call"
+            ),
+            Self::PublicUrl => f.write_str(
+                "the public URL must be a scheme, a host and a path at most, such as \
+                 https://auth.example.com",
             ),
             Self::Start(_) => f.write_str(
                 "could not start the server: allow more processes, threads and open files",
@@ -131,6 +195,30 @@ impl fmt::Display for Error {
                 f,
                 "the file of gateway {gateway} states no request.rate-limit: leave the fault rate out"
             ),
+            Self::ControlBeyondLoopback { address } => write!(
+                f,
+                "{address} is not a loopback address, and whoever reaches the control API can \
+                 register clients: listen on 127.0.0.1 or [::1], or leave control out"
+            ),
+            Self::PlannedAnswer { what } => write!(f, "planned answer: {what}"),
+            Self::Claims { what } => write!(f, "claims of access tokens: {what}"),
+            Self::ClaimsFile { path, what } => write!(f, "{}: {what}", path.display()),
+            Self::ClaimsOfStranger { client_id, nearest } => {
+                write!(
+                    f,
+                    "the claims file has client {client_id:?}, which is not registered"
+                )?;
+                match nearest {
+                    Some(nearest) => write!(f, "; did you mean {nearest:?}?"),
+                    None => f.write_str(": register it, or leave it out"),
+                }
+            }
+            Self::TokenAlgorithm { name } => write!(
+                f,
+                "access tokens cannot be signed with {name}; wanted: ES256, or RS256 in a build \
+                 with aws-lc-rs"
+            ),
+            Self::Mount { path, what } => write!(f, "{path:?} {what}"),
             Self::EmptyClientId => f.write_str("a client ID is empty: name the client"),
             Self::DuplicateClient { client_id } => write!(
                 f,
@@ -161,6 +249,16 @@ impl core::error::Error for Error {
             | Self::NoTransport { .. }
             | Self::Certificate { .. }
             | Self::NoRateLimit { .. }
+            | Self::ControlBeyondLoopback { .. }
+            | Self::PlannedAnswer { .. }
+            | Self::CertificateAuthority
+            | Self::NoHosts { .. }
+            | Self::PublicUrl
+            | Self::Claims { .. }
+            | Self::ClaimsFile { .. }
+            | Self::ClaimsOfStranger { .. }
+            | Self::TokenAlgorithm { .. }
+            | Self::Mount { .. }
             | Self::EmptyClientId
             | Self::DuplicateClient { .. }
             | Self::UnknownClient { .. } => None,

@@ -28,6 +28,7 @@ pub struct Event {
     pub(crate) kind: EventKind,
     pub(crate) method: String,
     pub(crate) path: String,
+    pub(crate) host: Option<String>,
     pub(crate) status: u16,
     pub(crate) client_id: Option<String>,
     pub(crate) refusal: Option<Refusal>,
@@ -55,10 +56,17 @@ pub(crate) struct Inspection {
 pub enum EventKind {
     /// The token endpoint, with any method.
     TokenRequest,
+    /// The introspection endpoint, with any method.
+    Introspection,
     /// The protected API, with or without the right credentials.
     ApiCall,
     /// The text about the gateway, or a path that is not there.
     Other,
+    /// A request to the proxy, or over TLS, for a host that this gateway does not stand in for.
+    ProxyRefusal,
+    /// A TLS connection that its client left before it sent a request, most often for lack of trust
+    /// in this gateway's certificate. It is told once of each client.
+    TlsFailure,
 }
 
 impl Event {
@@ -80,13 +88,22 @@ impl Event {
         &self.method
     }
 
-    /// The path that was asked for, without its query.
+    /// The real gateway's host that the request was sent to, such as `https://oauth2.googleapis.com`,
+    /// where this gateway stands in for it.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_deref()
+    }
+
+    /// The path that was asked for, without its query. Of a request that the proxy refused it is
+    /// the whole target, of a TLS connection the host.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The HTTP status of the answer. A connection that was dropped on purpose had it too.
+    /// The HTTP status of the answer. A connection that was dropped on purpose had it too; one
+    /// without a request has 0.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
@@ -160,7 +177,8 @@ impl Event {
         self.inspection.answer.as_deref()
     }
 
-    /// The fault on demand that the request met: `429`, `503`, `drop` or `slow`.
+    /// The fault on demand that the request met, such as `429` or `slow`, or `answer` for one that was
+    /// planned.
     #[must_use]
     pub const fn fault(&self) -> Option<&str> {
         self.inspection.fault
@@ -177,11 +195,14 @@ impl Event {
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.method)?;
-        for c in self.path.chars().take(200) {
+        let host = self.host.as_deref().unwrap_or_default();
+        for c in host.chars().chain(self.path.chars()).take(200) {
             let shown = if c.is_ascii_graphic() { c } else { '?' };
             write!(f, "{shown}")?;
         }
-        write!(f, " {}", self.status)?;
+        if self.status > 0 {
+            write!(f, " {}", self.status)?;
+        }
         if let Some(refusal) = &self.refusal {
             f.write_str(" ")?;
             // A file's author may have written anything.

@@ -10,18 +10,20 @@ const FIRST_SWEEP: usize = 1024;
 
 /// Strings that are remembered until a moment: spent JWT IDs and access tokens.
 ///
-/// It keeps 128 bits of a hash that is keyed with random numbers, not the strings: memory is the
-/// same for a JWT ID of 16 bytes and of 16 kilobytes, and nobody outside can make two collide.
+/// It keeps 64 bits of a hash that is keyed with random numbers, not the strings: memory is the
+/// same for a JWT ID of 16 bytes and of 16 kilobytes, and nobody outside can make two collide. With
+/// a million of them, one in ten trillion new ones is taken for one that was seen.
 #[derive(Debug)]
 pub(crate) struct ExpiringSet {
-    keys: [RandomState; 2],
+    key: RandomState,
     capacity: usize,
     entries: Mutex<Entries>,
 }
 
 #[derive(Debug)]
 struct Entries {
-    expires: HashMap<[u64; 2], Instant>,
+    /// The millisecond since 1970 in which each is forgotten.
+    expires: HashMap<u64, u64>,
     next_sweep: usize,
 }
 
@@ -32,7 +34,7 @@ pub(crate) struct Full;
 impl ExpiringSet {
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self {
-            keys: [RandomState::new(), RandomState::new()],
+            key: RandomState::new(),
             capacity,
             entries: Mutex::new(Entries {
                 expires: HashMap::new(),
@@ -42,9 +44,15 @@ impl ExpiringSet {
     }
 
     pub(crate) fn contains<T: Hash>(&self, value: &T, now: Instant) -> bool {
+        self.expiry(value, now).is_some()
+    }
+
+    /// Until when the value is remembered, if it is.
+    pub(crate) fn expiry<T: Hash>(&self, value: &T, now: Instant) -> Option<Instant> {
         let key = self.fingerprint(value);
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.expires.get(&key).is_some_and(|until| now < *until)
+        let until = *entries.expires.get(&key)?;
+        (milliseconds(now) < until).then(|| Instant::from_millis(until))
     }
 
     /// Remembers a value until a moment.
@@ -59,19 +67,24 @@ impl ExpiringSet {
         let key = self.fingerprint(value);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.expires.len() >= entries.next_sweep.min(self.capacity) {
+            let now = milliseconds(now);
             entries.expires.retain(|_, until| now < *until);
             entries.next_sweep = entries.expires.len().saturating_mul(2).max(FIRST_SWEEP);
             if entries.expires.len() >= self.capacity {
                 return Err(Full);
             }
         }
-        entries.expires.insert(key, until);
+        entries.expires.insert(key, milliseconds(until));
         Ok(())
     }
 
-    fn fingerprint<T: Hash>(&self, value: &T) -> [u64; 2] {
-        [self.keys[0].hash_one(value), self.keys[1].hash_one(value)]
+    pub(crate) fn fingerprint<T: Hash>(&self, value: &T) -> u64 {
+        self.key.hash_one(value)
     }
+}
+
+fn milliseconds(time: Instant) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 use core::fmt;
 use core::str::FromStr;
 use core::time::Duration;
-use std::sync::{Mutex, PoisonError};
 
 /// What goes wrong at the token endpoint on demand.
 ///
@@ -10,14 +9,14 @@ use std::sync::{Mutex, PoisonError};
 /// | Fault | What happens |
 /// |---|---|
 /// | `429` | the gateway's answer to too many requests, with `Retry-After` |
-/// | `503` | a proxy's HTML page in place of an answer; the request is not judged |
+/// | `503`, `408`, `500`, `502`, `504` | a proxy's HTML page in place of an answer; the request is not judged |
 /// | `drop` | the request is judged, and the connection closed without the answer |
 /// | `slow`, `slow=SECONDS` | the request is judged, and the answer waits, 10 seconds by default |
 /// | `clock=SECONDS` | the gateway's clock is off by so much, such as `+400` or `-30` |
 /// | `rate` | the gateway's answer to too many requests, to those beyond the rate limit of its file |
 /// | `jwks-down` | no client's key set can be reached, not even one from a file |
 ///
-/// `429`, `503` and `drop` take a number: `429=2` is for the next two requests. Those with a
+/// `429`, `drop` and those of a proxy take a number: `429=2` is for the next two requests. Those with a
 /// number come first, in the order of the list; those without one take turns after that, for good.
 ///
 /// # Examples
@@ -42,7 +41,8 @@ pub struct Faults {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum AnswerFault {
     RateLimited,
-    Unavailable,
+    /// A proxy's page, with this status.
+    Unavailable(u16),
     Dropped,
 }
 
@@ -81,6 +81,11 @@ impl Faults {
         Self::default()
     }
 
+    /// What token requests get in place of their answer, and how many of them.
+    pub(crate) fn answers(&self) -> &[(AnswerFault, Option<u32>)] {
+        &self.answers
+    }
+
     /// How long an answer waits.
     pub(crate) const fn delay(&self) -> Option<Duration> {
         self.delay
@@ -110,11 +115,11 @@ impl Faults {
             allowed,
         };
         let is_repeated = match name {
-            "429" | "503" | "drop" => {
+            "429" | "408" | "500" | "502" | "503" | "504" | "drop" => {
                 let kind = match name {
                     "429" => AnswerFault::RateLimited,
-                    "503" => AnswerFault::Unavailable,
-                    _ => AnswerFault::Dropped,
+                    "drop" => AnswerFault::Dropped,
+                    status => AnswerFault::Unavailable(status.parse().unwrap_or(503)),
                 };
                 let count = match value {
                     None => None,
@@ -206,7 +211,11 @@ impl AnswerFault {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::RateLimited => "429",
-            Self::Unavailable => "503",
+            Self::Unavailable(408) => "408",
+            Self::Unavailable(500) => "500",
+            Self::Unavailable(502) => "502",
+            Self::Unavailable(504) => "504",
+            Self::Unavailable(_) => "503",
             Self::Dropped => "drop",
         }
     }
@@ -217,8 +226,8 @@ impl fmt::Display for FaultError {
         match self {
             Self::Unknown { name } => write!(
                 f,
-                "unknown fault {name:?}; there are 429, 503, drop, slow, clock, rate and jwks-down, \
-                 with commas between them, such as 429=2,slow=3,clock=+400"
+                "unknown fault {name:?}; there are 429, 408, 500, 502, 503, 504, drop, slow, clock, \
+                 rate and jwks-down, with commas between them, such as 429=2,slow=3,clock=+400"
             ),
             Self::Value { fault, allowed } => write!(
                 f,
@@ -230,40 +239,3 @@ impl fmt::Display for FaultError {
 }
 
 impl core::error::Error for FaultError {}
-
-/// Which of the next token requests get what in place of their answer.
-#[derive(Debug, Default)]
-pub(crate) struct FaultSchedule(Mutex<Turns>);
-
-#[derive(Debug, Default)]
-struct Turns {
-    counted: Vec<(AnswerFault, u32)>,
-    lasting: Vec<AnswerFault>,
-    next: usize,
-}
-
-impl FaultSchedule {
-    pub(crate) fn new(faults: &Faults) -> Self {
-        let mut turns = Turns::default();
-        for (fault, count) in &faults.answers {
-            match count {
-                Some(count) => turns.counted.push((*fault, *count)),
-                None => turns.lasting.push(*fault),
-            }
-        }
-        Self(Mutex::new(turns))
-    }
-
-    /// What the request that has just come gets, if anything.
-    pub(crate) fn next(&self) -> Option<AnswerFault> {
-        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = turns.counted.iter_mut().find(|(_, left)| *left > 0);
-        if let Some((fault, left)) = turn {
-            *left = left.saturating_sub(1);
-            return Some(*fault);
-        }
-        let fault = turns.lasting.get(turns.next).copied()?;
-        turns.next = (turns.next + 1) % turns.lasting.len();
-        Some(fault)
-    }
-}

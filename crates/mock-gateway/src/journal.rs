@@ -50,7 +50,10 @@ impl Journal {
             EventKind::ApiCall => {
                 self.api_calls.fetch_add(1, Ordering::Relaxed);
             }
-            EventKind::Other => {}
+            EventKind::Introspection
+            | EventKind::Other
+            | EventKind::ProxyRefusal
+            | EventKind::TlsFailure => {}
         }
         if let Some(observer) = &self.observer {
             observer(&event);
@@ -80,6 +83,12 @@ impl Journal {
     pub(crate) fn events(&self) -> Vec<Event> {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         events.iter().map(|(_, event)| event.clone()).collect()
+    }
+
+    /// Forgets the events up to now; their numbers go on.
+    pub(crate) fn clear(&self) {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events.clear();
     }
 
     pub(crate) fn token_requests(&self) -> u64 {

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::time::Duration;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -33,7 +33,7 @@ pub(crate) struct KeySets {
     /// None if nothing can be reached over the network.
     transport: Option<SharedTransport>,
     /// Whether a fault on demand keeps every key set away, wherever it is.
-    are_down: bool,
+    are_down: AtomicBool,
     memory: Duration,
     /// Whether a copy serves as long as the key that is asked for is in it.
     keeps_known_ids: bool,
@@ -51,21 +51,22 @@ struct Kept {
 }
 
 impl KeySets {
-    pub(crate) fn new(
-        transport: Option<SharedTransport>,
-        rules: &KeyRules,
-        are_down: bool,
-    ) -> Self {
+    pub(crate) fn new(transport: Option<SharedTransport>, rules: &KeyRules) -> Self {
         let memory = rules.jwk_set_cache().unwrap_or(DEFAULT_MEMORY);
         Self {
             transport,
-            are_down,
+            are_down: AtomicBool::new(false),
             memory,
             keeps_known_ids: rules.keeps_known_ids(),
             slots: Mutex::default(),
             fetches: AtomicU64::new(0),
             places: Arc::new(Semaphore::new(FETCHES)),
         }
+    }
+
+    /// Keeps every key set away, or no longer does.
+    pub(crate) fn set_down(&self, are_down: bool) {
+        self.are_down.store(are_down, Ordering::Relaxed);
     }
 
     /// The number of requests for key sets that went over the network.
@@ -77,7 +78,7 @@ impl KeySets {
         match keys {
             ClientKeys::Unregistered => KeyLookup::Unregistered,
             ClientKeys::Unreadable => KeyLookup::Unreadable,
-            _ if self.are_down => KeyLookup::Unreachable { status: None },
+            _ if self.are_down.load(Ordering::Relaxed) => KeyLookup::Unreachable { status: None },
             ClientKeys::Fixed(keys) => KeyLookup::Found {
                 keys: Arc::clone(keys),
                 are_cached: false,

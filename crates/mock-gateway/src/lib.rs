@@ -19,6 +19,8 @@
 //! It has all that it knows from there, and `rulebook::checks` judges by that alone: nothing here
 //! is shared with what the client's side says of an assertion before it is sent.
 
+mod access_tokens;
+mod active_faults;
 mod answer;
 mod api;
 mod assertion;
@@ -29,22 +31,27 @@ mod certificate;
 mod client;
 mod client_file;
 mod client_registration;
+mod clients;
 mod clock;
+mod control;
 mod error;
 mod event;
 mod expiring_set;
 mod faults;
 mod form;
 mod header;
+mod issued_tokens;
 mod journal;
 mod json;
 mod judgement;
 mod key_sets;
 mod metadata;
 mod mock_gateway;
+mod mount;
 mod own_key;
 mod page;
 mod place;
+mod planned_answer;
 mod random;
 mod rate_limiter;
 mod refusal;
@@ -56,10 +63,12 @@ mod rulebook;
 mod server;
 mod shortened;
 mod site;
+mod stand_in;
 mod state;
 mod token_endpoint;
 mod unknown_path;
 
+pub use access_tokens::AccessTokens;
 pub use api::ApiAccess;
 pub use builder::MockGatewayBuilder;
 pub use client::{ClientState, JwkSource};
@@ -69,4 +78,6 @@ pub use event::{Event, EventKind};
 pub use faults::{FaultError, Faults};
 pub use judgement::{Judgement, Verdict};
 pub use mock_gateway::MockGateway;
+pub use mount::MountedGateway;
+pub use planned_answer::PlannedAnswer;
 pub use refusal::Refusal;

@@ -14,6 +14,15 @@ pub(crate) fn answer(state: &State, path: &str) -> Option<Answer> {
         let body = state.own_key.published().as_bytes().to_vec();
         return Some(Answer::new(StatusCode::OK, "application/json", body));
     }
+    let mut documents = state.rulebook.gateway.server().documents().iter();
+    if let Some((_, body)) = documents.find(|(each, _)| each == path) {
+        let body = body.fill(|part| state.quoted(part));
+        return Some(Answer::new(
+            StatusCode::OK,
+            "application/json",
+            body.into_bytes(),
+        ));
+    }
     let mut paths = site.metadata_paths.iter();
     paths
         .any(|each| each == path)
@@ -29,10 +38,17 @@ fn members(state: &State) -> Vec<(&'static str, Value)> {
     };
     let algorithms = gateway.assertion().algorithms().iter();
     let algorithms: Vec<&str> = algorithms.map(|algorithm| algorithm.name()).collect();
-    let issuer = site.issuer.as_deref().unwrap_or(&site.base_url);
+    let token_url = site.token_url();
+    let folder = token_url.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut members = vec![
-        ("issuer", issuer.into()),
-        ("token_endpoint", site.token_url().into()),
+        ("issuer", site.published_issuer().into()),
+        // Nothing answers there, but OpenID Connect Discovery, section 3, has it in each document,
+        // and MSAL for Python (1.39.0) fails where it is absent.
+        (
+            "authorization_endpoint",
+            format!("{folder}/authorize").into(),
+        ),
+        ("token_endpoint", token_url.as_str().into()),
         ("jwks_uri", site.jwks_url().into()),
         ("response_types_supported", json!([])),
         ("grant_types_supported", json!([grant])),
@@ -45,6 +61,15 @@ fn members(state: &State) -> Vec<(&'static str, Value)> {
             json!(algorithms),
         ),
     ];
+    if let Some(url) = site.introspection_url() {
+        members.push(("introspection_endpoint", url.into()));
+        let methods = json!(["private_key_jwt"]);
+        members.push(("introspection_endpoint_auth_methods_supported", methods));
+        members.push((
+            "introspection_endpoint_auth_signing_alg_values_supported",
+            json!(algorithms),
+        ));
+    }
     let optional = server.optional_scopes().unwrap_or_default();
     let names = server.default_scopes().iter().chain(optional);
     let scopes: Vec<&String> = names.filter(|name| !name.contains('*')).collect();

@@ -3,7 +3,15 @@ use std::sync::Arc;
 
 use crate::api::ApiAccess;
 use crate::builder::MockGatewayBuilder;
+use crate::client::JwkSource;
+use crate::client_registration::ClientRegistration;
+use crate::error::Error;
 use crate::event::Event;
+use crate::faults::Faults;
+use crate::mount::MountedGateway;
+use crate::planned_answer::PlannedAnswer;
+use crate::registration::client_of;
+use crate::rulebook::may_verify;
 use crate::server::Server;
 use crate::state::State;
 
@@ -43,12 +51,41 @@ impl MockGateway {
         self.server.address()
     }
 
+    /// The address that the gateway speaks TLS at, if it does so at one of its own.
+    #[must_use]
+    pub const fn https_address(&self) -> Option<SocketAddr> {
+        self.server.https_address()
+    }
+
     /// The gateway's own URL, such as `http://127.0.0.1:50000`, without a slash at its end.
     ///
     /// A gateway that listens on all addresses is named by the loopback one.
     #[must_use]
     pub fn base_url(&self) -> String {
-        self.state.rulebook.site.base_url.clone()
+        base_url(self.address())
+    }
+
+    /// The URL of the proxy that stands in for the real gateway's hosts, if there is one: what
+    /// `HTTPS_PROXY` is for.
+    #[must_use]
+    pub fn proxy_url(&self) -> Option<String> {
+        let stand_in = self.state.stand_in.as_ref()?;
+        stand_in.is_proxy.then(|| self.base_url())
+    }
+
+    /// The certificate, as PEM, that clients have to trust where this gateway stands in for the real
+    /// one. There is no key in it.
+    #[must_use]
+    pub fn ca_certificate(&self) -> Option<String> {
+        let stand_in = self.state.stand_in.as_ref()?;
+        Some(stand_in.authority.to_pem())
+    }
+
+    /// The real gateway's hosts that this one stands in for, those of the token endpoint first.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<&str> {
+        let stand_in = self.state.stand_in.iter();
+        stand_in.flat_map(|it| it.hosts.names()).collect()
     }
 
     /// The token endpoint.
@@ -66,9 +103,8 @@ impl MockGateway {
     /// The URL of the metadata that the gateway's file names, if it names any.
     #[must_use]
     pub fn metadata_url(&self) -> Option<String> {
-        let site = &self.state.rulebook.site;
-        let path = site.metadata_paths.first()?;
-        Some(format!("{}{path}", site.base_url))
+        let url = self.state.rulebook.site.metadata_url();
+        url.map(str::to_owned)
     }
 
     /// The issuer that this gateway goes by, if it has one.
@@ -88,10 +124,40 @@ impl MockGateway {
         self.state.rulebook.site.audience()
     }
 
+    /// The further gateways, each under a path of its own.
+    pub fn mounted_gateways(&self) -> impl Iterator<Item = MountedGateway<'_>> {
+        self.state.mounts.iter().map(MountedGateway)
+    }
+
     /// The name of the gateway that this is a mock of.
     #[must_use]
     pub fn gateway_name(&self) -> &str {
         self.state.rulebook.gateway.name()
+    }
+
+    /// The clients that never get a token, as the gateway verifies no assertion with the keys that
+    /// they have registered, in alphabetical order.
+    ///
+    /// A JWK Set at a URL is not fetched for this, and counts as good.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_mock_gateway::{JwkSource, MockGateway};
+    ///
+    /// let gateway = MockGateway::builder()
+    ///     .with_client("new", JwkSource::Unregistered)
+    ///     .start()?;
+    /// assert_eq!(gateway.clients_without_usable_keys(), ["new"]);
+    /// # Ok::<(), tokenring_mock_gateway::Error>(())
+    /// ```
+    #[must_use]
+    pub fn clients_without_usable_keys(&self) -> Vec<String> {
+        let rulebook = &self.state.rulebook;
+        let registered = self.state.clients.now();
+        let mut clients = registered.all();
+        clients.retain(|client| !may_verify(&rulebook.gateway, client));
+        clients.iter().map(|client| client.id.clone()).collect()
     }
 
     /// A URL of the echoing API, with or without a slash before the path.
@@ -132,6 +198,48 @@ impl MockGateway {
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
         self.state.journal.events()
+    }
+
+    /// Registers a client while the gateway runs, or puts it in the place of the one with its ID.
+    ///
+    /// # Errors
+    ///
+    /// When the keys cannot be read, or the ID is empty.
+    pub fn register_client(
+        &self,
+        client_id: impl Into<String>,
+        keys: impl Into<JwkSource>,
+        registration: ClientRegistration,
+    ) -> Result<(), Error> {
+        let client = client_of(client_id.into(), keys.into(), registration)?;
+        self.state.clients.change(|clients| clients.put(client));
+        Ok(())
+    }
+
+    /// Forgets a client, if it is registered.
+    pub fn remove_client(&self, client_id: &str) {
+        self.state
+            .clients
+            .change(|clients| clients.remove(client_id));
+    }
+
+    /// Has these things go wrong from now on, and no others.
+    ///
+    /// # Errors
+    ///
+    /// When the fault `rate` is wanted of a gateway whose file states no rate limit.
+    pub fn set_faults(&self, faults: Faults) -> Result<(), Error> {
+        self.state.set_faults(faults)
+    }
+
+    /// Has the next token request get this answer, after those that were planned before.
+    pub fn answer_next(&self, answer: PlannedAnswer) {
+        self.state.faults.plan_next(answer);
+    }
+
+    /// Forgets the requests up to now. The counts stay.
+    pub fn clear_events(&self) {
+        self.state.journal.clear();
     }
 
     /// Keeps the calling thread until the gateway ends: in practice, until the process does.

@@ -8,6 +8,9 @@
 mod feed;
 mod guard;
 
+pub(crate) use feed::event_value;
+pub(crate) use guard::admits;
+
 use hyper::body::Incoming;
 use hyper::header::{
     ACCEPT, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue,
@@ -44,7 +47,7 @@ pub(crate) async fn respond(
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
     }
-    if !guard::admits(request) {
+    if !admits(request) {
         return Some(with_policies(misdirected()));
     }
     let text = |content_type, text: &'static str| {

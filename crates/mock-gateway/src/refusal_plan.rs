@@ -23,12 +23,20 @@ impl RefusalPlan {
         let (status, error) = match rule {
             Rule::GatewayFailed => (500, "server_error"),
             // RFC 6749, section 5.2: the request is at fault, not the client.
-            Rule::ParameterTooLong
+            Rule::ContentType
+            | Rule::GrantTypeAbsent
+            | Rule::ClientAssertionType
+            | Rule::ClientAssertionAbsent
+            | Rule::ClientIdAbsent
+            | Rule::ParameterTooLong
             | Rule::DuplicateParameter
             | Rule::DpopProofAbsent
             | Rule::ClientCertificateAbsent => (400, "invalid_request"),
+            Rule::GrantType => (400, "unsupported_grant_type"),
             Rule::DpopProof => (400, "invalid_dpop_proof"),
             Rule::Scope => (400, "invalid_scope"),
+            // RFC 8707, section 2.
+            Rule::Target => (400, "invalid_target"),
             Rule::GrantNotAllowed => (400, "unauthorized_client"),
             Rule::RateLimited => (429, "temporarily_unavailable"),
             // RFC 7521, section 4.1.

@@ -2,7 +2,9 @@ use core::fmt;
 
 use serde_json::Value;
 use tokenring_gateway::Registration;
-use tokenring_jwk::{Algorithm, Error, JsonObject, Jwk, JwkSet, KeyUse, PublicKey, any};
+use tokenring_jwk::{
+    Algorithm, Error, JsonObject, Jwk, JwkSet, KeyOperations, KeyUse, PublicKey, any,
+};
 
 use crate::certificate::{Certificate, sha256_base64url};
 
@@ -43,16 +45,9 @@ impl RegisteredKeys {
             return Ok(plain);
         };
         let read = |entry: &Value| {
-            let mut entry = entry.clone();
-            let can_verify = can_verify(&entry);
-            if let (false, Value::Object(members)) = (can_verify, &mut entry) {
-                // A server that finds it by its name says what is wrong with it.
-                members.remove("key_ops");
-            }
             let jwk = Jwk::from_json(&entry.to_string()).ok()?;
             let mut key = RegisteredKey::from_jwk(&jwk);
-            (key.certificate_hash, key.certificate_sha1) = certificate_hashes(&entry);
-            key.can_verify = can_verify;
+            (key.certificate_hash, key.certificate_sha1) = certificate_hashes(entry);
             Some(key)
         };
         Ok(Self(entries.iter().filter_map(read).collect()))
@@ -102,7 +97,7 @@ impl RegisteredKey {
             key_id: jwk.key_id().map(|id| id.as_str().to_owned()),
             key_use: jwk.key_use(),
             algorithm: jwk.algorithm(),
-            can_verify: true,
+            can_verify: jwk.operations() == KeyOperations::Verify,
             certificate_hash: None,
             certificate_sha1: None,
             is_bare: false,
@@ -118,13 +113,6 @@ impl RegisteredKey {
     pub(crate) fn thumbprint(&self) -> String {
         any::thumbprint(&self.public_key).to_string()
     }
-}
-
-fn can_verify(jwk: &Value) -> bool {
-    let Some(Value::Array(operations)) = jwk.get("key_ops") else {
-        return true;
-    };
-    operations.is_empty() || operations.iter().any(|operation| operation == "verify")
 }
 
 /// What a JWK says of its certificate, with SHA-256 and with SHA-1: RFC 7517, sections 4.7 to 4.9.

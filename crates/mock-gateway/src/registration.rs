@@ -9,14 +9,17 @@ use base64ct::{Base64, Encoding};
 use tokenring_jwk::PublicKey;
 
 use crate::certificate::Certificate;
-use crate::client::{Client, ClientKeys, ClientState, Clients, JwkSource};
+use crate::client::{Client, ClientKeys, ClientState, JwkSource};
 use crate::client_registration::ClientRegistration;
+use crate::clients::Clients;
 use crate::error::Error;
 use crate::key_sets;
 use crate::registered_keys::RegisteredKeys;
 
 /// A JWK Set with a hundred RSA keys of 4096 bits has less than 100 kB.
-const MAXIMUM_KEY_SET_BYTES: u64 = 1024 * 1024;
+const MAXIMUM_KEY_SET_MEBIBYTES: u64 = 1;
+/// Ten thousand clients, each with two RSA keys, have some 12 MB.
+const MAXIMUM_CLIENTS_MEBIBYTES: u64 = 64;
 /// The endings of a key file's name, the longest first.
 const ENDINGS: [&str; 6] = [".pem.pub", ".pem", ".pub", ".crt", ".cer", ".key"];
 
@@ -27,15 +30,7 @@ pub(crate) fn register(
 ) -> Result<Clients, Error> {
     let mut clients = Clients::default();
     for (id, source) in sources {
-        if id.is_empty() {
-            return Err(Error::EmptyClientId);
-        }
-        let client = Client {
-            keys: read_keys(&id, source)?,
-            id,
-            state: ClientState::Active,
-            registration: ClientRegistration::new(),
-        };
+        let client = client_of(id, source, ClientRegistration::new())?;
         clients
             .register(client)
             .map_err(|client_id| Error::DuplicateClient { client_id })?;
@@ -53,6 +48,23 @@ pub(crate) fn register(
         }
     }
     Ok(clients)
+}
+
+/// Makes a client of what it is registered with.
+pub(crate) fn client_of(
+    id: String,
+    source: JwkSource,
+    registration: ClientRegistration,
+) -> Result<Client, Error> {
+    if id.is_empty() {
+        return Err(Error::EmptyClientId);
+    }
+    Ok(Client {
+        keys: read_keys(&id, source)?,
+        id,
+        state: ClientState::Active,
+        registration,
+    })
 }
 
 fn read_keys(client_id: &str, source: JwkSource) -> Result<ClientKeys, Error> {
@@ -112,7 +124,10 @@ fn read_file(path: &Path) -> Result<RegisteredKeys, Error> {
     })
 }
 
-fn parse(path: Option<&Path>, text: &str) -> Result<RegisteredKeys, tokenring_jwk::Error> {
+pub(crate) fn parse(
+    path: Option<&Path>,
+    text: &str,
+) -> Result<RegisteredKeys, tokenring_jwk::Error> {
     if text.contains("-----BEGIN CERTIFICATE-----") {
         let certificate = Certificate::from_pem(text).ok_or(tokenring_jwk::Error::MalformedKey)?;
         return Ok(RegisteredKeys::from_certificate(
@@ -124,7 +139,17 @@ fn parse(path: Option<&Path>, text: &str) -> Result<RegisteredKeys, tokenring_jw
         let key = PublicKey::from_spki_pem(text)?;
         return Ok(RegisteredKeys::from_public_key(key, path.and_then(stem)));
     }
+    if is_openssh(text) {
+        let key = PublicKey::from_key_file(text.as_bytes())?;
+        return Ok(RegisteredKeys::from_public_key(key, path.and_then(stem)));
+    }
     RegisteredKeys::from_json(text)
+}
+
+/// Whether this is a public key as `ssh-keygen` writes it (RFC 4253, RFC 4716).
+fn is_openssh(text: &str) -> bool {
+    let marks = ["ssh-", "ecdsa-", "---- BEGIN SSH2 PUBLIC KEY"];
+    marks.iter().any(|mark| text.trim_start().starts_with(mark))
 }
 
 /// The name that a key is known by whose file says no other.
@@ -135,14 +160,24 @@ fn stem(path: &Path) -> Option<String> {
 }
 
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    read_at_most(path, MAXIMUM_KEY_SET_MEBIBYTES)
+}
+
+/// Reads a file that has the key sets of many clients in it.
+pub(crate) fn read_large_text(path: &Path) -> io::Result<String> {
+    read_at_most(path, MAXIMUM_CLIENTS_MEBIBYTES)
+}
+
+fn read_at_most(path: &Path, mebibytes: u64) -> io::Result<String> {
+    let limit = mebibytes * 1024 * 1024;
     let mut text = String::new();
     let read = File::open(path)?
-        .take(MAXIMUM_KEY_SET_BYTES + 1)
+        .take(limit + 1)
         .read_to_string(&mut text)?;
-    if u64::try_from(read).unwrap_or(u64::MAX) > MAXIMUM_KEY_SET_BYTES {
+    if u64::try_from(read).unwrap_or(u64::MAX) > limit {
         return Err(io::Error::new(
             io::ErrorKind::InvalidData,
-            "the file is larger than 1 MiB",
+            format!("the file is larger than {mebibytes} MiB"),
         ));
     }
     Ok(text)

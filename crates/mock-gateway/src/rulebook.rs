@@ -15,10 +15,10 @@ mod sent;
 pub(crate) use case::{Case, KeyLookup};
 pub(crate) use checks::{
     dpop_problem, first_unknown_scope, granted_scope, has_dpop_proof, has_key_to_verify_with,
-    is_broken, left_until_expiry, spend_dpop_proof,
+    is_broken, left_until_expiry, requested_scope, spend_dpop_proof,
 };
 pub(crate) use difference::{Difference, difference};
-pub(crate) use key_choice::names_no_known_key;
+pub(crate) use key_choice::{may_verify, names_no_known_key};
 pub(crate) use relevance::is_jwt_bearer;
 
 use tokenring_gateway::{Gateway, Rule, SubjectRule};

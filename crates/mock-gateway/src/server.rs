@@ -1,6 +1,7 @@
 use core::time::Duration;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
@@ -9,6 +10,8 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::AlertDescription;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -16,10 +19,11 @@ use tokio::time::{sleep, timeout};
 
 use crate::place::{Place, Places};
 use crate::router;
+use crate::stand_in::{self, Arrival};
 use crate::state::State;
 
 /// The time for a request's head, and for which an idle connection is kept.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection older than this is closed after the request that it is busy with.
 const CONNECTION_LIFETIME: Duration = Duration::from_secs(300);
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(60);
@@ -32,34 +36,45 @@ const STOPPING_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Server {
     address: SocketAddr,
+    https_address: Option<SocketAddr>,
     stop: Option<oneshot::Sender<()>>,
     finished: mpsc::Receiver<()>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    pub(crate) fn start(listener: TcpListener, state: Arc<State>) -> io::Result<Self> {
+    /// Serves plain HTTP at one listener, and HTTPS at the other if there is one.
+    pub(crate) fn start(
+        listener: TcpListener,
+        https_listener: Option<TcpListener>,
+        state: Arc<State>,
+    ) -> io::Result<Self> {
         let address = listener.local_addr()?;
-        listener.set_nonblocking(true)?;
+        let https_address = https_listener.as_ref().map(TcpListener::local_addr);
+        let https_address = https_address.transpose()?;
         let runtime = Builder::new_current_thread()
             .enable_io()
             .enable_time()
             .build()?;
-        let listener = {
-            let _entered = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
+        let listeners = Listeners {
+            plain: registered(&runtime, listener)?,
+            https: match https_listener {
+                Some(listener) => Some(registered(&runtime, listener)?),
+                None => None,
+            },
         };
         let (stop, stopped) = oneshot::channel();
         let (finish, finished) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("mock-gateway".to_owned())
             .spawn(move || {
-                serve(runtime, listener, state, stopped);
+                serve(runtime, listeners, state, stopped);
                 // Nobody listens any more where the handle did not wait.
                 let _ = finish.send(());
             })?;
         Ok(Self {
             address,
+            https_address,
             stop: Some(stop),
             finished,
             thread: Some(thread),
@@ -68,6 +83,10 @@ impl Server {
 
     pub(crate) const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    pub(crate) const fn https_address(&self) -> Option<SocketAddr> {
+        self.https_address
     }
 
     /// Waits until the thread ends, which it does by itself only if it panics.
@@ -99,44 +118,100 @@ impl Drop for Server {
     }
 }
 
+/// Where connections come in.
+struct Listeners {
+    plain: tokio::net::TcpListener,
+    https: Option<tokio::net::TcpListener>,
+}
+
+fn registered(runtime: &Runtime, listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
+    listener.set_nonblocking(true)?;
+    let _entered = runtime.enter();
+    tokio::net::TcpListener::from_std(listener)
+}
+
 /// Runs until the stop signal, or until its sender is gone.
 fn serve(
     runtime: Runtime,
-    listener: tokio::net::TcpListener,
+    listeners: Listeners,
     state: Arc<State>,
     stopped: oneshot::Receiver<()>,
 ) {
-    runtime.spawn(accept(listener, state));
+    let places = Arc::new(Places::new());
+    if let Some(listener) = listeners.https {
+        runtime.spawn(listen(
+            listener,
+            Arc::clone(&state),
+            Arc::clone(&places),
+            true,
+        ));
+    }
+    runtime.spawn(listen(listeners.plain, state, places, false));
     let _ = runtime.block_on(stopped);
-    // Drops the listener and all connections, and does not wait for key sets on their way.
+    // Drops the listeners and all connections, and does not wait for key sets on their way.
     runtime.shutdown_background();
 }
 
-async fn accept(listener: tokio::net::TcpListener, state: Arc<State>) {
-    let places = Places::new();
+async fn listen(
+    listener: tokio::net::TcpListener,
+    state: Arc<State>,
+    places: Arc<Places>,
+    is_tls: bool,
+) {
     loop {
-        let Some(place) = places.take().await else {
-            return;
-        };
         let Ok((stream, _)) = listener.accept().await else {
             // Too many open files, most of all: that passes.
             sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let state = Arc::clone(&state);
-        tokio::spawn(converse(stream, state, place));
+        let Some(place) = places.take().await else {
+            return;
+        };
+        // Answers are small and written at once.
+        let _ = stream.set_nodelay(true);
+        tokio::spawn(welcome(stream, Arc::clone(&state), Arc::new(place), is_tls));
     }
 }
 
+async fn welcome(stream: TcpStream, state: Arc<State>, place: Arc<Place>, is_tls: bool) {
+    if is_tls {
+        let arrival = Arrival {
+            host: None,
+            user_agent: None,
+        };
+        stand_in::accept(stream, state, place, arrival).await;
+    } else {
+        let _ = converse(stream, state, place, false).await;
+    }
+}
+
+/// What came of a connection.
+#[derive(Debug)]
+pub(crate) enum Conversation {
+    Ended,
+    /// The client left before it had sent anything, of its own accord.
+    LeftAtOnce {
+        alert: Option<AlertDescription>,
+    },
+}
+
 /// Answers the requests of one connection.
-async fn converse(stream: TcpStream, state: Arc<State>, place: Place) {
-    // Answers are small and written at once.
-    let _ = stream.set_nodelay(true);
-    let place = &place;
+pub(crate) async fn converse<S>(
+    stream: S,
+    state: Arc<State>,
+    place: Arc<Place>,
+    is_tls: bool,
+) -> Conversation
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let has_asked = Arc::new(AtomicBool::new(false));
+    let asks = Arc::clone(&has_asked);
     let sends_date = state.rulebook.gateway.server().sends_date();
     let service = service_fn(move |request: Request<Incoming>| {
-        let state = Arc::clone(&state);
-        async move { router::respond(&state, request, place).await }
+        asks.store(true, Ordering::Relaxed);
+        let (state, place) = (Arc::clone(&state), Arc::clone(&place));
+        async move { router::respond(&state, request, &place, is_tls).await }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -144,14 +219,25 @@ async fn converse(stream: TcpStream, state: Arc<State>, place: Place) {
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(MAXIMUM_HEAD_BYTES)
         .max_headers(MAXIMUM_HEADERS)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     let mut connection = core::pin::pin!(connection);
     // What goes wrong on a connection is its client's business: hyper has answered already.
-    if timeout(CONNECTION_LIFETIME, connection.as_mut())
-        .await
-        .is_err()
-    {
+    let Ok(ended) = timeout(CONNECTION_LIFETIME, connection.as_mut()).await else {
         connection.as_mut().graceful_shutdown();
         let _ = timeout(CLOSING_TIMEOUT, connection).await;
+        return Conversation::Ended;
+    };
+    let was_late = ended.as_ref().is_err_and(hyper::Error::is_timeout);
+    if has_asked.load(Ordering::Relaxed) || was_late {
+        return Conversation::Ended;
+    }
+    let error = ended.as_ref().err().and_then(core::error::Error::source);
+    let error = error.and_then(|error| error.downcast_ref::<io::Error>());
+    Conversation::LeftAtOnce {
+        alert: match error.and_then(stand_in::tls_error) {
+            Some(rustls::Error::AlertReceived(alert)) => Some(*alert),
+            _ => None,
+        },
     }
 }

@@ -1,6 +1,8 @@
 mod grant;
+mod introspection;
 mod refused;
 
+pub(crate) use introspection::respond as respond_of_token;
 pub(crate) use refused::{WORDS, references};
 
 use core::time::Duration;
@@ -13,9 +15,11 @@ use serde_json::Value;
 use tokenring_gateway::{Condition, ContentTypeRule, Rule};
 use tokenring_jwk::{Algorithm, Verifier, any};
 
+use crate::active_faults::Turn;
 use crate::answer::Answer;
 use crate::body;
 use crate::called_url::{called_url, shown_url};
+use crate::clients::Clients;
 use crate::event::Inspection;
 use crate::faults::AnswerFault;
 use crate::form::Form;
@@ -51,8 +55,9 @@ pub(crate) async fn respond(state: &State, request: Request<Incoming>) -> Answer
 
 /// What the gateway's file has for a request that is none for a token.
 pub(crate) fn off_endpoint(state: &State, rule: Rule, head: &Parts) -> Option<Answer> {
-    let form = Form::parse(b"", false);
-    let case = Case::new(state, head, &form, None);
+    let form = Form::parse(b"", |_| false);
+    let clients = state.clients.now();
+    let case = Case::new(state, &clients, head, &form, None);
     let mut rows = state.rulebook.gateway.refusals().iter();
     let row = rows.find(|row| row.rule() == Some(rule) && holds(row.when(), &case))?;
     let plan = RefusalPlan::new(&state.rulebook.gateway, rule, Some(row));
@@ -62,46 +67,92 @@ pub(crate) fn off_endpoint(state: &State, rule: Rule, head: &Parts) -> Option<An
 
 /// Lets the faults on demand happen that are due.
 async fn answer_or_fault(state: &State, request: Request<Incoming>) -> Answer {
-    let fault = state.fault_schedule.next();
-    let limiter = state.rate_limiter.as_ref();
-    let is_beyond_rate = limiter.is_some_and(|limiter| !limiter.admits(state.clock.now()));
+    let Turn {
+        planned,
+        fault,
+        is_beyond_rate,
+        delay,
+    } = state.faults.next(state.clock.now());
     let (head, body) = request.into_parts();
     let body = match body::read(body, BODY_LIMIT).await {
         Ok(body) => body,
         Err(unread) => return refused::with_server_headers(state, unread.into_answer()),
     };
-    let mut answer = match fault {
-        Some(AnswerFault::Unavailable) => {
-            refused::with_server_headers(state, refused::unavailable())
+    let was_planned = planned.is_some();
+    let mut answer = match (planned, fault) {
+        (Some(planned), _) => planned.into_answer(),
+        (None, Some(AnswerFault::Unavailable(status))) => {
+            refused::with_server_headers(state, refused::unavailable(status))
         }
-        other => {
+        (None, other) => {
             let is_rate_limited = is_beyond_rate || other == Some(AnswerFault::RateLimited);
             exchange(state, &head, &body, is_rate_limited).await
         }
     };
     answer.is_withheld = fault == Some(AnswerFault::Dropped);
-    answer.delay = state.faults.delay();
+    answer.delay = delay;
     let slow = answer.delay.map(|_| "slow");
     let rate = is_beyond_rate.then_some("rate");
-    answer.inspection.fault = fault.map(AnswerFault::name).or(rate).or(slow);
+    let planned = was_planned.then_some("answer");
+    let fault = planned.or(fault.map(AnswerFault::name));
+    answer.inspection.fault = fault.or(rate).or(slow);
     answer
 }
 
 async fn exchange(state: &State, head: &Parts, body: &[u8], is_rate_limited: bool) -> Answer {
-    let mut form = read_form(state, head, body);
-    let first_counts = state.rulebook.gateway.server().takes_first_of_repeated();
-    if first_counts || state.rulebook.judges(Rule::DuplicateParameter) {
-        form = form.taking_first();
+    let form = read_form(state, head, body);
+    let purpose = Purpose::Token { is_rate_limited };
+    with_verdict(state, head, &form, purpose, |case| {
+        grant::answer(state, case)
+    })
+    .await
+}
+
+/// What a client authenticates for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Purpose {
+    Token { is_rate_limited: bool },
+    Introspection,
+}
+
+impl Purpose {
+    /// Whether the rule is about such a request.
+    fn knows(self, rule: Rule) -> bool {
+        let of_token = [
+            Rule::GrantTypeAbsent,
+            Rule::GrantType,
+            Rule::GrantNotAllowed,
+            Rule::ScopeAbsent,
+            Rule::Scope,
+            Rule::RateLimited,
+            Rule::DpopProofAbsent,
+            Rule::DpopProof,
+        ];
+        self != Self::Introspection || !of_token.contains(&rule)
     }
+}
+
+/// Judges a request, and answers it with a refusal or what the purpose has for the client.
+async fn with_verdict(
+    state: &State,
+    head: &Parts,
+    form: &Form,
+    purpose: Purpose,
+    granted: impl FnOnce(&Case<'_>) -> Result<Answer, Box<RefusalPlan>>,
+) -> Answer {
     let called_url = called_url(head);
-    let mut case = Case::new(state, head, &form, called_url.as_deref());
-    case.is_rate_limited = is_rate_limited;
+    let clients = state.clients.now();
+    let mut case = Case::new(state, &clients, head, form, called_url.as_deref());
+    case.is_rate_limited = purpose
+        == (Purpose::Token {
+            is_rate_limited: true,
+        });
     let mut inspection = Inspection {
         called_url: case.called_url.map(shown_url),
         ..Inspection::default()
     };
-    let verdict = match judge(state, &mut case, &mut inspection).await {
-        Ok(()) => grant::answer(state, &case),
+    let verdict = match judge(state, &clients, purpose, &mut case, &mut inspection).await {
+        Ok(()) => granted(&case),
         Err(plan) => Err(plan),
     };
     let mut note = None;
@@ -126,23 +177,42 @@ async fn exchange(state: &State, head: &Parts, body: &[u8], is_rate_limited: boo
     answer
 }
 
-/// Reads the form as the gateway does. A body of another kind has no parameters for a gateway that
-/// does not look at its type.
+/// Reads the form as the gateway does, with what its URL has where that counts too.
 fn read_form(state: &State, head: &Parts, body: &[u8]) -> Form {
+    let form = read_body(state, head, body);
     let rules = state.rulebook.gateway.request();
-    let counts_empty = rules.empty_parameters();
+    match head.uri.query().filter(|_| rules.parameters_in_query()) {
+        Some(query) => form.with_query(query, body, |name| rules.counts_empty(name)),
+        None => form,
+    }
+}
+
+/// A body of another kind has no parameters for a gateway that does not look at its type.
+fn read_body(state: &State, head: &Parts, body: &[u8]) -> Form {
+    let rules = state.rulebook.gateway.request();
+    let counts_empty = |name: &str| rules.counts_empty(name);
     let content_type = only_value(&head.headers, &CONTENT_TYPE).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let reads = |form: Form| {
+        let first_counts = state.rulebook.gateway.server().takes_first_of_repeated();
+        match first_counts || state.rulebook.judges(Rule::DuplicateParameter) {
+            true => form.taking_first(),
+            false => form,
+        }
+    };
     let is_form = media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    if rules.json() && media_type.eq_ignore_ascii_case("application/json") {
+        return Form::parse_json(body, counts_empty);
+    }
     if is_form || !matches!(rules.content_type(), ContentTypeRule::Any) {
-        return Form::parse(body, counts_empty);
+        return reads(Form::parse(body, counts_empty));
     }
     if rules.multipart() {
         if let Some(form) = Form::parse_multipart(content_type, body, counts_empty) {
-            return form;
+            return reads(form);
         }
     }
-    Form::parse(b"", counts_empty)
+    reads(Form::parse(b"", counts_empty))
 }
 
 /// Whether all conditions hold.
@@ -158,6 +228,8 @@ fn holds(conditions: &[Condition], case: &Case<'_>) -> bool {
 /// the first. Where it is spent last, that step looks again.
 async fn judge(
     state: &State,
+    clients: &Clients,
+    purpose: Purpose,
     case: &mut Case<'_>,
     inspection: &mut Inspection,
 ) -> Result<(), Box<RefusalPlan>> {
@@ -165,21 +237,24 @@ async fn judge(
     let judgements = &mut inspection.judgements;
     for step in &state.rulebook.steps {
         match step {
-            Step::Judge { rule, .. } if outcome.is_err() => judgements.push(Judgement {
-                rule: *rule,
-                verdict: Verdict::NotReached,
-            }),
+            Step::Judge { rule, .. } if outcome.is_err() && purpose.knows(*rule) => judgements
+                .push(Judgement {
+                    rule: *rule,
+                    verdict: Verdict::NotReached,
+                }),
             _ if outcome.is_err() => {}
+            Step::Judge { rule, .. } if !purpose.knows(*rule) => {}
             Step::Judge { refusal, .. } if !holds(refusal.when(), case) => {}
             Step::Judge {
                 rule,
                 stands_for,
                 refusal,
             } => {
-                let mut rules = core::iter::once(rule).chain(stands_for);
+                let rules = core::iter::once(rule).chain(stands_for);
+                let mut rules = rules.filter(|rule| purpose.knows(**rule));
                 let verdict = if let Some(broken) = rules.find(|rule| is_broken(**rule, case)) {
                     outcome = Err(refusal.clone());
-                    inspection.difference = difference(*broken, case, &state.clients);
+                    inspection.difference = difference(*broken, case, clients);
                     Verdict::Broken
                 } else {
                     Verdict::Held

@@ -3,7 +3,7 @@
 #[cfg(feature = "gzip")]
 use alloc::boxed::Box;
 use alloc::format;
-#[cfg(feature = "gzip")]
+use alloc::string::String;
 use alloc::vec::Vec;
 use std::io::{self, Read};
 
@@ -14,6 +14,10 @@ use crate::http_request::IDENTITY;
 use crate::sent_request::SentRequest;
 use crate::{HttpResponse, TransportError, TransportErrorKind as Kind, printable};
 
+/// What gzip begins with (RFC 1952 section 2.3.1).
+#[cfg(feature = "gzip")]
+const GZIP: &[u8] = b"\x1f\x8b\x08";
+
 /// How a body is coded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Coding {
@@ -23,20 +27,21 @@ pub(crate) enum Coding {
 }
 
 impl Coding {
-    /// How the body of this answer is coded; as identity where the caller asked for a coding
-    /// itself, who then gets what came.
+    /// How the body of this answer is coded; as identity where the caller asked for a coding.
     pub(crate) fn of(
         response: &HttpResponse,
         request: &SentRequest,
     ) -> Result<Self, TransportError> {
-        let mut headers = request.headers.iter();
-        let accepted = headers.find(|header| header.name().eq_ignore_ascii_case(IDENTITY.0));
-        if accepted.is_some_and(|header| header.secret_value().trim() != IDENTITY.1) {
+        if !wants_identity(request) {
             return Ok(Self::Identity);
         }
-        let coding = response.header("Content-Encoding").unwrap_or_default();
-        match coding.trim().to_ascii_lowercase().as_str() {
-            "" | "identity" => Ok(Self::Identity),
+        let codings = response.headers();
+        let codings = codings.filter(|(name, _)| name.eq_ignore_ascii_case("Content-Encoding"));
+        let codings = codings.flat_map(|(_, value)| value.split(','));
+        let codings = codings.map(|coding| coding.trim().to_ascii_lowercase());
+        let codings: Vec<String> = codings.filter(|it| !is_identity(it)).collect();
+        match codings.join(", ").as_str() {
+            "" => Ok(Self::Identity),
             #[cfg(feature = "gzip")]
             "gzip" | "x-gzip" => Ok(Self::Gzip),
             other => Err(TransportError::new(
@@ -49,6 +54,22 @@ impl Coding {
             )),
         }
     }
+}
+
+/// Whether a request asks for no coding. Whoever asks for one gets what comes.
+fn wants_identity(request: &SentRequest) -> bool {
+    let mut headers = request.headers.iter();
+    let accepted = headers.find(|header| header.name().eq_ignore_ascii_case(IDENTITY.0));
+    accepted.is_none_or(|header| header.secret_value().trim() == IDENTITY.1)
+}
+
+/// Whether this changes nothing: also what servers write there by mistake, such as the name of a
+/// set of characters.
+fn is_identity(coding: &str) -> bool {
+    const NONE: [&str; 9] = [
+        "", "identity", "none", "binary", "7bit", "8bit", "utf-8", "utf8", "us-ascii",
+    ];
+    NONE.contains(&coding) || coding.starts_with("iso-8859")
 }
 
 impl HttpResponse {
@@ -66,14 +87,20 @@ impl HttpResponse {
         expect(unused_variables, reason = "nothing is decompressed")
     )]
     pub fn decompressed(self, largest: usize) -> Result<Self, TransportError> {
-        let coding = match self.request() {
-            Some(request) => Coding::of(&self, request)?,
-            None => Coding::Identity,
+        let (coding, is_wanted) = match self.request() {
+            Some(request) => (Coding::of(&self, request)?, wants_identity(request)),
+            None => (Coding::Identity, false),
         };
         match coding {
-            Coding::Identity => Ok(self),
+            // No text, key or certificate begins like that: a server left the header out.
             #[cfg(feature = "gzip")]
-            Coding::Gzip if self.body().is_empty() => Ok(self),
+            Coding::Identity if is_wanted && self.body().starts_with(GZIP) => {
+                self.without_gzip(largest)
+            }
+            Coding::Identity => Ok(self),
+            // A proxy that decompressed left the header in.
+            #[cfg(feature = "gzip")]
+            Coding::Gzip if !self.body().starts_with(GZIP) => Ok(self),
             #[cfg(feature = "gzip")]
             Coding::Gzip => self.without_gzip(largest),
         }

@@ -72,7 +72,10 @@ impl fmt::Display for Error {
                 "the proxy address cannot be used: write it as http://HOST:PORT or https://HOST:PORT, with a port from 1 to 65535",
             ),
             Self::MalformedAccessToken(fault) => {
-                write!(f, "the token endpoint's answer cannot be used: {fault}")
+                write!(
+                    f,
+                    "the token endpoint's answer cannot be used: {fault}; tell the gateway's operator"
+                )
             }
             Self::Preparation(_) => f.write_str("the token request could not be made"),
             Self::Transport(_) => f.write_str("the token request failed"),

@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 
 use serde_json::Value;
 
-use crate::challenge;
 use crate::error_markup as markup;
+use crate::location::without_values;
 use crate::server_words::ServerWords;
 use crate::{ErrorShape, HttpResponse};
+use crate::{challenge, error_members, error_text};
 
 /// The server's words, each of them kept with `ServerWords::keep`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -24,6 +25,7 @@ pub(crate) struct Words {
     pub(crate) request_ids: Vec<String>,
     pub(crate) trace_id: Option<String>,
     pub(crate) correlation_id: Option<String>,
+    pub(crate) schemes: Vec<String>,
 }
 
 /// Headers by which a server's operator finds an answer: AWS, Okta, Cloudflare, Microsoft, others.
@@ -47,10 +49,7 @@ const IDS: [&str; 7] = [
 
 /// Reads the answer to a request that brought no token.
 pub(crate) fn read(response: &HttpResponse) -> (ErrorShape, Words) {
-    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-    let body = response.body();
-    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    let body = body.trim_ascii();
+    let text = error_text::decoded(response.body());
     let words = |value: &Value| {
         const TOKENS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
         let tokens = TOKENS.iter().filter_map(|name| value.get(name)?.as_str());
@@ -58,14 +57,17 @@ pub(crate) fn read(response: &HttpResponse) -> (ErrorShape, Words) {
     };
     // Lenient where the token response is strict: nothing is done with these
     // words but to show them.
-    let (shape, mut read) = match serde_json::from_slice::<Value>(body) {
-        _ if body.is_empty() => (ErrorShape::Empty, Words::default()),
-        Ok(value) => Answer {
-            words: words(&value),
-            value: first_of(&value),
-        }
-        .read(),
-        Err(_) => read_text(body, response, &words(&Value::Null)),
+    let (shape, mut read) = match text.as_deref() {
+        None => (ErrorShape::Other, Words::default()),
+        Some("") => (ErrorShape::Empty, Words::default()),
+        Some(text) => match json(text) {
+            Some(value) => Answer {
+                words: words(&value),
+                value: first_of(&value),
+            }
+            .read(),
+            None => read_text(text, response, &words(&Value::Null)),
+        },
     };
     let own = words(&Value::Null);
     if read.error.is_none() {
@@ -83,39 +85,27 @@ pub(crate) fn read(response: &HttpResponse) -> (ErrorShape, Words) {
             read.request_ids.push(id);
         }
     }
+    read.schemes = schemes(response, &own);
     let location = response.header("Location").map(without_values);
     read.location = location.map(|location| own.keep(&location, 256));
     (shape, read)
 }
 
-/// A URL without what may be a secret: user information, query, fragment, and parts of the path
-/// that are no names.
-pub(crate) fn without_values(url: &str) -> String {
-    let end = url.find(['?', '#']).unwrap_or(url.len());
-    let url = url.get(..end).unwrap_or_default();
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let (authority, path) = match (scheme, rest.find('/')) {
-        ("", _) => ("", rest),
-        (_, Some(start)) => rest.split_at(start),
-        (_, None) => (rest, ""),
+/// The first JSON text, perhaps behind a prefix that keeps scripts from including it.
+fn json(text: &str) -> Option<Value> {
+    let text = text.strip_prefix(")]}'").unwrap_or(text);
+    let text = text.trim_start_matches([',', ' ', '\r', '\n']);
+    let mut values = serde_json::Deserializer::from_str(text).into_iter();
+    let value = values.next()?.ok()?;
+    // A number or a word may be the beginning of a sentence.
+    let is_whole = || {
+        text.get(values.byte_offset()..)
+            .is_some_and(|rest| rest.trim().is_empty())
     };
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let parts = path.split('/').map(|part| match is_name(part) {
-        true => part,
-        false => "…",
-    });
-    let path = parts.collect::<Vec<_>>().join("/");
-    match scheme {
-        "" => path,
-        scheme => format!("{scheme}://{host}{path}"),
+    match value {
+        Value::Object(_) | Value::Array(_) => Some(value),
+        value => is_whole().then_some(value),
     }
-}
-
-/// Whether a part of a path is a name such as `oauth2`, `v2.0` or `protocol-openid-connect`.
-fn is_name(part: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let has_digit = part.contains(|c: char| c.is_ascii_digit());
-    part.len() <= if has_digit { 8 } else { 24 } && part.chars().all(is_plain)
 }
 
 /// Of a list the first item; of an error that is an object of RFC 6749 that object.
@@ -127,14 +117,33 @@ fn first_of(value: &Value) -> &Value {
         .unwrap_or(value)
 }
 
+/// The fields in which a server says how to authenticate: RFC 9110 section 11.6.1.
+fn challenges(response: &HttpResponse) -> impl Iterator<Item = &str> {
+    let all = response.headers();
+    let named = all.filter(|(name, _)| name.eq_ignore_ascii_case("WWW-Authenticate"));
+    named.map(|(_, value)| value)
+}
+
+/// The schemes that a server which refused for want of authentication takes.
+fn schemes(response: &HttpResponse, words: &ServerWords) -> Vec<String> {
+    const MOST: usize = 5;
+    let mut schemes: Vec<String> = Vec::new();
+    if response.status() != 401 {
+        return schemes;
+    }
+    for scheme in challenges(response).flat_map(challenge::schemes) {
+        let scheme = words.keep(scheme, 32);
+        let is_known = schemes.iter().any(|it| it.eq_ignore_ascii_case(&scheme));
+        if !is_known && schemes.len() < MOST {
+            schemes.push(scheme);
+        }
+    }
+    schemes
+}
+
 /// The challenge of RFC 6750 section 3, where the body names no error.
 fn challenge(response: &HttpResponse, words: &ServerWords, read: &mut Words) {
-    let fields = || {
-        let all = response.headers();
-        let named = all.filter(|(name, _)| name.eq_ignore_ascii_case("WWW-Authenticate"));
-        named.map(|(_, value)| value)
-    };
-    let error = fields().find_map(|field| {
+    let error = challenges(response).find_map(|field| {
         let error = challenge::parameter(field, "error");
         let description = challenge::parameter(field, "error_description");
         (error.is_some() || description.is_some()).then_some((error, description))
@@ -147,27 +156,21 @@ fn challenge(response: &HttpResponse, words: &ServerWords, read: &mut Words) {
     read.description = description.or(read.description.take());
 }
 
-fn read_text(body: &[u8], response: &HttpResponse, words: &ServerWords) -> (ErrorShape, Words) {
+fn read_text(text: &str, response: &HttpResponse, words: &ServerWords) -> (ErrorShape, Words) {
     let keep = |text: String, longest| Some(words.keep(&text, longest));
     let content_type = response.header("Content-Type").unwrap_or_default();
     let mut read = Words::default();
-    let Ok(text) = core::str::from_utf8(body) else {
-        let is_markup = body.starts_with(b"<");
-        let shape = if is_markup {
-            ErrorShape::Html
-        } else {
-            ErrorShape::Other
-        };
-        return (shape, read);
-    };
     if !text.starts_with('<') {
-        // Words of a proxy or a gateway; anything else is no text to show.
-        const LONGEST: usize = 256;
-        let is_plain = |text: &str| !text.trim().contains(char::is_control);
-        let is_text = content_type.to_ascii_lowercase().starts_with("text/plain") && is_plain(text);
-        if is_text && text.len() <= LONGEST {
-            read.description = keep(text.to_string(), LONGEST);
+        if let Some((error, description)) = error_text::form(text) {
+            read.error = keep(error, 128);
+            read.description = description.and_then(|text| keep(text, 1_024));
+            return (ErrorShape::OAuth, read);
         }
+        // Words of a proxy or a gateway. One word, or what is one, may be a secret.
+        let is_plain = content_type.to_ascii_lowercase().starts_with("text/plain");
+        let line = error_text::line(text);
+        let line = line.filter(|line| is_plain || error_text::is_sentence(line));
+        read.description = line.and_then(|line| keep(line.to_string(), 256));
         return (ErrorShape::Other, read);
     }
     if markup::is_xml(text, content_type) {
@@ -211,10 +214,12 @@ impl Answer<'_> {
         };
         if has("/error", Value::is_string) {
             let said = ["/error_description", "/message", "/description"];
-            return (
-                ErrorShape::OAuth,
-                words(&["/error"], &said, &["/error_uri"]),
-            );
+            let mut read = words(&["/error"], &said, &["/error_uri"]);
+            if read.description.is_none() {
+                let said = error_members::description_beside_code(value);
+                read.description = said.map(|text| self.said(&text));
+            }
+            return (ErrorShape::OAuth, read);
         }
         if has("/Error", Value::is_string) {
             let said = ["/ErrorDescription", "/Error_description", "/Message"];
@@ -249,6 +254,11 @@ impl Answer<'_> {
         if has("/errors/0", Value::is_object) {
             let mut read = words(&["/errors/0/code"], &[], &["/errors/0/links/about"]);
             read.description = self.joined("/errors/0/title", "/errors/0/detail");
+            if read.description.is_none() {
+                let (_, by_names) = self.read_by_names();
+                read.description = by_names.description;
+                read.error = read.error.or(by_names.error);
+            }
             return (ErrorShape::JsonApi, read);
         }
         if has("/errorCode", Value::is_string) {
@@ -271,10 +281,12 @@ impl Answer<'_> {
             .or_else(|| self.list("/detail"))
             .or_else(|| self.description("/title"));
         let Some(description) = description else {
-            return (ErrorShape::OtherJson, Words::default());
+            return self.read_by_names();
         };
         let description = match self.description("/title") {
-            Some(title) if !description.contains(&title) => format!("{title}: {description}"),
+            Some(title) if !description.contains(&title) => {
+                format!("{}: {description}", title.trim_end_matches('.'))
+            }
             _ => description,
         };
         let code = ["/code", "/Code", "/error/status", "/error/code"];
@@ -287,9 +299,41 @@ impl Answer<'_> {
         (ErrorShape::Message, words)
     }
 
-    /// A list of texts, or of what is wrong with each parameter, as FastAPI has it.
+    /// Errors whose members are none of those, but have names of their kind.
+    fn read_by_names(&self) -> (ErrorShape, Words) {
+        let keep_code = |code: String| self.words.keep(&code, 128);
+        let description = error_members::description(self.value);
+        let code = match description {
+            Some(_) => error_members::code(self.value),
+            None => error_members::type_name(self.value),
+        };
+        let shape = match (&description, &code) {
+            (None, None) => ErrorShape::OtherJson,
+            _ => ErrorShape::Message,
+        };
+        let words = Words {
+            error: code
+                .filter(|code| description.as_ref() != Some(code))
+                .map(keep_code),
+            description: description.map(|text| self.said(&text)),
+            ..Words::default()
+        };
+        (shape, words)
+    }
+
+    fn said(&self, text: &str) -> String {
+        self.words.keep(&markup::decoded(text), 1_024)
+    }
+
+    /// A list of texts, or of what is wrong with each parameter, as FastAPI has it, or the same by
+    /// its name.
     fn list(&self, pointer: &str) -> Option<String> {
-        let items = self.value.pointer(pointer)?.as_array()?.iter().take(8);
+        let value = self.value.pointer(pointer)?;
+        let by_field = || error_members::by_field(value).filter(|_| pointer == "/errors");
+        if let Some(text) = by_field() {
+            return Some(self.said(&text));
+        }
+        let items = value.as_array()?.iter().take(8);
         let texts = items.filter_map(|item| {
             let text = item.as_str().or_else(|| item.get("msg")?.as_str())?;
             let place = item.get("loc").and_then(Value::as_array);

@@ -8,22 +8,39 @@ const LOOKED_AT: usize = 16 * 1024;
 
 /// The elements of XML errors that hold a code, and those that hold words: AWS, WSO2, SOAP.
 const CODES: [&str; 3] = ["code", "errorcode", "error"];
-const WORDS: [&str; 5] = [
+const WORDS: [&str; 6] = [
     "message",
     "error_description",
     "description",
     "faultstring",
     "reason",
+    "detail",
 ];
+
+/// Elements of whole pages, and of parts of pages.
+const PAGE: [&str; 5] = ["<html", "<!doctype html", "<head", "<body", "<title"];
+const PART: [&str; 8] = [
+    "<p", "<h1", "<div", "<br", "<script", "<meta", "<form", "<center",
+];
+
+/// Whether a text that begins with `<` is for a browser.
+pub(crate) fn is_page(text: &str) -> bool {
+    has_tag(text, &PAGE) || has_tag(text, &PART)
+}
+
+fn has_tag(text: &str, tags: &[&str]) -> bool {
+    let head = head(text).to_ascii_lowercase();
+    tags.iter().any(|tag| head.contains(tag))
+}
 
 /// Whether a text that begins with `<` is XML and no page.
 pub(crate) fn is_xml(text: &str, content_type: &str) -> bool {
+    let is_page = has_tag(text, &PAGE);
     let head = head(text).to_ascii_lowercase();
-    let is_page = ["<html", "<!doctype html", "<head", "<body", "<title"]
-        .iter()
-        .any(|start| head.contains(start));
     let is_said = content_type.to_ascii_lowercase().contains("xml");
-    !is_page && (is_said || head.starts_with("<?xml") || description(text).is_some())
+    // A problem of RFC 9457 has a title, too.
+    let is_problem = head.starts_with("<problem");
+    is_problem || !is_page && (is_said || head.starts_with("<?xml") || description(text).is_some())
 }
 
 /// The code of an XML error.
@@ -36,18 +53,29 @@ pub(crate) fn description(text: &str) -> Option<String> {
     element(text, &WORDS)
 }
 
-/// The title of an HTML page.
+/// The title of an HTML page, or else its heading.
 pub(crate) fn title(text: &str) -> Option<String> {
-    element(text, &["title"])
+    element(text, &["title", "h1", "h2"])
 }
 
 /// The ID by which a firewall's page wants to be asked about.
 pub(crate) fn support_id(text: &str) -> Option<&str> {
-    const LABEL: &str = "support id";
+    /// F5, Imperva, Cloudflare, Akamai, and others.
+    const LABELS: [&str; 5] = [
+        "support id",
+        "incident id",
+        "ray id",
+        "request id",
+        "reference&#32;&#35;",
+    ];
     let head = head(text);
-    let at = head.to_ascii_lowercase().find(LABEL)?;
-    let after = head.get(at.checked_add(LABEL.len())?..)?;
-    let mut words = after.split(|character: char| !character.is_ascii_alphanumeric());
+    let lower = head.to_ascii_lowercase();
+    let after = LABELS.iter().find_map(|label| {
+        let at = lower.find(label)?;
+        head.get(at.checked_add(label.len())?..)
+    })?;
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "-._".contains(character);
+    let mut words = after.split(|character: char| !is_part(character));
     words.find(|word| word.len() >= 6 && word.chars().any(|digit| digit.is_ascii_digit()))
 }
 
@@ -151,5 +179,14 @@ mod tests {
         assert_eq!(title(page).as_deref(), Some("Stopped | X"));
         assert_eq!(support_id(page), Some("123456789"));
         assert_eq!(title("<html><body>no title"), None);
+        let page = "<html><h1>Access denied</h1>Incapsula incident ID: 123-4567-89</html>";
+        assert_eq!(title(page).as_deref(), Some("Access denied"));
+        assert_eq!(support_id(page), Some("123-4567-89"));
+        let page =
+            "<html>Reference&#32;&#35;18&#46;2d351ab8</html><p>Ray ID: <b>7d1e2f3a4b5c6d7e</b>";
+        assert_eq!(support_id(page), Some("7d1e2f3a4b5c6d7e"));
+        let problem = "<problem><title>Forbidden</title><detail>disabled</detail></problem>";
+        assert!(is_xml(problem, "application/problem+xml"));
+        assert_eq!(description(problem).as_deref(), Some("disabled"));
     }
 }

@@ -137,6 +137,30 @@ impl ErrorResponse {
         self.words.location.as_deref()
     }
 
+    /// The authentication schemes that a server names with status 401, such as `Basic`: RFC 9110
+    /// section 11.6.1.
+    ///
+    /// Many token endpoints name one with every `invalid_client`, whatever the client is
+    /// registered for.
+    #[doc(alias = "WWW-Authenticate")]
+    #[must_use]
+    pub fn authentication_schemes(&self) -> &[String] {
+        &self.words.schemes
+    }
+
+    /// Whether the server says no more than that it expects to be authenticated to in one of
+    /// [these ways](Self::authentication_schemes), none of which takes a JSON Web Token.
+    #[must_use]
+    pub fn wants_other_authentication(&self) -> bool {
+        let takes_token = |scheme: &String| {
+            ["Bearer", "DPoP"]
+                .iter()
+                .any(|it| it.eq_ignore_ascii_case(scheme))
+        };
+        let schemes = self.authentication_schemes();
+        self.error().is_none() && !schemes.is_empty() && !schemes.iter().any(takes_token)
+    }
+
     /// How long the server wants to be left alone, see [`HttpResponse::retry_after`].
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
@@ -160,7 +184,11 @@ impl fmt::Display for ErrorResponse {
             // A code that stands for the words as well is said once.
             Some(description) if self.error() == Some(description) => {}
             Some(description) => write!(f, ": {}", printable(description))?,
+            None if self.wants_other_authentication() => self.shape.fmt_of_unauthenticated(f)?,
             None => self.fmt_without_words(f)?,
+        }
+        if self.wants_other_authentication() {
+            self.fmt_authentication(f)?;
         }
         if let Some(uri) = self.uri().filter(|_| self.description().is_none()) {
             write!(f, " (see {})", printable(uri))?;
@@ -185,6 +213,15 @@ impl fmt::Display for ErrorResponse {
 }
 
 impl ErrorResponse {
+    fn fmt_authentication(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(" (the server asks for ")?;
+        for (index, scheme) in self.authentication_schemes().iter().enumerate() {
+            let separator = if index == 0 { "" } else { " or " };
+            write!(f, "{separator}{}", printable(scheme))?;
+        }
+        f.write_str(" authentication)")
+    }
+
     /// What can be said of an answer whose words say nothing.
     fn fmt_without_words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.shape, self.status, self.location(), self.page_title()) {
@@ -199,6 +236,10 @@ impl ErrorResponse {
             (ErrorShape::Empty, 413, ..) => f.write_str(" (the request is too large)"),
             (ErrorShape::Empty, 415, ..) => f.write_str(" (the media type is not accepted)"),
             (ErrorShape::Empty, 431, ..) => f.write_str(" (the request's headers are too large)"),
+            (ErrorShape::Html, 500..=599, _, Some(title)) => {
+                write!(f, " with the HTML page \"{}\"", printable(title))
+            }
+            (ErrorShape::Html, 500..=599, ..) => f.write_str(" with an HTML page"),
             (ErrorShape::Html, _, _, Some(title)) => write!(
                 f,
                 " with the HTML page \"{}\": check the URL, and whether a proxy stands in between",
@@ -211,6 +252,8 @@ impl ErrorResponse {
             (ErrorShape::Empty, 401 | 403, ..) => {
                 f.write_str(" with an empty body: the server does not say why")
             }
+            (ErrorShape::Empty, 429 | 500..=599, ..) => f.write_str(" with an empty body"),
+            (_, 429 | 500..=599, ..) => f.write_str(" without an error code"),
             (ErrorShape::Empty, ..) => f.write_str(" with an empty body: check the URL"),
             _ => f.write_str(" without an error code: check the URL"),
         }
@@ -218,6 +261,17 @@ impl ErrorResponse {
 }
 
 impl core::error::Error for ErrorResponse {}
+
+impl ErrorShape {
+    /// What came with a status that says the rest.
+    fn fmt_of_unauthenticated(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str(" with an empty body"),
+            Self::Html => f.write_str(" with an HTML page"),
+            _ => f.write_str(" without an error code"),
+        }
+    }
+}
 
 /// The shapes of error bodies.
 #[non_exhaustive]
@@ -241,7 +295,7 @@ pub enum ErrorShape {
     Html,
     /// XML that is no page, such as `<Error><Code>…</Code><Message>…</Message></Error>` of AWS.
     Xml,
-    /// None of these. Its text is kept if it is short and called `text/plain`.
+    /// None of these. Its first line is kept if it is short.
     Other,
     /// Nothing.
     Empty,

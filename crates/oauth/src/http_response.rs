@@ -7,8 +7,8 @@ use core::time::Duration;
 use tokenring_assertion::NumericDate;
 use zeroize::Zeroizing;
 
-use crate::error_body::without_values;
 use crate::http_date;
+use crate::location::without_values;
 use crate::sent_request::SentRequest;
 use crate::server_words::ServerWords;
 
@@ -115,8 +115,9 @@ impl HttpResponse {
         self.header("Date").and_then(http_date::parse)
     }
 
-    /// How long the server wants to be left alone, from `Retry-After`; where that is missing and the
-    /// status is 429 or 503, from `RateLimit-Reset`, `X-RateLimit-Reset` or `X-Rate-Limit-Reset`.
+    /// How long the server wants to be left alone, from `Retry-After`, `Retry-After-Ms` or
+    /// `X-Ms-Retry-After-Ms`; where these are missing and the status is 429 or 503, from
+    /// `RateLimit-Reset`, `X-RateLimit-Reset`, `X-Rate-Limit-Reset` or `RateLimit`.
     ///
     /// A number of seconds stands as it is, rounded up; a date, and a number that can only be a
     /// moment, is measured against the response's own `Date`, so that the clock of this machine has
@@ -126,20 +127,39 @@ impl HttpResponse {
         /// As a span it is over thirty years.
         const FIRST_MOMENT: u64 = 1_000_000_000;
         const RESETS: [&str; 3] = ["RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset"];
+        const MILLISECONDS: [&str; 2] = ["Retry-After-Ms", "X-Ms-Retry-After-Ms"];
         let stated = self.header("Retry-After");
         let stated = stated.and_then(|value| self.wait(value, u64::MAX));
+        let milliseconds = || {
+            let mut named = MILLISECONDS.iter().filter_map(|name| self.header(name));
+            named.find_map(|value| value.trim().parse::<u64>().ok())
+        };
+        let stated = stated.or_else(|| {
+            let seconds = milliseconds()?.div_ceil(1_000);
+            Some(Duration::from_secs(seconds.min(LONGEST_WAIT)))
+        });
         if stated.is_some() || !matches!(self.status, 429 | 503) {
             return stated;
         }
-        let mut resets = RESETS.iter().filter_map(|name| self.header(name));
-        resets.find_map(|value| self.wait(value, FIRST_MOMENT))
+        let resets = RESETS.iter().filter_map(|name| self.header(name));
+        let within = self
+            .header("RateLimit")
+            .into_iter()
+            .filter_map(reset_within);
+        resets
+            .chain(within)
+            .find_map(|value| self.wait(value, FIRST_MOMENT))
     }
 
     /// How long a header says to wait; a number from the first moment on is no span.
     fn wait(&self, value: &str, first_moment: u64) -> Option<Duration> {
-        const LONGEST: u64 = 86_400;
         const FIRST_MILLISECOND: u64 = 100_000_000_000;
-        let value = value.trim();
+        // Some write the unit.
+        let value = value
+            .trim()
+            .trim_end_matches(" seconds")
+            .trim_end_matches('s')
+            .trim_end();
         let until = |moment: u64| Some(moment.saturating_sub(self.date()?.as_seconds()));
         let seconds = match whole_seconds(value) {
             Some(span) if span < first_moment => span,
@@ -147,8 +167,20 @@ impl HttpResponse {
             Some(moment) => until(moment)?,
             None => until(http_date::parse(value)?.as_seconds())?,
         };
-        Some(Duration::from_secs(seconds.min(LONGEST)))
+        Some(Duration::from_secs(seconds.min(LONGEST_WAIT)))
     }
+}
+
+/// No server is left alone for longer, in seconds.
+const LONGEST_WAIT: u64 = 86_400;
+
+/// The time until a limit is reset, in the header `RateLimit`: `reset=5` or `t=5`.
+fn reset_within(value: &str) -> Option<&str> {
+    let mut parts = value
+        .split([',', ';'])
+        .filter_map(|part| part.split_once('='));
+    let (_, seconds) = parts.find(|(name, _)| matches!(name.trim(), "reset" | "t"))?;
+    Some(seconds.trim())
 }
 
 /// A number without a sign, rounded up; the largest one for a larger one.

@@ -19,15 +19,17 @@ mod content_coding;
 mod error;
 mod error_body;
 mod error_markup;
+mod error_members;
 mod error_response;
+mod error_text;
 mod form;
 
 mod header;
 mod http_date;
 mod http_request;
 mod http_response;
+mod location;
 mod normal_form;
-mod punycode;
 mod response_defect;
 mod retry_policy;
 mod retryable;
@@ -38,6 +40,7 @@ mod server_text;
 mod server_words;
 #[cfg(feature = "std")]
 mod system_clock;
+mod tls_port;
 mod token_endpoint;
 mod token_request;
 mod token_response;
@@ -70,4 +73,6 @@ pub use token_response::TokenResponse;
 pub use tokenring_text::printable;
 pub use transport::{Transport, TransportError, TransportErrorKind};
 #[cfg(feature = "ureq")]
-pub use ureq_transport::{ApiBody, ApiRequest, ApiResponse, BodyTooLarge, UreqTransport};
+pub use ureq_transport::{
+    ApiBody, ApiRequest, ApiResponse, BodyTooLarge, ProxyLogin, UreqTransport,
+};

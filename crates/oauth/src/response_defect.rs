@@ -28,6 +28,8 @@ pub enum ResponseDefect {
         /// The ID by which a firewall's page asks to be quoted.
         support_id: Option<String>,
     },
+    /// The body is XML.
+    Xml,
     /// The body is a JWT by itself.
     Jwt,
     /// The body is a form, as RFC 6749 has it for requests only.
@@ -57,6 +59,12 @@ pub enum ResponseDefect {
 
 /// So much of a name from a server is kept.
 const LONGEST: usize = 64;
+/// So deep a token is looked for.
+const DEEPEST: u8 = 4;
+/// What an answer should be.
+const EXPECTED: &str = "a JSON object with the member access_token";
+/// What can be done about an answer of no known kind.
+const OPERATOR: &str = "; check the token URL, else tell the gateway's operator";
 
 impl ResponseDefect {
     /// Why a body could not be read as an object.
@@ -68,6 +76,9 @@ impl ResponseDefect {
         match text {
             [b'<', ..] => {
                 let page = core::str::from_utf8(text).unwrap_or_default();
+                if !markup::is_page(page) {
+                    return Self::Xml;
+                }
                 Self::Html {
                     title: markup::title(page).map(|title| words.keep(&title, LONGEST)),
                     support_id: markup::support_id(page).map(|id| words.keep_id(id, LONGEST)),
@@ -85,17 +96,15 @@ impl ResponseDefect {
             None | Some(Value::Null) => {}
             Some(other) => return Self::AccessTokenType(JsonType::of(other)),
         }
-        let is_token =
-            |(name, value): &(&str, &Value)| value.is_string() && plain(name) == "accesstoken";
+        /// As a login that is not of OAuth calls it.
+        const OTHERS: [&str; 5] = ["accesstoken", "token", "authtoken", "bearertoken", "jwt"];
+        let is_token = |(name, value): &(&str, &Value)| {
+            value.is_string() && OTHERS.contains(&plain(name).as_str())
+        };
         if let Some((name, _)) = object.iter().find(is_token) {
             return Self::Misnamed(shortened(&words.withhold_secrets(name)));
         }
-        let holds_token = |(_, value): &(&str, &Value)| {
-            let members = value.as_object().into_iter().flatten();
-            members
-                .into_iter()
-                .any(|(name, _)| plain(name) == "accesstoken")
-        };
+        let holds_token = |(_, value): &(&str, &Value)| holds_token(value, DEEPEST);
         if let Some((name, _)) = object.iter().find(holds_token) {
             return Self::Nested(shortened(&words.withhold_secrets(name)));
         }
@@ -111,6 +120,21 @@ impl ResponseDefect {
             requested: requested.to_string(),
             issued: words.keep(issued, LONGEST),
         }
+    }
+}
+
+/// Whether an `access_token` is below a value.
+fn holds_token(value: &Value, depth: u8) -> bool {
+    let inner = |value: &Value| match depth.checked_sub(1) {
+        Some(depth) => holds_token(value, depth),
+        None => false,
+    };
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| plain(name) == "accesstoken" || inner(value)),
+        Value::Array(items) => items.iter().any(inner),
+        _ => false,
     }
 }
 
@@ -139,7 +163,8 @@ impl fmt::Display for ResponseDefect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty { status: 204 } => {
-                f.write_str("the status is 204 No Content, and the body is empty")
+                f.write_str("the status is 204 No Content, and the body is empty")?;
+                f.write_str(OPERATOR)
             }
             Self::Empty { status } => {
                 write!(f, "the status is {status}, and the body is empty; check the token URL")
@@ -156,18 +181,19 @@ impl fmt::Display for ResponseDefect {
                     "; check the token URL, and whether a proxy or login page intercepts the request",
                 )
             }
-            Self::Jwt => f.write_str(
-                "the body is a JWT by itself; expected a JSON object with the member access_token",
-            ),
-            Self::FormEncoded => f.write_str(
-                "the body is form-encoded; expected a JSON object with the member access_token",
-            ),
+            Self::Xml => write!(f, "the body is XML; expected {EXPECTED}{OPERATOR}"),
+            Self::Jwt => write!(f, "the body is a JWT by itself; expected {EXPECTED}{OPERATOR}"),
+            Self::FormEncoded => {
+                write!(f, "the body is form-encoded; expected {EXPECTED}{OPERATOR}")
+            }
             Self::NotJsonObject(JsonFault::Syntax(position))
                 if (position.line, position.column) == (1, 1) =>
             {
                 f.write_str("the body is not JSON from its first character on; check the token URL")
             }
-            Self::NotJsonObject(fault) => write!(f, "the body is not a JSON object: {fault}"),
+            Self::NotJsonObject(fault) => {
+                write!(f, "the body is not a JSON object: {fault}{OPERATOR}")
+            }
             Self::NoAccessToken => {
                 f.write_str("it has no access_token; check the token URL")
             }
@@ -176,16 +202,20 @@ impl fmt::Display for ResponseDefect {
             ),
             Self::Misnamed(name) => write!(
                 f,
-                "it has the member {} in place of access_token",
+                "it has the member {} in place of access_token{OPERATOR}",
                 printable(name)
             ),
             Self::Nested(name) => write!(
                 f,
-                "access_token is below the member {}, not at the top level",
+                "access_token is below the member {}, not at the top level{OPERATOR}",
                 printable(name)
             ),
-            Self::AccessTokenType(found) => write!(f, "access_token is {found}; expected a text"),
-            Self::TokenTypeType(found) => write!(f, "token_type is {found}; expected a text"),
+            Self::AccessTokenType(found) => {
+                write!(f, "access_token is {found}; expected a text{OPERATOR}")
+            }
+            Self::TokenTypeType(found) => {
+                write!(f, "token_type is {found}; expected a text{OPERATOR}")
+            }
             Self::OtherTokenType { requested, issued } => write!(
                 f,
                 "token_type is \"{}\"; expected \"{}\"",

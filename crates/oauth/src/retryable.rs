@@ -33,15 +33,40 @@ impl Retryable for TransportError {
     }
 }
 
-/// The server was too busy or not there: 429, 502, 503 and 504.
+/// The server was too busy, too slow or not there (408, 429, 502, 503 and 504), or failed (500)
+/// without a code that says why there is no token.
 impl Retryable for ErrorResponse {
     fn retry(&self) -> Retry {
-        match (self.status(), self.retry_after()) {
-            (429 | 502..=504, Some(wait)) => Retry::After(wait),
-            (429 | 502..=504, None) => Retry::AfterPause,
-            _ => Retry::Never,
+        let is_passing = match self.status() {
+            408 | 429 | 502..=504 => true,
+            500 => !self.error().is_some_and(is_refusal),
+            _ => false,
+        };
+        match self.retry_after() {
+            _ if !is_passing => Retry::Never,
+            Some(wait) => Retry::After(wait),
+            None => Retry::AfterPause,
         }
     }
+}
+
+/// Whether a code finds fault with the request, which stays at fault when it is repeated: those of
+/// RFC 6749 section 5.2, RFC 8707 section 2, RFC 9396 section 5 and RFC 9449 section 5. Some servers
+/// send them with the status 500.
+fn is_refusal(error: &str) -> bool {
+    matches!(
+        error,
+        "invalid_request"
+            | "invalid_client"
+            | "invalid_grant"
+            | "unauthorized_client"
+            | "unsupported_grant_type"
+            | "invalid_scope"
+            | "access_denied"
+            | "invalid_target"
+            | "invalid_authorization_details"
+            | "invalid_dpop_proof"
+    )
 }
 
 impl Retryable for Error {

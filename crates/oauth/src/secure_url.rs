@@ -4,7 +4,7 @@ use core::fmt;
 use core::net::Ipv6Addr;
 use core::str::FromStr;
 
-use crate::{Error, punycode};
+use crate::Error;
 
 /// An `https` URL, or an `http` URL of this very machine.
 ///
@@ -148,8 +148,8 @@ pub enum UrlDefect {
     Space,
     /// A host name beyond ASCII.
     InternationalHost {
-        /// Its form in a URL, with `xn--` (RFC 5890).
-        ascii: String,
+        /// The host name, of letters, digits, `-` and `.`.
+        host: String,
     },
     /// Not an absolute URL whose scheme is `https` or `http`.
     Scheme,
@@ -172,8 +172,11 @@ impl fmt::Display for UrlDefect {
         f.write_str(match self {
             Self::Character => "it holds a character that a URL cannot hold: percent-encode it",
             Self::Space => "it holds a space: write %20 for it, or remove it",
-            Self::InternationalHost { ascii } => {
-                return write!(f, "its host name is not ASCII: write it as {ascii}");
+            Self::InternationalHost { host } => {
+                return write!(
+                    f,
+                    "its host name is not ASCII: write the xn-- form, which this prints: idn2 {host}"
+                );
             }
             Self::Scheme => "write it in full, with https:// at the front",
             Self::NotHttps => {
@@ -203,8 +206,13 @@ fn check_characters(url: &str) -> Result<(), UrlDefect> {
         return Err(UrlDefect::Space);
     }
     if !host.is_ascii() && host.chars().all(is_name) {
-        let ascii = punycode::to_ascii(host).ok_or(UrlDefect::Host)?;
-        return Err(UrlDefect::InternationalHost { ascii });
+        // No name is longer (RFC 1035 section 2.3.4), and its form in ASCII is none the shorter.
+        const LONGEST: usize = 253;
+        if host.starts_with('-') || host.chars().count() > LONGEST {
+            return Err(UrlDefect::Host);
+        }
+        let host = host.into();
+        return Err(UrlDefect::InternationalHost { host });
     }
     Err(UrlDefect::Character)
 }

@@ -56,6 +56,7 @@ pub struct TokenRequest {
     headers: Headers,
     token_type: Cow<'static, str>,
     other_token_types: Vec<String>,
+    takes_id_token: bool,
     has_secret_client_id: bool,
 }
 
@@ -63,11 +64,16 @@ pub struct TokenRequest {
 struct TokenTypes {
     requested: Cow<'static, str>,
     other_names: Vec<String>,
+    takes_id_token: bool,
 }
 
 impl TokenTypes {
     fn parse(&self, response: &HttpResponse) -> Result<TokenResponse, Error> {
-        TokenResponse::parse_with(response, &self.requested, &self.other_names)
+        let member = match self.takes_id_token {
+            true => Some("id_token"),
+            false => None,
+        };
+        TokenResponse::parse_with(response, &self.requested, &self.other_names, member)
     }
 }
 
@@ -125,6 +131,7 @@ impl TokenRequest {
             headers: Headers::default(),
             token_type: Cow::Borrowed("Bearer"),
             other_token_types: Vec::new(),
+            takes_id_token: false,
             has_secret_client_id: false,
         }
     }
@@ -237,6 +244,16 @@ impl TokenRequest {
         self
     }
 
+    /// Takes the response's `id_token` as the token where there is no `access_token`. Defaults to an
+    /// access token alone.
+    ///
+    /// Some servers give an ID token by this request, which then serves as the bearer token.
+    #[must_use]
+    pub const fn with_id_token(mut self) -> Self {
+        self.takes_id_token = true;
+        self
+    }
+
     /// Writes the request, for an HTTP client that is no [`Transport`].
     ///
     /// Its response is put together by [`HttpRequest::response`], and goes to
@@ -340,6 +357,7 @@ impl TokenRequest {
         TokenTypes {
             requested: self.token_type.clone(),
             other_names: self.other_token_types.clone(),
+            takes_id_token: self.takes_id_token,
         }
     }
 

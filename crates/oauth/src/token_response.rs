@@ -8,6 +8,7 @@ use tokenring_assertion::NumericDate;
 use tokenring_jwk::{JsonObject, JsonType};
 use zeroize::Zeroizing;
 
+use crate::answer_members::plain;
 use crate::server_words::ServerWords;
 use crate::{
     AccessToken, AnswerFault, AnswerMembers, Error, ErrorResponse, HttpResponse, ResponseDefect,
@@ -32,10 +33,11 @@ pub struct TokenResponse {
 }
 
 impl TokenResponse {
-    /// The longest lifetime that [`TokenResponse::expires_in`] gives: 2^31 - 1
-    /// seconds, 68 years.
+    /// The longest lifetime that is believed: 2^31 - 1 seconds, 68 years.
     ///
-    /// It can be added to any clock of today without overflow.
+    /// It can be added to any clock of today without overflow. An `expires_in` beyond is as good
+    /// as none: no server keeps a token for so long, and the number is a mistake or stands for "no
+    /// limit".
     pub const LONGEST_EXPIRES_IN: Duration = Duration::from_secs(0x7fff_ffff);
 
     /// Reads the response to a request for a bearer token.
@@ -74,14 +76,15 @@ impl TokenResponse {
     ///
     /// Those of [`TokenResponse::parse`].
     pub fn parse_as(response: &HttpResponse, token_type: &str) -> Result<Self, Error> {
-        Self::parse_with(response, token_type, &[])
+        Self::parse_with(response, token_type, &[], None)
     }
 
-    /// The same where a server has other names for the type, too.
+    /// The same where a server has other names for the type, too, or another member for the token.
     pub(crate) fn parse_with(
         response: &HttpResponse,
         token_type: &str,
         other_names: &[String],
+        other_member: Option<&str>,
     ) -> Result<Self, Error> {
         const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
         if !(200..=299).contains(&response.status()) {
@@ -102,7 +105,9 @@ impl TokenResponse {
                 ));
             }
         };
-        let token = match (object.get("access_token"), object.get("error")) {
+        let token = object.get("access_token");
+        let token = token.or_else(|| object.get(other_member?));
+        let token = match (token, object.get("error")) {
             (Some(Value::String(token)), error) if !is_error(error) => token,
             // Some servers write their errors with a successful status. One with a token too
             // contradicts itself (RFC 6749 sections 5.1 and 5.2).
@@ -111,7 +116,11 @@ impl TokenResponse {
             }
             _ => {
                 let words = ServerWords::new(response.request(), core::iter::empty());
-                return unusable(ResponseDefect::of_members(&object, &words));
+                let defect = ResponseDefect::of_members(&object, &words);
+                if defect == ResponseDefect::NoAccessToken && says_why(response, &object) {
+                    return Err(refused(response));
+                }
+                return unusable(defect);
             }
         };
         let issued_type = match object.get("token_type") {
@@ -134,6 +143,9 @@ impl TokenResponse {
             token_type: issued_type.into(),
             expires_in_fault: match (object.get("expires_in"), expires_in) {
                 (None | Some(Value::Null), _) | (_, Some(_)) => None,
+                (Some(value), None) if number(value).is_some() => {
+                    Some(AnswerFault::ExpiresInBeyondReason)
+                }
                 (Some(value), None) => Some(AnswerFault::ExpiresIn(JsonType::of(value))),
             },
             expires_in,
@@ -167,9 +179,8 @@ impl TokenResponse {
     /// How long the token is good for, from when it was issued; whole seconds.
     ///
     /// Read from a number or a string that holds one, as the NHS gateway writes
-    /// it. Nothing for a negative number but zero; never more than
-    /// [`TokenResponse::LONGEST_EXPIRES_IN`]. [`None`] if the server gave none
-    /// or something else.
+    /// it. Zero for a negative number. [`None`] if the server gave none, something else, or more
+    /// than [`TokenResponse::LONGEST_EXPIRES_IN`].
     #[must_use]
     pub const fn expires_in(&self) -> Option<Duration> {
         self.expires_in
@@ -253,8 +264,24 @@ fn is_error(member: Option<&Value>) -> bool {
     match member {
         None | Some(Value::Null | Value::Bool(false)) => false,
         Some(Value::String(code)) => !code.trim().is_empty(),
-        Some(_) => true,
+        Some(Value::Number(code)) => code.as_f64() != Some(0.0),
+        Some(Value::Array(errors)) => !errors.is_empty(),
+        Some(Value::Object(error)) => !error.is_empty(),
+        Some(Value::Bool(true)) => true,
     }
+}
+
+/// Whether an answer without a token says why there is none, in another way than RFC 6749.
+fn says_why(response: &HttpResponse, object: &JsonObject) -> bool {
+    /// An error has no more members.
+    const MOST: usize = 64;
+    if object.iter().nth(MOST).is_some() {
+        return false;
+    }
+    let mut names = object.iter().map(|(name, _)| plain(name));
+    let answer = ErrorResponse::parse(response);
+    let has_words = answer.error().is_some() || answer.description().is_some();
+    has_words && !names.any(|name| name.contains("token"))
 }
 
 /// The granted scope. It is shown and kept, so it holds nothing that is secret.
@@ -310,16 +337,15 @@ fn expiry(token: &str) -> Option<NumericDate> {
     moment(JsonObject::parse(&claims).ok()?.get("exp")?)
 }
 
-/// A number of whole seconds, clamped.
+/// A number of whole seconds, none for one that is too large.
 fn seconds(value: &Value) -> Option<Duration> {
-    let longest = TokenResponse::LONGEST_EXPIRES_IN;
     let number = number(value)?;
     if number < 0.0 {
         return Some(Duration::ZERO);
     }
-    // Only a number too large for the type is left to fail.
-    let exact = Duration::try_from_secs_f64(number).unwrap_or(longest);
-    Some(Duration::from_secs(exact.as_secs()).min(longest))
+    let exact = Duration::try_from_secs_f64(number).ok()?;
+    let whole = Duration::from_secs(exact.as_secs());
+    (whole <= TokenResponse::LONGEST_EXPIRES_IN).then_some(whole)
 }
 
 /// A moment in seconds or milliseconds, told apart by their magnitude.

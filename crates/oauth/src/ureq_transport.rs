@@ -15,6 +15,7 @@ use crate::content_coding::Coding;
 use crate::header::is_value_byte;
 use crate::{
     CaStore, Error, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind,
+    tls_port,
 };
 
 mod address_race;
@@ -23,11 +24,15 @@ mod api_response;
 mod connector;
 mod exchange;
 mod failure;
+#[cfg(feature = "aws-lc-rs")]
+mod p521_key_exchange;
 mod pace;
 mod proxy;
+mod proxy_check;
 mod proxy_tunnel;
 mod resolver;
 mod route;
+mod scheme_mismatch;
 mod server_verifier;
 mod signature_algorithms;
 mod socket;
@@ -38,6 +43,7 @@ mod untrusted_issuer;
 
 pub use api_request::ApiRequest;
 pub use api_response::{ApiBody, ApiResponse, BodyTooLarge};
+pub use proxy_check::ProxyLogin;
 
 /// A blocking [`Transport`] over HTTP/1.1 and TLS 1.2 or 1.3, made of the
 /// crates `ureq` and `rustls`.
@@ -218,6 +224,7 @@ impl UreqTransport {
         let (head, body) = self.exchange(&exchange, body, &failure)?;
         let idle = exchange.limits.idle;
         let pace = exchange.pace.clone();
+        let suspect = tls_port::can_be(&exchange.url, head.status()).then(|| exchange.url.clone());
         let sent = exchange.into_sent();
         let coding = Coding::of(&head, &sent)?;
         let head = match coding {
@@ -225,7 +232,13 @@ impl UreqTransport {
             #[cfg(feature = "gzip")]
             Coding::Gzip => head.uncoded(),
         };
-        let body = ApiBody::new(body, coding, failure, pace, idle);
+        let mut body = ApiBody::new(body, coding, failure, pace, idle);
+        if let Some(url) = suspect {
+            let start = HttpResponse::new(head.status(), Vec::new(), body.peek(tls_port::LONGEST));
+            if let Some(error) = TransportError::of_tls_port(&url, &start) {
+                return Err(error);
+            }
+        }
         Ok(ApiResponse::new(head.answering(sent), body))
     }
 
@@ -296,7 +309,11 @@ impl Transport for UreqTransport {
         // What cannot be read is not waited for.
         Coding::of(&head, &request.sent())?;
         let body = self.read_bounded(body, &failure, deadline)?;
-        head.with_body(body).decompressed(self.max_response_size)
+        let response = head.with_body(body).decompressed(self.max_response_size)?;
+        match TransportError::of_tls_port(request.secure_url(), &response) {
+            Some(error) => Err(error),
+            None => Ok(response),
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 use alloc::string::String;
 
+use crate::key_material::{is_certificate, next_member, next_pem, next_run};
+
 /// Returns a text without what lets somebody in: the user information and query values of URLs,
-/// JWTs, and the PINs of PKCS#11 URIs.
+/// JWTs, the PINs of PKCS#11 URIs, and keys in base64 or JSON.
 ///
 /// It knows secrets by their form alone: a password in a sentence stays. What was redacted once
 /// is not changed by doing it again.
@@ -25,6 +27,29 @@ pub fn redact(text: &str) -> String {
         shown.push_str(before);
         let length = show(found, &mut shown);
         rest = found.get(length..).unwrap_or_default();
+    }
+    shown.push_str(rest);
+    // The parts of a JWT could pass for keys, and are gone now.
+    without_keys(&shown)
+}
+
+fn without_keys(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    let next = |text: &str| {
+        let found = [next_pem(text), next_run(text), next_member(text)];
+        found.into_iter().flatten().min()
+    };
+    while let Some((start, end)) = next(rest) {
+        shown.push_str(rest.get(..start).unwrap_or_default());
+        let found = rest.get(start..end).unwrap_or_default();
+        // More lines could be a key's.
+        let is_public = is_certificate(found) && !found.contains([' ', '\n', '\r', '\t', '\\']);
+        shown.push_str(match is_public {
+            true => found,
+            false => "(a key, which is not repeated here)",
+        });
+        rest = rest.get(end..).unwrap_or_default();
     }
     shown.push_str(rest);
     shown
@@ -182,6 +207,62 @@ mod tests {
         );
         check("eyJ is how they begin.", "eyJ is how they begin.");
         check("monkeyJungle.txt", "monkeyJungle.txt");
+    }
+
+    #[test]
+    fn keys() {
+        let ed25519 = "MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
+        let hidden = "private key (a key, which is not repeated here): not found";
+        check(&["private key ", ed25519, ": not found"].concat(), hidden);
+        let long = "aB3_".repeat(30);
+        check(&["private key ", &long, ": not found"].concat(), hidden);
+        // By its beginning it has 1287 bytes.
+        let body = "aB3_".repeat(424);
+        let certificate = ["MIIFAzCCAuugAwIBAgIU", &*body].concat();
+        let quoted = ["\"", &*certificate, "\""].concat();
+        check(&quoted, &quoted);
+        for more in [["\n", ed25519], ["", ed25519], ["", "aB3_"]] {
+            check(
+                &[&*certificate, &more.concat()].concat(),
+                "(a key, which is not repeated here)",
+            );
+        }
+        let d = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
+        for (quote, colon) in [("\"", ":"), ("\\\"", ": ")] {
+            let jwk = |value: &str| {
+                let member = |name: &str, value: &str| {
+                    [quote, name, quote, colon, quote, value, quote].concat()
+                };
+                [
+                    "{",
+                    &member("crv", "Ed25519"),
+                    ",",
+                    &member("d", value),
+                    "}",
+                ]
+                .concat()
+            };
+            check(&jwk(d), &jwk("(a key, which is not repeated here)"));
+        }
+        let lines = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2";
+        let label = "PRIVATE KEY-----";
+        let pem = [
+            "-----BEGIN ",
+            label,
+            "\n",
+            lines,
+            "\n",
+            lines,
+            "\n-----END ",
+            label,
+        ]
+        .concat();
+        check(&["private key ", &pem, ": not found"].concat(), hidden);
+        let example = "give a file that begins with -----BEGIN PRIVATE KEY----- and its lines";
+        check(example, example);
+        let broken = [ed25519, "\n", lines, "\n", lines].concat();
+        check(&["private key ", &broken, ": not found"].concat(), hidden);
+        check("{\"d\":\"short\"}", "{\"d\":\"short\"}");
     }
 
     #[test]

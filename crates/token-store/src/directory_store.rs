@@ -17,6 +17,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct DirectoryStore {
     directory: Arc<Directory>,
+    path: Arc<Path>,
 }
 
 impl DirectoryStore {
@@ -32,6 +33,7 @@ impl DirectoryStore {
     pub fn open(path: &Path) -> Result<Self, Unusable> {
         Ok(Self {
             directory: Arc::new(Directory::open(path)?),
+            path: path.into(),
         })
     }
 
@@ -107,10 +109,12 @@ impl Store for DirectoryStore {
     fn get(&self, key: &CacheKey) -> Result<Snapshot, Unusable> {
         let hash = key.as_str();
         let token = self.directory.read(&file_kind::token(hash));
-        let failure = self.directory.read(&file_kind::failure(hash));
+        let note = file_kind::failure(hash);
+        let failure = self.directory.read(&note);
+        let failure = failure.and_then(|bytes| PastFailure::from_bytes(key, &bytes));
         Ok(Snapshot::new(
             token.and_then(|bytes| StoredToken::from_bytes(key, &bytes)),
-            failure.and_then(|bytes| PastFailure::from_bytes(key, &bytes)),
+            failure.map(|failure| failure.with_place(self.path.join(note))),
         ))
     }
 

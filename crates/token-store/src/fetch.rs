@@ -90,7 +90,9 @@ impl<E> FetchFailure<E> {
     /// Sets whether the source repeats the fetch, by its
     /// [`RetryPolicy`](tokenring_oauth::RetryPolicy). Defaults to [`Retry::Never`].
     ///
-    /// With [`Retry::After`], the cool-down is at least as long as the server wants.
+    /// With [`Retry::After`], the cool-down is at least as long as the server wants, an hour at
+    /// most. Processes that share the store learn of it at once: those that have the time wait
+    /// for its end, and others fail without a request of their own.
     #[must_use]
     pub fn with_retry(mut self, retry: Retry) -> Self {
         if let Retry::After(wait) = retry {
@@ -114,6 +116,11 @@ impl<E> FetchFailure<E> {
     pub const fn with_time_out(mut self) -> Self {
         self.is_time_out = true;
         self
+    }
+
+    /// Whether the server said when to come again, rather than that it is of no use.
+    pub(crate) const fn is_stated_pause(&self) -> bool {
+        matches!(self.retry, Retry::After(_))
     }
 
     /// The caller's error.

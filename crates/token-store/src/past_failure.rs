@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
@@ -36,6 +37,8 @@ pub struct PastFailure {
     note: String,
     failed_at: NumericDate,
     cool_down: Duration,
+    is_stated: bool,
+    place: Option<PathBuf>,
 }
 
 /// What another process gets to read of a failure, in characters.
@@ -44,6 +47,9 @@ const LONGEST_NOTE: usize = 500;
 impl PastFailure {
     /// The longest time for which a failed request is not repeated, five minutes.
     pub const LONGEST_COOL_DOWN: Duration = Duration::from_secs(300);
+
+    /// The longest pause that a server can state, an hour. Longer ones count as this.
+    pub const LONGEST_STATED_PAUSE: Duration = Duration::from_secs(3600);
 
     pub(crate) fn new(
         id: String,
@@ -62,7 +68,23 @@ impl PastFailure {
                 .collect(),
             failed_at,
             cool_down: cool_down.min(Self::LONGEST_COOL_DOWN),
+            is_stated: false,
+            place: None,
         }
+    }
+
+    /// Takes the server's word for how long the request is not to be repeated.
+    pub(crate) fn with_stated_pause(mut self, pause: Duration) -> Self {
+        self.cool_down = pause.min(Self::LONGEST_STATED_PAUSE);
+        self.is_stated = true;
+        self
+    }
+
+    /// Sets where the note of it lies, for people. Defaults to nowhere.
+    #[must_use]
+    pub fn with_place(mut self, place: impl Into<PathBuf>) -> Self {
+        self.place = Some(place.into());
+        self
     }
 
     /// How it failed.
@@ -89,6 +111,26 @@ impl PastFailure {
         self.cool_down
     }
 
+    /// Whether the server stated the cool-down, and may give a token after it
+    /// (`Retry-After`). Calls that have the time wait for its end.
+    #[must_use]
+    pub const fn is_stated_pause(&self) -> bool {
+        self.is_stated
+    }
+
+    /// The end of the cool-down, by this machine's clock.
+    #[must_use]
+    pub const fn ends_at(&self) -> NumericDate {
+        let end = self.failed_at.as_seconds();
+        NumericDate::from_seconds(end.saturating_add(self.cool_down.as_secs()))
+    }
+
+    /// Where the note of it lies, if the store says so.
+    #[must_use]
+    pub fn place(&self) -> Option<&Path> {
+        self.place.as_deref()
+    }
+
     /// Whether it keeps the request from being repeated.
     ///
     /// One from the future does not: the clock was set back.
@@ -97,8 +139,9 @@ impl PastFailure {
         age.is_some_and(|age| age < self.cool_down.as_secs())
     }
 
-    /// How long it still does.
-    pub(crate) fn cools_for(&self, now: NumericDate) -> Duration {
+    /// How long the request is not to be repeated from this moment on; whole seconds.
+    #[must_use]
+    pub fn cools_for(&self, now: NumericDate) -> Duration {
         let age = now.as_seconds().saturating_sub(self.failed_at.as_seconds());
         self.cool_down.saturating_sub(Duration::from_secs(age))
     }
@@ -119,6 +162,7 @@ impl PastFailure {
         object.set("note", self.note.as_str());
         object.set("failed_at", self.failed_at.as_seconds());
         object.set("cool_down", self.cool_down.as_secs());
+        object.set_some("is_stated", self.is_stated.then_some(1));
         object.write(&purpose(key.as_str()))
     }
 
@@ -133,13 +177,19 @@ impl PastFailure {
         let mut object = SealedObject::parse(&purpose(hash), bytes)?;
         let name = object.text("kind")?;
         let kind = FailureKind::ALL.iter().find(|(_, other)| *other == name);
-        Some(Self::new(
+        let cool_down = Duration::from_secs(object.number("cool_down")?);
+        let is_stated = object.number("is_stated") == Some(1);
+        let failure = Self::new(
             object.string("id")?,
             kind.map_or(FailureKind::Other, |(kind, _)| *kind),
             &object.text("note")?,
             NumericDate::from_seconds(object.number("failed_at")?),
-            Duration::from_secs(object.number("cool_down")?),
-        ))
+            cool_down,
+        );
+        Some(match is_stated {
+            true => failure.with_stated_pause(cool_down),
+            false => failure,
+        })
     }
 }
 

@@ -34,7 +34,11 @@ enum Phase<E> {
     /// A look before going on without the store.
     LastLook,
     Fetch(Attempt),
+    /// A note that the server asked for a pause, which ends then, is on its way.
+    Noting(Attempt, Box<FetchFailure<E>>, Duration),
     BackOff(Attempt, Box<FetchFailure<E>>),
+    /// The same without the lease: others see the note of the pause and wait for its end too.
+    NotedBackOff(Attempt, Box<FetchFailure<E>>),
     /// A look at whether the holder has brought a token meanwhile.
     LookBeside(Box<Fetched<E>>),
     Put(Ending<E>),
@@ -80,6 +84,8 @@ pub(crate) struct Renewal<E> {
     waiter: Waiter,
     pause: Duration,
     lease: Option<Lease>,
+    /// The note that this call has written of a pause.
+    own_note: Option<String>,
     /// When the request of the new token was sent.
     pub(crate) sent_at: Moment,
     pub(crate) warning: Option<Unusable>,
@@ -125,6 +131,7 @@ impl<E> Renewal<E> {
             waiter: Waiter::new(deadline.saturating_sub(now.monotonic)),
             pause: FIRST_PAUSE,
             lease: None,
+            own_note: None,
             sent_at: now,
             warning: None,
             overtaken: None,
@@ -163,7 +170,12 @@ impl<E> Renewal<E> {
             Event::Fetched(Err(failure)) => self.failed(failure, now, random),
             Event::Put(result) => self.stored(result),
             Event::Paused => match self.take_phase() {
-                Phase::BackOff(attempt, failure) => self.resume(*failure, attempt, now, random),
+                Phase::BackOff(attempt, failure) => {
+                    self.resume(*failure, attempt, false, now, random)
+                }
+                Phase::NotedBackOff(attempt, failure) => {
+                    self.resume(*failure, attempt, true, now, random)
+                }
                 _ => self.request_lease(Phase::Lease, LeaseKind::Exclusive, now),
             },
         }
@@ -218,7 +230,7 @@ impl<E> Renewal<E> {
             (Phase::EarlyLook | Phase::HeldLook | Phase::LastLook, Found::Nothing)
             | (Phase::EarlyLook, Found::Renew(_)) => self.fetch(now),
             (_, Found::Renew(token)) => self.finish(Ending::Token(token, Source::Store)),
-            (_, Found::GiveUp(failure)) => self.finish(Ending::Recent(failure)),
+            (_, Found::GiveUp(failure)) => self.heed(failure, now),
             (Phase::BusyLook(holder), Found::Nothing) => {
                 let waited = now.monotonic.saturating_sub(self.started);
                 let next = self.waiter.look(holder, waited, now.date());
@@ -280,6 +292,18 @@ impl<E> Renewal<E> {
         Action::PauseUntil(then)
     }
 
+    /// Waits for the end of a pause that the server has asked another process for; gives up
+    /// where there is no time for that, or the server did not say when to come again.
+    fn heed(&mut self, failure: PastFailure, now: Moment) -> Action<E> {
+        let end = now.monotonic.saturating_add(failure.cools_for(now.date()));
+        if !failure.is_stated_pause() || end >= self.deadline {
+            return self.finish(Ending::Recent(failure));
+        }
+        self.lease = None;
+        self.phase = Phase::Pause;
+        Action::HeedUntil(end, failure)
+    }
+
     fn look(&mut self, phase: Phase<E>) -> Action<E> {
         self.phase = phase;
         Action::Look
@@ -327,7 +351,8 @@ impl<E> Renewal<E> {
         let (lookup, date) = (&self.lookup, now.date());
         let cooling = snapshot
             .failure()
-            .filter(|failure| lookup.mode == Mode::Normal && failure.is_cooling(date));
+            .filter(|failure| lookup.mode == Mode::Normal && failure.is_cooling(date))
+            .filter(|failure| self.own_note.as_deref() != Some(failure.id()));
         let stored = snapshot.token();
         if let Some(stored) = stored.filter(|stored| !lookup.is_rejected(stored.token())) {
             let token = stored.token();
@@ -345,7 +370,11 @@ impl<E> Renewal<E> {
                 };
             }
         }
-        let is_new = |failure: &&PastFailure| self.first.failure.as_deref() != Some(failure.id());
+        let is_new = |failure: &&PastFailure| {
+            let id = Some(failure.id());
+            let is_known = self.first.failure.as_deref() == id || self.own_note.as_deref() == id;
+            !is_known && (!failure.is_stated_pause() || failure.is_cooling(date))
+        };
         match cooling.or(snapshot.failure().filter(is_new)) {
             Some(failure) => Found::GiveUp(failure.clone()),
             None => Found::Nothing,

@@ -9,7 +9,7 @@ use self::held_token::HeldToken;
 use self::shards::Shards;
 use self::state::{State, Step};
 use crate::renewal::Rules;
-use crate::{CacheKey, Error, Lookup, Mode, Outcome, Source, Store, Token};
+use crate::{CacheKey, Error, Lookup, Mode, Outcome, PastFailure, Source, Store, Token};
 
 #[cfg(feature = "async")]
 mod asynchronous;
@@ -98,9 +98,12 @@ pub struct TokenSource<E> {
     store: Option<Arc<dyn Store>>,
     clock: Box<dyn Clock + Send + Sync>,
     rules: Rules,
+    pause_listener: Option<PauseListener>,
     shards: OnceLock<Shards>,
     state: Mutex<State<E>>,
 }
+
+type PauseListener = Box<dyn Fn(&PastFailure) + Send + Sync>;
 
 impl<E> TokenSource<E> {
     /// The longest that a token is given from memory, whatever lifetime it states: one
@@ -123,6 +126,7 @@ impl<E> TokenSource<E> {
                 },
                 cool_down: (Duration::from_secs(5), Duration::from_secs(60)),
             },
+            pause_listener: None,
             shards: OnceLock::new(),
             state: Mutex::new(State::new(None)),
         }
@@ -167,6 +171,17 @@ impl<E> TokenSource<E> {
     #[must_use]
     pub const fn with_cool_down(mut self, first: Duration, longest: Duration) -> Self {
         self.rules.cool_down = (first, longest);
+        self
+    }
+
+    /// Sets what hears of each call that begins to wait because the server has asked another
+    /// process for a pause ([`PastFailure::is_stated_pause`]). Defaults to nothing.
+    #[must_use]
+    pub fn with_pause_listener(
+        mut self,
+        listener: impl Fn(&PastFailure) + Send + Sync + 'static,
+    ) -> Self {
+        self.pause_listener = Some(Box::new(listener));
         self
     }
 
@@ -280,6 +295,12 @@ impl<E> TokenSource<E> {
             }
             Landed::Passing => None,
             Landed::Failed(error) => Some(Err(error)),
+        }
+    }
+
+    fn tell_of_pause(&self, failure: &PastFailure) {
+        if let Some(listener) = &self.pause_listener {
+            listener(failure);
         }
     }
 

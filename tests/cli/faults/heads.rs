@@ -17,7 +17,7 @@ fn status_lines() {
                 "a TLS alert",
                 |p| p.answer([21, 3, 3, 0, 2, 2, 80]),
                 5,
-                NOT_HTTP,
+                "expects TLS on this port",
             ),
             ("HTTP/0.9", |p| p.answer(TOKEN), 5, NOT_HTTP),
             (

@@ -40,7 +40,7 @@ fn answers_to_connect() {
                 "a redirect",
                 |p| p.lure("307 A", "Location: http://ELSEWHERE/\r\n", ""),
                 5,
-                REFUSED,
+                "wants a login on a web page first (307, at http://",
             ),
             (
                 "headers drop by drop",
@@ -85,7 +85,7 @@ fn answers_to_connect() {
                     p.hang()
                 },
                 5,
-                TIME,
+                "did not complete the TLS handshake in time",
             ),
             (
                 "a tunnel that closes",

@@ -1,6 +1,7 @@
-use super::{TIME, Way, check};
+use super::{Way, check};
 
-const CLOSED: &str = "closed the connection";
+const CLOSED: &str = "closed the connection in the TLS handshake";
+const TIME: &str = "did not complete the TLS handshake in time";
 const NO_TLS: &str = "does not speak TLS";
 const REFUSED: &str = "refused the TLS session";
 const RULES: &str = "breaks the rules of TLS";

@@ -16,8 +16,8 @@ fn files_that_are_there() {
         assert_eq!(
             complaint,
             format!(
-                "./{present} is there already and stays as it is; choose another --kid or \
-                 --output-dir, or replace all three files with --force"
+                "./{present} already exists and was not overwritten; choose another key ID or \
+                 folder; --force replaces all three files"
             )
         );
         assert_eq!(machine.names(), [present]);

@@ -41,6 +41,7 @@ fn check(types: &[KeyType], is_wanted: fn(Algorithm) -> bool) -> usize {
 #[track_caller]
 fn check_one(gateway: &Gateway, algorithm: Algorithm) {
     let machine = Machine::new();
+    machine.write("secret.txt", "planted-secret\n");
     let made = machine.tokenring(arguments(gateway, algorithm)).finish();
     let made = made.has_code(0);
     let seen = Arc::new(Mutex::new((String::new(), None)));
@@ -60,6 +61,7 @@ fn check_one(gateway: &Gateway, algorithm: Algorithm) {
         ("ISSUER", mock.issuer().unwrap_or(OPEN)),
         ("SCOPE", "system/Patient.rs"),
         ("URL", &mock.token_url()),
+        ("client_secret=@FILE", "client_secret=@secret.txt"),
     ] {
         for word in command.iter_mut().filter(|word| *word == place) {
             value.clone_into(word);
@@ -85,6 +87,48 @@ fn check_one(gateway: &Gateway, algorithm: Algorithm) {
     let alg = format!("\"alg\":\"{algorithm}\"");
     let header = header.replace("\": ", "\":");
     assert!(header.contains(&alg), "{header}: {made:#?}");
+    assert_eq!(
+        complaints(&finished.stderr),
+        [""; 0],
+        "{made:#?}\n{finished:#?}"
+    );
+    doctor(&machine, &command, &made);
+}
+
+/// doctor, with the options of the command, has nothing against the key and its names either.
+#[track_caller]
+fn doctor(machine: &Machine, command: &[String], made: &Finished) {
+    let mut options: Vec<&str> = command[2..].iter().map(String::as_str).collect();
+    options.retain(|option| *option != "--no-cache");
+    let report = machine.tokenring([&["doctor"], &options[..]].concat());
+    // Nothing but the mock is asked for: what is not on this machine goes to a port of nobody's.
+    let report = report
+        .with_variable("HTTPS_PROXY", "http://127.0.0.1:9")
+        .finish();
+    let text = report.text();
+    assert!(text.contains("\nok       token "), "{text}");
+    let of_network = ["configuration", "proxy", "metadata"];
+    let mut found = complaints(text);
+    let is_small = text.contains("                       key is 2048 bits, wanted: ");
+    found.retain(|line| match line.split_whitespace().nth(1) {
+        Some("assertion") => !is_small,
+        step => step.is_none_or(|step| !of_network.contains(&step)),
+    });
+    assert_eq!(found, [""; 0], "{made:#?}\n{text}");
+}
+
+/// The lines that mind something, but for the size of the small keys of these tests, and for what
+/// the client has to bring besides its key.
+fn complaints(text: &str) -> Vec<&str> {
+    let minds = |line: &&str| {
+        let line = line.trim_start();
+        ["warning", "failure", "not all as"]
+            .iter()
+            .any(|word| line.contains(word))
+            && !line.contains(" bits")
+            && !line.contains("TLS client certificate")
+    };
+    text.lines().filter(minds).collect()
 }
 
 fn arguments(gateway: &Gateway, algorithm: Algorithm) -> Vec<String> {

@@ -249,3 +249,59 @@ fn key_identifiers() {
     client.get_token(&["--kid", "a\nb"]).finish().fails(2);
     client.get_token(&["--kid", "../../\"'"]).finish().fails(6);
 }
+
+/// For whom the client acts, and where, comes from the file where the assertion is the grant.
+#[test]
+fn a_vendors_key_file_with_a_subject() {
+    let machine = Machine::new();
+    machine.write(
+        "server.key",
+        fixtures::bytes("keys/test-rsa-2048-pkcs8.pem"),
+    );
+    let authorization = serde_json::json!({
+        "username": "me@org.example",
+        "clientId": "3MVG9",
+        "privateKey": machine.work().join("server.key"),
+        "loginUrl": "https://login.salesforce.com",
+        "orgId": "00D000000000000",
+    });
+    machine.write("me.json", authorization.to_string());
+    let explain = |arguments: &[&str]| {
+        let command = ["get-token", "--gateway", "salesforce", "--private-key"];
+        let command = [&command[..], &["me.json", "--explain"], arguments].concat();
+        machine.tokenring(command).finish().succeeds()
+    };
+    let text = explain(&[]);
+    for expected in [
+        "3MVG",
+        "me@org.example",
+        "https://login.salesforce.com/services/oauth2/token",
+        "the key's file",
+    ] {
+        assert!(text.contains(expected), "{expected} is not in: {text}");
+    }
+    // What is given goes before it.
+    let text = explain(&["--env", "sandbox", "--var", "username=you@org.example"]);
+    assert!(
+        text.contains("https://test.salesforce.com/services"),
+        "{text}"
+    );
+    assert!(
+        text.contains("you@org.example") && !text.contains("me@org.example"),
+        "{text}"
+    );
+    // A client that authenticates itself is its own subject.
+    let arguments = [
+        "assertion",
+        "--gateway",
+        "nhs",
+        "--private-key",
+        "me.json",
+        "--explain",
+    ];
+    let text = machine.tokenring(arguments).finish().succeeds();
+    assert!(
+        text.contains("3MVG") && !text.contains("me@org.example"),
+        "{text}"
+    );
+}

@@ -62,7 +62,7 @@ fn lifetimes() {
     check(
         json!({ "expires_in": 0 }),
         2,
-        "not cached: the server says that the token is valid for 0 s",
+        "warning: the server says that the token is valid for 0 s, so APIs may reject it; it is not cached",
     );
     check(
         json!({ "expires_in": true }),

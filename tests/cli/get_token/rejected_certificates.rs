@@ -84,6 +84,8 @@ impl Servers {
         let arguments = [
             "get-token",
             "-q",
+            // A later server may get an earlier one's port, whose failure would be remembered.
+            "--no-cache",
             "--client-id",
             "a",
             "--private-key",
@@ -131,6 +133,36 @@ fn issuers() {
     servers.check_with("self-authority", &[], &given);
     servers.check("version-1", &[]);
     servers.1.into_inner().check("certificates/issuers");
+}
+
+/// Chains whose parts do not fit together, though each is sound.
+#[test]
+fn chains() {
+    let Some(servers) = Servers::new(
+        r#"
+        authority constrained "$p256"
+        openssl req -config /dev/null -x509 -key constrained.key -out constrained.pem -days 30 \
+          -subj "/CN=test authority constrained" -addext basicConstraints=critical,CA:TRUE \
+          -addext "nameConstraints=critical,permitted;DNS:example.org"
+        cat constrained.pem >> authorities.pem
+        issue other-host constrained "$p256" $names
+        issue no-authority ec "$p256" basicConstraints=critical,CA:FALSE
+        issue by-no-authority no-authority "$p256" $names
+        issue address-only ec "$p256" subjectAltName=IP:127.0.0.1,IP:::1
+        issue mail-only ec "$p256" subjectAltName=email:a@example.com
+        mv ec.pem old.pem
+        authority ec "$p256"
+        issue new-authority ec "$p256" $names
+    "#,
+    ) else {
+        return;
+    };
+    servers.check("other-host", &[]);
+    servers.check("by-no-authority", &["-cert_chain", "no-authority.pem"]);
+    servers.check("address-only", &[]);
+    servers.check("mail-only", &[]);
+    servers.check("new-authority", &[]);
+    servers.1.into_inner().check("certificates/chains");
 }
 
 #[test]
@@ -219,6 +251,8 @@ fn rare_keys() {
     let client = ["--ca-cert", "authorities.pem", "--timeout", "1"];
     for name in ["p521", "pss-key", "pss-chain"] {
         servers.check_with(name, &["-tls1_3"], &client);
+        servers.check_with(name, &["-tls1_2"], &client);
     }
+    servers.check_with("p521", &["-groups", "P-521"], &client);
     servers.1.into_inner().check("certificates/rare-keys");
 }

@@ -150,7 +150,7 @@ fn a_server_that_comes_up() {
     ];
     let arguments = [&arguments[..], &["--private-key", "key-1.pem"]].concat();
     let mut running = machine.shell("exec 2>&1", &arguments).start();
-    while running.line() != "Attempt 2" {}
+    while !running.line().ends_with(", attempt 2") {}
     let listener = TcpListener::bind(address).unwrap();
     let server = ScriptedServer::listen(listener, |_, _| token(1));
     let text = running.finish().succeeds();

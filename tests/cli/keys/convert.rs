@@ -1,3 +1,4 @@
+use base64ct::{Base64UrlUnpadded, Encoding};
 use integration_tests::{fixtures, peer};
 use serde_json::Value;
 
@@ -229,4 +230,32 @@ fn new_keys_in_other_forms() {
         .shown_in(&mut texts)
         .fails(3);
     texts.check("keys/other-forms-refused");
+}
+
+/// The command that is printed for a key without a curve's name makes one that is read.
+#[test]
+fn a_key_that_does_not_name_its_curve() {
+    let machine = Machine::new();
+    let jwk = fixtures::json("keys/test-p256-private.jwk.json");
+    let scalar = Base64UrlUnpadded::decode_vec(jwk["d"].as_str().unwrap()).unwrap();
+    let der = [&[0x30, 37, 2, 1, 1, 4, 32], &scalar[..]].concat();
+    machine.write("my key.der", der);
+    let shown = machine.tokenring(["keys", "show", "my key.der"]).finish();
+    let (_, command) = shown.stderr.split_once("with: tokenring ").unwrap();
+    assert_eq!(
+        command.trim_end(),
+        "keys convert 'my key.der' --to pkcs8 --key-type p-256 --output NAMED.pem"
+    );
+    let arguments = [
+        "my key.der",
+        "--to",
+        "pkcs8",
+        "--key-type",
+        "p-256",
+        "--output",
+        "NAMED.pem",
+    ];
+    convert(&machine, &arguments).succeeds();
+    let spki = convert(&machine, &["NAMED.pem", "--to", "spki"]).succeeds();
+    assert_eq!(spki, fixtures::text("keys/test-p256-public.pem"));
 }

@@ -2,7 +2,7 @@
 
 use integration_tests::{fixtures, peer};
 
-use crate::process::{Finished, Machine, TOKENRING, wait_until};
+use crate::process::{Finished, Machine, TOKENRING, holds, wait_until};
 use crate::registered_client::{CLIENT_ID, RegisteredClient};
 use crate::transcript::Transcript;
 
@@ -206,4 +206,45 @@ fn schemes() {
     let expected = format!("\"x5t\":\"{}\"", expected.trim());
     assert!(shown.contains(&expected), "{shown}");
     texts.check("keys/schemes");
+}
+
+/// One input gives the key or its passphrase, and the other is read after its end.
+#[test]
+fn from_the_input_of_the_key() {
+    let machine = Machine::new();
+    let key = fixtures::bytes("encrypted/test-p256-default.pem");
+    machine.write("key.pem", &key);
+    machine.write("phrase", "test-password\n");
+    let url = [
+        "--client-id",
+        "a",
+        "--token-url",
+        "https://a.test/t",
+        "--private-key",
+    ];
+    let assertion = [&["assertion"], &url[..]].concat();
+    let said = ["cannot come from the input that the key came from"];
+    let input = "/dev/stdin";
+    for command in [
+        &assertion[..],
+        &["keys", "show"],
+        &["jwks", "add", "set.json"],
+    ] {
+        for place in ["-", input, "/dev/fd/0"] {
+            for option in [["--passphrase-fd", "0"], ["--passphrase-file", input]] {
+                let run = machine.tokenring([command, &[place], &option].concat());
+                let line = run.with_input(&*key).finish().fails(3);
+                holds(&line, &said);
+            }
+        }
+        // From two places all is well, and so it is without a passphrase.
+        let run = machine.tokenring([command, &["key.pem", "--passphrase-fd", "0"]].concat());
+        run.with_input("test-password\n").finish().succeeds();
+        let run = machine.tokenring([command, &["-", "--passphrase-file", "phrase"]].concat());
+        let run = match command[0] {
+            "jwks" => run.with_argument("--replace"),
+            _ => run,
+        };
+        run.with_input(&*key).finish().succeeds();
+    }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use integration_tests::peer;
-use tokenring_jwk::{Jwk, JwkSet, KeyId, PublicKey};
+use tokenring_jwk::{Jwk, JwkSet, KeyId, PublicKey, any};
 use tokenring_mock_gateway::MockGateway;
 
 use crate::process::{Machine, Run, holds};
@@ -77,9 +77,13 @@ impl Token {
         })
     }
 
+    fn uri(&self, attributes: &str) -> String {
+        format!("pkcs11:{attributes}?module-path={}", self.module.display())
+    }
+
     fn run(&self, attributes: &str, more: &[&str]) -> Run {
         let url = self.gateway.token_url();
-        let uri = format!("pkcs11:{attributes}?module-path={}", self.module.display());
+        let uri = self.uri(attributes);
         let options = [
             "get-token",
             "--gateway",
@@ -159,4 +163,72 @@ fn tokens_by_a_key_in_a_box() {
     let complaint = token.run("token=box;pin-value=1", &[]).finish().fails(2);
     holds(&complaint, &["--private-key"]);
     assert_eq!(token.gateway.token_requests(), 3);
+}
+
+/// The commands that look at a key show the public half of one on a token.
+#[test]
+fn public_halves_of_keys_in_a_box() {
+    let Some(token) = Token::new() else {
+        return;
+    };
+    let spki = std::fs::read(token.machine.work().join("public.der")).unwrap();
+    let public_key = PublicKey::from_spki_der(&spki).unwrap();
+    let thumbprint = any::thumbprint(&public_key).to_string();
+    let key = token.uri("token=box;object=signing");
+    let run = |arguments: &[&str]| {
+        let run = token.machine.tokenring(arguments);
+        run.with_variable("SOFTHSM2_CONF", configuration(&token.machine))
+    };
+    let pin = ["--pin-file", "pin"];
+
+    let ids = run(&["keys", "ids", &key, pin[0], pin[1], "--format", "json"]);
+    assert!(ids.finish().succeeds().contains(&thumbprint));
+    let show = run(&["keys", "show", &key]).with_variable("TOKENRING_PIN_FILE", "pin");
+    let shown = show.finish().succeeds();
+    assert!(shown.contains(&public_key.to_spki_pem()), "{shown}");
+    let pin_path = token.machine.work().join("pin");
+    let in_uri = format!("{key}&pin-source=file:{}", pin_path.display());
+    let convert = run(&["keys", "convert", &in_uri, "--to", "spki"]);
+    assert_eq!(convert.finish().succeeds(), public_key.to_spki_pem());
+    let add = [
+        "jwks",
+        "add",
+        "set.json",
+        &key,
+        "--kid-scheme",
+        "thumbprint",
+    ];
+    run(&[&add[..], &pin].concat()).finish().succeeds();
+    let set = std::fs::read_to_string(token.machine.work().join("set.json")).unwrap();
+    let set = JwkSet::from_json(&set).unwrap();
+    let [jwk] = set.keys() else {
+        panic!("{set:?}");
+    };
+    assert_eq!(jwk.key_id(), Some(&KeyId::new(thumbprint)));
+    assert_eq!(jwk.public_key(), &public_key);
+
+    let other = token.uri("token=box;object=other");
+    for (arguments, code, parts) in [
+        (
+            &[
+                "keys", "convert", &key, "--to", "pkcs8", "--output", "new.pem",
+            ][..],
+            3,
+            &["never leaves", "--to"][..],
+        ),
+        (
+            &["keys", "convert", &key, "--to", "x509"],
+            3,
+            &["never leaves"],
+        ),
+        (&["keys", "ids", &other], 3, &["no private key", "signing"]),
+        (&["keys", "ids", "pkcs11:moon=a"], 2, &["moon"]),
+        (&["jwks", "add", "set.json", &other], 3, &["no private key"]),
+    ] {
+        let finished = run(&[arguments, &pin].concat()).finish();
+        assert!(!finished.everything().contains(PIN));
+        holds(&finished.fails(code), parts);
+    }
+    let without = run(&["keys", "ids", &key]).finish();
+    holds(&without.fails(3), &["wants a PIN", "--pin-file"]);
 }

@@ -336,7 +336,7 @@ fn tokens(machine: &Machine, token_url: &str, command: &str, more: &[&str]) -> R
         "--token-url",
         token_url,
         "--param",
-        "_access_token_expiry_ms=2000",
+        "_access_token_expiry_ms=3000",
     ];
     machine.tokenring(options.iter().chain(more))
 }

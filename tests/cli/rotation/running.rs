@@ -81,7 +81,7 @@ fn a_folder_that_is_damaged_meanwhile() {
         "--output",
         "token",
         "--param",
-        "_access_token_expiry_ms=2000",
+        "_access_token_expiry_ms=3000",
     ];
     let watch = client.run("watch", &short).start();
     let token = client.keys.machine.work().join("token");

@@ -117,12 +117,18 @@ fn set_up() {
 #[test]
 fn published() {
     let (mut session, _gateway) = session();
+    let mut contradiction = fixtures::json("keys/test-rsa-4096-public.jwk.json");
+    contradiction["alg"] = "ES256".into();
+    let contradiction = serde_json::json!({ "keys": [contradiction] });
+    let private = fixtures::text("keys/test-p256-private.jwk.json");
     for (what, set) in [
         ("the key", jwk_set("rsa-4096", "int-1")),
         ("another name", jwk_set("rsa-4096", "int-2")),
         ("a name like an option", jwk_set("rsa-4096", "-vc4cRT8e")),
         ("another key", jwk_set("rsa-2048", "int-1")),
         ("no set", "[]".into()),
+        ("a contradiction", contradiction.to_string()),
+        ("a private JWK", private),
     ] {
         session.machine.write("set.json", set);
         session.title(what);
@@ -135,6 +141,13 @@ fn published() {
         response("200 OK", "Cache-Control: max-age=600\r\n", set.as_bytes())
     });
     session.set("SET", server.url("/jwks.json?secret=1"));
+    session.run(&format!("{CLIENT} --jwks $SET"));
+    let set = format!("\u{feff}{}", jwk_set("rsa-4096", "int-1"));
+    let server = ScriptedServer::start(move |_, _| {
+        let headers = "Content-Type: text/html\r\nCache-Control: max-age=604800\r\n";
+        response("200 OK", headers, set.as_bytes())
+    });
+    session.set("SET", server.url("/jwks.json"));
     session.run(&format!("{CLIENT} --jwks $SET"));
     let server = ScriptedServer::start(|_, _| response("404 Not Found", "", b""));
     session.set("SET", server.url("/jwks.json"));

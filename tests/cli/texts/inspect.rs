@@ -43,6 +43,43 @@ fn claims() -> Value {
     })
 }
 
+/// Whose SDK made an assertion, and what is sent where there is none.
+#[test]
+fn sdks() {
+    let mut session = Session::new();
+    let rows = fixtures::json("sdk-assertions/assertions.json");
+    for start in ["msal 1.39.0 (PyPI), thumb", "@okta", "simple-salesforce"] {
+        let mut rows = rows.as_array().unwrap().iter();
+        let row = rows.find(|row| row["sdk"].as_str().unwrap().starts_with(start));
+        let encode = |name: &str| {
+            let text = row.unwrap()[name].as_str().unwrap();
+            Base64UrlUnpadded::encode_string(text.as_bytes())
+        };
+        let jwt = format!("{}.{}.AAAA", encode("header"), encode("claims"));
+        session.title(start);
+        session.machine.write("sdk.jwt", jwt);
+        session.run("inspect @sdk.jwt --at 1796067200");
+    }
+    session.run("inspect @sdk.jwt --at 1796067200 --format json");
+    session.title("no value");
+    let claims = json!({"iss": "undefined", "sub": "None", "exp": 1_796_067_300});
+    session
+        .machine
+        .write("unset.jwt", unsigned(&json!({"alg": "RS256"}), &claims));
+    session.run("inspect @unset.jwt --at 1796067200");
+    session.title("no token");
+    for text in [
+        "Authorization: Bearer undefined",
+        "Bearer ",
+        "null",
+        "[object Object]",
+        "grant_type=client_credentials&client_id=None&client_assertion=a.b.c",
+    ] {
+        session.run_with_input("inspect", text);
+    }
+    session.check("inspect/sdks");
+}
+
 #[test]
 fn good() {
     let mut session = session();

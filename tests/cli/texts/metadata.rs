@@ -22,6 +22,12 @@ fn publish(request: &Request) -> Vec<u8> {
         "/fhir/.well-known/smart-configuration" => body(
             r#"{"token_endpoint":"ORIGIN/t","token_endpoint_auth_signing_alg_values_supported":["RS384","ES384"]}"#,
         ),
+        "/doubtful/.well-known/x" => body(
+            r#"{"issuer":"https://a.test","token_endpoint":"https://b.test/t","grant_types_supported":["password"],
+            "token_endpoint_auth_methods_supported":["client_secret_post"],"response_types_supported":[],
+            "token_endpoint_auth_signing_alg_values_supported":["ES256","ES256K"]}"#,
+        ),
+        "/text/.well-known/x" => response("200 OK", "Content-Type: text/plain\r\n", b"maintenance"),
         "/page/.well-known/x" => body("<!doctype html><title>App</title>"),
         "/cut/.well-known/x" => body("{\"token_endpoint\":"),
         "/empty/.well-known/x" => body(""),
@@ -59,6 +65,8 @@ fn published() {
             "$SERVER",
             "$SERVER/fhir/",
             "$SERVER/moved/.well-known/x",
+            "$SERVER/doubtful/.well-known/x",
+            "$SERVER/doubtful/.well-known/x -q",
             "$SERVER --explain",
         ],
     );
@@ -71,6 +79,8 @@ fn published() {
             "http://a.test",
             "http://127.0.0.1:9/",
             "$SERVER/nothing/here",
+            "$SERVER/realms/r",
+            "$SERVER/text/.well-known/x",
             "$SERVER/page/.well-known/x",
             "$SERVER/cut/.well-known/x",
             "$SERVER/empty/.well-known/x",

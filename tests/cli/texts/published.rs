@@ -42,6 +42,10 @@ fn jwks() {
             "remove set.json p256",
         ],
     );
+    let mut jwk = fixtures::json("keys/test-p256-public.jwk.json");
+    jwk["use"] = "enc".into();
+    let set = serde_json::json!({ "keys": [jwk] });
+    session.machine.write("encrypts.json", set.to_string());
     session.title("Looks");
     session.run_with(
         "jwks",
@@ -61,6 +65,8 @@ fn jwks() {
             "check set.json --gateway nhs",
             "check set.json --gateway pca --format json",
             "check set.json --gateway bcgov",
+            "check curve.json --gateway nhs --env int",
+            "check encrypts.json --gateway keycloak --flow jwks-url --var realm='a b'",
             "check third.json --gateway nhs",
             "check curve.json --gateway nhs",
             "check set.json --gateway nsh",

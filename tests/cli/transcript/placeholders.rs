@@ -101,6 +101,7 @@ impl Placeholders {
         }
         let shapes = [
             ("dddd-dd-ddTdd:dd:ddZ", "[TIME]"),
+            ("dd:dd:dd UTC", "[CLOCK]"),
             ("hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh", "[UUID]"),
             ("aaa, dd aaa dddd dd:dd:dd GMT", "[DATE]"),
         ];

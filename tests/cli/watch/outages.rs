@@ -50,7 +50,7 @@ fn at_the_start() {
         for (status, headers, outages) in [
             ("429 Too Many Requests", "", 3),
             ("429 Too Many Requests", "Retry-After: 1\r\n", 3),
-            ("500 Internal Server Error", "", 1),
+            ("500 Internal Server Error", "", 3),
             ("502 Bad Gateway", "", 3),
             ("503 Service Unavailable", "Retry-After: 0\r\n", 3),
             ("504 Gateway Timeout", "", 3),
@@ -122,4 +122,32 @@ fn no_stated_lifetime() {
     assert!(events[0].ends_with("renewal in 30 s"), "{events:?}");
     assert!(!finished.stderr.contains("good for"), "{finished:?}");
     assert_eq!(server.requests().len(), 1);
+}
+
+/// A server whose tokens have expired when they come is not asked each second.
+#[test]
+fn no_lifetime_at_all() {
+    let machine = Machine::new();
+    let server = ScriptedServer::start(|_, _| {
+        let body = br#"{"access_token":"abc","token_type":"Bearer","expires_in":0}"#;
+        response("200 OK", "Content-Type: application/json\r\n", body)
+    });
+    let running = server.watch(&machine, &[]).start();
+    let mut requests = 0;
+    wait_until("there were two tokens", || {
+        requests += server.requests().len();
+        requests >= 2
+    });
+    let finished = end(running, "TERM");
+    let events = events(&finished);
+    assert!(
+        events[0].ends_with("for only 0 s; next renewal in 1 s"),
+        "{events:?}"
+    );
+    let warning = "warning: the server says that the token is valid for 0 s";
+    assert!(finished.stderr.contains(warning), "{finished:?}");
+    // The second may be cut off by the end.
+    if let Some(second) = events.iter().filter(|event| event.contains("wrote")).nth(1) {
+        assert!(second.ends_with("next renewal in 2 s"), "{events:?}");
+    }
 }

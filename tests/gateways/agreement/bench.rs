@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use tokenring_assertion::{JwtId, NumericDate};
 use tokenring_gateway::{
-    Endpoint, Finding, Grant, IssuerRule, JwtIdForm, Lint, ScopeRule, Severity, SubjectRule,
-    UnverifiedJwt,
+    Endpoint, Finding, Gateway, Grant, IssuerRule, JwtIdForm, Lint, ScopeRule, Severity,
+    SubjectRule, UnverifiedJwt,
 };
 use tokenring_jwk::{Algorithm, KeyId};
 
@@ -18,7 +18,7 @@ use super::registration::Client;
 use super::values::Place;
 use crate::connection::Connection;
 use crate::key::Key;
-use crate::preset::{NAMES, Preset};
+use crate::preset::Preset;
 use crate::stage::{ACCEPTED, NOW, Stage};
 
 pub(super) struct Bench {
@@ -53,7 +53,9 @@ pub(super) struct Tally {
 impl Bench {
     pub(super) fn new(preset: Preset) -> Self {
         let clients = Client::all(&preset);
-        let sources = clients.iter().map(|client| (client.id, client.source()));
+        let sources = clients
+            .iter()
+            .map(|client| (client.id, client.source(), client.algorithm));
         let stage = Stage::start(&preset, sources);
         let url = stage.mock.token_url();
         let endpoint = preset.endpoint(&url, stage.mock.issuer());
@@ -101,15 +103,21 @@ impl Bench {
         let algorithms = self.preset.gateway.assertion().algorithms();
         let usable = self.preset.gateway.key().algorithms();
         let usable = usable.unwrap_or(algorithms);
+        let is_stated = self.preset.gateway.server().client_algorithm().is_some();
         let fits = |client: usize, algorithm: &Algorithm| {
-            let only_key = self.clients[client].only_key();
-            only_key.is_none_or(|key| Key::for_algorithm(*algorithm) == key)
+            let client = &self.clients[client];
+            let only_key = client.only_key();
+            let is_own = !is_stated || *algorithm == client.algorithm;
+            is_own && only_key.is_none_or(|key| Key::for_algorithm(*algorithm) == key)
         };
         // Most assertions come from clients that did everything right: the first, and those with
         // a single key if it is of a kind that the gateway takes.
         let is_right = |client: &usize| {
             let is_bare = self.clients[*client].only_key().is_some();
-            *client == 0 || is_bare && usable.iter().any(|each| fits(*client, each))
+            let is_of_algorithm = self.clients[*client].is_of_algorithm();
+            *client == 0
+                || is_of_algorithm
+                || is_bare && usable.iter().any(|each| fits(*client, each))
         };
         let right: Vec<usize> = (0..self.clients.len()).filter(is_right).collect();
         let client = if random.percent(75) {
@@ -174,14 +182,18 @@ impl Bench {
             NumericDate::from_seconds(NOW),
         );
         let lint = self.clients[case.client].introduce(lint);
-        let lint = match UnverifiedJwt::decode(&text) {
-            Err(_) => vec!["malformed"],
-            Ok(jwt) => {
-                let findings = lint.check(&jwt);
-                let is_refused = |each: &&Finding| each.severity() == Severity::Refused;
-                let refused = findings.iter().filter(is_refused);
-                refused.map(|finding| finding.rule().name()).collect()
+        let findings = UnverifiedJwt::decode(&text).map(|jwt| lint.check(&jwt));
+        let rules = |is_wanted: fn(&Finding) -> bool| match &findings {
+            Err(_) => Vec::new(),
+            Ok(findings) => {
+                let wanted = findings.iter().filter(|each| is_wanted(each));
+                wanted.map(|finding| finding.rule().name()).collect()
             }
+        };
+        let unknown = rules(Finding::is_unknown);
+        let lint = match findings {
+            Err(_) => vec!["malformed"],
+            Ok(_) => rules(|finding| finding.severity() == Severity::Refused),
         };
         let issuer = self.preset.gateway.assertion().issuer_rule();
         let has_free_issuer = matches!(issuer, IssuerRule::Any);
@@ -197,6 +209,7 @@ impl Bench {
             client: case.client,
             mock,
             lint,
+            unknown,
             text,
             jwt_id,
             is_spent,
@@ -259,6 +272,8 @@ impl Bench {
         if rules.client_id_required() {
             form.push(("client_id", named.unwrap_or(self.clients[client].id)));
         }
+        let secrets = rules.secret_parameters().iter();
+        form.extend(secrets.map(|name| (name.as_str(), "planted-secret")));
         if rules.scope() == ScopeRule::Required {
             form.push(("scope", "system/Patient.read"));
         }
@@ -267,7 +282,8 @@ impl Bench {
     }
 
     fn send_again(&mut self, first: &Opinions) -> Option<String> {
-        let expected = if self.spends(first.mock) && first.jwt_id.is_some() {
+        let is_remembered = first.jwt_id.is_some() && !self.is_forgotten(&first.draft);
+        let expected = if self.spends(first.mock) && is_remembered {
             "jwt-id-spent"
         } else {
             first.mock
@@ -280,6 +296,14 @@ impl Bench {
                 first.text
             )
         })
+    }
+
+    /// Whether the memory of its identifier ends at once, because the assertion expires now.
+    fn is_forgotten(&self, draft: &Draft) -> bool {
+        let ends = self.preset.gateway.server().jwt_id_memory_ends_at_expiry();
+        let now = Value::from(NOW).as_f64();
+        let expiry = draft.claims.get("exp").and_then(Value::as_f64);
+        ends && expiry.filter(|expiry| *expiry != 0.0).is_some() && expiry <= now
     }
 
     /// Leaves out what the two are not divided on.
@@ -319,7 +343,7 @@ impl Bench {
             "JWT".to_owned(),
             url,
         ];
-        for other in NAMES {
+        for other in Gateway::names() {
             let other = Preset::new(other);
             if let Ok(endpoint) = other.endpoint_builder().build() {
                 audiences.extend(endpoint.accepted_audiences().iter().cloned());
@@ -331,6 +355,11 @@ impl Bench {
                 audiences.extend(endpoint.accepted_audiences().iter().cloned());
                 audiences.extend(endpoint.issuer().map(str::to_owned));
             }
+        }
+        // The mock takes the URL of the real one for its own, and the lint goes by the mock's.
+        if let Ok(real) = self.preset.endpoint_builder().build() {
+            let real = real.token_endpoint().map(|url| url.as_str().to_owned());
+            audiences.retain(|audience| real.as_ref().ok() != Some(audience));
         }
         audiences
     }
@@ -353,7 +382,7 @@ const SPENT_BY_NHS: [&str; 9] = [
 const SPENT_BY_AUTHELIA: [&str; 3] = ["critical-extension", "issued-at-form", "not-before-form"];
 
 /// The audience is looked at once the identifier is remembered.
-const SPENT_BY_HYDRA: [&str; 1] = ["audience"];
+const SPENT_BY_HYDRA: [&str; 2] = ["audience", "audience-absent"];
 
 /// What its file has no row for is looked at last.
 const SPENT_BY_KEYCLOAK: [&str; 1] = ["critical-extension"];

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tokenring_gateway::{Lint, Registration};
-use tokenring_jwk::{JwkSet, PublicKey, any};
+use tokenring_jwk::{Algorithm, JwkSet, PublicKey, any};
 use tokenring_mock_gateway::JwkSource;
 
 use crate::key::{self, Key};
@@ -13,6 +13,8 @@ use crate::stage::CLIENT;
 pub(super) struct Client {
     pub(super) id: &'static str,
     keys: Keys,
+    /// The algorithm that it is registered for, where that matters.
+    pub(super) algorithm: Algorithm,
 }
 
 enum Keys {
@@ -90,8 +92,31 @@ impl Client {
                 clients.push((id, Keys::Bare(key.public_key())));
             }
         }
-        let client = |(id, keys)| Self { id, keys };
-        clients.into_iter().map(client).collect()
+        let algorithm = preset.gateway.server().client_algorithm();
+        let default = algorithm.unwrap_or(Algorithm::Rs256);
+        let client = |(id, keys)| Self {
+            id,
+            keys,
+            algorithm: default,
+        };
+        let mut clients: Vec<Self> = clients.into_iter().map(client).collect();
+        // One that did everything right for each of the others.
+        if algorithm.is_some() {
+            let others = preset.gateway.assertion().algorithms().iter();
+            for other in others.filter(|other| **other != default) {
+                clients.push(Self {
+                    id: other.name(),
+                    keys: set(&|_, jwk| Some(jwk)),
+                    algorithm: *other,
+                });
+            }
+        }
+        clients
+    }
+
+    /// Whether it did everything right, and has an algorithm of its own.
+    pub(super) fn is_of_algorithm(&self) -> bool {
+        self.id == self.algorithm.name()
     }
 
     pub(super) fn source(&self) -> JwkSource {

@@ -5,7 +5,8 @@ use super::families::{BCGOV, BCGOV_SET, DPC, KEYCLOAK, KEYCLOAK_SET, NHS};
 use super::{Judge, Sent, Verdict, accepted, check, judge, refused};
 
 /// Where a judge has no issuer `generic` names the token URL, as it does then.
-pub(super) const TOKEN_URL: &str = "dpc epic generic hydra jwt-bearer nhs nhs-cgp okta pca smart";
+pub(super) const TOKEN_URL: &str =
+    "dpc epic generic hydra jwt-bearer nhs nhs-cgp okta pca smart smart-bulk-data";
 
 pub(super) const NO_KEY_ID: Verdict =
     refused("key-id-absent", "bcgov entra keycloak", "kid is required");
@@ -36,7 +37,7 @@ const fn in_flow(name: &'static str, flow: &'static str, verdicts: &'static [Ver
 /// In both flows: a kid is recommended, and needed in neither.
 const EPIC: &[Verdict] = &[
     accepted(
-        "dpc entra epic generic hydra jwt-bearer nhs nhs-cgp okta pca smart",
+        "dpc entra epic generic hydra jwt-bearer nhs nhs-cgp okta pca smart smart-bulk-data",
         "token URL, typ JWT or none, 5 minutes at most",
     ),
     refused("type", "helseid rfc10070", "client-authentication+jwt"),
@@ -59,7 +60,7 @@ const JUDGES: &[Judge] = &[
             ),
             refused(
                 "audience",
-                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "the token URL",
             ),
             NO_SUBJECT,
@@ -72,7 +73,7 @@ const JUDGES: &[Judge] = &[
         "cdr",
         &[
             accepted(
-                "auth0 authelia cdr dpc epic generic helseid hydra jwt-bearer nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "auth0 authelia cdr dpc epic generic helseid hydra jwt-bearer nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
                 "issuer and token URL are taken, no longest lifetime is known",
             ),
             NO_KEY_ID,
@@ -96,7 +97,7 @@ const JUDGES: &[Judge] = &[
             ),
             refused(
                 "key-id-absent",
-                "dpc epic hydra nhs nhs-cgp okta pca smart",
+                "dpc epic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "the certificate's hash is wanted, not a kid",
             ),
             OTHER_SUBJECTS,
@@ -108,7 +109,7 @@ const JUDGES: &[Judge] = &[
         "generic",
         &[
             accepted(
-                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
                 "it refuses only what a standard refuses",
             ),
             NO_SUBJECT,
@@ -131,7 +132,7 @@ const JUDGES: &[Judge] = &[
             ),
             refused(
                 "scope-absent",
-                "entra generic jwt-bearer nhs nhs-cgp smart",
+                "entra generic jwt-bearer nhs nhs-cgp smart smart-bulk-data",
                 "the scope has to be a claim",
             ),
         ],
@@ -153,7 +154,7 @@ const JUDGES: &[Judge] = &[
             NO_KEY_ID,
             refused(
                 "audience",
-                "dpc epic hydra nhs nhs-cgp okta pca smart",
+                "dpc epic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "the token URL",
             ),
             OTHER_SUBJECTS,
@@ -172,7 +173,7 @@ const JUDGES: &[Judge] = &[
             accepted("maskinporten", "its own"),
             refused(
                 "audience",
-                "dpc entra epic google hydra nhs nhs-cgp okta pca smart",
+                "dpc entra epic google hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "the token URL is no longer valid",
             ),
             refused(
@@ -193,7 +194,7 @@ const JUDGES: &[Judge] = &[
         "okta",
         &[
             accepted(
-                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "token URL, an hour at most; kid is not known to be required",
             ),
             refused(
@@ -233,7 +234,7 @@ const JUDGES: &[Judge] = &[
             ),
             refused(
                 "audience",
-                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "the token URL",
             ),
             NO_SUBJECT,
@@ -249,7 +250,7 @@ const JUDGES: &[Judge] = &[
             ),
             refused(
                 "audience",
-                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "the token URL",
             ),
             refused("subject-absent", "google maskinporten", "nobody to act for"),
@@ -286,7 +287,7 @@ const JUDGES: &[Judge] = &[
         "authelia",
         &[
             accepted(
-                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
                 "its rules let it pass",
             ),
             refused(
@@ -310,7 +311,7 @@ const JUDGES: &[Judge] = &[
                 "the other of issuer and token URL",
             ),
             accepted(
-                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "its rules let it pass",
             ),
             refused(
@@ -329,7 +330,7 @@ const JUDGES: &[Judge] = &[
         "jwt-bearer",
         &[
             accepted(
-                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 salesforce smart spring-authorization-server",
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 salesforce smart smart-bulk-data spring-authorization-server",
                 "its rules let it pass",
             ),
             refused(
@@ -343,13 +344,13 @@ const JUDGES: &[Judge] = &[
         "mitreid",
         &[
             accepted(
-                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
                 "its rules let it pass",
             ),
             refused(
-                "issuer-not-subject",
+                "subject-absent",
                 "google maskinporten",
-                "iss differs from sub",
+                "sub has to be there",
             ),
             refused(
                 "unknown-client",
@@ -362,7 +363,7 @@ const JUDGES: &[Judge] = &[
         "spring-authorization-server",
         &[
             accepted(
-                "auth0 authelia bcgov cdr dpc entra epic generic hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca smart spring-authorization-server",
+                "auth0 authelia bcgov cdr dpc entra epic generic hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca smart smart-bulk-data spring-authorization-server",
                 "its rules let it pass",
             ),
             refused(
@@ -379,7 +380,7 @@ const JUDGES: &[Judge] = &[
         "client-assertion",
         &[
             accepted(
-                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 salesforce smart spring-authorization-server",
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp okta pca rfc10070 salesforce smart smart-bulk-data spring-authorization-server",
                 "its rules let it pass",
             ),
             refused(

@@ -31,7 +31,7 @@ pub(super) const KEYCLOAK: &[Verdict] = &[
     ),
     refused(
         "unknown-key-id",
-        "auth0 authelia cdr dpc epic generic helseid hydra jwt-bearer nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+        "auth0 authelia cdr dpc epic generic helseid hydra jwt-bearer nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
         "a kid has to be the hash of the SPKI",
     ),
     refused(
@@ -45,7 +45,7 @@ pub(super) const KEYCLOAK: &[Verdict] = &[
 /// A JWK Set, in which any kid can be.
 pub(super) const KEYCLOAK_SET: &[Verdict] = &[
     accepted(
-        "auth0 authelia bcgov cdr entra generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp rfc10070 smart spring-authorization-server",
+        "auth0 authelia bcgov cdr entra generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp rfc10070 smart smart-bulk-data spring-authorization-server",
         "issuer or token URL; iat is now, or exp 60 s ahead at most",
     ),
     refused(
@@ -69,7 +69,7 @@ pub(super) const BCGOV: &[Verdict] = &[
     ),
     refused(
         "unknown-key-id",
-        "auth0 authelia cdr dpc epic generic helseid hydra jwt-bearer nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+        "auth0 authelia cdr dpc epic generic helseid hydra jwt-bearer nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
         "a kid has to be the hash of the SPKI",
     ),
     refused("subject-absent", "google maskinporten", "sub is not there"),
@@ -83,7 +83,7 @@ pub(super) const BCGOV: &[Verdict] = &[
 /// And of a JWK Set.
 pub(super) const BCGOV_SET: &[Verdict] = &[
     accepted(
-        "auth0 authelia bcgov cdr entra generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp rfc10070 smart spring-authorization-server",
+        "auth0 authelia bcgov cdr entra generic helseid hydra jwt-bearer keycloak mitreid nhs nhs-cgp rfc10070 smart smart-bulk-data spring-authorization-server",
         "issuer or token URL; iat is now, or exp 60 s ahead at most",
     ),
     refused(

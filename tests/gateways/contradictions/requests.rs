@@ -9,11 +9,11 @@ use super::{Judge, Sent, Verdict, accepted, check, judge, refused};
 const GRANTS: &str = "google jwt-bearer maskinporten salesforce";
 /// All others.
 const CLIENTS: &str = "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra \
-                       keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart \
+                       keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data \
                        spring-authorization-server";
 /// Those that send no `client_id`.
 const UNNAMED: &str = "auth0 authelia dpc epic generic hydra keycloak mitreid nhs nhs-cgp \
-                       okta rfc10070 smart";
+                       okta rfc10070 smart smart-bulk-data";
 
 const NO_GRANTS: Verdict = refused(
     "grant-type",
@@ -35,7 +35,7 @@ const NHS: &[Verdict] = &[
     accepted("nhs nhs-cgp", "the same platform"),
     refused(
         "algorithm",
-        "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra keycloak mitreid okta pca rfc10070 smart spring-authorization-server",
+        "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra keycloak mitreid okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
         "#5: RS512 only, which is looked at before kid, typ and aud",
     ),
     NO_GRANTS,
@@ -45,7 +45,7 @@ const NHS: &[Verdict] = &[
 const STORED: Verdict = accepted("bcgov keycloak mitreid", "no kid, RS256, the issuer, iat");
 const OTHER_ID: Verdict = refused(
     "unknown-key-id",
-    "auth0 authelia cdr dpc epic generic helseid hydra nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+    "auth0 authelia cdr dpc epic generic helseid hydra nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
     "a kid has to be the hash of the SPKI: a thumbprint or a name is another value",
 );
 const NO_ID: Verdict = refused(
@@ -76,7 +76,7 @@ const JUDGES: &[Judge] = &[
             ),
             refused(
                 "audience",
-                "dpc entra epic hydra okta pca smart",
+                "dpc entra epic hydra okta pca smart smart-bulk-data",
                 "token URL",
             ),
             refused("algorithm", "nhs nhs-cgp", "RS512 is none of Auth0's"),
@@ -101,7 +101,10 @@ const JUDGES: &[Judge] = &[
     judge(
         "dpc",
         &[
-            accepted("dpc smart", "RS384, token URL, kid, scope in the form"),
+            accepted(
+                "dpc smart smart-bulk-data",
+                "RS384, token URL, kid, scope in the form",
+            ),
             NO_RS384,
             refused("scope-absent", "epic", "all else is as it should be"),
             NO_GRANTS,
@@ -125,7 +128,7 @@ const JUDGES: &[Judge] = &[
         "epic",
         &[
             accepted(
-                "dpc epic generic hydra nhs nhs-cgp okta pca smart",
+                "dpc epic generic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "RS256, RS384 or RS512, token URL, 5 minutes at most",
             ),
             refused("algorithm", "cdr entra", "no PS256"),
@@ -179,7 +182,7 @@ const JUDGES: &[Judge] = &[
             ),
             refused(
                 "audience",
-                "dpc epic hydra nhs nhs-cgp okta pca smart",
+                "dpc epic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "token URL, not issuer",
             ),
             NO_GRANTS,
@@ -202,7 +205,7 @@ const JUDGES: &[Judge] = &[
         "okta",
         &[
             accepted(
-                "dpc okta smart",
+                "dpc okta smart smart-bulk-data",
                 "token URL, an hour at most, scope in the form",
             ),
             refused(
@@ -244,7 +247,7 @@ const JUDGES: &[Judge] = &[
             ),
             refused(
                 "audience",
-                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "token URL, not issuer",
             ),
             NO_GRANTS,
@@ -261,7 +264,10 @@ const JUDGES: &[Judge] = &[
     judge(
         "smart",
         &[
-            accepted("dpc smart", "RS384, JWT, kid, token URL, scope"),
+            accepted(
+                "dpc smart smart-bulk-data",
+                "RS384, JWT, kid, token URL, scope",
+            ),
             refused(
                 "scope-absent",
                 "auth0 authelia bcgov cdr epic generic helseid hydra keycloak mitreid nhs nhs-cgp pca rfc10070 spring-authorization-server",
@@ -276,7 +282,7 @@ const JUDGES: &[Judge] = &[
         "authelia",
         &[
             accepted(
-                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
                 "its rules let it pass",
             ),
             refused(
@@ -295,7 +301,7 @@ const JUDGES: &[Judge] = &[
                 "the other of issuer and token URL",
             ),
             accepted(
-                "dpc entra epic hydra nhs nhs-cgp okta pca smart",
+                "dpc entra epic hydra nhs nhs-cgp okta pca smart smart-bulk-data",
                 "its rules let it pass",
             ),
             refused(
@@ -310,7 +316,7 @@ const JUDGES: &[Judge] = &[
         &[
             refused(
                 "grant-type",
-                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "auth0 authelia bcgov cdr dpc entra epic generic helseid hydra keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
                 "another grant",
             ),
             refused(
@@ -325,7 +331,7 @@ const JUDGES: &[Judge] = &[
         "mitreid",
         &[
             accepted(
-                "auth0 authelia bcgov dpc epic generic helseid hydra keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart spring-authorization-server",
+                "auth0 authelia bcgov dpc epic generic helseid hydra keycloak mitreid nhs nhs-cgp okta pca rfc10070 smart smart-bulk-data spring-authorization-server",
                 "its rules let it pass",
             ),
             refused("algorithm", "cdr entra", "another algorithm"),
@@ -341,7 +347,7 @@ const JUDGES: &[Judge] = &[
         &[
             refused(
                 "client-id-absent",
-                "auth0 authelia dpc epic generic hydra keycloak mitreid nhs nhs-cgp okta rfc10070 smart",
+                "auth0 authelia dpc epic generic hydra keycloak mitreid nhs nhs-cgp okta rfc10070 smart smart-bulk-data",
                 "client_id is required",
             ),
             accepted(

@@ -106,7 +106,7 @@ fn by_the_old_preset() {
     let draft = bench.draft("client", Algorithm::Es256);
     let diagnosis = bench.refuse(&draft, "typ is not client-authentication+jwt");
     for (rule, remedy) in [
-        (Rule::Type, "Try client-authentication+jwt as typ"),
+        (Rule::Type, "client-authentication+jwt"),
         (Rule::Audience, "gateway rfc10070"),
     ] {
         let mut causes = diagnosis.causes();

@@ -16,7 +16,7 @@ pub(super) struct Program {
     pub(super) tests: &'static [&'static [&'static str]],
 }
 
-pub(super) const PROGRAMS: [Program; 8] = [
+pub(super) const PROGRAMS: [Program; 12] = [
     Program {
         name: "oidc-provider",
         is_in_ci: true,
@@ -70,6 +70,30 @@ pub(super) const PROGRAMS: [Program; 8] = [
         is_in_ci: false,
         install: glewlwyd,
         tests: &[&["real_servers", "glewlwyd::"]],
+    },
+    Program {
+        name: "sdk-google-auth",
+        is_in_ci: true,
+        install: python::install,
+        tests: &[&["sdks", "google_auth"]],
+    },
+    Program {
+        name: "sdk-msal",
+        is_in_ci: true,
+        install: python::install,
+        tests: &[&["sdks", "msal"]],
+    },
+    Program {
+        name: "sdk-okta-nodejs",
+        is_in_ci: true,
+        install: npm::install,
+        tests: &[&["sdks", "okta_sdk_nodejs"]],
+    },
+    Program {
+        name: "sdk-salesforce-core",
+        is_in_ci: true,
+        install: npm::install,
+        tests: &[&["sdks", "salesforce_core"]],
     },
 ];
 

@@ -55,6 +55,9 @@ pub(super) fn show<'n>(names: impl Iterator<Item = &'n str>) -> Result<(), Failu
 
 /// Writes what was found into the page of results; rows of programs that did not run stay.
 pub(super) fn record() -> Result<(), Failure> {
+    if !folder().exists() {
+        return Ok(());
+    }
     let page = format!("{FOLDER}/RESULTS.md");
     let old = workspace::read(&page).unwrap_or_default();
     let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();

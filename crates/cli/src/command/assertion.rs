@@ -22,7 +22,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let client = client(&options, settings, console)?;
     if settings.explains()? {
         let effective = settings
-            .noted()
+            .effective()
             .followed_by(&options.effective_of_assertion(&client));
         let mut explanation = Explanation::new(&effective);
         let input = client.signing_input();

@@ -3,39 +3,42 @@ use tokenring_token_store::{CacheEntry, DirectoryStore, Unusable};
 
 use crate::ExitCode;
 use crate::clock;
-use crate::explanation::Explanation;
+use crate::explanation::explain;
 use crate::failure::{Failure, Result};
-use crate::options::CacheUpkeepOptions;
+use crate::options::KeptTokenOptions;
 use crate::output;
+use crate::settings::Settings;
 
 /// Lists the tokens that are kept, or forgets them.
-pub(crate) fn run(options: &CacheUpkeepOptions) -> Result<ExitCode> {
-    let path = options.directory.value();
+pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
+    let options: KeptTokenOptions = settings.options()?;
+    let directory = options.directory()?;
+    let (clears, path) = (settings.action() == Some("clear"), directory.value());
     let unusable = |reason: Unusable| {
         Failure::new(
             ExitCode::Configuration,
             format!("the cache {} is not usable: {reason}", path.display()),
         )
     };
-    if let Some(effective) = &options.explanation {
-        let action = match (options.clears, options.only_expired) {
+    if settings.explains()? {
+        let mut effective = settings.effective();
+        effective.add_given("cache-dir", Some(&directory));
+        let action = match (clears, options.only_expired) {
             (true, false) => "remove all tokens",
             (true, true) => "remove the tokens that have expired",
             (false, false) => "list the tokens, without the tokens themselves",
             (false, true) => "list the tokens that have expired, without the tokens themselves",
         };
-        let mut explanation = Explanation::new(effective);
-        explanation.section(
-            "Action, not done",
+        explain(
+            Some(&effective),
             [format!("{action} in {}", path.display())],
-        );
-        explanation.print()?;
+        )?;
         return Ok(ExitCode::Success);
     }
     let cache = DirectoryStore::open(path).map_err(unusable)?;
     let now = clock::now()?;
     let mut text = String::new();
-    if options.clears {
+    if clears {
         let removed = match options.only_expired {
             true => cache.clear_expired(now),
             false => cache.clear(),

@@ -6,7 +6,6 @@ mod headers;
 mod limits;
 
 use tokenring::{HeaderRole, Purpose};
-use tokenring_keystore::KeyPlace;
 
 use self::body::Body;
 use self::call::{Call, Credentials};
@@ -14,29 +13,28 @@ use self::limits::Limits;
 use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
-use crate::options::{Access, CallOptions, TokenOptions};
+use crate::options::{Access, CallOptions, Effective, TokenOptions};
 use crate::setting::Origin;
 use crate::settings::Settings;
 
 /// Calls an API and copies its answer to standard output.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let call: CallOptions = settings.options()?;
-    let note = |names: &[&str]| settings.note_values(&call.given(names));
-    note(&["url"]);
+    let mut own = settings.effective();
+    own.extend(&call.given(&["url"]));
     let options: TokenOptions = settings.options()?;
     let builder = options.builder(Purpose::CallApi, console)?;
     let target = builder.target();
     let target = target.map_err(|error| options.to_failure(&error))?;
-    let access = access::choose(&call, &target, &options, settings);
-    note(&["data", "json"]);
+    let access = access::choose(&call, &target, &options, &mut own);
+    own.extend(&call.given(&["data", "json"]));
     let body = Body::new(call.body())?;
-    check_standard_input(&options, access, &body)?;
-    let method = choose_method(&call, &body, settings);
-    settings.note_all(&call.headers);
+    let method = choose_method(&call, &body, &mut own);
+    let mut own = own.and(&call.headers);
     let mut headers = headers::headers(&call.headers, target.gateway(), console)?;
     let made = Origin::Default("made for this call".into());
     let request_id = headers.role(HeaderRole::RequestId).unwrap_or_default();
-    settings.note_default("request-id", request_id, made);
+    own.add_default("request-id", request_id, made);
     if call.json.is_some() {
         headers.set_default("Content-Type", "application/json");
         headers.set_default("Accept", "application/json");
@@ -53,7 +51,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
              use --auth none to bring a header of your own",
         ));
     }
-    note(&["max-time", "max-size"]);
+    own.extend(&call.given(&["max-time", "max-size"]));
     let limits = Limits::begin(&call.limits);
     let credentials = match access {
         Access::SignedJwt => builder
@@ -66,11 +64,11 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         }
         Access::None => builder.build_without_token().map(Credentials::None),
     };
-    note(&["output"]);
+    own.extend(&call.given(&["output"]));
     if access != Access::SignedJwt {
-        settings.note_values(&options.effective_of_call(&target));
+        own.extend(&options.effective_of_call(&target));
     }
-    note(&["retry"]);
+    own.extend(&call.given(&["retry"]));
     let request = Call {
         method,
         url: call.url.value().clone(),
@@ -80,16 +78,16 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         limits: limits.clone(),
     };
     if settings.explains()? {
-        request.explain(&body, &options, settings.noted())?;
+        request.explain(&body, &options, own)?;
         return Ok(ExitCode::Success);
     }
     let response = request.send(body, &options)?;
     answer::write(response, &call, &limits, console)
 }
 
-fn choose_method(options: &CallOptions, body: &Body, settings: &Settings<'_>) -> String {
+fn choose_method(options: &CallOptions, body: &Body, own: &mut Effective) -> String {
     if let Some(method) = &options.method {
-        settings.note("method", method.value(), method.origin().clone());
+        own.add("method", method.value(), method.origin().clone());
         // Methods are case-sensitive, and all of the usual ones are capitals.
         let capitals = method.value().to_ascii_uppercase();
         let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -105,21 +103,6 @@ fn choose_method(options: &CallOptions, body: &Body, settings: &Settings<'_>) ->
     } else {
         "POST"
     };
-    settings.note("method", method, Origin::Default("default".into()));
+    own.add("method", method, Origin::Default("default".into()));
     method.into()
-}
-
-/// Standard input can be the key or the body, not both.
-fn check_standard_input(options: &TokenOptions, access: Access, body: &Body) -> Result<()> {
-    let key = match access {
-        Access::SignedJwt => options.key.private_key.as_ref(),
-        _ => None,
-    };
-    let is_key = key.is_some_and(|path| KeyPlace::new(path.value()) == KeyPlace::StandardInput);
-    if is_key && body.is_standard_input() {
-        return Err(Failure::usage(
-            "--private-key - and --data - both read standard input; name a file for one of them",
-        ));
-    }
-    Ok(())
 }

@@ -3,38 +3,35 @@ use std::path::Path;
 use crate::ExitCode;
 use crate::connection;
 use crate::endpoint;
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, explain};
 use crate::failure::{Failure, Result};
-use crate::format::Format;
-use crate::options::{CheckedFile, ConfigurationAction, ConfigurationOptions, ProfileOptions};
+use crate::format;
+use crate::options::{CheckedFile, ProfileOptions};
 use crate::output;
+use crate::settings::Settings;
 
 /// Tells where the configuration file is, what it makes of every option, and
 /// whether it is in order.
-pub(crate) fn run(options: &ConfigurationOptions) -> Result<ExitCode> {
-    let text = match (&options.action, &options.explanation) {
-        // To show values and their origins is what an explanation is.
-        (ConfigurationAction::Show(values), _) => {
-            Explanation::new(values).print()?;
-            return Ok(ExitCode::Success);
-        }
-        (action, Some(effective)) => {
-            let mut explanation = Explanation::new(effective);
-            let action = match action {
-                ConfigurationAction::Path(_) => "print where the configuration file is",
-                _ => "judge the configuration file and each of its profiles",
-            };
-            explanation.section("Action, not done", [action.to_owned()]);
-            explanation.print()?;
-            return Ok(ExitCode::Success);
-        }
-        (ConfigurationAction::Path(path), None) => place(path.as_deref())?,
-        (ConfigurationAction::Check(None), None) => {
-            "There is no configuration file, which is in order.\n".into()
-        }
-        (ConfigurationAction::Check(Some(file)), None) => check(file)?,
+pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
+    let action = settings.action();
+    // To show values and their origins is what an explanation is.
+    if action == Some("show") {
+        Explanation::new(&settings.all_values()?).print()?;
+        return Ok(ExitCode::Success);
+    }
+    let is_path = action == Some("path");
+    let step = match is_path {
+        true => "print where the configuration file is",
+        false => "judge the configuration file and each of its profiles",
     };
-    output::print(&text)?;
+    if explain(settings.explanation()?.as_ref(), [step.to_owned()])? {
+        return Ok(ExitCode::Success);
+    }
+    match (is_path, settings.checked_file()?) {
+        (true, _) => output::print(&place(settings.configuration_path()?.as_deref())?)?,
+        (false, None) => output::print("There is no configuration file, which is in order.\n")?,
+        (false, Some(file)) => output::print_page(&check(&file)?)?,
+    }
     Ok(ExitCode::Success)
 }
 
@@ -80,7 +77,7 @@ fn check(file: &CheckedFile) -> Result<String> {
 fn check_values(options: &ProfileOptions) -> Result<()> {
     connection::transport(&options.connection)?;
     // A profile may leave what these ask for to the command line.
-    unless_incomplete(Format::new(&options.output))?;
+    unless_incomplete(format::read(&options.output))?;
     let gateway = options.gateway.as_ref().map_err(Clone::clone);
     unless_incomplete(gateway.and_then(|gateway| endpoint::target(gateway, |_, _| true)))
 }

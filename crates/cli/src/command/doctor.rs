@@ -34,11 +34,10 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         examination = examination.with_api(url.clone());
     }
     examine(&options, examination, purpose, console, &mut report);
-    output::print(&if as_json {
-        report.json()
-    } else {
-        report.text(console.is_quiet())
-    })?;
+    match as_json {
+        true => output::print(&report.json())?,
+        false => output::print_page(&report.text(console.is_quiet()))?,
+    }
     Ok(report.exit_code())
 }
 
@@ -105,7 +104,7 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     let options = settings.examination_options();
     options.as_json?;
     options.url?;
-    settings.note_examination()?;
+    let own = settings.given_of_examination()?;
     let token: TokenOptions = settings.options()?;
     let quietly = console.quietly();
     let builder = token.builder(Purpose::GetToken, &quietly)?;
@@ -114,7 +113,7 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
     // What is missing is for the examination to tell; a complete client adds what it chose.
     let client = builder.build().ok();
     let effective = token.effective_of_examination(client.as_ref());
-    let mut explanation = Explanation::new(&settings.noted().followed_by(&effective));
+    let mut explanation = Explanation::new(&own.followed_by(&effective));
     let mut lines = vec![
         "look at the configuration, the client and the key's file".to_owned(),
         match options.jwk_set {

@@ -1,4 +1,3 @@
-mod facts;
 mod metadata;
 
 use std::ffi::OsString;
@@ -6,10 +5,11 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tokenring::GatewayFile;
-use tokenring_gateway::{Gateway, Grant, Text};
+use tokenring_gateway::{FactSheet, Gateway, GatewaySummary, Grant, Text};
 use tokenring_text::printable;
 
 use crate::ExitCode;
+use crate::console::Console;
 use crate::endpoint::read_gateway;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
@@ -21,7 +21,7 @@ use crate::table::table;
 use crate::words;
 
 /// Lists the gateways, shows one, checks a file, or compares with what servers publish.
-pub(crate) fn run(options: &GatewayFileOptions) -> Result<ExitCode> {
+pub(crate) fn run(options: &GatewayFileOptions, console: &Console) -> Result<ExitCode> {
     if let Some(effective) = &options.explanation {
         let action = match options.action {
             GatewayAction::List => "list",
@@ -43,20 +43,20 @@ pub(crate) fn run(options: &GatewayFileOptions) -> Result<ExitCode> {
         GatewayAction::Verify(gateway, connection) => {
             return metadata::verify(gateway, connection, format);
         }
-        GatewayAction::Discover(url, connection) => return metadata::discover(url, connection),
+        GatewayAction::Discover(url, connection) => {
+            return metadata::discover(url, connection, console);
+        }
     };
-    output::print(&text)?;
+    match format {
+        FactFormat::Text => output::print_page(&text)?,
+        FactFormat::Json | FactFormat::Toml => output::print(&text)?,
+    }
     Ok(ExitCode::Success)
 }
 
 /// One line for each gateway that is built in.
 fn list(format: FactFormat) -> Result<String> {
-    let mut gateways = Vec::new();
-    for name in Gateway::names() {
-        let gateway = Gateway::builtin(name)
-            .map_err(|error| Failure::from_error(ExitCode::Unexpected, &error))?;
-        gateways.push(gateway);
-    }
+    let gateways: Vec<_> = GatewaySummary::builtin().collect();
     match format {
         FactFormat::Text => Ok(table(&gateways.iter().map(row).collect::<Vec<_>>())),
         FactFormat::Json => Ok(output::json(&Value::from_iter(gateways.iter().map(entry)))),
@@ -67,58 +67,63 @@ fn list(format: FactFormat) -> Result<String> {
     }
 }
 
-fn environments(gateway: &Gateway) -> impl Iterator<Item = &str> {
-    gateway
-        .environments()
-        .iter()
-        .map(|environment| environment.name())
-}
-
-fn entry(gateway: &Gateway) -> Value {
-    let flows = gateway.flows().iter().map(|flow| flow.name());
+fn entry(gateway: &GatewaySummary) -> Value {
     json!({
-        "name": gateway.name(),
-        "title": gateway.title(),
+        "name": gateway.name,
+        "title": gateway.title,
         "grant": grant(gateway),
-        "environments": environments(gateway).collect::<Vec<_>>(),
-        "flows": flows.collect::<Vec<_>>(),
+        "environments": gateway.environments,
+        "flows": gateway.flows,
     })
 }
 
-fn grant(gateway: &Gateway) -> &'static str {
-    match gateway.request().grant() {
+const fn grant(gateway: &GatewaySummary) -> &'static str {
+    match gateway.grant {
         Grant::JwtBearer => "jwt-bearer",
         _ => "client-credentials",
     }
 }
 
-fn row(gateway: &Gateway) -> Vec<String> {
+fn row(gateway: &GatewaySummary) -> Vec<String> {
     vec![
-        gateway.name().to_owned(),
-        gateway.title().to_owned(),
+        gateway.name.clone(),
+        gateway.title.clone(),
         grant(gateway).to_owned(),
-        environments(gateway).collect::<Vec<_>>().join(" "),
+        gateway.environments.join(" "),
     ]
 }
 
 /// All that is known of one gateway.
 fn show(name: &OsString, format: FactFormat) -> Result<String> {
     let file = read(name)?;
-    // Its texts name the command's options, as they do elsewhere.
-    let text = match Text::parse(file.text()) {
-        Ok(text) => option_words::words(&text),
-        Err(_) => file.text().to_owned(),
-    };
     let gateway = file.gateway();
     let unreadable = |error| Failure::from_error(ExitCode::Configuration, &error);
     Ok(match format {
-        FactFormat::Toml => text,
+        FactFormat::Toml => in_own_words(&file),
         FactFormat::Json => {
-            let json = Gateway::file_to_json(&text, gateway.name());
+            let json = Gateway::file_to_json(&in_own_words(&file), gateway.name());
             output::json(&json.map_err(unreadable)?)
         }
-        FactFormat::Text => facts::describe(gateway, &gateway.facts(&text).map_err(unreadable)?),
+        FactFormat::Text => {
+            let sheet = FactSheet::new(gateway, &file.text()).map_err(unreadable)?;
+            let mut page = format!("{}: {}\n", gateway.name(), printable(gateway.title()));
+            for section in &sheet.sections {
+                page.push_str(&format!("\n{}\n", option_words::words(&section.heading)));
+                for line in &section.lines {
+                    page.push_str(&format!("  {}\n", printable(&option_words::words(line))));
+                }
+            }
+            page
+        }
     })
+}
+
+/// The file, whose texts name the command's options, as they do elsewhere.
+fn in_own_words(file: &GatewayFile) -> String {
+    match Text::parse(&file.text()) {
+        Ok(text) => option_words::words(&text),
+        Err(_) => file.text().into_owned(),
+    }
 }
 
 /// Whether a file is in order, with each of its flows.
@@ -129,9 +134,9 @@ fn check(name: &OsString, format: FactFormat) -> Result<String> {
         ));
     }
     let path = PathBuf::from(name);
-    let file =
-        GatewayFile::open(&path).map_err(|error| words::error::to_failure(&error, |_| None))?;
+    let file = GatewayFile::open(&path).map_err(|error| words::error::of_library(&error))?;
     let gateway = file.gateway();
+    let summary = GatewaySummary::from(gateway);
     for flow in gateway.flows() {
         gateway
             .clone()
@@ -142,14 +147,14 @@ fn check(name: &OsString, format: FactFormat) -> Result<String> {
         return Ok(output::json(&json!({
             "file": path.display().to_string(),
             "in_order": true,
-            "gateway": entry(gateway),
+            "gateway": entry(&summary),
         })));
     }
     let line = format!(
         "{} is in order: gateway {}, environments {}",
         path.display(),
-        gateway.name(),
-        environments(gateway).collect::<Vec<_>>().join(", ")
+        summary.name,
+        summary.environments.join(", ")
     );
     Ok(format!("{}\n", printable(&line)))
 }

@@ -60,15 +60,13 @@ struct Request {
     certifies: bool,
     /// The gateway, as it is named on a command line.
     gateway: String,
-    /// Those that a token needs and a key does not.
-    open_variables: Vec<String>,
     /// The file of the passphrase that the key is encrypted with.
     passphrase_file: Option<PathBuf>,
 }
 
 impl Request {
     fn new(options: &GenerationOptions) -> Result<Self> {
-        let target = endpoint::target(&options.gateway, is_of_name)?;
+        let target = endpoint::target(&options.gateway, Gateway::uses_in_key_name)?;
         let spec_origin = match (&options.key_type, &options.algorithm) {
             (Some(spec), _) => spec.origin().clone(),
             (None, Some(algorithm)) => algorithm.origin().clone(),
@@ -86,7 +84,6 @@ impl Request {
             replace: options.replaces,
             gateway: gateway.map_or_else(|| target.gateway().name().to_owned(), resolved),
             passphrase_file: passphrase_file(options),
-            open_variables: endpoint::open_variables(&target, &options.gateway),
             target,
             plan,
             spec_origin,
@@ -208,10 +205,4 @@ fn to_failure(error: &Error, options: &GenerationOptions, spec_origin: &Origin) 
             _ => None,
         }),
     }
-}
-
-/// Whether the name of a key depends on a variable.
-fn is_of_name(gateway: &Gateway, variable: &str) -> bool {
-    let name = gateway.key().default_id();
-    name.is_some_and(|name| name.variables().any(|other| other == variable))
 }

@@ -5,7 +5,7 @@ use crate::clock;
 use crate::console::Console;
 use crate::explanation::Explanation;
 use crate::failure::Result;
-use crate::format::{self, Format};
+use crate::format;
 use crate::options::{TokenOptions, TokenOutputOptions};
 use crate::output;
 use crate::settings::Settings;
@@ -18,11 +18,11 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         return Ok(ExitCode::Success);
     }
     let shape: TokenOutputOptions = settings.options()?;
-    settings.note_all(&shape);
-    let format = Format::new(&shape)?;
+    let format = format::read(&shape)?;
     let options: TokenOptions = settings.options()?;
     if settings.explains()? {
-        Explanation::of_token_request(&options, settings.noted(), console)?.print()?;
+        let own = settings.effective().and(&shape);
+        Explanation::of_token_request(&options, own, console)?.print()?;
         return Ok(ExitCode::Success);
     }
     if shape.output.is_none() {
@@ -33,7 +33,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         let left = token.remaining(clock::now()?);
         console.detail(format_args!("The token is good for {} s", left.as_secs()));
     }
-    let text = format.write(&token)?;
+    let text = format.write(&token, clock::now()?);
     match shape.output {
         None => output::print(&text)?,
         Some(path) => format::write_file(path.value(), &text)?,

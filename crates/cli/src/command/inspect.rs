@@ -1,34 +1,28 @@
 mod input;
 mod keys;
 mod report;
-mod times;
 
-use tokenring_gateway::{
-    AudienceRule, Gateway, Lint, SubjectRule, Template, UnverifiedJwt, Verification,
-};
-use tokenring_jwk::any;
+use tokenring::Inspector;
+use tokenring_gateway::{Gateway, UnverifiedJwt};
 
 use self::input::Input;
 use self::keys::Keys;
-use self::report::Report;
 use crate::ExitCode;
 use crate::clock;
 use crate::console::Console;
 use crate::endpoint;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
+use crate::option_words;
 use crate::options::{Effective, InspectionOptions};
-use crate::output;
-use crate::setting::Setting;
 
 /// Shows a JWT, verifies it if there are keys, and holds a gateway's rules against
 /// it if one is named.
 pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<ExitCode> {
     let input = Input::new(options.jwt.as_ref());
     let gateway = options.gateway.as_ref();
-    let target = gateway.map(|gateway| endpoint::target(gateway, is_of_assertion));
+    let target = gateway.map(|gateway| endpoint::target(gateway, Gateway::uses_in_assertion));
     let target = target.transpose()?;
-    let client_id = options.client.client_id.as_ref().map(Setting::value);
     let keys = options.jwks.as_ref().map(Keys::read).transpose()?;
     if let Some(effective) = &options.explanation {
         return explain(
@@ -47,56 +41,28 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
     let jwt = UnverifiedJwt::decode(&*text)
         .map_err(|error| Failure::from_error(ExitCode::Usage, &error))?;
     input.warn_of_arguments(&jwt, now, console);
-    let key_id = jwt.header().text("kid");
-    let is_at_url = keys.as_ref().is_some_and(Keys::is_at_url);
-    let keys = keys
-        .map(|keys| keys.load(key_id, &options.connection))
-        .transpose()?;
-    let verification = keys
-        .as_ref()
-        .map(|keys| Verification::new(&jwt, keys, &any::Verifier));
-    let findings = target.as_ref().map(|target| {
-        let mut lint = Lint::new(target.gateway(), target.endpoint(), now);
-        if let Some(client_id) = client_id {
-            lint = lint.with_client_id(client_id);
-        }
-        if let Some(keys) = &keys {
-            lint = lint
-                .with_registered_keys(keys, &any::Verifier)
-                .with_registered_keys_at_url(is_at_url);
-        }
-        lint.check(&jwt)
-    });
-    let report = Report {
-        jwt: &jwt,
-        now,
-        verification: verification.as_ref(),
-        target: target.as_ref(),
-        findings: findings.as_deref(),
-    };
-    output::print(&if options.report.is_json() {
-        report.json()
-    } else {
-        report.text()
-    })?;
-    Ok(if report.is_clean() {
+    let mut inspector = Inspector::at(now);
+    if let Some(keys) = keys {
+        inspector = inspector.with_keys(keys.load(&options.connection)?, keys.is_at_url());
+    }
+    if let Some(target) = target {
+        inspector = inspector.with_target(target);
+    }
+    if let Some(client_id) = &options.client.client_id {
+        inspector = inspector.with_client_id(client_id.value());
+    }
+    let inspection = inspector.inspect(&jwt);
+    let chosen = inspection.target().map(tokenring::Target::chosen);
+    let chosen = chosen.cloned().unwrap_or_default();
+    options.report.print(
+        || inspection.to_json(|text| option_words::words_for(text, &chosen)),
+        || report::text(&inspection),
+    )?;
+    Ok(if inspection.is_clean() {
         ExitCode::Success
     } else {
         ExitCode::RuleBroken
     })
-}
-
-/// Whether an assertion depends on a variable, rather than the form or the name of a key.
-fn is_of_assertion(gateway: &Gateway, variable: &str) -> bool {
-    let uses = |template: &Template| template.variables().any(|name| name == variable);
-    let rules = gateway.assertion();
-    let of_rule = |rule: &AudienceRule| matches!(rule, AudienceRule::Fixed(text) if uses(text));
-    let mut environments = gateway.environments().iter();
-    of_rule(rules.audience())
-        || matches!(rules.subject_rule(), SubjectRule::Fixed(text) if uses(text))
-        || environments.any(|environment| {
-            environment.token_endpoint().is_some_and(uses) || environment.issuer().is_some_and(uses)
-        })
 }
 
 fn explain(

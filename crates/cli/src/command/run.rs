@@ -10,72 +10,73 @@ use rustix::process::{Pid, Signal};
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 #[cfg(unix)]
 use signal_hook::iterator::Signals;
-
 use tokenring::Token;
+use tokenring_keystore::TemporarySecret;
 
 use crate::ExitCode;
 use crate::child;
 use crate::console::Console;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result, TOO_MANY_PROCESSES};
-use crate::options::TokenOptions;
+use crate::options::{ProgramOptions, TokenOptions};
 use crate::settings::Settings;
-use crate::token_folder::TokenFolder;
 
 /// Starts a program that finds an access token in its environment, or in a file
 /// that its environment names.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let start_options = settings.program_options()?;
-    settings.note_all(&start_options.place);
+    let start: ProgramOptions = settings.options()?;
+    let [program, arguments @ ..] = start.words.as_slice() else {
+        return Err(Failure::usage(
+            "the program is missing; write it after --, as in: tokenring run -- curl URL",
+        ));
+    };
     let options: TokenOptions = settings.options()?;
     if settings.explains()? {
-        let mut explanation = Explanation::of_token_request(&options, settings.noted(), console)?;
-        let words = [&start_options.program]
-            .into_iter()
-            .chain(&start_options.arguments);
-        let words = words.map(|word| word.to_string_lossy().into_owned());
+        let own = settings.effective().and(&start.place);
+        let mut explanation = Explanation::of_token_request(&options, own, console)?;
+        let words = start
+            .words
+            .iter()
+            .map(|word| word.to_string_lossy().into_owned());
         explanation.section("Program, not started", words);
         explanation.print()?;
         return Ok(ExitCode::Success);
     }
     let token = super::get_token::token(&options, console)?;
-    let options = start_options;
-    let mut command = Command::new(&options.program);
-    command.args(&options.arguments);
+    let mut command = Command::new(program);
+    command.args(arguments);
     // What opens the key is for this process alone, and so are secrets among its settings.
     child::withhold_variables(&mut command);
     #[cfg(unix)]
     crate::descriptor::withhold_input(&mut command);
-    let variable = options.place.variable();
-    if options.place.is_file {
+    let variable = start.place.variable();
+    if start.place.is_file {
         start_with_file(command, &token, variable)
     } else {
         command.env(variable, token.access_token().secret());
-        start(command)
+        start_alone(command)
     }
 }
 
 /// Runs the program while the file that holds the token is there.
 fn start_with_file(mut command: Command, token: &Token, variable: &str) -> Result<ExitCode> {
-    let unwritable = |error| Failure::output("cannot write the token to a temporary file", &error);
-    let folder = TokenFolder::create().map_err(unwritable)?;
-    let path = folder.path().join("token");
-    crate::atomic_file::replace(&path, token.access_token().secret().as_bytes())
-        .map_err(unwritable)?;
-    command.env(format!("{variable}_FILE"), &path);
+    let file = TemporarySecret::write("token", token.secret().as_bytes());
+    let file = file
+        .map_err(|error| Failure::output("cannot write the token to a temporary file", &error))?;
+    command.env(format!("{variable}_FILE"), file.path());
     wait(command)
 }
 
 /// Becomes the program, where the platform can: signals and exit code are its
 /// own then.
 #[cfg(unix)]
-fn start(mut command: Command) -> Result<ExitCode> {
+fn start_alone(mut command: Command) -> Result<ExitCode> {
     let error = child::become_program(&mut command);
     Err(not_started(command.get_program(), &error))
 }
 
 #[cfg(not(unix))]
-fn start(command: Command) -> Result<ExitCode> {
+fn start_alone(command: Command) -> Result<ExitCode> {
     wait(command)
 }
 

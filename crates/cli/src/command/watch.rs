@@ -6,33 +6,34 @@ use std::time::{Duration, SystemTime};
 use tokenring::{OldToken, Purpose, Token, TokenKeeper, Upkeep};
 
 use crate::ExitCode;
+use crate::clock;
 use crate::console::Console;
 use crate::end_signal;
 use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
-use crate::format::{self, Format};
+use crate::format;
 use crate::options::{TokenOptions, TokenOutputOptions};
 use crate::setting::Setting;
 use crate::settings::Settings;
 
 /// Keeps a file with a good token in it until it is told to end.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    let options: TokenOutputOptions = settings.options()?;
-    settings.note_all(&options);
-    let format = Format::new(&options)?;
-    let Some(path) = options.output.map(Setting::into_value) else {
+    let output: TokenOutputOptions = settings.options()?;
+    let format = format::read(&output)?;
+    let Some(path) = output.output.as_ref().map(Setting::value) else {
         return Err(Failure::usage(
             "the file is missing; name it with --output FILE",
         ));
     };
     let options: TokenOptions = settings.options()?;
     if settings.explains()? {
-        Explanation::of_token_request(&options, settings.noted(), console)?.print()?;
+        let own = settings.effective().and(&output);
+        Explanation::of_token_request(&options, own, console)?.print()?;
         return Ok(ExitCode::Success);
     }
     let mut keeper = TokenKeeper::new(options.client(Purpose::GetToken, console)?);
     end_when_told(console)?;
-    let deliver = |token: &Token| format::write_file(&path, &format.write(token)?);
+    let deliver = |token: &Token| format::write_file(path, &format.write(token, clock::now()?));
     let mut is_written = false;
     loop {
         let upkeep = keeper.renew(deliver);
@@ -40,7 +41,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         let failed = match upkeep {
             Upkeep::Delivered { lifetime, .. } => {
                 is_written = true;
-                log(console, &written(&path, lifetime, pause));
+                log(console, &written(path, lifetime, pause));
                 None
             }
             Upkeep::NoToken { error, old, .. } => {
@@ -70,6 +71,12 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
 fn written(path: &Path, lifetime: Option<Duration>, pause: Duration) -> String {
     let path = path.display();
     match lifetime {
+        Some(lifetime) if lifetime < pause || lifetime.is_zero() => format!(
+            "warning: wrote {path}, but the server says that the token is valid for only {} s; \
+             next renewal in {} s",
+            lifetime.as_secs(),
+            pause.as_secs()
+        ),
         Some(lifetime) => format!("wrote {path}, good for {} s", lifetime.as_secs()),
         None => format!(
             "wrote {path}; the server states no lifetime, so it is unknown; next renewal in {} s",

@@ -2,10 +2,10 @@
 
 use clap::Command;
 
-use super::arguments::{Arguments, action, positional};
+use super::arguments::{Arguments, action};
 use crate::options::{
-    AssertionOptions, CallOptions, GatewayOptions, KeyOptions, SigningInputOptions, TokenOptions,
-    TokenOutputOptions, TokenPlaceOptions,
+    AssertionOptions, CallOptions, GatewayOptions, KeyOptions, ProgramOptions, SigningInputOptions,
+    TokenOptions, TokenOutputOptions,
 };
 
 impl Arguments {
@@ -66,11 +66,6 @@ pub(super) fn call_api() -> Command {
 }
 
 pub(super) fn run() -> Command {
-    let program = positional(
-        "program",
-        "PROGRAM",
-        "The program and its arguments, after --",
-    );
     let command = Command::new("run")
         .about("Starts a program with an access token in its environment")
         .long_about(
@@ -78,9 +73,8 @@ pub(super) fn run() -> Command {
              environment names. It gets no other variable whose name begins with TOKENRING_, and \
              no descriptor that a passphrase or a key was read from. Exit code and signals are the program's own; a program that \
              is missing gives 127 and one that cannot be started 126, as in a shell.",
-        )
-        .arg(program.num_args(1..).required(true).last(true));
-    Arguments::of::<TokenPlaceOptions>()
+        );
+    Arguments::of::<ProgramOptions>()
         .and_token()
         .complete(command)
 }

@@ -1,6 +1,8 @@
 //! The commands that make and look after what the others work with.
 
-use clap::{Arg, Command};
+#[cfg(feature = "completions")]
+use clap::Arg;
+use clap::Command;
 
 use super::arguments::{Arguments, action};
 use crate::options::{GenerationOptions, KeptTokenOptions};
@@ -44,6 +46,7 @@ pub(super) fn config() -> Command {
     Arguments::default().complete(command)
 }
 
+#[cfg(feature = "completions")]
 pub(super) fn completions() -> Command {
     Command::new("completions")
         .about("Prints the completions for a shell")

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Arg;
 use serde_json::Value as Json;
-use tokenring::ClientBuilder;
+use tokenring::{ClientBuilder, Parameter};
 use tokenring_assertion::Lifetime;
 
 use super::help::{ASSERTION, KEY, WHO};
@@ -77,6 +77,12 @@ impl Field for Vec<Claim> {
             effective.add(name, &text, claim.value.origin().clone());
         }
     }
+
+    fn give_to(&self, _: &'static str, builder: ClientBuilder) -> ClientBuilder {
+        let claims = self.iter();
+        let claims = claims.map(|claim| (claim.name.clone(), claim.value.value().clone()));
+        builder.set_pairs(Parameter::Claim, claims)
+    }
 }
 
 /// A signature that was made elsewhere, and becomes part of an assertion.
@@ -111,36 +117,14 @@ fn claim_value(text: &str) -> Result<Json, Reason> {
     })
 }
 
-impl AssertionOptions {
-    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
-        if let Some(id) = &self.client.client_id {
-            builder = builder.client_id(id.value());
-            if was_given_as_api_key() {
-                builder = builder.secret_client_id();
-            }
-        }
-        if let Some(lifetime) = &self.lifetime {
-            let seconds = lifetime.value().as_seconds();
-            builder = builder.lifetime(std::time::Duration::from_secs(seconds));
-        }
-        if let Some(typ) = &self.typ {
-            builder = builder.typ(typ.value());
-        }
-        if let Some(scope) = &self.scope {
-            builder = builder.scope(scope.value());
-        }
-        for claim in &self.claims {
-            builder = builder.claim(&claim.name, claim.value.value().clone());
-        }
-        let skips_lint = self.no_lint.as_ref().is_some_and(|skips| *skips.value());
-        builder.lint(!skips_lint)
+impl ClientOptions {
+    /// Whether the client was named as an API key. The parser of arguments doesn't tell by which of
+    /// its names an option was given.
+    pub(super) fn is_api_key(&self) -> bool {
+        self.client_id.is_some()
+            && std::env::args_os().any(|argument| {
+                let argument = argument.as_encoded_bytes();
+                argument == b"--api-key" || argument.starts_with(b"--api-key=")
+            })
     }
-}
-
-/// The parser of arguments doesn't tell by which of its names an option was given.
-fn was_given_as_api_key() -> bool {
-    std::env::args_os().any(|argument| {
-        let argument = argument.as_encoded_bytes();
-        argument == b"--api-key" || argument.starts_with(b"--api-key=")
-    })
 }

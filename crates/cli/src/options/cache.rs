@@ -1,15 +1,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tokenring::ClientBuilder;
 use tokenring_token_store::default_directory;
 
 use super::help::CACHE;
-use super::{Effective, options};
+use super::options;
 use crate::ExitCode;
 use crate::failure::{Failure, Result};
 use crate::setting::{Origin, Setting};
-use crate::settings::Settings;
 
 options! {
     /// Where tokens are kept.
@@ -39,50 +37,19 @@ options! {
     }
 }
 
-impl CacheOptions {
-    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
-        builder = builder.force_refresh(self.force_refresh);
-        if let Some(minimum) = &self.minimum_lifetime {
-            builder = builder.min_ttl(*minimum.value());
-        }
-        match &self.place.directory {
-            _ if self.no_cache => builder.no_store(),
-            Some(directory) => builder.cache_dir(directory.value()),
-            None => builder,
-        }
-    }
-}
-
-/// What is to become of the tokens that are kept.
-#[derive(Clone, Debug)]
-pub(crate) struct CacheUpkeepOptions {
-    pub(crate) directory: Setting<PathBuf>,
-    /// Whether tokens are removed, or only listed.
-    pub(crate) clears: bool,
-    pub(crate) only_expired: bool,
-    pub(crate) explanation: Option<Effective>,
-}
-
-impl Settings<'_> {
-    pub(crate) fn cache_upkeep_options(&self) -> Result<CacheUpkeepOptions> {
-        let options: KeptTokenOptions = self.options()?;
+impl KeptTokenOptions {
+    /// The folder that is named, else the platform's.
+    pub(crate) fn directory(&self) -> Result<Setting<PathBuf>> {
+        let named = self.place.directory.clone();
         let default = || {
             let origin = Origin::Default("the platform's convention".into());
             default_directory().map(|path| Setting::new(path, origin))
         };
-        let Some(directory) = options.place.directory.or_else(default) else {
-            return Err(Failure::new(
+        named.or_else(default).ok_or_else(|| {
+            Failure::new(
                 ExitCode::Configuration,
                 "this platform tells no place for caches; name one with --cache-dir",
-            ));
-        };
-        Ok(CacheUpkeepOptions {
-            clears: self.action() == Some("clear"),
-            only_expired: options.only_expired,
-            explanation: self.explanation_with(|effective| {
-                effective.add_given("cache-dir", Some(&directory));
-            })?,
-            directory,
+            )
         })
     }
 }

@@ -8,7 +8,7 @@ use super::help::{API, OUTPUT};
 use super::{Effective, Field, Value, named, number, options, seconds};
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::Setting;
-use crate::settings::value::{path_of, text_of};
+use crate::settings::value::{check_path, path_of, text_of};
 
 named! {
     /// How to get in.
@@ -121,13 +121,12 @@ impl Value for Data {
     fn read(found: &Setting<OsString>, name: &str) -> Result<Setting<Self>> {
         let data = match path_of(found.value()) {
             None => found.parse(name, |value| text_of(value).map(Self::Text))?,
-            Some(path) => Setting::new(
-                Self::File {
+            Some(path) => found.parse(name, |_| {
+                check_path(path).map(|()| Self::File {
                     path: found.origin().resolve(Path::new(path)),
                     name: path.to_string_lossy().into_owned(),
-                },
-                found.origin().clone(),
-            ),
+                })
+            })?,
         };
         Ok(data)
     }

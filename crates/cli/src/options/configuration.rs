@@ -4,25 +4,10 @@ use super::{
     CacheOptions, ConnectionOptions, Effective, GatewayOptions, RequestOptions, SourceOptions,
     TokenOutputOptions, option_names,
 };
-use crate::config_file::{self, ConfigFile};
+use crate::config_file;
 use crate::failure::Result;
 use crate::setting::Setting;
 use crate::settings::Settings;
-
-/// What is to be told of the configuration.
-pub(crate) struct ConfigurationOptions {
-    pub(crate) action: ConfigurationAction,
-    pub(crate) explanation: Option<Effective>,
-}
-
-pub(crate) enum ConfigurationAction {
-    /// The configuration file, or where it would be.
-    Path(Option<PathBuf>),
-    /// Every value that is set.
-    Show(Effective),
-    /// The file that is checked, if there is one.
-    Check(Option<CheckedFile>),
-}
 
 /// A configuration file that can be parsed.
 pub(crate) struct CheckedFile {
@@ -39,35 +24,28 @@ pub(crate) struct ProfileOptions {
 }
 
 impl Settings<'_> {
-    pub(crate) fn configuration_options(&self) -> Result<ConfigurationOptions> {
-        Ok(ConfigurationOptions {
-            action: match self.action() {
-                Some("path") => {
-                    let named = self.options::<SourceOptions>()?.config;
-                    let named = named.map(Setting::into_value);
-                    ConfigurationAction::Path(named.or_else(config_file::default_path))
-                }
-                Some("show") => ConfigurationAction::Show(self.all_values()?),
-                _ => ConfigurationAction::Check(match self.config_file() {
-                    Some(file) => Some(self.checked_file(file)?),
-                    None => None,
-                }),
-            },
-            explanation: self.explanation()?,
-        })
+    /// The configuration file, or where it would be.
+    pub(crate) fn configuration_path(&self) -> Result<Option<PathBuf>> {
+        let named = self.options::<SourceOptions>()?.config;
+        let named = named.map(Setting::into_value);
+        Ok(named.or_else(config_file::default_path))
     }
 
-    fn checked_file(&self, file: &ConfigFile) -> Result<CheckedFile> {
+    /// The file that is checked, if there is one.
+    pub(crate) fn checked_file(&self) -> Result<Option<CheckedFile>> {
+        let Some(file) = self.config_file() else {
+            return Ok(None);
+        };
         let (without, profiles) = file.each_profile(option_names)?;
         let mut all = vec![(None, self.with_config(without).profile_options())];
         all.extend(profiles.into_iter().map(|(name, file)| {
             let options = self.with_config(file).profile_options();
             (Some(name), options)
         }));
-        Ok(CheckedFile {
+        Ok(Some(CheckedFile {
             path: file.path().to_owned(),
             profiles: all,
-        })
+        }))
     }
 
     fn profile_options(&self) -> Result<ProfileOptions> {
@@ -81,7 +59,8 @@ impl Settings<'_> {
         })
     }
 
-    fn all_values(&self) -> Result<Effective> {
+    /// Every value that is set.
+    pub(crate) fn all_values(&self) -> Result<Effective> {
         let mut effective = self.effective();
         for name in option_names() {
             if config_file::PAIRS.contains(&name) {

@@ -1,10 +1,9 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use tokenring::Parameter;
+use tokenring::{Parameter, Redactor};
 
 use super::Value;
-use crate::disclosure::NOT_SHOWN;
 use crate::setting::{Origin, Setting};
 
 /// The values that have a say and where each comes from, for `--explain`.
@@ -64,7 +63,7 @@ impl Effective {
         for (_, pair, _) in self.rows.iter_mut().filter(|(name, ..)| name == option) {
             match pair.split_once('=') {
                 Some((name, value)) if is_secret(name, value) => {
-                    *pair = format!("{name}={NOT_SHOWN}");
+                    *pair = format!("{name}={}", Redactor::NOT_SHOWN);
                 }
                 _ => {}
             }

@@ -6,14 +6,15 @@ use tokenring_oauth::SecureUrl;
 
 use super::help::API;
 use super::{
-    AssertionOptions, CacheOptions, ClientOptions, ConsoleOptions, ReportOptions, TokenOptions,
-    Value, option_names, options,
+    AssertionOptions, CacheOptions, ClientOptions, ConsoleOptions, Effective, ReportOptions,
+    TokenOptions, Value, option_names, options,
 };
 use crate::config_file::{self, ConfigFile};
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::variable;
 use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
+use crate::settings::value::check_path;
 
 options! {
     /// An API that is called.
@@ -55,6 +56,7 @@ impl Value for Place {
         let resolved = match text.value().contains("://") {
             true => text.value().clone(),
             false => {
+                found.parse(name, |value| check_path(value))?;
                 let path = found.origin().resolve(Path::new(text.value()));
                 path.display().to_string()
             }
@@ -129,12 +131,12 @@ impl Settings<'_> {
         }
     }
 
-    /// Notes what is examined besides the way to a token, to be explained.
-    pub(crate) fn note_examination(&self) -> Result<()> {
-        self.note_all(&self.options::<ReportOptions>()?);
-        self.note_all(&self.options::<ExaminedApiOptions>()?);
-        self.note_all(&self.options::<RegisteredSetOptions>()?);
-        Ok(())
+    /// What was given in addition to the way to a token.
+    pub(crate) fn given_of_examination(&self) -> Result<Effective> {
+        let effective = self.effective();
+        let effective = effective.and(&self.options::<ReportOptions>()?);
+        let effective = effective.and(&self.options::<ExaminedApiOptions>()?);
+        Ok(effective.and(&self.options::<RegisteredSetOptions>()?))
     }
 
     fn configuration_state(&self) -> ConfigurationState {

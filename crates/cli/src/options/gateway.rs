@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use clap::Arg;
-use tokenring::{ClientBuilder, Error, GatewayFile, Parameter};
+use tokenring::{ChosenGateway, ClientBuilder, Error, GatewayFile, Parameter};
 use tokenring_oauth::TokenEndpoint;
 
 use super::help::{ASSERTION, WHO};
@@ -66,6 +66,21 @@ impl Field for Option<GatewayOptions> {
     }
 }
 
+impl GatewayChoice {
+    /// What was chosen, wherever it was said.
+    pub(crate) fn chosen(&self) -> ChosenGateway {
+        let builder = self.give_to("", ClientBuilder::default());
+        self.name_in(builder).chosen_gateway()
+    }
+
+    fn name_in(&self, builder: ClientBuilder) -> ClientBuilder {
+        match &self.gateway {
+            Some(name) => builder.gateway(resolved(name)),
+            None => builder,
+        }
+    }
+}
+
 impl GatewayOptions {
     /// Words an error, with the origin of the value at fault.
     pub(crate) fn to_failure(&self, error: &Error) -> Failure {
@@ -83,30 +98,9 @@ impl GatewayOptions {
         }
     }
 
-    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
-        if let Some(name) = &self.choice.gateway {
-            builder = builder.gateway(resolved(name));
-        }
-        for (name, value) in &self.choice.variables {
-            builder = builder.variable(name, value.value());
-        }
-        if let Some(url) = &self.token_url {
-            builder = builder.token_url(url.value().as_str());
-        }
-        let texts = [
-            (Parameter::Environment, &self.choice.environment),
-            (Parameter::Flow, &self.choice.flow),
-            (Parameter::Issuer, &self.issuer),
-            (Parameter::Audience, &self.audience),
-            (Parameter::AssertionIssuer, &self.assertion_issuer),
-            (Parameter::Subject, &self.subject),
-        ];
-        for (parameter, text) in texts {
-            if let Some(text) = text {
-                builder = builder.set(parameter, text.value());
-            }
-        }
-        builder
+    pub(crate) fn add_to_builder(&self, builder: ClientBuilder) -> ClientBuilder {
+        let builder = self.give_to("", builder);
+        self.choice.name_in(builder)
     }
 }
 

@@ -1,17 +1,13 @@
-use std::collections::BTreeSet;
-
-use clap::Arg;
 use tokenring_assertion::NumericDate;
 use zeroize::Zeroizing;
 
 use super::value::seconds_of_time;
 use super::{
-    ClientOptions, ConnectionOptions, Effective, Field, GatewayOptions, ReportOptions, Row, Value,
-    options,
+    ClientOptions, ConnectionOptions, Effective, GatewayOptions, ReportOptions, Row, Value,
+    options, positional,
 };
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::Setting;
-use crate::settings::Settings;
 
 options! {
     /// A JWT that is looked at, and what it is held against.
@@ -30,21 +26,14 @@ options! {
     }
 }
 
-/// A JWT, or `@` and its file; [`None`] for standard input.
-impl Field for Option<Zeroizing<String>> {
-    fn arguments(row: &Row) -> Vec<Arg> {
-        vec![row.positional()]
-    }
-
-    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
-        let jwt = settings.positionals(name).into_iter().next();
-        let jwt = jwt.filter(|argument| argument != "-");
+positional! {
+    /// A JWT, or `@` and its file; [`None`] for standard input.
+    Option<Zeroizing<String>>: Row::positional, |words| {
+        let jwt = words.into_iter().next().filter(|word| word != "-");
         let jwt = jwt.map(|jwt| jwt.into_string().map(Zeroizing::new));
         jwt.transpose()
             .map_err(|_| Failure::usage("the JWT is not UTF-8, and so is none"))
     }
-
-    fn add_names(_: &'static str, _: &mut BTreeSet<&'static str>) {}
 }
 
 impl Value for NumericDate {

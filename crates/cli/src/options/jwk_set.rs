@@ -1,31 +1,33 @@
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use clap::Arg;
 use tokenring_jwk::KeyId;
 use tokenring_oauth::{Error, SecureUrl, UrlDefect};
 
+#[cfg(feature = "pkcs11")]
+use super::PinOptions;
 use super::help::{ASSERTION, OUTPUT};
 use super::{
-    ConnectionOptions, Effective, Field, GatewayChoice, JwkOptions, KeyFileOptions, ReportOptions,
-    Row, options,
+    ConnectionOptions, Effective, GatewayChoice, JwkOptions, KeyFileOptions, ReportOptions, Row,
+    options, positional,
 };
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::Setting;
-use crate::settings::Settings;
 
 options! {
     /// Keys that are added to a JWK Set.
     struct KeyAdditionOptions, check Self::check {
         /// The JWK Set
         set: PathBuf = "set" "SET";
-        /// A private or public key, a certificate, a JWK or JWK Set; - for standard input
+        /// A private or public key, a certificate, a JWK or JWK Set, or the pkcs11: URI of a key on a
+        /// token; - for standard input
         files: Vec<PathBuf> = "file" "KEY";
         jwk: JwkOptions;
         /// Put a key in the place of one of the same name
         replaces: bool = "replace" in OUTPUT;
         gateway: GatewayChoice;
         reading: KeyFileOptions;
+        #[cfg(feature = "pkcs11")]
+        pin: PinOptions;
         explanation: Option<Effective>;
     }
 
@@ -119,20 +121,13 @@ impl KeyAdditionOptions {
     }
 }
 
-/// Keys that are named without an option.
-impl Field for Vec<KeyId> {
-    fn arguments(row: &Row) -> Vec<Arg> {
-        vec![row.positionals()]
-    }
-
-    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
-        let texts = settings.positionals(name).into_iter();
-        let texts = texts.map(|text| match text.into_string() {
+positional! {
+    /// Keys, by their identifiers.
+    Vec<KeyId>: Row::positionals, |words| {
+        let key_ids = words.into_iter().map(|word| match word.into_string() {
             Ok(text) => Ok(KeyId::new(text)),
             Err(_) => Err(Failure::usage("a key identifier is UTF-8")),
         });
-        texts.collect()
+        key_ids.collect()
     }
-
-    fn add_names(_: &'static str, _: &mut BTreeSet<&'static str>) {}
 }

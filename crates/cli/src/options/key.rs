@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 #[cfg(all(feature = "pkcs11", unix))]
 use std::path::Path;
 use std::path::PathBuf;
@@ -11,19 +12,18 @@ use tokenring_keystore::bounded_file;
 use tokenring_pkcs11::{Pin, PinRequest, PinSource, Pkcs11Uri};
 
 use super::help::{ASSERTION, KEY};
-use super::{PassphraseOptions, options, seconds};
+use super::{Field, PassphraseOptions, options, seconds};
 #[cfg(all(feature = "pkcs11", unix))]
 use crate::ExitCode;
 use crate::child;
 #[cfg(unix)]
 use crate::descriptor;
-use crate::failure::Failure;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 #[cfg(all(feature = "pkcs11", unix))]
 use crate::passphrase;
 use crate::passphrase::PassphraseSource;
 use crate::setting;
-use crate::setting::{Origin, Setting};
+use crate::setting::Setting;
 
 /// An hour: somebody may have to walk to a box.
 const LONGEST_SIGNER_TIMEOUT: u64 = 60 * 60;
@@ -60,64 +60,38 @@ options! {
             by seconds::<1, LONGEST_SIGNER_TIMEOUT>;
         /// Public half of a key on a token or of a program that does not tell it
         public_key: Option<Setting<PathBuf>> = "public-key" "FILE" in KEY;
-        /// File with the PIN of the token that has the key
         #[cfg(feature = "pkcs11")]
-        pin_file: Option<Setting<PathBuf>> = "pin-file" "FILE" in KEY;
+        pin: PinOptions;
+    }
+}
+
+#[cfg(feature = "pkcs11")]
+options! {
+    /// Where the PIN of a PKCS#11 token is.
+    #[derive(Default)]
+    struct PinOptions {
+        /// File with the PIN of the token that has the key
+        file: Option<Setting<PathBuf>> = "pin-file" "FILE" in KEY;
     }
 }
 
 impl KeyOptions {
     /// Names the key that signs; what belongs to it is kept from the programs that are started.
-    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> Result<ClientBuilder> {
-        builder = self.add_key(builder)?;
-        if let Some(key_id) = &self.file.key_id {
-            builder = builder.key_id(key_id.value());
-        }
-        if let Some(scheme) = &self.key_id_scheme {
-            builder = builder.key_id_scheme(scheme.value().name());
-        }
-        if let Some(path) = &self.certificate {
-            builder = builder.certificate(path.value());
-        }
-        if let Some(algorithm) = &self.algorithm {
-            builder = builder.algorithm(algorithm.value().name());
-        }
-        Ok(builder)
-    }
-
-    fn add_key(&self, mut builder: ClientBuilder) -> Result<ClientBuilder> {
-        let rank = |origin: &Origin| origin.rank();
-        let command = self.signer_command.as_ref();
-        let command_rank = command.map(|command| rank(command.origin()));
-        let key_rank = self.private_key.as_ref().map(|key| rank(key.origin()));
-        if command_rank.is_some() && command_rank == key_rank {
-            return Err(Failure::usage(
-                "--signer-command and --private-key both name a key; leave one out",
-            ));
-        }
+    pub(crate) fn add_to_builder(&self, builder: ClientBuilder) -> Result<ClientBuilder> {
+        let chosen = self.chosen()?;
+        let mut builder = chosen.give_to("", builder);
         let passphrase = PassphraseSource::new(&self.file.passphrase);
         if let Some(source) = passphrase.source() {
             builder = builder.passphrase_source(source.clone());
         }
-        if let Some(path) = &self.public_key {
-            builder = builder.public_key(path.value());
-        }
-        let is_command =
-            command_rank.is_some_and(|command| key_rank.is_none_or(|key| command < key));
-        if let (Some(line), true) = (command, is_command) {
+        if chosen.signer_command.is_some() {
             #[cfg(unix)]
             tokenring_keystore::core_dump::forbid();
-            if let Some(limit) = &self.signer_timeout {
-                builder = builder.signer_timeout(*limit.value());
-            }
-            return Ok(builder
-                .signer_command(line.value())
-                .signer_spawn(child::spawn));
+            return Ok(builder.signer_spawn(child::spawn));
         }
-        let Some(path) = &self.private_key else {
+        let Some(path) = &chosen.private_key else {
             return Ok(builder);
         };
-        let builder = builder.key(path.value());
         if !setting::is_token_uri(&path.value().to_string_lossy()) {
             #[cfg(unix)]
             descriptor::withhold_path(path.value());
@@ -129,6 +103,24 @@ impl KeyOptions {
         #[cfg(all(feature = "pkcs11", unix))]
         let builder = self.add_pin(builder, path.value())?;
         Ok(builder)
+    }
+
+    /// These options without the key of a source that goes behind the other's.
+    fn chosen(&self) -> Result<Self> {
+        let mut chosen = self.clone();
+        let (Some(key), Some(command)) = (&self.private_key, &self.signer_command) else {
+            return Ok(chosen);
+        };
+        match command.origin().rank().cmp(&key.origin().rank()) {
+            Ordering::Less => chosen.private_key = None,
+            Ordering::Greater => chosen.signer_command = None,
+            Ordering::Equal => {
+                return Err(Failure::usage(
+                    "--signer-command and --private-key both name a key; leave one out",
+                ));
+            }
+        }
+        Ok(chosen)
     }
 }
 
@@ -143,7 +135,7 @@ impl KeyOptions {
             .ok()
             .and_then(|uri| uri.pin_source().map(Path::to_owned));
         let is_named = named.is_some();
-        let file = self.pin_file.as_ref().map(|path| path.value().clone());
+        let file = self.pin.file.as_ref().map(|path| path.value().clone());
         if let Some(path) = file.as_ref().or(named.as_ref()) {
             descriptor::withhold_path(path);
             bounded_file::check_path(path).map_err(|error| {

@@ -1,12 +1,15 @@
 use std::path::PathBuf;
 
 use tokenring::KeyIdScheme;
-use tokenring_jwk::Algorithm;
+use tokenring_jwk::{Algorithm, KeySpec};
 
-#[cfg(feature = "aws-lc-rs")]
-use super::help::KEY;
-use super::help::{ASSERTION, OUTPUT};
-use super::{Effective, KeyFileOptions, NewPassphraseOptions, ReportOptions, names, options};
+#[cfg(feature = "pkcs11")]
+use super::PinOptions;
+use super::help::{ASSERTION, KEY, OUTPUT};
+use super::{
+    ClientOptions, Effective, GatewayOptions, KeyFileOptions, NewPassphraseOptions,
+    PassphraseOptions, ReportOptions, named, names, options,
+};
 use crate::failure::{Failure, Result};
 use crate::key_format::Target;
 use crate::setting::Setting;
@@ -14,9 +17,12 @@ use crate::setting::Setting;
 options! {
     /// A key file that is looked at.
     struct KeyViewOptions {
-        /// A private or public key, a certificate, a JWK or JWK Set; - for standard input
+        /// A private or public key, a certificate, a JWK or JWK Set, or the pkcs11: URI of a key on a
+        /// token; - for standard input
         path: PathBuf = "file" "FILE";
         reading: KeyFileOptions;
+        #[cfg(feature = "pkcs11")]
+        pin: PinOptions;
         report: ReportOptions;
         explanation: Option<Effective>;
     }
@@ -34,7 +40,8 @@ options! {
 
     /// A key file, and what it is converted to.
     struct ConversionOptions, check Self::check {
-        /// A private or public key, a certificate, a JWK or JWK Set; - for standard input
+        /// A private or public key, a certificate, a JWK or JWK Set, or the pkcs11: URI of a key on a
+        /// token; - for standard input
         path: PathBuf = "file" "FILE";
         /// One of {key-formats}
         to: Setting<Target> = "to" "FORMAT" in OUTPUT, else format!(
@@ -48,7 +55,11 @@ options! {
         jwk: JwkOptions;
         #[cfg(feature = "aws-lc-rs")]
         certificate: CertificateOptions;
+        /// Curve of an EC key whose file does not name it: p-256, p-384 or p-521
+        key_type: Option<Setting<KeySpec>> = "key-type" "TYPE" in ASSERTION;
         reading: KeyFileOptions;
+        #[cfg(feature = "pkcs11")]
+        pin: PinOptions;
         new_passphrase: NewPassphraseOptions;
         explanation: Option<Effective>;
     }
@@ -73,5 +84,55 @@ impl ConversionOptions {
             )),
             false => Ok(()),
         }
+    }
+}
+
+named! {
+    /// The form of a new private key's file.
+    "format" enum PrivateFormat {
+        Pkcs8 = "pkcs8",
+        Pkcs1 = "pkcs1",
+    }
+}
+
+options! {
+    /// How a new private key is written.
+    struct PrivateFormOptions {
+        /// pkcs8, or pkcs1 for tools that read that alone [default: pkcs8]
+        format: Option<Setting<PrivateFormat>> = "format" "NAME" in OUTPUT;
+        /// Encrypt the private key
+        encrypts: bool = "encrypt" in KEY;
+        passphrase: PassphraseOptions;
+    }
+
+    /// A key that is to be made, and its files.
+    struct GenerationOptions {
+        gateway: GatewayOptions;
+        client: ClientOptions;
+        /// Key identifier and name of the files [default: the gateway's, else the thumbprint]
+        key_id: Option<Setting<String>> = "kid" "KID" in ASSERTION;
+        /// How the key is named without --kid: file-stem, thumbprint or spki-sha256 [default: the
+        /// gateway's]
+        key_id_scheme: Option<Setting<KeyIdScheme>> = "kid-scheme" "NAME" in ASSERTION;
+        /// One of {algorithms} [default: the gateway's for the key]
+        algorithm: Option<Setting<Algorithm>> = "alg" "NAME" in ASSERTION;
+        /// {key-types} [default: the gateway's]
+        key_type: Option<Setting<KeySpec>> = "key-type" "TYPE" in ASSERTION;
+        /// Folder for the files, made if missing [default: .]
+        directory: Option<Setting<PathBuf>> = "output-dir" "FOLDER" in OUTPUT;
+        /// Replace files that are there
+        replaces: bool = "force" in OUTPUT;
+        form: PrivateFormOptions;
+        /// Make a self-signed certificate of it, too: KID.crt
+        #[cfg(feature = "aws-lc-rs")]
+        certifies: bool = "x509" in OUTPUT;
+        explanation: Option<Effective>;
+    }
+}
+
+impl PrivateFormOptions {
+    /// Where the passphrase is, of a key that is encrypted.
+    pub(crate) fn encryption(&self) -> Option<&PassphraseOptions> {
+        self.encrypts.then_some(&self.passphrase)
     }
 }

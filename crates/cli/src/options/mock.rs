@@ -1,15 +1,14 @@
-use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use clap::Arg;
 use tokenring_gateway::Gateway;
-use tokenring_mock_gateway::Faults;
+use tokenring_jwk::Algorithm;
+use tokenring_mock_gateway::{AccessTokens, Faults};
 
 use super::help::WHO;
-use super::{Effective, Field, GatewayChoice, Row, Value, options};
-use crate::failure::{Reason, Result, chain};
+use super::{Effective, GatewayChoice, Value, options};
+use crate::failure::{Failure, Reason, Result, chain};
 use crate::setting::{Origin, Setting};
-use crate::settings::Settings;
 
 options! {
     /// The gateway that is to be, where it listens and whom it knows.
@@ -18,16 +17,34 @@ options! {
         /// Issuer of the authorization server [default: the gateway's]
         issuer: Option<Setting<String>> = "issuer" "URL" in WHO, by issuer;
         /// A client and its JWK Set; can be repeated
-        clients: Vec<MockClient> = "client" "CLIENT_ID=FILE|URL";
+        clients: Vec<(String, Setting<String>)> = "client" "CLIENT_ID=FILE|URL";
         /// Clients with their registrations, in TOML or JSON
         client_file: Option<Setting<String>> = "clients" "FILE";
-        /// What goes wrong: 429, 503, slow, drop, clock=SECONDS, rate, jwks-down, by commas
+        /// Another gateway under a path, such as /okta=okta or /okta=okta@org; can be repeated
+        mounts: Vec<(String, Setting<String>)> = "mount" "PATH=GATEWAY[@ENV]";
+        /// What access tokens are: opaque or jwt [default: the gateway's]
+        token_form: Option<Setting<TokenForm>> = "access-token" "FORM";
+        /// Algorithm of access tokens that are JWTs: ES256 or RS256 [default: ES256]
+        token_algorithm: Option<Setting<Algorithm>> = "access-token-alg" "ALG";
+        /// Claims of access tokens, in TOML or JSON; they are JWTs then
+        claims: Option<Setting<String>> = "claims" "FILE";
+        /// Faults to simulate, by commas: 429=2, 500, 503, slow=3, drop, clock=+400, rate, jwks-down
         faults: Option<Setting<FaultList>> = "fault" "LIST";
         /// Where to listen; port 0 takes a free one [default: 127.0.0.1:0]
         listen: Setting<SocketAddr> = "listen" "ADDRESS:PORT", or
             SocketAddr::from(([127, 0, 0, 1], 0));
+        /// Let clients, faults and answers be set over HTTP: /-/clients, /-/faults, /-/requests
+        has_control: bool = "control";
         /// Permit an address that other machines can reach
         allows_remote: bool = "allow-remote";
+        /// Be an HTTP proxy that stands in for the gateway's real hosts over TLS, and for no other
+        is_proxy: bool = "tls-proxy";
+        /// Where to speak TLS as the real hosts, for clients that know no proxy
+        https_listen: Option<Setting<SocketAddr>> = "https-listen" "ADDRESS:PORT";
+        /// Write the certificate that clients have to trust to FILE, in PEM
+        ca_file: Option<Setting<PathBuf>> = "ca-out" "FILE";
+        /// URL that clients call, if a server in front of this one has another
+        public_url: Option<Setting<String>> = "public-url" "URL";
         explanation: Option<Effective>;
     }
 }
@@ -37,20 +54,6 @@ options! {
 pub(crate) struct FaultList {
     pub(crate) faults: Faults,
     text: String,
-}
-
-/// A client, and the file or URL of its JWK Set.
-#[derive(Clone, Debug)]
-pub(crate) struct MockClient {
-    pub(crate) id: String,
-    pub(crate) source: Setting<String>,
-}
-
-/// As the option has it.
-impl fmt::Display for MockClient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}={}", self.id, self.source.value())
-    }
 }
 
 impl Value for FaultList {
@@ -64,6 +67,33 @@ impl Value for FaultList {
 
     fn shown(&self) -> String {
         self.text.clone()
+    }
+}
+
+/// What access tokens are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TokenForm {
+    Opaque,
+    Jwt,
+}
+
+impl Value for TokenForm {
+    fn parse(text: &str) -> Result<Self, Reason> {
+        match text {
+            "opaque" => Ok(Self::Opaque),
+            "jwt" => Ok(Self::Jwt),
+            // Who has an access token in the variable of that name must not read it in a log.
+            _ => Err(Reason::new(
+                "unknown form of access tokens; write opaque or jwt",
+            )),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Opaque => "opaque".to_owned(),
+            Self::Jwt => "jwt".to_owned(),
+        }
     }
 }
 
@@ -92,41 +122,33 @@ fn issuer(issuer: &str) -> Result<String, Reason> {
     }
 }
 
-impl Field for Vec<MockClient> {
-    fn arguments(row: &Row) -> Vec<Arg> {
-        vec![row.repeatable()]
-    }
-
-    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
-        let clients = settings.list(name)?.into_iter();
-        let clients = clients.map(|client| {
-            let parts = client.parse(name, |text| match text.split_once('=') {
-                Some((id, source)) if !id.is_empty() && !source.is_empty() => {
-                    Ok((id.to_owned(), source.to_owned()))
-                }
-                _ => Err(Reason::new("write it as CLIENT_ID=FILE or CLIENT_ID=URL")),
-            })?;
-            let origin = parts.origin().clone();
-            let (id, source) = parts.into_value();
-            Ok(MockClient {
-                id,
-                source: Setting::new(source, origin),
-            })
-        });
-        clients.collect()
-    }
-
-    fn add_to(&self, name: &'static str, effective: &mut Effective) {
-        for client in self {
-            effective.add(name, client, client.source.origin().clone());
-        }
-    }
-}
-
 impl MockOptions {
     /// The gateway that is to be.
     pub(crate) fn gateway(&self) -> Setting<String> {
         Setting::or(self.choice.gateway.clone(), "nhs".into())
+    }
+
+    /// What access tokens are to be.
+    pub(crate) fn access_tokens(&self) -> Result<AccessTokens> {
+        let tokens = match self.token_form.as_ref().map(|form| *form.value()) {
+            None if self.token_algorithm.is_none() => AccessTokens::new(),
+            None | Some(TokenForm::Jwt) => AccessTokens::jwt(),
+            Some(TokenForm::Opaque) => {
+                if let Some(claims) = &self.claims {
+                    let reason = Reason::new(
+                        "an opaque access token has no claims; leave --access-token opaque out",
+                    );
+                    return Err(Failure::invalid("claims", claims, &reason));
+                }
+                AccessTokens::opaque()
+            }
+        };
+        match &self.token_algorithm {
+            None => Ok(tokens),
+            Some(algorithm) => tokens
+                .with_algorithm(*algorithm.value())
+                .map_err(|error| Failure::invalid("access-token-alg", algorithm, &error)),
+        }
     }
 
     /// Adds what was not given.

@@ -1,13 +1,20 @@
 use std::ffi::OsString;
 
+use tokenring::TokenFormat;
+
 use super::help::OUTPUT;
-use super::options;
-use crate::failure::{Failure, Reason, Result};
+use super::{options, positional};
+use crate::failure::{Reason, Result};
 use crate::setting::Setting;
-use crate::settings::Settings;
-use crate::shape::VARIABLE;
 
 options! {
+    /// The program that gets a token.
+    struct ProgramOptions {
+        /// The program and its arguments, after --
+        words: Vec<OsString> = "program" "PROGRAM";
+        place: TokenPlaceOptions;
+    }
+
     /// How a program gets a token.
     struct TokenPlaceOptions {
         /// Variable for the token [default: TOKENRING_ACCESS_TOKEN]
@@ -17,28 +24,9 @@ options! {
     }
 }
 
-/// The program that gets a token, and how.
-#[derive(Clone, Debug)]
-pub(crate) struct ProgramOptions {
-    pub(crate) program: OsString,
-    pub(crate) arguments: Vec<OsString>,
-    pub(crate) place: TokenPlaceOptions,
-}
-
-impl Settings<'_> {
-    pub(crate) fn program_options(&self) -> Result<ProgramOptions> {
-        let mut words = self.positionals("program").into_iter();
-        let Some(program) = words.next() else {
-            return Err(Failure::usage(
-                "the program is missing; write it after --, as in: tokenring run -- curl URL",
-            ));
-        };
-        Ok(ProgramOptions {
-            program,
-            arguments: words.collect(),
-            place: self.options()?,
-        })
-    }
+positional! {
+    /// A program and its arguments.
+    Vec<OsString>: |row| row.positionals().last(true), Ok
 }
 
 fn variable_name(name: &str) -> Result<String, Reason> {
@@ -55,6 +43,6 @@ impl TokenPlaceOptions {
     /// The environment variable for the token.
     pub(crate) fn variable(&self) -> &str {
         let variable = self.variable.as_ref();
-        variable.map_or(VARIABLE, |variable| variable.value())
+        variable.map_or(TokenFormat::VARIABLE, |variable| variable.value())
     }
 }

@@ -1,6 +1,37 @@
+use std::path::PathBuf;
+
+use serde_json::Value;
+
 use super::help::OUTPUT;
 use super::{named, options};
+use crate::failure::Result;
+use crate::output;
 use crate::setting::Setting;
+
+options! {
+    /// What says where other values come from.
+    struct SourceOptions {
+        /// Configuration file [default: the platform's place]
+        config: Option<Setting<PathBuf>> = "config" "FILE" in OUTPUT;
+        /// Profile in the configuration file
+        profile: Option<Setting<String>> = "profile" "NAME" in OUTPUT;
+    }
+
+    /// Whether values are only shown.
+    struct ExplainOptions {
+        /// Show every value, its origin and what would happen, and do nothing
+        explain: bool = "explain" in OUTPUT;
+    }
+
+    /// How much is said on standard error.
+    #[derive(Default)]
+    struct ConsoleOptions {
+        /// Print failures only
+        quiet: Option<Setting<bool>> = "quiet" in OUTPUT, with |argument| argument.short('q');
+        /// Print each step
+        verbose: Option<Setting<bool>> = "verbose" in OUTPUT, with |argument| argument.short('v');
+    }
+}
 
 named! {
     /// Whether a report is for a person or for a program.
@@ -35,6 +66,18 @@ options! {
 }
 
 impl ReportOptions {
+    /// Prints facts for a program, or a text for a person.
+    pub(crate) fn print(
+        &self,
+        facts: impl FnOnce() -> Value,
+        text: impl FnOnce() -> String,
+    ) -> Result<()> {
+        match self.is_json() {
+            true => output::print(&output::json(&facts())),
+            false => output::print_page(&text()),
+        }
+    }
+
     pub(crate) fn is_json(&self) -> bool {
         self.format.as_ref().map(Setting::value) == Some(&ReportFormat::Json)
     }

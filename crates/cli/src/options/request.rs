@@ -1,10 +1,40 @@
-use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
 
-use tokenring::{ClientBuilder, ClockSkewPolicy, Parameter};
+use tokenring::CaStore;
+use tokenring_text::is_secret_parameter;
 
 use super::help::{CONNECTION, WHO};
-use super::{named, options};
-use crate::setting::Setting;
+use super::{named, options, seconds};
+use crate::setting::{Origin, Setting};
+
+/// Time that a token request may take when nobody says.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// A day: more than anybody waits, and less than overflows a clock.
+const LONGEST_TIMEOUT: u64 = 24 * 60 * 60;
+
+options! {
+    /// How servers are reached.
+    struct ConnectionOptions {
+        /// Additional certificates to trust: authorities, or the server's own (PEM or DER)
+        ca_cert: Option<Setting<PathBuf>> = "ca-cert" "FILE" in CONNECTION;
+        /// Authorities to trust: bundled (Mozilla's), system, or both [default: both]
+        ca_store: Option<Setting<CaStore>> = "ca-store" "WHICH" in CONNECTION;
+        /// Total time for a request, and for an API's first answer [default: 30]
+        timeout: Setting<Duration> = "timeout" "SECONDS" in CONNECTION,
+            by seconds::<1, LONGEST_TIMEOUT>, or TIMEOUT;
+    }
+}
+
+impl Default for ConnectionOptions {
+    fn default() -> Self {
+        Self {
+            ca_cert: None,
+            ca_store: None,
+            timeout: Setting::or(None, TIMEOUT),
+        }
+    }
+}
 
 named! {
     /// What happens where the server's clock shows that this machine's is wrong.
@@ -25,39 +55,21 @@ options! {
         parameters: Vec<(String, Setting<String>)> = "param" "NAME=VALUE" in WHO;
         /// Header of the token request, as in "Name: Value" or "Name: @FILE"; can be repeated
         headers: Vec<(String, Setting<String>)> = "token-header" "HEADER" in WHO;
-        /// report how wrong this machine's clock is, or auto: correct it, by a day at most [default: report]
+        /// auto corrects for a wrong clock, once and by a day at most; report only says how wrong it is [default: auto]
         clock_skew: Option<Setting<ClockSkew>> = "clock-skew" "WAY" in CONNECTION;
     }
 }
 
 impl RequestOptions {
-    pub(crate) fn add_to_builder(&self, mut builder: ClientBuilder) -> ClientBuilder {
-        for (name, value) in &self.parameters {
-            builder = match value.value().strip_prefix('@') {
-                Some(path) => {
-                    let path = value.origin().resolve(Path::new(path));
-                    let text = format!("{name}=@{}", path.display());
-                    builder.set(Parameter::FormParameter, &text)
-                }
-                None => builder.parameter(name, value.value()),
-            };
-        }
-        if self.send_client_id.as_ref().is_some_and(|on| *on.value()) {
-            builder = builder.send_client_id();
-        }
-        for (name, value) in &self.headers {
-            let header = match value.value().trim().strip_prefix('@') {
-                Some(path) => {
-                    let path = value.origin().resolve(Path::new(path));
-                    format!("{name}: @{}", path.display())
-                }
-                None => format!("{name}: {}", value.value()),
-            };
-            builder = builder.set(Parameter::Header, &header);
-        }
-        match self.clock_skew.as_ref().map(Setting::value) {
-            Some(ClockSkew::Correct) => builder.clock_skew(ClockSkewPolicy::Correct),
-            _ => builder,
-        }
+    /// Options and names of the secrets that are arguments of the process.
+    pub(super) fn secrets_in_arguments(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let parameters = self.parameters.iter().map(|pair| ("param", pair));
+        let headers = self.headers.iter().map(|pair| ("token-header", pair));
+        let all = parameters.chain(headers);
+        let is_exposed = |value: &Setting<String>| {
+            *value.origin() == Origin::Argument && !value.value().trim_start().starts_with('@')
+        };
+        all.filter(move |(_, (name, value))| is_secret_parameter(name) && is_exposed(value))
+            .map(|(option, (name, _))| (option, name.as_str()))
     }
 }

@@ -5,13 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, value_parser};
+use tokenring::ClientBuilder;
 
-use super::{Effective, Value, help};
-use crate::failure::{Failure, Result};
-use crate::setting::Setting;
+use super::{Effective, help};
+use crate::failure::Result;
 use crate::settings::Settings;
 
 /// What a row says besides its type.
@@ -32,6 +31,11 @@ pub(crate) trait Field: Sized {
 
     /// Adds what was given to what `--explain` shows, if it is shown.
     fn add_to(&self, _name: &'static str, _effective: &mut Effective) {}
+
+    /// Gives a client what was given, where it is a parameter of one.
+    fn give_to(&self, _name: &'static str, builder: ClientBuilder) -> ClientBuilder {
+        builder
+    }
 
     /// All that was given of a struct of options.
     fn all_given(&self) -> Effective {
@@ -132,6 +136,20 @@ macro_rules! options {
                 Ok(options)
             }
 
+            fn give_to(
+                &self,
+                _: &'static str,
+                builder: tokenring::ClientBuilder,
+            ) -> tokenring::ClientBuilder {
+                $(
+                    $(#[cfg($($cfg)+)])?
+                    let builder = $crate::options::Field::give_to(
+                        &self.$field, concat!($($name)?), builder
+                    );
+                )+
+                builder
+            }
+
             fn add_to(&self, _: &'static str, effective: &mut $crate::options::Effective) {
                 $(
                     $(#[cfg($($cfg)+)])?
@@ -175,10 +193,13 @@ impl Settings<'_> {
     pub(crate) fn options<T: Field>(&self) -> Result<T> {
         T::read(self, "")
     }
+}
 
-    /// Notes what was given of a struct of options.
-    pub(crate) fn note_all(&self, options: &impl Field) {
-        self.note_values(&options.all_given());
+impl Effective {
+    /// These values, and what was given of those options.
+    pub(crate) fn and(mut self, options: &impl Field) -> Self {
+        options.add_to("", &mut self);
+        self
     }
 }
 
@@ -191,7 +212,7 @@ impl Row {
         help: "",
     };
 
-    fn switch(&self) -> Arg {
+    pub(super) fn switch(&self) -> Arg {
         let argument = Arg::new(self.name).long(self.name);
         let argument = argument.action(ArgAction::SetTrue);
         argument
@@ -199,7 +220,7 @@ impl Row {
             .help_heading(self.heading)
     }
 
-    fn option(&self) -> Arg {
+    pub(super) fn option(&self) -> Arg {
         let argument = self.switch().action(ArgAction::Set);
         argument
             .value_name(self.value_name)
@@ -221,133 +242,5 @@ impl Row {
     pub(crate) fn positionals(&self) -> Arg {
         let argument = self.positional().required(true);
         argument.num_args(1..).action(ArgAction::Append)
-    }
-}
-
-impl<T: Value> Field for Option<Setting<T>> {
-    fn arguments(row: &Row) -> Vec<Arg> {
-        vec![match T::IS_SWITCH {
-            true => row.switch(),
-            false => row.option(),
-        }]
-    }
-
-    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
-        settings.value(name)
-    }
-
-    fn add_to(&self, name: &'static str, effective: &mut Effective) {
-        effective.add_given(name, self.as_ref());
-    }
-}
-
-/// One that has a default, or that cannot be missing: its row says which.
-impl<T: Value> Field for Setting<T> {
-    fn arguments(row: &Row) -> Vec<Arg> {
-        vec![row.option()]
-    }
-
-    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
-        let missing = || Failure::usage(format!("--{name} is missing"));
-        settings.value(name)?.ok_or_else(missing)
-    }
-
-    fn add_to(&self, name: &'static str, effective: &mut Effective) {
-        effective.add_given(name, Some(self));
-    }
-}
-
-/// A switch that is not shown.
-impl Field for bool {
-    fn arguments(row: &Row) -> Vec<Arg> {
-        vec![row.switch()]
-    }
-
-    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
-        let switch = settings.value(name)?;
-        Ok(switch.is_some_and(Setting::into_value))
-    }
-}
-
-/// Values by name, `NAME=VALUE`.
-impl Field for Vec<(String, Setting<String>)> {
-    fn arguments(row: &Row) -> Vec<Arg> {
-        vec![row.repeatable()]
-    }
-
-    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
-        settings.pairs(name)
-    }
-
-    fn add_to(&self, name: &'static str, effective: &mut Effective) {
-        effective.add_pairs(name, self);
-    }
-}
-
-impl Field for Vec<Setting<String>> {
-    fn arguments(row: &Row) -> Vec<Arg> {
-        vec![row.repeatable()]
-    }
-
-    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
-        settings.list(name)
-    }
-
-    fn add_to(&self, name: &'static str, effective: &mut Effective) {
-        for value in self {
-            effective.add_given(name, Some(value));
-        }
-    }
-}
-
-/// A file that is named without an option.
-impl Field for PathBuf {
-    fn arguments(row: &Row) -> Vec<Arg> {
-        vec![row.positional().required(true)]
-    }
-
-    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
-        let path = settings.positionals(name).into_iter().next();
-        let missing = || Failure::usage(format!("the {name} is missing"));
-        path.map(Self::from).ok_or_else(missing)
-    }
-
-    fn add_names(_: &'static str, _: &mut BTreeSet<&'static str>) {}
-}
-
-/// Files that are named without an option.
-impl Field for Vec<PathBuf> {
-    fn arguments(row: &Row) -> Vec<Arg> {
-        vec![row.positionals()]
-    }
-
-    fn read(settings: &Settings<'_>, name: &'static str) -> Result<Self> {
-        let paths = settings.positionals(name).into_iter();
-        Ok(paths.map(PathBuf::from).collect())
-    }
-
-    fn add_names(_: &'static str, _: &mut BTreeSet<&'static str>) {}
-}
-
-/// What `--explain` shows, where that is asked for.
-impl Field for Option<Effective> {
-    fn arguments(_: &Row) -> Vec<Arg> {
-        Vec::new()
-    }
-
-    fn add_names(_: &'static str, _: &mut BTreeSet<&'static str>) {}
-
-    fn read(settings: &Settings<'_>, _: &'static str) -> Result<Self> {
-        settings.explanation()
-    }
-
-    fn is_explanation(&self) -> bool {
-        self.is_some()
-    }
-
-    fn explain(&mut self, given: &Effective) {
-        if let Some(effective) = self {
-            effective.extend(given);
-        }
     }
 }

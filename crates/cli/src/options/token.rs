@@ -48,16 +48,26 @@ impl TokenOptions {
     }
 
     pub(crate) fn builder(&self, purpose: Purpose, console: &Console) -> Result<ClientBuilder> {
+        for (option, name) in self.request.secrets_in_arguments() {
+            console.warning(format_args!(
+                "other users of this machine can read --{option} {name} among the arguments; \
+                 give its value in a file, as @FILE"
+            ));
+        }
         let console = console.clone();
         let builder = ClientBuilder::default()
             .purpose(purpose)
             .on_event(move |event| words::event::tell(&event, &console));
         let builder = self.gateway.add_to_builder(builder);
         let builder = self.key.add_to_builder(builder)?;
-        let builder = self.assertion.add_to_builder(builder);
-        let builder = self.cache.add_to_builder(builder);
-        let builder = self.request.add_to_builder(builder);
-        Ok(self.connection.add_to_builder(builder))
+        let builder = self.assertion.give_to("", builder);
+        let builder = self.request.give_to("", builder);
+        let builder = self.cache.give_to("", builder);
+        let builder = self.connection.give_to("", builder);
+        Ok(match self.assertion.client.is_api_key() {
+            true => builder.secret_client_id(),
+            false => builder,
+        })
     }
 
     /// Every value of a token request and where it comes from, with those that the client chose.
@@ -105,11 +115,6 @@ fn with_choices(
     client: &Client,
     is_shown: impl Fn(Parameter) -> bool,
 ) -> Effective {
-    // Whatever their names, if the gateway's file says so.
-    let secrets = client.target().gateway().request().secret_parameters();
-    effective.hide("param", |name, value| {
-        secrets.iter().any(|secret| secret == name) && !value.starts_with('@')
-    });
     let values = client.effective_values().iter();
     for value in values.filter(|value| is_shown(value.parameter)) {
         let origin = Origin::from(&value.source);

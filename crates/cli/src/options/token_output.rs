@@ -1,10 +1,12 @@
 use std::path::PathBuf;
 
+use tokenring::Shell;
+
 use super::help::OUTPUT;
 use super::options;
 use crate::failure::{Reason, Result};
 use crate::setting::Setting;
-use crate::shape::{Shape, Shell};
+use crate::shape::Shape;
 
 options! {
     /// How a token is written, and where.

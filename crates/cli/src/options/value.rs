@@ -9,9 +9,9 @@ use tokenring_assertion::Lifetime;
 use tokenring_jwk::{Algorithm, KeyId, KeySpec};
 use tokenring_oauth::{SecureUrl, TokenEndpoint};
 
-use crate::failure::{Failure, Reason, Result, chain};
+use crate::failure::{Reason, Result, chain};
 use crate::setting::Setting;
-use crate::settings::value::{is_contents, text_of};
+use crate::settings::value::{check_path, text_of};
 
 /// The type of an option's value.
 pub(crate) trait Value: Sized {
@@ -22,6 +22,11 @@ pub(crate) trait Value: Sized {
 
     /// As the option takes it.
     fn shown(&self) -> String;
+
+    /// As a client takes it, which for a file need not be UTF-8.
+    fn given(&self) -> OsString {
+        self.shown().into()
+    }
 
     fn read(found: &Setting<OsString>, name: &str) -> Result<Setting<Self>> {
         let text = found.parse(name, |value| text_of(value))?;
@@ -144,15 +149,12 @@ impl Value for PathBuf {
         self.display().to_string()
     }
 
+    fn given(&self) -> OsString {
+        self.into()
+    }
+
     fn read(found: &Setting<OsString>, name: &str) -> Result<Setting<Self>> {
-        if is_contents(found.value()) {
-            // Not repeated: it may be a private key.
-            let reason = Reason::new(
-                "this is what the file holds, and not its name; write it to a file and give \
-                 the file's name",
-            );
-            return Err(Failure::invalid(name, found, &reason));
-        }
+        found.parse(name, |value| check_path(value))?;
         let path = found.origin().resolve(Path::new(found.value()));
         Ok(Setting::new(path, found.origin().clone()))
     }
@@ -188,11 +190,19 @@ impl Named for KeySpec {
     ];
 }
 
+/// Takes seconds, or a number with the unit `s`, `m`, `h` or `d` directly behind it.
 fn lifetime(text: &str) -> Result<Lifetime, Reason> {
-    match text.parse() {
-        Ok(seconds) => Lifetime::from_seconds(seconds).map_err(|error| Reason::new(chain(&error))),
-        Err(_) => Err(Reason::new("a lifetime is a whole number of seconds")),
-    }
+    let (number, unit) = match text.char_indices().next_back() {
+        Some((end, 's')) => (&text[..end], 1),
+        Some((end, 'm')) => (&text[..end], 60),
+        Some((end, 'h')) => (&text[..end], 60 * 60),
+        Some((end, 'd')) => (&text[..end], 24 * 60 * 60),
+        _ => (text, 1),
+    };
+    let number: u64 = number.parse().map_err(|_| {
+        Reason::new("a lifetime is a whole number of seconds, or has a unit, such as 20m or 180d")
+    })?;
+    Lifetime::from_seconds(number.saturating_mul(unit)).map_err(|error| Reason::new(chain(&error)))
 }
 
 /// The seconds since 1970 at a time in RFC 3339's form.

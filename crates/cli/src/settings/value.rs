@@ -1,6 +1,9 @@
 //! What the values of options may be.
 
 use std::ffi::OsStr;
+use std::path::Path;
+
+use tokenring_text::is_key_material;
 
 use crate::failure::Reason;
 
@@ -30,10 +33,20 @@ pub(crate) fn text_of(value: &OsStr) -> Result<String, Reason> {
         .ok_or_else(|| Reason::new("the value is not UTF-8; give it in UTF-8"))
 }
 
-/// Whether a value is a key or certificate where the name of its file belongs.
-pub(crate) fn is_contents(value: &OsStr) -> bool {
-    let text = value.to_string_lossy();
-    ["-----BEGIN", "PRIVATE KEY-----", "\"kty\""]
-        .iter()
-        .any(|part| text.contains(part))
+/// Refuses a key or certificate where the name of its file belongs, and does not repeat it.
+pub(crate) fn check_path(value: &OsStr) -> Result<(), Reason> {
+    let path = Path::new(value);
+    if !is_key_material(&value.to_string_lossy()) || is_there(path) {
+        return Ok(());
+    }
+    Err(Reason::new(
+        "this is what the file holds, and not its name; write it to a file and give the file's \
+         name",
+    ))
+}
+
+/// Whether a name, however odd, is one of a file or of a new one in a folder.
+fn is_there(path: &Path) -> bool {
+    let is_folder = |folder: &Path| folder.file_name().is_some() && folder.is_dir();
+    path.exists() || path.parent().is_some_and(is_folder)
 }

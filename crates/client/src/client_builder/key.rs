@@ -8,8 +8,8 @@ use tokenring_jwk::Passphrase;
 use tokenring_keystore::PassphraseSource;
 
 use super::ClientBuilder;
-use crate::ExternalKey;
 use crate::key_source::KeySource;
+use crate::{Error, ExternalKey, client_key};
 
 impl ClientBuilder {
     /// Sets the private key: the path of its file, a folder of rotated keys, `-` for standard
@@ -26,6 +26,18 @@ impl ClientBuilder {
     pub fn signer(mut self, key: ExternalKey) -> Self {
         self.key.external = Some(key);
         self
+    }
+
+    /// Opens the key whose private half stays elsewhere, for its public half: on a PKCS#11 token,
+    /// with a program that signs, with a [`KeySource`]. Nothing where the key is in files. What is
+    /// given besides the key has no say.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`], [`Error::ExternalKey`], [`Error::PublicKeyUnknown`] and
+    /// [`Error::FeatureMissing`].
+    pub fn external_key(&self) -> Result<Option<ExternalKey>, Error> {
+        client_key::external(&self.key)
     }
 
     /// Adds a kind of keys that [`key`](Self::key) can name. Defaults to none.

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 use super::{Error, names};
 
@@ -27,13 +28,20 @@ impl fmt::Display for Error {
                     "the claim {name:?} is set for each assertion and cannot be given"
                 )
             }
-            Self::Gateway { also_missing, .. } if !also_missing.is_empty() => write!(
-                f,
-                "the gateway cannot be used (missing too: {})",
-                also_missing.join(", ")
-            ),
-            Self::Gateway { .. } => f.write_str("the gateway cannot be used"),
-            Self::GatewayFile { file, .. } => write!(f, "cannot read the gateway file {file}"),
+            Self::Gateway {
+                source,
+                also_missing,
+            } => {
+                source.fmt(f)?;
+                match also_missing.is_empty() {
+                    true => Ok(()),
+                    false => write!(f, "; missing too: {}", also_missing.join(", ")),
+                }
+            }
+            Self::GatewayFile { file, source } if source.is::<io::Error>() => {
+                write!(f, "cannot read the gateway file {file}")
+            }
+            Self::GatewayFile { source, .. } => source.fmt(f),
             Self::Profile { file, .. } => {
                 write!(
                     f,
@@ -41,7 +49,7 @@ impl fmt::Display for Error {
                     file.display()
                 )
             }
-            Self::Key { .. } => f.write_str("the private key cannot be used"),
+            Self::Key { source } => source.fmt(f),
             #[cfg(feature = "rotation")]
             Self::Rotation { folder, .. } => {
                 write!(f, "the keys in {} cannot be used", folder.display())
@@ -49,6 +57,10 @@ impl fmt::Display for Error {
             Self::MissingFormParameter { name, gateway } => write!(
                 f,
                 "gateway {gateway} needs the form parameter {name:?}, and none is given"
+            ),
+            Self::MissingHeader { name, gateway } => write!(
+                f,
+                "gateway {gateway} needs the header {name:?} in the token request, and none is given"
             ),
             Self::FormParameter { name, .. } => {
                 write!(f, "the form parameter {name:?} cannot be used")
@@ -58,6 +70,7 @@ impl fmt::Display for Error {
                 jwk_set,
                 gateway,
                 accepted,
+                ..
             } => {
                 match jwk_set {
                     Some(path) => write!(
@@ -92,6 +105,7 @@ impl fmt::Display for Error {
                 gateway,
                 accepted,
                 flow,
+                ..
             } => {
                 write!(
                     f,
@@ -110,24 +124,31 @@ impl fmt::Display for Error {
             Self::PublicKeyUnknown { key } => {
                 write!(f, "the private key {key} does not supply its public key")
             }
-            Self::ExternalKey { key, .. } => write!(f, "private key {key}"),
+            Self::ExternalKey { key, .. } => match key.strip_prefix("of ") {
+                Some(signer) => f.write_str(signer),
+                None => write!(f, "private key {key}"),
+            },
             Self::FeatureMissing { parameter, feature } => write!(
                 f,
                 "{parameter} needs the feature `{feature}`, which this build lacks"
             ),
-            Self::Signing { .. } => f.write_str("cannot sign"),
+            Self::Signing { source } => source.fmt(f),
             #[cfg(feature = "diagnosis")]
-            Self::RuleBroken { gateway, findings } => {
+            Self::RuleBroken {
+                gateway, findings, ..
+            } => {
                 write!(f, "the assertion breaks a rule of gateway {gateway}: ")?;
                 for (index, finding) in findings.iter().enumerate() {
                     write!(f, "{}{finding}", if index == 0 { "" } else { "; " })?;
                 }
                 Ok(())
             }
-            Self::Unreachable { url, .. } => write!(f, "cannot reach {url}"),
-            Self::ApiUnreachable { url, .. } => write!(f, "cannot reach the API {url}"),
+            Self::Unreachable { url, .. } => write!(f, "token endpoint {url}"),
+            Self::ApiUnreachable { url, .. } => write!(f, "API {url}"),
+            Self::DocumentUnreachable { document, url, .. } => write!(f, "{document} {url}"),
             Self::UnusableSet { url, .. } => write!(f, "published JWK Set {url}"),
-            Self::UnusableMetadata { url, .. } => write!(f, "metadata {url}"),
+            Self::UnsupportedMetadata { url, .. } => write!(f, "the metadata at {url}"),
+            Self::UnusableMetadata { url, .. } => write!(f, "no metadata for {url}"),
             Self::TooManyRedirects { url, followed } => {
                 write!(f, "API {url}: more than {followed} redirects")
             }
@@ -137,7 +158,9 @@ impl fmt::Display for Error {
             Self::Rejected(rejection) => rejection.fmt(f),
             Self::UnusableAnswer { url, .. } => write!(f, "token endpoint {url}"),
             Self::RecentFailure(failure) => failure.fmt(f),
-            Self::TimedOut => f.write_str("no access token in time"),
+            Self::TimedOut => f.write_str(
+                "another process is asking for the same token and did not get it in time",
+            ),
             Self::ClockBeforeEpoch => f.write_str("this machine's clock is before 1970"),
             Self::Randomness { .. } => f.write_str("no random numbers"),
         }
@@ -147,22 +170,25 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
+            // These say it themselves, as they name the file or the gateway.
+            Self::Gateway { source, .. } => source.source(),
+            Self::GatewayFile { source, .. } if !source.is::<io::Error>() => source.source(),
+            Self::Key { source } => source.source(),
+            Self::Signing { source } => source.source(),
             Self::Invalid { source, .. }
             | Self::GatewayFile { source, .. }
             | Self::FormParameter { source, .. }
             | Self::Profile { source, .. }
             | Self::UnusableSet { source, .. }
+            | Self::UnsupportedMetadata { source, .. }
             | Self::UnusableMetadata { source, .. }
             | Self::ExternalKey { source, .. }
-            | Self::Signing { source }
             | Self::Randomness { source } => Some(&**source),
-            Self::Gateway { source, .. } => Some(&**source),
-            Self::Key { source } => Some(&**source),
             #[cfg(feature = "rotation")]
             Self::Rotation { source, .. } => Some(&**source),
-            Self::Unreachable { source, .. } | Self::ApiUnreachable { source, .. } => {
-                Some(&**source)
-            }
+            Self::Unreachable { source, .. }
+            | Self::ApiUnreachable { source, .. }
+            | Self::DocumentUnreachable { source, .. } => Some(&**source),
             Self::RequestBody { source } => Some(&**source),
             Self::UnusableAnswer { source, .. } => Some(&**source),
             _ => None,

@@ -1,5 +1,5 @@
 use super::{CheckRemedy, CheckStep};
-use crate::Error;
+use crate::{Error, PublicationFault};
 
 /// What came of one step of an examination.
 #[derive(Clone, Debug)]
@@ -35,6 +35,19 @@ pub enum CheckStatus {
     Blocked,
 }
 
+impl CheckStatus {
+    /// A word for it, as in a report: a step that could not be checked is a warning there.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning | Self::Blocked => "warning",
+            Self::Failure => "failure",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 impl Check {
     pub(super) fn ok(step: CheckStep, text: impl Into<String>) -> Self {
         Self::new(step, CheckStatus::Ok, text.into())
@@ -56,6 +69,15 @@ impl Check {
     pub(super) fn blocked_by(step: CheckStep, why: &str, remedy: CheckRemedy) -> Self {
         let text = format!("not looked at: {why}");
         Self::new(step, CheckStatus::Blocked, text).with_remedy(remedy)
+    }
+
+    /// What may keep a gateway from reading a set, and how to serve it instead.
+    pub(super) fn fault(step: CheckStep, fault: &PublicationFault) -> Self {
+        let status = match fault.is_failure() {
+            true => CheckStatus::Failure,
+            false => CheckStatus::Warning,
+        };
+        Self::new(step, status, fault.to_string())
     }
 
     /// What went wrong in a step.

@@ -1,5 +1,9 @@
 use std::fmt;
 
+use tokenring_gateway::Text;
+
+use super::CheckRemedy;
+
 /// A step between this machine and a token.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
@@ -75,6 +79,43 @@ impl CheckStep {
             Self::Scope => "scope",
             Self::Api => "api",
         }
+    }
+}
+
+impl CheckStep {
+    /// What fixes most of what goes wrong in the step, in a sentence in which options and commands
+    /// have their place.
+    #[must_use]
+    pub fn remedy(self) -> Text {
+        let sentence = match self {
+            Self::Configuration => {
+                "Correct the configuration; {command:config-check} judges the file, \
+                 {setting:config} names another."
+            }
+            Self::Gateway => {
+                "Give what is named; {command:gateways-show gateway=NAME} tells what a gateway leaves open."
+            }
+            Self::ClientId => return CheckRemedy::GiveClientId.text(),
+            Self::Key => return CheckRemedy::NameKey.text(),
+            Self::Assertion => {
+                "Correct the option that is named, or leave it out: the gateway has a value of its \
+                 own."
+            }
+            Self::PublishedSet => {
+                "Name the JWK Set that is registered with {option:jwks} FILE|URL."
+            }
+            Self::Tls => {
+                "Trust the right authority with {setting:ca-cert} FILE or in the system's store, or \
+                 have the server present a certificate for this host."
+            }
+            Self::Connection => {
+                "Check the token endpoint's host and port, a proxy and the firewall between."
+            }
+            Self::Token => "Mend the likeliest cause, then run this again.",
+            Self::Api => "Check {setting:url}, and whether this machine reaches that host.",
+            _ => "Mend it, then run this again.",
+        };
+        Text::fill(sentence, &[])
     }
 }
 

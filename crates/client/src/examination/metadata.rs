@@ -109,7 +109,7 @@ impl Steps<'_> {
 
 fn unusable(error: &Error) -> Check {
     match error {
-        Error::ApiUnreachable { url, source } => {
+        Error::DocumentUnreachable { url, source, .. } => {
             let text = format!("{url}: {}", chain(&**source));
             Check::warning(STEP, text, CheckRemedy::MetadataNotNeeded)
         }

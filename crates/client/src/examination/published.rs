@@ -4,14 +4,17 @@ use std::path::{Path, PathBuf};
 
 use tokenring_gateway::diagnosis::PublishedKeys;
 use tokenring_gateway::{KeyChoice, KeyIdScheme, KeyRules};
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyUse, PublicKey};
+use tokenring_jwk::{
+    Algorithm, FindingKind, Jwk, JwkSet, JwkSetDocument, JwkSetFinding, KeyId, KeyUse, PublicKey,
+};
 use tokenring_oauth::{HttpResponse, SecureUrl};
 
 use super::{Check, CheckRemedy, CheckStep, Steps};
 use crate::error::chain;
+use crate::key_id_scheme::of_public_key;
 use crate::published_set::PublishedSet;
 use crate::request_plan::shown_url;
-use crate::{Error, Parameter, Target};
+use crate::{Error, Parameter, PublicationFault, Target};
 
 const STEP: CheckStep = CheckStep::PublishedSet;
 /// A JWK Set is some kilobytes.
@@ -24,6 +27,8 @@ pub(super) struct Published {
     /// Nobody named it: it lies next to the private key.
     is_presumed: bool,
     is_at_url: bool,
+    /// Why other keys of it cannot be used, a line each.
+    unusable: Vec<String>,
 }
 
 impl Published {
@@ -64,11 +69,14 @@ impl Steps<'_> {
         let set = tokenring_keystore::bounded_file::read_text(&path, LARGEST)
             .map_err(|error| format!("{place} cannot be read: {error}"))
             .and_then(|text| {
-                JwkSet::from_json(&text).map_err(|error| format!("{place}: {}", chain(&error)))
+                let keys = JwkSet::from_json(&text)
+                    .map_err(|error| format!("{place}: {}", chain(&error)))?;
+                Ok((keys, unusable(&text)))
             });
         match set {
-            Ok(keys) => Some(Published {
+            Ok((keys, unusable)) => Some(Published {
                 keys,
+                unusable,
                 place,
                 is_presumed: named.is_none(),
                 is_at_url: false,
@@ -104,12 +112,17 @@ impl Steps<'_> {
                 return None;
             }
         };
-        match JwkSet::from_json(&String::from_utf8_lossy(response.body())) {
+        let text = String::from_utf8_lossy(response.body());
+        match JwkSet::from_json(&text) {
             Ok(keys) => {
                 let check = Check::ok(CheckStep::Copies, caching(&response));
                 self.checks.push(check);
+                let faults = PublicationFault::of_answer(&response);
+                let faults = faults.iter().map(|fault| Check::fault(STEP, fault));
+                self.checks.extend(faults);
                 Some(Published {
                     keys,
+                    unusable: unusable(&text),
                     place,
                     is_presumed: false,
                     is_at_url: true,
@@ -123,6 +136,22 @@ impl Steps<'_> {
             }
         }
     }
+}
+
+/// What is wrong with the keys of a set that are left out.
+fn unusable(text: &str) -> Vec<String> {
+    const MOST: usize = 5;
+    let findings = JwkSetDocument::check(text).unwrap_or_default().into_iter();
+    let leaves_out = |finding: &JwkSetFinding| {
+        matches!(
+            finding.kind(),
+            FindingKind::UnusableKey(_) | FindingKind::NotForSignatures(_)
+        )
+    };
+    let lines = findings
+        .filter(leaves_out)
+        .map(|finding| finding.to_string());
+    lines.take(MOST).collect()
 }
 
 /// What the web server says about copies.
@@ -151,6 +180,7 @@ pub(super) fn compare(
         keys,
         place,
         is_at_url,
+        unusable,
         ..
     } = published;
     let mine: Vec<&Jwk> = keys
@@ -164,7 +194,8 @@ pub(super) fn compare(
             "{place} does not have the public half of the key, among {}",
             count(keys)
         );
-        return vec![Check::failure(STEP, text, CheckRemedy::PublishKey)];
+        let check = Check::failure(STEP, text, CheckRemedy::PublishKey);
+        return vec![check.with_details(unusable.iter().cloned())];
     }
     let text = format!("{place} has the key, among {}", count(keys));
     vec![
@@ -180,7 +211,10 @@ fn key_id(named: &NamedKey<'_>, keys: &JwkSet, mine: &[&Jwk], rules: Option<&Key
         .iter()
         .filter_map(|jwk| jwk.key_id().map(KeyId::as_str))
         .collect();
-    let derives = rules.is_some_and(|rules| rules.id_scheme() == KeyIdScheme::SpkiSha256);
+    let hash = rules
+        .filter(|rules| takes_hash(rules))
+        .and_then(|_| of_public_key(KeyIdScheme::SpkiSha256, named.public_key));
+    let is_hash = |sent: &str| hash.as_ref().is_some_and(|(hash, _)| hash.as_str() == sent);
     match named.key_id {
         None => {
             let why = format!("published is {}, and no assertion was made", quoted(&names));
@@ -199,9 +233,13 @@ fn key_id(named: &NamedKey<'_>, keys: &JwkSet, mine: &[&Jwk], rules: Option<&Key
         Some(Some(sent)) if names.contains(&sent) => {
             Check::ok(STEP, format!("{sent:?} is sent and published"))
         }
-        Some(Some(sent)) if derives => Check::ok(
+        Some(Some(sent)) if is_hash(sent) => Check::ok(
             STEP,
             format!("{sent:?} is sent; this gateway derives it, whatever is published"),
+        ),
+        Some(Some(sent)) if rules.is_some_and(|rules| !rules.registers_jwk_set()) => Check::ok(
+            STEP,
+            format!("{sent:?} is sent; this gateway gets no JWK Set that would say otherwise"),
         ),
         Some(Some(sent)) => Check::failure(
             STEP,
@@ -215,6 +253,12 @@ fn key_id(named: &NamedKey<'_>, keys: &JwkSet, mine: &[&Jwk], rules: Option<&Key
             },
         ),
     }
+}
+
+/// Whether the gateway calls keys by their hash, in one of its ways.
+fn takes_hash(rules: &KeyRules) -> bool {
+    rules.id_scheme() == KeyIdScheme::SpkiSha256
+        || rules.id_alternatives().contains(&KeyIdScheme::SpkiSha256)
 }
 
 /// Why the gateway does not find the key in the set without a key ID, if it does not.
@@ -243,6 +287,10 @@ fn usage(named: &NamedKey<'_>, mine: &[&Jwk], rules: Option<&KeyRules>, is_at_ur
         let text = "the key is not published as one that verifies signatures";
         return Check::failure(STEP, text, CheckRemedy::PublishUse);
     };
+    if rules.is_some_and(|rules| !rules.takes_operations(signing.operations())) {
+        let text = "the key's key_ops do not say that it verifies signatures";
+        return Check::failure(STEP, text, CheckRemedy::PublishOperations);
+    }
     match (signing.algorithm(), named.algorithm) {
         (Some(published), Some(used)) if published != used => Check::failure(
             STEP,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tokenring_gateway::Environment;
 use tokenring_jwk::KeyId;
-use tokenring_text::shortened_id;
+use tokenring_text::{shortened_id, unset_value};
 
 use super::{Check, CheckRemedy, CheckStep, Steps};
 use crate::Target;
@@ -63,14 +63,22 @@ impl Steps<'_> {
         if let Some(source) = &self.examination.client_id_source {
             shown.push_str(&format!(" (from {source})"));
         }
-        self.checks.push(match id.contains(is_odd) {
-            false => Check::ok(STEP, shown),
-            true => Check::warning(
-                STEP,
-                format!("{shown} has white space, quotes or letters in it that are seldom meant"),
-                CheckRemedy::GiveClientId,
-            ),
-        });
+        self.checks
+            .push(match (unset_value(id), id.contains(is_odd)) {
+                (Some(writer), _) => Check::failure(
+                    STEP,
+                    format!("{id:?} is how {writer} writes a value that is not set"),
+                    CheckRemedy::GiveClientId,
+                ),
+                (None, false) => Check::ok(STEP, shown),
+                (None, true) => Check::warning(
+                    STEP,
+                    format!(
+                        "{shown} has white space, quotes or letters in it that are seldom meant"
+                    ),
+                    CheckRemedy::GiveClientId,
+                ),
+            });
     }
 }
 

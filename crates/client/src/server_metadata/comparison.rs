@@ -3,12 +3,11 @@ use std::fmt;
 use tokenring_gateway::Grant;
 use tokenring_oauth::{SecureUrl, Transport};
 
+use super::doubt::{CLIENT_CREDENTIALS, JWT_BEARER, PRIVATE_KEY_JWT};
 use super::{ALGORITHMS, GRANT_TYPES, METHODS, ServerMetadata, shown};
 use crate::error::names;
 use crate::request_plan::shown_url;
 use crate::{Error, Parameter, Target};
-
-const PRIVATE_KEY_JWT: &str = "private_key_jwt";
 
 /// A fact that a gateway's file and its server's metadata state differently.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -107,8 +106,8 @@ impl ServerMetadata {
             }
         }
         let grant = match gateway.request().grant() {
-            Grant::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            _ => "client_credentials",
+            Grant::JwtBearer => JWT_BEARER,
+            _ => CLIENT_CREDENTIALS,
         };
         let mut lacks = |key: &str, member, theirs: Option<Vec<&str>>, ours: &str| {
             if let Some(theirs) = theirs.filter(|theirs| !theirs.contains(&ours)) {

@@ -1,7 +1,7 @@
 use serde_json::Value;
 use tokenring_oauth::{HttpRequest, HttpResponse, SecureUrl, Transport, TransportError};
 
-use super::ServerMetadata;
+use super::{ServerMetadata, shown};
 use crate::Error;
 use crate::error::{Cause, Reason};
 use crate::request_plan::shown_url;
@@ -9,21 +9,25 @@ use crate::request_plan::shown_url;
 /// How many redirects are followed within the server's origin.
 const REDIRECTS: u32 = 3;
 const WELL_KNOWN: &str = "/.well-known/";
+const OPENID: &str = "openid-configuration";
+const OAUTH: &str = "oauth-authorization-server";
+const SMART: &str = "smart-configuration";
 
 impl ServerMetadata {
     /// Fetches a document. A redirect is followed within the document's origin.
     ///
     /// # Errors
     ///
-    /// [`Error::ApiUnreachable`]; [`Error::UnusableMetadata`] for an answer that is not the metadata
+    /// [`Error::DocumentUnreachable`]; [`Error::UnusableMetadata`] for an answer that is not the metadata
     /// of an authorization server.
     pub fn fetch<T: Transport + ?Sized>(url: &SecureUrl, transport: &T) -> Result<Self, Error> {
         let answer = Answer::get(url, transport).map_err(|error| unreachable(url, error))?;
-        answer.read().map_err(|reason| Error::UnusableMetadata {
+        let metadata = answer.read().map_err(|reason| Error::UnusableMetadata {
             url: shown_url(url.as_str()),
             status: answer.response.status(),
             source: Cause::from(Box::from(Reason::new(reason))),
-        })
+        })?;
+        Ok(metadata.asked_for(issuer_at(url.as_str())))
     }
 
     /// Finds the document of an issuer or of a FHIR server, at the places that RFC 8414 section 3,
@@ -39,15 +43,29 @@ impl ServerMetadata {
             return Self::fetch(place, transport);
         }
         let mut tried = Vec::new();
+        let mut foreign = None;
         let mut status = 0;
         for place in places {
             let answer =
                 Answer::get(&place, transport).map_err(|error| unreachable(&place, error))?;
             match answer.read() {
-                Ok(metadata) => return Ok(metadata),
+                Ok(metadata) => {
+                    let is_smart = place.as_str().ends_with(SMART);
+                    let issuer = url.as_str().split(['?', '#']).next();
+                    let issuer = issuer.filter(|_| !is_smart).map(str::to_owned);
+                    let metadata = metadata.asked_for(issuer);
+                    if metadata.foreign_to().is_none() {
+                        return Ok(metadata);
+                    }
+                    // Another place can have the document of this issuer.
+                    foreign.get_or_insert(metadata);
+                }
                 Err(reason) => tried.push(format!("{reason} at {}", shown_url(place.as_str()))),
             }
             status = answer.response.status();
+        }
+        if let Some(metadata) = foreign {
+            return Ok(metadata);
         }
         Err(Error::UnusableMetadata {
             url: shown_url(url.as_str()),
@@ -58,7 +76,8 @@ impl ServerMetadata {
 }
 
 fn unreachable(url: &SecureUrl, error: TransportError) -> Error {
-    Error::ApiUnreachable {
+    Error::DocumentUnreachable {
+        document: "metadata",
         url: shown_url(url.as_str()),
         source: std::sync::Arc::new(error),
     }
@@ -74,12 +93,12 @@ fn places(url: &SecureUrl) -> Vec<SecureUrl> {
     let host_end = base.find("://").map_or(0, |scheme| scheme + "://".len());
     let path_start = base.get(host_end..).and_then(|rest| rest.find('/'));
     let (origin, path) = base.split_at(path_start.map_or(base.len(), |start| host_end + start));
-    let mut texts = vec![format!("{base}{WELL_KNOWN}openid-configuration")];
+    let mut texts = vec![format!("{base}{WELL_KNOWN}{OPENID}")];
     for text in [
         // RFC 8414 section 3.1 puts the name in front of the path.
-        format!("{origin}{WELL_KNOWN}oauth-authorization-server{path}"),
-        format!("{base}{WELL_KNOWN}oauth-authorization-server"),
-        format!("{base}{WELL_KNOWN}smart-configuration"),
+        format!("{origin}{WELL_KNOWN}{OAUTH}{path}"),
+        format!("{base}{WELL_KNOWN}{OAUTH}"),
+        format!("{base}{WELL_KNOWN}{SMART}"),
     ] {
         if !texts.contains(&text) {
             texts.push(text);
@@ -87,6 +106,27 @@ fn places(url: &SecureUrl) -> Vec<SecureUrl> {
     }
     let urls = texts.iter();
     urls.filter_map(|text| SecureUrl::new(text).ok()).collect()
+}
+
+/// The issuer whose document is at a URL, by RFC 8414 section 3.1 and OpenID Connect Discovery
+/// section 4; none where the URL is of another form.
+fn issuer_at(url: &str) -> Option<String> {
+    let url = url.split(['?', '#']).next()?;
+    let (base, name) = url.split_once(WELL_KNOWN)?;
+    match name.split_once('/') {
+        None if matches!(name, OPENID | OAUTH) => Some(base.to_owned()),
+        Some((OPENID | OAUTH, path)) => Some(format!("{base}/{path}")),
+        _ => None,
+    }
+}
+
+impl ServerMetadata {
+    fn asked_for(self, issuer: Option<String>) -> Self {
+        Self {
+            expected_issuer: issuer,
+            ..self
+        }
+    }
 }
 
 /// What came back, and from where.
@@ -151,11 +191,16 @@ impl Answer {
                 return Err("HTML or XML, not JSON".into());
             }
             Err(_) if body.trim_ascii().is_empty() => return Err("an empty answer".into()),
-            Err(_) => return Err("not JSON".into()),
+            Err(_) => {
+                let kind = self.response.header("Content-Type");
+                let kind = kind.map(|kind| format!(" ({})", shown(kind)));
+                return Err(format!("not JSON{}", kind.unwrap_or_default()));
+            }
         };
         let metadata = ServerMetadata {
             url: shown_url(self.url.as_str()),
             members,
+            expected_issuer: None,
         };
         if metadata.token_endpoint().is_none() {
             return Err("JSON without a token_endpoint".into());

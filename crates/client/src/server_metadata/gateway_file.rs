@@ -3,8 +3,10 @@ use std::fmt::Write as _;
 use tokenring_gateway::Gateway;
 use tokenring_jwk::{Algorithm, KeyType};
 use tokenring_oauth::TokenEndpoint;
+use tokenring_text::printable;
 
-use super::{ALGORITHMS, METHODS, ServerMetadata};
+use super::doubt::{CLIENT_CREDENTIALS, JWT_BEARER};
+use super::{ALGORITHMS, ISSUER, METHODS, ServerMetadata, TOKEN_ENDPOINT, shown};
 use crate::Error;
 use crate::error::{Cause, Reason, chain};
 
@@ -27,11 +29,18 @@ impl ServerMetadata {
     ///
     /// # Errors
     ///
-    /// [`Error::UnusableMetadata`] if no file can be made of it: the token endpoint is no URL that
-    /// an assertion may be sent to, or no algorithm of this crate is accepted.
+    /// [`Error::UnsupportedMetadata`] if no file can be made of it: it is another issuer's document
+    /// ([`foreign_to`](Self::foreign_to)), the token endpoint is no URL that an assertion may be sent
+    /// to, or no algorithm of this crate is accepted.
     pub fn gateway_file(&self, name: &str, date: &str) -> Result<String, Error> {
+        if let (Some(expected), Some(stated)) = (self.foreign_to(), self.issuer()) {
+            let (expected, stated) = (shown(expected), shown(stated));
+            let reason = format!("its issuer is {stated}, not {expected}");
+            return Err(self.unsupported(Some(ISSUER), &reason));
+        }
         if let Err(error) = TokenEndpoint::new(self.token_endpoint().unwrap_or_default()) {
-            return Err(self.unusable(&format!("its token_endpoint: {}", chain(&error))));
+            let reason = format!("its token_endpoint: {}", chain(&error));
+            return Err(self.unsupported(Some(TOKEN_ENDPOINT), &reason));
         }
         let stated = self.algorithms();
         let algorithms = stated.clone().unwrap_or_else(|| USUAL.to_vec());
@@ -40,15 +49,20 @@ impl ServerMetadata {
             types.any(|other| other == key_type)
         };
         let Some((generate, _)) = KEYS.iter().find(|(_, key_type)| has_type(*key_type)) else {
-            let stated = self.list(ALGORITHMS).unwrap_or_default().join(", ");
-            return Err(self.unusable(&format!(
-                "the server accepts no algorithm that tokenring signs with, only {stated}"
-            )));
+            let stated = self.list(ALGORITHMS).unwrap_or_default();
+            let reason = match stated.as_slice() {
+                [] => format!("its {ALGORITHMS} is an empty list"),
+                stated => format!(
+                    "the server accepts no algorithm that tokenring signs with, only {}",
+                    stated.join(", ")
+                ),
+            };
+            return Err(self.unsupported(Some(ALGORITHMS), &reason));
         };
         let text = self.text_of(name, date, generate, &algorithms, stated.is_some());
         match Gateway::parse(&text, "the file that was made of it") {
             Ok(_) => Ok(text),
-            Err(error) => Err(self.unusable(&chain(&error))),
+            Err(error) => Err(self.unsupported(None, &chain(&error))),
         }
     }
 
@@ -65,11 +79,18 @@ impl ServerMetadata {
         // Writing to a String does not fail.
         let _ = writeln!(
             text,
-            "# Begun with {}. Compare it with what the server's operator says.\n",
+            "# Begun with {}. Compare it with what the server's operator says.",
             self.url
         );
+        for doubt in self.doubts() {
+            let doubt = doubt.to_string();
+            let doubt = printable(&doubt);
+            let _ = writeln!(text, "# Check: {doubt}.");
+        }
         let title = self.issuer().unwrap_or(&self.url);
-        let _ = writeln!(text, "name = {}", quoted(name));
+        // A name begins with a letter or a digit, and the host of an address need not.
+        let name = name.trim_start_matches(['-', '_', '.']);
+        let _ = writeln!(text, "\nname = {}", quoted(name));
         let _ = writeln!(text, "title = {}", quoted(title));
         let _ = writeln!(text, "verified = {date}\n\n[environments.default]");
         if let Some(issuer) = self.issuer() {
@@ -96,6 +117,9 @@ impl ServerMetadata {
             ""
         });
         text.push_str("typ = \"JWT\"\nclaims = [\"iat\"]\nlifetime-seconds = 60\n");
+        text.push_str(
+            "# For servers without leeway whose clock is a little slow.\nbackdate-seconds = 5\n",
+        );
         let _ = writeln!(
             text,
             "\n[key]\ngenerate = {}\nid-scheme = \"thumbprint\"\nregister-as = [\"jwk-set\", \"jwk-set-url\"]",
@@ -130,9 +154,9 @@ impl ServerMetadata {
             ),
         ];
         let methods = self.authentication_methods();
-        if !methods.is_some_and(|methods| methods.contains(&"private_key_jwt")) {
-            let about = "The metadata does not name private_key_jwt: ask whether clients can \
-                         authenticate with a signed JWT.";
+        if methods.is_none() {
+            let about = "The metadata does not state it. Ask whether clients can authenticate with \
+                         a signed JWT.";
             unknown.push((METHODS, about));
         }
         for (about, words) in unknown {
@@ -142,17 +166,16 @@ impl ServerMetadata {
     }
 
     /// The grant, where only the one without client authentication is supported.
-    fn grant(&self) -> Option<&'static str> {
+    pub(super) fn grant(&self) -> Option<&'static str> {
         let types = self.grant_types()?;
         let has = |name: &str| types.contains(&name);
-        let is_bearer = has("urn:ietf:params:oauth:grant-type:jwt-bearer");
-        (is_bearer && !has("client_credentials")).then_some("jwt-bearer")
+        (has(JWT_BEARER) && !has(CLIENT_CREDENTIALS)).then_some("jwt-bearer")
     }
 
-    fn unusable(&self, reason: &str) -> Error {
-        Error::UnusableMetadata {
+    fn unsupported(&self, member: Option<&'static str>, reason: &str) -> Error {
+        Error::UnsupportedMetadata {
             url: self.url.clone(),
-            status: 200,
+            member,
             source: Cause::from(Box::from(Reason::new(reason))),
         }
     }

@@ -4,16 +4,28 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use serde_json::Value;
-use toml::de::DeValue;
 
 use crate::error::Reason;
-use crate::{Error, Parameter};
+use crate::{Error, Parameter, ProfileValue};
 
 /// What one source gives for one parameter.
 pub(super) enum Given {
     One(OsString),
     Lines(Vec<String>),
     Pairs(Vec<(String, Value)>),
+}
+
+impl Given {
+    /// What a configuration file has for a parameter, if it has the right type.
+    pub(super) fn from_file(parameter: Parameter, value: &ProfileValue) -> Option<Self> {
+        Some(match (value, parameter.is_repeatable()) {
+            (ProfileValue::Text(text), false) => Self::One(text.into()),
+            (ProfileValue::Text(text), true) => Self::Lines(vec![text.clone()]),
+            (ProfileValue::List(lines), true) => Self::Lines(lines.clone()),
+            (ProfileValue::Pairs(pairs), true) => Self::Pairs(pairs.clone()),
+            _ => return None,
+        })
+    }
 }
 
 pub(super) fn not_utf8(parameter: Parameter) -> Error {
@@ -62,7 +74,7 @@ fn split_header(line: &str) -> Result<(String, Value), Error> {
 pub(super) fn read_values(
     parameter: Parameter,
     pairs: &mut [(String, Value)],
-    folder: &Path,
+    folder: Option<&Path>,
 ) -> Result<(), Error> {
     /// A header or a secret is some kilobytes at most.
     const LARGEST: u64 = 64 * 1024;
@@ -79,58 +91,4 @@ pub(super) fn read_values(
         *value = text.trim().into();
     }
     Ok(())
-}
-
-pub(super) fn from_toml(parameter: Parameter, value: &DeValue<'_>) -> Option<Given> {
-    match value {
-        DeValue::Table(table) if parameter.is_repeatable() => {
-            let pairs = table.iter().map(|(name, value)| {
-                let value = match parameter {
-                    Parameter::Claim => json(value.get_ref())?,
-                    _ => scalar(value.get_ref())?.into(),
-                };
-                Some((name.get_ref().to_string(), value))
-            });
-            pairs.collect::<Option<_>>().map(Given::Pairs)
-        }
-        DeValue::Array(values) if parameter.is_repeatable() => {
-            let lines = values.iter().map(|value| scalar(value.get_ref()));
-            lines.collect::<Option<_>>().map(Given::Lines)
-        }
-        value => {
-            let text = scalar(value)?;
-            Some(match parameter.is_repeatable() {
-                true => Given::Lines(vec![text]),
-                false => Given::One(text.into()),
-            })
-        }
-    }
-}
-
-fn scalar(value: &DeValue<'_>) -> Option<String> {
-    match value {
-        DeValue::String(text) => Some(text.to_string()),
-        DeValue::Integer(number) => Some(number.to_string()),
-        DeValue::Boolean(flag) => Some(flag.to_string()),
-        _ => None,
-    }
-}
-
-fn json(value: &DeValue<'_>) -> Option<Value> {
-    Some(match value {
-        DeValue::String(text) => text.as_ref().into(),
-        DeValue::Integer(number) => number.to_string().parse::<i64>().ok()?.into(),
-        DeValue::Boolean(flag) => (*flag).into(),
-        DeValue::Array(values) => {
-            let values = values.iter().map(|value| json(value.get_ref()));
-            values.collect::<Option<Vec<_>>>()?.into()
-        }
-        DeValue::Table(table) => {
-            let members = table
-                .iter()
-                .map(|(name, value)| Some((name.get_ref().to_string(), json(value.get_ref())?)));
-            members.collect::<Option<serde_json::Map<_, _>>>()?.into()
-        }
-        _ => return None,
-    })
 }

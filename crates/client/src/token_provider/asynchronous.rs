@@ -1,6 +1,6 @@
 //! The same for tasks, which must not block their thread.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokenring_oauth::HttpRequest;
@@ -29,27 +29,35 @@ impl AsyncClient {
             };
             self.off_thread(follow).await?;
         }
+        let clock = Mutex::new(AssertionClock::default());
         let outcome = source
-            .get_or_fetch_async(self.runtime(), lookup, |attempt| self.fetch(attempt))
+            .get_or_fetch_async(self.runtime(), lookup, |attempt| {
+                self.fetch(attempt, &clock)
+            })
             .await;
         inner.provider.conclude(&inner.core, outcome)
     }
 
-    /// Asks the gateway once, and once more by another clock where that is worth a try.
-    async fn fetch(&self, attempt: Attempt) -> Result<Token, FetchFailure<Error>> {
+    /// Asks the gateway once, and once more by another clock where that is worth a try. That clock
+    /// is kept for the attempts that follow, and no other is tried.
+    async fn fetch(
+        &self,
+        attempt: Attempt,
+        clock: &Mutex<AssertionClock>,
+    ) -> Result<Token, FetchFailure<Error>> {
         let started = Instant::now();
         let inner = self.inner();
         let core = &inner.core;
         let key = core.key();
         let limit = attempt.time_left();
         let number = attempt.number();
-        let mut result = self
-            .request(&key, limit, AssertionClock::default(), number)
-            .await;
+        let tried = *clock.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut result = self.request(&key, limit, tried, number).await;
         let provider = &inner.provider;
         let next = result.as_ref().err();
-        let next = next.and_then(|failure| provider.next_clock(core, failure));
+        let next = next.and_then(|failure| provider.next_clock(core, failure, tried));
         if let Some(next) = next {
+            *clock.lock().unwrap_or_else(PoisonError::into_inner) = next;
             if let Some(event) = next.event() {
                 core.listener.tell(|| event);
             }

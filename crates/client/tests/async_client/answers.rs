@@ -67,7 +67,7 @@ fn broken_answers_are_told_apart() {
         Reply::Bytes(b"220 mail\r\n\r\n".to_vec()),
         Some(Kind::Protocol),
     );
-    let compressed = "200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3";
+    let compressed = "200 OK\r\nContent-Encoding: br\r\nContent-Length: 3";
     check(bytes(compressed, 3), Some(Kind::UnsupportedEncoding));
 }
 

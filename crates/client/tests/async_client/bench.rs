@@ -143,6 +143,16 @@ impl Server {
 }
 
 pub(crate) fn read_request(stream: &mut impl Read) {
+    let head = read_head(stream).to_lowercase();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"));
+    let length = length.map_or(0, |length| length.trim().parse().unwrap());
+    // Whoever is gone has sent no more.
+    let _ = stream.read_exact(&mut vec![0; length]);
+}
+
+pub(crate) fn read_head(stream: &mut impl Read) -> String {
     let mut request = Vec::new();
     let mut byte = [0];
     // What begins a TLS session is no text, and is answered at once.
@@ -152,11 +162,5 @@ pub(crate) fn read_request(stream: &mut impl Read) {
     {
         request.push(byte[0]);
     }
-    let head = String::from_utf8_lossy(&request).to_lowercase();
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"));
-    let length = length.map_or(0, |length| length.trim().parse().unwrap());
-    // Whoever is gone has sent no more.
-    let _ = stream.read_exact(&mut vec![0; length]);
+    String::from_utf8_lossy(&request).into_owned()
 }

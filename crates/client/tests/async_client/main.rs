@@ -6,5 +6,6 @@ mod answers;
 mod api_calls;
 mod bench;
 mod blocking_work;
+mod proxy;
 mod sharing;
 mod tls;

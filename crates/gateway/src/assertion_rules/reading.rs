@@ -1,9 +1,9 @@
 //! Reads `[assertion]`, and refuses rules that the file's own assertions would break.
 
-use tokenring_assertion::Lifetime;
 use tokenring_jwk::Algorithm;
 
-use super::{AssertionRules, DateForm, JwtIdForm, LifetimeStart, OptionalClaim, TypRule};
+use super::lifetimes::{lifetime, read_lifetime, read_lifetime_starts};
+use super::{AssertionRules, DateForm, JwtIdForm, OptionalClaim, TypRule};
 use crate::audience::FORMS;
 use crate::own_claim::OwnClaim;
 use crate::pattern;
@@ -11,8 +11,9 @@ use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AudienceRule, Error, IssuerRule, Leeway, Problem, SubjectRule};
 
-pub(crate) const KEYS: [&str; 26] = [
+pub(crate) const KEYS: [&str; 30] = [
     "algorithms",
+    "advised-algorithms",
     "issuer",
     "subject",
     "audience",
@@ -20,6 +21,7 @@ pub(crate) const KEYS: [&str; 26] = [
     "audience-form",
     "typ",
     "typ-rule",
+    "crit-ignored",
     "accepted-types",
     "claims",
     "own-claims",
@@ -28,6 +30,7 @@ pub(crate) const KEYS: [&str; 26] = [
     "lifetime-seconds",
     "backdate-seconds",
     "maximum-lifetime-seconds",
+    "unlimited-lifetime",
     "lifetime-counts-from",
     "maximum-lifetime-without-iat-seconds",
     "maximum-age-seconds",
@@ -36,6 +39,7 @@ pub(crate) const KEYS: [&str; 26] = [
     "minimum-jwt-id-characters",
     "maximum-jwt-id-characters",
     "signature-part-of-form",
+    "names-part-of-form",
     "expired-at-exp",
     "leeway-seconds",
 ];
@@ -49,11 +53,6 @@ const TYP_RULES: [(&str, TypRule); 4] = [
     ("advised", TypRule::Advised),
     ("ignored", TypRule::Ignored),
 ];
-const LIFETIME_STARTS: [(&str, LifetimeStart); 3] = [
-    ("receipt", LifetimeStart::Receipt),
-    ("issue", LifetimeStart::Issue),
-    ("not-before", LifetimeStart::NotBefore),
-];
 const JWT_ID_FORMS: [(&str, JwtIdForm); 2] = [("text", JwtIdForm::Text), ("any", JwtIdForm::Any)];
 const DATE_FORMS: [(&str, DateForm); 4] = [
     ("integer", DateForm::Integer),
@@ -61,6 +60,8 @@ const DATE_FORMS: [(&str, DateForm); 4] = [
     ("number-or-text", DateForm::NumberOrText),
     ("number-else-absent", DateForm::NumberElseAbsent),
 ];
+/// The names of a header and of claims that can be part of the form.
+const NAMES: [&str; 4] = ["kid", "typ", "iss", "sub"];
 /// What every assertion has, whatever the file says.
 const ALWAYS: [&str; 4] = ["iss", "aud", "exp", "jti"];
 const A_DAY: u64 = 24 * 3600;
@@ -85,10 +86,9 @@ impl AssertionRules {
         };
         let (audience, accepted_audiences) = read_audiences(&table, scope)?;
         let (typ_rule, accepted_types) = read_types(&table)?;
-        let claims = match table.optional("claims") {
-            Some(value) => value.distinct(|item| item.one_of(&CLAIMS))?,
-            None => Vec::new(),
-        };
+        let claims = table
+            .distinct("claims", |item| item.one_of(&CLAIMS))?
+            .unwrap_or_default();
         let own_claims = match table.optional("own-claims") {
             Some(value) => OwnClaim::read_all(&value, scope)?,
             None => Vec::new(),
@@ -98,8 +98,10 @@ impl AssertionRules {
         let maximum_lifetime = lifetime(&table, "maximum-lifetime-seconds")?;
         let maximum_lifetime_without_issued_at =
             lifetime(&table, "maximum-lifetime-without-iat-seconds")?;
+        let advised_algorithms = read_advised_algorithms(&table, &algorithms)?;
         let rules = Self {
             algorithms,
+            advised_algorithms,
             issuer,
             subject,
             audience,
@@ -117,11 +119,19 @@ impl AssertionRules {
                 .seconds("backdate-seconds", 1, LONGEST_BACKDATE)?
                 .unwrap_or_default(),
             maximum_lifetime,
+            unlimited_lifetime: table.boolean("unlimited-lifetime", false)?,
             lifetime_counts_from: read_lifetime_starts(&table)?,
             maximum_lifetime_without_issued_at,
             maximum_age: table.seconds("maximum-age-seconds", 1, A_DAY)?,
             dates: table.word("dates", &DATE_FORMS)?,
+            states_dates: table.optional("dates").is_some(),
             signature_is_part_of_form: table.boolean("signature-part-of-form", false)?,
+            names_part_of_form: table
+                .distinct("names-part-of-form", |item| {
+                    item.one_of(&NAMES.map(|name| (name, name)))
+                })?
+                .unwrap_or_default(),
+            crit_ignored: table.boolean("crit-ignored", false)?,
             ends_at_expiry: table.boolean("expired-at-exp", false)?,
             jwt_id_form: table.word("jwt-id-form", &JWT_ID_FORMS)?,
             minimum_jwt_id_characters: characters(
@@ -189,27 +199,6 @@ impl AssertionRules {
         }
         Ok(())
     }
-
-    fn check_lifetime(&self, table: &Table<'_>) -> Result<(), Box<Error>> {
-        let without_issued_at = match self.sends_issued_at() {
-            true => None,
-            false => self.maximum_lifetime_without_issued_at,
-        };
-        for (key, maximum) in [
-            ("maximum-lifetime-seconds", self.maximum_lifetime),
-            ("maximum-lifetime-without-iat-seconds", without_issued_at),
-        ] {
-            if let Some(maximum) = maximum.filter(|maximum| self.lifetime > *maximum) {
-                return Err(table
-                    .required("lifetime-seconds")?
-                    .error(Problem::OverMaximum {
-                        key: table.path_of(key),
-                        maximum: maximum.as_seconds(),
-                    }));
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Value<'_> {
@@ -224,6 +213,25 @@ impl Value<'_> {
             return Err(self.error(Problem::Empty));
         }
         Ok(algorithms)
+    }
+}
+
+/// Those among the algorithms that the gateway advises.
+fn read_advised_algorithms(
+    table: &Table<'_>,
+    algorithms: &[Algorithm],
+) -> Result<Vec<Algorithm>, Box<Error>> {
+    let Some(value) = table.optional("advised-algorithms") else {
+        return Ok(Vec::new());
+    };
+    let advised = value.algorithms()?;
+    let mut items = advised.iter().zip(value.list()?);
+    match items.find(|(algorithm, _)| !algorithms.contains(algorithm)) {
+        None => Ok(advised),
+        Some((algorithm, item)) => Err(item.error(Problem::NotAmong {
+            found: algorithm.name().to_owned(),
+            key: table.path_of("algorithms"),
+        })),
     }
 }
 
@@ -335,24 +343,6 @@ fn check_among(
     }))
 }
 
-/// One word, or a list of several.
-fn read_lifetime_starts(table: &Table<'_>) -> Result<Vec<LifetimeStart>, Box<Error>> {
-    let Some(value) = table.optional("lifetime-counts-from") else {
-        return Ok(vec![LifetimeStart::default()]);
-    };
-    if value.is_text() {
-        return Ok(vec![value.one_of(&LIFETIME_STARTS)?]);
-    }
-    if !value.is_list() {
-        return Err(value.wrong_type("a text or a list"));
-    }
-    let starts = value.distinct(|item| item.one_of(&LIFETIME_STARTS))?;
-    if starts.is_empty() {
-        return Err(value.error(Problem::Empty));
-    }
-    Ok(starts)
-}
-
 /// A number of characters, of a `jti` that is a text.
 fn characters(
     table: &Table<'_>,
@@ -366,18 +356,4 @@ fn characters(
         return Err(table.contradiction(&value, "jwt-id-form", "any"));
     }
     Ok(value.integer(least, most)?.try_into().ok())
-}
-
-fn lifetime(table: &Table<'_>, key: &str) -> Result<Option<Lifetime>, Box<Error>> {
-    match table.optional(key) {
-        Some(value) => Ok(Some(read_lifetime(&value)?)),
-        None => Ok(None),
-    }
-}
-
-fn read_lifetime(value: &Value<'_>) -> Result<Lifetime, Box<Error>> {
-    let (minimum, maximum) = (1, Lifetime::MAX_SECONDS);
-    let seconds = value.integer(minimum, maximum)?;
-    Lifetime::from_seconds(seconds)
-        .map_err(|_| value.error(Problem::OutOfRange { minimum, maximum }))
 }

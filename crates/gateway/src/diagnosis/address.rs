@@ -1,6 +1,6 @@
 //! Answers of a server that has no token endpoint at the address that was called.
 
-use tokenring_oauth::{ErrorResponse, TokenEndpoint};
+use tokenring_oauth::{ErrorResponse, ErrorShape, TokenEndpoint};
 
 use super::clients::with_variables;
 use super::incident::Incident;
@@ -23,6 +23,12 @@ pub(super) fn is_of_address(response: &ErrorResponse) -> bool {
 pub(super) fn has_address_words(response: &ErrorResponse) -> bool {
     let words = words_of(response);
     ADDRESS_WORDS.iter().any(|known| words.contains(known))
+}
+
+/// Whether it is a page that a server also shows for a request on which it failed: a servlet
+/// container that forwards a failed request to its error page reports the method of that page.
+pub(super) fn is_own_page(response: &ErrorResponse) -> bool {
+    response.shape() == ErrorShape::Html && matches!(response.status(), 405 | 500)
 }
 
 /// Whether the request went to another path than the one that the gateway's file has.
@@ -49,22 +55,37 @@ pub(super) fn redirect(incident: &Incident<'_>) -> Cause {
 }
 
 pub(super) fn cause(incident: &Incident<'_>, class: Class) -> Cause {
-    let cause = Cause::of_class(Likelihood::Certain, class);
+    let is_doubtful = is_own_page(incident.response) && !is_elsewhere(incident);
+    let likelihood = match is_doubtful {
+        true => Likelihood::Likely,
+        false => Likelihood::Certain,
+    };
+    let cause = Cause::of_class(likelihood, class);
     let Ok(endpoint) = incident.endpoint.token_endpoint() else {
         return cause;
     };
     let url = without_query(endpoint);
+    if is_doubtful {
+        return cause
+            .explained(format!(
+                "{url} answered with an HTML page and the status {}: the token URL is wrong, or \
+                 the server failed to process this request.",
+                incident.response.status()
+            ))
+            .found(url)
+            .mended_by(Remedy::CompareTokenUrl);
+    }
     let answer = match incident.response.status() {
-        405 => "takes no POST",
-        _ => "is nothing that gives tokens",
+        405 => "accepts no POST request",
+        _ => "has no token endpoint",
     };
     let realm = match words_of(incident.response).contains("realm does not exist") {
-        true => ": the realm in it does not exist",
+        true => ", as the realm in it does not exist",
         false => "",
     };
     let cause = cause
         .explained(format!(
-            "The token URL is wrong{realm}. At {url} {answer}, says the status {}.",
+            "The token URL is wrong{realm}: {url} {answer} (status {}).",
             incident.response.status()
         ))
         .found(url);

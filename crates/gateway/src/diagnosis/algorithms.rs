@@ -21,9 +21,18 @@ pub(super) fn advised(cause: Cause, incident: &Incident<'_>) -> Cause {
         names => cause.wanted(names_of(names)),
     };
     let taken = match named.is_empty() {
-        true => incident.gateway.assertion().algorithms().to_vec(),
+        true => {
+            let all = incident.gateway.assertion().algorithms().iter().copied();
+            let working = incident.gateway.key().algorithms();
+            let works = |each: &Algorithm| working.is_none_or(|working| working.contains(each));
+            all.filter(works).collect()
+        }
         false => named,
     };
+    // The server rejects what the file says that it takes: another one is registered.
+    if open(&taken, incident).next().is_none() {
+        return cause.mended_by(Remedy::CompareAlgorithm);
+    }
     let Some(key) = incident.own_key else {
         let algorithms: Vec<Algorithm> = open(&taken, incident).collect();
         return cause.mended_by(Remedy::SetAlgorithm { algorithms });

@@ -5,7 +5,7 @@ use tokenring_oauth::ErrorResponse;
 
 use super::incident::Incident;
 use super::words::Said;
-use super::{Cause, Class, Likelihood, address};
+use super::{Cause, Class, Likelihood, address, grants, overridden};
 use crate::{Remedy, Rule, Text};
 
 /// What an answer is about that is about none of the rules.
@@ -140,21 +140,67 @@ pub(super) fn cause(incident: &Incident<'_>, class: Class) -> Option<Cause> {
     let response = incident.response;
     match matter(response, &incident.sent_names()) {
         _ if matches!(response.status(), 300..=399) => Some(address::redirect(incident)),
+        _ if matches!(response.status(), 407 | 511) => Some(intermediary(response.status())),
         Some(matter) => Some(matter_cause(matter, incident)),
+        None if response.wants_other_authentication() => Some(other_authentication(incident)),
         None if matches!(class, Class::NotOAuth | Class::Intermediary)
             && address::is_of_address(response) =>
         {
             Some(address::cause(incident, class))
         }
         None if response.status() == 415 => Some(Cause::new(Likelihood::Likely, Rule::ContentType)),
-        None if matches!(response.status(), 413 | 414 | 431) => {
-            Some(matter_cause(Matter::Size, incident))
-        }
+        None if response.status() == 431 => Some(
+            Cause::of_class(Likelihood::Likely, Class::Request)
+                .explained(
+                    "The request's headers are larger than the server, or a proxy in front of it, \
+                     accepts.",
+                )
+                .mended_by(Remedy::ShortenHeaders),
+        ),
+        None if response.status() == 414 => Some(
+            Cause::of_class(Likelihood::Likely, Class::Request)
+                .explained("The token URL is longer than the server accepts.")
+                .mended_by(Remedy::CompareTokenUrl),
+        ),
+        None if response.status() == 413 => Some(matter_cause(Matter::Size, incident)),
         None if class == Class::Other && address::is_elsewhere(incident) => {
             Some(address::cause(incident, Class::NotOAuth).at(Likelihood::Likely))
         }
         None => None,
     }
+}
+
+/// A proxy or network that lets nothing pass before somebody has authenticated to it.
+fn intermediary(status: u16) -> Cause {
+    let cause = Cause::of_class(Likelihood::Likely, Class::Intermediary);
+    match status {
+        407 => cause
+            .explained(
+                "A proxy between this machine and the server wants a user and password for itself \
+                 (status 407). The server did not get the request.",
+            )
+            .mended_by(Remedy::AuthenticateToProxy),
+        _ => cause.explained(
+            "The network wants a login before it lets requests pass (status 511). The server did \
+             not get the request.",
+        ),
+    }
+}
+
+/// A server that names how it wants to be authenticated to, and means no assertion by that.
+fn other_authentication(incident: &Incident<'_>) -> Cause {
+    let schemes = incident.response.authentication_schemes().join(", ");
+    if overridden::is_grant_alone(incident) {
+        return grants::client_authentication(incident)
+            .found(format!("WWW-Authenticate: {schemes}"));
+    }
+    Cause::of_class(Likelihood::Likely, Class::Request)
+        .explained(
+            "The server, or something in front of it, wants another kind of authentication than \
+             a signed JWT, and did not look at the assertion.",
+        )
+        .found(format!("WWW-Authenticate: {schemes}"))
+        .mended_by(Remedy::ChangeAuthentication)
 }
 
 fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
@@ -163,8 +209,8 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
     };
     match matter {
         Matter::Dpop => request(
-            "The server wants a DPoP proof (RFC 9449) with the request, for this client or for \
-             all, and tokenring sends none.",
+            "The server wants a DPoP proof with the request, for this client or for all, and \
+             tokenring sends none.",
         )
         .wanted("a DPoP proof")
         .mended_by(Remedy::RegisterForBearer),
@@ -208,7 +254,7 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
         ),
         Matter::AuthorizationDetails => Cause::of_class(Likelihood::Certain, Class::Scope)
             .explained(
-                "The server rejects the parameter authorization_details (RFC 9396 section 5).",
+                "The server rejects the parameter authorization_details.",
             ),
         Matter::Secret => Cause::of_class(Likelihood::Likely, Class::Grant).explained(
             "The server authenticates this client by a secret, which it does not accept. \
@@ -303,6 +349,9 @@ fn words_of(response: &ErrorResponse) -> String {
 fn method(incident: &Incident<'_>) -> Cause {
     let words = words_of(incident.response);
     let cause = Cause::of_class(Likelihood::Likely, Class::Grant);
+    if overridden::is_grant_alone(incident) {
+        return grants::client_authentication(incident);
+    }
     // Authlib lists what its grant takes, whatever the client is registered for.
     if words.contains("cannot authenticate with methods") {
         return cause.explained(

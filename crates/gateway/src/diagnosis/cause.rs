@@ -97,11 +97,10 @@ impl Cause {
 
     /// Takes over what another one knows in detail.
     pub(super) fn refined_by(mut self, detail: Self) -> Self {
-        if detail
-            .rule
-            .is_none_or(|rule| detail.explanation != Text::from(rule.cause()))
-        {
-            self = self.adding(&detail.explanation);
+        // The rule's own sentence says no more than this one.
+        let general = detail.rule.map(Rule::cause);
+        if let Some(more) = detail.explanation.after(general) {
+            self = self.adding(&more);
         }
         self.found = detail.found.or(self.found);
         self.wanted = detail.wanted.or(self.wanted);

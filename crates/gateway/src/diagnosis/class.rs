@@ -79,6 +79,7 @@ impl Class {
             | Rule::ClientAssertionType
             | Rule::ClientAssertionAbsent
             | Rule::ParameterTooLong
+            | Rule::SecretAbsent
             | Rule::ClientIdAbsent => Self::Request,
             Rule::ClientId
             | Rule::AuthenticationMethod
@@ -92,7 +93,7 @@ impl Class {
             | Rule::GrantNotAllowed
             | Rule::ProductMissing
             | Rule::NoApplicationScope => Self::Grant,
-            Rule::ScopeAbsent | Rule::Scope => Self::Scope,
+            Rule::ScopeAbsent | Rule::Scope | Rule::Target => Self::Scope,
             Rule::KeysNotRegistered
             | Rule::KeyAlgorithm
             | Rule::KeySetUrl

@@ -1,9 +1,10 @@
 use tokenring_oauth::{ErrorResponse, ErrorShape, Retry, Retryable};
 
 use super::incident::Incident;
+use super::known_words::known_words;
 use super::words::Said;
-use super::{Cause, Class, address, beside, conditions, kept, words};
-use crate::{Gateway, Refusal, RefusalForm, RefusalRetry, Remedy, Rule};
+use super::{Cause, Class, address, beside, conditions, kept, unread_form, words};
+use crate::{Gateway, Refusal, RefusalRetry, Remedy, Rule};
 
 /// What an error response says by itself, before anything else is known.
 ///
@@ -57,15 +58,21 @@ impl<'g> Classification<'g> {
         gateway: Option<&'g Gateway>,
         incident: Option<&Incident<'_>>,
     ) -> Self {
-        let is_open =
-            |rule| !incident.is_some_and(|incident: &Incident<'_>| kept::keeps(incident, rule));
+        let is_open = |rule| incident.is_none_or(|incident| !kept::keeps(incident, rule));
         let refusals = gateway.map_or(&[][..], Gateway::refusals);
         let mut known: Vec<&Refusal> = known_words(response, refusals);
-        known.retain(|refusal| refusal.rule().is_none_or(&is_open));
-        if let Some(incident) = incident {
-            known.retain(|refusal| conditions::may_hold(refusal, incident));
+        let is_unread = incident.is_some_and(|incident| unread_form::is_told(incident, &known));
+        match incident {
+            Some(_) if is_unread => known.retain(|it| it.rule() == Some(Rule::ContentType)),
+            Some(incident) => {
+                known.retain(|refusal| refusal.rule().is_none_or(&is_open));
+                known = conditions::possible(known, incident);
+            }
+            None => {}
         }
-        let basis = if known.is_empty() {
+        let basis = if is_unread && known.is_empty() {
+            Basis::Told(Rule::ContentType)
+        } else if known.is_empty() {
             let is_well_formed = incident.is_some_and(kept::is_well_formed);
             let is_open = |rule| is_open(rule) && !(is_well_formed && rule == Rule::Malformed);
             let sent = incident.map(Incident::sent_names).unwrap_or_default();
@@ -189,49 +196,6 @@ impl<'g> Classification<'g> {
     }
 }
 
-/// The entries of the file that have these words.
-fn known_words<'g>(response: &ErrorResponse, refusals: &'g [Refusal]) -> Vec<&'g Refusal> {
-    let code = response.error().unwrap_or_default();
-    let words = response.description().unwrap_or_default();
-    let has_words = |refusal: &&Refusal| {
-        let same_code = refusal.error().is_none_or(|error| error == code);
-        match (refusal.description_text(), refusal.contains()) {
-            (Some(whole), _) => same_code && whole.fits(words),
-            (None, Some(part)) => {
-                same_code && (words.contains(part.trim()) || code.contains(part.trim()))
-            }
-            // Of a fault the code says it all, and its words may hold values.
-            (None, None) if refusal.form() == RefusalForm::Fault => refusal.error() == Some(code),
-            // An answer without anything.
-            (None, None) if refusal.error().is_none() => {
-                refusal.rule().is_some()
-                    && response.shape() == ErrorShape::Empty
-                    && refusal.status() == Some(response.status())
-            }
-            // Any other entry without words stands for an answer without words.
-            (None, None) => {
-                refusal.error() == Some(code)
-                    && words.is_empty()
-                    && refusal
-                        .status()
-                        .is_none_or(|status| status == response.status())
-            }
-        }
-    };
-    let found: Vec<&Refusal> = refusals.iter().filter(has_words).collect();
-    // Where several have the same words, the status may tell them apart.
-    let same_status: Vec<&Refusal> = found
-        .iter()
-        .copied()
-        .filter(|refusal| refusal.status() == Some(response.status()))
-        .collect();
-    if same_status.is_empty() {
-        found
-    } else {
-        same_status
-    }
-}
-
 /// Whether an answer has a code for many reasons, and no words that tell of one.
 fn is_opaque(response: &ErrorResponse) -> bool {
     let words = response.description().unwrap_or_default();
@@ -293,13 +257,14 @@ fn may_mean(response: &ErrorResponse, rule: Rule) -> bool {
 
 fn retry(response: &ErrorResponse, basis: &Basis<'_>, class: Class) -> Retry {
     let by_status = response.retry();
-    if by_status != Retry::Never {
+    // What failed is worth another try unless its words, or the gateway's file, say why.
+    let is_passing = matches!(class, Class::ServerTrouble | Class::RateLimit);
+    let is_told = matches!(basis, Basis::Known(_)) || !is_passing;
+    if by_status != Retry::Never && !(response.status() == 500 && is_told) {
         return by_status;
     }
     let later = match basis {
-        Basis::Known(refusals) => refusals
-            .iter()
-            .any(|known| known.retry() == RefusalRetry::Later),
+        Basis::Known(known) => known.iter().any(|it| it.retry() == RefusalRetry::Later),
         _ => class == Class::RateLimit,
     };
     match (later, response.retry_after()) {
@@ -315,6 +280,7 @@ fn class_of_form(response: &ErrorResponse) -> Class {
     match (response.shape(), status) {
         (_, 429) => Class::RateLimit,
         (_, 407 | 511) => Class::Intermediary,
+        _ if response.wants_other_authentication() => Class::Request,
         _ if address::has_address_words(response) => Class::NotOAuth,
         (ErrorShape::Empty | ErrorShape::Html | ErrorShape::OAuth, 413 | 414 | 415 | 431) => {
             Class::Request
@@ -334,7 +300,9 @@ fn class_of_form(response: &ErrorResponse) -> Class {
         (ErrorShape::Empty, 400 | 422) => Class::Request,
         (ErrorShape::ApigeeFault, 404 | 405) => Class::NotOAuth,
         (ErrorShape::ApigeeFault, _) => class_of_fault(code, status),
-        (ErrorShape::Html, 502..=504) => Class::ServerTrouble,
+        // Servers and the containers that they run in have pages of their own for these.
+        (ErrorShape::Html, 405) => Class::NotOAuth,
+        (ErrorShape::Html, 500 | 502..=504) => Class::ServerTrouble,
         (ErrorShape::Html, _) => Class::Intermediary,
         (_, 500..=599) => Class::ServerTrouble,
         (_, 413 | 414 | 415 | 431) => Class::Request,
@@ -344,7 +312,7 @@ fn class_of_form(response: &ErrorResponse) -> Class {
             | ErrorShape::JsonApi
             | ErrorShape::Message
             | ErrorShape::Xml,
-            400..=499,
+            200..=299 | 400..=499,
         )
         | (ErrorShape::Other | ErrorShape::OtherJson, 401 | 403) => Class::Other,
         _ => Class::NotOAuth,

@@ -82,6 +82,7 @@ fn grant(incident: &Incident<'_>) -> Vec<Cause> {
         ),
         Some(_) => {}
     }
+    causes.extend(second_authentication(incident));
     if let Some(name) = beside::repeated(incident) {
         causes.push(
             Cause::of_class(Likelihood::Certain, Class::Request)
@@ -93,6 +94,34 @@ fn grant(incident: &Incident<'_>) -> Vec<Cause> {
         );
     }
     causes
+}
+
+/// A secret in addition to the assertion that authenticates the client, in the form or a header.
+fn second_authentication(incident: &Incident<'_>) -> Option<Cause> {
+    let rules = incident.gateway.request();
+    // Beside an assertion that is the grant the client authenticates in its own way.
+    if rules.grant() == Grant::JwtBearer {
+        return None;
+    }
+    let names = rules.headers().iter().map(|(name, _)| name);
+    let mut names = names.chain(rules.secret_headers());
+    let found = if incident.form_value("client_secret").is_some() {
+        "client_secret in the form"
+    } else if names.any(|name| name.eq_ignore_ascii_case("authorization")) {
+        "an Authorization header"
+    } else {
+        return None;
+    };
+    Some(
+        Cause::new(Likelihood::Likely, Rule::AuthenticationMethod)
+            .explained(
+                "The request authenticates the client twice, by the assertion and by a secret, \
+                 which RFC 6749 section 2.3 forbids.",
+            )
+            .found(found)
+            .wanted("the assertion only")
+            .mended_by(Remedy::Stated("Leave the client secret out.".into())),
+    )
 }
 
 /// What is wrong with the parameters that carry the assertion. Whoever shows a form may leave the

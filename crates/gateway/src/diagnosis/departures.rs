@@ -7,12 +7,10 @@ use serde_json::Value;
 
 use super::incident::Incident;
 use super::{Cause, Likelihood, kept};
-use crate::{Remedy, Rule, UnverifiedJwt};
+use crate::{DateUnit, Remedy, Rule, TypRule, UnverifiedJwt};
 
 /// What the strictest of the common limits is, in seconds; beyond it many servers refuse.
 const USUAL_LIMIT: f64 = 300.0;
-/// As a number of seconds this is in the year 5138.
-const SURELY_MILLISECONDS: f64 = 100_000_000_000.0;
 /// How much clocks differ without anybody minding, in seconds.
 const USUAL_SKEW: f64 = 15.0;
 
@@ -26,6 +24,7 @@ pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
         other_algorithm(incident),
         token_type(incident),
         audience_list(jwt),
+        not_yet_valid(incident, jwt),
         issued_in_future(incident, jwt),
         lifetime(incident, jwt),
     ]
@@ -72,7 +71,12 @@ fn other_algorithm(incident: &Incident<'_>) -> Option<Cause> {
     let of_key = key.key_type().algorithms();
     let mut taken = incident.gateway.assertion().algorithms().iter();
     let usual = taken.find(|taken| of_key.contains(taken))?;
-    (*usual != sent).then(|| {
+    // The key was made for this one.
+    let is_published = incident.published.is_some_and(|published| {
+        let mut keys = published.keys.keys().iter();
+        keys.any(|jwk| jwk.public_key() == key && jwk.algorithm() == Some(sent))
+    });
+    (*usual != sent && !is_published).then(|| {
         Cause::new(Likelihood::Likely, Rule::Algorithm)
             .explained(
                 "The assertion is signed with another algorithm than this gateway's preset takes \
@@ -89,16 +93,32 @@ fn other_algorithm(incident: &Incident<'_>) -> Option<Cause> {
 fn token_type(incident: &Incident<'_>) -> Option<Cause> {
     let sent = incident.header("typ");
     let usual = incident.gateway.assertion().typ();
+    // The file knows of clients that send none.
+    let gateway = incident.gateway;
+    let is_known = gateway.source_of("assertion.typ-rule") != gateway.source_of("assertion");
+    if sent.is_none() && is_known && gateway.assertion().typ_rule() == TypRule::Ignored {
+        return None;
+    }
     if sent.map(str::to_lowercase) == usual.map(str::to_lowercase) {
         return None;
     }
     let shown = |text: Option<&str>| text.map_or("no typ".into(), |text| format!("typ {text:?}"));
     Some(
         Cause::new(Likelihood::Likely, Rule::Type)
-            .explained(
-                "The assertion has another typ than this gateway's preset sends, and servers \
-                 differ in what they take.",
-            )
+            .explained(match (sent, usual) {
+                (Some(_), Some(_)) => {
+                    "The assertion has another typ than this gateway's preset sends, and servers \
+                     differ in what they take."
+                }
+                (None, _) => {
+                    "The assertion has no typ, which this gateway's preset sends, and servers \
+                     differ in what they take."
+                }
+                (_, None) => {
+                    "The assertion has a typ, which this gateway's preset does not send, and \
+                     servers differ in what they take."
+                }
+            })
             .found(shown(sent))
             .wanted(shown(usual))
             .mended_by(Remedy::LeaveTypeToGateway),
@@ -114,6 +134,22 @@ fn audience_list(jwt: &UnverifiedJwt) -> Option<Cause> {
     })
 }
 
+/// A server of which nobody knows what it forgives may forgive nothing.
+fn not_yet_valid(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
+    let gateway = incident.gateway;
+    let not_before = jwt.claims().get("nbf")?.as_f64()?;
+    let ahead = not_before - seconds(incident)?;
+    let stated = gateway.assertion().leeway().not_before().as_secs_f64();
+    let most = gateway.forgives(Rule::NotYetValid)?.as_secs_f64();
+    if ahead <= stated || ahead > most {
+        return None;
+    }
+    let cause = Cause::new(Likelihood::Likely, Rule::NotYetValid)
+        .found(format!("nbf {ahead:.1} s ahead of the server's clock"))
+        .wanted("a time that has come");
+    Some(cause)
+}
+
 fn issued_in_future(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
     let issued_at = jwt.claims().get("iat")?.as_f64()?;
     let ahead = issued_at - seconds(incident)?;
@@ -121,12 +157,8 @@ fn issued_in_future(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Caus
         return None;
     }
     let cause = Cause::new(Likelihood::Likely, Rule::IssuedInFuture);
-    Some(if issued_at >= SURELY_MILLISECONDS {
-        cause
-            .explained("The assertion's iat is in milliseconds, and so far in the future.")
-            .found("milliseconds")
-            .wanted("seconds")
-            .mended_by(Remedy::DivideDate { claim: "iat" })
+    Some(if DateUnit::of(issued_at) != DateUnit::Seconds {
+        in_another_unit(cause, "iat", issued_at)
     } else {
         cause
             .found(format!("iat {ahead:.0} s ahead of the server's clock"))
@@ -141,12 +173,8 @@ fn lifetime(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
         return None;
     }
     let cause = Cause::new(Likelihood::Likely, Rule::ExpiryTooLate);
-    Some(if expires_at >= SURELY_MILLISECONDS {
-        cause
-            .explained("The assertion's exp is in milliseconds, and so far in the future.")
-            .found("milliseconds")
-            .wanted("seconds")
-            .mended_by(Remedy::DivideDate { claim: "exp" })
+    Some(if DateUnit::of(expires_at) != DateUnit::Seconds {
+        in_another_unit(cause, "exp", expires_at)
     } else {
         cause
             .explained("The assertion lives longer than most servers take.")
@@ -156,6 +184,22 @@ fn lifetime(incident: &Incident<'_>, jwt: &UnverifiedJwt) -> Option<Cause> {
             ))
             .mended_by(Remedy::ShortenLifetime { seconds: Some(60) })
     })
+}
+
+/// A date that is not in seconds, and therefore far in the future.
+fn in_another_unit(cause: Cause, claim: &'static str, date: f64) -> Cause {
+    let unit = DateUnit::of(date);
+    cause
+        .explained(format!(
+            "The assertion's {claim} is {}.",
+            match unit {
+                DateUnit::TooLarge => unit.to_string(),
+                unit => format!("in {unit}, and so far in the future"),
+            }
+        ))
+        .found(unit.to_string())
+        .wanted("seconds")
+        .mended_by(Remedy::for_unit(claim, unit))
 }
 
 /// The moment of judgement.

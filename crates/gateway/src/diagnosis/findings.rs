@@ -26,11 +26,11 @@ pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
         None => findings.clone(),
     };
     let is_wrong = |finding: &&Finding| {
-        is_refused(finding)
+        may_be_refused(finding)
             && is_of_time(finding.rule())
             && !by_own_clock
                 .iter()
-                .any(|own| is_refused(own) && own.rule() == finding.rule())
+                .any(|own| may_be_refused(own) && own.rule() == finding.rule())
     };
     let clock_is_worth_it = incident
         .clock_ahead()
@@ -38,9 +38,7 @@ pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
     let by_clock = findings
         .iter()
         .find(|finding| clock_is_worth_it && is_wrong(finding));
-    let mut causes: Vec<Cause> = clock(incident, by_clock.map(Finding::rule))
-        .into_iter()
-        .collect();
+    let mut causes: Vec<Cause> = clock(incident, by_clock).into_iter().collect();
     for finding in &findings {
         if by_clock.is_some() && is_wrong(&finding) {
             continue;
@@ -63,6 +61,10 @@ fn lint(incident: &Incident<'_>, jwt: &UnverifiedJwt, now: NumericDate) -> Vec<F
     let endpoint = file_s_own.as_ref().unwrap_or(incident.endpoint);
     let lint = Lint::new(incident.gateway, endpoint, now);
     let mut findings = lint.check(jwt);
+    // What a gateway takes although it advises another one is no reason for a refusal.
+    findings.retain(|finding| {
+        finding.severity() != Severity::Advised || finding.rule() != Rule::Algorithm
+    });
     // A signature is looked at with the keys, which tells more.
     findings.retain(|finding| {
         finding.rule() != Rule::Signature
@@ -95,6 +97,11 @@ fn is_refused(finding: &Finding) -> bool {
     finding.severity() == Severity::Refused
 }
 
+/// Whether the gateway refuses the assertion for it, or may well.
+fn may_be_refused(finding: &Finding) -> bool {
+    is_refused(finding) || finding.is_unknown()
+}
+
 pub(super) const fn is_of_time(rule: Rule) -> bool {
     matches!(
         rule,
@@ -107,16 +114,33 @@ pub(super) const fn is_of_time(rule: Rule) -> bool {
     )
 }
 
+/// What may have made a server fail: one without leeway fails over a date, too, and says the same;
+/// another one over a value that it did not expect.
+pub(super) fn behind_failure(causes: Vec<Cause>) -> Vec<Cause> {
+    let causes = causes.into_iter().filter_map(|cause| {
+        if cause.rule().is_some_and(is_of_time) {
+            return Some(cause);
+        }
+        let is_certain = cause.likelihood() == Likelihood::Certain;
+        is_certain.then(|| cause.at(Likelihood::Likely))
+    });
+    causes.collect()
+}
+
 fn cause(finding: &Finding) -> Cause {
-    let likelihood = if is_refused(finding) {
-        Likelihood::Certain
-    } else {
-        Likelihood::Possible
+    let likelihood = match finding.severity() {
+        Severity::Refused => Likelihood::Certain,
+        _ if finding.is_unknown() => Likelihood::Likely,
+        _ => Likelihood::Possible,
     };
     let mut cause = Cause::new(likelihood, finding.rule())
         .wanted(finding.wanted())
         .mended_by(finding.remedy().clone())
         .sourced_in(finding.source());
+    // What is there and is no text counts as absent, and is not.
+    if let (Some(_), Some(name)) = (finding.found(), name_of(finding.rule())) {
+        cause = cause.explained(format!("The assertion's {name} is not a string."));
+    }
     cause = match finding.found() {
         Some(found) => cause.found(format!("{} {found}", finding.subject())),
         None => cause.found(format!("no {}", finding.subject())),
@@ -127,9 +151,18 @@ fn cause(finding: &Finding) -> Cause {
     cause
 }
 
+/// The claim that has to be a string, by the rule that it is there.
+const fn name_of(rule: Rule) -> Option<&'static str> {
+    match rule {
+        Rule::IssuerAbsent => Some("iss"),
+        Rule::SubjectAbsent => Some("sub"),
+        _ => None,
+    }
+}
+
 /// The clock that the assertion's dates are from, where it is wrong; `broken` is what the
 /// assertion breaks by that.
-fn clock(incident: &Incident<'_>, broken: Option<Rule>) -> Option<Cause> {
+fn clock(incident: &Incident<'_>, broken: Option<&Finding>) -> Option<Cause> {
     let ahead = incident.clock_ahead()?;
     let seconds = ahead.unsigned_abs();
     if seconds <= WORTH_A_WORD {
@@ -141,12 +174,13 @@ fn clock(incident: &Incident<'_>, broken: Option<Rule>) -> Option<Cause> {
         ("behind", Rule::Expired)
     };
     let likelihood = match broken {
-        Some(_) => Likelihood::Certain,
+        Some(finding) if is_refused(finding) => Likelihood::Certain,
+        Some(_) => Likelihood::Likely,
         None if seconds > SERIOUS => Likelihood::Likely,
         None => Likelihood::Possible,
     };
     Some(
-        Cause::new(likelihood, broken.unwrap_or(usual))
+        Cause::new(likelihood, broken.map_or(usual, Finding::rule))
             .explained(format!(
                 "This machine's clock is {seconds} s {way} the server's, and the assertion's \
                  dates are from it."

@@ -25,6 +25,7 @@ pub struct Incident<'a> {
     pub(super) form: Option<&'a [(String, String)]>,
     pub(super) spent_jwt_ids: &'a [String],
     pub(super) has_default_key_id: bool,
+    pub(super) is_own_request: bool,
 }
 
 /// The client's public keys, as they were published for the gateway to find.
@@ -80,6 +81,7 @@ impl<'a> Incident<'a> {
             form: None,
             spent_jwt_ids: &[],
             has_default_key_id: false,
+            is_own_request: false,
         }
     }
 
@@ -153,6 +155,14 @@ impl<'a> Incident<'a> {
     #[must_use]
     pub const fn with_default_key_id(mut self) -> Self {
         self.has_default_key_id = true;
+        self
+    }
+
+    /// Says that the request was made for this answer alone, by the program that asks: with a new
+    /// assertion, and in the form that the gateway's file has.
+    #[must_use]
+    pub const fn with_own_request(mut self) -> Self {
+        self.is_own_request = true;
         self
     }
 

@@ -1,7 +1,7 @@
 //! Rules that the assertion keeps for certain, whatever the server's other words for them mean.
 
 use serde_json::Value;
-use tokenring_jwk::Algorithm;
+use tokenring_jwk::{Algorithm, KeyOperations, KeyUse};
 
 use super::incident::Incident;
 use crate::{Rule, UnverifiedJwt};
@@ -15,6 +15,25 @@ pub(super) fn keeps(incident: &Incident<'_>, rule: Rule) -> bool {
         || incident
             .form
             .is_some_and(|form| is_kept_by_form(incident, form, rule))
+        || is_kept_by_keys(incident, rule)
+}
+
+/// Whether the published JWK of the key that signed shows that a rule is kept.
+fn is_kept_by_keys(incident: &Incident<'_>, rule: Rule) -> bool {
+    let (Some(published), Some(own)) = (incident.published, incident.own_key) else {
+        return false;
+    };
+    let rules = incident.gateway.key();
+    // Where a JWK Set is registered, it may be another than the one that is known here.
+    if rule != Rule::KeyUse || rules.registers_jwk_set() {
+        return false;
+    }
+    let mut keys = published.keys.keys().iter();
+    keys.any(|jwk| {
+        jwk.public_key() == own
+            && jwk.key_use() == Some(KeyUse::Signature)
+            && jwk.operations() == KeyOperations::Verify
+    })
 }
 
 /// Whether the assertion is a signed JWT as it should be. A server whose words are known may mean
@@ -41,6 +60,10 @@ fn is_kept_by_form(incident: &Incident<'_>, form: &[(String, String)], rule: Rul
             has("client_assertion") || has("assertion") || incident.assertion.is_some()
         }
         Rule::ClientIdAbsent => has("client_id"),
+        Rule::SecretAbsent => {
+            let mut secrets = incident.gateway.request().secret_parameters().iter();
+            secrets.all(|name| has(name))
+        }
         Rule::ClientId => value("client_id").is_none_or(|sent| incident.claim("iss") == Some(sent)),
         Rule::ScopeAbsent => has("scope"),
         // What has a form was sent as one, by POST.
@@ -67,7 +90,7 @@ fn is_kept(jwt: &UnverifiedJwt, rule: Rule) -> bool {
             Some(Value::Array(list)) => !list.is_empty(),
             _ => is_text("aud"),
         },
-        Rule::AudienceList => is_text("aud"),
+        Rule::AudienceList => !matches!(claims.get("aud"), Some(Value::Array(_))),
         Rule::ExpiryAbsent => is_there("exp"),
         Rule::ExpiryForm => is_whole("exp"),
         Rule::ExpiryTooLateWithoutIssuedAt | Rule::IssuedAtAbsent => is_there("iat"),

@@ -5,7 +5,7 @@ use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyType, PublicKey};
 use super::incident::{Incident, PublishedKeys};
 use super::{Cause, Likelihood, signatures};
 use crate::verification::{is_published, schemes, spki_hash, thumbprint};
-use crate::{KeyIdScheme, Remedy, Rule};
+use crate::{KeyIdScheme, Registration, Remedy, Rule};
 
 /// What RFC 7518 section 3.3 asks for.
 const LEAST_RSA_BITS: usize = 2048;
@@ -184,7 +184,15 @@ fn other_key(incident: &Incident<'_>, published: PublishedKeys<'_>, candidates: 
         Some(_) => "has another key under this kid than the one that signs",
         None => "does not have the key that signs",
     };
-    let mut cause = Cause::new(Likelihood::Certain, Rule::Signature)
+    let is_other_type = |own: &PublicKey| {
+        let mut types = candidates.iter().map(|key| key.public_key().key_type());
+        types.all(|other| other != own.key_type())
+    };
+    let rule = match incident.own_key.is_some_and(is_other_type) {
+        true => Rule::KeyType,
+        false => Rule::Signature,
+    };
+    let mut cause = Cause::new(Likelihood::Certain, rule)
         .explained(format!("{place} {what}."))
         .mended_by(Remedy::PublishUnderNewKeyId);
     if let (Some(own), [only]) = (incident.own_key, candidates) {
@@ -197,12 +205,25 @@ fn other_key(incident: &Incident<'_>, published: PublishedKeys<'_>, candidates: 
 
 fn use_of(incident: &Incident<'_>, published: PublishedKeys<'_>, mine: &[&Jwk]) -> Option<Cause> {
     let place = published.place;
-    let required = incident.gateway.key().use_required();
+    let rules = incident.gateway.key();
     let verifies = |key: &&Jwk| match key.key_use() {
         Some(key_use) => key_use == tokenring_jwk::KeyUse::Signature,
-        None => !required,
+        None => !rules.use_required(),
     };
-    if mine.is_empty() || mine.iter().any(verifies) {
+    let is_usable = |key: &&Jwk| rules.takes_operations(key.operations());
+    if !mine.is_empty() && !mine.iter().any(is_usable) {
+        return Some(
+            Cause::new(Likelihood::Certain, Rule::UnknownKeyId)
+                .explained(format!(
+                    "In {place} the key's key_ops do not say that it verifies signatures, and the \
+                     gateway passes over it."
+                ))
+                .found("key_ops without verify")
+                .wanted("verify in key_ops, or no key_ops")
+                .mended_by(Remedy::PublishOperations),
+        );
+    }
+    if rules.use_ignored() || mine.is_empty() || mine.iter().any(verifies) {
         return None;
     }
     let found = mine.first().and_then(|key| key.key_use());
@@ -226,7 +247,9 @@ fn algorithm_of_jwk(
     let place = published.place;
     let sent = incident.algorithm()?;
     let fits = |key: &&Jwk| key.algorithm().is_none_or(|stated| stated == sent);
-    if mine.is_empty() || mine.iter().any(fits) {
+    let rules = incident.gateway.key_rules_for(Registration::JwkSet);
+    let counts = rules.registers_jwk_set() && !rules.algorithm_ignored();
+    if !counts || mine.is_empty() || mine.iter().any(fits) {
         return None;
     }
     let stated = mine.iter().find_map(|key| key.algorithm())?;
@@ -249,6 +272,50 @@ fn algorithm_of_jwk(
                 },
             }),
     )
+}
+
+/// What is known of a `kid` where the gateway makes a name of the key itself in the flow in use,
+/// and takes that of a JWK Set in another: the client may be registered in either.
+pub(super) fn in_another_flow(incident: &Incident<'_>) -> Option<(String, Option<Remedy>)> {
+    let PublishedKeys { keys, place, .. } = incident.published?;
+    let sent = incident.header("kid")?;
+    let rules = incident.gateway.key();
+    let mut others = incident.gateway.flows().iter();
+    let of_set = others.find(|flow| {
+        let rules = flow.key();
+        rules.is_some_and(|rules| rules.registers_jwk_set() && schemes(rules).any(is_published))
+    })?;
+    let is_made_there = schemes(rules).any(|scheme| scheme == KeyIdScheme::SpkiSha256);
+    if !is_made_there {
+        return None;
+    }
+    // In the flow in use this kid is right.
+    let hash = |own: &PublicKey| Some(spki_hash(own, incident.provider?));
+    let is_right = incident.own_key.and_then(hash).as_deref() == Some(sent);
+    let remedy = || {
+        is_right.then_some(())?;
+        Some(Remedy::ChooseFlow {
+            used: incident.gateway.flow()?.to_owned(),
+            of_set: of_set.name().to_owned(),
+        })
+    };
+    let names = || keys.keys().iter().filter_map(Jwk::key_id);
+    let own = incident.own_key.and_then(|own| find(keys, own));
+    let sentence = match own.and_then(Jwk::key_id) {
+        _ if names().any(|name| name.as_str() == sent) => format!(
+            "{place} has a key of this kid, which counts where that JWK Set is registered and not \
+             a public key."
+        ),
+        Some(name) => {
+            let sentence = format!(
+                "{place} has no key of this kid either: there the key that signs has the kid {}.",
+                quoted(name.as_str())
+            );
+            return Some((sentence, remedy()));
+        }
+        None => format!("{place} has no key of this kid either."),
+    };
+    Some((sentence, None))
 }
 
 /// A `kid` that the gateway derives from the key, where the header has another one.

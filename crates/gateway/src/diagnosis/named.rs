@@ -2,9 +2,12 @@
 
 use super::classification::{Basis, Classification};
 use super::incident::Incident;
-use super::{Cause, Class, Likelihood, beside, failed_with_words, is_of_class, kept, unseen};
+use super::{
+    Cause, Class, Likelihood, address, beside, conditions, failed_with_words, is_of_class, kept,
+    keys, unread_form, unseen,
+};
 use crate::remedy::remedy;
-use crate::{Refusal, Remedy, Rule};
+use crate::{Refusal, RefusalCase, Remedy, Rule};
 
 /// What the server's own words mean, joined with what is known here of the same matter.
 pub(super) fn causes(
@@ -27,19 +30,38 @@ pub(super) fn causes(
             let mut all = Vec::new();
             for refusal in &refusals {
                 let rule = refusal.rule();
+                let case = conditions::case_of(refusal, incident);
+                // The server speaks of what the file takes: its words are right, and not the file.
+                let is_open = conditions::is_open(refusal, incident);
+                let told_cause = match (rule, case.and_then(RefusalCase::cause)) {
+                    (Some(rule), _) if !is_open => rule.cause().into(),
+                    (_, Some(own)) => own.clone(),
+                    (_, None) => refusal.cause(),
+                };
+                let told_remedy = case.and_then(RefusalCase::remedy);
                 let has_rival = rivals.iter().any(|rival| Some(*rival) != rule);
                 let meanings = refusals.len().saturating_add(usize::from(has_rival));
                 let cause = match told_beside(refusal, classification, incident) {
                     // The address that was called says more than any file.
                     Some(cause) if rule == Some(Rule::Path) => cause,
-                    Some(cause) => cause.explained(refusal.cause()).mended_by(refusal.remedy()),
+                    Some(cause) => {
+                        let remedy = told_remedy
+                            .cloned()
+                            .map_or_else(|| refusal.remedy(), Remedy::Stated);
+                        cause.explained(told_cause).mended_by(remedy)
+                    }
                     None => {
-                        let remedy = match rule {
-                            Some(rule) if refusal.own_remedy().is_none() => mended(incident, rule),
+                        let remedy = match (told_remedy, rule) {
+                            (_, Some(Rule::Algorithm)) if !is_open => Rule::Algorithm.remedy(),
+                            (_, Some(rule)) if !is_open => mended(incident, rule),
+                            (Some(told), _) => Remedy::Stated(told.clone()),
+                            (None, Some(rule)) if refusal.own_remedy().is_none() => {
+                                mended(incident, rule)
+                            }
                             _ => refusal.remedy(),
                         };
                         known(refusal, meanings, classification, incident)
-                            .explained(refusal.cause())
+                            .explained(told_cause)
                             .mended_by(remedy)
                     }
                 };
@@ -59,6 +81,10 @@ pub(super) fn causes(
         }
         Basis::Told(rule) => {
             let cause = Cause::new(Likelihood::Likely, *rule).mended_by(mended(incident, *rule));
+            let cause = match *rule == Rule::ContentType && unread_form::was_sent(incident) {
+                true => unread_form::explained(cause),
+                false => cause,
+            };
             named.push(refine(cause, local, classification, incident));
         }
         Basis::Form => {
@@ -143,10 +169,12 @@ fn known(
 fn likelihood_of(class: Class, incident: &Incident<'_>) -> Likelihood {
     let status = incident.response.status();
     match class {
-        // A page can be the token endpoint's own, and a text its refusal.
-        Class::Intermediary if status >= 500 => Likelihood::Likely,
-        Class::NotOAuth if matches!(status, 400 | 401 | 403 | 422) => Likelihood::Likely,
+        // A page can be the token endpoint's own, and a text its refusal; other statuses are those
+        // of a proxy in front of it as well.
+        Class::Intermediary if status >= 400 => Likelihood::Likely,
+        Class::NotOAuth if !matches!(status, 404 | 405) => Likelihood::Likely,
         Class::ServerTrouble if failed_with_words(incident) => Likelihood::Likely,
+        Class::ServerTrouble if address::is_own_page(incident.response) => Likelihood::Likely,
         Class::Grant => Likelihood::Likely,
         _ if is_of_class(class) => Likelihood::Certain,
         _ => Likelihood::Possible,
@@ -175,6 +203,15 @@ fn refine(
         let mut places = local.iter();
         places.position(|found| found.rule() == Some(rule))
     };
+    let other = keys::in_another_flow(incident).filter(|_| rule == Rule::UnknownKeyId);
+    let (cause, is_of_flow) = match other {
+        Some((sentence, remedy)) => {
+            let cause = cause.adding(&sentence.into());
+            let is_of_flow = remedy.is_some();
+            (remedy.into_iter().fold(cause, Cause::mended_by), is_of_flow)
+        }
+        None => (cause, false),
+    };
     let place = place_of(rule).or_else(|| {
         let details = details_of(rule).iter();
         let places = details.filter_map(|detail| place_of(*detail));
@@ -189,7 +226,16 @@ fn refine(
                 detail.source().is_none() || !classification.was_passed(detail)
             })
     };
-    let place = place.filter(is_meant);
+    // Which algorithm a client is registered for is told in other words, where there are some; a
+    // JWK for another one is a wrong signature to some, and never an unknown key.
+    let is_open = |place: &usize| {
+        let departure = |detail: &Cause| matches!(detail.remedy(), Remedy::SetAlgorithm { .. });
+        let detail = local.get(*place);
+        let is_told_otherwise = |it: &Cause| departure(it) && classification.is_other_than(it);
+        rule != Rule::UnknownKeyId || !detail.is_some_and(is_told_otherwise)
+    };
+    // A kid that counts in another flow is closer than what the JWK Set of that flow says.
+    let place = place.filter(|place| !is_of_flow && is_meant(place) && is_open(place));
     if let Some(place) = place {
         let detail = local.remove(place);
         let likelihood = cause.likelihood().min(detail.likelihood());
@@ -204,6 +250,7 @@ fn refine(
         };
     }
     match unseen::hint(rule, incident) {
+        _ if is_of_flow => cause,
         None => cause,
         Some((sentence, None)) => cause.adding(&sentence),
         Some((sentence, Some(remedy))) => cause.adding(&sentence).mended_by(remedy),
@@ -223,6 +270,7 @@ const fn details_of(rule: Rule) -> &'static [Rule] {
             Rule::UnknownKeyId,
             Rule::Algorithm,
             Rule::KeySize,
+            Rule::KeyType,
         ],
         Rule::Expired => &[Rule::TooOld],
         Rule::JwtIdAbsent => &[Rule::JwtIdForm],

@@ -6,7 +6,7 @@ use core::time::Duration;
 use tokenring_oauth::{ErrorShape, TokenEndpoint};
 
 use super::incident::Incident;
-use super::{Cause, Class, Likelihood, kept};
+use super::{Cause, Class, Likelihood, kept, overridden};
 use crate::{KeyIdScheme, NamedOption, Remedy, Rule, ScopeRule, Text, TypRule, UnverifiedJwt};
 
 /// The `typ` of RFC 10070.
@@ -29,7 +29,7 @@ pub(super) fn causes(incident: &Incident<'_>, keys_fit: bool) -> Vec<Cause> {
         registered_algorithm(incident),
         certificate(incident),
         clock_unknown(incident),
-        Some(registered_method()),
+        Some(registered_method(incident)),
     ]
     .into_iter()
     .flatten()
@@ -79,10 +79,13 @@ pub(super) fn clock_after_failure(incident: &Incident<'_>) -> Option<Cause> {
 
 fn unknown_client(incident: &Incident<'_>) -> Cause {
     Cause::new(Likelihood::Possible, Rule::UnknownClient)
-        .explained(format!(
-            "The gateway may not know this client in environment {}, or not yet.",
-            incident.endpoint.environment()
-        ))
+        .explained(match incident.gateway.environments() {
+            [_] => "The gateway may not know this client, or not yet.".to_owned(),
+            _ => format!(
+                "The gateway may not know this client in environment {}, or not yet.",
+                incident.endpoint.environment()
+            ),
+        })
         .mended_by(Remedy::CompareClientIds)
 }
 
@@ -151,7 +154,10 @@ pub(super) fn compare_copy(incident: &Incident<'_>) -> Remedy {
 fn new_audience(incident: &Incident<'_>) -> Option<Cause> {
     let endpoint = incident.endpoint.token_endpoint().ok();
     let address = endpoint.map(TokenEndpoint::as_str)?;
-    if incident.claim("aud") != Some(address) || states_one_audience(incident) {
+    if incident.claim("aud") != Some(address)
+        || states_one_audience(incident)
+        || overridden::is_grant_alone(incident)
+    {
         return None;
     }
     let cause = Cause::new(Likelihood::Possible, Rule::Audience)
@@ -189,6 +195,7 @@ fn new_type(incident: &Incident<'_>) -> Option<Cause> {
     let sent = incident.header("typ");
     if incident.gateway.assertion().typ_rule() == TypRule::Required
         || states_server(incident)
+        || overridden::is_grant_alone(incident)
         || sent.is_some_and(|sent| sent.eq_ignore_ascii_case(NEW_TYPE))
     {
         return None;
@@ -236,18 +243,23 @@ fn clock_unknown(incident: &Incident<'_>) -> Option<Cause> {
     )
 }
 
-fn registered_method() -> Cause {
-    Cause::of_class(Likelihood::Possible, Class::Grant).explained(
-        "The client may be registered for another way of authentication than \
-             private_key_jwt, such as a secret, or without this grant.",
-    )
+fn registered_method(incident: &Incident<'_>) -> Cause {
+    Cause::of_class(Likelihood::Possible, Class::Grant).explained(match overridden::is_grant_alone(
+        incident,
+    ) {
+        true => "The client may be registered without this grant.",
+        false => {
+            "The client may be registered for another way of authentication than \
+                 private_key_jwt, such as a secret, or without this grant."
+        }
+    })
 }
 
 /// A sentence, and perhaps a remedy, about a rule that the server named and that nothing on this
 /// side shows to be broken.
 pub(super) fn hint(rule: Rule, incident: &Incident<'_>) -> Option<(Text, Option<Remedy>)> {
     match rule {
-        Rule::UnknownClient => Some((
+        Rule::UnknownClient if incident.gateway.environments().len() > 1 => Some((
             format!(
                 "The request went to environment {}, and a client identifier is of one \
                  environment.",

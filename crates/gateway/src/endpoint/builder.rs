@@ -1,12 +1,17 @@
 use tokenring_jwk::KeyId;
-use tokenring_oauth::TokenEndpoint;
+use tokenring_oauth::{SecureUrl, TokenEndpoint};
+use tokenring_text::{one_line, redact};
 
 use super::Endpoint;
+use crate::error::VariableRefusal;
 use crate::nearest::nearest;
 use crate::variable::{ENVIRONMENT, ISSUER};
 use crate::{
     AudienceRule, Environment, Error, Gateway, IssuerRule, SubjectRule, Template, Variable,
 };
+
+/// How many characters of a refused value are repeated.
+const LONGEST_SHOWN: usize = 100;
 
 /// Makes an [`Endpoint`] of an environment, from [`Gateway::endpoint`].
 #[derive(Clone, Debug)]
@@ -87,10 +92,11 @@ impl<'g> EndpointBuilder<'g> {
     ///
     /// # Errors
     ///
-    /// A variable that is missing, unknown or has no usable value; a token endpoint that with
-    /// these variables is none.
+    /// A variable that is missing, unknown or has no usable value; an issuer that is no URL; a
+    /// token endpoint that with these variables is none.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         self.check_variables()?;
+        self.check_issuer()?;
         self.fill_in_issuer()?;
         let token_endpoint = match (
             self.token_endpoint.take(),
@@ -218,11 +224,36 @@ impl<'g> EndpointBuilder<'g> {
         let other = template.and_then(|template| template.variables().next());
         Error::RefusedVariable {
             name: variable.name().to_owned(),
-            allowed: variable.allowed_values().to_vec(),
-            refused: variable.refused_values().to_vec(),
-            environment: environment.map(|environment| environment.name().to_owned()),
-            variable: other.map(str::to_owned),
+            refusal: Box::new(VariableRefusal {
+                value: one_line(&redact(value), LONGEST_SHOWN),
+                description: variable.description().to_owned(),
+                example: variable.example().map(str::to_owned),
+                allowed: variable.allowed_values().to_vec(),
+                refused: variable.refusing(value).map(str::to_owned),
+                environment: environment.map(|environment| environment.name().to_owned()),
+                variable: other.map(str::to_owned),
+            }),
         }
+    }
+
+    /// Refuses an issuer that is no URL, unless the gateway's own one is none either.
+    fn check_issuer(&self) -> Result<(), Error> {
+        let Some(issuer) = &self.issuer else {
+            return Ok(());
+        };
+        let own = self.environment.issuer();
+        if own.is_some_and(|own| !own.begins_with_variable() && !own.as_str().contains("://")) {
+            return Ok(());
+        }
+        // Nothing is sent there: it can be one of plain http inside of a network.
+        let behind = issuer.split_at_checked("http://".len());
+        let secure = match behind {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http://") => {
+                SecureUrl::new(&format!("https://{rest}"))
+            }
+            _ => SecureUrl::new(issuer),
+        };
+        secure.map(|_| ()).map_err(|_| Error::InvalidIssuer)
     }
 
     fn fill_in_issuer(&mut self) -> Result<(), Error> {

@@ -7,10 +7,11 @@ use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AssertionRules, Error, Problem};
 
-pub(crate) const KEYS: [&str; 17] = [
+pub(crate) const KEYS: [&str; 20] = [
     "generate",
     "id-scheme",
     "id-required",
+    "empty-id-ignored",
     "id-alternatives",
     "algorithms-without-id",
     "default-id",
@@ -22,7 +23,9 @@ pub(crate) const KEYS: [&str; 17] = [
     "choice-without-id",
     "use-required-at-url",
     "operations-ignored",
+    "use-ignored",
     "alg-required",
+    "alg-ignored",
     "keeps-known-ids",
     "algorithms",
 ];
@@ -70,10 +73,19 @@ impl KeyRules {
         let generate = read_generate(&table, assertion)?;
         let id_scheme = table.required("id-scheme")?.one_of(&ID_SCHEMES)?;
         let id_required = read_id_required(&table, id_scheme)?;
+        for (ignored, required) in [
+            ("use-ignored", "use-required"),
+            ("alg-ignored", "alg-required"),
+        ] {
+            if table.boolean(ignored, false)? && table.boolean(required, false)? {
+                return Err(table.contradiction(&table.required(ignored)?, required, "true"));
+            }
+        }
         Ok(Self {
             generate,
             id_scheme,
             id_required,
+            empty_id_ignored: table.boolean("empty-id-ignored", false)?,
             id_alternatives: read_id_alternatives(&table, id_scheme, id_required)?,
             algorithms_without_id: read_algorithms_without_id(&table, id_scheme, assertion)?,
             default_id: match table.optional("default-id") {
@@ -94,7 +106,9 @@ impl KeyRules {
             keeps_known_ids: table.boolean("keeps-known-ids", false)?,
             use_required_at_url: table.boolean("use-required-at-url", true)?,
             operations_ignored: table.boolean("operations-ignored", false)?,
+            use_ignored: table.boolean("use-ignored", false)?,
             algorithm_required: table.boolean("alg-required", false)?,
+            algorithm_ignored: table.boolean("alg-ignored", false)?,
             algorithms: read_algorithms(&table, generate, assertion)?,
         })
     }
@@ -197,6 +211,12 @@ fn read_algorithms(
     }
 }
 
+/// The name of a kind of key in a gateway file.
+pub(super) fn generated_name(generate: KeySpec) -> &'static str {
+    let named = GENERATE.iter().find(|(_, spec)| *spec == generate);
+    named.map_or("", |(name, _)| name)
+}
+
 fn read_minimum_rsa_bits(
     table: &Table<'_>,
     generate: KeySpec,
@@ -211,9 +231,7 @@ fn read_minimum_rsa_bits(
         _ => RSA_BITS.1,
     };
     if bits > generated {
-        let mut names = GENERATE.iter();
-        let name = names.find(|(_, spec)| *spec == generate);
-        return Err(table.contradiction(&value, "generate", name.map_or("", |(name, _)| name)));
+        return Err(table.contradiction(&value, "generate", generated_name(generate)));
     }
     Ok(usize::try_from(bits).ok())
 }

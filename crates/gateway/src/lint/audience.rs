@@ -69,8 +69,7 @@ impl Inspection<'_> {
             let finding = self.doubtful(Rule::AudienceList);
             let detail = "whoever receives it can pass it on to the others (RFC 10070)".to_owned();
             self.add(
-                finding
-                    .with_found(self.claim("aud"))
+                self.with_claim(finding, "aud")
                     .with_wanted(self.wanted_audience())
                     .with_detail(detail),
             );
@@ -89,7 +88,7 @@ impl Inspection<'_> {
                 self.add_audience(Rule::Audience, self.about_audience(audience));
             }
         } else if let Some(advised) = endpoint.audience().ok().filter(|other| *other != audience) {
-            let finding = self.doubtful(Rule::Audience).with_found(self.claim("aud"));
+            let finding = self.with_claim(self.doubtful(Rule::Audience), "aud");
             let detail = "it is taken, and not what is advised".to_owned();
             self.add(finding.with_wanted(quoted(advised)).with_detail(detail));
         }
@@ -104,7 +103,7 @@ impl Inspection<'_> {
     }
 
     fn add_audience(&mut self, rule: Rule, detail: Option<String>) {
-        let finding = self.refused(rule).with_found(self.claim("aud"));
+        let finding = self.with_claim(self.refused(rule), "aud");
         self.add(
             finding
                 .with_wanted(self.wanted_audience())

@@ -50,6 +50,7 @@ impl Inspection<'_> {
             IssuerRule::Any => (None, ""),
         };
         match (issuer, wanted) {
+            (None, _) if self.is_no_text("iss", found) => {}
             (None, _) if self.is_required("iss") || found.is_some() => {
                 let wanted = wanted.map(shown::text);
                 let wanted = wanted.unwrap_or_else(|| "the client identifier".to_owned());
@@ -75,6 +76,9 @@ impl Inspection<'_> {
             return;
         }
         let Some(subject) = subject else {
+            if self.is_no_text("sub", found) {
+                return;
+            }
             if self.is_required("sub") || found.is_some() {
                 let wanted = match rule {
                     SubjectRule::ClientId => "the same as iss",
@@ -179,9 +183,12 @@ impl Inspection<'_> {
         if self.lint.gateway.request().scope() != ScopeRule::InAssertion {
             return;
         }
-        let found = self.claim("scope");
-        let scope = found.and_then(Value::as_str).unwrap_or_default();
-        if scope.trim().is_empty() {
+        let is_given = |name: &str| {
+            let text = self.claim(name).and_then(Value::as_str);
+            text.is_some_and(|text| !text.trim().is_empty())
+        };
+        let instead = self.lint.gateway.request().id_token_claim();
+        if !is_given("scope") && !instead.is_some_and(is_given) {
             let wanted = "the scopes in one text, with blanks between them";
             self.add_absent(Rule::ScopeAbsent, "scope", wanted);
         }
@@ -206,7 +213,7 @@ impl Inspection<'_> {
                 let allowed = || allowed.iter().map(String::as_str);
                 let nearest = nearest(name, allowed());
                 let finding = self.refused(Rule::UnknownClaim).about(name);
-                let finding = finding.with_found(self.claim(name));
+                let finding = self.with_claim(finding, name);
                 self.add(
                     finding
                         .with_wanted(format!("no other claim than {}", shown::any_of(allowed())))
@@ -223,12 +230,11 @@ impl Inspection<'_> {
             let misspelt = claims
                 .iter()
                 .find(|(name, _)| is_same_letters(name, optional));
-            if let Some((name, value)) = misspelt {
+            if let Some((name, _)) = misspelt {
                 let finding = self.doubtful(Rule::UnknownClaim).about(name);
                 let detail = format!("{optional} may be meant");
                 self.add(
-                    finding
-                        .with_found(Some(value))
+                    self.with_claim(finding, name)
                         .with_wanted("a name that the gateway knows")
                         .with_detail(detail),
                 );
@@ -236,10 +242,16 @@ impl Inspection<'_> {
         }
     }
 
+    /// Whether a name is another value, with which this server reads no assertion at all.
+    fn is_no_text(&self, name: &str, found: Option<&Value>) -> bool {
+        let is_other = |value: &Value| !(value.is_string() || value.is_null());
+        self.rules().names_part_of_form().contains(&name) && found.is_some_and(is_other)
+    }
+
     /// Reports a claim that is needed, and another one that may be it under a wrong name.
     pub(super) fn add_absent(&mut self, rule: Rule, claim: &str, wanted: &str) {
         let finding = self.refused(rule).about(claim);
-        let finding = finding.with_found(self.claim(claim));
+        let finding = self.with_claim(finding, claim);
         let misspelt = self.misspelling_of(claim);
         let detail = misspelt.map(|name| format!("the claim `{name}` may be meant for it"));
         self.add(finding.with_wanted(wanted).with_detail(detail));

@@ -7,13 +7,10 @@ use super::Finding;
 use super::claims::is_nothing;
 use super::inspection::Inspection;
 use super::shown;
-use crate::{DateForm, LifetimeStart, Remedy, Rule};
+use crate::{DateForm, DateUnit, LifetimeStart, Remedy, Rule};
 
-/// As a number of seconds this is in the year 5138; as milliseconds it was in 1973.
-const SURELY_MILLISECONDS: f64 = 100_000_000_000.0;
-
-/// How fast a client's clock may well be; NHS England's limit has just that much over.
-const USUAL_SKEW: f64 = 10.0;
+/// Ten years: more than any lifetime, and as a date before any JWT.
+const SURELY_A_DATE: f64 = 320_000_000.0;
 
 /// How far ahead `iat` may be without a word where the gateway does not look at it.
 const WORTH_A_DOUBT: f64 = 60.0;
@@ -77,7 +74,10 @@ impl Inspection<'_> {
             _ => None,
         };
         let is_text = found.is_string();
-        let is_fraction = found.is_f64();
+        // An integer can be too large for every integer type.
+        let written = self.jwt.claims().written_number(claim.name);
+        let is_integer = written.is_some_and(|number| !number.contains(['.', 'e', 'E']));
+        let is_fraction = found.is_f64() && !is_integer;
         let passes = match taken {
             DateForm::Integer => found.is_u64() || found.is_i64(),
             DateForm::Number => found.is_number(),
@@ -92,31 +92,58 @@ impl Inspection<'_> {
             }
             DateForm::Integer => "a JSON number of seconds since 1970, without a fraction",
         };
-        let detail = match found {
-            Value::String(text) => Some(about_text(text)),
-            Value::Number(_) if is_fraction => Some("a fraction or an exponent".to_owned()),
-            _ => None,
+        let (detail, remedy) = match found {
+            Value::String(text) => {
+                let (detail, remedy) = about_text(text);
+                (Some(detail.to_owned()), remedy)
+            }
+            Value::Number(_) if is_fraction => (
+                Some("a fraction or an exponent".to_owned()),
+                Remedy::RoundDate,
+            ),
+            Value::Number(number) if !passes => (
+                number.as_f64().and_then(about_unit),
+                Remedy::SetDate { claim: claim.name },
+            ),
+            _ => (None, Remedy::WriteDateAsNumber),
         };
         if !passes {
             let finding = self.with_claim(self.refused(claim.form), claim.name);
-            self.add(finding.with_wanted(wanted).with_detail(detail));
+            let finding = finding.with_wanted(wanted).with_detail(detail);
+            self.add(with_remedy_of_form(finding, remedy));
             return None;
         }
         // Nobody looks at it: it is no date.
         if taken == DateForm::NumberElseAbsent && claim.name == "exp" && seconds == Some(0.0) {
             let finding = self.with_claim(self.doubtful(claim.form), claim.name);
-            self.add(finding.with_wanted(wanted));
+            let detail = "the gateway reads 0 as no date".to_owned();
+            let finding = finding.with_wanted(wanted).with_detail(Some(detail));
+            self.add(finding.with_remedy(Remedy::SetExpiry));
             return None;
         }
-        if is_text || is_fraction {
-            let finding = self.with_claim(self.doubtful(claim.form), claim.name);
-            self.add(finding.with_wanted(wanted).with_detail(detail));
+        if let Some(finding) = self.about_form(claim, is_text, is_fraction) {
+            let finding = self.with_claim(finding, claim.name);
+            let finding = finding.with_wanted(wanted).with_detail(detail);
+            self.add(with_remedy_of_form(finding, remedy));
         }
         seconds
     }
 
+    /// What there is to say of a date that is taken, although not every server would.
+    fn about_form(&self, claim: &DateClaim, is_text: bool, is_fraction: bool) -> Option<Finding> {
+        if !is_text && !is_fraction {
+            return None;
+        }
+        let is_known = self.rules().states_dates();
+        if !is_known || self.lint.gateway.is_unknown("assertion.dates") {
+            return Some(self.doubtful(claim.form));
+        }
+        // RFC 7519 section 2 allows a fraction, and no text.
+        is_text.then(|| self.advised(claim.form))
+    }
+
     fn check_expired(&mut self, expiry: f64) {
-        let (now, leeway) = (self.now(), seconds(self.rules().leeway().expiry()));
+        let (now, leeway) = (self.now(), self.forgiven(Rule::Expired));
         let ago = now - expiry;
         if ago < 0.0 {
             return;
@@ -128,6 +155,7 @@ impl Inspection<'_> {
             self.doubtful(Rule::Expired)
         };
         let detail = match ago {
+            _ if expiry < SURELY_A_DATE => about_no_date(expiry),
             ago if ago < 1.0 => "it expires at this very second".to_owned(),
             ago => format!("it expired {} ago", shown::span(ago)),
         };
@@ -187,16 +215,13 @@ impl Inspection<'_> {
         let wanted = format!("at most {limit:.0} s after {from}");
         let over = lifetime - limit;
         let mut detail = format!("it is {} after {from}", shown::span(lifetime));
-        if is_milliseconds(expiry) {
-            "in seconds; this looks like milliseconds".clone_into(&mut detail);
+        if let Some(unit) = about_unit(expiry) {
+            detail = unit;
         }
         let finding = if over > leeway {
             self.refused(rule)
         } else if over > 0.0 {
             detail = format!("it is {over:.0} s over the limit, which the server forgives");
-            self.doubtful(rule)
-        } else if start.is_none() && over + USUAL_SKEW > leeway {
-            detail = format!("a clock that is {USUAL_SKEW:.0} s fast makes it too late");
             self.doubtful(rule)
         } else {
             return None;
@@ -206,33 +231,34 @@ impl Inspection<'_> {
 
     /// Without a known limit there is one unit too large all the same.
     fn check_unlimited(&mut self, expiry: f64) {
-        if !is_milliseconds(expiry) {
+        let Some(detail) = about_unit(expiry) else {
             return;
-        }
-        let finding = self.doubtful(Rule::ExpiryTooLate);
+        };
+        let is_taken =
+            self.rules().has_unlimited_lifetime() && DateUnit::of(expiry) == DateUnit::Milliseconds;
+        let finding = match is_taken {
+            true => {
+                let source = self.lint.gateway.source_of("assertion.unlimited-lifetime");
+                self.advised(Rule::ExpiryTooLate).with_source(source)
+            }
+            false => self.doubtful(Rule::ExpiryTooLate),
+        };
         let wanted = "a few minutes from now, in seconds".to_owned();
-        self.add_date(
-            finding,
-            &EXPIRY,
-            wanted,
-            "this looks like milliseconds".to_owned(),
-        );
+        self.add_date(finding, &EXPIRY, wanted, detail);
     }
 
     fn check_issued_at(&mut self, issued_at: f64) {
         let rules = self.rules();
         let now = self.now();
         let ahead = issued_at - now;
-        let detail = if is_milliseconds(issued_at) {
-            "this looks like milliseconds".to_owned()
-        } else {
-            format!("it is {} ahead", shown::span(ahead))
-        };
-        let allowed = rules.leeway().issued_at().map(seconds);
+        let detail =
+            about_unit(issued_at).unwrap_or_else(|| format!("it is {} ahead", shown::span(ahead)));
+        let allowed = self.lint.gateway.forgives(Rule::IssuedInFuture);
+        let allowed = allowed.map(seconds);
         let wanted = format!("seconds, at the latest {}", self.lint.now);
         match allowed {
             Some(allowed) if ahead > allowed => {
-                let finding = self.refused(Rule::IssuedInFuture);
+                let finding = self.beyond_leeway(Rule::IssuedInFuture, ahead);
                 self.add_date(finding, &ISSUED_AT, wanted, detail);
             }
             // A clock that is a little fast does no harm here. More than that is a wrong zone or
@@ -249,24 +275,29 @@ impl Inspection<'_> {
         if now > issued_at + maximum_age {
             let finding = self.refused(Rule::TooOld);
             let wanted = format!("at most {maximum_age:.0} s ago");
-            let detail = format!("it was {} ago", shown::span(-ahead));
+            let detail = match issued_at < SURELY_A_DATE {
+                true => about_no_date(issued_at),
+                false => format!("it was {} ago", shown::span(-ahead)),
+            };
             self.add_date(finding, &ISSUED_AT, wanted, detail);
         }
     }
 
     fn check_not_before(&mut self, not_before: f64) {
         let ahead = not_before - self.now();
-        if ahead <= seconds(self.rules().leeway().not_before()) {
+        if ahead <= self.forgiven(Rule::NotYetValid) {
             return;
         }
-        let detail = if is_milliseconds(not_before) {
-            "this looks like milliseconds".to_owned()
-        } else {
-            format!("it is {} ahead", shown::span(ahead))
-        };
-        let finding = self.refused(Rule::NotYetValid);
+        let detail =
+            about_unit(not_before).unwrap_or_else(|| format!("it is {} ahead", shown::span(ahead)));
+        let finding = self.beyond_leeway(Rule::NotYetValid, ahead);
         let wanted = format!("seconds, at the latest {}", self.lint.now);
         self.add_date(finding, &NOT_BEFORE, wanted, detail);
+    }
+
+    /// How far the gateway forgives a wrong clock, in seconds.
+    fn forgiven(&self, rule: Rule) -> f64 {
+        seconds(self.lint.gateway.forgives(rule).unwrap_or_default())
     }
 
     fn add_date(&mut self, finding: Finding, claim: &DateClaim, wanted: String, detail: String) {
@@ -283,16 +314,54 @@ impl Inspection<'_> {
     ) -> Finding {
         let found = self.claim(claim.name);
         let mut finding = self.with_claim(finding, claim.name).with_wanted(wanted);
-        if found.and_then(Value::as_f64).is_some_and(is_milliseconds) {
-            let remedy = Remedy::WriteDateInSeconds { claim: claim.name };
-            finding = finding.with_remedy(remedy);
+        let number = found.and_then(number);
+        match number.map(|number| (number, DateUnit::of(number))) {
+            Some((date, DateUnit::Seconds)) if date < SURELY_A_DATE => {
+                finding = finding.with_remedy(Remedy::SetDate { claim: claim.name });
+            }
+            None | Some((_, DateUnit::Seconds)) => {}
+            Some((_, unit)) => finding = finding.with_remedy(Remedy::for_unit(claim.name, unit)),
         }
-        finding.with_detail(detail)
+        let is_unknown = finding.is_unknown();
+        let unknown = is_unknown.then_some("; whether the server forgives that is unknown");
+        finding.with_detail(format!("{detail}{}", unknown.unwrap_or_default()))
     }
 }
 
-fn is_milliseconds(date: f64) -> bool {
-    date >= SURELY_MILLISECONDS
+/// The remedy of a form, unless the gateway's file has one of its own.
+fn with_remedy_of_form(finding: Finding, remedy: Remedy) -> Finding {
+    match finding.remedy() {
+        Remedy::Stated(_) => finding,
+        _ => finding.with_remedy(remedy),
+    }
+}
+
+/// What a date is in that is too large for one in seconds.
+fn about_unit(date: f64) -> Option<String> {
+    Some(match DateUnit::of(date) {
+        DateUnit::Seconds => return None,
+        DateUnit::TooLarge => "too large for a date, in whatever unit".to_owned(),
+        unit => format!("this looks like {unit}"),
+    })
+}
+
+/// What a date is that is too small for one.
+fn about_no_date(date: f64) -> String {
+    if date < 0.0 {
+        "before 1970".to_owned()
+    } else if date == 0.0 {
+        "0 is the beginning of 1970: it was probably never set".to_owned()
+    } else {
+        "this looks like a duration: it counts from 1970".to_owned()
+    }
+}
+
+/// The number that a claim is, or has in its quotes.
+fn number(claim: &Value) -> Option<f64> {
+    match claim {
+        Value::String(text) => digits(text),
+        other => other.as_f64(),
+    }
 }
 
 fn seconds(duration: Duration) -> f64 {
@@ -310,12 +379,21 @@ fn digits(text: &str) -> Option<f64> {
     is_plain.then(|| text.parse().ok()).flatten()
 }
 
-fn about_text(text: &str) -> String {
+/// What a text is in the place of a number, and what to write instead.
+fn about_text(text: &str) -> (&'static str, Remedy) {
+    let text = text.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if text.parse::<tokenring_jwk::Algorithm>().is_ok() {
-        "the name of an algorithm: a placeholder that was left in".to_owned()
-    } else if digits(text.trim()).is_some() {
-        "a text: the number stands in quotes".to_owned()
+        (
+            "the name of an algorithm: a placeholder that was left in",
+            Remedy::WriteDateAsNumber,
+        )
+    } else if is_number {
+        ("a text: the number stands in quotes", Remedy::RemoveQuotes)
     } else {
-        "a text without a number of seconds".to_owned()
+        (
+            "a text without a number of seconds",
+            Remedy::WriteDateAsNumber,
+        )
     }
 }

@@ -19,6 +19,7 @@ pub struct Finding {
     detail: Option<String>,
     source: String,
     remedy: Remedy,
+    is_unknown: bool,
 }
 
 /// How much a finding matters.
@@ -27,7 +28,8 @@ pub struct Finding {
 pub enum Severity {
     /// The gateway refuses the assertion.
     Refused,
-    /// The gateway takes it: it breaks a documented rule all the same, or hangs by a thread.
+    /// The gateway takes it, and it breaks a documented rule all the same or hangs by a thread; or
+    /// nobody knows whether the gateway takes it.
     Doubtful,
     /// The gateway takes it, and advises something else.
     Advised,
@@ -100,6 +102,13 @@ impl Finding {
         &self.remedy
     }
 
+    /// Whether the gateway's file says that nobody knows the rule's limit: the finding is doubtful
+    /// for that, and the gateway may well refuse the assertion.
+    #[must_use]
+    pub const fn is_unknown(&self) -> bool {
+        self.is_unknown
+    }
+
     /// Begins with everything that the rule itself tells.
     pub(super) fn new(
         gateway: &Gateway,
@@ -118,6 +127,7 @@ impl Finding {
             detail: None,
             source: source.to_owned(),
             remedy: remedy(gateway, endpoint, rule),
+            is_unknown: false,
         }
     }
 
@@ -129,6 +139,11 @@ impl Finding {
 
     pub(super) fn with_found(mut self, value: Option<&Value>) -> Self {
         self.found = value.map(shown::value);
+        self
+    }
+
+    pub(super) const fn of_unknown(mut self) -> Self {
+        self.is_unknown = true;
         self
     }
 
@@ -163,11 +178,13 @@ impl Finding {
 /// One line without source and remedy.
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.subject)?;
-        match &self.found {
-            Some(found) => write!(formatter, " is {found}")?,
-            None => formatter.write_str(" is not there")?,
-        }
+        // The one subject that is many.
+        let verb = match self.subject.as_str() {
+            "claims" => "are",
+            _ => "is",
+        };
+        let found = self.found.as_deref().unwrap_or("missing");
+        write!(formatter, "{} {verb} {found}", self.subject)?;
         write!(formatter, ", wanted: {}", self.wanted)?;
         match &self.detail {
             Some(detail) => write!(formatter, " ({detail})"),

@@ -2,13 +2,14 @@ use tokenring_jwk::Algorithm;
 
 use super::inspection::Inspection;
 use super::shown;
-use crate::{Rule, TypRule};
+use crate::{Remedy, Rule, TypRule};
 
 impl Inspection<'_> {
     pub(super) fn check_header(&mut self) {
         self.check_algorithm();
         self.check_type();
-        if let Some(names) = self.header("crit") {
+        let crit = self.header("crit");
+        if let Some(names) = crit.filter(|_| !self.rules().crit_ignored()) {
             // RFC 7515 section 4.1.11: what is not understood has to be refused.
             let finding = self.refused(Rule::CriticalExtension);
             self.add(finding.with_found(Some(names)).with_wanted("no crit"));
@@ -21,6 +22,7 @@ impl Inspection<'_> {
         let name = found.and_then(|found| found.as_str());
         if taken.iter().any(|each| Some(each.name()) == name) {
             self.check_algorithm_of_key(name.unwrap_or_default());
+            self.check_advised_algorithm(name);
             return;
         }
         let finding = self.refused(Rule::Algorithm).with_found(found);
@@ -32,9 +34,28 @@ impl Inspection<'_> {
         );
     }
 
+    /// Whether the algorithm is one that the gateway advises, of those that it takes.
+    fn check_advised_algorithm(&mut self, name: Option<&str>) {
+        let advised = self.rules().advised_algorithms();
+        let is_advised = advised.iter().any(|each| Some(each.name()) == name);
+        if advised.is_empty() || is_advised {
+            return;
+        }
+        let finding = self.advised(Rule::Algorithm).with_found(self.header("alg"));
+        let names = advised.iter().map(|algorithm| algorithm.name());
+        let remedy = Remedy::SetAlgorithm {
+            algorithms: advised.to_vec(),
+        };
+        self.add(
+            finding
+                .with_wanted(shown::any_of(names))
+                .with_remedy(remedy),
+        );
+    }
+
     /// Whether a key that is registered as the flow in use has it works with the algorithm.
     fn check_algorithm_of_key(&mut self, name: &str) {
-        let Some(usable) = self.lint.gateway.key().algorithms() else {
+        let Some(usable) = self.lint.key_rules().algorithms() else {
             return;
         };
         if usable.iter().any(|each| each.name() == name) {
@@ -76,7 +97,8 @@ impl Inspection<'_> {
             self.add(finding.with_detail(name.and_then(about_type)));
         } else if let Some(advised) = advised.filter(|advised| !is(advised)) {
             let is_another_accepted = !accepted.is_empty() && is_accepted;
-            if !is_another_accepted {
+            // One that is not there is taken, unless nobody knows.
+            if !is_another_accepted && (found.is_some() || self.is_type_unknown()) {
                 let finding = self.doubtful(Rule::Type).with_found(found);
                 let detail = name.and_then(about_type);
                 self.add(finding.with_wanted(advised).with_detail(detail));

@@ -3,6 +3,7 @@ use core::time::Duration;
 use serde_json::Value;
 
 use super::{Finding, Lint, Severity, order, shown};
+use crate::leeway::UNKNOWN_AT_MOST;
 use crate::{AssertionRules, Irregularity, Part, Remedy, Rule, UnverifiedJwt};
 
 /// One assertion on the table, and what was found about it so far.
@@ -35,11 +36,13 @@ impl<'a> Inspection<'a> {
         self.jwt.claims().get(name)
     }
 
-    /// A finding with a claim in it, numbers as they are written.
+    /// A finding with a claim in it, in which numbers stand as they are written.
     pub(super) fn with_claim(&self, finding: Finding, name: &str) -> Finding {
-        match self.jwt.claims().written_number(name) {
-            Some(written) => finding.with_found_words(shown::text(&written)),
-            None => finding.with_found(self.claim(name)),
+        match (self.claim(name), self.jwt.claims().written(name)) {
+            (Some(value), Some(written)) if !value.is_string() => {
+                finding.with_found_words(shown::text(&written))
+            }
+            (value, _) => finding.with_found(value),
         }
     }
 
@@ -53,8 +56,40 @@ impl<'a> Inspection<'a> {
         Duration::from_secs(self.lint.now.as_seconds()).as_secs_f64()
     }
 
+    /// A refusal, or a doubt where the file says that nobody knows.
     pub(super) fn refused(&self, rule: Rule) -> Finding {
-        self.finding(rule, Severity::Refused)
+        let is_unknown = match rule {
+            Rule::Type => self.is_type_unknown(),
+            Rule::AudienceList | Rule::ExpiryTooLate | Rule::TooOld | Rule::JwtIdLength => {
+                self.is_unknown(rule)
+            }
+            _ => false,
+        };
+        match is_unknown {
+            true => self.finding(rule, Severity::Doubtful).of_unknown(),
+            false => self.finding(rule, Severity::Refused),
+        }
+    }
+
+    /// A refusal for a date that is this far ahead, and further than the gateway forgives. How much
+    /// that is may be unknown, but it is no more than any server forgives.
+    pub(super) fn beyond_leeway(&self, rule: Rule, seconds: f64) -> Finding {
+        let is_possible = seconds <= UNKNOWN_AT_MOST.as_secs_f64();
+        match is_possible && self.is_unknown(rule) {
+            true => self.finding(rule, Severity::Doubtful).of_unknown(),
+            false => self.finding(rule, Severity::Refused),
+        }
+    }
+
+    /// Whether the file lists the fact behind a rule as unknown.
+    fn is_unknown(&self, rule: Rule) -> bool {
+        let path = rule.key_path();
+        path.is_some_and(|path| self.lint.gateway.is_unknown(path))
+    }
+
+    /// Whether nobody knows what the gateway makes of `typ`.
+    pub(super) fn is_type_unknown(&self) -> bool {
+        self.is_unknown(Rule::Type) || self.lint.gateway.is_unknown("assertion.typ")
     }
 
     pub(super) fn doubtful(&self, rule: Rule) -> Finding {
@@ -104,9 +139,26 @@ impl<'a> Inspection<'a> {
                     .with_wanted(wanted)
                     .with_remedy(Remedy::SendUnchanged),
             };
-            let subject = part.map_or_else(|| "JWT".to_owned(), |part| part.to_string());
-            let finding = finding.about(&subject);
-            self.add(finding.with_found_words(irregularity.to_string()));
+            let (subject, words) = irregularity.subject_and_words();
+            self.add(finding.about(&subject).with_found_words(words));
+        }
+    }
+
+    /// Some servers read an assertion whose names are other values as none.
+    pub(super) fn check_names(&mut self) {
+        let part_of_form = self.rules().names_part_of_form();
+        let (header, claims) = (self.jwt.header(), self.jwt.claims());
+        let named = ["kid", "typ"].map(|name| (name, header.get(name)));
+        let claimed = ["iss", "sub"].map(|name| (name, claims.get(name)));
+        for (name, value) in named.into_iter().chain(claimed) {
+            if !part_of_form.contains(&name) {
+                continue;
+            }
+            let Some(value) = value.filter(|value| !(value.is_string() || value.is_null())) else {
+                continue;
+            };
+            let finding = self.refused(Rule::Malformed).about(name);
+            self.add(finding.with_found(Some(value)).with_wanted("a text"));
         }
     }
 

@@ -12,7 +12,7 @@ const HASH_LENGTH: usize = 43;
 impl Inspection<'_> {
     /// Whether the header names a key in a way that the gateway knows.
     pub(super) fn check_key_id(&mut self) {
-        let rules = self.lint.gateway.key();
+        let rules = self.lint.key_rules();
         let schemes: Vec<KeyIdScheme> = schemes(rules).collect();
         let names: Vec<&str> = schemes.iter().filter_map(|each| parameter(*each)).collect();
         let is_named = schemes.iter().any(|scheme| self.names_key(*scheme));
@@ -27,11 +27,11 @@ impl Inspection<'_> {
             let says_so = self.lint.registered.is_some_and(|(keys, _)| {
                 let own = keys.keys().iter().filter_map(|key| key.algorithm());
                 let mut own = own.filter(works);
-                own.any(|own| Some(own.name()) == algorithm)
+                rules.registers_jwk_set() && own.any(|own| Some(own.name()) == algorithm)
             });
             if rules.id_required() || (!says_so && alone.is_some_and(needs_name)) {
                 self.add_no_key_id(&names);
-            } else if let Some(name) = names.iter().find(|name| self.header(name).is_some()) {
+            } else if let Some(name) = names.iter().find(|name| self.is_misnamed(name)) {
                 let finding = self.refused(Rule::UnknownKeyId).about(name);
                 let finding = finding.with_found(self.header(name));
                 self.add(finding.with_wanted(wanted(name)));
@@ -39,6 +39,15 @@ impl Inspection<'_> {
         }
         self.check_unread_key_id(&schemes);
         self.check_hash_form(&schemes);
+    }
+
+    /// Whether a member that names a key is there and names none.
+    fn is_misnamed(&self, name: &str) -> bool {
+        let is_ignored = |value: &Value| {
+            let ignores_empty = self.lint.gateway.key().empty_id_ignored();
+            ignores_empty && name == "kid" && value.as_str() == Some("")
+        };
+        self.header(name).is_some_and(|value| !is_ignored(value))
     }
 
     fn names_key(&self, scheme: KeyIdScheme) -> bool {
@@ -85,7 +94,7 @@ impl Inspection<'_> {
             .iter()
             .any(|scheme| parameter(*scheme) == Some("kid"));
         if let Some(found) = self.header("kid").filter(|_| !is_read) {
-            let finding = self.doubtful(Rule::UnknownKeyId).with_found(Some(found));
+            let finding = self.advised(Rule::UnknownKeyId).with_found(Some(found));
             let detail = "this gateway doesn't read it".to_owned();
             self.add(
                 finding

@@ -4,12 +4,15 @@ use super::inspection::Inspection;
 use super::key_id::hash_name;
 use super::{Finding, shown};
 use crate::verification::{KeyMatching, is_published, schemes, spki_hash, thumbprint};
-use crate::{KeyIdScheme, KeyProblem, Remedy, Rule, Verification};
+use crate::{KeyIdScheme, KeyProblem, Registration, Remedy, Rule, Verification};
 
 impl Inspection<'_> {
     /// Whether the keys that are known vouch for the assertion.
     pub(super) fn check_keys(&mut self) {
-        let matching = KeyMatching::new(self.lint.gateway.key(), self.lint.registered_at_url);
+        let matching = KeyMatching::new(
+            self.lint.key_rules(),
+            self.lint.registration == Registration::JwkSetUrl,
+        );
         if let Some((keys, provider)) = self.lint.registered {
             self.check_by(&matching, keys, provider);
             let key_id = self.jwt.header().text("kid");
@@ -51,7 +54,9 @@ impl Inspection<'_> {
                     .about("jwk")
                     .with_found(self.header("jwk"))
                     .with_wanted("the public half of the key that signs, as it is registered"),
-                KeyProblem::Use { .. } | KeyProblem::KeyAlgorithm { .. } => self
+                KeyProblem::Operations { .. }
+                | KeyProblem::Use { .. }
+                | KeyProblem::KeyAlgorithm { .. } => self
                     .refused(Rule::UnknownKeyId)
                     .with_found(self.header("kid"))
                     .with_wanted("a registered key for this algorithm")
@@ -114,7 +119,7 @@ impl Inspection<'_> {
             [only] => Some(only),
             _ => None,
         };
-        let rules = self.lint.gateway.key();
+        let rules = self.lint.key_rules();
         let takes_hash = schemes(rules).any(|scheme| scheme == KeyIdScheme::SpkiSha256);
         let Some(key) = verification.verified_by().or(only) else {
             return finding.with_wanted("the name of a registered key");
@@ -145,7 +150,7 @@ impl Inspection<'_> {
 
     /// A `kid` that a client derives from the key, where no registered set says otherwise.
     fn check_published_hash(&mut self, key: &PublicKey, provider: &dyn Verifier) {
-        let rules = self.lint.gateway.key();
+        let rules = self.lint.key_rules();
         let Some(found) = self.jwt.header().text("kid") else {
             return;
         };
@@ -183,7 +188,7 @@ impl Inspection<'_> {
 
     /// A key that passes, yet is smaller than what the gateway's documents ask for.
     fn check_size(&mut self, key: &PublicKey, matching: &KeyMatching) {
-        let advised = self.lint.gateway.key().generate();
+        let advised = self.lint.key_rules().generate();
         let bits = key.bits();
         let is_rsa = key.key_type() == KeyType::Rsa && advised.key_type() == KeyType::Rsa;
         if is_rsa && bits < advised.bits() && bits >= matching.minimum_rsa_bits() {

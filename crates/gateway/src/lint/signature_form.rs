@@ -49,7 +49,7 @@ impl Inspection<'_> {
     /// An RSA signature is as long as the modulus (RFC 8017 section 8.2.1).
     fn check_modulus(&mut self, bytes: usize) {
         let bits = 8 * bytes;
-        let stated = self.lint.gateway.key().minimum_rsa_bits();
+        let stated = self.lint.key_rules().minimum_rsa_bits();
         let minimum = stated.unwrap_or_default().max(LEAST_RSA_BITS);
         if bits < minimum {
             let finding = self.refused(Rule::KeySize);

@@ -134,9 +134,14 @@ impl<'d> Table<'d> {
         }
     }
 
+    /// The full key of the table.
+    pub(crate) fn path(&self) -> String {
+        place::of(self.document, self.index)
+    }
+
     /// The full key of one of the table's keys.
     pub(crate) fn path_of(&self, key: &str) -> String {
-        place::join(&place::of(self.document, self.index), key)
+        place::join(&self.path(), key)
     }
 
     /// An error about a value that does not go together with another key of the table.
@@ -156,6 +161,13 @@ impl<'d> Table<'d> {
     pub(crate) fn error_at(&self, key: &str, problem: Problem) -> Box<Error> {
         self.document
             .error(self.node.start, self.path_of(key), problem)
+    }
+
+    /// An error about what the file has at this path.
+    pub(crate) fn error_on(&self, path: &str, problem: Problem) -> Box<Error> {
+        let node = place::locate(self.document, self.node, path);
+        let start = node.map_or(self.node.start, |node| node.start);
+        self.document.error(start, path.to_owned(), problem)
     }
 
     /// Whether the table has something at this path, such as `assertion.typ` or `notes[0].text`,

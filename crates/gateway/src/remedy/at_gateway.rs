@@ -1,5 +1,7 @@
 use super::Remedy;
-use crate::{Endpoint, Gateway, Rule, SubjectRule};
+#[cfg(feature = "diagnosis")]
+use crate::DateUnit;
+use crate::{Endpoint, Gateway, KeyIdScheme, Rule, SubjectRule};
 
 /// What fixes a broken rule at one gateway: the words of its file, or else the rule's remedy with
 /// the value that the gateway wants.
@@ -17,9 +19,24 @@ pub(crate) fn remedy(gateway: &Gateway, endpoint: &Endpoint, rule: Rule) -> Reme
         }),
         Rule::UnknownClaim => allowed_claims(gateway),
         Rule::SubjectAbsent => subject(gateway, endpoint),
+        Rule::KeyIdAbsent => key_name(gateway),
         _ => None,
     };
     specific.unwrap_or_else(|| rule.remedy())
+}
+
+#[cfg(feature = "diagnosis")]
+impl Remedy {
+    /// What fixes a date that is in another unit than seconds.
+    pub(crate) fn for_unit(claim: &'static str, unit: DateUnit) -> Self {
+        let divisor = match unit {
+            DateUnit::Milliseconds => 1_000,
+            DateUnit::Microseconds => 1_000_000,
+            DateUnit::Nanoseconds => 1_000_000_000,
+            _ => return Self::SetDate { claim },
+        };
+        Self::WriteDateInSeconds { claim, divisor }
+    }
 }
 
 fn typ(gateway: &Gateway) -> Option<Remedy> {
@@ -45,6 +62,19 @@ fn audience(gateway: &Gateway, endpoint: &Endpoint) -> Remedy {
         },
         None if endpoint.lacks_issuer() => Remedy::SetIssuer,
         None => Remedy::SetTokenUrl,
+    }
+}
+
+/// What names the key where the gateway finds none by a `kid`.
+fn key_name(gateway: &Gateway) -> Option<Remedy> {
+    let rules = gateway.key();
+    match rules.id_scheme() {
+        _ if rules.finds_by_key_id() => None,
+        KeyIdScheme::CertificateThumbprint
+        | KeyIdScheme::CertificateSha1Thumbprint
+        | KeyIdScheme::CertificateChain => Some(Remedy::NameCertificate),
+        KeyIdScheme::PublicKey => Some(Remedy::SendPublicKey),
+        _ => None,
     }
 }
 

@@ -36,6 +36,10 @@ impl Rule {
             Self::Scope => {
                 "The requested scope is unknown to the gateway, or the client may not have it."
             }
+            Self::Target => {
+                "The client may not get a token for the audience or resource of the form. It is \
+                 not the assertion's aud."
+            }
             Self::DpopProofAbsent => {
                 "The request has no DPoP proof, and this client's tokens are bound to a key."
             }
@@ -57,6 +61,9 @@ impl Rule {
                  takes."
             }
             Self::Malformed => "What was sent as the assertion is no JWT.",
+            Self::SecretAbsent => {
+                "The form lacks a secret parameter that this gateway wants, such as client_secret."
+            }
             Self::ClientIdAbsent => {
                 "The request has no client_id, which this gateway wants beside the assertion."
             }
@@ -181,7 +188,7 @@ impl Rule {
             }
             Self::KeyAlgorithm => Remedy::FitAlgorithmToRegisteredKey,
             Self::GrantNotAllowed => Remedy::RegisterGrant,
-            Self::Scope => Remedy::CompareScope,
+            Self::Scope | Self::Target => Remedy::CompareScope,
             Self::DpopProofAbsent => Remedy::RegisterForBearer,
             Self::DpopProof => Remedy::Stated(
                 "Make a new DPoP proof for this URL and method, and check the clock.".into(),
@@ -194,6 +201,7 @@ impl Rule {
             | Self::ClientAssertionAbsent => Remedy::SendForm,
             Self::ParameterTooLong => Remedy::ShortenAssertion,
             Self::Malformed => Remedy::MakeWellFormed,
+            Self::SecretAbsent => Remedy::SendSecret,
             Self::ClientIdAbsent | Self::ClientId => Remedy::SendClientId,
             Self::UnknownClient => Remedy::CompareClientId,
             Self::Algorithm => Remedy::SetAlgorithm {

@@ -78,6 +78,7 @@ impl Rule {
             | Self::KeySetUrl
             | Self::GrantNotAllowed
             | Self::Scope
+            | Self::Target
             | Self::DpopProofAbsent
             | Self::DpopProof
             | Self::ClientCertificateAbsent
@@ -86,6 +87,7 @@ impl Rule {
             | Self::ClientAssertionType
             | Self::ClientAssertionAbsent
             | Self::ClientIdAbsent
+            | Self::SecretAbsent
             | Self::ClientId
             | Self::UnknownClient
             | Self::JwtIdSpent
@@ -122,6 +124,7 @@ impl Rule {
             Self::KeySetUrl => ("jku", None, "RFC 7515 section 4.1.2"),
             Self::GrantNotAllowed => ("grant_type", None, "RFC 6749 section 5.2"),
             Self::Scope => ("scope", None, "RFC 6749 section 5.2"),
+            Self::Target => ("audience", None, "RFC 8707 section 2"),
             Self::DpopProofAbsent => ("DPoP", None, "RFC 9449 section 5"),
             Self::DpopProof => ("DPoP", None, "RFC 9449 section 4.3"),
             Self::ClientCertificateAbsent => ("certificate", None, "RFC 8705 section 3"),
@@ -151,6 +154,11 @@ impl Rule {
                 "RFC 9110 section 15.5.14",
             ),
             Self::Malformed => ("client_assertion", None, "RFC 7519 section 7.2"),
+            Self::SecretAbsent => (
+                "form",
+                Some("request.secret-parameters"),
+                "RFC 6749 section 2.3.1",
+            ),
             Self::ClientIdAbsent => (
                 "client_id",
                 Some("request.client-id-required"),

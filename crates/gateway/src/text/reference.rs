@@ -32,6 +32,8 @@ pub enum NamedOption {
     Key,
     /// The key ID.
     KeyId,
+    /// The folder of keys that are rotated.
+    KeyFolder,
     /// How long the assertion is valid.
     Lifetime,
     /// A form parameter to add.
@@ -54,14 +56,27 @@ pub enum NamedOption {
 pub enum NamedCommand {
     /// Makes and signs an assertion.
     Assertion,
+    /// Checks the configuration file.
+    ConfigCheck,
     /// Checks every step from this machine to a token.
     Doctor,
+    /// Makes a gateway file of what a server publishes.
+    GatewaysDiscover,
+    /// Shows what is known of a gateway.
+    GatewaysShow,
     /// Makes a key, and the JWK Set to register.
     GenerateKeys,
     /// Gets an access token.
     GetToken,
     /// Checks an assertion by the gateway's rules.
     Inspect,
+    /// Makes a key for the gateway in use, which [`GenerateKeys`](Self::GenerateKeys) also speaks
+    /// of where it was made already.
+    NewKey,
+    /// Shows the token request that would be sent.
+    Preview,
+    /// Publishes the next key of a folder.
+    RotateBegin,
 }
 
 impl NamedOption {
@@ -81,6 +96,7 @@ impl NamedOption {
         Self::JwkSet,
         Self::Key,
         Self::KeyId,
+        Self::KeyFolder,
         Self::Lifetime,
         Self::Parameter,
         Self::Scope,
@@ -113,6 +129,7 @@ impl NamedOption {
             Self::JwkSet => ("jwks", "JWK Set"),
             Self::Key => ("key", "private key"),
             Self::KeyId => ("key-id", "key ID"),
+            Self::KeyFolder => ("keys", "key folder"),
             Self::Lifetime => ("lifetime", "lifetime"),
             Self::Parameter => ("parameter", "form parameter"),
             Self::Scope => ("scope", "scope"),
@@ -128,10 +145,16 @@ impl NamedCommand {
     /// Every command that a text can name.
     pub const ALL: &'static [Self] = &[
         Self::Assertion,
+        Self::ConfigCheck,
         Self::Doctor,
+        Self::GatewaysDiscover,
+        Self::GatewaysShow,
         Self::GenerateKeys,
         Self::GetToken,
         Self::Inspect,
+        Self::NewKey,
+        Self::Preview,
+        Self::RotateBegin,
     ];
 
     /// Its name in `{command:NAME}`.
@@ -143,10 +166,16 @@ impl NamedCommand {
     const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Assertion => ("assertion", "the assertion builder"),
+            Self::ConfigCheck => ("config-check", "the check of the configuration"),
             Self::Doctor => ("doctor", "the setup check"),
+            Self::GatewaysDiscover => ("gateways-discover", "the discovery of a server's facts"),
+            Self::GatewaysShow => ("gateways-show", "the gateway's file"),
             Self::GenerateKeys => ("generate-keys", "key generation"),
             Self::GetToken => ("get-token", "tokenring"),
             Self::Inspect => ("inspect", "the assertion check"),
+            Self::NewKey => ("new-key", "key generation"),
+            Self::Preview => ("preview", "the prepared request"),
+            Self::RotateBegin => ("rotate-begin", "the beginning of a rotation"),
         }
     }
 }

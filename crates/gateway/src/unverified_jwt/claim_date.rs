@@ -2,6 +2,8 @@ use core::time::Duration;
 
 use serde_json::Value;
 
+use super::DateUnit;
+
 /// What a claim says of when.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -10,6 +12,8 @@ pub struct ClaimDate {
     pub moment: Moment,
     /// Whether it is written as a text: some servers take that.
     pub is_text: bool,
+    /// The unit that the number is in, by its size.
+    pub unit: DateUnit,
 }
 
 /// A moment, as far as RFC 3339 can write it.
@@ -20,7 +24,7 @@ pub enum Moment {
     TooEarly,
     /// So long after the beginning of 1970, in UTC.
     At(Duration),
-    /// After 9999: it is given in milliseconds, most of the time.
+    /// After 9999: most of the time the unit is finer.
     TooLate,
 }
 
@@ -65,6 +69,10 @@ impl ClaimDate {
             // What is no number at all as well.
             _ => Moment::TooLate,
         };
-        Some(Self { moment, is_text })
+        Some(Self {
+            moment,
+            is_text,
+            unit: DateUnit::of(seconds),
+        })
     }
 }

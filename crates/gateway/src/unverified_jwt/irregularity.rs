@@ -55,6 +55,28 @@ impl Irregularity {
     }
 }
 
+impl Irregularity {
+    /// What it is that is wrong, and what is said of it behind "is" or "are".
+    pub(crate) fn subject_and_words(&self) -> (String, &'static str) {
+        let words = match self {
+            Self::Scheme => "preceded by the word `Bearer`",
+            Self::Quotes => "in quotes",
+            Self::WhiteSpace => "interrupted by line breaks or blanks",
+            Self::Padding { .. } => "padded with `=`",
+            Self::StandardAlphabet { .. } => "in base64 with `+` or `/`",
+            Self::TrailingBits { .. } => "followed by superfluous bits",
+            Self::RepeatedName {
+                name: Some(name), ..
+            } => return (name.clone(), "given more than once"),
+            Self::RepeatedName { .. } => "ambiguous: a member has a name more than once",
+            Self::NoSignature => "empty",
+            Self::UnreadableSignature => "not base64url",
+        };
+        let subject = self.part().map(|part| part.to_string());
+        (subject.unwrap_or_else(|| "JWT".to_owned()), words)
+    }
+}
+
 impl fmt::Display for Irregularity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -82,7 +104,7 @@ impl fmt::Display for Irregularity {
                 )
             }
             Self::NoSignature => formatter.write_str("no signature"),
-            Self::UnreadableSignature => formatter.write_str("a signature that is no base64url"),
+            Self::UnreadableSignature => formatter.write_str("a signature that is not base64url"),
         }
     }
 }

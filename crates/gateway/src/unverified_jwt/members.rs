@@ -53,7 +53,7 @@ impl Members {
             repeated.push(None);
         }
         // Only numbers with a fraction, with an exponent or beyond 64 bits lose their text.
-        let written = match members.iter().any(|(_, value)| value.is_f64()) {
+        let written = match members.iter().any(|(_, value)| has_float(value)) {
             true => written_numbers(json),
             false => Vec::new(),
         };
@@ -73,6 +73,18 @@ impl Members {
         Some(match written {
             Some((_, text)) => Cow::Borrowed(text.as_str()),
             None => Cow::Owned(number.to_string()),
+        })
+    }
+
+    /// A member as JSON, in which numbers stand as they are written.
+    #[must_use]
+    pub fn written(&self, name: &str) -> Option<Cow<'_, str>> {
+        let value = self.get(name)?;
+        let mut written = self.written.iter().rev();
+        let written = written.find(|(other, _)| other == name);
+        Some(match written.filter(|_| has_float(value)) {
+            Some((_, text)) => Cow::Borrowed(text.as_str()),
+            None => Cow::Owned(value.to_string()),
         })
     }
 
@@ -114,6 +126,14 @@ impl Serialize for Members {
             map.serialize_entry(name, value)?;
         }
         map.end()
+    }
+}
+
+fn has_float(value: &Value) -> bool {
+    match value {
+        Value::Array(elements) => elements.iter().any(has_float),
+        Value::Object(members) => members.values().any(has_float),
+        value => value.is_f64(),
     }
 }
 

@@ -1,6 +1,8 @@
-//! Numbers as they are written. A JSON parser that kept them would do so for the whole program.
+//! Values as they are written: numbers lose their form. A JSON parser that kept it would do so for
+//! the whole program.
 
-/// The members of an object that are numbers, name and text, of JSON that a parser has accepted.
+/// The members of an object that are numbers, or may hold some, name and text, of JSON that a parser
+/// has accepted.
 pub(super) fn written_numbers(json: &[u8]) -> Vec<(String, String)> {
     let text = core::str::from_utf8(json).unwrap_or_default();
     let mut rest = text.trim_start().strip_prefix('{').unwrap_or_default();
@@ -13,9 +15,10 @@ pub(super) fn written_numbers(json: &[u8]) -> Vec<(String, String)> {
         let (name, behind) = split_value(rest);
         let behind = behind.trim_start();
         let (value, behind) = split_value(behind.strip_prefix(':').unwrap_or(behind));
-        let is_number = value.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        let has_number =
+            value.starts_with(|c: char| matches!(c, '-' | '[' | '{') || c.is_ascii_digit());
         if let Ok(name) = serde_json::from_str(name) {
-            if is_number {
+            if has_number {
                 numbers.push((name, value.to_owned()));
             }
         }
@@ -68,7 +71,11 @@ mod tests {
         );
         check(
             r#"{"x":{"a":1},"y":[2,{"b":3},"]"],"z":"4,\"c\":5","d":6.0}"#,
-            &[("d", "6.0")],
+            &[
+                ("x", r#"{"a":1}"#),
+                ("y", r#"[2,{"b":3},"]"]"#),
+                ("d", "6.0"),
+            ],
         );
         check(
             r#"{"\u0061":1.0,"q\"}":2.0,"\\":3.0}"#,

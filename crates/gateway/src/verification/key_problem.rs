@@ -17,6 +17,11 @@ pub enum KeyProblem<'k> {
     },
     /// No key is the one in the header's `jwk`.
     UnknownPublicKey,
+    /// The key's `key_ops` are not those of a key that verifies.
+    Operations {
+        /// The key.
+        key: &'k Jwk,
+    },
     /// The key's `use` is not signing, or is not stated where it has to be.
     Use {
         /// The key.
@@ -90,6 +95,9 @@ impl fmt::Display for KeyProblem<'_> {
             ),
             Self::UnknownPublicKey => {
                 formatter.write_str("no key of the set is the one in the header's `jwk`")
+            }
+            Self::Operations { key } => {
+                write!(formatter, "{} has `key_ops` without `verify`", Named(key))
             }
             Self::Use { key } => match key.key_use() {
                 Some(key_use) => write!(formatter, "{} has `use` = `{key_use}`", Named(key)),

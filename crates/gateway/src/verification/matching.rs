@@ -1,5 +1,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
-use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeyId, KeyType, KeyUse, PublicKey, Verifier};
+use tokenring_jwk::{
+    Algorithm, Jwk, JwkSet, KeyId, KeyOperations, KeyType, KeyUse, PublicKey, Verifier,
+};
 
 use super::KeyProblem;
 use crate::nearest::nearest;
@@ -15,8 +17,11 @@ pub(crate) struct KeyMatching {
     /// By the header's `jwk`.
     public_key: bool,
     use_required: bool,
-    checks_operations: bool,
+    /// The `key_ops` with which a key is passed over.
+    refused_operations: &'static [KeyOperations],
+    checks_use: bool,
     algorithm_required: bool,
+    checks_algorithm: bool,
     minimum_rsa_bits: usize,
     /// Which keys are tried where nothing in the header names one.
     choice: KeyChoice,
@@ -32,7 +37,8 @@ pub(super) type Condition = (
 );
 
 /// What a key has to fulfil, in the order of judgement.
-pub(super) const CONDITIONS: [Condition; 4] = [
+pub(super) const CONDITIONS: [Condition; 5] = [
+    (has_operations, |_, key| KeyProblem::Operations { key }),
     (is_for_signing, |_, key| KeyProblem::Use { key }),
     (is_for_algorithm, |_, key| KeyProblem::KeyAlgorithm { key }),
     (is_of_type, |_, key| KeyProblem::Type { key }),
@@ -50,8 +56,10 @@ impl Default for KeyMatching {
             spki_hash: false,
             public_key: false,
             use_required: false,
-            checks_operations: false,
+            refused_operations: &[KeyOperations::Other],
+            checks_use: true,
             algorithm_required: false,
+            checks_algorithm: true,
             minimum_rsa_bits: LEAST_RSA_BITS,
             choice: KeyChoice::Every,
         }
@@ -62,13 +70,20 @@ impl KeyMatching {
     /// As a gateway's rules have it.
     pub(crate) fn new(rules: &KeyRules, is_at_url: bool) -> Self {
         let stated = rules.minimum_rsa_bits().unwrap_or_default();
+        // Where the key is registered without its JWK, what that says of it counts nowhere.
+        let is_bare = !rules.registers_jwk_set();
         Self {
             published_id: schemes(rules).any(is_published),
             spki_hash: schemes(rules).any(|scheme| scheme == KeyIdScheme::SpkiSha256),
             public_key: schemes(rules).any(|scheme| scheme == KeyIdScheme::PublicKey),
-            use_required: rules.needs_use(is_at_url),
-            checks_operations: !rules.operations_ignored(),
-            algorithm_required: rules.algorithm_required(),
+            use_required: rules.needs_use(is_at_url) && !is_bare,
+            refused_operations: match rules.operations_ignored() || is_bare {
+                true => &[],
+                false => &[KeyOperations::Sign, KeyOperations::Other],
+            },
+            checks_use: !rules.use_ignored() && !is_bare,
+            algorithm_required: rules.algorithm_required() && !is_bare,
+            checks_algorithm: !rules.algorithm_ignored() && !is_bare,
             minimum_rsa_bits: stated.max(LEAST_RSA_BITS),
             choice: rules.choice_without_id(),
         }
@@ -81,7 +96,7 @@ impl KeyMatching {
         self.use_required = false;
         self.algorithm_required = false;
         self.choice = KeyChoice::Every;
-        self.checks_operations = false;
+        self.refused_operations = &[];
         self
     }
 
@@ -159,21 +174,22 @@ pub(crate) fn thumbprint(key: &PublicKey, provider: &dyn Verifier) -> String {
     Base64UrlUnpadded::encode_string(&provider.sha256(key.thumbprint_input().as_bytes()))
 }
 
+fn has_operations(matching: &KeyMatching, key: &Jwk, _: Option<Algorithm>) -> bool {
+    !matching.refused_operations.contains(&key.operations())
+}
+
 fn is_for_signing(matching: &KeyMatching, key: &Jwk, _: Option<Algorithm>) -> bool {
-    if matching.checks_operations && key.has_private_operations() {
-        return false;
-    }
     match key.key_use() {
         Some(KeyUse::Signature) => true,
         None => !matching.use_required,
-        Some(_) => false,
+        Some(_) => !matching.checks_use,
     }
 }
 
 fn is_for_algorithm(matching: &KeyMatching, key: &Jwk, algorithm: Option<Algorithm>) -> bool {
     let stated = key.algorithm();
     let is_open = stated.is_none() && !matching.algorithm_required;
-    is_open || algorithm.is_none() || stated == algorithm
+    is_open || !matching.checks_algorithm || algorithm.is_none() || stated == algorithm
 }
 
 fn is_of_type(_: &KeyMatching, key: &Jwk, algorithm: Option<Algorithm>) -> bool {

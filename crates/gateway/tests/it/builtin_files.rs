@@ -33,7 +33,7 @@ fn nothing_is_lost_on_the_way_into_the_crate() {
         assert_eq!(format!("{builtin:?}"), format!("{from_file:?}"), "{name}");
 
         let again = Gateway::builtin_source(name).unwrap();
-        let again = Gateway::parse(again, name).unwrap();
+        let again = Gateway::parse(&again, name).unwrap();
         assert_eq!(format!("{again:?}"), format!("{from_file:?}"), "{name}");
         assert!(builtin.source_of("assertion.audience").is_some(), "{name}");
     }

@@ -259,3 +259,24 @@ fn lines_behind_other_spellings() {
         "acme.toml:24: `assertion.lifetime-seconds`: must be between",
     );
 }
+
+/// Apple's client secrets are JWTs that live for half a year, and those of its App Store Connect for
+/// twenty minutes.
+#[test]
+fn a_lifetime_over_a_day_where_the_longest_allows_it() {
+    let with = |lifetime: &str| {
+        let lines = "lifetime-seconds = 10\nmaximum-lifetime-seconds = 60\n";
+        Gateway::parse(&ACME.replace(lines, lifetime), "acme.toml")
+    };
+    let gateway =
+        with("lifetime-seconds = 15552000\nmaximum-lifetime-seconds = 15777000\n").unwrap();
+    let rules = gateway.assertion();
+    assert_eq!(rules.lifetime().as_seconds(), 15_552_000);
+    assert_eq!(rules.maximum_lifetime().unwrap().as_seconds(), 15_777_000);
+    let error = with("lifetime-seconds = 15552000\n").unwrap_err();
+    assert!(
+        error.to_string().ends_with("must be between 1 and 86400"),
+        "{error}"
+    );
+    with("lifetime-seconds = 1200\nmaximum-lifetime-seconds = 1200\n").unwrap();
+}

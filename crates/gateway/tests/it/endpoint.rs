@@ -131,7 +131,7 @@ fn no_variable_of_nhs() {
             .build()
             .unwrap_err()
             .to_string(),
-        "gateway `nhs` has no variable `realm`; it has none"
+        "gateway `nhs` has no variables, so leave `realm` out"
     );
 }
 
@@ -278,4 +278,71 @@ fn a_url_at_the_front_is_one_that_a_path_can_follow() {
         endpoint.token_endpoint().unwrap().as_str(),
         "https://h.example/realms/r/protocol/openid-connect/token"
     );
+}
+
+/// With a realm in the server's URL the realm would be in the audience twice.
+#[test]
+fn a_keycloak_server_is_named_without_its_realm() {
+    let keycloak = Gateway::builtin("keycloak").unwrap();
+    let build = |server: &str| {
+        let builder = keycloak.endpoint(keycloak.environment(None).unwrap());
+        let builder = builder.with_variable("realm", "r");
+        builder.with_variable("server", server).build()
+    };
+    for server in [
+        "https://sso.example/realms/r",
+        "https://sso.example/auth/realms/r/",
+        "https://sso.example/realms",
+        "https://sso.example/realms/r/protocol/openid-connect/token",
+    ] {
+        let error = build(server).unwrap_err();
+        let is_refused = matches!(&error, Error::RefusedVariable { name, .. } if name == "server");
+        assert!(is_refused, "{server}: {error}");
+    }
+    assert_eq!(
+        build("https://me:secret@sso.example/realms/r")
+            .unwrap_err()
+            .to_string(),
+        "the variable `server` cannot be `https://sso.example/realms/r`: it is the server's URL \
+         without /realms/NAME; it ends in /auth where the server is older than 17 or keeps that path, \
+         such as `https://sso.example.com`, and not like `*://*/realms/*`"
+    );
+    for server in ["https://realms/auth", "https://sso.example/realms-of-ours"] {
+        build(server).unwrap();
+    }
+}
+
+#[test]
+fn an_issuer_is_a_url() {
+    #[track_caller]
+    fn check(issuer: &str, is_taken: bool) {
+        for name in ["generic", "keycloak", "rfc10070", "nhs"] {
+            let gateway = Gateway::builtin(name).unwrap();
+            let builder = gateway.endpoint(gateway.environment(None).unwrap());
+            let built = builder.with_issuer(issuer).build();
+            let is_refused = matches!(built, Err(Error::InvalidIssuer));
+            assert_eq!(is_refused, !is_taken, "{name}: {issuer}: {built:?}");
+        }
+    }
+    check("https://as.example.com", true);
+    check("https://as.example.com/tenant/", true);
+    check("HTTPS://as.example.com:8443/realms/r", true);
+    // Inside of a cluster, as the server knows itself.
+    check("http://keycloak:8080/realms/r", true);
+    for issuer in [
+        "foo",
+        "",
+        "as.example.com",
+        "//as.example.com",
+        "ftp://as.example.com",
+        "http://as.example.com x",
+        "https://",
+        "https:///realms/r",
+        "https://user:password@as.example.com",
+        "https://as.example.com/#a",
+        " https://as.example.com",
+        "https://as.example.com\n",
+    ] {
+        check(issuer, false);
+    }
 }

@@ -42,7 +42,7 @@ id-alternatives = ["free-text", "none"]
 algorithms-without-id = ["RS256"]
 minimum-rsa-bits = 3072
 use-required = true
-register-as = ["certificate", "public-key"]
+register-as = ["certificate", "jwk-set-url"]
 refetches-on-unknown-id = false
 [request]
 grant = "jwt-bearer"
@@ -55,7 +55,7 @@ token-type = "bearer"
 references = ["trace_id", "correlation_id"]
 [server]
 token-lifetime-seconds = 100
-jwt-id-memory-seconds = 0
+jwt-id-memory-seconds = 9
 jwt-id-spent-before = "signature"
 words = "partly"
 [[refusals]]
@@ -117,7 +117,7 @@ fn every_value_arrives() {
     assert!(key.use_required() && !key.refetches_on_unknown_id());
     assert_eq!(
         key.registrations(),
-        [Registration::Certificate, Registration::PublicKey]
+        [Registration::Certificate, Registration::JwkSetUrl]
     );
 
     let request = evident.request();
@@ -132,7 +132,7 @@ fn every_value_arrives() {
     let server = evident.server();
     assert_eq!(server.token_lifetime(), Duration::from_secs(100));
     assert_eq!(server.expires_in(), Duration::from_secs(100));
-    assert_eq!(server.jwt_id_memory(), Duration::ZERO);
+    assert_eq!(server.jwt_id_memory(), Duration::from_secs(9));
     assert_eq!(server.jwt_id_spent_before(), Some(Rule::Signature));
     assert_eq!(server.words(), Words::Partly);
     assert_eq!(server.shorter_lifetime_parameter(), None);

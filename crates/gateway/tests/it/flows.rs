@@ -100,7 +100,7 @@ fn an_unknown_flow_comes_with_those_that_there_are() {
     let nhs = Gateway::builtin("nhs").unwrap();
     assert_eq!(
         nhs.with_flow("pem").unwrap_err().to_string(),
-        "gateway `nhs` has no flow `pem`; it has none"
+        "gateway `nhs` has no flows, so leave `pem` out"
     );
 }
 

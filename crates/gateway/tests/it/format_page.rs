@@ -49,7 +49,7 @@ fn keys(table: &Table) -> BTreeSet<String> {
 }
 
 /// Tables whose keys are the file's own choice.
-const FREE: [&str; 12] = [
+const FREE: [&str; 13] = [
     "assertion.own-claims",
     "environments",
     "environments.NAME.variables",
@@ -59,6 +59,7 @@ const FREE: [&str; 12] = [
     "response.members",
     "flows",
     "server.headers",
+    "server.documents",
     "refusals[].members",
     "refusals[].headers",
     "sources",
@@ -96,6 +97,7 @@ fn locate<'t>(file: &'t mut Table, key: &str) -> (&'t mut Table, String) {
     let last = parts.pop().unwrap();
     for (index, part) in parts.iter().enumerate() {
         let wanted = parts.get(index + 1).copied().unwrap_or(last);
+        let wanted = wanted.trim_end_matches("[]");
         let (part, in_list) = match part.strip_suffix("[]") {
             Some(part) => (part, true),
             None => (*part, false),

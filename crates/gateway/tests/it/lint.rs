@@ -3,6 +3,7 @@
 
 mod audience;
 mod claims;
+mod date_advice;
 mod dates;
 mod decoding;
 mod dotnet_guide;
@@ -14,6 +15,7 @@ mod order;
 mod own_assertions;
 mod pca_guide;
 mod remedies;
+mod unknown;
 mod verification;
 
 use base64ct::{Base64UrlUnpadded, Encoding};

@@ -16,6 +16,9 @@ mod endpoint;
 mod evidence;
 mod flows;
 mod format_page;
+mod gateway_summary;
+#[cfg(feature = "diagnosis")]
+mod known_sdk;
 #[cfg(feature = "diagnosis")]
 mod lint;
 mod malformed_file;

@@ -4,6 +4,7 @@ use tokenring_gateway::{Error, Gateway};
 
 mod contradictions;
 mod judgement;
+mod pairs;
 mod token_response;
 
 /// A good file; its lines are counted from 1.
@@ -87,12 +88,12 @@ fn unknown_keys() {
     check(
         "title = ",
         "titel = ",
-        "2: `titel`: unknown key (did you mean `title`?); this table can hold name, title, verified, mutual-tls, default-environment, default-flow, environments, variables, assertion, key, request, response, api, flows, server, refusals, notes, sources, unknown",
+        "2: `titel`: unknown key (did you mean `title`?); this table can hold name, title, verified, mutual-tls, default-environment, default-environment-notice, default-flow, environments, variables, assertion, key, request, response, api, flows, server, refusals, notes, sources, unknown",
     );
     check(
         "issuer = ",
         "base-url = ",
-        "9: `environments.test.base-url`: unknown key; this table can hold token-endpoint, issuer, metadata, jwks-url, aliases, call-api-token-environment, api-key-header, api-key-prefix, open, variables",
+        "9: `environments.test.base-url`: unknown key; this table can hold token-endpoint, issuer, metadata, jwks-url, introspection, aliases, call-api-token-environment, api-key-header, api-key-prefix, open, variables",
     );
     check(
         "{ request-id = \"X-Request-ID\" }",
@@ -237,17 +238,17 @@ fn texts_and_numbers_out_of_bounds() {
     check(
         "lifetime-seconds = 60\n",
         "lifetime-seconds = 0\n",
-        "20: `assertion.lifetime-seconds`: must be between 1 and 86400",
+        "20: `assertion.lifetime-seconds`: must be between 1 and 15777000",
     );
     check(
         "lifetime-seconds = 60\n",
         "lifetime-seconds = -60\n",
-        "20: `assertion.lifetime-seconds`: must be between 1 and 86400",
+        "20: `assertion.lifetime-seconds`: must be between 1 and 15777000",
     );
     check(
         "= 300",
         "= 18446744073709551616",
-        "21: `assertion.maximum-lifetime-seconds`: must be between 1 and 86400",
+        "21: `assertion.maximum-lifetime-seconds`: must be between 1 and 15777000",
     );
     check(
         "\"apikey\"",

@@ -211,6 +211,7 @@ id-scheme = "thumbprint"
 parameters = { unit = "a" }
 secret-parameters = ["client_secret"]
 headers = { X-Region = "${region}" }
+secret-headers = ["X-Api-Key"]
 [response]
 assumed-lifetime-seconds = 900
 "#;
@@ -270,6 +271,7 @@ fn headers_secrets_and_a_lifetime_of_the_gateways_own() {
     assert_eq!(region("test", None).headers(), headers);
     let regions = Gateway::parse(REGIONS, "regions.toml").unwrap();
     assert_eq!(regions.request().secret_parameters(), ["client_secret"]);
+    assert_eq!(regions.request().secret_headers(), ["X-Api-Key"]);
     let lifetime = regions.response().assumed_lifetime();
     assert_eq!(lifetime, Some(core::time::Duration::from_secs(900)));
     refused(
@@ -281,6 +283,25 @@ fn headers_secrets_and_a_lifetime_of_the_gateways_own() {
         "[\"client_secret\"]",
         "[\"assertion\"]",
         "30: `request.secret-parameters[0]`: this form parameter is set by other keys or by the caller",
+    );
+    for (name, text) in [
+        (
+            "X-REGION",
+            "`request.headers.X-Region` says this already (line 31)",
+        ),
+        ("Accept", "the format itself defines this name"),
+        (
+            "X Api",
+            "a header name holds only ASCII letters, digits and !#$%&'*+-.^_`|~",
+        ),
+    ] {
+        let text = format!("32: `request.secret-headers[0]`: {text}");
+        refused("X-Api-Key", name, &text);
+    }
+    refused(
+        "[\"X-Api-Key\"]",
+        "[\"X-Api-Key\", \"x-api-key\"]",
+        "32: `request.secret-headers[1]`: `request.secret-headers[0]` says this already (line 32)",
     );
     refused(
         "X-Region =",

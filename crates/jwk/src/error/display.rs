@@ -5,7 +5,7 @@ use core::fmt;
 use super::Error;
 use crate::{Algorithm, KeyId, KeySpec};
 
-fn list(algorithms: &[Algorithm], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn list(algorithms: &[Algorithm], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (index, algorithm) in algorithms.iter().enumerate() {
         write!(f, "{} {algorithm}", if index == 0 { "" } else { "," })?;
     }
@@ -57,10 +57,7 @@ impl fmt::Display for Error {
                 "the RSA modulus is even, which no sound key's is; \
                  take the file again from where it was made, or make a new key",
             ),
-            Self::RsaExponent => f.write_str(
-                "the RSA key's public exponent is not an odd number from 65537 to 2^33 - 1 \
-                 (FIPS 186-5 appendix A.1.1); make a key with the usual one, 65537",
-            ),
+            Self::RsaExponent(defect) => write!(f, "the RSA key's public exponent is {defect}"),
             Self::RsaSize(bits) if *bits < 2048 => write!(
                 f,
                 "the RSA key has {bits} bits, and fewer than 2048 are too weak \
@@ -174,8 +171,8 @@ impl fmt::Display for Error {
                 key_id.as_str()
             ),
             Self::WrongPassphrase => f.write_str(
-                "the passphrase does not open the encrypted key; check it with: \
-                 openssl pkey -in KEY.pem -noout",
+                "the passphrase does not open the encrypted key; give the one that it was \
+                 encrypted with",
             ),
             Self::UnsupportedEncryption => write!(
                 f,
@@ -190,7 +187,8 @@ impl fmt::Display for Error {
             Self::CostOverCap { cost, cap } => write!(
                 f,
                 "opening the encrypted key would take more than the {cap} {cost} \
-                 that are spent at most; {ENCRYPT_AGAIN}{INPUT_AND_OUTPUT}"
+                 that are spent at most; {}",
+                cost.advice()
             ),
             Self::PrivateMember => f.write_str(
                 "the JWK holds private or symmetric key material; publish its public half only, \

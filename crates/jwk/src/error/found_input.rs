@@ -8,6 +8,8 @@ pub enum FoundInput {
     Empty,
     /// A public key.
     PublicKey,
+    /// Several public keys in OpenSSH's format, where one was expected.
+    SeveralPublicKeys,
     /// A private key, where a public one was expected.
     PrivateKey,
     /// An X.509 certificate.
@@ -20,6 +22,8 @@ pub enum FoundInput {
     EncryptedKey,
     /// A PKCS#12 file, which takes the feature `pkcs12`.
     Pkcs12,
+    /// A PKCS#12 file whose key is encrypted in a way that isn't read here.
+    Pkcs12Encryption,
     /// A PKCS#12 file without a private key.
     NoPrivateKey,
     /// A Java keystore in one of its own formats, JKS or JCEKS.
@@ -44,7 +48,8 @@ pub enum FoundInput {
     KeyAgreementKey,
     /// An EC private key that doesn't say which curve it is on.
     NoCurve,
-    /// An encrypted JWK (RFC 7517 section 7).
+    /// An encrypted JWK (RFC 7517 section 7) that isn't read here: for the holder of another key,
+    /// with a cipher that isn't known, or without the feature `encrypted`.
     EncryptedJwk,
     /// A symmetric key in a JWK.
     SymmetricKey,
@@ -68,10 +73,21 @@ pub enum FoundInput {
     UnknownPemLabel,
     /// A web page.
     Html,
+    /// XML without a key in PEM.
+    Xml,
+    /// An RSA key in the XML of .NET and of XML signatures.
+    DotNetXml,
     /// A JWK Set.
     JwkSet,
     /// JSON that is no JWK.
     OtherJson,
+    /// A configuration file in INI, YAML or lines of `NAME=VALUE` without a key, and its member
+    /// that names a key file, if it has one.
+    ConfigurationFile(Option<&'static str>),
+    /// The configuration file of Oracle Cloud's command and SDKs, `~/.oci/config`.
+    OciConfiguration,
+    /// A text in YAML without a key in PEM.
+    Yaml,
     /// Text in UTF-16.
     Utf16,
     /// Nothing that is recognized.
@@ -87,6 +103,23 @@ impl fmt::Display for FoundInput {
                     "the BEGIN line starts with {hyphens} hyphens, and PEM has five before and \
                      after its words: -----BEGIN PRIVATE KEY-----"
                 );
+            }
+            Self::ConfigurationFile(Some(member)) => {
+                return write!(
+                    f,
+                    "this is a configuration file and holds no key; give the file that its \
+                     {member:?} names"
+                );
+            }
+            Self::ConfigurationFile(None) => {
+                "this is a configuration file and holds no key in PEM; give the key's own file"
+            }
+            Self::OciConfiguration => {
+                "this is a configuration file of Oracle Cloud (OCI) and holds no key; give the \
+                 file that its \"key_file\" names"
+            }
+            Self::Yaml => {
+                "this is YAML and holds no key in PEM; give the key's own file, and a JWK in JSON"
             }
             Self::PemDashes => {
                 "the BEGIN line has dashes that are not hyphens, as word processors make them; \
@@ -104,6 +137,11 @@ impl fmt::Display for FoundInput {
                  key out of it, encrypted, with: \
                  (umask 077 && openssl pkcs12 -in KEY.p12 -nocerts -out KEY.pem)"
             }
+            Self::Pkcs12Encryption => {
+                "this PKCS#12 file is encrypted in a way that is not supported; take the key out \
+                 of it, encrypted, with: \
+                 (umask 077 && openssl pkcs12 -legacy -aes256 -in KEY.p12 -nocerts -out KEY.pem)"
+            }
             Self::NoPrivateKey => {
                 "this PKCS#12 file has no private key; export it again with the key"
             }
@@ -114,6 +152,9 @@ impl fmt::Display for FoundInput {
             }
             Self::Empty => "the input is empty; give a key in PEM or DER",
             Self::PublicKey => "this is a public key; give the private key that belongs to it",
+            Self::SeveralPublicKeys => {
+                "there are several public keys in the file; put the one that is meant into a file of its own"
+            }
             Self::PrivateKey => {
                 "this is a private key; give its public half: openssl pkey -in KEY.pem -pubout"
             }
@@ -167,12 +208,16 @@ impl fmt::Display for FoundInput {
                  openssl genpkey -algorithm ED25519 -out KEY.pem"
             }
             Self::NoCurve => {
-                "the EC private key does not name its curve, and nothing can be done with it \
-                 alone; have the program that wrote it write PKCS#8"
+                "the EC private key does not name its curve; say which it is, or have the \
+                 program that wrote it write PKCS#8"
+            }
+            Self::EncryptedJwk if !cfg!(feature = "encrypted") => {
+                "this is an encrypted JWK (JWE); build with the feature `encrypted`"
             }
             Self::EncryptedJwk => {
-                "this is an encrypted JWK (JWE), which is not supported; have the program that \
-                 made it write the key as encrypted PKCS#8"
+                "this encrypted JWK (JWE) is for another key and not for a passphrase (PBES2), or \
+                 its cipher is not supported; have the program that made it write the key as \
+                 encrypted PKCS#8"
             }
             Self::SymmetricKey => {
                 "this JWK is a symmetric key, a shared secret; give the private key of a key pair"
@@ -195,6 +240,13 @@ impl fmt::Display for FoundInput {
             Self::UnknownPemLabel => {
                 "the PEM block holds no key; give one that begins with \
                  -----BEGIN PRIVATE KEY----- or -----BEGIN RSA PRIVATE KEY-----"
+            }
+            Self::Xml => {
+                "this is XML and holds no key in PEM; give the key's own file in PEM, DER or JWK"
+            }
+            Self::DotNetXml => {
+                "this is an RSA key in the XML of .NET; have .NET write it as PEM: \
+                 ExportPkcs8PrivateKeyPem()"
             }
             Self::Html => {
                 "this is a web page, probably a sign-in or error page saved in place of the key; \

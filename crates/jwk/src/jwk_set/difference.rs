@@ -1,6 +1,9 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::document::JwkSetDocument;
 use super::entry::JwkSetEntry;
@@ -25,12 +28,76 @@ pub enum JwkSetChange {
     },
 }
 
+/// One line, in the way of `diff`.
+impl fmt::Display for JwkSetChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Added(entry) => write!(f, "+ {entry}"),
+            Self::Removed(entry) => write!(f, "- {entry}"),
+            Self::Changed {
+                before,
+                after,
+                members,
+            } => {
+                write!(f, "~ {after}: {} changed", members.join(", "))?;
+                match before.key_id() == after.key_id() {
+                    true => Ok(()),
+                    false => write!(f, ", before {before}"),
+                }
+            }
+        }
+    }
+}
+
+/// An object with the member `change`: `added`, `removed` or `changed`.
+impl Serialize for JwkSetChange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        match self {
+            Self::Added(entry) => {
+                object.serialize_entry("change", "added")?;
+                object.serialize_entry("kid", &entry.key_id())?;
+            }
+            Self::Removed(entry) => {
+                object.serialize_entry("change", "removed")?;
+                object.serialize_entry("kid", &entry.key_id())?;
+            }
+            Self::Changed {
+                before,
+                after,
+                members,
+            } => {
+                object.serialize_entry("change", "changed")?;
+                object.serialize_entry("kid", &after.key_id())?;
+                object.serialize_entry("kid-before", &before.key_id())?;
+                object.serialize_entry("members", members)?;
+            }
+        }
+        object.end()
+    }
+}
+
 impl JwkSetDocument {
     /// Compares this set, as the state before, with another one: the changes
     /// in the order of the new set, and then what was removed.
     ///
     /// Keys are matched by their identifiers, and those that are left by their
     /// thumbprints. Where a key stands in the set makes no difference.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_jwk::JwkSetDocument;
+    ///
+    /// let before = JwkSetDocument::parse(r#"{"keys":[{"kid":"a","kty":"x"}]}"#)?;
+    /// let after = JwkSetDocument::parse(r#"{"keys":[{"kid":"b","kty":"y"}]}"#)?;
+    /// let changes = before.changes_to(&after);
+    /// let lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    /// assert_eq!(lines, ["+ b (of no use here)", "- a (of no use here)"]);
+    /// let json = serde_json::to_string(&changes).unwrap_or_default();
+    /// assert_eq!(json, r#"[{"change":"added","kid":"b"},{"change":"removed","kid":"a"}]"#);
+    /// # Ok::<(), tokenring_jwk::Error>(())
+    /// ```
     #[must_use]
     pub fn changes_to(&self, after: &Self) -> Vec<JwkSetChange> {
         let mut left: Vec<&JwkSetEntry> = self.entries().iter().collect();

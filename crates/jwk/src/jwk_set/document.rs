@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::entry::JwkSetEntry;
 use super::layout::Layout;
 use super::scanner;
-use crate::{Error, JsonObject, Jwk, JwkSetFault, KeyId};
+use crate::{Error, JsonObject, Jwk, KeyId};
 
 /// The text of a JWK Set, to be changed without touching what isn't meant.
 ///
@@ -78,7 +78,7 @@ impl JwkSetDocument {
         // The scanner relies on what it scans being JSON.
         let members = JsonObject::parse(text.as_bytes())?;
         let found = scanner::find_array(text, "keys");
-        let (array, places) = found.ok_or_else(|| Error::NotAJwkSet(JwkSetFault::of(&members)))?;
+        let (array, places) = found.ok_or_else(|| super::not_a_set(&members))?;
         let items = members.get("keys").and_then(Value::as_array);
         let mut entries = Vec::with_capacity(places.len());
         for (position, place) in places.iter().enumerate() {
@@ -154,6 +154,18 @@ impl JwkSetDocument {
         let entry = self.text.get(place.clone()).unwrap_or_default();
         let entry = Layout::of_entry(entry).write(jwk)?;
         self.splice(place, &entry)
+    }
+
+    /// Puts a key in the place of the first one with its identifier, or else at the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`replace`](Self::replace) and [`add`](Self::add).
+    pub fn put(&mut self, jwk: &Jwk) -> Result<(), Error> {
+        match jwk.key_id() {
+            Some(key_id) if self.position(key_id).is_some() => self.replace(key_id, jwk),
+            _ => self.add(jwk),
+        }
     }
 
     /// Adds the keys of another set that aren't here yet, with all of their

@@ -2,7 +2,7 @@ use core::fmt;
 
 use serde_json::Value;
 
-use crate::jwk::PRIVATE_MEMBERS;
+use crate::jwk::is_private;
 use crate::{Error, JsonObject, Jwk, KeyId, PublicKey};
 
 /// One key of a [`JwkSetDocument`](crate::JwkSetDocument), of a known type or
@@ -58,9 +58,7 @@ impl JwkSetEntry {
     }
 
     pub(super) fn is_private(&self) -> bool {
-        PRIVATE_MEMBERS
-            .iter()
-            .any(|name| self.members.get(name).is_some())
+        is_private(&self.members)
     }
 
     /// Whether both are one key; one of an unknown type has to be the same in
@@ -79,6 +77,23 @@ impl JwkSetEntry {
         let written = serde_json::to_value(jwk).ok()?;
         let written = JsonObject::from_value(&written)?;
         (written == self.members).then(|| jwk.clone())
+    }
+}
+
+/// Its key ID, and its type and size: one line for a person.
+impl fmt::Display for JwkSetEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key_id {
+            Some(key_id) => f.write_str(key_id.as_str())?,
+            None => f.write_str("(no kid)")?,
+        }
+        match &self.jwk {
+            Ok(jwk) => {
+                let key = jwk.public_key();
+                write!(f, " ({} {})", key.key_type(), key.bits())
+            }
+            Err(_) => f.write_str(" (of no use here)"),
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::certificate_fault::CertificateFault;
 use super::document::JwkSetDocument;
 use super::entry::JwkSetEntry;
-use crate::jwk::{PRIVATE_MEMBERS, SPIFFE_SIGNATURE};
-use crate::{Algorithm, Error, Jwk, KeyId, KeyUse};
+use crate::jwk::{PRIVATE_MEMBERS, member};
+use crate::{Algorithm, Error, Jwk, KeyId, KeyOperations, KeyUse};
 
 /// Something about a JWK Set that a server may stumble over, or that nobody
 /// should publish.
@@ -26,6 +26,8 @@ pub struct JwkSetFinding {
 pub enum FindingKind {
     /// The set has no key.
     Empty,
+    /// No key of the set verifies signatures, by its type or by what it says of itself.
+    NoSigningKey,
     /// This member holds private or symmetric key material.
     PrivateMember(&'static str),
     /// The key is weak, damaged, or its `alg` is for another type of key.
@@ -36,9 +38,13 @@ pub enum FindingKind {
     /// This member, `alg`, `use` or `key_ops`, says that the key is for
     /// something else than signatures.
     NotForSignatures(&'static str),
-    /// The key has the same identifier as an earlier one; the first that has
+    /// The key has the same identifier as an earlier one of the same `kty`; the first that has
     /// it is at this position.
     DuplicateKeyId(usize),
+    /// The key has the same identifier as an earlier one of another `kty`: RFC 7517
+    /// section 4.5 has an application for that, and many servers find only one of them. The first
+    /// that has it is at this position.
+    SharedKeyId(usize),
     /// The same key is in the set already, first at this position.
     SameKey(usize),
     /// This member is null, which many servers reject.
@@ -49,6 +55,8 @@ pub enum FindingKind {
     LeadingZero(&'static str),
     /// The key identifier begins or ends with white space.
     SpaceInKeyId,
+    /// The key identifier is an empty text, which names nothing.
+    EmptyKeyId,
     /// `key_ops` has `sign`, which is for private keys, and no `verify`.
     SignOperation,
     /// The text begins with a byte order mark (RFC 8259 section 8.1).
@@ -98,10 +106,13 @@ impl JwkSetFinding {
         match self.kind {
             FindingKind::PrivateMember(_) => FindingSeverity::Danger,
             FindingKind::Empty
+            | FindingKind::NoSigningKey
             | FindingKind::ByteOrderMark
             | FindingKind::UnusableKey(_)
             | FindingKind::NullMember(_)
+            | FindingKind::EmptyKeyId
             | FindingKind::DuplicateKeyId(_)
+            | FindingKind::SharedKeyId(_)
             | FindingKind::WrongCertificate(_) => FindingSeverity::Failure,
             FindingKind::UnknownType
             | FindingKind::NotForSignatures(_)
@@ -129,6 +140,9 @@ impl fmt::Display for JwkSetFinding {
         }
         match &self.kind {
             FindingKind::Empty => f.write_str("has no keys; add the public half of the one in use"),
+            FindingKind::NoSigningKey => f.write_str(
+                "has no key that verifies signatures; add the public half of the one that signs",
+            ),
             FindingKind::PrivateMember(member) => write!(
                 f,
                 "has the private member {member:?}; take it out, and replace the key \
@@ -144,6 +158,12 @@ impl fmt::Display for JwkSetFinding {
             FindingKind::DuplicateKeyId(other) => write!(
                 f,
                 "has the key ID of key {}; give one of them another",
+                other + 1
+            ),
+            FindingKind::SharedKeyId(other) => write!(
+                f,
+                "has the key ID of key {}, which is of another type, and some servers find only \
+                 one of them; give one of them another",
                 other + 1
             ),
             FindingKind::SameKey(other) => {
@@ -169,6 +189,9 @@ impl fmt::Display for JwkSetFinding {
             ),
             FindingKind::SpaceInKeyId => f.write_str(
                 "has a space at the start or end of its \"kid\"; remove it, as a JWT without it names another key",
+            ),
+            FindingKind::EmptyKeyId => f.write_str(
+                "has an empty \"kid\", which many servers reject; give it one that names it",
             ),
             FindingKind::SignOperation => f.write_str(
                 "has \"key_ops\" [\"sign\"] of its private half; write [\"verify\"], without which some servers skip it",
@@ -211,15 +234,21 @@ impl JwkSetDocument {
         // By identifier and by key, the first entry that has it: a set may be
         // large, and each of its keys the same.
         let mut first_named = BTreeMap::new();
+        let mut first_typed = BTreeMap::new();
         let mut first_keys = BTreeMap::new();
         for entry in document.entries() {
             let mut kinds = Vec::new();
             check_entry(entry, &mut kinds);
             let position = entry.position();
             if let Some(key_id) = entry.key_id() {
+                let key_type = entry.members().get("kty").and_then(Value::as_str);
                 let first = *first_named.entry(key_id).or_insert(position);
-                if first != position {
-                    kinds.push(FindingKind::DuplicateKeyId(first));
+                let typed = (key_id, key_type);
+                let first_of_type = *first_typed.entry(typed).or_insert(position);
+                if first_of_type != position {
+                    kinds.push(FindingKind::DuplicateKeyId(first_of_type));
+                } else if first != position {
+                    kinds.push(FindingKind::SharedKeyId(first));
                 }
             }
             if let Some(key) = entry.public_key() {
@@ -234,14 +263,29 @@ impl JwkSetDocument {
                 kind,
             }));
         }
+        // What keeps a key from working is a failure already.
+        let works = findings
+            .iter()
+            .all(|finding| finding.severity() == FindingSeverity::Advice);
+        if works && !document.entries().iter().any(signs) {
+            findings.push(of_set(FindingKind::NoSigningKey));
+        }
         Ok(findings)
     }
+}
+
+/// Whether a server may verify a signature with the key.
+fn signs(entry: &JwkSetEntry) -> bool {
+    entry.jwk().is_ok_and(|jwk| {
+        let is_for_it = matches!(jwk.key_use(), None | Some(KeyUse::Signature));
+        is_for_it && jwk.operations() != KeyOperations::Other
+    })
 }
 
 fn check_entry(entry: &JwkSetEntry, kinds: &mut Vec<FindingKind>) {
     let members = entry.members();
     let private = PRIVATE_MEMBERS.iter();
-    let private = private.filter(|name| members.get(name).is_some());
+    let private = private.filter(|name| member(members, name).is_some());
     kinds.extend(private.map(|name| FindingKind::PrivateMember(name)));
     match entry.jwk() {
         Ok(jwk) => check_jwk(entry, jwk, kinds),
@@ -255,10 +299,12 @@ fn check_entry(entry: &JwkSetEntry, kinds: &mut Vec<FindingKind>) {
     ];
     let nulls = TEXTS
         .iter()
+        .chain(PRIVATE_MEMBERS)
         .filter(|name| members.get(name).is_some_and(Value::is_null));
     kinds.extend(nulls.map(|name| FindingKind::NullMember(name)));
     let is_spaced = |key_id: &KeyId| key_id.as_str().trim() != key_id.as_str();
     match entry.key_id() {
+        Some(key_id) if key_id.as_str().is_empty() => kinds.push(FindingKind::EmptyKeyId),
         Some(key_id) if is_spaced(key_id) => kinds.push(FindingKind::SpaceInKeyId),
         // What is there in its place was said already.
         None if members.get("kid").is_none() => kinds.push(FindingKind::MissingKeyId),
@@ -267,12 +313,15 @@ fn check_entry(entry: &JwkSetEntry, kinds: &mut Vec<FindingKind>) {
 }
 
 fn check_jwk(entry: &JwkSetEntry, jwk: &Jwk, kinds: &mut Vec<FindingKind>) {
+    // What is for something else needs no word on how it signs.
+    let encrypts = jwk.key_use() == Some(KeyUse::Encryption);
+    let signs = jwk.operations() != KeyOperations::Other && !encrypts;
     match jwk.key_use() {
-        None => kinds.push(FindingKind::MissingUse),
-        Some(KeyUse::Signature) => {}
+        None if signs => kinds.push(FindingKind::MissingUse),
+        None | Some(KeyUse::Signature) => {}
         Some(_) => kinds.push(FindingKind::NotForSignatures("use")),
     }
-    if jwk.algorithm().is_none() {
+    if jwk.algorithm().is_none() && signs {
         kinds.push(FindingKind::MissingAlgorithm);
     }
     let members = entry.members();
@@ -283,8 +332,10 @@ fn check_jwk(entry: &JwkSetEntry, jwk: &Jwk, kinds: &mut Vec<FindingKind>) {
             kinds.push(FindingKind::LeadingZero(member));
         }
     }
-    if jwk.has_private_operations() {
-        kinds.push(FindingKind::SignOperation);
+    match jwk.operations() {
+        KeyOperations::Verify => {}
+        KeyOperations::Sign => kinds.push(FindingKind::SignOperation),
+        KeyOperations::Other => kinds.push(FindingKind::NotForSignatures("key_ops")),
     }
     let fault = members.get("x5c");
     let fault = fault.and_then(|chain| CertificateFault::of(chain, jwk.public_key()));
@@ -300,11 +351,6 @@ fn why_unsupported(entry: &JwkSetEntry) -> FindingKind {
         | (Some("OKP"), Some("Ed25519")) => {}
         _ => return FindingKind::UnknownType,
     }
-    if text("alg").is_some_and(|name| name.parse::<Algorithm>().is_err()) {
-        FindingKind::NotForSignatures("alg")
-    } else if text("use").is_some_and(|name| !["sig", SPIFFE_SIGNATURE, "enc"].contains(&name)) {
-        FindingKind::NotForSignatures("use")
-    } else {
-        FindingKind::NotForSignatures("key_ops")
-    }
+    let is_for_other = text("alg").is_some_and(|name| name.parse::<Algorithm>().is_err());
+    FindingKind::NotForSignatures(if is_for_other { "alg" } else { "use" })
 }

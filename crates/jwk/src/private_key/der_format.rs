@@ -18,9 +18,10 @@ const PKCS8_PUBLIC_KEY: u8 = 0x81;
 /// Reads whichever of the three formats this is.
 pub(super) fn read(input: &[u8]) -> Result<PrivateKey, Error> {
     let mut outer = Reader::new(input);
-    let body = outer
-        .sequence()
-        .ok_or(Error::UnexpectedInput(FoundInput::Unknown))?;
+    let body = outer.sequence().ok_or(match der::is_cut_sequence(input) {
+        true => Error::MalformedKey,
+        false => Error::UnexpectedInput(FoundInput::Unknown),
+    })?;
     if outer.end().is_none() {
         let length = input.len() - outer.rest().len();
         let first = input.get(..length).map(read);
@@ -45,6 +46,15 @@ pub(super) fn read(input: &[u8]) -> Result<PrivateKey, Error> {
         return read_pkcs1(input);
     }
     Err(Error::UnexpectedInput(FoundInput::Unknown))
+}
+
+/// Reads an ECPrivateKey that does not name its curve.
+pub(super) fn read_on_curve(input: &[u8], key_type: KeyType) -> Result<PrivateKey, Error> {
+    if matches!(key_type, KeyType::Rsa | KeyType::Ed25519) {
+        return Err(NO_CURVE);
+    }
+    let body = Reader::new(input).sequence().ok_or(Error::MalformedKey)?;
+    read_sec1(body, Some(key_type), None)
 }
 
 fn read_pkcs8(mut body: Reader<'_>) -> Result<PrivateKey, Error> {
@@ -103,7 +113,7 @@ fn read_sec1(
     let key_type = match (curve, named) {
         (Some(curve), Some(named)) if curve != named => return Err(Error::MalformedKey),
         (Some(key_type), _) | (None, Some(key_type)) => key_type,
-        (None, None) => curve_of_point(body.clone()).ok_or(NO_CURVE)?,
+        (None, None) => curve_of_point(body.clone())?,
     };
     let point = match body.value(SEC1_PUBLIC_KEY) {
         None => point,
@@ -128,12 +138,16 @@ fn read_sec1(
 const NO_CURVE: Error = Error::UnexpectedInput(FoundInput::NoCurve);
 
 /// The curve on which the public half lies, where nothing names the curve: it lies on one alone.
-fn curve_of_point(mut body: Reader<'_>) -> Option<KeyType> {
-    let mut contents = Reader::new(body.value(SEC1_PUBLIC_KEY)?);
-    let point = contents.bit_string()?;
-    [KeyType::P256, KeyType::P384, KeyType::P521]
-        .into_iter()
-        .find(|&curve| PublicKey::from_encoded_point(curve, point).is_ok())
+fn curve_of_point(mut body: Reader<'_>) -> Result<KeyType, Error> {
+    let contents = body.value(SEC1_PUBLIC_KEY);
+    // What is there in place of a curve is a damaged one.
+    body.end().ok_or(Error::MalformedKey)?;
+    let point = contents.and_then(|contents| Reader::new(contents).bit_string());
+    let mut curves = [KeyType::P256, KeyType::P384, KeyType::P521].into_iter();
+    let is_on = |&curve: &KeyType| {
+        point.is_some_and(|point| PublicKey::from_encoded_point(curve, point).is_ok())
+    };
+    curves.find(is_on).ok_or(NO_CURVE)
 }
 
 fn read_pkcs1(input: &[u8]) -> Result<PrivateKey, Error> {

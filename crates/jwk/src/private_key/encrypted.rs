@@ -1,6 +1,7 @@
 //! Encrypted PKCS#8 (RFC 5958 section 3), and what else takes a passphrase to read.
 
 mod cost;
+pub(crate) mod jwe;
 mod openssh;
 #[cfg(feature = "pkcs12")]
 mod pkcs12;

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::{Material, PrivateKey, completion, der_format};
+use crate::openssh_reader::Reader;
 use crate::{Error, FoundInput, KeyType, PublicKey};
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
@@ -33,7 +34,9 @@ impl<'a> OpenSshKey<'a> {
                 options,
                 section: input.text()?,
             };
-            (keys == 1).then_some(key)
+            // Either both are there or neither is.
+            let is_whole = key.is_encrypted() == (key.derivation != b"none");
+            (keys == 1 && is_whole).then_some(key)
         });
         found.ok_or(Error::MalformedKey)
     }
@@ -120,22 +123,4 @@ fn read_ed25519(input: &mut Reader<'_>) -> Option<Result<Material, Error>> {
         seed,
         public_key: Some(public_key),
     }))
-}
-
-/// Reads values of RFC 4251 section 5.
-pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
-
-impl<'a> Reader<'a> {
-    pub(crate) fn number(&mut self) -> Option<u32> {
-        let (number, rest) = self.0.split_first_chunk::<4>()?;
-        self.0 = rest;
-        Some(u32::from_be_bytes(*number))
-    }
-
-    pub(crate) fn text(&mut self) -> Option<&'a [u8]> {
-        let length = usize::try_from(self.number()?).ok()?;
-        let (text, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(text)
-    }
 }

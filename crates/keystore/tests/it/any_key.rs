@@ -53,6 +53,26 @@ fn the_format_is_named() {
     );
 }
 
+/// The name of an external key is no path: no key ID comes of it.
+#[test]
+fn external_keys() {
+    let public = std::fs::read_to_string(fixture("keys/test-p256-public.pem")).unwrap();
+    let public_key = PublicKey::from_spki_pem(&public).unwrap();
+    let name = "pkcs11:object=a?pin-source=file:/run/pin.pem";
+    let key = AnyKey::external(name, "PKCS#11 token", public_key.clone());
+    assert!(key.is_external() && key.private_key.is_none());
+    assert_eq!(key.place.to_string(), name);
+    assert_eq!(key.own_key_id(), None);
+    assert_eq!(key.public_key, public_key);
+    let names: Vec<_> = key.names().iter().map(|name| name.kind.name()).collect();
+    assert_eq!(names, ["thumbprint", "spki-sha256"]);
+    let file = read(
+        fixture("keys/test-p256-public.pem").as_ref(),
+        &KeyFileReader::new(),
+    );
+    assert!(!file.unwrap().is_external());
+}
+
 #[test]
 fn a_certificate_of_the_key_is_found() {
     let reader = KeyFileReader::new();

@@ -67,6 +67,119 @@ fn what_vendors_files_say() {
     check(&file(&scratch, "bare.json", bare), (None, None, None));
 }
 
+/// What the file says of subject and issuer.
+#[track_caller]
+fn check_further(path: &Path, subject: Option<&str>, issuer: Option<&str>) {
+    let contents = KeyFileReader::new().read_contents(path).unwrap();
+    let credentials = KeyFileCredentials::read(&contents).unwrap();
+    assert_eq!(credentials.subject.as_deref(), subject);
+    assert_eq!(credentials.issuer.as_deref(), issuer);
+}
+
+#[test]
+fn for_whom_the_client_acts() {
+    let scratch = Scratch::new();
+    let text = r#"{"boxAppSettings": {"clientID": "abc", "appAuth": {"publicKeyID": "k1",
+        "privateKey": "@plain"}}, "enterpriseID": "12345"}"#;
+    let path = file(&scratch, "box.json", text);
+    check(&path, (Some("k1"), Some("abc"), None));
+    check_further(&path, Some("12345"), None);
+    let google =
+        r#"{"type":"service_account","private_key":"@plain","client_email":"r@p.example"}"#;
+    check_further(&file(&scratch, "google.json", google), None, None);
+}
+
+/// The passphrase in the file goes first; where it is wrong, the one that is given does.
+#[test]
+fn passphrases() {
+    let scratch = Scratch::new();
+    let text = r#"{"boxAppSettings": {"clientID": "abc", "appAuth": {"publicKeyID": "k1",
+        "privateKey": "@encrypted", "passphrase": "PASS"}}}"#;
+    for (own, given, is_read) in [
+        ("of the file", None, true),
+        ("of the file", Some("wrong"), true),
+        ("old", Some("of the file"), true),
+        ("old", Some("wrong"), false),
+        ("old", None, false),
+    ] {
+        let path = file(&scratch, "box.json", &text.replace("PASS", own));
+        let reader = match given {
+            Some(passphrase) => KeyFileReader::new()
+                .with_passphrase(Passphrase::new(passphrase.as_bytes().to_vec())),
+            None => KeyFileReader::new(),
+        };
+        assert_eq!(reader.read(&path).is_ok(), is_read, "{own} {given:?}");
+    }
+}
+
+#[test]
+fn client_secrets() {
+    let scratch = Scratch::new();
+    let text = r#"{"boxAppSettings": {"clientID": "abc", "clientSecret": "planted-0815",
+        "appAuth": {"publicKeyID": "k1", "privateKey": "@plain"}}}"#;
+    let path = file(&scratch, "box.json", text);
+    let contents = KeyFileReader::new().read_contents(&path).unwrap();
+    let credentials = KeyFileCredentials::read(&contents).unwrap();
+    let secret = credentials.client_secret.as_ref();
+    assert_eq!(secret.map(|secret| secret.secret()), Some("planted-0815"));
+    assert!(!format!("{credentials:?}").contains("planted"));
+    let path = file(&scratch, "box.json", &text.replace("planted-0815", ""));
+    let contents = KeyFileReader::new().read_contents(&path).unwrap();
+    let credentials = KeyFileCredentials::read(&contents).unwrap();
+    assert_eq!(credentials.client_secret, None);
+}
+
+#[test]
+fn a_key_in_another_file() {
+    let scratch = Scratch::new();
+    let key = scratch.path("server.key");
+    let pem = ring::generate(KeySpec::P256).unwrap().to_pkcs8_pem();
+    std::fs::write(&key, pem.secret()).unwrap();
+    let key = key.display().to_string();
+    let whole = format!(
+        r#"{{"orgId": "00D", "accessToken": "encrypted", "instanceUrl": "https://a.example",
+        "username": "me@a.example", "loginUrl": "https://login.example/",
+        "privateKey": "{key}", "clientId": "3MVG9"}}"#
+    );
+    let path = file(&scratch, "me.json", &whole);
+    check(&path, (None, Some("3MVG9"), None));
+    check_further(&path, Some("me@a.example"), Some("https://login.example"));
+    // Its key's file is missing, and that is said of it.
+    let path = file(
+        &scratch,
+        "gone.json",
+        &whole.replace("server.key", "gone.key"),
+    );
+    let error = KeyFileReader::new().read(&path).unwrap_err();
+    assert!(error.to_string().contains("gone.key"), "{error}");
+    // A relative path begins at the folder of the file that has it.
+    for relative in ["server.key", "./server.key", "../server.key"] {
+        let name = if relative.starts_with("..") {
+            "sub/me.json"
+        } else {
+            "me.json"
+        };
+        std::fs::create_dir_all(scratch.path("sub")).unwrap();
+        let path = file(&scratch, name, &whole.replace(&key, relative));
+        check(&path, (None, Some("3MVG9"), None));
+    }
+    // A file that names itself, or another such file, has no key.
+    for name in ["itself.json", "me.json"] {
+        let path = file(&scratch, "itself.json", &whole.replace(&key, name));
+        assert!(KeyFileReader::new().read(&path).is_err());
+    }
+    for other in [
+        whole.replace(&key, &"M".repeat(64)),
+        whole.replace("clientId", "client"),
+        whole.replace("loginUrl", "login"),
+        whole.replace("username", "user"),
+    ] {
+        let path = file(&scratch, "other.json", &other);
+        let contents = KeyFileReader::new().read_contents(&path).unwrap();
+        assert_eq!(KeyFileCredentials::read(&contents), None, "{other}");
+    }
+}
+
 #[test]
 fn what_is_no_vendors_file() {
     let scratch = Scratch::new();

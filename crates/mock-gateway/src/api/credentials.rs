@@ -74,7 +74,7 @@ fn check_token(state: &State, headers: &HeaderMap) -> Result<(), String> {
     if token.is_empty() {
         return Err("Missing access token".to_owned());
     }
-    if !state.access_tokens.contains(&token, state.clock.now()) {
+    if !state.access_tokens.contains(token, state.clock.now()) {
         return Err("Invalid Access Token".to_owned());
     }
     Ok(())
@@ -121,7 +121,8 @@ fn check_api_key(state: &State, headers: &HeaderMap) -> Result<String, Denial> {
             "Failed to resolve API Key variable request.header.apikey",
         );
     }
-    let client = only_value(headers, &API_KEY).and_then(|key| state.clients.find(key));
+    let clients = state.clients.now();
+    let client = only_value(headers, &API_KEY).and_then(|key| clients.find(key));
     let Some(client) = client else {
         return fault("oauth.v2.InvalidApiKey", "Invalid ApiKey");
     };

@@ -76,8 +76,8 @@ fn gateway_value(state: &State) -> Value {
         "tokenUrl": site.token_url(),
         "audience": site.audience(),
         "issuer": site.issuer,
-        "clients": state.clients.ids(),
-        "faults": state.faults.to_string(),
+        "clients": state.clients.now().ids(),
+        "faults": state.faults.words(),
         "rules": rules,
     })
 }
@@ -92,7 +92,7 @@ fn rule_value(gateway: &Gateway, rule: Rule, words: fn(&Remedy) -> String) -> Va
     json!({ "about": rule.subject(), "cause": cause, "remedy": words(&remedy) })
 }
 
-fn event_value((number, event): &Entry) -> Value {
+pub(crate) fn event_value((number, event): &Entry) -> Value {
     let since_1970 = event.time().duration_since(UNIX_EPOCH).unwrap_or_default();
     let parsed = |text: Option<&str>| {
         text.and_then(|text| serde_json::from_str::<Value>(text).ok())
@@ -129,8 +129,9 @@ fn event_value((number, event): &Entry) -> Value {
 fn kind_name(event: &Event) -> &'static str {
     match event.kind() {
         EventKind::TokenRequest => "token",
+        EventKind::Introspection => "introspection",
         EventKind::ApiCall => "api",
-        EventKind::Other => "other",
+        EventKind::Other | EventKind::ProxyRefusal | EventKind::TlsFailure => "other",
     }
 }
 

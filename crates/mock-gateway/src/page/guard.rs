@@ -12,7 +12,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 ///
 /// A web page elsewhere can have its host name lead here (DNS rebinding), and then counts as the
 /// same origin to the browser. It cannot keep that name out of the `Host` header.
-pub(super) fn admits<B>(request: &Request<B>) -> bool {
+pub(crate) fn admits<B>(request: &Request<B>) -> bool {
     let authority = match request.uri().authority() {
         Some(authority) => Some(authority.as_str()),
         None => only_value(request.headers(), &HOST),

@@ -8,6 +8,7 @@ use tokenring_gateway::{ClientAuthentication, ClientSource, JwtIdForm};
 use super::Rulebook;
 use crate::assertion::UnverifiedAssertion;
 use crate::client::Client;
+use crate::clients::Clients;
 use crate::clock::Instant;
 use crate::expiring_set::ExpiringSet;
 use crate::form::{Form, Parameter};
@@ -65,18 +66,21 @@ impl<'a> Case<'a> {
     /// Takes the assertion apart and finds the client, without a verdict.
     pub(crate) fn new(
         state: &'a State,
+        clients: &'a Clients,
         head: &'a Parts,
         form: &'a Form,
         called_url: Option<&'a str>,
     ) -> Self {
         let grant = state.rulebook.assertion_parameter();
-        let mut case = Self::of_assertion(state, head, form, called_url, grant);
+        let of_assertion =
+            |parameter| Self::of_assertion(state, clients, head, form, called_url, parameter);
+        let mut case = of_assertion(grant);
         let request = state.rulebook.gateway.request();
         if matches!(
             request.client_authentication(),
             ClientAuthentication::Assertion
         ) {
-            let mut other = Self::of_assertion(state, head, form, called_url, "client_assertion");
+            let mut other = of_assertion("client_assertion");
             let subject = other.claim_text("sub");
             if subject.is_none() || subject != other.claim_text("iss") {
                 other.client = None;
@@ -90,6 +94,7 @@ impl<'a> Case<'a> {
 
     fn of_assertion(
         state: &'a State,
+        clients: &'a Clients,
         head: &'a Parts,
         form: &'a Form,
         called_url: Option<&'a str>,
@@ -103,7 +108,7 @@ impl<'a> Case<'a> {
             Parameter::Once(text) => UnverifiedAssertion::decode(text),
             Parameter::Absent | Parameter::Repeated => None,
         };
-        let find = |id: &str| state.clients.find(id);
+        let find = |id: &str| clients.find(id);
         let claim = rulebook.client_claim();
         let claimed = assertion
             .as_ref()
@@ -152,6 +157,13 @@ impl<'a> Case<'a> {
     /// The value of a claim that is a text with something in it.
     pub(crate) fn claim_text(&self, name: &str) -> Option<&str> {
         self.claim(name)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// For whom an ID token is requested instead of an access token.
+    pub(crate) fn id_token_audience(&self) -> Option<&str> {
+        let claim = self.rulebook.gateway.request().id_token_claim()?;
+        let audience = self.claim_text(claim)?;
+        Some(audience).filter(|audience| !audience.trim().is_empty())
     }
 
     /// What a spent JWT ID is remembered under: at most gateways it need be unique for its client

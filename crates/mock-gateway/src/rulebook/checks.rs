@@ -20,7 +20,9 @@ pub(crate) use dpop::{
     has_proof as has_dpop_proof, problem as dpop_problem, spend as spend_dpop_proof,
 };
 pub(crate) use key::has_key_to_verify_with;
-pub(crate) use scope::{first_unknown as first_unknown_scope, granted as granted_scope};
+pub(crate) use scope::{
+    first_unknown as first_unknown_scope, granted as granted_scope, requested as requested_scope,
+};
 
 use super::Case;
 
@@ -68,6 +70,7 @@ fn is_broken_by(rule: Rule, case: &Case<'_>) -> bool {
         Rule::KeySetUrl => key::other_key_set_url(case),
         Rule::GrantNotAllowed => standing::grant_is_not_allowed(case),
         Rule::Scope => scope::is_not_granted(case),
+        Rule::Target => standing::is_for_another_target(case),
         Rule::DpopProofAbsent => dpop::is_missing(case),
         Rule::DpopProof => dpop::problem(case).is_some(),
         Rule::ClientCertificateAbsent => standing::is_bound_to_a_certificate(case),
@@ -79,6 +82,7 @@ fn is_broken_by(rule: Rule, case: &Case<'_>) -> bool {
         Rule::ParameterTooLong => request::too_long(case),
         Rule::Malformed => request::malformed(case),
         Rule::ClientIdAbsent => request::no_client_id(case),
+        Rule::SecretAbsent => request::no_secret(case),
         Rule::ClientId => request::other_client_id(case),
         Rule::UnknownClient => standing::is_unknown(case),
         Rule::Algorithm => key::other_algorithm(case),

@@ -10,7 +10,7 @@ use super::key_choice::{KeyName, key_name};
 use super::relevance::{NAMED_CLAIMS, is_jwt_bearer};
 use super::{Case, KeyLookup};
 use crate::called_url::shown_url;
-use crate::client::Clients;
+use crate::clients::Clients;
 use crate::form::Parameter;
 use crate::shortened::{shortened_text, shortened_value};
 use crate::site::Audience;
@@ -35,7 +35,11 @@ pub(crate) fn difference(rule: Rule, case: &Case<'_>, clients: &Clients) -> Opti
     let (found, wanted) = match rule {
         Rule::ContentType => {
             let content_type = case.content_type.map(Value::from);
-            let wanted = text("application/x-www-form-urlencoded");
+            let form = text("application/x-www-form-urlencoded");
+            let wanted = match gateway.request().json() {
+                true => format!("{form} or {}", text("application/json")),
+                false => form,
+            };
             (shown(content_type.as_ref()), wanted)
         }
         Rule::GrantTypeAbsent | Rule::GrantType if is_jwt_bearer(gateway) => (
@@ -163,12 +167,13 @@ fn key_ids(case: &Case<'_>) -> (String, String) {
 
 /// Where the date would have been right, by the gateway's clock.
 fn date_limit(rule: Rule, case: &Case<'_>) -> Option<String> {
-    let assertion = case.rulebook.gateway.assertion();
-    let leeway = assertion.leeway();
+    let gateway = &case.rulebook.gateway;
+    let (assertion, leeway) = (gateway.assertion(), gateway.assertion().leeway());
+    let forgiven = gateway.forgives(rule).unwrap_or_default().as_secs_f64();
     let now = case.now.as_seconds_f64();
     let maximum = |seconds| (Duration::from_secs(seconds) + leeway.lifetime()).as_secs_f64();
     let limit = match rule {
-        Rule::Expired => return Some(at("at least", now - leeway.expiry().as_secs_f64())),
+        Rule::Expired => return Some(at("at least", now - forgiven)),
         Rule::TooOld => return Some(at("at least", now - assertion.maximum_age()?.as_secs_f64())),
         Rule::ExpiryTooLate => {
             let starts = assertion.lifetime_counts_from().iter();
@@ -179,8 +184,7 @@ fn date_limit(rule: Rule, case: &Case<'_>) -> Option<String> {
         Rule::ExpiryTooLateWithoutIssuedAt => {
             now + maximum(assertion.maximum_lifetime_without_issued_at()?.as_seconds())
         }
-        Rule::IssuedInFuture => now + leeway.issued_at()?.as_secs_f64(),
-        _ => now + leeway.not_before().as_secs_f64(),
+        _ => now + forgiven,
     };
     Some(at("at most", limit))
 }

@@ -1,14 +1,15 @@
 //! Which of a client's keys an assertion means.
 
 use serde_json::Value;
-use tokenring_gateway::{KeyIdScheme, KeyRules, Registration};
+use tokenring_gateway::{Gateway, KeyIdScheme, KeyRules, Registration};
 use tokenring_jwk::{
-    Algorithm, CertificateSha1Thumbprint, CertificateThumbprint, Jwk, KeyUse, PublicKey,
+    Algorithm, CertificateSha1Thumbprint, CertificateThumbprint, Jwk, KeyType, KeyUse, PublicKey,
 };
 
 use super::ecmascript::is_falsy;
 use super::{Case, KeyLookup};
 use crate::certificate::Certificate;
+use crate::client::{Client, ClientKeys};
 use crate::registered_keys::RegisteredKey;
 
 /// What a header says about the key that signed.
@@ -56,23 +57,58 @@ impl Case<'_> {
     /// whose clients register their keys in the form that this one did.
     pub(crate) fn key_rules(&self) -> &KeyRules {
         let gateway = &self.rulebook.gateway;
-        let in_use = gateway.key();
-        let Some(client) = self.client.filter(|_| !gateway.has_chosen_flow()) else {
-            return in_use;
-        };
-        let all = || {
-            let others = gateway.flows().iter().filter_map(|flow| flow.key());
-            core::iter::once(in_use).chain(others)
-        };
-        let takes = |form| all().find(|rules| rules.registrations().contains(&form));
-        let form = client.keys.form();
-        // A JWK Set is one wherever the gateway has it from.
-        let of_set = match form {
-            Registration::JwkSet => takes(Registration::JwkSetUrl),
-            _ => None,
-        };
-        takes(form).or(of_set).unwrap_or(in_use)
+        match self.client {
+            Some(client) => gateway.key_rules_for(client.keys.form()),
+            None => gateway.key(),
+        }
     }
+}
+
+/// Whether the gateway may verify an assertion with one of the client's keys, as far as is known
+/// before it asks for them.
+pub(crate) fn may_verify(gateway: &Gateway, client: &Client) -> bool {
+    let keys = match &client.keys {
+        ClientKeys::Fixed(keys) => keys,
+        ClientKeys::Url(_) => return true,
+        ClientKeys::Unreadable | ClientKeys::Unregistered => return false,
+    };
+    let rules = gateway.key_rules_for(client.keys.form());
+    let least = rules.minimum_rsa_bits().unwrap_or_default();
+    keys.iter().any(|key| {
+        let public_key = &key.public_key;
+        let key_type = public_key.key_type();
+        let mut accepted = gateway.assertion().algorithms().iter().copied();
+        is_for_signatures(key, rules, rules.use_required())
+            && (key_type != KeyType::Rsa || public_key.bits() >= least)
+            && accepted.any(|algorithm| {
+                algorithm.key_type() == key_type && is_for(key, rules, Some(algorithm))
+            })
+    })
+}
+
+fn is_for_signatures(key: &RegisteredKey, rules: &KeyRules, use_required: bool) -> bool {
+    let is_bare = is_bare(key, rules);
+    let is_for_use = match key.key_use {
+        Some(KeyUse::Signature) => true,
+        None => is_bare || !use_required,
+        Some(_) => is_bare || rules.use_ignored(),
+    };
+    is_for_use && (is_bare || key.can_verify || rules.operations_ignored())
+}
+
+/// Whether the gateway has the key without what a JWK says of it.
+pub(super) fn is_bare(key: &RegisteredKey, rules: &KeyRules) -> bool {
+    key.is_bare || !rules.registers_jwk_set()
+}
+
+/// Whether a key works with an algorithm, by what it says and by how it is registered.
+fn is_for(key: &RegisteredKey, rules: &KeyRules, algorithm: Option<Algorithm>) -> bool {
+    let usable = rules.algorithms();
+    let is_usable = algorithm
+        .is_none_or(|algorithm| usable.is_none_or(|algorithms| algorithms.contains(&algorithm)));
+    let goes_without = key.algorithm.is_none() && !rules.algorithm_required();
+    let is_open = goes_without || rules.algorithm_ignored() || is_bare(key, rules);
+    is_usable && (is_open || key.algorithm == algorithm)
 }
 
 impl Schemes {
@@ -149,6 +185,7 @@ pub(super) fn key_name<'a>(case: &'a Case<'_>) -> KeyName<'a> {
         match case.header("kid").map(Value::as_str) {
             None => {}
             Some(Some(id)) if !id.is_empty() => name = KeyName::Id(id),
+            Some(Some(_)) if case.key_rules().empty_id_ignored() => {}
             Some(_) => is_misformed = true,
         }
     }
@@ -201,27 +238,15 @@ pub(super) fn for_signatures<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey> {
     );
     let use_required = rules.use_required() && (!by_url || rules.use_required_at_url());
     let mut keys = named(case);
-    keys.retain(|key| key.can_verify || rules.operations_ignored());
-    keys.retain(|key| match key.key_use {
-        Some(KeyUse::Signature) => true,
-        None => key.is_bare || !use_required,
-        Some(_) => false,
-    });
+    keys.retain(|key| is_for_signatures(key, rules, use_required));
     keys
 }
 
 /// Those among them that are not for another algorithm than the header's.
 pub(super) fn of_the_algorithm<'a>(case: &'a Case<'_>) -> Vec<&'a RegisteredKey> {
-    let algorithm = algorithm(case);
-    let usable = case.key_rules().algorithms();
-    let is_usable = algorithm
-        .is_none_or(|algorithm| usable.is_none_or(|algorithms| algorithms.contains(&algorithm)));
-    let is_open = !case.key_rules().algorithm_required();
+    let (algorithm, rules) = (algorithm(case), case.key_rules());
     let mut keys = for_signatures(case);
-    keys.retain(|key| {
-        let goes_without = key.algorithm.is_none() && (is_open || key.is_bare);
-        is_usable && (goes_without || key.algorithm == algorithm)
-    });
+    keys.retain(|key| is_for(key, rules, algorithm));
     keys
 }
 

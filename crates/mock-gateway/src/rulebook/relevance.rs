@@ -33,6 +33,7 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
         Rule::Origin
         | Rule::DuplicateParameter
         | Rule::KeySetUrl
+        | Rule::Target
         | Rule::AlgorithmName
         | Rule::DpopProofAbsent
         | Rule::DpopProof
@@ -40,6 +41,7 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
         Rule::Scope => !matches!(request.scope(), ScopeRule::Ignored),
         Rule::ParameterTooLong => request.maximum_parameter_characters().is_some(),
         Rule::ClientIdAbsent => request.client_id_required(),
+        Rule::SecretAbsent => !request.secret_parameters().is_empty(),
         Rule::Type => {
             matches!(assertion.typ_rule(), TypRule::Required | TypRule::Checked)
         }
@@ -105,6 +107,7 @@ pub(super) const fn is_of_shape(rule: Rule) -> bool {
             | Rule::ParameterTooLong
             | Rule::Malformed
             | Rule::ClientIdAbsent
+            | Rule::SecretAbsent
             | Rule::ClientId
             | Rule::UnknownClient
     )

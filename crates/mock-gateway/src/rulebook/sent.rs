@@ -1,9 +1,11 @@
 //! What was sent, as an answer quotes it and a condition of the file asks for it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use tokenring_gateway::RequestPart;
 
-use super::{Case, KeyLookup, dpop_problem, first_unknown_scope};
+use super::{Case, KeyLookup, dpop_problem, first_unknown_scope, requested_scope};
 use crate::client::{Client, ClientKeys};
 use crate::form::Parameter;
 use crate::header::only_value;
@@ -32,6 +34,10 @@ impl Case<'_> {
             RequestPart::DpopProblem => dpop_problem(self).map(str::to_owned),
             RequestPart::RepeatedParameter => self.form.repeated().map(str::to_owned),
             RequestPart::UnknownScope => first_unknown_scope(self).map(str::to_owned),
+            RequestPart::RequestedScopes => {
+                let scopes: BTreeSet<&str> = requested_scope(self)?.split_whitespace().collect();
+                Some(scopes.into_iter().collect::<Vec<_>>().join(", "))
+            }
             RequestPart::JwksStatus => match &self.keys {
                 KeyLookup::Unreachable { status } => status.map(|status| status.to_string()),
                 _ => None,
@@ -40,6 +46,7 @@ impl Case<'_> {
             RequestPart::Method => Some(self.head.method.to_string()),
             RequestPart::TokenEndpoint => Some(self.rulebook.site.token_url()),
             RequestPart::Issuer => self.rulebook.site.issuer.clone(),
+            RequestPart::BaseUrl => Some(self.rulebook.site.base_url.clone()),
             _ => None,
         }
     }

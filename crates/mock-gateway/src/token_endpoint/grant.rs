@@ -1,12 +1,12 @@
 use core::time::Duration;
 
 use hyper::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokenring_gateway::{AccessTokenForm, AnswerValue, ExpiresIn, IssuedAt, Rule};
 
 use crate::answer::Answer;
-use crate::clock::Instant;
 use crate::form::Parameter;
+use crate::issued_tokens::TokenRecord;
 use crate::json::Members;
 use crate::random;
 use crate::refusal_plan::RefusalPlan;
@@ -23,8 +23,11 @@ pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<Refus
     let now = state.clock.now();
     let life = token_lifetime(case);
     let scope = granted_scope(case);
-    let access_token = match server.access_token() {
-        AccessTokenForm::Jwt => jwt(state, case, life, scope.as_deref()),
+    let id_token_audience = case.id_token_audience();
+    let are_jwts = matches!(server.access_token(), AccessTokenForm::Jwt);
+    let access_token = match (id_token_audience, state.token_plan.are_jwts(are_jwts)) {
+        (Some(audience), _) => id_token(state, case, life, Some(audience)),
+        (None, true) => jwt(state, case, life, scope.as_deref()),
         _ => {
             random::access_token().map(|random| format!("{}{random}", server.access_token_prefix()))
         }
@@ -39,9 +42,15 @@ pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<Refus
     } else {
         response.token_type()
     };
+    let record = TokenRecord {
+        client_id: case.client.map(|client| client.id.clone()),
+        scope: scope.clone().filter(|scope| !scope.is_empty()),
+        issued_at: now.as_seconds(),
+        token_type: if has_proof { "DPoP" } else { "Bearer" },
+    };
     state
         .access_tokens
-        .insert(&access_token, now.saturating_add(life), now)
+        .insert(&access_token, record, now.saturating_add(life), now)
         .map_err(|_| failed())?;
     // The real ones say a little less than the token lives, or the same.
     let kept_back = server.token_lifetime().saturating_sub(server.expires_in());
@@ -52,22 +61,28 @@ pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<Refus
         _ => Value::from(number.to_string()),
     };
     let shown_token = shortened_secret(&access_token);
-    let mut members = vec![
-        ("access_token", Value::from(access_token)),
-        ("expires_in", number(u128::from(expires_in))),
-        ("token_type", Value::from(token_type)),
-    ];
+    let mut members = vec![("access_token", Value::from(access_token))];
+    if !matches!(response.expires_in(), ExpiresIn::Absent) {
+        members.push(("expires_in", number(u128::from(expires_in))));
+    }
+    members.push(("token_type", Value::from(token_type)));
     match response.issued_at() {
         IssuedAt::Seconds => members.push(("issued_at", number(now.as_millis() / 1000))),
         IssuedAt::Milliseconds => members.push(("issued_at", number(now.as_millis()))),
+        IssuedAt::MillisecondsAsText => {
+            members.push(("issued_at", now.as_millis().to_string().into()));
+        }
         _ => {}
     }
     if let Some(wanted) = response.id_token_scope() {
         let granted = scope.as_deref().unwrap_or_default();
         if granted.split(' ').any(|scope| scope == wanted) {
-            let id_token = jwt(state, case, life, None).ok_or_else(failed)?;
+            let id_token = id_token(state, case, life, None).ok_or_else(failed)?;
             members.push(("id_token", Value::from(id_token)));
         }
+    }
+    if id_token_audience.is_some() {
+        members = vec![("id_token", token_member(members))];
     }
     for (name, value) in response.members() {
         let value = match value {
@@ -78,7 +93,7 @@ pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<Refus
         };
         members.push((name, value));
     }
-    if let Some(scope) = scope {
+    if let (Some(scope), None) = (scope, id_token_audience) {
         members.push(("scope", Value::from(scope)));
     }
     let order = response.order();
@@ -90,10 +105,9 @@ pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<Refus
     answer = refused::with_text_header(answer, "content-type", server.content_type());
     for (name, value) in &mut members {
         if matches!(*name, "access_token" | "id_token") {
-            let shown = if *name == "access_token" {
-                &shown_token
-            } else {
-                "…"
+            let shown = match (*name, id_token_audience) {
+                ("id_token", None) => "…",
+                _ => shown_token.as_str(),
             };
             *value = Value::from(shown);
         }
@@ -102,28 +116,64 @@ pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<Refus
     Ok(answer)
 }
 
-/// A JWT of this gateway's own, for this client.
-fn jwt(state: &State, case: &Case<'_>, life: Duration, scope: Option<&str>) -> Option<String> {
-    let now = state.clock.now();
-    let client = case.client.map(|client| client.id.as_str());
-    let mut claims = json!({
-        "iss": case.rulebook.site.issuer,
-        "sub": client,
-        "azp": client,
-        "iat": seconds(now),
-        "exp": seconds(now.saturating_add(life)),
-        "jti": random::access_token()?,
-        "scope": scope,
-    });
-    // A claim without a value is left out, not null.
-    if let Some(members) = claims.as_object_mut() {
-        members.retain(|_, value| !value.is_null());
-    }
-    state.own_key.sign(&claims)
+/// The token that was made, without what goes with an access token.
+fn token_member(members: Vec<(&str, Value)>) -> Value {
+    let mut members = members.into_iter();
+    let token = members.find(|(name, _)| *name == "access_token");
+    token.map_or(Value::Null, |(_, token)| token)
 }
 
-fn seconds(time: Instant) -> u64 {
-    u64::try_from(time.as_millis() / 1000).unwrap_or(u64::MAX)
+/// An ID token, for whom it was requested or else for the client.
+fn id_token(
+    state: &State,
+    case: &Case<'_>,
+    life: Duration,
+    audience: Option<&str>,
+) -> Option<String> {
+    let claims = claims(state, case, life)?;
+    let mut claims = json_object(claims);
+    if let Some(audience) = audience {
+        claims.insert("aud".to_owned(), audience.into());
+    }
+    state.own_key.sign(&Value::Object(claims))
+}
+
+/// A JWT of this gateway's own, for this client.
+fn jwt(state: &State, case: &Case<'_>, life: Duration, scope: Option<&str>) -> Option<String> {
+    let mut claims = json_object(claims(state, case, life)?);
+    if let Some(scope) = scope {
+        claims.insert("scope".to_owned(), scope.into());
+    }
+    let client = case.client.map(|client| client.id.as_str());
+    for (name, value) in state.token_plan.claims(client) {
+        claims.insert(name.clone(), value.clone());
+    }
+    state.own_key.sign(&Value::Object(claims))
+}
+
+fn claims(state: &State, case: &Case<'_>, life: Duration) -> Option<Value> {
+    let now = state.clock.now();
+    let client = case.client.map(|client| client.id.as_str());
+    Some(json!({
+        "iss": case.rulebook.site.published_issuer(),
+        "sub": client,
+        "azp": client,
+        "client_id": client,
+        "iat": now.as_seconds(),
+        "exp": now.saturating_add(life).as_seconds(),
+        "jti": random::access_token()?,
+    }))
+}
+
+/// The members of an object. A claim without a value is left out, not null.
+fn json_object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(mut members) => {
+            members.retain(|_, value| !value.is_null());
+            members
+        }
+        _ => Map::new(),
+    }
 }
 
 /// A client can have its token die earlier where the gateway lets it, never later.

@@ -1,7 +1,7 @@
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use serde_json::Value;
-use tokenring_gateway::{RequestPart, Rule};
+use tokenring_gateway::{RateLimit, Rule};
 
 use crate::answer::{Answer, fault_value};
 use crate::json::Members;
@@ -55,7 +55,16 @@ pub(super) fn answer(state: &State, refusal: Refusal) -> Answer {
         answer = answer.with_header(WORDS, HeaderValue::from_static("unknown"));
     }
     if refusal.rule == Rule::RateLimited {
-        answer = answer.with_header(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        answer = with_rate_limit(state, answer, 0);
+        if state
+            .rulebook
+            .gateway
+            .response()
+            .rate_limit()
+            .has_retry_after()
+        {
+            answer = answer.with_header(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        }
     }
     answer.inspection.answer = Some(match refusal.shape {
         Shape::Empty => String::new(),
@@ -69,14 +78,30 @@ pub(super) fn answer(state: &State, refusal: Refusal) -> Answer {
 
 /// Adds the headers that every answer of this token endpoint has.
 pub(super) fn with_server_headers(state: &State, mut answer: Answer) -> Answer {
-    let site = &state.rulebook.site;
-    let value_of = |part: &RequestPart| match part {
-        RequestPart::TokenEndpoint => site.token_url(),
-        RequestPart::Issuer => site.issuer.clone().unwrap_or_default(),
-        _ => String::new(),
-    };
     for (name, value) in state.rulebook.gateway.server().headers() {
-        answer = with_text_header(answer, name, &value.fill(value_of));
+        answer = with_text_header(answer, name, &value.fill(|part| state.quoted(part)));
+    }
+    let known = state.rulebook.gateway.request().rate_limit();
+    let limit = known.map_or(QUOTA, RateLimit::requests);
+    with_rate_limit(state, answer, limit.saturating_sub(1))
+}
+
+/// Adds what tells of the rate limit, as the gateway's file has it. How many requests are left is
+/// not counted: all but this one, or none.
+fn with_rate_limit(state: &State, mut answer: Answer, left: u32) -> Answer {
+    let headers = state.rulebook.gateway.response().rate_limit();
+    // Rounded up: before the second that it names, the limit is not over.
+    let reset = state.clock.now().as_millis() + RETRY_AFTER_MILLISECONDS;
+    let known = state.rulebook.gateway.request().rate_limit();
+    let limit = known.map_or(QUOTA, RateLimit::requests);
+    for (name, value) in [
+        (headers.limit(), limit.to_string()),
+        (headers.remaining(), left.min(limit).to_string()),
+        (headers.reset(), reset.div_ceil(1000).to_string()),
+    ] {
+        if let Some(name) = name {
+            answer = with_text_header(answer, name, &value);
+        }
     }
     answer
 }
@@ -90,16 +115,18 @@ pub(super) fn with_text_header(answer: Answer, name: &str, value: &str) -> Answe
 }
 
 /// What a proxy says in front of a gateway that is down.
-pub(super) fn unavailable() -> Answer {
-    let page = "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n\
-                <body>\r\n<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n\
-                </body>\r\n</html>\r\n";
-    let mut answer = Answer::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "text/html",
-        page.as_bytes().to_vec(),
+pub(super) fn unavailable(status: u16) -> Answer {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let title = match status {
+        StatusCode::SERVICE_UNAVAILABLE => "503 Service Temporarily Unavailable".to_owned(),
+        status => status.to_string(),
+    };
+    let page = format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n\
+         <center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
     );
-    answer.inspection.answer = Some(page.to_owned());
+    let mut answer = Answer::new(status, "text/html", page.clone().into_bytes());
+    answer.inspection.answer = Some(page);
     answer
 }
 

@@ -44,7 +44,7 @@ fn a_list_that_cannot_be_read_says_what_is_allowed() {
     for (list, told) in [
         (
             "teapot",
-            "there are 429, 503, drop, slow, clock, rate and jwks-down",
+            "there are 429, 408, 500, 502, 503, 504, drop, slow, clock, rate and jwks-down",
         ),
         ("418", "there are 429"),
         ("429=0", "the number of requests, from 1"),

@@ -11,10 +11,10 @@ use crate::attempt::Attempt;
 use crate::bench::{Bench, KEY_ID, jwk, key_set, other_private_key, private_key};
 
 /// What the server of the keys answers: status and body. It can be changed meanwhile.
-type Published = Arc<Mutex<(u16, String)>>;
+pub(crate) type Published = Arc<Mutex<(u16, String)>>;
 
 /// Serves what is published to every request, for as long as the test's process lives.
-fn publish(status: u16, body: &str) -> (String, Published, Arc<Mutex<Vec<String>>>) {
+pub(crate) fn publish(status: u16, body: &str) -> (String, Published, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
     let published: Published = Arc::new(Mutex::new((status, body.to_owned())));

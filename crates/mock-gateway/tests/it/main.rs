@@ -7,11 +7,13 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod access_tokens;
 mod api;
 mod attempt;
 mod audience;
 mod bench;
 mod breakage;
+mod control;
 mod difference;
 mod draft;
 mod faults;
@@ -21,6 +23,7 @@ mod jwt_id;
 mod key_set_url;
 mod lifecycle;
 mod metadata;
+mod mounts;
 mod observer;
 mod page;
 mod preset;
@@ -28,5 +31,7 @@ mod presets;
 mod recorded;
 mod registered;
 mod registration;
+mod stand_in;
 mod table_3_2;
 mod token;
+mod tunnel;

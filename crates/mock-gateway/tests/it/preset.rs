@@ -11,7 +11,7 @@ use tokenring_mock_gateway::{JwkSource, MockGateway, MockGatewayBuilder};
 
 use crate::bench::START;
 use crate::draft::{CLIENT, Draft, KEY_ID, key};
-use crate::http::Answer;
+use crate::http::{Answer, get};
 
 pub(crate) struct Preset {
     pub(crate) gateway: MockGateway,
@@ -58,6 +58,21 @@ impl Preset {
     pub(crate) fn path(&self) -> String {
         let (url, base) = (self.gateway.token_url(), self.gateway.base_url());
         url.strip_prefix(&base).unwrap().to_owned()
+    }
+
+    /// The document at the gateway's metadata URL.
+    #[track_caller]
+    pub(crate) fn metadata(&self) -> serde_json::Value {
+        let (url, base) = (
+            self.gateway.metadata_url().unwrap(),
+            self.gateway.base_url(),
+        );
+        get(
+            self.gateway.address(),
+            url.strip_prefix(&base).unwrap(),
+            &[],
+        )
+        .json()
     }
 
     /// Sends a request that has to get a token.
@@ -131,6 +146,19 @@ pub(crate) fn unlisted_grant(rule: &'static str) -> Refused {
     Refused {
         status: 400,
         error: "invalid_grant",
+        ..unlisted(rule)
+    }
+}
+
+/// The answer to a request with a fault of form, of which a gateway's file has no row: RFC 6749,
+/// section 5.2.
+pub(crate) fn unlisted_form(rule: &'static str) -> Refused {
+    Refused {
+        status: 400,
+        error: match rule {
+            "grant-type" => "unsupported_grant_type",
+            _ => "invalid_request",
+        },
         ..unlisted(rule)
     }
 }

@@ -12,6 +12,7 @@ mod mitreid;
 mod plain;
 mod request;
 mod signing;
+mod smart_bulk_data;
 mod smart_launcher;
 mod spring;
 
@@ -31,6 +32,12 @@ const FOLDER: &str = concat!(
 fn rows(file: &str) -> Vec<Value> {
     let text = fs::read_to_string(format!("{FOLDER}{file}")).unwrap();
     serde_json::from_str(&text).unwrap()
+}
+
+/// Prints how many rows a mock answers alike, for whoever asks for the figures.
+#[expect(clippy::print_stdout, reason = "a table of the figures")]
+fn tell(name: &str, alike: usize, all: usize) {
+    println!("{name}: {alike} of {all} alike");
 }
 
 /// A recorded row as a test replays it.

@@ -1,3 +1,4 @@
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -119,6 +120,9 @@ impl fmt::Debug for ApiResponse {
 /// where its length was announced or it came in chunks.
 pub struct ApiBody {
     decoded: Decoder<RawBody>,
+    /// What was read ahead, and the error that it ended with.
+    start: VecDeque<u8>,
+    start_error: Option<io::Error>,
     limit: Option<Limit>,
 }
 
@@ -161,14 +165,42 @@ impl ApiBody {
         };
         Self {
             decoded: Decoder::new(coding, raw),
+            start: VecDeque::new(),
+            start_error: None,
             limit: None,
+        }
+    }
+
+    /// The first bytes, at least one more than `longest` if there are so many. They are read again.
+    pub(super) fn peek(&mut self, longest: usize) -> Vec<u8> {
+        let mut chunk = [0; 1024];
+        while self.start.len() <= longest {
+            match self.decoded.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(read) => self.start.extend(chunk.iter().take(read)),
+                Err(error) => {
+                    self.start_error = Some(error);
+                    break;
+                }
+            }
+        }
+        self.start.iter().copied().collect()
+    }
+
+    fn read_unlimited(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.start.is_empty() {
+            return self.start.read(buffer);
+        }
+        match self.start_error.take() {
+            Some(error) => Err(error),
+            None => self.decoded.read(buffer),
         }
     }
 }
 
 impl Read for ApiBody {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.decoded.read(buffer)?;
+        let read = self.read_unlimited(buffer)?;
         if let Some(Limit { largest, left }) = &mut self.limit {
             let length = u64::try_from(read).unwrap_or(u64::MAX);
             // What is beyond the limit is not handed on, and nor is what came along.

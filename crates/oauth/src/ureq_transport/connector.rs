@@ -8,8 +8,10 @@ use ureq::unversioned::transport::{ConnectionDetails, Connector, Transport};
 use ureq::{Error, Proxy, ProxyProtocol};
 
 use super::pace::Pace;
+use super::proxy_check::{ProxyLogin, TunnelOpen};
 use super::proxy_tunnel::{self, ProxyRefusal};
 use super::resolver::Host;
+use super::scheme_mismatch::SchemeMismatch;
 use super::socket::Socket;
 use super::tls_session::TlsSession;
 
@@ -19,6 +21,8 @@ use super::tls_session::TlsSession;
 pub(super) struct RouteConnector {
     pub(super) pace: Pace,
     pub(super) proxy: Option<Proxy>,
+    /// Ends with the connection through the proxy.
+    pub(super) proxy_check: Option<ProxyLogin>,
     /// [`None`] for plain http.
     pub(super) tls: Option<Arc<ClientConfig>>,
 }
@@ -33,21 +37,35 @@ impl Connector for RouteConnector {
     ) -> Result<Option<Box<dyn Transport>>, Error> {
         let until = Instant::now().checked_add(*details.timeout.after);
         let transport: Box<dyn Transport> = match &self.proxy {
-            None => Box::new(self.socket(&details.addrs, until, details)?),
+            None => {
+                let socket = self.socket(&details.addrs, until, details)?;
+                match &self.tls {
+                    Some(_) => Box::new(socket),
+                    None => Box::new(socket.expecting_http()),
+                }
+            }
             Some(proxy) => {
                 let socket = self.reach(proxy, until, details)?;
-                self.bounded(until, details, || {
-                    proxy_tunnel::open(proxy, self.secure(proxy, socket, details)?, details)
-                })?
+                let login = self.proxy_check.unwrap_or(ProxyLogin::Sent);
+                let tunnel = self.bounded(until, details, || {
+                    let socket = self.secure(proxy, socket, details)?;
+                    proxy_tunnel::open(proxy, login, socket, details)
+                })?;
+                if self.proxy_check.is_some() {
+                    return Err(TunnelOpen.into());
+                }
+                tunnel
             }
         };
         let Some(tls) = &self.tls else {
             return Ok(Some(transport));
         };
         let host = details.uri.host().ok_or(Error::HostNotFound)?;
-        let session = self.bounded(until, details, || {
-            TlsSession::start(bare(host), transport, tls, details)
-        })?;
+        let session = self
+            .bounded(until, details, || {
+                TlsSession::start(bare(host), transport, tls, details)
+            })
+            .map_err(SchemeMismatch::of_handshake)?;
         Ok(Some(Box::new(session)))
     }
 }

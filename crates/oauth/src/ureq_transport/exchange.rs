@@ -12,6 +12,7 @@ use super::UreqTransport;
 use super::connector::RouteConnector;
 use super::failure::{Failure, RequestBodyFailure};
 use super::pace::Pace;
+use super::proxy_check::ProxyLogin;
 use super::resolver::HostResolver;
 use crate::header::Headers;
 use crate::sent_request::SentRequest;
@@ -100,7 +101,7 @@ impl UreqTransport {
         body: RequestBody<'_>,
         failure: &Failure,
     ) -> Result<(HttpResponse, ureq::Body), TransportError> {
-        let agent = self.agent(exchange)?;
+        let agent = self.agent(exchange, None)?;
         let result = match body {
             RequestBody::None => run(&agent, exchange, None, SendBody::none()),
             RequestBody::Bytes(bytes) => run(&agent, exchange, None, bytes.as_slice()),
@@ -130,8 +131,12 @@ impl UreqTransport {
 
     /// An agent for one request: no connection is used twice, because a
     /// request on one that the server has just closed would be lost, and with
-    /// it the assertion.
-    fn agent(&self, exchange: &Exchange) -> Result<Agent, TransportError> {
+    /// it the assertion. It goes no further than the proxy if that is to be checked.
+    pub(super) fn agent(
+        &self,
+        exchange: &Exchange,
+        proxy_check: Option<ProxyLogin>,
+    ) -> Result<Agent, TransportError> {
         let total = exchange.limits.total.map(|total| total.min(LONGEST));
         let idle = exchange.limits.idle.min(LONGEST);
         let connect = Some(idle.min(LONGEST_CONNECT));
@@ -162,6 +167,7 @@ impl UreqTransport {
         let connector = RouteConnector {
             pace: exchange.pace.clone(),
             proxy,
+            proxy_check,
             // What plain http would pay for and never use.
             tls: match exchange.url.is_https() {
                 true => Some(self.tls_config(exchange.url.host())?),
@@ -172,7 +178,7 @@ impl UreqTransport {
     }
 }
 
-fn run(
+pub(super) fn run(
     agent: &Agent,
     exchange: &Exchange,
     length: Option<u64>,

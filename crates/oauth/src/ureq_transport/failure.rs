@@ -10,8 +10,9 @@ use ureq::Timeout;
 use super::exchange::Limits;
 use super::proxy_tunnel::ProxyRefusal;
 use super::resolver::{NoThread, has_no_descriptor};
+use super::scheme_mismatch::SchemeMismatch;
 use super::tls_failure;
-use crate::{SecureUrl, TransportError, TransportErrorKind as Kind};
+use crate::{SecureUrl, TransportError, TransportErrorKind as Kind, tls_port};
 
 /// Tells an error of `ureq` in our words: which step failed, between whom, and
 /// what to do about it.
@@ -19,28 +20,38 @@ use crate::{SecureUrl, TransportError, TransportErrorKind as Kind};
 /// `ureq` gives no `source()`, and what it wraps has to be looked for.
 pub(super) struct Failure {
     host: String,
+    /// Who is talked to: the host, and the proxy on the way.
+    peer: String,
     proxy: Option<String>,
+    is_https: bool,
     total: Option<Duration>,
     started: Instant,
 }
 
 impl Failure {
     pub(super) fn new(url: &SecureUrl, proxy: Option<&ureq::Proxy>, limits: Limits) -> Self {
+        let host = if url.host().contains(':') {
+            format!("[{}]:{}", url.host(), url.port())
+        } else {
+            format!("{}:{}", url.host(), url.port())
+        };
+        // Without the password that stands in its URL.
+        let proxy = proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
         Self {
-            host: if url.host().contains(':') {
-                format!("[{}]:{}", url.host(), url.port())
-            } else {
-                format!("{}:{}", url.host(), url.port())
+            peer: match &proxy {
+                Some(proxy) => format!("{host} (through the proxy {proxy})"),
+                None => host.clone(),
             },
-            // Without the password that stands in its URL.
-            proxy: proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port())),
+            host,
+            proxy,
+            is_https: url.is_https(),
             total: limits.total,
             started: Instant::now(),
         }
     }
 
     pub(super) fn timed_out(&self) -> TransportError {
-        let host = &self.host;
+        let host = &self.peer;
         TransportError::new(
             Kind::TimedOut,
             match self.total {
@@ -55,6 +66,13 @@ impl Failure {
 
     /// An error on the way to status and headers.
     pub(super) fn before_body(&self, error: ureq::Error) -> TransportError {
+        let mismatch = match &error {
+            ureq::Error::Other(error) => error.downcast_ref(),
+            _ => None,
+        };
+        if let Some(SchemeMismatch::HandshakeUnanswered) = mismatch {
+            return self.anywhere(error);
+        }
         // A connection that the watchdog cut looks as if the proxy had.
         if self
             .total
@@ -62,24 +80,28 @@ impl Failure {
         {
             return self.timed_out();
         }
-        let host = &self.host;
+        let host = &self.peer;
         let closed = || {
             TransportError::new(
                 Kind::Truncated,
                 format!(
-                    "{host} closed the connection before it answered: try again, and check that the port is right"
+                    "{host} closed the connection before it answered: try again, and check that the port is right{}",
+                    match self.is_https {
+                        true => "",
+                        false => " (https:// in the URL if it expects TLS)",
+                    }
                 ),
             )
         };
         match error {
-            ureq::Error::Io(error) if is_end(&error) => closed().with_source(error),
+            ureq::Error::Io(error) if is_end(&error) => caused(closed(), error),
             error => self.anywhere(error),
         }
     }
 
     /// An error while the body is read. `ureq` hides its own in this one.
     pub(super) fn during_body(&self, error: io::Error) -> TransportError {
-        let host = &self.host;
+        let host = &self.peer;
         match ureq::Error::from(error) {
             ureq::Error::Io(error) if is_end(&error) => TransportError::new(
                 Kind::Truncated,
@@ -90,7 +112,7 @@ impl Failure {
     }
 
     fn anywhere(&self, error: ureq::Error) -> TransportError {
-        let host = &self.host;
+        let (host, peer) = (&self.host, &self.peer);
         match error {
             ureq::Error::Timeout(Timeout::Resolve) => TransportError::new(
                 Kind::NameResolution,
@@ -105,20 +127,23 @@ impl Failure {
             ureq::Error::Timeout(_) => self.timed_out(),
             ureq::Error::HostNotFound => self.unresolved(),
             ureq::Error::Io(error) => self.io(error),
-            ureq::Error::Rustls(error) => tls_failure::describe(host, &error),
+            ureq::Error::Rustls(error) => tls_failure::describe(peer, &error),
             ureq::Error::Tls(_) | ureq::Error::TlsRequired | ureq::Error::Pem(_) => {
                 TransportError::new(
                     Kind::Tls,
-                    format!("no TLS session with {host}: check the URL"),
+                    format!("no TLS session with {peer}: check the URL"),
                 )
             }
             ureq::Error::LargeResponseHeader(..) => TransportError::new(
                 Kind::TooLarge,
                 format!("the headers of {host}'s answer are too large: check the URL"),
             ),
-            ureq::Error::Other(error) => match error.downcast_ref() {
-                Some(refusal) => self.proxy_refused(refusal),
-                None => self.failed(),
+            ureq::Error::Other(error) => match error.downcast::<SchemeMismatch>() {
+                Ok(mismatch) => self.mismatched(*mismatch),
+                Err(error) => match error.downcast_ref() {
+                    Some(refusal) => self.proxy_refused(refusal),
+                    None => self.failed(),
+                },
             },
             ureq::Error::ConnectionFailed => self.unconnected(Kind::Connect),
             // The latter: what is read fills the room for it, and makes no sense yet.
@@ -138,10 +163,10 @@ impl Failure {
     }
 
     fn io(&self, error: io::Error) -> TransportError {
-        let host = &self.host;
+        let (host, peer) = (&self.host, &self.peer);
         if let Some(inner) = error.get_ref() {
             if let Some(inner) = inner.downcast_ref::<rustls::Error>() {
-                return tls_failure::describe(host, inner);
+                return tls_failure::describe(peer, inner);
             }
             if let Some(inner) = inner.downcast_ref::<RequestBodyFailure>() {
                 return TransportError::new(Kind::RequestBody, inner.to_string());
@@ -166,7 +191,7 @@ impl Failure {
             ErrorKind::TimedOut => self.timed_out(),
             _ if is_end(&error) => TransportError::new(
                 Kind::Truncated,
-                format!("{host} closed the connection: try again"),
+                format!("{peer} closed the connection: try again"),
             ),
             _ if has_no_descriptor(&error) => TransportError::new(
                 Kind::ProcessLimit,
@@ -177,7 +202,7 @@ impl Failure {
             _ if is_unresolved(&error) => self.unresolved(),
             _ => self.failed(),
         };
-        failed.with_source(error)
+        caused(failed, error)
     }
 
     fn unresolved(&self) -> TransportError {
@@ -244,6 +269,26 @@ impl Failure {
         )
     }
 
+    fn mismatched(&self, mismatch: SchemeMismatch) -> TransportError {
+        const ADVICE: &str = "check scheme and port of the URL, and what stands in between";
+        let peer = &self.peer;
+        match mismatch {
+            SchemeMismatch::TlsAlert => tls_port::expected(&self.host),
+            SchemeMismatch::HandshakeClosed(error) => {
+                let text = format!("{peer} closed the connection in the TLS handshake: {ADVICE}");
+                let failed = TransportError::new(Kind::Truncated, text);
+                match error {
+                    Some(error) => failed.with_source(error),
+                    None => failed,
+                }
+            }
+            SchemeMismatch::HandshakeUnanswered => TransportError::new(
+                Kind::TimedOut,
+                format!("{peer} did not complete the TLS handshake in time: {ADVICE}"),
+            ),
+        }
+    }
+
     fn proxy_refused(&self, refusal: &ProxyRefusal) -> TransportError {
         let proxy = self.proxy.as_deref().unwrap_or_default();
         match refusal {
@@ -287,7 +332,15 @@ impl From<RequestBodyFailure> for io::Error {
     }
 }
 
-fn is_end(error: &io::Error) -> bool {
+/// An error with its cause in the words of the system. Those of a library are not for people.
+fn caused(failed: TransportError, error: io::Error) -> TransportError {
+    match error.raw_os_error().is_some() || is_unresolved(&error) {
+        true => failed.with_source(error),
+        false => failed,
+    }
+}
+
+pub(super) fn is_end(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::UnexpectedEof

@@ -34,6 +34,9 @@ pub(super) struct Environment {
 #[derive(Clone, Copy)]
 enum Unusable {
     Socks,
+    Quoted,
+    /// A script that chooses one.
+    Script,
     Malformed,
 }
 
@@ -123,8 +126,16 @@ impl Environment {
                     "the proxy in {} is a SOCKS proxy, which is not supported: name an HTTP proxy, as http://HOST:PORT, or the host in NO_PROXY",
                     self.variable
                 )),
+                Err(Unusable::Quoted) => unusable(format!(
+                    "the proxy in {} has quotation marks around it: remove them",
+                    self.variable
+                )),
+                Err(Unusable::Script) => unusable(format!(
+                    "{} names a script that chooses a proxy (PAC), which is not supported: name the proxy itself, as http://HOST:PORT, or the host in NO_PROXY",
+                    self.variable
+                )),
                 Err(Unusable::Malformed) => unusable(format!(
-                    "the proxy in {} cannot be used: write it as http://HOST:PORT, with a port from 1 to 65535, or name the host in NO_PROXY",
+                    "the proxy in {} cannot be used: write it as http://HOST:PORT, with a port from 1 to 65535 and USER:PASSWORD@ before the host where it wants a login, percent-encoded, or name the host in NO_PROXY",
                     self.variable
                 )),
             },
@@ -136,6 +147,12 @@ impl Environment {
 /// `ureq` takes that for an invalid one too.
 fn parse(url: &str) -> Result<Proxy, Unusable> {
     let url = url.trim();
+    if url.starts_with(['"', '\'']) {
+        return Err(Unusable::Quoted);
+    }
+    if url.starts_with("pac+") || url.ends_with(".pac") || url.starts_with("PROXY ") {
+        return Err(Unusable::Script);
+    }
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);
     if scheme.is_some_and(|scheme| scheme.to_ascii_lowercase().starts_with("socks")) {
         return Err(Unusable::Socks);
@@ -158,6 +175,7 @@ fn parse(url: &str) -> Result<Proxy, Unusable> {
 #[cfg(test)]
 mod tests {
     use alloc::borrow::ToOwned;
+    use alloc::string::ToString;
 
     use super::*;
 
@@ -178,6 +196,26 @@ mod tests {
     }
 
     const API: &str = "https://api.example.com/x";
+
+    #[test]
+    fn unusable() {
+        for (value, words) in [
+            ("\"http://p:1\"", "quotation marks"),
+            ("'http://p:1'", "quotation marks"),
+            ("http://p/proxy.pac", "script that chooses a proxy"),
+            ("pac+http://p/", "script that chooses a proxy"),
+            ("socks5h://p:1", "SOCKS"),
+            ("http://user:p#ss@p:1", "percent-encoded"),
+            ("http://user:p\u{e4}ss@p:1", "percent-encoded"),
+        ] {
+            let choice = ProxyChoice::from_variables(|name| {
+                (name == "HTTPS_PROXY").then(|| value.to_owned())
+            });
+            let error = choice.of(&SecureUrl::new(API).unwrap()).err().unwrap();
+            let text = error.to_string();
+            assert!(text.contains(words) && !text.contains("ss@"), "{text}");
+        }
+    }
 
     #[test]
     fn variables_in_order() {

@@ -1,6 +1,6 @@
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use std::io::Write;
@@ -11,15 +11,22 @@ use ureq::unversioned::transport::{ConnectionDetails, Transport, TransportAdapte
 use ureq::{Error, Proxy};
 use zeroize::Zeroizing;
 
+use super::proxy_check::ProxyLogin;
+use crate::location::without_values;
+use crate::printable;
 use crate::server_text::keep;
 
 /// The room for a proxy's answer to `CONNECT`, in bytes.
 const LARGEST_ANSWER: usize = 64 * 1024;
 
+/// So many interim answers come before the one that counts.
+const MOST_INTERIM: u8 = 8;
+
 /// Has a proxy connect to the host of the request
 /// ([RFC 9110 section 9.3.6](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6)).
 pub(super) fn open(
     proxy: &Proxy,
+    login: ProxyLogin,
     transport: Box<dyn Transport>,
     details: &ConnectionDetails<'_>,
 ) -> Result<Box<dyn Transport>, Error> {
@@ -27,13 +34,21 @@ pub(super) fn open(
     let port = details.uri.port_u16().unwrap_or(443);
     let mut socket = TransportAdapter::new(transport, details.current_time.clone());
     socket.set_timeout(details.timeout);
-    socket.write_all(&request(proxy, host, port, details))?;
+    socket.write_all(&request(proxy, login, host, port, details))?;
     let mut transport = socket.into_inner();
+    let mut interim = 0_u8;
     let (end, answer) = loop {
         let input = transport.buffers().input();
         if let Some(end) = end_of_head(input) {
             let head = input.get(..end).unwrap_or_default();
-            break (end, Answer::read(head));
+            let answer = Answer::read(head);
+            // Interim answers come before the one that counts (RFC 9110 section 15.2).
+            if answer.as_ref().is_some_and(Answer::is_interim) && interim < MOST_INTERIM {
+                interim += 1;
+                transport.buffers().input_consume(end);
+                continue;
+            }
+            break (end, answer);
         }
         if input.len() >= LARGEST_ANSWER {
             return Err(ProxyRefusal::TooLong.into());
@@ -53,6 +68,7 @@ pub(super) fn open(
         return Err(ProxyRefusal::Status {
             status: answer.status,
             schemes: answer.schemes,
+            location: answer.location,
             had_password: has_password(proxy),
         }
         .into());
@@ -67,6 +83,7 @@ fn has_password(proxy: &Proxy) -> bool {
 
 fn request(
     proxy: &Proxy,
+    login: ProxyLogin,
     host: &str,
     port: u16,
     details: &ConnectionDetails<'_>,
@@ -79,7 +96,7 @@ fn request(
             head.push_str(&format!("User-Agent: {agent}\r\n"));
         }
     }
-    if has_password(proxy) {
+    if has_password(proxy) && login == ProxyLogin::Sent {
         let user = proxy.username().unwrap_or_default();
         let password = proxy.password().unwrap_or_default();
         let credentials = Zeroizing::new(format!("{user}:{password}"));
@@ -94,8 +111,15 @@ fn request(
 
 /// Where the headers end.
 fn end_of_head(input: &[u8]) -> Option<usize> {
-    let ending = input.windows(4).position(|bytes| bytes == b"\r\n\r\n");
-    ending.map(|start| start + 4)
+    let end_of = |ending: &[u8]| {
+        let start = input
+            .windows(ending.len())
+            .position(|bytes| bytes == ending);
+        start.map(|start| start + ending.len())
+    };
+    // Some proxies leave the carriage returns out.
+    let ends = [end_of(b"\r\n\r\n"), end_of(b"\n\n")];
+    ends.into_iter().flatten().min()
 }
 
 /// What a proxy says to `CONNECT`.
@@ -103,6 +127,8 @@ struct Answer {
     status: u16,
     /// How it wants to be logged in to.
     schemes: Vec<String>,
+    /// Where a redirect leads.
+    location: Option<String>,
 }
 
 impl Answer {
@@ -115,15 +141,22 @@ impl Answer {
             return None;
         }
         let status = rest.split(' ').next()?.parse().ok()?;
-        let challenges = lines.filter_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("Proxy-Authenticate")
-                .then_some(value)
-        });
+        let fields: Vec<_> = lines.filter_map(|line| line.split_once(':')).collect();
+        let named = |wanted: &'static str| {
+            let fields = fields.iter();
+            let fields = fields.filter(move |(name, _)| name.eq_ignore_ascii_case(wanted));
+            fields.map(|(_, value)| value.trim())
+        };
+        let location = named("Location").next().map(without_values);
         Some(Self {
             status,
-            schemes: schemes(challenges),
+            schemes: schemes(named("Proxy-Authenticate")),
+            location: location.map(|to| keep(&printable(&to).to_string(), 128, &[])),
         })
+    }
+
+    fn is_interim(&self) -> bool {
+        (100..200).contains(&self.status)
     }
 }
 
@@ -157,6 +190,7 @@ pub(super) enum ProxyRefusal {
     Status {
         status: u16,
         schemes: Vec<String>,
+        location: Option<String>,
         had_password: bool,
     },
     Closed,
@@ -169,12 +203,13 @@ pub(super) enum ProxyRefusal {
 impl ProxyRefusal {
     /// What to say of it, of a proxy and the host that it was asked for.
     pub(super) fn describe(&self, proxy: &str, host: &str) -> String {
-        let (status, schemes, had_password) = match self {
+        let (status, schemes, location, had_password) = match self {
             Self::Status {
                 status,
                 schemes,
+                location,
                 had_password,
-            } => (*status, schemes, *had_password),
+            } => (*status, schemes, location, *had_password),
             Self::Closed => {
                 return format!(
                     "the proxy {proxy} closed the connection instead of connecting to {host}: check HTTPS_PROXY, or ask who runs it"
@@ -209,7 +244,18 @@ impl ProxyRefusal {
             407 => format!(
                 "the proxy {proxy} wants a user name and password (407): write USER:PASSWORD@ before its host in HTTPS_PROXY"
             ),
-            401 | 403 | 405 | 451 => format!(
+            300..=399 | 511 => format!(
+                "the proxy {proxy} wants a login on a web page first ({status}{}): open a page in a browser on this machine, or ask who runs the proxy",
+                match location {
+                    Some(location) => format!(", at {location}"),
+                    None => String::new(),
+                }
+            ),
+            400 | 404 | 405 | 501 => format!(
+                "what is at {proxy} does not answer as a proxy does (status {status}): check host and port in HTTPS_PROXY, or ask who runs it"
+            ),
+            429 => format!("the proxy {proxy} has too many requests (429): try again later"),
+            401 | 403 | 451 => format!(
                 "the proxy {proxy} does not allow connections to {host} ({status}): ask who runs it to allow them, or name the host in NO_PROXY"
             ),
             502..=504 => format!(
@@ -278,5 +324,17 @@ mod tests {
         check("HTTP/2 200\r\n\r\n", None);
         check("SSH-2.0-x\r\n\r\n", None);
         check("\r\n\r\n", None);
+    }
+
+    #[test]
+    fn ends_of_heads() {
+        for (input, end) in [
+            ("HTTP/1.1 200 OK\r\n\r\n", Some(19)),
+            ("HTTP/1.1 200 OK\n\n", Some(17)),
+            ("HTTP/1.1 200 OK\n\nabc\r\n\r\n", Some(17)),
+            ("HTTP/1.1 200 OK\r\n", None),
+        ] {
+            assert_eq!(end_of_head(input.as_bytes()), end);
+        }
     }
 }

@@ -97,7 +97,8 @@ impl ServerCertVerifier for ServerVerifier {
         self.verify_chain(end_entity, intermediates, now)
             .map_err(|error| {
                 let lacks_system = self.lacks_system();
-                UntrustedIssuer::explain(error, end_entity, intermediates, lacks_system)
+                let given = &self.given;
+                UntrustedIssuer::explain(error, end_entity, intermediates, given, lacks_system)
             })?;
         verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
         Ok(ServerCertVerified::assertion())

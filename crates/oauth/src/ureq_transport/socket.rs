@@ -11,6 +11,7 @@ use ureq::{Error, Timeout};
 
 use super::address_race;
 use super::pace::Pace;
+use super::scheme_mismatch::SchemeMismatch;
 
 /// A TCP connection that keeps to a pace.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Socket {
     pace: Pace,
     read_limit: Option<Duration>,
     write_limit: Option<Duration>,
+    /// Whether the next bytes are the first of an answer to plain HTTP.
+    expects_http: bool,
 }
 
 impl Socket {
@@ -43,7 +46,16 @@ impl Socket {
             pace,
             read_limit: None,
             write_limit: None,
+            expects_http: false,
         })
+    }
+
+    /// Says that plain HTTP is spoken with the host itself.
+    pub(super) fn expecting_http(self) -> Self {
+        Self {
+            expects_http: true,
+            ..self
+        }
     }
 }
 
@@ -87,6 +99,12 @@ impl Transport for Socket {
                 read => break read.map_err(|error| translate(error, timeout.reason))?,
             }
         };
+        if core::mem::take(&mut self.expects_http) {
+            let first = room.get(..read).unwrap_or_default();
+            if let Some(mismatch) = SchemeMismatch::of_answer(first) {
+                return Err(mismatch.into());
+            }
+        }
         self.buffers.input_appended(read);
         self.pace.count(read)?;
         Ok(read > 0)

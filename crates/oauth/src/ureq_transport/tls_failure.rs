@@ -1,9 +1,10 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::net::IpAddr;
 use std::io;
 
-use rustls::{AlertDescription, CertificateError, Error};
+use rustls::{AlertDescription, CertificateError, Error, PeerMisbehaved};
 
 use super::untrusted_issuer::UntrustedIssuer;
 use crate::server_text::keep;
@@ -35,6 +36,9 @@ pub(super) fn describe(host: &str, error: &Error) -> TransportError {
                 alert_advice(*alert)
             )
         }
+        Error::PeerMisbehaved(PeerMisbehaved::SignedKxWithWrongAlgorithm) => format!(
+            "the key of {host} is one that is supported in TLS 1.3 only (RSA-PSS): the server needs TLS 1.3, or an ordinary RSA certificate"
+        ),
         Error::InappropriateMessage { .. }
         | Error::InappropriateHandshakeMessage { .. }
         | Error::PeerMisbehaved(_)
@@ -94,23 +98,42 @@ fn certificate(defect: &CertificateError) -> String {
             "its extended key usage does not allow servers (serverAuth): the server needs a new certificate"
         }
         CertificateError::UnhandledCriticalExtension => CRITICAL_EXTENSION,
-        // The error type of another crate, whose text is the name of the variant.
         CertificateError::Other(error) if error.0.is::<UntrustedIssuer>() => {
             return error.0.to_string();
         }
-        CertificateError::Other(error) => match error.0.to_string().as_str() {
-            "CaUsedAsEndEntity" => {
-                "it is an authority's own certificate: the server needs one with basicConstraints=CA:FALSE"
-            }
-            "UnsupportedCertVersion" => {
-                "it is of X.509 version 1, which is not supported: make one of version 3, with a subjectAltName, such as by openssl req -x509 -addext subjectAltName=DNS:HOST"
-            }
-            "UnsupportedCriticalExtension" => CRITICAL_EXTENSION,
-            _ => DAMAGED,
-        },
+        CertificateError::Other(error) => error.0.downcast_ref().map_or(DAMAGED, chain),
         _ => DAMAGED,
     };
     advice.into()
+}
+
+/// What the crate that verifies chains says, and `rustls` hands on.
+const fn chain(defect: &webpki::Error) -> &'static str {
+    use webpki::Error as Defect;
+    match defect {
+        Defect::CaUsedAsEndEntity => {
+            "it is an authority's own certificate: the server needs one with basicConstraints=CA:FALSE"
+        }
+        Defect::EndEntityUsedAsCa => {
+            "it is issued by a certificate that is not an authority's (basicConstraints): the server needs a new certificate"
+        }
+        Defect::NameConstraintViolation => {
+            "its authority may not certify this host (nameConstraints): the server needs a certificate of another authority"
+        }
+        Defect::PathLenConstraintViolated => {
+            "its chain has more authorities than one of them allows (pathlen): the server needs a new certificate"
+        }
+        Defect::UnsupportedCertVersion => {
+            "it is of X.509 version 1, which is not supported: make one of version 3, with a subjectAltName, such as by openssl req -x509 -addext subjectAltName=DNS:HOST"
+        }
+        Defect::UnsupportedCriticalExtension => CRITICAL_EXTENSION,
+        Defect::MaximumPathDepthExceeded
+        | Defect::MaximumPathBuildCallsExceeded
+        | Defect::MaximumSignatureChecksExceeded => {
+            "the server sends too many certificates: tell the server's operator"
+        }
+        _ => DAMAGED,
+    }
 }
 
 const CRITICAL_EXTENSION: &str =
@@ -138,17 +161,25 @@ fn names(presented: &[String]) -> String {
     if presented.is_empty() {
         return "it has no subjectAltName (a common name does not count): the server needs a new certificate".into();
     }
-    // Each is written as `DnsName("example.com")`.
+    // Each is written as `DnsName("example.com")` or `IpAddress(192.0.2.1)`.
     let name = |text: &String| {
-        let mut parts = text.split('"');
-        let quoted = parts.nth(1).unwrap_or(text);
-        keep(&printable(quoted).to_string(), 64, &[])
+        let name = text
+            .strip_prefix("DnsName(")
+            .or(text.strip_prefix("IpAddress("))?;
+        let name = name.trim_end_matches(')').trim_matches('"');
+        // An address of IPv6 is not in its usual form.
+        let address = name.parse().map(|address: IpAddr| address.to_string());
+        let name = address.unwrap_or_else(|_| printable(name).to_string());
+        Some(keep(&name, 64, &[]))
     };
-    let names: Vec<String> = presented.iter().take(3).map(name).collect();
-    let more = if presented.len() > names.len() {
-        ", …"
-    } else {
-        ""
+    let mut all = presented.iter().filter_map(name);
+    let names: Vec<String> = all.by_ref().take(3).collect();
+    if names.is_empty() {
+        return "it is for no host name and no address: the server needs a new certificate".into();
+    }
+    let more = match all.next() {
+        Some(_) => ", …",
+        None => "",
     };
     format!(
         "it is for another name: check the host in the URL (it is for {}{more})",
@@ -164,11 +195,122 @@ const fn alert_advice(alert: AlertDescription) -> &'static str {
         AlertDescription::UnrecognisedName => {
             "it does not know this name: check the host in the URL"
         }
+        AlertDescription::NoApplicationProtocol => {
+            "it speaks no HTTP/1.1, perhaps HTTP/2 only: tell the server's operator"
+        }
+        AlertDescription::InternalError => "the server failed: try again later",
+        AlertDescription::AccessDenied => {
+            "it does not allow this client, or wants a client certificate, which is not supported: ask the server's operator"
+        }
         AlertDescription::CertificateRequired | AlertDescription::BadCertificate => {
             "it wants a client certificate, which is not supported"
         }
         _ => {
             "check the host in the URL, and whether it wants a client certificate, which is not supported"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::sync::Arc;
+
+    use rustls::{InvalidMessage, OtherError, PeerIncompatible};
+
+    use super::*;
+
+    /// No text is a name or a dump of a value of the library, and each says what to do.
+    #[track_caller]
+    fn check(error: &Error) {
+        /// Names of the standards, as a certificate's owner looks them up.
+        const STANDARD: [&str; 6] = [
+            "subjectAltName",
+            "subjectAltName=DNS",
+            "basicConstraints",
+            "basicConstraints=CA",
+            "nameConstraints",
+            "serverAuth",
+        ];
+        /// What begins a next step.
+        const STEPS: [&str; 9] = [
+            "check ",
+            "tell ",
+            "needs ",
+            "use ",
+            "make ",
+            "ask ",
+            "try ",
+            "not supported",
+            "not trusted",
+        ];
+        let text = describe("HOST", error).to_string();
+        let letters = |c: char| !c.is_ascii_alphanumeric() && c != '=';
+        for word in text.split(letters).filter(|word| !STANDARD.contains(word)) {
+            let mut following = word.chars().skip(1);
+            let is_name = following.any(char::is_uppercase) && word.chars().any(char::is_lowercase);
+            assert!(!is_name, "{word:?} in: {text}");
+        }
+        assert!(!text.contains(['{', '}', '[', ']', '`']), "{text}");
+        assert!(text.contains("HOST"), "{text}");
+        assert!(STEPS.iter().any(|step| text.contains(step)), "{text}");
+    }
+
+    #[test]
+    fn of_certificates() {
+        for defect in [
+            CertificateError::BadEncoding,
+            CertificateError::Expired,
+            CertificateError::NotValidYet,
+            CertificateError::Revoked,
+            CertificateError::UnhandledCriticalExtension,
+            CertificateError::UnknownIssuer,
+            CertificateError::UnknownRevocationStatus,
+            CertificateError::BadSignature,
+            CertificateError::NotValidForName,
+            CertificateError::InvalidPurpose,
+            CertificateError::ApplicationVerificationFailure,
+            CertificateError::ExpiredRevocationList,
+        ] {
+            check(&Error::InvalidCertificate(defect));
+        }
+        for defect in [
+            webpki::Error::CaUsedAsEndEntity,
+            webpki::Error::EndEntityUsedAsCa,
+            webpki::Error::NameConstraintViolation,
+            webpki::Error::PathLenConstraintViolated,
+            webpki::Error::UnsupportedCertVersion,
+            webpki::Error::UnsupportedCriticalExtension,
+            webpki::Error::MaximumPathDepthExceeded,
+            webpki::Error::MalformedExtensions,
+            webpki::Error::EmptyEkuExtension,
+            webpki::Error::SignatureAlgorithmMismatch,
+        ] {
+            let defect = CertificateError::Other(OtherError(Arc::new(defect)));
+            check(&Error::InvalidCertificate(defect));
+        }
+    }
+
+    #[test]
+    fn of_sessions() {
+        for number in 0..=u8::MAX {
+            check(&Error::AlertReceived(AlertDescription::from(number)));
+        }
+        for error in [
+            Error::NoCertificatesPresented,
+            Error::DecryptError,
+            Error::EncryptError,
+            Error::PeerSentOversizedRecord,
+            Error::HandshakeNotComplete,
+            Error::FailedToGetCurrentTime,
+            Error::FailedToGetRandomBytes,
+            Error::NoApplicationProtocol,
+            Error::InvalidMessage(InvalidMessage::InvalidContentType),
+            Error::PeerIncompatible(PeerIncompatible::Tls12NotOffered),
+            Error::PeerMisbehaved(PeerMisbehaved::SignedKxWithWrongAlgorithm),
+            Error::PeerMisbehaved(PeerMisbehaved::InvalidKeyShare),
+            Error::General("ResourceBusy { id: [1] }".into()),
+        ] {
+            check(&error);
         }
     }
 }

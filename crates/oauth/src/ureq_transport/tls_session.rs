@@ -1,7 +1,7 @@
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
@@ -9,6 +9,8 @@ use ureq::Error;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter,
 };
+
+use super::failure::is_end;
 
 /// A TLS session as a transport of `ureq`, whose own one takes no verifier.
 pub(super) struct TlsSession {
@@ -38,6 +40,26 @@ impl TlsSession {
     }
 }
 
+impl TlsSession {
+    /// Why the peer closed the connection, if it said so in an alert before.
+    ///
+    /// In TLS 1.3 a server that rejects the client says so after the handshake, and closes: whoever
+    /// is still writing then notices the closed connection first.
+    fn last_words(&mut self, error: io::Error) -> io::Error {
+        if !is_end(&error) {
+            return error;
+        }
+        let stream = &mut self.stream;
+        while stream.conn.wants_read() && matches!(stream.conn.read_tls(&mut stream.sock), Ok(1..))
+        {
+            if let Err(alert) = stream.conn.process_new_packets() {
+                return io::Error::new(io::ErrorKind::InvalidData, alert);
+            }
+        }
+        error
+    }
+}
+
 impl Transport for TlsSession {
     fn buffers(&mut self) -> &mut dyn Buffers {
         &mut self.buffers
@@ -46,12 +68,15 @@ impl Transport for TlsSession {
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.stream.get_mut().set_timeout(timeout);
         let output = self.buffers.output().get(..amount).unwrap_or_default();
-        Ok(self.stream.write_all(output)?)
+        let written = self.stream.write_all(output);
+        Ok(written.map_err(|error| self.last_words(error))?)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.stream.get_mut().set_timeout(timeout);
-        let read = self.stream.read(self.buffers.input_append_buf())?;
+        // What is left of the request is sent here, too.
+        let read = self.stream.read(self.buffers.input_append_buf());
+        let read = read.map_err(|error| self.last_words(error))?;
         self.buffers.input_appended(read);
         Ok(read > 0)
     }

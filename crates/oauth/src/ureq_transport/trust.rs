@@ -91,10 +91,13 @@ impl Trust {
     }
 }
 
-/// The provider that the program has installed, or else *ring*.
+/// The provider that the program has installed, or else *ring*, with what it lacks.
 fn provider() -> Arc<CryptoProvider> {
-    match CryptoProvider::get_default() {
-        Some(provider) => Arc::clone(provider),
-        None => Arc::new(rustls::crypto::ring::default_provider()),
-    }
+    let provider = match CryptoProvider::get_default() {
+        Some(provider) => (**provider).clone(),
+        None => rustls::crypto::ring::default_provider(),
+    };
+    #[cfg(feature = "aws-lc-rs")]
+    let provider = super::p521_key_exchange::added_to(provider);
+    Arc::new(provider)
 }

@@ -73,6 +73,13 @@ fn faults() {
             &[lifetime(JsonType::Text)],
         );
     }
+    for lifetime in ["2147483648", "1e300", r#""1e300""#, "253402300800"] {
+        check(
+            &format!(r#""expires_in":{lifetime}"#),
+            &[AnswerFault::ExpiresInBeyondReason],
+        );
+    }
+    check(r#""expires_in":2147483647"#, &[]);
     check(r#""scope":7"#, &[AnswerFault::Scope(JsonType::Number)]);
     check(r#""scope":["a"]"#, &[AnswerFault::Scope(JsonType::Array)]);
     check(

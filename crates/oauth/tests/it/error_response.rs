@@ -1,11 +1,11 @@
 use tokenring_oauth::{ErrorResponse, ErrorShape, HttpResponse};
 
-fn parse(status: u16, body: &str) -> ErrorResponse {
+pub(crate) fn parse(status: u16, body: &str) -> ErrorResponse {
     ErrorResponse::parse(&HttpResponse::new(status, Vec::new(), body.into()))
 }
 
 #[track_caller]
-fn check(status: u16, body: &str, shape: ErrorShape, shown: &str) {
+pub(crate) fn check(status: u16, body: &str, shape: ErrorShape, shown: &str) {
     let response = parse(status, body);
     assert_eq!(response.shape(), shape);
     assert_eq!(response.to_string(), shown);
@@ -276,7 +276,7 @@ fn without_words() {
         502,
         "<html><body>secret page</body></html>",
         ErrorShape::Html,
-        "status 502 with an HTML page: check the URL, and whether a proxy stands in between",
+        "status 502 with an HTML page",
     );
     check(
         405,
@@ -305,7 +305,26 @@ fn without_words() {
             "status 400 without an error code: check the URL",
         );
     }
-    for body in ["nope", "{", "\u{0}"] {
+    check(
+        400,
+        "no such client",
+        ErrorShape::Other,
+        "status 400: no such client",
+    );
+    check(
+        503,
+        "{",
+        ErrorShape::Other,
+        "status 503 without an error code",
+    );
+    check(429, "", ErrorShape::Empty, "status 429 with an empty body");
+    for body in [
+        "nope",
+        "{",
+        "[1",
+        "\u{0}",
+        "access_token=abc&token_type=bearer",
+    ] {
         check(
             400,
             body,
@@ -341,4 +360,27 @@ fn bounded() {
         let words = words.unwrap();
         assert!(words.ends_with('\u{2026}') && words.len() <= longest + '\u{2026}'.len_utf8());
     }
+}
+
+/// A challenge without words still says which login the server has.
+#[test]
+fn logins_of_another_kind() {
+    #[track_caller]
+    fn check(status: u16, challenge: &str, expected: &str) {
+        let headers = vec![("WWW-Authenticate".into(), challenge.into())];
+        let response = ErrorResponse::parse(&HttpResponse::new(status, headers, Vec::new()));
+        let shown = response.to_string();
+        assert!(shown.contains(expected), "{shown}");
+    }
+    const NO_WORD: &str = "does not say why";
+    check(
+        401,
+        "Basic realm=\"tokens\"",
+        "asks for Basic authentication",
+    );
+    check(401, "Negotiate", "asks for Negotiate authentication");
+    check(401, "Bearer", NO_WORD);
+    check(403, "Basic", NO_WORD);
+    let refused = "Bearer error=\"invalid_client\", Basic realm=\"a\"";
+    check(401, refused, "status 401, invalid_client");
 }

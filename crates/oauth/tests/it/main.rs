@@ -17,12 +17,14 @@ mod compressed_api_body;
 mod disguise;
 mod echo;
 mod error_response;
+mod error_words;
 #[cfg(feature = "ureq")]
 mod localhost;
 #[cfg(feature = "ureq")]
 mod loopback;
 #[cfg(feature = "ureq")]
 mod no_thread;
+mod other_authentication;
 #[cfg(feature = "ureq")]
 mod proxy;
 mod response_defects;

@@ -108,9 +108,40 @@ fn refusals() {
             "cannot reach gateway.invalid:443 (502)",
         ),
         ("500 Oops", "", "(status 500)"),
+        (
+            "404 Not Found",
+            "",
+            "does not answer as a proxy does (status 404)",
+        ),
+        ("429 Slow", "", "too many requests (429): try again later"),
+        (
+            "302 Found",
+            "Location: https://portal.example/login?u=pa55\r\n",
+            "wants a login on a web page first (302, at https://portal.example/login)",
+        ),
+        ("511 Login", "", "wants a login on a web page first (511)"),
     ] {
         refused(&response(status, headers, "<html>"), Kind::Proxy, words);
     }
+    let basic = response("407 Authenticate", basic, "");
+    let interim = format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 P\r\n\r\n{basic}");
+    refused(
+        &interim,
+        Kind::Proxy,
+        "rejected the user name or password (407)",
+    );
+    refused(
+        "HTTP/1.1 403 No\n\n",
+        Kind::Proxy,
+        "does not allow connections",
+    );
+    // What comes after the connection is the host's, or the proxy's doing.
+    let garbage = format!("{}220 mail\r\n", response("200 OK", "", ""));
+    refused(
+        &garbage,
+        Kind::Tls,
+        "gateway.invalid:443 (through the proxy 127.0.0.1:",
+    );
     refused("", Kind::Proxy, "the proxy 127.0.0.1:");
     refused("SSH-2.0-x\r\n", Kind::Protocol, "the proxy 127.0.0.1:");
 }

@@ -30,6 +30,12 @@ fn no_object() {
     check("<!DOCTYPE html><html></html>", &page(None, None));
     check("\n <html>", &page(None, None));
     check("\u{feff}<html>", &page(None, None));
+    check(
+        "<OAuth><access_token>a</access_token></OAuth>",
+        &ResponseDefect::Xml,
+    );
+    check("<?xml version=\"1.0\"?><a/>", &ResponseDefect::Xml);
+    check("<p>Sign in</p>", &page(None, None));
     let firewall = page(Some("Stopped"), Some("1234567890"));
     check(
         "<html><title>Stopped</title><body>Your support ID is: 1234567890</body></html>",
@@ -119,7 +125,13 @@ fn no_token() {
         r#"{"access_token":["a"],"error":null}"#,
         &of_type(JsonType::Array),
     );
-    for name in ["accessToken", "Access_Token", "ACCESS-TOKEN"] {
+    for name in [
+        "accessToken",
+        "Access_Token",
+        "ACCESS-TOKEN",
+        "token",
+        "jwt",
+    ] {
         let body = format!(r#"{{"{name}":"a","tokenType":"Bearer"}}"#);
         check(body, &ResponseDefect::Misnamed(name.into()));
     }
@@ -127,6 +139,52 @@ fn no_token() {
         let body = format!(r#"{{"data":{{"{inner}":"a","token_type":"Bearer"}}}}"#);
         check(body, &ResponseDefect::Nested("data".into()));
     }
+    let body = r#"{"data":[{"attributes":{"access_token":"a"}}]}"#;
+    check(body, &ResponseDefect::Nested("data".into()));
     let long = format!(r#"{{"{}":{{"access_token":"a"}}}}"#, "x".repeat(1_000));
     check(long, &ResponseDefect::Nested("x".repeat(64)));
+}
+
+/// Without a token, the server's own words say more than what is missing.
+#[test]
+fn words_in_place_of_a_token() {
+    #[track_caller]
+    fn check(body: &str, shown: &str) {
+        match parse(body) {
+            Err(Error::Refused(answer)) => assert_eq!(answer.to_string(), shown),
+            other => panic!("{other:?}"),
+        }
+    }
+    check(
+        r#"{"success":false,"message":"client not active"}"#,
+        "status 200: client not active",
+    );
+    check(
+        r#"{"error":{"code":"invalid_client","message":"no such client"}}"#,
+        "status 200, invalid_client: no such client",
+    );
+    check(
+        r#"{"errcode":40013,"errmsg":"invalid appid"}"#,
+        "status 200, 40013: invalid appid",
+    );
+    // What may be a token in a member of another name is not shown.
+    for body in [
+        r#"{"message":"ok","sessionToken":{"value":"a"}}"#,
+        r#"{"status":"pending"}"#,
+    ] {
+        check_defect(body, &ResponseDefect::NoAccessToken);
+    }
+    // These say that there is no error.
+    for error in ["0", "false", "[]", "{}", "\"\"", "null"] {
+        assert!(
+            parse(format!(r#"{{"access_token":"a","error":{error}}}"#)).is_ok(),
+            "{error}"
+        );
+    }
+    for error in ["1", "true", "[\"a\"]", "{\"a\":1}"] {
+        assert!(
+            parse(format!(r#"{{"access_token":"a","error":{error}}}"#)).is_err(),
+            "{error}"
+        );
+    }
 }

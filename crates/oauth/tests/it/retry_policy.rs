@@ -32,17 +32,17 @@ fn only_what_is_safe_is_repeated() {
     let unresolved = || failure(TransportErrorKind::NameResolution);
     check(&policy, unresolved, &four, 3.5);
     check(&policy, || refusal(429), &four, 3.5);
+    check(&policy, || refusal(408), &four, 3.5);
     check(&policy, || refusal(502), &four, 3.5);
     check(&policy, || refusal(503), &four, 3.5);
     check(&policy, || refusal(504), &four, 3.5);
 
-    let once: [fn() -> Answer; 18] = [
+    let once: [fn() -> Answer; 17] = [
         || token(1, 599),
         || refusal(400),
         || refusal(401),
         || refusal(403),
         || refusal(404),
-        || refusal(408),
         || refusal(500),
         || refusal(501),
         || refusal(505),
@@ -86,6 +86,8 @@ fn retry_after() {
     let minute = policy.clone().with_timeout(Duration::from_secs(600));
     check(&policy, || busy(503, "7"), &[0.0, 7.0, 14.0, 21.0], 21.0);
     check(&policy, || busy(429, "12"), &[0.0, 12.0, 24.0], 24.0);
+    check(&policy, || busy(500, "12"), &[0.0, 12.0, 24.0], 24.0);
+    check(&policy, || busy(408, "12"), &[0.0, 12.0, 24.0], 24.0);
     // Shorter than our own pause.
     check(&policy, || busy(503, "0"), &[0.0, 0.5, 1.5, 3.5], 3.5);
     // Longer than there is time.

@@ -70,6 +70,41 @@ fn responses() {
     check_debug(response.members());
 }
 
+/// A server can write what was sent into the name of a member.
+#[test]
+fn names_of_members() {
+    let http = request().into_http();
+    let body = String::from_utf8_lossy(http.secret_body()).into_owned();
+    let assertion = body.split("client_assertion=").nth(1).unwrap();
+    let assertion = assertion.split('&').next().unwrap();
+    let signature = assertion.rsplit('.').next().unwrap();
+    for secret in [MARKER, assertion, signature] {
+        for body in [
+            format!(r#"{{"{secret}":{{"access_token":"a"}}}}"#),
+            format!(r#"{{"a {secret}":[{{"b":{{"accessToken":"a"}}}}]}}"#),
+            format!(r#"{{"{secret}":{{"error":"a","message":"b c"}}}}"#),
+            format!(r#"{{"errors":{{"{secret}":["is invalid"]}}}}"#),
+        ] {
+            for status in [200, 400] {
+                let response = http.response(status, Vec::new(), body.clone().into());
+                let error = TokenResponse::parse(&response).unwrap_err();
+                let mut shown = format!("{error} {error:?}");
+                let mut next = error.source();
+                while let Some(cause) = next {
+                    shown.push_str(&cause.to_string());
+                    next = cause.source();
+                }
+                check(&shown);
+                assert!(!shown.contains(signature), "{shown}");
+            }
+        }
+    }
+    // The test would be worthless if no name were shown.
+    let body = br#"{"data":{"access_token":"a"}}"#.to_vec();
+    let error = TokenResponse::parse(&http.response(200, Vec::new(), body)).unwrap_err();
+    assert!(error.to_string().contains("data"), "{error}");
+}
+
 /// Whatever is wrong with a body that holds a token, the token stays in it.
 #[test]
 fn errors() {

@@ -146,12 +146,25 @@ fn malformed() {
 }
 
 #[test]
-fn a_host_name_beyond_ascii_is_shown_as_a_url_has_it() {
-    for url in [
-        "https://b\u{fc}cher.example/",
-        "https://B\u{dc}CHER.example:8443/a b",
+fn a_host_name_beyond_ascii_is_named() {
+    for (url, host) in [
+        ("https://b\u{fc}cher.example/", "b\u{fc}cher.example"),
+        (
+            "https://B\u{dc}CHER.example:8443/a b",
+            "B\u{dc}CHER.example",
+        ),
+        (
+            "https://\u{4f8b}\u{3048}.example?a",
+            "\u{4f8b}\u{3048}.example",
+        ),
     ] {
-        let ascii = "xn--bcher-kva.example".to_owned();
-        refused(url, UrlDefect::InternationalHost { ascii });
+        let host = host.to_owned();
+        refused(url, UrlDefect::InternationalHost { host });
     }
+    // Nothing that a program could take for an option, or that is no name.
+    refused("https://-\u{fc}.example/", UrlDefect::Host);
+    refused(
+        &format!("https://{}/", "\u{fc}".repeat(300)),
+        UrlDefect::Host,
+    );
 }

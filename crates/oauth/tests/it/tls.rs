@@ -1,12 +1,13 @@
 use std::error::Error as _;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use tokenring_oauth::{
     ApiRequest, CaStore, Error, HttpRequest, Transport, TransportError, TransportErrorKind as Kind,
     UreqTransport,
@@ -142,6 +143,90 @@ fn no_tls_at_all() {
     refused(&plain, &trusting(), "does not speak TLS");
 }
 
+/// A server that speaks no TLS and waits for the end of a line, or ends at once.
+#[test]
+fn no_answer_to_the_handshake() {
+    #[track_caller]
+    fn check(serve: fn(TcpStream) -> io::Result<()>, kind: Kind, words: &str) {
+        let server = Loopback::serve(serve);
+        let transport = trusting().with_timeout(Duration::from_millis(300));
+        let request = HttpRequest::get(&server.url("https", "/"));
+        let error = transport.send(request).unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        let advice = "check scheme and port of the URL";
+        assert!(error.to_string().contains(advice), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    check(
+        |mut stream| hang(&mut stream),
+        Kind::TimedOut,
+        "did not complete the TLS handshake",
+    );
+    check(
+        |mut stream| stream.read_exact(&mut [0; 100]),
+        Kind::Truncated,
+        "closed the connection in the TLS handshake",
+    );
+}
+
+/// Plain HTTP to a port with TLS.
+#[test]
+fn https_is_expected() {
+    #[track_caller]
+    fn check(answer: &'static [u8], kind: Kind) {
+        let server = Loopback::serve(|mut stream| {
+            read_request(&mut stream)?;
+            stream.write_all(answer)
+        });
+        let url = server.url("http", "/");
+        let request = UreqTransport::new().send(HttpRequest::get(&url));
+        let api = UreqTransport::new().open(ApiRequest::new("GET", &url).unwrap());
+        for error in [request.unwrap_err(), api.unwrap_err()] {
+            assert_eq!(error.kind(), kind, "{error}");
+            assert!(error.to_string().contains("https:// in the URL"), "{error}");
+        }
+    }
+    check(b"\x15\x03\x01\x00\x02\x02\x46", Kind::Protocol);
+    check(
+        b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n",
+        Kind::Protocol,
+    );
+    check(
+        b"HTTP/1.1 400 Bad Request\r\nContent-Length: 53\r\n\r\n<p>You're speaking plain HTTP to an SSL-enabled port.",
+        Kind::Protocol,
+    );
+    check(
+        b"HTTP/1.1 497 \r\nContent-Length: 0\r\n\r\n",
+        Kind::Protocol,
+    );
+    check(b"", Kind::Truncated);
+}
+
+/// What an API answers besides is handed on whole, also where it was looked at for that.
+#[test]
+fn other_bad_requests() {
+    #[track_caller]
+    fn check(body: &str, length: usize, expected: Result<&str, io::ErrorKind>) {
+        let head = format!("HTTP/1.1 400 Bad Request\r\nContent-Length: {length}\r\n\r\n");
+        let answer = format!("{head}{body}");
+        let server = Loopback::serve(move |mut stream| {
+            read_request(&mut stream)?;
+            stream.write_all(answer.as_bytes())
+        });
+        let request = ApiRequest::new("GET", &server.url("http", "/")).unwrap();
+        let mut read = String::new();
+        let body = UreqTransport::new().open(request).unwrap().into_body();
+        let result = { body }.read_to_string(&mut read);
+        let result = result.map(|_| read.as_str()).map_err(|error| error.kind());
+        assert_eq!(result, expected);
+    }
+    check("no", 2, Ok("no"));
+    check("", 0, Ok(""));
+    let long = "a port with TLS ".repeat(1000);
+    check(&long, long.len(), Ok(&long));
+    check("no", 3, Err(io::ErrorKind::UnexpectedEof));
+}
+
 /// A connection that somebody cuts ends without the server's close_notify. A body of
 /// a known length is not whole then; of another, the reader of its JSON decides.
 #[test]
@@ -168,6 +253,46 @@ fn cut_connections() {
     check("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", false, WHOLE);
     check("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", true, CUT);
     check("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", false, CUT);
+}
+
+/// In TLS 1.3 a server says that it wants a client certificate when the request is on its way: the
+/// client that still writes when the connection is closed reads that all the same.
+#[test]
+fn an_alert_before_a_cut_connection() {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(CertificateDer::from_pem_slice(AUTHORITY).unwrap())
+        .unwrap();
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_client_cert_verifier(verifier.build().unwrap())
+        .with_single_cert(
+            vec![CertificateDer::from_pem_slice(SERVER).unwrap()],
+            PrivateKeyDer::from_pem_slice(SERVER_KEY).unwrap(),
+        )
+        .unwrap();
+    let config = Arc::new(config);
+    let server = Loopback::serve(move |mut stream| {
+        let mut session = ServerConnection::new(Arc::clone(&config)).map_err(io::Error::other)?;
+        // Fails, and sends the alert.
+        session.complete_io(&mut stream).unwrap_err();
+        Ok(())
+    });
+    // More than the buffers of a socket hold.
+    for length in [0, 1_000, 32 << 20] {
+        let request = ApiRequest::new("POST", &server.url("https", "/")).unwrap();
+        let error = trusting()
+            .open(request.with_body(vec![b'a'; length]))
+            .map(|_| ())
+            .unwrap_err();
+        assert_eq!(error.kind(), Kind::Tls, "{length}: {error}");
+        let words = "it wants a client certificate";
+        assert!(error.to_string().contains(words), "{length}: {error}");
+    }
 }
 
 /// The deadline holds inside of a session as well.

@@ -52,11 +52,16 @@ fn expires_in() {
     check("-1", Some(0));
     check(r#""-1""#, Some(0));
     check("-1e300", Some(0));
-    check("18446744073709551615", LONGEST);
-    check("18446744073709551616", LONGEST);
-    check(r#""18446744073709551616""#, LONGEST);
-    check("1e308", LONGEST);
-    check(&format!(r#""{}""#, "9".repeat(400)), LONGEST);
+    check("2147483647.9", LONGEST);
+    check("2147483648", None);
+    check("9223372036854775807", None);
+    check("18446744073709551615", None);
+    check("18446744073709551616", None);
+    check(r#""18446744073709551616""#, None);
+    check("1e300", None);
+    check(r#""1e300""#, None);
+    check("1e308", None);
+    check(&format!(r#""{}""#, "9".repeat(400)), None);
     check("2147483647", LONGEST);
     check("2147483646", Some(2_147_483_646));
     for nothing in [
@@ -295,6 +300,19 @@ fn dates_in_headers() {
     check(&[("Retry-After", "1.2")], Some(2));
     check(&[("Retry-After", "1.0")], Some(1));
     check(&[("Retry-After", "1.x")], None);
+    check(&[("Retry-After", "120s")], Some(120));
+    check(&[("Retry-After", "120 seconds")], Some(120));
+    check(&[("Retry-After", "seconds")], None);
+    check(&[("Retry-After-Ms", "1500")], Some(2));
+    check(&[("x-ms-retry-after-ms", "99999999999")], Some(86_400));
+    check(&[("Retry-After", "7"), ("Retry-After-Ms", "1500")], Some(7));
+    check(
+        &[("RateLimit", "limit=10, remaining=0, reset=30")],
+        Some(30),
+    );
+    check(&[("RateLimit", "\"default\";r=0;t=30")], Some(30));
+    check(&[("RateLimit", "\"default\";r=0")], None);
+    check(&[("RateLimit", "t=soon")], None);
     for name in ["RateLimit-Reset", "x-ratelimit-reset", "X-Rate-Limit-Reset"] {
         check(&[(name, "30")], Some(30));
         check(&[(name, "0.5")], Some(1));

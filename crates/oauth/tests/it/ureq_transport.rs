@@ -95,8 +95,19 @@ fn coded(coding: &str, body: &[u8]) -> Vec<u8> {
 #[test]
 fn gzip_that_nobody_asked_for() {
     let transport = UreqTransport::new();
-    for coding in ["gzip", "x-gzip", " GZIP "] {
-        let server = answering(coded(coding, GZIP));
+    // The latter: a server that names a set of characters, one that leaves the header out, and a
+    // proxy that decompressed and left it in.
+    for (coding, body) in [
+        ("gzip", GZIP),
+        ("x-gzip", GZIP),
+        (" GZIP ", GZIP),
+        ("identity, gzip", GZIP),
+        ("identity\r\nContent-Encoding: gzip", GZIP),
+        ("UTF-8", TOKEN.as_bytes()),
+        ("none", GZIP),
+        ("gzip", TOKEN.as_bytes()),
+    ] {
+        let server = answering(coded(coding, body));
         let response = ask(server.url("http", "/"), &transport).unwrap();
         assert_eq!(response.access_token().secret(), "abc");
     }
@@ -132,7 +143,7 @@ fn gzip_of_too_much() {
 fn damaged_gzip() {
     let mut wrong = GZIP.to_vec();
     wrong[20] ^= 1;
-    for damaged in [&wrong[..], &GZIP[..GZIP.len() - 1], &GZIP[..20], b"{}"] {
+    for damaged in [&wrong[..], &GZIP[..GZIP.len() - 1], &GZIP[..20]] {
         let server = answering(coded("gzip", damaged));
         let error = transport_error(ask(server.url("http", "/"), &UreqTransport::new()));
         assert_eq!(error.kind(), Kind::UnsupportedEncoding, "{error}");
@@ -249,7 +260,7 @@ fn broken_answers() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         Kind::Protocol,
     );
-    for coding in ["compress", "br", "deflate", "identity, gzip", "x"] {
+    for coding in ["compress", "br", "deflate", "gzip, gzip", "x"] {
         let headers = format!("Content-Encoding: {coding}\r\n");
         check(
             response("200 OK", &headers, TOKEN),

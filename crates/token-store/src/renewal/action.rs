@@ -15,6 +15,8 @@ pub(crate) enum Action<E> {
     Put(Lease, Record),
     /// Lets time pass until then, by the monotonic clock.
     PauseUntil(Duration),
+    /// The same, as long as the server has asked another process to wait.
+    HeedUntil(Duration, PastFailure),
     /// The same, between two attempts; others may want to know.
     BackOffUntil(Duration, Arc<E>),
     Finish(Ending<E>),

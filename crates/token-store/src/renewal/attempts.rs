@@ -10,7 +10,8 @@ use super::{Action, Ending, Failed, Fetched, Found, Phase, Renewal};
 use crate::field_hash::hex;
 use crate::token_source::Moment;
 use crate::{
-    Attempt, FetchFailure, PastFailure, Record, Snapshot, Source, StoredToken, Token, Unusable,
+    Attempt, FetchFailure, Lease, LeaseKind, PastFailure, Record, Snapshot, Source, StoredToken,
+    Token, Unusable,
 };
 
 impl<E> Renewal<E> {
@@ -58,6 +59,11 @@ impl<E> Renewal<E> {
         let pause = policy.pause_after(self.attempt, retry, random);
         let resume_at = now.monotonic.saturating_add(pause.unwrap_or_default());
         if pause.is_some() && !attempt.is_early && resume_at < self.deadline {
+            if let Some((lease, note)) = self.note_of_pause(&failure, now) {
+                self.own_note = Some(note.id().to_owned());
+                self.phase = Phase::Noting(attempt, Box::new(failure), resume_at);
+                return Action::Put(lease, Record::Failure(note));
+            }
             let error = Arc::clone(&failure.error);
             self.phase = Phase::BackOff(attempt, Box::new(failure));
             return Action::BackOffUntil(resume_at, error);
@@ -65,11 +71,28 @@ impl<E> Renewal<E> {
         self.conclude(failure, attempt, pause, now, random)
     }
 
+    /// The note of a pause that the server has asked for, and the lease to write it with. Whoever
+    /// writes beside another process keeps to itself.
+    fn note_of_pause(
+        &mut self,
+        failure: &FetchFailure<E>,
+        now: Moment,
+    ) -> Option<(Lease, PastFailure)> {
+        let (kind, note) = failure.shared.as_ref()?;
+        if !failure.is_stated_pause() || self.is_beside() {
+            return None;
+        }
+        let lease = self.lease.take()?;
+        let note = PastFailure::new(new_id(), *kind, note, now.date(), Duration::ZERO);
+        Some((lease, note.with_stated_pause(until(failure.cool_down, now))))
+    }
+
     /// The next attempt, unless the pause has taken all the time that was left.
     pub(super) fn resume(
         &mut self,
         failure: FetchFailure<E>,
         attempt: Attempt,
+        is_noted: bool,
         now: Moment,
         random: u64,
     ) -> Action<E> {
@@ -77,7 +100,10 @@ impl<E> Renewal<E> {
             return self.conclude(failure, attempt, Some(Duration::ZERO), now, random);
         }
         self.attempt = self.attempt.saturating_add(1);
-        self.fetch(now)
+        match is_noted {
+            true => self.request_lease(Phase::Lease, LeaseKind::Exclusive, now),
+            false => self.fetch(now),
+        }
     }
 
     /// Ends the call. Without a pause, the series of attempts is over for all.
@@ -97,9 +123,12 @@ impl<E> Renewal<E> {
         };
         let (first, longest) = self.rules.cool_down;
         let retry = self.rules.retry.clone();
-        let cool_downs = retry
-            .with_attempts(u32::MAX)
-            .with_longest_retry_after(PastFailure::LONGEST_COOL_DOWN);
+        let cool_downs = retry.with_attempts(u32::MAX).with_longest_retry_after(
+            match failure.is_stated_pause() {
+                true => PastFailure::LONGEST_STATED_PAUSE,
+                false => PastFailure::LONGEST_COOL_DOWN,
+            },
+        );
         let cool_downs = match (is_final, wished) {
             (true, _) => cool_downs.with_backoff(first, longest),
             (false, _) => cool_downs.with_backoff(Duration::ZERO, Duration::ZERO),
@@ -109,13 +138,18 @@ impl<E> Renewal<E> {
             .unwrap_or_default();
         // A series that others may go on with is not delayed by more than its pause.
         let rest = pause.unwrap_or(cool_down);
+        let is_stated = failure.is_stated_pause();
         let record = failure.shared.map(|(kind, note)| {
             let rest = match cool_down {
                 Duration::ZERO => rest,
                 cool_down => cool_down,
             };
-            let rest = whole_seconds(rest);
-            Record::Failure(PastFailure::new(new_id(), kind, &note, now.date(), rest))
+            let whole = whole_seconds(rest);
+            let note = PastFailure::new(new_id(), kind, &note, now.date(), whole);
+            Record::Failure(match is_stated {
+                true => note.with_stated_pause(until(rest, now)),
+                false => note,
+            })
         });
         let failed = Failed {
             error: failure.error,
@@ -182,6 +216,11 @@ impl<E> Renewal<E> {
                 }
                 self.finish(ending)
             }
+            Phase::Noting(attempt, failure, resume_at) => {
+                let error = Arc::clone(&failure.error);
+                self.phase = Phase::NotedBackOff(attempt, failure);
+                Action::BackOffUntil(resume_at, error)
+            }
             _ => self.finish(Ending::TimedOut),
         }
     }
@@ -222,6 +261,12 @@ fn whole_seconds(duration: Duration) -> Duration {
     let seconds = duration.as_secs();
     let part = u64::from(duration.subsec_nanos() > 0);
     Duration::from_secs(seconds.saturating_add(part))
+}
+
+/// What a note has to say so that nobody is too early, as it counts from the second that has begun.
+fn until(pause: Duration, now: Moment) -> Duration {
+    let begun = Duration::from_nanos(now.wall.subsec_nanos().into());
+    whole_seconds(pause.saturating_add(begun))
 }
 
 /// Tells one writing of a record from the next.

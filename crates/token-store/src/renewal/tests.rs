@@ -6,6 +6,8 @@ use tokenring_oauth::{AccessToken, Retry};
 use super::*;
 use crate::{FailureKind, StoredToken};
 
+mod pauses;
+
 const START: u64 = 1_700_000_000;
 
 fn at(seconds: u64) -> Moment {
@@ -100,6 +102,7 @@ fn describe(action: &Action<()>) -> String {
             format!("put failure for {} s", failure.cool_down().as_secs())
         }
         Action::PauseUntil(_) => "pause".into(),
+        Action::HeedUntil(then, _) => format!("heed until {} s", then.as_secs()),
         Action::BackOffUntil(then, _) => format!("back off until {} ms", then.as_millis()),
         Action::Finish(ending) => match ending {
             Ending::Token(token, source) => format!("{} {source:?}", token.secret()),

@@ -136,7 +136,9 @@ impl<E> TokenSource<E> {
                         .await
                 }
                 Action::Fetch(attempt) => Event::Fetched(fetch(attempt).await),
-                Action::PauseUntil(then) | Action::BackOffUntil(then, _) => {
+                Action::PauseUntil(then)
+                | Action::HeedUntil(then, _)
+                | Action::BackOffUntil(then, _) => {
                     self.sleep_until(runtime, then).await;
                     Event::Paused
                 }

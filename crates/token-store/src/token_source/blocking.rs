@@ -133,7 +133,9 @@ impl<E> TokenSource<E> {
                     Event::Put(self.on_store(&key, |store, key| store.put_if(key, &lease, &record)))
                 }
                 Action::Fetch(attempt) => Event::Fetched(fetch(attempt)),
-                Action::PauseUntil(then) | Action::BackOffUntil(then, _) => {
+                Action::PauseUntil(then)
+                | Action::HeedUntil(then, _)
+                | Action::BackOffUntil(then, _) => {
                     self.pause_until(then);
                     Event::Paused
                 }

@@ -71,8 +71,16 @@ impl<'a, E> InFlight<'a, E> {
     pub(crate) fn step(&mut self, event: Event<E>) -> Action<E> {
         let (now, random) = (self.source.now(), self.source.clock.random());
         let action = self.renewal.step(event, now, random);
-        if let (Action::BackOffUntil(then, error), Some(flight)) = (&action, &self.flight) {
-            flight.pause(Error::Fetch(Arc::clone(error)), *then);
+        let pause = match &action {
+            Action::BackOffUntil(then, error) => Some((Error::Fetch(Arc::clone(error)), *then)),
+            Action::HeedUntil(then, failure) => {
+                self.source.tell_of_pause(failure);
+                Some((Error::RecentFailure(failure.clone()), *then))
+            }
+            _ => None,
+        };
+        if let (Some((error, then)), Some(flight)) = (pause, &self.flight) {
+            flight.pause(error, then);
         }
         action
     }
@@ -127,7 +135,8 @@ impl<'a, E> InFlight<'a, E> {
                 let error = Error::RecentFailure(failure.clone());
                 if let Some(flight) = flight {
                     let rest = failure.cools_for(now.date());
-                    self.rest(error.clone(), now.monotonic.saturating_add(rest));
+                    let is_final = !failure.is_stated_pause();
+                    self.rest(error.clone(), now.monotonic.saturating_add(rest), is_final);
                     flight.land(Landed::Failed(error.clone()));
                 }
                 return Err(error);
@@ -221,7 +230,7 @@ impl<'a, E> InFlight<'a, E> {
     }
 
     /// After a failure that this process did not make.
-    fn rest(&self, error: Error<E>, resume_at: Duration) {
+    fn rest(&self, error: Error<E>, resume_at: Duration, is_final: bool) {
         let resume_by_wall = self.by_wall(resume_at);
         let mut state = self.source.state();
         state.flight = None;
@@ -231,7 +240,7 @@ impl<'a, E> InFlight<'a, E> {
             resume_by_wall,
             attempt: 0,
             failed_series: self.failed_series,
-            is_final: true,
+            is_final,
             is_for_renewal: false,
             forget_at: self.forget_at(resume_at),
         });

@@ -9,7 +9,7 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use tokenring_assertion::NumericDate;
-use tokenring_oauth::Clock;
+use tokenring_oauth::{Clock, Retry};
 use tokenring_token_store::{
     Attempt, CacheKey, DirectoryStore, Error, FailureKind, FetchFailure, Lease, LeaseKind,
     LeaseRequest, LeaseState, Lookup, Mode, Outcome, Record, Runtime, Snapshot, Source, Store,
@@ -165,6 +165,43 @@ fn stores(folder: &std::path::Path) -> [Option<Arc<dyn Store>>; 3] {
     ]
 }
 
+/// Two processes, of which the server has asked one to wait.
+#[test]
+fn a_pause_that_another_process_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    run(async {
+        let start = Instant::now();
+        let told = Arc::new(AtomicUsize::new(0));
+        let requests = Arc::new(AtomicUsize::new(0));
+        let processes = [(); 2].map(|()| {
+            let (told, requests) = (Arc::clone(&told), Arc::clone(&requests));
+            let store = DirectoryStore::open(folder.path()).unwrap();
+            let source = TokenSource::<Down>::new()
+                .with_clock(TokioClock(start))
+                .with_store(Arc::new(store), key())
+                .with_pause_listener(move |_| {
+                    told.fetch_add(1, Ordering::SeqCst);
+                });
+            tokio::spawn(async move {
+                let fetch = |_: Attempt| async {
+                    sleep(REQUEST).await;
+                    if requests.fetch_add(1, Ordering::SeqCst) == 0 {
+                        let failure = FetchFailure::shared(Down, FailureKind::Refused, "busy");
+                        return Err(failure.with_retry(Retry::After(Duration::from_secs(12))));
+                    }
+                    Ok(token(NumericDate::from_seconds(START), Some(600)))
+                };
+                let lookup = Lookup::new();
+                source.get_or_fetch_async(&Tokio, &lookup, fetch).await
+            })
+        });
+        assert_eq!(secrets(processes.into()).await.len(), 1);
+        assert!(start.elapsed() >= Duration::from_secs(12));
+        let counts = (requests.load(Ordering::SeqCst), told.load(Ordering::SeqCst));
+        assert_eq!(counts, (2, 1));
+    });
+}
+
 #[test]
 fn a_thousand_tasks_make_one_request() {
     let folder = tempfile::tempdir().unwrap();
@@ -246,7 +283,7 @@ fn failures_are_repeated_and_shared_as_with_threads() {
         let attempts = AtomicUsize::new(0);
         let fetch = |attempt: Attempt| {
             attempts.fetch_add(1, Ordering::SeqCst);
-            let retry = tokenring_oauth::Retry::AfterPause;
+            let retry = Retry::AfterPause;
             let kind = FailureKind::Unreachable;
             let failure = FetchFailure::shared(attempt.number(), kind, "down").with_retry(retry);
             future::ready(Err::<Token, _>(failure))

@@ -29,6 +29,7 @@ mod simulated_clock;
 #[path = "../../../oauth/tests/it/simulated_gateway.rs"]
 mod simulated_gateway;
 mod simulated_source;
+mod stated_pause;
 mod stopped;
 mod sweep;
 mod token_source;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokenring_assertion::NumericDate;
 use tokenring_oauth::{AccessToken, Clock as _, RetryPolicy};
 use tokenring_token_store::{
-    Attempt, CacheKey, Error, FetchFailure, Lookup, Outcome, Store, Token, TokenSource,
+    Attempt, CacheKey, Error, FetchFailure, Lookup, Outcome, PastFailure, Store, Token, TokenSource,
 };
 
 use crate::simulated_clock::SimulatedClock;
@@ -52,6 +52,14 @@ impl SimulatedSource {
 
     pub(crate) fn with_store(mut self, store: &Arc<dyn Store>, key: CacheKey) -> Self {
         self.source = self.source.with_store(Arc::clone(store), key);
+        self
+    }
+
+    pub(crate) fn with_pause_listener(
+        mut self,
+        listener: impl Fn(&PastFailure) + Send + Sync + 'static,
+    ) -> Self {
+        self.source = self.source.with_pause_listener(listener);
         self
     }
 

@@ -1,22 +1,21 @@
 use tokenring::Target;
 
-use crate::options::{Access, CallOptions, Named, TokenOptions};
+use crate::options::{Access, CallOptions, Effective, Named, TokenOptions};
 use crate::setting::Origin;
-use crate::settings::Settings;
 
 /// How to get in: as asked for, else as it follows from what was given.
 pub(super) fn choose(
     options: &CallOptions,
     target: &Target,
     token: &TokenOptions,
-    settings: &Settings<'_>,
+    own: &mut Effective,
 ) -> Access {
     if let Some(access) = &options.access {
-        settings.note("auth", access.value(), access.origin().clone());
+        own.add("auth", access.value(), access.origin().clone());
         return *access.value();
     }
     let (access, reason) = fitting(target, token);
-    settings.note("auth", access.name(), Origin::Default(reason.into()));
+    own.add("auth", access.name(), Origin::Default(reason.into()));
     access
 }
 

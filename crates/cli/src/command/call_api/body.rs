@@ -18,15 +18,12 @@ impl Body {
             None => Self::None,
             Some(Data::Text(text)) if text == "-" => Self::File(FileBody::standard_input()),
             Some(Data::Text(text)) => Self::Text(text.clone()),
+            Some(Data::File { name, .. }) if name == "-" => Self::File(FileBody::standard_input()),
             Some(Data::File { path, .. }) => {
                 let body = FileBody::open(path);
                 Self::File(body.map_err(|error| Failure::usage(format!("--data: {error}")))?)
             }
         })
-    }
-
-    pub(super) fn is_standard_input(&self) -> bool {
-        matches!(self, Self::File(body) if body.path().is_none())
     }
 
     /// Adds the body to a request; what is piped in is waited for until the deadline.

@@ -1,11 +1,14 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
-use tokenring::{Check, CheckRemedy, CheckStatus, CheckStep};
+use tokenring::{Check, CheckRemedy, CheckStatus, CheckStep, ChosenGateway, Error};
+use tokenring_gateway::Remedy;
 use tokenring_text::{printable, redact};
 
 use crate::ExitCode;
+use crate::endpoint::read_gateway;
 use crate::failure::Failure;
+use crate::option_words;
 use crate::options::TokenOptions;
 use crate::output;
 use crate::words;
@@ -28,6 +31,10 @@ impl Row {
     /// A check of the library.
     pub(super) fn of(check: &Check, options: &TokenOptions) -> Self {
         let mut row = match &check.error {
+            Some(error @ Error::Rejected(rejection)) => Self {
+                details: words::error::causes(rejection, Remedy::text_in_examination),
+                ..Self::failed(check.step, &options.to_failure(error))
+            },
             Some(error) => Self::failed(check.step, &options.to_failure(error)),
             None => Self {
                 text: check.text.clone(),
@@ -36,13 +43,24 @@ impl Row {
             },
         };
         row.details.extend(check.details.iter().cloned());
-        match (&check.remedy, check.step) {
-            (Some(CheckRemedy::NameApi), _) => row.text.push_str("; --url does"),
-            (Some(CheckRemedy::NameJwkSet), _) => row
-                .text
-                .push_str("; --jwks FILE|URL names the registered one"),
-            (Some(remedy), step) => row.remedy = Some(words::check::remedy(remedy, step)),
-            (None, _) => {}
+        if let Some(remedy) = &check.remedy {
+            // A gateway that is not known is no help to another command.
+            let choice = &options.gateway.choice;
+            let is_known = match &choice.gateway {
+                Some(name) => read_gateway(name).is_ok(),
+                None => choice.chosen().environment.is_none(),
+            };
+            let chosen = match is_known {
+                true => choice.chosen(),
+                false => ChosenGateway::default(),
+            };
+            let words = option_words::words_for(&remedy.text(), &chosen);
+            match remedy {
+                CheckRemedy::NameApi | CheckRemedy::NameJwkSet => {
+                    row.text.push_str(&format!("; {words}"));
+                }
+                _ => row.remedy = Some(words),
+            }
         }
         row
     }
@@ -67,7 +85,7 @@ impl Row {
         Self {
             text: failure.to_string(),
             details: failure.details().to_vec(),
-            remedy: Some(words::check::remedy_of_failure(step).to_owned()),
+            remedy: Some(option_words::words(&step.remedy())),
             code: match failure.exit_code() {
                 // Nobody gave a wrong argument to this command: something is not set up.
                 ExitCode::Usage => ExitCode::Configuration,
@@ -92,7 +110,7 @@ impl Row {
         let shown = |text: &String| printable(&redact(text)).to_string();
         json!({
             "check": self.step.name(),
-            "status": name(self.status),
+            "status": self.status.name(),
             "text": shown(&self.text),
             "details": self.details.iter().map(shown).collect::<Vec<_>>(),
             "remedy": self.remedy.as_ref().map(shown),
@@ -108,15 +126,6 @@ fn code(check: &Check) -> ExitCode {
         | (CheckStatus::Failure, _, Some(CheckRemedy::ServeToEverybody)) => ExitCode::Unreachable,
         (CheckStatus::Failure, ..) => ExitCode::Configuration,
         _ => ExitCode::Success,
-    }
-}
-
-const fn name(status: CheckStatus) -> &'static str {
-    match status {
-        CheckStatus::Ok => "ok",
-        CheckStatus::Warning | CheckStatus::Blocked => "warning",
-        CheckStatus::Failure => "failure",
-        _ => "skipped",
     }
 }
 
@@ -152,7 +161,7 @@ impl Report {
             let _ = writeln!(
                 text,
                 "{:8} {:13} {}",
-                name(row.status),
+                row.status.name(),
                 row.step.name(),
                 printable(&redact(&row.text))
             );

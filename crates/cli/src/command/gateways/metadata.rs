@@ -3,19 +3,20 @@
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
-use tokenring::{ApiClient, Error, FactDifference, ServerMetadata, Target};
-use tokenring_gateway::{Gateway, Template};
+use tokenring::{ApiClient, FactDifference, ServerMetadata, Target};
+use tokenring_gateway::Gateway;
 use tokenring_oauth::SecureUrl;
-use tokenring_text::{printable, redact};
+use tokenring_text::{printable, redact, shell_word};
 
 use crate::ExitCode;
 use crate::connection;
+use crate::console::Console;
 use crate::endpoint;
-use crate::failure::{Failure, Result, chain};
+use crate::failure::{Failure, Result};
 use crate::options::{ConnectionOptions, FactFormat, GatewayOptions};
 use crate::output;
 use crate::setting::{Origin, Setting};
-use crate::words;
+use crate::words::error::of_library;
 
 /// Compares the facts of a gateway with the metadata of its servers.
 pub(super) fn verify(
@@ -47,10 +48,10 @@ pub(super) fn verify(
     if let [(_, Some(Err(failure)))] = verified.as_slice() {
         return Err(failure.clone());
     }
-    output::print(&match format {
-        FactFormat::Json => output::json(&as_json(&targets, &verified)),
-        _ => as_text(&verified),
-    })?;
+    match format {
+        FactFormat::Json => output::print(&output::json(&as_json(&targets, &verified)))?,
+        _ => output::print_page(&as_text(&verified))?,
+    }
     let mut outcomes = verified.iter().filter_map(|(_, outcome)| outcome.as_ref());
     let differs = |outcome: &Outcome| outcome.as_ref().is_ok_and(|it| !it.1.is_empty());
     if outcomes.clone().any(differs) {
@@ -64,7 +65,7 @@ pub(super) fn verify(
 type Outcome = Result<(String, Vec<FactDifference>)>;
 
 fn compare(target: &Target, url: &SecureUrl, transport: &ApiClient) -> Outcome {
-    let metadata = ServerMetadata::find(url, transport).map_err(|error| failure(&error))?;
+    let metadata = ServerMetadata::find(url, transport).map_err(|error| of_library(&error))?;
     let differences = metadata.differences_from(target);
     Ok((metadata.url().to_owned(), differences))
 }
@@ -75,7 +76,7 @@ fn targets(options: &GatewayOptions) -> Result<Vec<Target>> {
         return Ok(Vec::new());
     };
     if options.choice.environment.is_some() {
-        return Ok(vec![endpoint::target(options, is_of_addresses)?]);
+        return Ok(vec![endpoint::target(options, Gateway::uses_in_addresses)?]);
     }
     let gateway = endpoint::read_gateway(name)?.into_gateway();
     let environments = gateway.environments().iter();
@@ -83,21 +84,9 @@ fn targets(options: &GatewayOptions) -> Result<Vec<Target>> {
         let name = environment.name().to_owned();
         let mut options = options.clone();
         options.choice.environment = Some(Setting::new(name, Origin::Argument));
-        endpoint::target(&options, is_of_addresses)
+        endpoint::target(&options, Gateway::uses_in_addresses)
     });
     targets.collect()
-}
-
-/// Whether a variable is part of an address, which the comparison needs.
-fn is_of_addresses(gateway: &Gateway, name: &str) -> bool {
-    let uses = |template: Option<&Template>| {
-        template.is_some_and(|template| template.variables().any(|other| other == name))
-    };
-    gateway.environments().iter().any(|environment| {
-        uses(environment.token_endpoint())
-            || uses(environment.issuer())
-            || uses(environment.metadata())
-    })
 }
 
 fn as_text(verified: &[(&str, Option<Outcome>)]) -> String {
@@ -143,41 +132,33 @@ fn as_json(targets: &[Target], verified: &[(&str, Option<Outcome>)]) -> Value {
 }
 
 /// Prints a gateway file to start from.
-pub(super) fn discover(url: &SecureUrl, connection: &ConnectionOptions) -> Result<ExitCode> {
+pub(super) fn discover(
+    url: &SecureUrl,
+    connection: &ConnectionOptions,
+    console: &Console,
+) -> Result<ExitCode> {
     let transport = connection::transport(connection)?;
-    let metadata = ServerMetadata::find(url, &transport).map_err(|error| failure(&error))?;
+    let metadata = ServerMetadata::find(url, &transport).map_err(|error| of_library(&error))?;
+    if let (Some(asked), Some(stated)) = (metadata.foreign_to(), metadata.issuer()) {
+        let text = format!(
+            "{} is the metadata of the issuer {stated}, not of {asked}",
+            metadata.url()
+        );
+        let command = format!(
+            "tokenring gateways discover {}",
+            shell_word(&redact(stated))
+        );
+        let advice = format!("if that issuer is the one you want, run: {command}");
+        return Err(Failure::new(ExitCode::RuleBroken, text).with_advice(&advice));
+    }
     let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let today = now.split('T').next().unwrap_or_default();
     let name = url.host().trim_matches(['[', ']']).replace(':', "-");
     let file = metadata.gateway_file(&name, today);
-    output::print(&file.map_err(|error| failure(&error))?)?;
-    Ok(ExitCode::Success)
-}
-
-/// Why there is no metadata, and what to do about it.
-fn failure(error: &Error) -> Failure {
-    match error {
-        Error::ApiUnreachable { url, source } => {
-            words::error::unreachable(source).while_doing(&format!("metadata {url}"))
-        }
-        Error::UnusableMetadata {
-            url,
-            status,
-            source,
-        } => {
-            let (code, advice) = match status {
-                200 => (
-                    ExitCode::RuleBroken,
-                    "ask the server's operator where its metadata is",
-                ),
-                _ => (
-                    ExitCode::Unreachable,
-                    "check the URL and the gateway's variables",
-                ),
-            };
-            let text = format!("no metadata for {url}: {}", chain(&**source));
-            Failure::new(code, text).with_advice(advice)
-        }
-        error => words::error::to_failure(error, |_| None),
+    let file = file.map_err(|error| of_library(&error))?;
+    for doubt in metadata.doubts() {
+        console.warning(doubt);
     }
+    output::print(&file)?;
+    Ok(ExitCode::Success)
 }

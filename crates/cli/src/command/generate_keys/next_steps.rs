@@ -1,6 +1,7 @@
 //! What a person does with a new key.
 
-use tokenring_gateway::{KeyIdScheme, Registration, ScopeRule, Topic};
+use tokenring::{NeededValue, Parameter};
+use tokenring_gateway::{Registration, Topic};
 use tokenring_jwk::KeyId;
 use tokenring_keystore::KeyFiles;
 use tokenring_text::shell_word;
@@ -49,6 +50,13 @@ impl Request {
                 files.jwk_set().display()
             ));
         }
+        let stated = gateway.server().client_algorithm();
+        if let Some(other) = stated.filter(|stated| *stated != algorithm) {
+            steps.push(format!(
+                "Register the client for {algorithm} (token_endpoint_auth_signing_alg): without \
+                 that the gateway accepts only {other}."
+            ));
+        }
         steps.push(format!(
             "Get a token: {}",
             self.get_token_command(files, key_id)
@@ -75,87 +83,26 @@ impl Request {
     }
 
     fn get_token_command(&self, files: &KeyFiles, key_id: &KeyId) -> String {
-        let gateway = self.target.gateway();
-        let mut command = format!(
-            "tokenring get-token --gateway {}",
-            shell_word(&self.gateway)
-        );
-        if gateway.environments().len() > 1 {
-            command.push_str(&format!(" --env {}", self.target.endpoint().environment()));
+        let gateway = shell_word(&self.gateway);
+        let mut command = format!("tokenring get-token --gateway {gateway}");
+        let values = self.plan.client_parameters(&self.target, files, key_id);
+        for (parameter, value) in values {
+            let name = parameter.name();
+            command.push_str(&match (parameter, value) {
+                // One may begin with a hyphen.
+                (Parameter::KeyId, NeededValue::Known(text)) => {
+                    format!(" --{name}={}", shell_word(&text))
+                }
+                (_, NeededValue::Known(text)) => format!(" --{name} {}", shell_word(&text)),
+                (_, NeededValue::Open(word)) => format!(" --{name} {word}"),
+                _ => String::new(),
+            });
         }
-        if let Some(flow) = gateway.flow() {
-            command.push_str(&format!(" --flow {flow}"));
-        }
-        self.push_variables(&mut command);
-        if self.target.endpoint().token_endpoint().is_err() {
-            command.push_str(" --token-url URL");
-        }
-        if let Err(tokenring_gateway::Error::NoIssuer { .. }) = self.target.endpoint().audience() {
-            command.push_str(" --issuer ISSUER");
-        }
-        let scope = gateway.request().scope();
-        if matches!(scope, ScopeRule::Required | ScopeRule::InAssertion) {
-            command.push_str(" --scope SCOPE");
-        }
-        self.push_key_id(&mut command, key_id);
-        let private_key = files.private_key().display().to_string();
-        command.push_str(&format!(
-            " --client-id ID --private-key {}",
-            shell_word(&private_key)
-        ));
         if let Some(file) = &self.passphrase_file {
             let file = file.display().to_string();
             command.push_str(&format!(" --passphrase-file {}", shell_word(&file)));
         }
-        let is_of_certificate = matches!(
-            self.plan.scheme(),
-            KeyIdScheme::CertificateThumbprint
-                | KeyIdScheme::CertificateSha1Thumbprint
-                | KeyIdScheme::CertificateChain
-        );
-        if is_of_certificate {
-            let certificate = certificate_file(files);
-            command.push_str(&format!(" --certificate {}", shell_word(&certificate)));
-        }
         command
-    }
-
-    fn push_variables(&self, command: &mut String) {
-        for variable in self.target.gateway().variables() {
-            if self
-                .open_variables
-                .iter()
-                .any(|open| open == variable.name())
-            {
-                let place = variable.name().to_ascii_uppercase();
-                command.push_str(&format!(" --var {}={place}", variable.name()));
-                continue;
-            }
-            let mut given = self.target.endpoint().variables().iter();
-            let value = given.find(|(name, _)| name == variable.name());
-            let value = value.map(|(_, value)| value.as_str());
-            if let Some(value) = value.filter(|value| Some(*value) != variable.default_value()) {
-                let pair = format!("{}={value}", variable.name());
-                command.push_str(&format!(" --var {}", shell_word(&pair)));
-            }
-        }
-    }
-
-    fn push_key_id(&self, command: &mut String, key_id: &KeyId) {
-        let rules = self.target.gateway().key();
-        let is_of_key = matches!(
-            self.plan.scheme(),
-            KeyIdScheme::Thumbprint | KeyIdScheme::SpkiSha256 | KeyIdScheme::FreeText
-        );
-        if self.plan.scheme() == KeyIdScheme::FreeText && !rules.registers_jwk_set() {
-            // Whoever takes a bare key gives it a name that nobody knows before.
-            if rules.id_required() {
-                command.push_str(" --kid KID");
-            }
-        } else if self.plan.is_named() && is_of_key {
-            // Without the JWK Set next to it get-token would take what the scheme makes of the key.
-            command.push_str(&format!(" --kid={}", shell_word(key_id.as_str())));
-        }
     }
 }
 

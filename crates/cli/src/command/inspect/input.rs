@@ -9,6 +9,7 @@ use crate::ExitCode;
 use crate::bounded_file;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
+use crate::settings::value::check_path;
 
 /// Where the JWT is.
 pub(super) enum Input {
@@ -36,6 +37,8 @@ impl Input {
         match self {
             Self::Argument(text) => Ok(Zeroizing::new(text.as_bytes().to_vec())),
             Self::File(path) => {
+                check_path(path.as_os_str())
+                    .map_err(|reason| Failure::usage(reason.to_string()))?;
                 let contents = bounded_file::read(path, LARGEST).map_err(|error| {
                     Failure::usage(format!("cannot read {}: {error}", path.display()))
                 })?;

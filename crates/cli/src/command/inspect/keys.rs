@@ -1,16 +1,18 @@
 use std::path::{Path, PathBuf};
 
-use tokenring::PublishedSet;
-use tokenring_jwk::{JwkSet, KeyId};
+use tokenring::{Error, PublishedSet};
+use tokenring_jwk::JwkSet;
 use tokenring_oauth::SecureUrl;
 
 use crate::ExitCode;
 use crate::bounded_file;
 use crate::connection;
 use crate::failure::{Failure, Result, chain};
+use crate::option_words;
 use crate::options::ConnectionOptions;
-use crate::published_set;
 use crate::setting::Setting;
+use crate::settings::value::check_path;
+use crate::words::error::of_library;
 
 /// Where the keys are that a signature is verified with.
 pub(super) enum Keys {
@@ -28,15 +30,14 @@ impl Keys {
             let url = text.parse("jwks", |url| SecureUrl::new(url))?;
             return Ok(Self::Url(url.into_value()));
         }
+        text.parse("jwks", |name| check_path(name.as_ref()))?;
         let path = text.origin().resolve(Path::new(name));
         Ok(Self::File(path))
     }
 
     /// Reads the keys, over the network if that is where they are.
-    ///
-    /// A key that stands alone without a name is the one that the JWT means, whatever it calls it.
-    pub(super) fn load(&self, key_id: Option<&str>, options: &ConnectionOptions) -> Result<JwkSet> {
-        let set = match self {
+    pub(super) fn load(&self, options: &ConnectionOptions) -> Result<JwkSet> {
+        Ok(match self {
             Self::File(path) => {
                 let unusable = |error: String| Failure::new(ExitCode::Configuration, error);
                 let contents = bounded_file::read(path, LARGEST).map_err(|error| {
@@ -46,13 +47,16 @@ impl Keys {
                     .map_err(|error| unusable(format!("{}: {}", self.describe(), chain(&error))))?
             }
             Self::Url(url) => PublishedSet::fetch_any(url, &connection::transport(options)?)
-                .map_err(|error| published_set::failure(&error, ExitCode::Unreachable))?,
-        };
-        Ok(match (set.keys(), key_id) {
-            ([jwk], Some(key_id)) if jwk.key_id().is_none() => {
-                JwkSet::from_iter([jwk.clone().with_key_id(KeyId::new(key_id))])
-            }
-            _ => set,
+                .map_err(|error| match error {
+                    Error::UnusableSet { .. } => {
+                        let failure = Failure::from_error(ExitCode::Unreachable, &error);
+                        match error.advice() {
+                            Some(advice) => failure.with_advice(&option_words::words(&advice)),
+                            None => failure,
+                        }
+                    }
+                    error => of_library(&error),
+                })?,
         })
     }
 

@@ -11,7 +11,7 @@ use crate::console::Console;
 use crate::explanation::explain;
 use crate::failure::Result;
 use crate::key_id;
-use crate::key_input::KeyReader;
+use crate::key_input::{self, KeyReader};
 use crate::keystore;
 use crate::options::{KeyAdditionOptions, KeyRemovalOptions, SetMergeOptions};
 use crate::stated_gateway;
@@ -23,14 +23,16 @@ pub(super) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<Exi
     let steps = options.files.iter().map(|file| {
         format!(
             "add the public half of {} to {}",
-            file.display(),
+            key_input::name(file),
             set.display()
         )
     });
-    if explain(options.explanation.as_ref(), steps)? {
+    if explain(&options.explanation, steps)? {
         return Ok(ExitCode::Success);
     }
     let reader = KeyReader::new(&options.reading, console)?;
+    #[cfg(feature = "pkcs11")]
+    let reader = reader.with_pin(&options.pin);
     // Passphrases are asked for before anything is locked.
     let mut keys = Vec::new();
     for file in &options.files {
@@ -38,21 +40,15 @@ pub(super) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<Exi
             keys.push(key_id::jwk(&key, gateway.as_ref(), &options.jwk)?);
         }
     }
-    change(set, console, |file| {
+    change(set, keystore::open_or_new_set, console, |file| {
         let mut done = Vec::new();
         for jwk in &keys {
-            let document = &mut file.document;
-            let name = jwk.key_id().cloned();
-            let there = |key_id: &&KeyId| {
-                let mut entries = document.entries().iter();
-                entries.any(|entry| entry.key_id() == Some(*key_id))
-            };
-            let changed = match name.as_ref().filter(there) {
-                Some(key_id) if options.replaces => document.replace(key_id, jwk),
-                _ => document.add(jwk),
+            let changed = match options.replaces {
+                true => file.document.put(jwk),
+                false => file.document.add(jwk),
             };
             changed.map_err(|error| keystore::unusable_set(set, &error))?;
-            done.push(format!("Added {}", describe(name.as_ref())));
+            done.push(format!("Added {}", describe(jwk.key_id())));
         }
         Ok(done)
     })
@@ -64,10 +60,10 @@ pub(super) fn remove(options: &KeyRemovalOptions, console: &Console) -> Result<E
     let steps = key_ids
         .iter()
         .map(|key_id| format!("remove {key_id} from {}", set.display()));
-    if explain(options.explanation.as_ref(), steps)? {
+    if explain(&options.explanation, steps)? {
         return Ok(ExitCode::Success);
     }
-    change_existing(set, console, |file| {
+    change(set, keystore::open_set, console, |file| {
         let mut done = Vec::new();
         for key_id in key_ids {
             let count = file.document.remove(key_id);
@@ -87,10 +83,10 @@ pub(super) fn merge(options: &SetMergeOptions, console: &Console) -> Result<Exit
     let steps = others
         .iter()
         .map(|other| format!("add the keys of {} to {}", other.display(), set.display()));
-    if explain(options.explanation.as_ref(), steps)? {
+    if explain(&options.explanation, steps)? {
         return Ok(ExitCode::Success);
     }
-    change(set, console, |file| {
+    change(set, keystore::open_or_new_set, console, |file| {
         let mut done = Vec::new();
         for path in others {
             let other = keystore::open_set(path)?;
@@ -107,35 +103,18 @@ pub(super) fn merge(options: &SetMergeOptions, console: &Console) -> Result<Exit
 
 fn change(
     set: &Path,
+    open: fn(&Path) -> Result<SetFile>,
     console: &Console,
     change: impl FnOnce(&mut SetFile) -> Result<Vec<String>>,
 ) -> Result<ExitCode> {
     let _lock = keystore::lock_folder(folder_of(&real(set)), console)?;
-    let mut file = keystore::open_or_new_set(set)?;
+    let mut file = open(set)?;
     if file.is_new() {
         console.detail(format_args!("Making {}", file.path().display()));
     }
-    write(&mut file, change, console)
-}
-
-fn change_existing(
-    set: &Path,
-    console: &Console,
-    change: impl FnOnce(&mut SetFile) -> Result<Vec<String>>,
-) -> Result<ExitCode> {
-    let _lock = keystore::lock_folder(folder_of(&real(set)), console)?;
-    let mut file = keystore::open_set(set)?;
-    write(&mut file, change, console)
-}
-
-/// Says what was done once it is in the file, and not before.
-fn write(
-    file: &mut SetFile,
-    change: impl FnOnce(&mut SetFile) -> Result<Vec<String>>,
-    console: &Console,
-) -> Result<ExitCode> {
-    let done = change(file)?;
+    let done = change(&mut file)?;
     file.save()?;
+    // Said once it is in the file, and not before.
     for line in done {
         console.say(line);
     }

@@ -5,11 +5,11 @@ use tokenring_keystore::SetFile;
 use tokenring_text::printable;
 
 use crate::ExitCode;
+use crate::advised_command;
 use crate::explanation::explain;
 use crate::failure::Result;
 use crate::keystore;
-use crate::options::SetCheckOptions;
-use crate::output;
+use crate::options::{GatewayChoice, SetCheckOptions};
 use crate::stated_gateway;
 
 /// Judges a JWK Set, by a gateway's rules too if one is named.
@@ -17,7 +17,7 @@ pub(super) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
     let path = &options.set;
     let gateway = stated_gateway::read(&options.gateway)?;
     if explain(
-        options.explanation.as_ref(),
+        &options.explanation,
         [format!("judge the keys of {}", path.display())],
     )? {
         return Ok(ExitCode::Success);
@@ -26,20 +26,24 @@ pub(super) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
     let findings = check_jwk_set(&text, gateway.as_ref());
     let findings = findings.map_err(|error| keystore::unusable_set(path, &error))?;
     let is_clean = !findings.iter().any(SetFinding::is_failure);
-    let report = if options.report.is_json() {
+    let facts = || {
         let entries = findings.iter().map(|finding| {
             json!({
                 "severity": severity(finding),
                 "kid": finding.key_id.as_ref().map(KeyId::as_str),
-                "text": describe(finding),
+                "text": describe(finding, &options.gateway),
             })
         });
-        let facts = json!({ "clean": is_clean, "findings": entries.collect::<Vec<Value>>() });
-        format!("{facts:#}\n")
-    } else {
-        let lines = group_findings(findings);
+        json!({ "clean": is_clean, "findings": entries.collect::<Vec<Value>>() })
+    };
+    let text = || {
+        let lines = group_findings(findings.clone());
         let lines = lines.iter().map(|(finding, others)| {
-            let line = format!("{}: {}", severity(finding), describe(finding));
+            let line = format!(
+                "{}: {}",
+                severity(finding),
+                describe(finding, &options.gateway)
+            );
             match others {
                 0 => line,
                 1 => format!("{line} (and 1 more key)"),
@@ -50,13 +54,12 @@ pub(super) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
             true => "is in order",
             false => "does not work as it is",
         };
-        let verdict = format!("{} {verdict}", path.display());
-        let lines = lines.chain([verdict]);
+        let lines = lines.chain([format!("{} {verdict}", path.display())]);
         lines
             .map(|line| format!("{}\n", printable(&line)))
             .collect()
     };
-    output::print(&report)?;
+    options.report.print(facts, text)?;
     Ok(match is_clean {
         true => ExitCode::Success,
         false => ExitCode::RuleBroken,
@@ -70,10 +73,11 @@ fn severity(finding: &SetFinding) -> &'static str {
     }
 }
 
-fn describe(finding: &SetFinding) -> String {
+fn describe(finding: &SetFinding, gateway: &GatewayChoice) -> String {
     match &finding.kind {
-        SetFindingKind::NoFittingKey { gateway } => {
-            format!("{finding}; make one with: tokenring generate-keys --gateway {gateway}")
+        SetFindingKind::NoFittingKey { .. } => {
+            let command = advised_command::generate_keys(&gateway.chosen());
+            format!("{finding}; make one with: {command}")
         }
         _ => finding.to_string(),
     }

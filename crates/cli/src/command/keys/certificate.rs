@@ -14,7 +14,14 @@ const USUAL_DAYS: u32 = 365;
 pub(super) fn make(key: &AnyKey, options: &ConversionOptions) -> Result<String> {
     let name = format!("key {}", key.place);
     let Some(private_key) = &key.private_key else {
-        let text = format!("{name}: it is public, and a certificate is signed by the private key");
+        let reason = match key.is_external() {
+            true => {
+                "its private half never leaves its PKCS#11 token; have the token's own tool make \
+                 the certificate"
+            }
+            false => "it is public, and a certificate is signed by the private key",
+        };
+        let text = format!("{name}: {reason}");
         return Err(Failure::new(ExitCode::Configuration, text));
     };
     let common_name = match &options.certificate.common_name {

@@ -26,13 +26,20 @@ pub(super) fn run(options: &ConversionOptions, console: &Console) -> Result<Exit
         |path| path.value().display().to_string(),
     );
     let step = format!("write {} as {} to {place}", key_input::name(path), target);
-    if explanation::explain(options.explanation.as_ref(), [step])? {
+    if explanation::explain(&options.explanation, [step])? {
         return Ok(ExitCode::Success);
     }
     if let Some(output) = output.filter(|_| !options.replaces) {
         check_absent(output.value())?;
     }
-    let reader = KeyReader::new(&options.reading, console)?;
+    let mut reader = KeyReader::new(&options.reading, console)?;
+    #[cfg(feature = "pkcs11")]
+    {
+        reader = reader.with_pin(&options.pin);
+    }
+    if let Some(spec) = &options.key_type {
+        reader = reader.with_key_type(spec.value().key_type());
+    }
     let key = reader.read_any(path)?;
     let text = convert(&key, options, &reader, &place)?;
     match output {
@@ -101,10 +108,14 @@ fn convert(
 
 fn private(key: &AnyKey) -> Result<&PrivateKey> {
     key.private_key.as_ref().ok_or_else(|| {
-        let text = format!(
-            "key {}: it holds a public key alone; give the private key that belongs to it",
-            key.place
-        );
+        let reason = match key.is_external() {
+            true => {
+                "its private half never leaves its PKCS#11 token; convert the public half: --to \
+                 jwk, jwk-set or spki"
+            }
+            false => "it holds a public key alone; give the private key that belongs to it",
+        };
+        let text = format!("key {}: {reason}", key.place);
         Failure::new(ExitCode::Configuration, text)
     })
 }

@@ -6,47 +6,43 @@ use crate::explanation;
 use crate::failure::Result;
 use crate::key_input;
 use crate::options::KeyViewOptions;
-use crate::output;
 use crate::table::table;
-use crate::words;
 
 /// Tells what a key file holds, the public half of it.
 pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
-    let path = options.path.display().to_string();
-    if explanation::explain(
-        options.explanation.as_ref(),
-        [format!("show what {path} holds")],
-    )? {
+    let path = key_input::name(&options.path);
+    if explanation::explain(&options.explanation, [format!("show what {path} holds")])? {
         return Ok(ExitCode::Success);
     }
     let key = key_input::read_key(options, console)?;
     let bits = key.public_key.bits();
     let key_type = key.public_key.key_type();
-    let algorithms = match key.algorithm {
-        Some(algorithm) => algorithm.name().to_owned(),
-        None => words::error::names(key_type.algorithms()),
+    let algorithms: Vec<_> = match key.algorithm {
+        Some(algorithm) => vec![algorithm.name()],
+        None => key_type.algorithms().iter().map(|it| it.name()).collect(),
     };
-    let text = if options.report.is_json() {
-        let facts = json!({
+    let facts = || {
+        json!({
             "format": key.format,
             "encrypted": key.is_encrypted,
-            "private": key.private_key.is_some(),
+            "private": key.private_key.is_some() || key.is_external(),
             "type": key_type.to_string(),
             "bits": bits,
-            "algorithms": algorithms.split(", ").collect::<Vec<_>>(),
+            "algorithms": algorithms,
             "jwk": key.jwk(),
-        });
-        format!("{facts:#}\n")
-    } else {
+        })
+    };
+    let text = || {
         let half = match key.private_key {
             Some(_) => "private key, and its public half",
+            None if key.is_external() => "private key that stays there, and its public half",
             None => "public key alone",
         };
         let mut rows = vec![
             row("format", key.format),
             row("holds", half),
             row("type", &format!("{key_type}, {bits} bits")),
-            row("signs", &algorithms),
+            row("signs", &algorithms.join(", ")),
         ];
         if let Some(key_id) = &key.key_id {
             rows.push(row("kid", key_id.as_str()));
@@ -59,7 +55,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
         }
         format!("{}\n{}", table(&rows), key.public_key.to_spki_pem())
     };
-    output::print(&text)?;
+    options.report.print(facts, text)?;
     Ok(ExitCode::Success)
 }
 

@@ -29,7 +29,7 @@ pub(super) fn run(mut options: ActivationOptions, console: &Console) -> Result<E
         None => return Err(times::unknown_cache(gateway.as_ref())),
     };
     if explain(
-        options.explanation.as_ref(),
+        &options.explanation,
         [format!("let the new key in {} sign", folder.display())],
     )? {
         return Ok(ExitCode::Success);

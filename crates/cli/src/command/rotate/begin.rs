@@ -21,7 +21,7 @@ pub(super) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode
         format!("make the next key in {}", folder.display()),
         "add its public half to the JWK Set".to_owned(),
     ];
-    if explain(options.explanation.as_ref(), steps)? {
+    if explain(&options.explanation, steps)? {
         return Ok(ExitCode::Success);
     }
     let next = next_key(&options, gateway.as_ref(), &folder)?;

@@ -20,7 +20,7 @@ pub(super) fn run(mut options: RetirementOptions, console: &Console) -> Result<E
     let driver = key_folder::driver(folder, &options.reading, gateway.as_ref(), console)?;
     times::add(&mut options.explanation, "drain-seconds", Some(&drain));
     if explain(
-        options.explanation.as_ref(),
+        &options.explanation,
         [format!(
             "take an old key in {} out of the JWK Set",
             driver.folder().display()

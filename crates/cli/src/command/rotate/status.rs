@@ -1,8 +1,6 @@
-use serde_json::{Value, json};
 use tokenring_gateway::Gateway;
 use tokenring_key_rotation::{
-    NextStep, Readiness, RotatingKey, RotationDriver, RotationStatus, Stage, StatusWarning,
-    Timestamp,
+    NextStep, RotatingKey, RotationDriver, RotationStatus, Stage, StatusWarning, Timestamp,
 };
 
 use super::{key_folder, times, words};
@@ -24,7 +22,7 @@ pub(super) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
     let cache = times::cache(gateway.as_ref(), &options.rotation);
     times::add(&mut options.explanation, "cache-seconds", cache.as_ref());
     if explain(
-        options.explanation.as_ref(),
+        &options.explanation,
         [format!("tell of the keys in {}", folder.display())],
     )? {
         return Ok(ExitCode::Success);
@@ -37,19 +35,17 @@ pub(super) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
         next_step: next_step(&status, &driver, gateway.as_ref(), cache),
         warnings: warnings(&status, &driver),
         status,
-        driver,
         now,
     };
-    output::print(&match options.report.is_json() {
-        true => report.json(),
-        false => report.text(),
-    })?;
+    match options.report.is_json() {
+        true => output::print(&report.json())?,
+        false => output::print_page(&report.text())?,
+    }
     Ok(ExitCode::Success)
 }
 
 struct Report {
     status: RotationStatus,
-    driver: RotationDriver,
     now: Timestamp,
     next_step: String,
     warnings: Vec<String>,
@@ -86,36 +82,11 @@ impl Report {
     }
 
     fn json(&self) -> String {
-        let moment = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
-        let rotation = &self.status.rotation;
-        let keys = rotation.keys().iter().map(|key| {
-            json!({
-                "kid": key.key_id().as_str(),
-                "file": self.driver.folder().join(key.file()).display().to_string(),
-                "stage": key.stage().name(),
-                "age-days": days(self.now.since(key.made())),
-                "made": key.made().to_string(),
-                "published": moment(key.published()),
-                "activated": moment(key.activated()),
-                "superseded": moment(key.superseded()),
-                "retired": moment(key.retired()),
-            })
-        });
-        let from = match self.status.readiness {
-            Some(Readiness::From(from)) => Some(from),
-            _ => None,
-        };
-        let facts = json!({
-            "state": self.status.state_file.display().to_string(),
-            "jwk-set": self.status.jwk_set.display().to_string(),
-            "active": rotation.active().key_id().as_str(),
-            "next": rotation.next().map(|key| key.key_id().as_str()),
-            "can-activate": self.status.readiness.is_some_and(Readiness::is_ready),
-            "can-activate-from": moment(from),
-            "keys": keys.collect::<Vec<Value>>(),
-            "next-step": self.next_step,
-            "warnings": self.warnings,
-        });
+        let mut facts = self.status.to_json(self.now);
+        if let Some(facts) = facts.as_object_mut() {
+            facts.insert("next-step".into(), self.next_step.as_str().into());
+            facts.insert("warnings".into(), self.warnings.clone().into());
+        }
         format!("{facts:#}\n")
     }
 

@@ -38,7 +38,7 @@ fn the_audience() {
         let (token_endpoint, issuer) = audiences(name);
         let wanted = match name {
             "dpc" | "entra" | "epic" | "google" | "hydra" | "nhs" | "nhs-cgp" | "okta" | "pca"
-            | "smart" => (true, false),
+            | "smart" | "smart-bulk-data" => (true, false),
             "auth0" | "helseid" | "maskinporten" | "rfc10070" | "salesforce" => (false, true),
             "authelia"
             | "bcgov"
@@ -86,7 +86,14 @@ fn the_typ_of_rfc_10070_is_refused_where_jwt_is_demanded() {
                 .any(|known| known.eq_ignore_ascii_case(typ));
         let wanted = matches!(
             name,
-            "entra" | "epic" | "nhs" | "nhs-cgp" | "pca" | "smart" | "spring-authorization-server"
+            "entra"
+                | "epic"
+                | "nhs"
+                | "nhs-cgp"
+                | "pca"
+                | "smart"
+                | "smart-bulk-data"
+                | "spring-authorization-server"
         );
         assert_eq!(is_refused, wanted, "{name}");
     }
@@ -106,6 +113,7 @@ fn the_key_id() {
                 | "nhs-cgp"
                 | "pca"
                 | "smart"
+                | "smart-bulk-data"
         );
         assert_eq!(gateway(name).key().id_required(), wanted, "{name}");
     }
@@ -118,7 +126,7 @@ fn five_minutes_of_one_are_too_long_for_another() {
         let rules = gateway.assertion();
         let maximum = rules.maximum_lifetime().map(|known| known.as_seconds());
         let takes_five_minutes = maximum.is_none_or(|maximum| maximum >= 300);
-        let wanted = !matches!(name, "helseid" | "maskinporten" | "salesforce");
+        let wanted = !matches!(name, "helseid" | "maskinporten");
         assert_eq!(takes_five_minutes, wanted, "{name}");
     }
 }

@@ -58,7 +58,6 @@ fn lifetimes() {
     check("helseid", &at_most(30, 60, Receipt));
     check("okta", &at_most(300, 3600, Receipt));
     check("google", &at_most(300, 3600, Issue));
-    check("salesforce", &at_most(120, 180, Receipt));
     let maskinporten = Limits {
         age: Some(10),
         ..at_most(60, 120, Issue)
@@ -73,7 +72,7 @@ fn lifetimes() {
     };
     check("keycloak", &keycloak);
     check("bcgov", &keycloak);
-    for (name, lifetime) in [("entra", 300), ("cdr", 60)] {
+    for (name, lifetime) in [("entra", 300), ("cdr", 60), ("salesforce", 120)] {
         let no_limit = Limits {
             maximum: None,
             ..at_most(lifetime, 0, Receipt)
@@ -98,7 +97,7 @@ fn clocks_that_are_forgiven() {
     check("bcgov", 0, 0, Some(15), 15);
     check("nhs-cgp", 0, 10, None, 10);
     check("maskinporten", 0, 0, Some(10), 0);
-    check("entra", 0, 0, None, 1);
+    check("entra", 5, 0, None, 5);
     check("mitreid", 300, 0, Some(300), 300);
     check("spring-authorization-server", 60, 0, None, 60);
     for name in ["authelia", "epic", "hydra", "okta"] {

@@ -152,13 +152,13 @@ fn a_host_of_another_kind_is_refused() {
         "platform",
         "api_host",
         "Sandbox.int.api.service.nhs.uk",
-        Some("not sandbox.*"),
+        Some("such as `int.api.service.nhs.uk`, and not like `sandbox.*`"),
     );
     check(
         "platform",
         "api_host",
         "api.service.nhs.uk.evil.example",
-        Some("not sandbox.*"),
+        Some("and has to be like `api.service.nhs.uk` or `*.api.service.nhs.uk`"),
     );
     check("gel", "gel_host", "foo.aws.gel.ac", None);
     check("gel", "gel_host", "int.api.service.nhs.uk", Some(PLATFORM));

@@ -139,6 +139,7 @@ fn whether_the_words_are_the_servers() {
             | "mitreid"
             | "nhs"
             | "nhs-cgp"
+            | "smart-bulk-data"
             | "spring-authorization-server" => Words::Known,
             "bcgov" | "entra" | "epic" | "google" | "maskinporten" | "okta" | "salesforce"
             | "smart" => Words::Partly,

@@ -23,7 +23,7 @@ fn scopes() {
         let scope = match name {
             "google" | "maskinporten" => ScopeRule::InAssertion,
             "nhs" | "nhs-cgp" | "pca" | "salesforce" => ScopeRule::Ignored,
-            "dpc" | "entra" | "okta" | "smart" => ScopeRule::Required,
+            "dpc" | "entra" | "okta" | "smart" | "smart-bulk-data" => ScopeRule::Required,
             _ => ScopeRule::Optional,
         };
         assert_eq!(gateway(name).request().scope(), scope, "{name}");
@@ -76,20 +76,20 @@ fn responses() {
         let gateway = gateway(name);
         let is_nhs = name.starts_with("nhs");
         let response = gateway.response();
-        let expires_in = if is_nhs {
-            ExpiresIn::Text
-        } else {
-            ExpiresIn::Number
+        let expires_in = match name {
+            _ if is_nhs => ExpiresIn::Text,
+            "salesforce" => ExpiresIn::Absent,
+            _ => ExpiresIn::Number,
         };
         assert_eq!(response.expires_in(), expires_in, "{name}");
-        let issued_at = if is_nhs {
-            IssuedAt::Milliseconds
-        } else {
-            IssuedAt::Absent
+        let issued_at = match name {
+            _ if is_nhs => IssuedAt::Milliseconds,
+            "salesforce" => IssuedAt::MillisecondsAsText,
+            _ => IssuedAt::Absent,
         };
         assert_eq!(response.issued_at(), issued_at, "{name}");
         let token_type = match name {
-            "authelia" | "hydra" => "bearer",
+            "authelia" | "hydra" | "smart-bulk-data" => "bearer",
             _ => "Bearer",
         };
         assert_eq!(response.token_type(), token_type, "{name}");
@@ -113,6 +113,7 @@ fn tokens() {
         ("mitreid", 3600, 3599),
         ("nhs-cgp", 600, 599),
         ("smart", 600, 600),
+        ("smart-bulk-data", 900, 900),
         ("spring-authorization-server", 300, 299),
     ] {
         let gateway = gateway(name);
@@ -129,7 +130,7 @@ fn how_long_a_jwt_id_is_remembered() {
         let wanted = match name {
             "nhs" | "nhs-cgp" => 30 * 24 * 3600,
             // An assertion can be used again.
-            "dpc" | "mitreid" | "spring-authorization-server" => 0,
+            "dpc" | "mitreid" | "smart-bulk-data" | "spring-authorization-server" => 0,
             "smart" => 300,
             _ => 3600,
         };

@@ -3,11 +3,11 @@
 use tokenring_gateway::Gateway;
 use toml::{Table, Value};
 
-use super::{NAMES, gateway};
+use super::gateway;
 
 #[test]
 fn what_an_assertion_is_made_of_has_a_source() {
-    for name in NAMES {
+    for name in Gateway::names() {
         let gateway = gateway(name);
         for key in [
             "assertion.audience",
@@ -25,7 +25,7 @@ fn what_an_assertion_is_made_of_has_a_source() {
 /// what is a choice of ours, or says that we do not know.
 #[test]
 fn every_fact_has_a_source_and_a_date() {
-    for name in NAMES {
+    for name in Gateway::names() {
         let gateway = gateway(name);
         let file: Table = Gateway::builtin_source(name).unwrap().parse().unwrap();
         let mut facts = Vec::new();
@@ -46,11 +46,12 @@ fn every_fact_has_a_source_and_a_date() {
     }
 }
 
-const CHOSEN: [&str; 8] = [
+const CHOSEN: [&str; 9] = [
     "name",
     "title",
     "verified",
     "default-environment",
+    "default-environment-notice",
     "default-flow",
     "variables",
     "sources",
@@ -142,7 +143,11 @@ fn what_is_not_known_is_said() {
         assert!(found, "{name}: {about}");
     }
     check("nhs-cgp", "guide", "tables of header and claims");
-    check("nhs-cgp", "assertion.leeway-seconds", "iat and nbf");
+    check(
+        "nhs-cgp",
+        "assertion.leeway-seconds.not-before",
+        "iat and nbf",
+    );
     check("pca", "key.register-as", "JWK Set");
     check("pca", "response", "registration response");
     check(
@@ -151,7 +156,6 @@ fn what_is_not_known_is_said() {
         "production",
     );
     check("helseid", "assertion", "current documentation");
-    check("salesforce", "assertion.maximum-lifetime-seconds", "exp");
     check("bcgov", "server.words", "loginproxy.gov.bc.ca");
     check("cdr", "assertion.maximum-lifetime-seconds", "lifetime");
     check("entra", "assertion.maximum-lifetime-seconds", "10 minutes");
@@ -159,5 +163,5 @@ fn what_is_not_known_is_said() {
         check(name, "refusals", "");
     }
     check("nhs", "guide", "official guide page");
-    check("nhs", "assertion.leeway-seconds", "iat and nbf");
+    check("nhs", "assertion.leeway-seconds.not-before", "iat and nbf");
 }

@@ -114,7 +114,7 @@ fn a_failure_with_a_code() {
     assert_eq!(diagnosis.first().class(), Class::ServerTrouble);
     assert_eq!(diagnosis.first().likelihood(), Likelihood::Likely);
 
-    let late = Scene::generic().claim("exp", super::scene::NOW - 1);
+    let late = Scene::generic().claim("exp", super::scene::NOW - 6);
     let diagnosis = late.says(500, body).diagnosis();
     assert_eq!(diagnosis.first().rule(), Some(Rule::Expired));
 

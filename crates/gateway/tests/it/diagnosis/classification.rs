@@ -186,7 +186,12 @@ fn what_is_worth_a_retry() {
     for (status, body, retry) in [
         (401, r#"{"error":"invalid_client"}"#, Retry::Never),
         (400, "<html>", Retry::Never),
-        (500, r#"{"error":"server_error"}"#, Retry::Never),
+        (408, "", Retry::AfterPause),
+        (500, "", Retry::AfterPause),
+        (500, r#"{"error":"server_error"}"#, Retry::AfterPause),
+        (500, r#"{"error":"internal_failure"}"#, Retry::AfterPause),
+        (500, r#"{"error":"invalid_grant"}"#, Retry::Never),
+        (501, "", Retry::Never),
         (502, "<html>", Retry::AfterPause),
         (503, "", Retry::AfterPause),
         (504, "", Retry::AfterPause),
@@ -195,6 +200,27 @@ fn what_is_worth_a_retry() {
         let classification = Classification::of(&response, None);
         assert_eq!(classification.retry(), retry, "{status} {body}");
     }
+}
+
+/// Of what failed the words, and the gateway's file, know more than the status tells.
+#[test]
+fn failures_with_words() {
+    #[track_caller]
+    fn check(gateway: &str, body: &str, retry: Retry) {
+        let gateway = Gateway::builtin(gateway).unwrap();
+        let response = answer(500, &[], body);
+        let found = Classification::of(&response, Some(&gateway));
+        assert_eq!(found.retry(), retry, "{body}");
+    }
+    let wrong = r#"{"fault":{"faultstring":"Invalid client identifier {0}","detail":{"errorcode":"oauth.v2.InvalidClientIdentifier"}}}"#;
+    check("nhs", wrong, Retry::Never);
+    check("generic", wrong, Retry::Never);
+    let script = r#"{"fault":{"faultstring":"Execution of the script failed","detail":{"errorcode":"steps.javascript.ScriptExecutionFailed"}}}"#;
+    check("generic", script, Retry::AfterPause);
+    let list = r#"{"error":"token.aud.replace is not a function"}"#;
+    check("smart", list, Retry::Never);
+    let early = r#"{"error":"error","error_description":"The error is unrecognizable"}"#;
+    check("hydra", early, Retry::AfterPause);
 }
 
 /// A user's file has the last word on what its gateway's words mean.

@@ -204,7 +204,7 @@ fn other_servers() {
             C(Class::Request),
             "long values",
         ),
-        ((431, ""), C(Class::Request), "long values"),
+        ((431, ""), C(Class::Request), "token-header"),
         (
             (415, r#"{"error":"Unsupported Media Type"}"#),
             R(Rule::ContentType),

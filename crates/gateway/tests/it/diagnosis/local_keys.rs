@@ -30,7 +30,7 @@ fn published_keys() {
         &scene,
         Rule::UnknownKeyId,
         Likelihood::Certain,
-        &["another key", "key ID to key-2"],
+        &["another key", "key ID key-2"],
     );
 
     scene.published = Some(JwkSet::from_iter([jwk(&other, "other")]));
@@ -98,8 +98,35 @@ fn algorithm_of_the_published_key() {
         &scene,
         Rule::Algorithm,
         Likelihood::Certain,
-        &["EdDSA", "Sign with Ed25519", "published for one algorithm"],
+        &[
+            "EdDSA",
+            "Sign with algorithm Ed25519",
+            "published for one algorithm",
+        ],
     );
+}
+
+/// A gateway that ignores the `alg` of a JWK does not reject another one.
+#[test]
+fn an_algorithm_that_the_gateway_ignores() {
+    let mut scene = Scene::generic().header("alg", "EdDSA");
+    scene.key = ring::generate(KeySpec::Ed25519).unwrap();
+    let jwk = Jwk::new(public(&scene.key)).with_key_id(KeyId::new("key-1"));
+    let jwk = jwk.with_algorithm(Algorithm::Ed25519).unwrap();
+    scene.published = Some(JwkSet::from_iter([jwk.with_use(KeyUse::Signature)]));
+    let is_blamed = |scene: &Scene| {
+        let diagnosis = scene.diagnosis();
+        let mut causes = diagnosis.causes();
+        causes.any(|cause| {
+            let explanation = cause.explanation().to_string();
+            explanation.contains("the key is published for one algorithm")
+        })
+    };
+    assert!(is_blamed(&scene));
+    let source = Gateway::builtin_source("generic").unwrap();
+    let source = source.replacen("[key]\n", "[key]\nalg-ignored = true\n", 1);
+    scene.gateway = Gateway::parse(&source, "generic.toml").unwrap();
+    assert!(!is_blamed(&scene));
 }
 
 #[test]
@@ -138,7 +165,7 @@ fn presumed_keys() {
         &scene,
         Rule::UnknownKeyId,
         Likelihood::Likely,
-        &["key ID to key-1"],
+        &["key ID key-1"],
     );
     // The set does not fit, and so is not said to.
     let diagnosis = scene.diagnosis();
@@ -210,8 +237,8 @@ fn key_id_that_may_be_another() {
     scene.has_default_key_id = true;
     assert_eq!(of_key_id(&scene), [], "key-1.json publishes it so");
     scene.published = None;
-    let set = Remedy::SetKeyId { wanted: None };
-    assert_eq!(of_key_id(&scene), possible(set));
+    let register = Remedy::RegisterKeyOrSetKeyId;
+    assert_eq!(of_key_id(&scene), possible(register));
     scene.has_default_key_id = false;
     assert_eq!(of_key_id(&scene), possible(Remedy::CompareKeyId));
 

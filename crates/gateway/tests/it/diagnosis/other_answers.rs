@@ -1,5 +1,6 @@
 //! Answers that are about something else than the assertion.
 
+use serde_json::Value;
 use tokenring_gateway::Rule;
 use tokenring_gateway::diagnosis::{Class, Likelihood};
 use tokenring_jwk::{KeySpec, ring};
@@ -22,14 +23,101 @@ fn check(status: u16, body: &str, class: Class) {
 fn by_themselves() {
     check(429, "", Class::RateLimit);
     check(503, "<html>", Class::ServerTrouble);
-    check(
-        400,
-        "<html>Welcome to the guest network</html>",
-        Class::Intermediary,
-    );
-    check(407, "", Class::Intermediary);
     check(404, "", Class::NotOAuth);
-    check(400, r#"{"error":"invalid_scope"}"#, Class::Scope);
+    let mut scene = Scene::generic().says(400, r#"{"error":"invalid_scope"}"#);
+    scene.form.push(("scope".into(), "read".into()));
+    let diagnosis = scene.diagnosis();
+    assert_eq!(diagnosis.first().class(), Class::Scope, "{diagnosis:#?}");
+    assert_eq!(diagnosis.first().likelihood(), Likelihood::Certain);
+}
+
+/// A page can be the token endpoint's own, and so can a status that is rarely one.
+#[test]
+fn what_the_token_endpoint_may_answer_itself() {
+    for (status, body, class) in [
+        (
+            400,
+            "<html>Welcome to the guest network</html>",
+            Class::Intermediary,
+        ),
+        (
+            401,
+            "<html><title>Unauthorized</title></html>",
+            Class::Intermediary,
+        ),
+        (407, "", Class::Intermediary),
+        (421, "", Class::NotOAuth),
+        (406, "{}", Class::NotOAuth),
+        (200, r#"{"error":{"a":1}}"#, Class::NotOAuth),
+    ] {
+        let scene = Scene::generic().says(status, body);
+        let diagnosis = scene.diagnosis();
+        assert_eq!(diagnosis.first().class(), class, "{status} {body}");
+        assert_eq!(
+            diagnosis.first().likelihood(),
+            Likelihood::Likely,
+            "{status}"
+        );
+    }
+    // The words are no known ones, but the server's.
+    let scene = Scene::generic().says(200, r#"{"success":false,"message":"odd thing"}"#);
+    assert_eq!(scene.diagnosis().first().class(), Class::Other);
+}
+
+/// Servers have pages of their own for these, and show them for a request on which they failed, too.
+#[test]
+fn pages_of_the_server_itself() {
+    for (status, title, class) in [
+        (
+            405,
+            "Error 405 Request method 'POST' not supported",
+            Class::NotOAuth,
+        ),
+        (405, "HTTP Status 405 – Method Not Allowed", Class::NotOAuth),
+        (405, "405 Not Allowed", Class::NotOAuth),
+        (
+            500,
+            "HTTP Status 500 – Internal Server Error",
+            Class::ServerTrouble,
+        ),
+        (500, "Whitelabel Error Page", Class::ServerTrouble),
+    ] {
+        let page = format!("<html><head><title>{title}</title></head><body></body></html>");
+        let diagnosis = Scene::generic().says(status, &page).diagnosis();
+        let first = diagnosis.first();
+        assert_eq!(first.class(), class, "{title}");
+        assert_eq!(first.likelihood(), Likelihood::Likely, "{title}");
+        // What is wrong with the request for certain is the better reason.
+        let scene = Scene::generic()
+            .claim("sub", Value::Null)
+            .says(status, &page);
+        let diagnosis = scene.diagnosis();
+        let first = diagnosis.first();
+        assert_eq!(first.rule(), Some(Rule::SubjectAbsent), "{title}");
+        assert_eq!(first.likelihood(), Likelihood::Certain, "{title}");
+        let classes: Vec<Class> = diagnosis.causes().map(|cause| cause.class()).collect();
+        assert_eq!(classes, [Class::Assertion, class], "{title}");
+    }
+}
+
+/// A name that is no string is there all the same.
+#[test]
+fn a_name_that_is_no_string() {
+    for name in ["iss", "sub"] {
+        let scene = Scene::generic().claim(name, 5);
+        let diagnosis = scene.diagnosis();
+        let texts: Vec<String> = diagnosis
+            .causes()
+            .map(|cause| cause.explanation().to_string())
+            .collect();
+        let wanted = format!("The assertion's {name} is not a string.");
+        assert!(texts.contains(&wanted), "{texts:?}");
+        let absent = format!("has no {name}");
+        assert!(
+            !texts.iter().any(|text| text.contains(&absent)),
+            "{texts:?}"
+        );
+    }
 }
 
 /// The code stands for the grant; some servers have it for an unknown client, too.
@@ -45,7 +133,7 @@ fn a_client_without_the_grant() {
 /// Waiting does not help an assertion that is wrong as well.
 #[test]
 fn with_a_mistake_besides() {
-    let scene = Scene::generic().claim("exp", NOW - 1).says(503, "");
+    let scene = Scene::generic().claim("exp", NOW - 6).says(503, "");
     let diagnosis = scene.diagnosis();
     assert_eq!(diagnosis.retry(), Retry::AfterPause);
     let rules: Vec<_> = diagnosis.causes().map(|cause| cause.rule()).collect();
@@ -63,7 +151,7 @@ fn a_form_of_which_nothing_is_known() {
 
     // NHS England says so of most mistakes; what is found here is more to the point.
     let scene = Scene::generic()
-        .claim("jti", serde_json::Value::Null)
+        .claim("jti", Value::Null)
         .says(400, r#"{"error":"invalid_request"}"#);
     assert_eq!(scene.diagnosis().first().rule(), Some(Rule::JwtIdAbsent));
 }

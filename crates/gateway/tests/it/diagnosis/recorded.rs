@@ -11,7 +11,7 @@ use self::row::{File, Row};
 use self::sent::diagnosis;
 use self::truth::is_said_by;
 
-const FILES: [File; 12] = [
+const FILES: [File; 16] = [
     file(
         "keycloak-26.7",
         "keycloak",
@@ -75,7 +75,20 @@ const FILES: [File; 12] = [
         ["http://127.0.0.1:9443", "http://127.0.0.1:9443/auth/token"],
     ),
     file(
+        "smart-bulk-data-2.1-more",
+        "smart-bulk-data",
+        ["http://127.0.0.1:9443", "http://127.0.0.1:9443/auth/token"],
+    ),
+    file(
         "smart-launcher-2.0",
+        "smart",
+        [
+            "http://127.0.0.1:8445/v/r4/sim/SIM/fhir",
+            "http://127.0.0.1:8445/v/r4/sim/SIM/auth/token",
+        ],
+    ),
+    file(
+        "smart-launcher-2.0-more",
         "smart",
         [
             "http://127.0.0.1:8445/v/r4/sim/SIM/fhir",
@@ -96,7 +109,17 @@ const FILES: [File; 12] = [
         ["http://127.0.0.1:8080/", "http://127.0.0.1:8080/token"],
     ),
     file(
+        "mitreid-1.3-more",
+        "mitreid",
+        ["http://127.0.0.1:8080/", "http://127.0.0.1:8080/token"],
+    ),
+    file(
         "idpyoidc-5.0",
+        "generic",
+        ["http://127.0.0.1:8000", "http://127.0.0.1:8000/token"],
+    ),
+    file(
+        "idpyoidc-5.0-more",
         "generic",
         ["http://127.0.0.1:8000", "http://127.0.0.1:8000/token"],
     ),
@@ -158,7 +181,9 @@ fn check(file: &File, least: usize) -> bool {
 
 #[test]
 fn the_first_cause_is_what_is_wrong() {
-    let least = [98, 97, 95, 98, 98, 93, 92, 100, 100, 88, 87, 87];
+    let least = [
+        98, 97, 95, 98, 98, 93, 92, 100, 92, 100, 86, 88, 87, 86, 87, 86,
+    ];
     let enough = FILES.iter().zip(least);
     let enough: Vec<bool> = enough.map(|(file, least)| check(file, least)).collect();
     assert!(enough.iter().all(|enough| *enough), "{enough:?}");
@@ -167,22 +192,25 @@ fn the_first_cause_is_what_is_wrong() {
 /// What is called certain is wrong: with what the sender knows, and with its JWK Set as well.
 #[test]
 fn nothing_else_is_certain() {
+    let mut false_ones = Vec::new();
     for file in &FILES {
         let gateway = gateway(file);
         for row in file.rows(&[]) {
             for with_keys in [false, true] {
                 let diagnosis = diagnosis(&row, &gateway, with_keys);
                 let certain = |cause: &&Cause| cause.likelihood() == Likelihood::Certain;
-                let has_two = row.label.starts_with("two faults");
+                // Of a parameter that is sent twice both are true: what it says, and that.
+                let has_two = ["two faults", "twice", "of blanks"]
+                    .iter()
+                    .any(|words| row.label.contains(words));
                 let is_wrong = |cause: &Cause| has_two || is_said_by(&row.truth, cause);
-                assert!(
-                    diagnosis.causes().filter(certain).all(is_wrong),
-                    "{}",
-                    shown(&row, &gateway)
-                );
+                if !diagnosis.causes().filter(certain).all(is_wrong) {
+                    false_ones.push(shown(&row, &gateway));
+                }
             }
         }
     }
+    assert!(false_ones.is_empty(), "{}", false_ones.join("\n"));
 }
 
 /// A cause rests on what a server means, and on none of the names and numbers around it.

@@ -9,7 +9,9 @@ use super::scene::Scene;
 #[test]
 fn remedies_name_the_gateways_value() {
     let says = r#"{"error":"invalid_client","error_description":"typ header is wrong"}"#;
-    let mut scene = Scene::of("pca", None).says(400, says);
+    let mut scene = Scene::of("pca", None)
+        .header("typ", "other")
+        .says(400, says);
     scene.form.push(("client_id".into(), "client-1".into()));
     let diagnosis = scene.diagnosis();
     // That the gateway does not take the scene's key is certain, and comes before.

@@ -27,6 +27,8 @@ pub(super) struct Scene {
     pub(super) own_token_endpoint: Option<&'static str>,
     pub(super) status: u16,
     pub(super) body: String,
+    /// The `WWW-Authenticate` of the answer.
+    pub(super) challenge: Option<&'static str>,
     /// The `Date` of the answer.
     pub(super) server_time: Option<u64>,
     pub(super) sent_at: u64,
@@ -42,6 +44,9 @@ pub(super) struct Scene {
     pub(super) spent: Vec<String>,
     has_assertion: bool,
     pub(super) has_default_key_id: bool,
+    pub(super) is_own_request: bool,
+    /// Whether a signature is made, which takes time.
+    pub(super) signs: bool,
     /// Done to the compact serialization after signing.
     pub(super) tampering: fn(String) -> String,
 }
@@ -69,6 +74,7 @@ impl Scene {
             own_token_endpoint: None,
             status: 401,
             body: OPAQUE.to_owned(),
+            challenge: None,
             server_time: Some(NOW),
             sent_at: NOW,
             header: Map::new(),
@@ -83,6 +89,8 @@ impl Scene {
             spent: Vec::new(),
             has_assertion: true,
             has_default_key_id: false,
+            is_own_request: false,
+            signs: true,
             tampering: |text| text,
         };
         let audience = scene.endpoint().audience().unwrap().to_owned();
@@ -156,10 +164,13 @@ impl Scene {
         if let Some(time) = self.server_time {
             headers.push(("Date".to_owned(), http_date(time)));
         }
+        if let Some(challenge) = self.challenge {
+            headers.push(("WWW-Authenticate".to_owned(), challenge.to_owned()));
+        }
         let answer = HttpResponse::new(self.status, headers, self.body.as_bytes().to_vec());
         let response = ErrorResponse::parse(&answer);
         let jwt = UnverifiedJwt::decode((self.tampering)(self.assertion())).unwrap();
-        let own_key = public(&self.key);
+        let own_key = self.own_key_is_known.then(|| public(&self.key));
         let mut incident = Incident::new(&self.gateway, &endpoint, &response)
             .with_provider(&any::Verifier)
             .with_sent_at(NumericDate::from_seconds(self.sent_at))
@@ -170,8 +181,11 @@ impl Scene {
         if self.has_assertion {
             incident = incident.with_assertion(&jwt);
         }
-        if self.own_key_is_known {
-            incident = incident.with_own_key(&own_key);
+        if let Some(own_key) = &own_key {
+            incident = incident.with_own_key(own_key);
+        }
+        if self.is_own_request {
+            incident = incident.with_own_request();
         }
         if self.has_default_key_id {
             incident = incident.with_default_key_id();
@@ -192,6 +206,15 @@ impl Scene {
             Base64UrlUnpadded::encode_string(Value::Object(object.clone()).to_string().as_bytes())
         };
         let input = format!("{}.{}", part(&self.header), part(&self.claims));
+        if !self.signs {
+            let of_rsa = ["RS", "PS"].map(|kind| {
+                self.header
+                    .get("alg")
+                    .is_some_and(|alg| alg.as_str().is_some_and(|alg| alg.starts_with(kind)))
+            });
+            let length = if of_rsa.contains(&true) { 342 } else { 86 };
+            return format!("{input}.{}", "A".repeat(length));
+        }
         let algorithm = self.key.key_type().algorithms()[0];
         let signer = jwk_ring::SigningKey::new(&self.key, algorithm).unwrap();
         let signature = signer.sign(input.as_bytes()).unwrap();

@@ -264,39 +264,34 @@ fn what_the_text_itself_has_wrong() {
         &format!("Bearer {good}"),
         "malformed",
         "JWT",
-        "the word `Bearer` before the JWT",
+        "preceded by the word `Bearer`",
     );
     check_text(
         &good.replace('.', ".\n"),
         "malformed",
         "JWT",
-        "line breaks or blanks inside the JWT",
+        "interrupted by line breaks or blanks",
     );
-    check_text(
-        &format!("{input}."),
-        "signature",
-        "signature",
-        "no signature",
-    );
+    check_text(&format!("{input}."), "signature", "signature", "empty");
     check_text(
         &format!("{input}.{}=", encode([7; 512])),
         "signature",
         "signature",
-        "`=` at the end of the signature",
+        "padded with `=`",
     );
     check_text(
         &format!("{input}.A"),
         "signature",
         "signature",
-        "a signature that is no base64url",
+        "not base64url",
     );
     let (header, claims) = input.split_once('.').unwrap();
     let twice = encode(r#"{"alg":"RS256","typ":"JWT","kid":"key-2","kid":"key-1"}"#);
     check_text(
         &format!("{twice}.{claims}.{}", encode([7; 256])),
         "malformed",
-        "header",
-        "the name `kid` more than once in the header",
+        "kid",
+        "given more than once",
     );
     // RSA with 1024 bits, and one with 2048 bits and what follows it in a text.
     check_text(

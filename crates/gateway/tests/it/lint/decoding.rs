@@ -37,6 +37,42 @@ fn what_is_no_jwt_at_all() {
     check_error(b"\xff\xfe", &DecodeError::NotText);
     check_error("-----BEGIN PRIVATE KEY-----\nAAAA", &DecodeError::Pem);
     check_error(r#"{"keys":[]}"#, &DecodeError::Json);
+    for text in [
+        "undefined",
+        "Bearer undefined",
+        "Authorization: Bearer undefined",
+        "[object Object]",
+    ] {
+        let writer = Some("JavaScript");
+        check_error(text, &DecodeError::NoToken { writer });
+    }
+    check_error(
+        "bearer None",
+        &DecodeError::NoToken {
+            writer: Some("Python"),
+        },
+    );
+    for text in ["Bearer", "Bearer ", "authorization: bearer"] {
+        check_error(text, &DecodeError::NoToken { writer: None });
+    }
+    let form = |parameter, unset: &[(&str, &'static str)]| DecodeError::Form {
+        parameter,
+        unset: unset
+            .iter()
+            .map(|(name, writer)| ((*name).to_owned(), *writer))
+            .collect(),
+    };
+    check_error(
+        "grant_type=client_credentials&client_id=None&client_assertion=a.b.c&x=%5Bobject+Object%5D",
+        &form(
+            "client_assertion",
+            &[("client_id", "Python"), ("x", "JavaScript")],
+        ),
+    );
+    check_error(
+        "grant_type=jwt-bearer&assertion=a.b.c",
+        &form("assertion", &[]),
+    );
     check_error("Sr5PGv19wTEHJdDr2wx2", &DecodeError::PartCount { found: 1 });
     check_error("e30.e30", &DecodeError::PartCount { found: 2 });
     check_error("e30.e30.AA.AA", &DecodeError::PartCount { found: 4 });
@@ -211,11 +247,11 @@ fn an_error_says_which_part_and_what_to_do() {
     }
     check(
         "e30.e$0.AA",
-        "the claims of the JWT is no base64url: character 2 is none of A-Z a-z 0-9 - _",
+        "cannot read the claims of the JWT: not base64url: character 2 is not one of A-Z a-z 0-9 - _",
     );
     check(
         "e30.e30",
-        "no signed JWT: there are header and claims, and no dot and signature after them",
+        "not a signed JWT: it has two parts, header and claims, and no signature",
     );
     check(
         "a.b.c.d.e",

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
-use tokenring_gateway::{Finding, Gateway, Lint, Rule, UnverifiedJwt};
+use tokenring_gateway::{Finding, Gateway, Lint, Registration, Rule, UnverifiedJwt};
 use tokenring_jwk::{Algorithm, Jwk, JwkSet, KeySpec, KeyUse, PublicKey, any};
 
 use super::verification::{Pair, draft};
@@ -292,11 +292,15 @@ fn a_use_that_is_required_of_uploaded_keys_only() {
     let jwt = own.sign(&draft("own"));
     let keys: JwkSet = [own.jwk("own")].into_iter().collect();
     let check = |line: &str, is_at_url: bool, wanted: &[&str]| {
+        let form = match is_at_url {
+            true => Registration::JwkSetUrl,
+            false => Registration::JwkSet,
+        };
         let gateway = choosing(line);
         let endpoint = endpoint(&gateway);
         let lint = Lint::new(&gateway, &endpoint, NumericDate::from_seconds(NOW))
             .with_registered_keys(&keys, &any::Verifier)
-            .with_registered_keys_at_url(is_at_url);
+            .with_registration(form);
         assert_eq!(names(&lint.check(&jwt)), wanted, "{line} {is_at_url}");
     };
     let both = "use-required = true\nuse-required-at-url = false";

@@ -99,5 +99,5 @@ fn a_finding_in_one_line() {
          (the slash at its end is missing)"
     );
     let findings = lint(&strict(), &Draft::strict().without_header("typ"));
-    assert_eq!(findings[0].to_string(), "typ is not there, wanted: JWT");
+    assert_eq!(findings[0].to_string(), "typ is missing, wanted: JWT");
 }

@@ -60,6 +60,12 @@ fn jwt(gateway: &Gateway, endpoint: &Endpoint) -> UnverifiedJwt {
     if scheme == KeyIdScheme::CertificateThumbprint {
         plan = plan.with_header_parameter("x5t#S256", "A".repeat(43));
     }
+    if scheme == KeyIdScheme::CertificateChain {
+        plan = plan.with_header_parameter("x5c", json!(["MIIA"]));
+    }
+    for (name, value) in endpoint.claims() {
+        plan = plan.with_claim(name, value.clone());
+    }
     if gateway.request().scope() == ScopeRule::InAssertion {
         plan = plan.with_claim("scope", json!("read"));
     }
@@ -107,5 +113,5 @@ fn a_clock_that_is_five_seconds_off_matters_to_none() {
     }
 }
 
-/// Both want `nbf`, and nobody knows how early one may be.
-const NO_LEEWAY: [&str; 2] = ["entra", "helseid"];
+/// All of them want `nbf`, and nobody knows how early one may be.
+const NO_LEEWAY: [&str; 3] = ["entra", "helseid", "ishare"];

@@ -29,7 +29,7 @@ fn of_the_type() {
         let remedy = Remedy::SetType {
             wanted: Some(wanted.to_owned()),
         };
-        let words = format!("Set typ to {wanted}.");
+        let words = format!("Set typ to {wanted}: leave typ out, or give typ {wanted}.");
         check(name, &draft, Rule::Type, &remedy, &words);
     }
 }
@@ -45,7 +45,8 @@ fn of_the_audience() {
             wanted: Some("https://helseid-sts.test.nhn.no".to_owned()),
             has_other_environments: true,
         },
-        "Set the audience to https://helseid-sts.test.nhn.no.",
+        "Set aud to https://helseid-sts.test.nhn.no: leave audience out, or give audience \
+         https://helseid-sts.test.nhn.no; environment chooses another environment.",
     );
     // Nobody said which issuer.
     check(
@@ -53,7 +54,7 @@ fn of_the_audience() {
         &draft.without_claim("aud"),
         Rule::AudienceAbsent,
         &Remedy::SetIssuer,
-        "Set the server's issuer identifier: it becomes aud.",
+        "Give the server's issuer identifier with issuer: it becomes aud.",
     );
 }
 
@@ -66,6 +67,6 @@ fn of_the_algorithm() {
         &Remedy::SetAlgorithm {
             algorithms: vec![Algorithm::Rs384],
         },
-        "Sign with RS384, with a key that fits.",
+        "Sign with RS384: algorithm chooses it, and key generation makes a key that fits.",
     );
 }

@@ -222,12 +222,12 @@ fn keys() {
         "33: `key.minimum-rsa-bits`: must be between 2048 and 4096",
     );
     check(
-        "register-as = [\"certificate\", \"public-key\"]",
+        "register-as = [\"certificate\", \"jwk-set-url\"]",
         "register-as = []",
         "35: `key.register-as`: must not be empty",
     );
     check(
-        "register-as = [\"certificate\", \"public-key\"]",
+        "register-as = [\"certificate\", \"jwk-set-url\"]",
         "register-as = [\"jwks\"]",
         "35: `key.register-as[0]`: unknown value `jwks`; allowed: jwk-set, jwk-set-url, public-key, certificate",
     );

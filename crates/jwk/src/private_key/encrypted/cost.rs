@@ -1,7 +1,7 @@
 //! What opening an encrypted key may cost.
 
-use crate::Error;
 use crate::der::Reader;
+use crate::{Error, UnlockCost};
 
 /// RFC 8018 section 4.2 names ten million as apt for the most critical keys.
 /// They take seconds.
@@ -14,10 +14,15 @@ const MOST_ROUNDS: u64 = 1 << 22;
 
 /// Reads a count of iterations.
 pub(super) fn iterations(input: &mut Reader<'_>) -> Result<u32, Error> {
-    match number(input)? {
+    checked_iterations(number(input)?, UnlockCost::Iterations)
+}
+
+/// Takes a count of iterations that is stated and not too large.
+pub(super) fn checked_iterations(count: u64, cost: UnlockCost) -> Result<u32, Error> {
+    match count {
         0 => Err(Error::MalformedKey),
-        count if count <= MOST_ITERATIONS => u32::try_from(count).map_err(|_| Error::MalformedKey),
-        _ => Err(over("iterations", MOST_ITERATIONS)),
+        1..=MOST_ITERATIONS => u32::try_from(count).map_err(|_| Error::MalformedKey),
+        _ => Err(over(cost, MOST_ITERATIONS)),
     }
 }
 
@@ -29,10 +34,10 @@ pub(super) fn scrypt(input: &mut Reader<'_>) -> Result<scrypt::Params, Error> {
     }
     let memory = n.saturating_add(p).saturating_mul(r).saturating_mul(128);
     if memory > MOST_MEMORY {
-        return Err(over("bytes of memory for scrypt", MOST_MEMORY));
+        return Err(over(UnlockCost::ScryptMemory, MOST_MEMORY));
     }
     if n.saturating_mul(r).saturating_mul(p) > MOST_ROUNDS {
-        return Err(over("rounds of scrypt", MOST_ROUNDS));
+        return Err(over(UnlockCost::ScryptRounds, MOST_ROUNDS));
     }
     let parameters = || {
         let log_n = u8::try_from(n.trailing_zeros()).ok()?;
@@ -42,7 +47,7 @@ pub(super) fn scrypt(input: &mut Reader<'_>) -> Result<scrypt::Params, Error> {
     parameters().ok_or(Error::UnsupportedEncryption)
 }
 
-const fn over(cost: &'static str, cap: u64) -> Error {
+const fn over(cost: UnlockCost, cap: u64) -> Error {
     Error::CostOverCap { cost, cap }
 }
 

@@ -1,4 +1,5 @@
-//! PKCS#12 (RFC 7292): the private keys in it; certificates are passed over.
+//! PKCS#12 (RFC 7292), read by the crate `pkcs12`: the private keys in it; certificates are passed
+//! over.
 
 mod ber;
 pub(super) mod derivation;
@@ -6,27 +7,33 @@ pub(super) mod derivation;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use ::der::asn1::{Any, BmpString, ObjectIdentifier, OctetString};
+use ::der::oid::db::rfc5912::{ID_SHA_1, ID_SHA_224, ID_SHA_256, ID_SHA_384, ID_SHA_512};
+use ::der::{Decode, oid};
+use ::pkcs12::pfx::Pfx;
+use ::pkcs12::safe_bag::SafeContents;
+use ::pkcs12::{
+    AuthenticatedSafe, MacData, PKCS_12_KEY_BAG_OID, PKCS_12_PKCS8_KEY_BAG_OID,
+    PKCS_12_SAFE_CONTENTS_BAG_OID,
+};
 use zeroize::Zeroizing;
 
 use self::derivation::Hash;
 use super::{cost, scheme};
 use crate::der::{self, Reader};
 use crate::private_key::PrivateKey;
-use crate::{Error, FoundInput, KeyId, Passphrase};
+use crate::{Error, FoundInput, KeyId, Passphrase, UnlockCost};
 
-/// Object identifiers of RFC 5652 sections 4 and 8, RFC 7292 appendix D, and RFC 2985.
-const DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01];
-const ENCRYPTED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x06];
-const BAG: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01];
-const FRIENDLY_NAME: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x14];
-const SHA1: &[u8] = &[0x2b, 0x0e, 0x03, 0x02, 0x1a];
-const SHA2: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02];
+/// Object identifiers of RFC 5652 sections 4, 5 and 8.
+const DATA: ObjectIdentifier = oid::db::rfc5911::ID_DATA;
+const SIGNED_DATA: ObjectIdentifier = oid::db::rfc5911::ID_SIGNED_DATA;
+const ENCRYPTED_DATA: ObjectIdentifier = oid::db::rfc5911::ID_ENCRYPTED_DATA;
+/// `friendlyName` of RFC 2985 section 5.5.1.
+const FRIENDLY_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.20");
 
 /// `[0]`, explicit and implicit.
 const EXPLICIT: u8 = 0xa0;
 const IMPLICIT: u8 = 0x80;
-const SET: u8 = 0x31;
-const BMP_STRING: u8 = 0x1e;
 
 impl PrivateKey {
     /// Reads the private key of a PKCS#12 file (`.p12`, `.pfx`), or the one whose friendly name
@@ -49,7 +56,7 @@ impl PrivateKey {
             passphrase,
             found: Vec::new(),
         };
-        keys.read_file(&file)?;
+        keys.read_file(&file).map_err(of_this_file)?;
         keys.choose(key_id)
     }
 }
@@ -81,50 +88,38 @@ impl Keys<'_> {
     }
 
     fn read_file(&mut self, file: &[u8]) -> Result<(), Error> {
-        let damaged = || Error::MalformedKey;
-        let mut body = Reader::new(file).sequence().ok_or_else(damaged)?;
-        if body.unsigned() != Some(&[3]) {
-            return Err(damaged());
+        let file = Pfx::from_der(file).map_err(damaged)?;
+        match file.auth_safe.content_type {
+            DATA => {}
+            // It is signed, and no passphrase authenticates it.
+            SIGNED_DATA => return Err(Error::UnsupportedEncryption),
+            _ => return Err(Error::MalformedKey),
         }
-        let mut content = body.sequence().ok_or_else(damaged)?;
-        if content.value(der::OBJECT_IDENTIFIER) != Some(DATA) {
-            return Err(Error::UnsupportedEncryption);
+        let safe: OctetString = file.auth_safe.content.decode_as().map_err(damaged)?;
+        if let (Some(passphrase), Some(mac)) = (self.passphrase, &file.mac_data) {
+            check_mac(mac, safe.as_bytes(), passphrase)?;
         }
-        let safe = data_of(&mut content).ok_or_else(damaged)?;
-        if let (Some(passphrase), Some(mac)) = (self.passphrase, body.sequence()) {
-            check_mac(mac, safe, passphrase)?;
-        }
-        let safe = ber::to_der(safe).ok_or_else(damaged)?;
-        let mut parts = Reader::new(&safe).sequence().ok_or_else(damaged)?;
-        while let Some(mut part) = parts.sequence() {
-            match part.value(der::OBJECT_IDENTIFIER) {
-                Some(DATA) => self.read_bags(data_of(&mut part).ok_or_else(damaged)?, 0)?,
-                Some(ENCRYPTED_DATA) => self.read_encrypted(&mut part)?,
+        let safe = ber::to_der(safe.as_bytes()).ok_or(Error::MalformedKey)?;
+        for part in AuthenticatedSafe::from_der(&safe).map_err(damaged)? {
+            match part.content_type {
+                DATA => {
+                    let bags: OctetString = part.content.decode_as().map_err(damaged)?;
+                    self.read_bags(&Zeroizing::new(bags.into_bytes()), 0)?;
+                }
+                ENCRYPTED_DATA => self.read_encrypted(&part.content)?,
                 _ => {}
             }
         }
-        parts.end().ok_or_else(damaged)
+        Ok(())
     }
 
     /// Certificates are mostly in such a part, and in old files under a cipher that isn't read:
     /// they are not needed.
-    fn read_encrypted(&mut self, part: &mut Reader<'_>) -> Result<(), Error> {
-        let mut parsed = || {
-            let mut data = Reader::new(part.value(EXPLICIT)?).sequence()?;
-            let _version = data.unsigned()?;
-            let mut content = data.sequence()?;
-            let _type = content.value(der::OBJECT_IDENTIFIER)?;
-            let scheme = content.whole(der::SEQUENCE)?;
-            let octets = match content.value(IMPLICIT) {
-                Some(octets) => Zeroizing::new(octets.to_vec()),
-                None => join(content.value(EXPLICIT)?)?,
-            };
-            Some((scheme, octets))
-        };
-        let (scheme, octets) = parsed().ok_or(Error::MalformedKey)?;
+    fn read_encrypted(&mut self, part: &Any) -> Result<(), Error> {
         let Some(passphrase) = self.passphrase else {
             return Ok(());
         };
+        let (scheme, octets) = encrypted_content(part.value()).ok_or(Error::MalformedKey)?;
         match scheme::decrypt(scheme, passphrase, &octets) {
             Ok(plain) => self.read_bags(&plain, 0),
             Err(Error::LegacyEncryption | Error::UnsupportedEncryption) => Ok(()),
@@ -135,35 +130,67 @@ impl Keys<'_> {
     fn read_bags(&mut self, contents: &[u8], depth: usize) -> Result<(), Error> {
         /// Bags may be in bags, which nobody does.
         const DEEPEST: usize = 4;
-        let damaged = || Error::MalformedKey;
-        let contents = ber::to_der(contents).ok_or_else(damaged)?;
-        let mut bags = Reader::new(&contents).sequence().ok_or_else(damaged)?;
-        while let Some(mut bag) = bags.sequence() {
-            let kind = bag.value(der::OBJECT_IDENTIFIER).ok_or_else(damaged)?;
-            let value = bag.value(EXPLICIT).ok_or_else(damaged)?;
-            let key = match kind.strip_prefix(BAG) {
-                Some([1]) => PrivateKey::from_der(value)?,
-                Some([2]) => {
+        let contents = ber::to_der(contents).ok_or(Error::MalformedKey)?;
+        for bag in SafeContents::from_der(&contents).map_err(damaged)? {
+            let value = Zeroizing::new(bag.bag_value);
+            // With the tag `[0]` around it.
+            let value = Reader::new(&value).value(EXPLICIT);
+            let value = value.ok_or(Error::MalformedKey)?;
+            let key = match bag.bag_id {
+                PKCS_12_KEY_BAG_OID => PrivateKey::from_der(value)?,
+                PKCS_12_PKCS8_KEY_BAG_OID => {
                     let passphrase = self
                         .passphrase
                         .ok_or(Error::UnexpectedInput(FoundInput::EncryptedKey))?;
                     PrivateKey::from_encrypted_pkcs8_der(value, passphrase)?
                 }
-                Some([6]) if depth < DEEPEST => {
+                PKCS_12_SAFE_CONTENTS_BAG_OID if depth < DEEPEST => {
                     self.read_bags(value, depth + 1)?;
                     continue;
                 }
                 _ => continue,
             };
-            self.found.push((friendly_name(bag), key));
+            let mut attributes = bag.bag_attributes.iter().flat_map(|all| all.iter());
+            let name = attributes.find(|attribute| attribute.oid == FRIENDLY_NAME);
+            let name = name.and_then(|attribute| key_name(attribute.values.get(0)?));
+            self.found.push((name, key));
         }
-        bags.end().ok_or_else(damaged)
+        Ok(())
     }
 }
 
-/// The contents of an OCTET STRING below `[0]`.
-fn data_of<'a>(content: &mut Reader<'a>) -> Option<&'a [u8]> {
-    Reader::new(content.value(EXPLICIT)?).value(der::OCTET_STRING)
+/// What is advised for a key in a file of its own is none for one that is in this file.
+fn of_this_file(error: Error) -> Error {
+    match error {
+        Error::UnsupportedEncryption | Error::LegacyEncryption => {
+            Error::UnexpectedInput(FoundInput::Pkcs12Encryption)
+        }
+        Error::CostOverCap { cap, .. } => Error::CostOverCap {
+            cost: UnlockCost::Pkcs12Iterations,
+            cap,
+        },
+        error => error,
+    }
+}
+
+fn damaged(_: ::der::Error) -> Error {
+    Error::MalformedKey
+}
+
+/// The EncryptionScheme and the contents of an EncryptedData (RFC 5652 section 8).
+///
+/// The crate `cms` has this as well, and does not read the contents in pieces, which BER allows.
+fn encrypted_content(data: &[u8]) -> Option<(&[u8], Zeroizing<Vec<u8>>)> {
+    let mut data = Reader::new(data);
+    let _version = data.unsigned()?;
+    let mut content = data.sequence()?;
+    let _type = content.value(der::OBJECT_IDENTIFIER)?;
+    let scheme = content.whole(der::SEQUENCE)?;
+    let octets = match content.value(IMPLICIT) {
+        Some(octets) => Zeroizing::new(octets.to_vec()),
+        None => join(content.value(EXPLICIT)?)?,
+    };
+    Some((scheme, octets))
 }
 
 /// The pieces of a string, in one.
@@ -179,45 +206,27 @@ fn join(pieces: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 /// Checks what authenticates the file (RFC 7292 section 5.1), which tells a wrong passphrase.
 ///
 /// A code of another kind, as RFC 9579 has it, is passed over: decryption tells as well.
-fn check_mac(mut mac: Reader<'_>, safe: &[u8], passphrase: &Passphrase) -> Result<(), Error> {
-    let damaged = || Error::MalformedKey;
-    let mut digest = mac.sequence().ok_or_else(damaged)?;
-    let mut algorithm = digest.sequence().ok_or_else(damaged)?;
-    let code = digest.value(der::OCTET_STRING).ok_or_else(damaged)?;
-    let salt = mac.value(der::OCTET_STRING).ok_or_else(damaged)?;
-    let iterations = match mac.end() {
-        Some(()) => 1,
-        None => cost::iterations(&mut mac)?,
-    };
-    let name = algorithm.value(der::OBJECT_IDENTIFIER).unwrap_or_default();
-    let hash = match (name, name.strip_prefix(SHA2)) {
-        (SHA1, _) => Hash::Sha1,
-        (_, Some([1])) => Hash::Sha256,
-        (_, Some([2])) => Hash::Sha384,
-        (_, Some([3])) => Hash::Sha512,
-        (_, Some([4])) => Hash::Sha224,
+fn check_mac(mac: &MacData, safe: &[u8], passphrase: &Passphrase) -> Result<(), Error> {
+    let hash = match mac.mac.algorithm.oid {
+        ID_SHA_1 => Hash::Sha1,
+        ID_SHA_224 => Hash::Sha224,
+        ID_SHA_256 => Hash::Sha256,
+        ID_SHA_384 => Hash::Sha384,
+        ID_SHA_512 => Hash::Sha512,
         _ => return Ok(()),
     };
+    let iterations = u64::try_from(mac.iterations).map_err(|_| Error::MalformedKey)?;
+    let iterations = cost::checked_iterations(iterations, UnlockCost::Pkcs12Iterations)?;
+    let (code, salt) = (mac.mac.digest.as_bytes(), mac.mac_salt.as_bytes());
     match hash.authenticates(safe, code, passphrase, salt, iterations)? {
         true => Ok(()),
         false => Err(Error::WrongPassphrase),
     }
 }
 
-/// The name that people know a key by, `friendlyName` of its attributes.
-fn friendly_name(mut bag: Reader<'_>) -> Option<KeyId> {
-    let mut attributes = Reader::new(bag.value(SET)?);
-    while let Some(mut attribute) = attributes.sequence() {
-        if attribute.value(der::OBJECT_IDENTIFIER) == Some(FRIENDLY_NAME) {
-            let text = Reader::new(attribute.value(SET)?).value(BMP_STRING)?;
-            let pairs = text.chunks_exact(2);
-            let units = pairs.map(|pair| {
-                pair.iter()
-                    .fold(0, |unit, &byte| (unit << 8) | u16::from(byte))
-            });
-            let units: Vec<u16> = units.collect();
-            return Some(KeyId::new(String::from_utf16_lossy(&units)));
-        }
-    }
-    None
+/// The name that people know a key by, the value of its `friendlyName`.
+fn key_name(value: &Any) -> Option<KeyId> {
+    let name: BmpString = value.decode_as().ok()?;
+    let name: String = name.chars().collect();
+    Some(KeyId::new(name))
 }

@@ -175,7 +175,12 @@ impl Cipher {
         }
     }
 
-    fn decrypt(self, key: &[u8], iv: &[u8], contents: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    pub(super) fn decrypt(
+        self,
+        key: &[u8],
+        iv: &[u8],
+        contents: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
         match self {
             Self::Aes128 => decrypt_cbc::<aes::Aes128>(key, iv, contents),
             Self::Aes192 => decrypt_cbc::<aes::Aes192>(key, iv, contents),

@@ -33,6 +33,10 @@ pub(super) fn issuer_is_not_subject(case: &Case<'_>) -> bool {
     if is_falsy(issuer) && is_falsy(subject) && has_words_for_no_subject(case) {
         return false;
     }
+    // One that is not needed is compared where it is.
+    if issuer.is_none() && !requires(&case.rulebook.gateway, "iss") {
+        return false;
+    }
     let compound = matches!(issuer, Some(Value::Array(_) | Value::Object(_)));
     is_falsy(issuer) || compound || issuer != subject
 }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use serde_json::Value;
-use tokenring_gateway::{DateForm, LifetimeStart};
+use tokenring_gateway::{DateForm, LifetimeStart, Rule};
 
 use crate::rulebook::Case;
 use crate::rulebook::ecmascript::{is_falsy, to_number};
@@ -43,7 +43,8 @@ pub(super) fn is_no_date(case: &Case<'_>, name: &str) -> bool {
 /// text in the past has expired, one in the future gets on to the rule on the form.
 pub(super) fn expired(case: &Case<'_>) -> bool {
     let assertion = case.rulebook.gateway.assertion();
-    let end = |exp: f64| exp + assertion.leeway().expiry().as_secs_f64();
+    let leeway = case.rulebook.gateway.forgives(Rule::Expired);
+    let end = |exp: f64| exp + leeway.unwrap_or_default().as_secs_f64();
     date(case, "exp").is_some_and(|exp| match assertion.ends_at_expiry() {
         true => now(case) >= end(exp),
         false => now(case) > end(exp),
@@ -71,7 +72,7 @@ pub(super) fn expires_too_late_without_issued_at(case: &Case<'_>) -> bool {
 }
 
 pub(super) fn issued_in_future(case: &Case<'_>) -> bool {
-    let leeway = case.rulebook.gateway.assertion().leeway().issued_at();
+    let leeway = case.rulebook.gateway.forgives(Rule::IssuedInFuture);
     match (leeway, date(case, "iat")) {
         (Some(leeway), Some(issued_at)) => issued_at > now(case) + leeway.as_secs_f64(),
         _ => false,
@@ -88,8 +89,9 @@ pub(super) fn too_old(case: &Case<'_>) -> bool {
 
 /// RFC 7519, section 4.1.5.
 pub(super) fn not_yet_valid(case: &Case<'_>) -> bool {
-    let leeway = case.rulebook.gateway.assertion().leeway().not_before();
-    date(case, "nbf").is_some_and(|nbf| nbf > now(case) + leeway.as_secs_f64())
+    let leeway = case.rulebook.gateway.forgives(Rule::NotYetValid);
+    let leeway = leeway.unwrap_or_default().as_secs_f64();
+    date(case, "nbf").is_some_and(|nbf| nbf > now(case) + leeway)
 }
 
 /// The client's own limit.

@@ -7,7 +7,7 @@ use tokenring_jwk::{KeyType, PublicKey, any};
 use super::scope::fits;
 use crate::registered_keys::RegisteredKey;
 use crate::rulebook::key_choice::{
-    KeyName, algorithm, for_signatures, key_name, named, names_no_key, of_the_algorithm,
+    KeyName, algorithm, for_signatures, is_bare, key_name, named, names_no_key, of_the_algorithm,
 };
 use crate::rulebook::{Case, KeyLookup};
 
@@ -41,7 +41,7 @@ pub(super) fn not_the_clients_algorithm(case: &Case<'_>) -> bool {
 
 /// RFC 7515, section 4.1.11: what is not understood must be refused.
 pub(super) fn critical_extension(case: &Case<'_>) -> bool {
-    case.header("crit").is_some()
+    !case.rulebook.gateway.assertion().crit_ignored() && case.header("crit").is_some()
 }
 
 pub(super) fn other_type(case: &Case<'_>) -> bool {
@@ -83,7 +83,7 @@ pub(super) fn no_key_id(case: &Case<'_>) -> bool {
     else {
         return rules.algorithms_without_id().is_some();
     };
-    let says_so = |key: &RegisteredKey| key.algorithm == Some(algorithm);
+    let says_so = |key: &RegisteredKey| key.algorithm == Some(algorithm) && !is_bare(key, rules);
     !algorithms.contains(&algorithm) && !of_the_algorithm(case).into_iter().any(says_so)
 }
 

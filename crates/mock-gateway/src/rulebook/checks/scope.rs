@@ -56,9 +56,15 @@ pub(crate) fn granted(case: &Case<'_>) -> Option<String> {
     }
 }
 
-fn requested<'a>(case: &'a Case<'_>) -> Option<&'a str> {
+/// The scope that is requested, as it was sent.
+pub(crate) fn requested<'a>(case: &'a Case<'_>) -> Option<&'a str> {
     match case.rulebook.gateway.request().scope() {
-        ScopeRule::InAssertion | ScopeRule::InAssertionOptional => case.claim_text("scope"),
+        ScopeRule::InAssertion => case.claim_text("scope"),
+        // One without a name requests nothing.
+        ScopeRule::InAssertionOptional => {
+            let scope = case.claim_text("scope");
+            scope.filter(|scope| !scope.trim().is_empty())
+        }
         ScopeRule::Ignored => None,
         _ => match case.parameter("scope") {
             Parameter::Once(scope) => Some(scope),

@@ -44,6 +44,20 @@ pub(super) fn grant_is_not_allowed(case: &Case<'_>) -> bool {
     }
 }
 
+/// Which of `audience` and `resource` counts is said by the conditions of the file's entry; a client
+/// without a list of audiences may have any. RFC 8707, section 2: a parameter can be repeated.
+pub(super) fn is_for_another_target(case: &Case<'_>) -> bool {
+    let client = case.client.map(|client| &client.registration);
+    let allowed = client.and_then(|registration| registration.audiences.as_ref());
+    let Some(allowed) = allowed else { return false };
+    let mut requested = ["audience", "resource"]
+        .into_iter()
+        .flat_map(|name| case.form.all(name))
+        .flat_map(|value| value.split(' '))
+        .filter(|value| !value.is_empty());
+    requested.any(|value| !allowed.iter().any(|each| each == value))
+}
+
 /// This gateway has no TLS, so that no client shows a certificate.
 pub(super) fn is_bound_to_a_certificate(case: &Case<'_>) -> bool {
     case.client

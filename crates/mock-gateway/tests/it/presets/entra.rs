@@ -3,7 +3,7 @@
 use tokenring_jwk::{Algorithm, Certificate, any};
 
 use crate::draft::{CLIENT, Draft};
-use crate::preset::{Preset, Refused, Words, certificate, key_set, unlisted};
+use crate::preset::{Preset, Refused, Words, certificate, key_set, unlisted, unlisted_form};
 
 /// Of the certificate in `tests/data`, as its PROVENANCE.md says.
 const CERTIFICATE_HASH: &str = "ZxU40v6Xs_26K1NP_lRjvzoVD0UlMNpkPNQoXmYr2ks";
@@ -83,11 +83,11 @@ fn each_rule_has_its_answer() {
         ),
     );
     preset.refuses(
-        &good(&preset).claim("exp", now - 1),
+        &good(&preset).claim("exp", now - 6),
         &refused("expired", "invalid_client", time),
     );
     preset.refuses(
-        &good(&preset).claim("nbf", now + 2),
+        &good(&preset).claim("nbf", now + 6),
         &refused("not-yet-valid", "invalid_client", time),
     );
     preset.refuses(
@@ -108,7 +108,7 @@ fn each_rule_has_its_answer() {
     assert_eq!(words, words.trim());
     preset.refuses(
         &good(&preset).without_form("client_id"),
-        &unlisted("client-id-absent"),
+        &unlisted_form("client-id-absent"),
     );
     preset.refuses(
         &good(&preset).without_form("scope"),

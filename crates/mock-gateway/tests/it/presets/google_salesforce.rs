@@ -41,7 +41,7 @@ fn google_takes_an_hour_and_a_scope() {
         &refused("expiry-too-late", Words::Part(short_lived)),
     );
     preset.refuses(
-        &good().claim("exp", now - 1),
+        &good().claim("exp", now - 6),
         &refused("expired", Words::Part(short_lived)),
     );
     preset.refuses(
@@ -52,7 +52,7 @@ fn google_takes_an_hour_and_a_scope() {
         (good().without_claim("iat"), "issued-at-absent"),
         (good().without_claim("scope"), "scope-absent"),
         (
-            good().claim("aud", "https://oauth2.googleapis.com/token"),
+            good().claim("aud", "https://oauth2.googleapis.com/token/"),
             "audience",
         ),
         (good().claim("iss", "nobody"), "unknown-client"),
@@ -73,15 +73,30 @@ fn salesforce_names_the_user_as_subject() {
             .without_claim("jti")
             .claim("sub", "integration@example.com")
     };
-    preset.accepts(&good());
-    preset.accepts(&good().claim("exp", now + 180));
+    let answer = preset.accepts(&good()).json();
+    let names: Vec<&String> = answer.as_object().unwrap().keys().collect();
+    let wanted = [
+        "access_token",
+        "id",
+        "instance_url",
+        "issued_at",
+        "scope",
+        "token_type",
+    ];
+    assert_eq!(names, wanted);
+    assert!(answer["access_token"].as_str().unwrap().contains('!'));
+    assert_eq!(answer["instance_url"], preset.gateway.base_url());
+    assert_eq!(answer["issued_at"], format!("{now}000"));
+    // No lifetime is too long, not even that of milliseconds.
+    preset.accepts(&good().claim("exp", now + 300));
+    preset.accepts(&good().claim("exp", now * 1000 + 300));
     preset.accepts(&good().claim("exp", (now + 60).to_string()));
     preset.refuses(
-        &good().claim("exp", now - 1),
+        &good().claim("exp", now - 6),
         &refused("expired", Words::Known("expired authorization code")),
     );
     for (draft, rule) in [
-        (good().claim("exp", now + 181), "expiry-too-late"),
+        (good().claim("exp", format!("{now}.5")), "expiry-form"),
         (good().without_claim("sub"), "subject-absent"),
         (
             good().claim("aud", "https://login.salesforce.com"),

@@ -3,7 +3,7 @@
 use tokenring_jwk::Algorithm;
 
 use crate::draft::{CLIENT, Draft, KEY_ID};
-use crate::preset::{Preset, key_set, unlisted};
+use crate::preset::{Preset, key_set, unlisted, unlisted_form};
 
 #[test]
 fn helseid_wants_both_dates_and_a_minute_at_most() {
@@ -48,8 +48,9 @@ fn cdr_wants_the_issuer_or_the_endpoint_and_the_client_id() {
     let body = preset.accepts(&good()).json();
     assert_eq!(body["expires_in"], 300);
     preset.accepts(&good().claim("aud", preset.gateway.token_url()));
+    let without = good().without_form("client_id");
+    preset.refuses(&without, &unlisted_form("client-id-absent"));
     for (draft, rule) in [
-        (good().without_form("client_id"), "client-id-absent"),
         (good().without_header("kid"), "key-id-absent"),
         (good().signed_with(Algorithm::Rs256), "algorithm"),
         (

@@ -4,7 +4,7 @@ use serde_json::json;
 use tokenring_jwk::Algorithm;
 
 use crate::draft::{Draft, KEY_ID};
-use crate::preset::{Preset, Refused, Words, key_set, unlisted_grant};
+use crate::preset::{Preset, Refused, Words, key_set, unlisted_form, unlisted_grant};
 
 fn start() -> Preset {
     Preset::start("maskinporten", key_set(&[Algorithm::Rs256]))
@@ -116,7 +116,7 @@ fn each_rule_has_its_answer() {
     );
     preset.refuses(
         &good(&preset).form("grant_type", "client_credentials"),
-        &unlisted_grant("grant-type"),
+        &unlisted_form("grant-type"),
     );
     preset.refuses(
         &good(&preset).claim("iss", "nobody"),
@@ -130,7 +130,7 @@ fn a_client_assertion_is_no_grant() {
     let preset = start();
     let draft = Draft::new(&preset, Algorithm::Rs256, "https://test.maskinporten.no/")
         .form("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
-    preset.refuses(&draft, &unlisted_grant("client-assertion-absent"));
+    preset.refuses(&draft, &unlisted_form("client-assertion-absent"));
 }
 
 #[test]

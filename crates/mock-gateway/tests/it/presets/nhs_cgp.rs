@@ -35,7 +35,7 @@ fn nhs_cgp_answers_like_the_platform() {
         ),
     );
     preset.refuses(
-        &good().claim("aud", "https://int.api.service.nhs.uk/oauth2/token"),
+        &good().claim("aud", "https://api.service.nhs.uk/oauth2/token"),
         &refused(
             "audience",
             401,

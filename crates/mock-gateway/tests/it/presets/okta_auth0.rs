@@ -5,6 +5,7 @@ use tokenring_gateway::Gateway;
 use tokenring_jwk::Algorithm;
 
 use crate::draft::{CLIENT, Draft, KEY_ID};
+use crate::http;
 use crate::preset::{Preset, Refused, Words, key_set, public_key, unlisted};
 
 const fn okta_refused(rule: &'static str, words: &'static str) -> Refused {
@@ -43,7 +44,8 @@ fn okta_wants_the_endpoint_a_scope_and_an_hour_at_most() {
         &good().claim("aud", issuer),
         &okta_refused("audience", audience),
     );
-    preset.refuses(&good().claim("iat", now + 1), &unlisted("issued-in-future"));
+    preset.accepts(&good().claim("iat", now + 5));
+    preset.refuses(&good().claim("iat", now + 6), &unlisted("issued-in-future"));
     preset.refuses(&good().without_form("scope"), &unlisted("scope-absent"));
     preset.refuses(
         &good().signed_with(Algorithm::Ps256),
@@ -52,6 +54,109 @@ fn okta_wants_the_endpoint_a_scope_and_an_hour_at_most() {
     // Optional, and single-use where it is sent.
     preset.accepts(&good().claim("jti", "once"));
     preset.refuses(&good().claim("jti", "once"), &unlisted("jwt-id-spent"));
+}
+
+/// The vendor's own library for Go has all parameters in the query, and no body.
+#[test]
+fn okta_takes_parameters_in_the_query() {
+    let preset = Preset::start("okta", key_set(&[Algorithm::Rs256]));
+    let token_url = preset.gateway.token_url();
+    let body = || {
+        let draft = Draft::new(&preset, Algorithm::Rs256, &token_url);
+        draft.form("scope", "okta.users.read").body()
+    };
+    let (path, form) = (preset.path(), "application/x-www-form-urlencoded");
+    let send = |target: &str, headers: &[(&str, &str)], body: &str| {
+        let address = preset.gateway.address();
+        http::send(address, "POST", target, headers, body.as_bytes())
+    };
+    let typed = [("Content-Type", form)];
+    assert_eq!(send(&format!("{path}?{}", body()), &typed, "").status, 200);
+    assert_eq!(send(&format!("{path}?{}", body()), &[], "").status, 200);
+    // Half of them here and half there, and a query that is none.
+    let all = body();
+    let (first, rest) = all.split_once('&').unwrap();
+    assert_eq!(send(&format!("{path}?{first}"), &typed, rest).status, 200);
+    assert_eq!(send(&format!("{path}?"), &typed, &body()).status, 200);
+    for event in preset.gateway.events() {
+        let url = event.called_url().unwrap_or_default();
+        assert!(!url.contains("eyJ"), "{url}");
+    }
+    let twice = send(
+        &format!("{path}?grant_type=client_credentials"),
+        &typed,
+        &body(),
+    );
+    assert_eq!(
+        (twice.status, &twice.json()["error"]),
+        (400, &json!("unsupported_grant_type"))
+    );
+    let nothing = send(&path, &typed, "");
+    assert_eq!(
+        (nothing.status, &nothing.json()["error"]),
+        (400, &json!("invalid_request"))
+    );
+    // Elsewhere the query is not looked at.
+    let auth0 = Preset::start("auth0", public_key(Algorithm::Rs256));
+    let answer = http::send(
+        auth0.gateway.address(),
+        "POST",
+        &format!("{}?grant_type=client_credentials", auth0.path()),
+        &typed,
+        b"",
+    );
+    assert_eq!(
+        (answer.status, &answer.json()["error"]),
+        (400, &json!("invalid_request"))
+    );
+}
+
+/// The vendor's own library for Python sends JSON, the one for Node a form.
+#[test]
+fn auth0_takes_json() {
+    let preset = Preset::start("auth0", public_key(Algorithm::Rs256));
+    let own = format!("{}/", preset.gateway.base_url());
+    let body = |grant: &str| {
+        json!({
+            "client_id": CLIENT,
+            "audience": "https://api.example.com/",
+            "grant_type": grant,
+            "organization": null,
+            "client_assertion": Draft::new(&preset, Algorithm::Rs256, &own).jwt(),
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        })
+        .to_string()
+    };
+    let send = |preset: &Preset, content_type: &str, body: &str| {
+        let headers = [("Content-Type", content_type)];
+        let address = preset.gateway.address();
+        let answer = http::send(address, "POST", &preset.path(), &headers, body.as_bytes());
+        let error = answer.json()["error"].as_str().map(str::to_owned);
+        (answer.status, error.unwrap_or_default())
+    };
+    let grant = "client_credentials";
+    for content_type in ["application/json", "Application/JSON; charset=utf-8"] {
+        let answer = send(&preset, content_type, &body(grant));
+        assert_eq!(answer, (200, String::new()), "{content_type}");
+    }
+    let invalid = (400, "invalid_request".to_owned());
+    for (content_type, body) in [
+        ("application/json", "{\"grant_type\":"),
+        ("application/json", "[]"),
+        ("text/plain", body(grant).as_str()),
+        ("application/jsonp", body(grant).as_str()),
+    ] {
+        assert_eq!(
+            send(&preset, content_type, body),
+            invalid,
+            "{content_type} {body}"
+        );
+    }
+    let other = send(&preset, "application/json", &body("password"));
+    assert_eq!(other, (400, "unsupported_grant_type".to_owned()));
+    // Where JSON is none, the request is at fault and not the client.
+    let okta = Preset::start("okta", public_key(Algorithm::Rs256));
+    assert_eq!(send(&okta, "application/json", &body(grant)), invalid);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::json;
 use tokenring_jwk::Algorithm;
 
 use crate::draft::{CLIENT, Draft, KEY_ID};
-use crate::preset::{Preset, key_set, unlisted};
+use crate::preset::{Preset, key_set, unlisted, unlisted_form};
 
 fn start() -> Preset {
     Preset::start("pca", key_set(&[Algorithm::Rs256]))
@@ -32,8 +32,9 @@ fn each_rule_refuses() {
     preset.accepts(&good(&preset).claim("exp", now + 300));
     // The guide's example has it as text, and nothing says that this is refused.
     preset.accepts(&good(&preset).claim("exp", (now + 60).to_string()));
+    let without = good(&preset).without_form("client_id");
+    preset.refuses(&without, &unlisted_form("client-id-absent"));
     for (draft, rule) in [
-        (good(&preset).without_form("client_id"), "client-id-absent"),
         (good(&preset).form("client_id", "x"), "client-id"),
         (good(&preset).signed_with(Algorithm::Rs384), "algorithm"),
         (good(&preset).without_header("kid"), "key-id-absent"),

@@ -88,6 +88,19 @@ fn what_the_gateway_does_not_have_is_told() {
         (builder().with_variable("relm", "x").start(), "realm"),
         (builder().with_variable("realm", "a/b").start(), "realm"),
         (builder().with_variable("realm", "").start(), "realm"),
+        (
+            builder()
+                .with_variable("server", "https://sso.example/realms/r")
+                .start(),
+            "cannot be `https://sso.example/realms/r`",
+        ),
+        (
+            builder()
+                .with_variable("server", "https://sso.example?a")
+                .with_variable("realm", "r")
+                .start(),
+            "`server` stands before a path",
+        ),
     ] {
         let error = error.unwrap_err();
         assert!(matches!(error, Error::Gateway(_)), "{error:?}");

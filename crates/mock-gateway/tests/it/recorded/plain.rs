@@ -1,5 +1,7 @@
 //! The rows of the other servers, each of which says what it changes in a right request.
 
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value, json};
 use tokenring_gateway::Gateway;
 use tokenring_mock_gateway::{ClientRegistration, JwkSource};
@@ -8,8 +10,9 @@ use super::changes::{apply, apply_to_form};
 use super::comparison::differences;
 use super::request::{ASSERTION, TestRequest};
 use super::signing::jwk;
-use super::{Replay, rows};
+use super::{Replay, rows, tell};
 use crate::bench::START;
+use crate::key_set_url::publish;
 use crate::preset::Preset;
 
 /// What a right request to one of the servers has, and how its rows name the server.
@@ -70,6 +73,24 @@ pub(super) fn several_keys(keys: &[(&str, &str)]) -> JwkSource {
     JwkSource::Text(json!({ "keys": keys.collect::<Vec<_>>() }).to_string())
 }
 
+/// The same, and each key with this `alg`.
+pub(super) fn keys_for(algorithm: &str, keys: &[(&str, &str)]) -> JwkSource {
+    let JwkSource::Text(text) = several_keys(keys) else {
+        panic!("the set is a text");
+    };
+    let mut set: Value = serde_json::from_str(&text).unwrap();
+    for key in set["keys"].as_array_mut().unwrap() {
+        key["alg"] = Value::from(algorithm);
+    }
+    JwkSource::Text(set.to_string())
+}
+
+/// The URL of a JWK Set that is answered with 404.
+pub(super) fn missing_set() -> &'static str {
+    static URL: OnceLock<String> = OnceLock::new();
+    URL.get_or_init(|| publish(404, "").0)
+}
+
 /// Replays all rows at the mock and counts those that it answers alike.
 #[track_caller]
 pub(super) fn check(server: &Server, at_least: usize) {
@@ -101,20 +122,31 @@ pub(super) fn check(server: &Server, at_least: usize) {
             let text = row.to_string();
             let text = text.replace(server.token_path, &preset.path());
             let text = text.replace(server.base_url, &base_url);
+            let text = text.replace("http://127.0.0.1:8000/jwks.json", missing_set());
             let client_id = format!("client-{index}");
             let text = text.replace("${client}", &client_id);
+            // The bulk-data server's client IDs are texts of its own.
+            let text = text.replace("CLIENT", &client_id);
             let row = serde_json::from_str(&text).unwrap();
             replay(server, &row, &client_id, &preset)
         })
         .collect();
-    let differences = differences(&preset, &replays);
-    let alike = rows.len() - differences.len();
+    let mut all = replays.as_slice();
+    let mut differing = Vec::new();
+    for file in server.files {
+        let (of_file, rest) = all.split_at(super::rows(file).len());
+        let found = differences(&preset, of_file);
+        tell(file, of_file.len() - found.len(), of_file.len());
+        differing.extend(found);
+        all = rest;
+    }
+    let alike = rows.len() - differing.len();
     assert!(
         alike >= at_least,
         "{}: {alike} of {} alike\n{}",
         server.gateway,
         rows.len(),
-        differences.join("\n")
+        differing.join("\n")
     );
 }
 
@@ -143,7 +175,7 @@ fn request(server: &Server, row: &Value, client_id: &str, preset: &Preset) -> Te
     let algorithm = changed["header"]["alg"]
         .as_str()
         .unwrap_or(server.algorithm);
-    let client_id = match row["label"] == "unknown client" {
+    let client_id = match row["label"].as_str().unwrap().starts_with("unknown client") {
         true => "nobody",
         false => client_id,
     };
@@ -180,7 +212,9 @@ fn request(server: &Server, row: &Value, client_id: &str, preset: &Preset) -> Te
         .filter_map(Value::as_str)
         .collect();
     form.retain(|(name, _)| !dropped.contains(&name.as_str()));
-    if let Some(text) = changed["assertion_text"].as_str() {
+    let is_garbage = row["label"] == "garbage assertion";
+    let garbage = is_garbage.then_some("garbage");
+    if let Some(text) = changed["assertion_text"].as_str().or(garbage) {
         for (name, value) in &mut form {
             if name == "client_assertion" {
                 text.clone_into(value);

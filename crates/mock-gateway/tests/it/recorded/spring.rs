@@ -56,5 +56,5 @@ fn client(words: &str, _: &str) -> (JwkSource, ClientRegistration) {
 
 #[test]
 fn the_mock_of_spring_answers_like_1_5() {
-    check(&SERVER, 140);
+    check(&SERVER, 144);
 }

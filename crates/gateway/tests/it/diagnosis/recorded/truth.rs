@@ -28,6 +28,8 @@ const OWN: &[(&str, &str, &str)] = &[
     ),
     // Hydra looks for the client that `sub` names.
     ("hydra-2.3", "sub differs", "issuer-not-subject"),
+    // It reads no JWT whose kid is another value than a text.
+    ("hydra-2.3-more", "kid a number", "malformed"),
     ("smart-bulk-data-2.1", "token, EdDSA", "algorithm"),
     // The client ID is the server's own token: what is none is no client of this server.
     (

@@ -1,0 +1,384 @@
+//! What is in a configuration file: values at its top level, and profiles of values.
+
+use std::cell::OnceCell;
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::Parameter;
+
+/// A configuration file of the command `tokenring`, parsed and checked.
+///
+/// [`Client::from_profile`](crate::Client::from_profile) takes values from one; this is for a
+/// program that has options of its own in the same file, or shows what is in it.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring::{ProfileFile, WantedProfiles};
+///
+/// let text = "scope = \"read\"\n[profiles.int]\nclient-id = \"a\"\n";
+/// let file = ProfileFile::parse(text, WantedProfiles::One("int"), |_| true)?;
+/// let entry = &file.profile("int").unwrap_or_default()[0];
+/// assert_eq!((entry.key(), entry.line()), ("client-id", 3));
+/// # Ok::<(), tokenring::ProfileFault>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ProfileFile {
+    top: Arc<[ProfileEntry]>,
+    profiles: Vec<(String, Arc<[ProfileEntry]>)>,
+    names: Vec<String>,
+}
+
+/// Which profiles of a file are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum WantedProfiles<'n> {
+    /// None: the top level only.
+    None,
+    /// The one of this name.
+    One(&'n str),
+    /// All of them.
+    All,
+}
+
+/// A key of a configuration file, with its value.
+#[derive(Clone, Debug)]
+pub struct ProfileEntry {
+    key: String,
+    line: usize,
+    value: ProfileValue,
+}
+
+/// The value of a key.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub enum ProfileValue {
+    /// A text, or a number or switch as a text.
+    Text(String),
+    /// A list of such.
+    List(Vec<String>),
+    /// Values by their names: texts, and for the key `claim` any JSON.
+    Pairs(Vec<(String, Value)>),
+}
+
+/// What is wrong with a configuration file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProfileFault {
+    line: usize,
+    kind: ProfileFaultKind,
+}
+
+/// A kind of [`ProfileFault`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum ProfileFaultKind {
+    /// It is not TOML, for this reason.
+    Syntax(String),
+    /// No parameter or option has this name.
+    UnknownKey(String),
+    /// The value of this key has a wrong type.
+    WrongType {
+        /// The key.
+        key: String,
+        /// What its value has to be.
+        expected: &'static str,
+    },
+    /// `profiles` holds something else than profiles.
+    NoProfiles,
+    /// The profile of this name is a value.
+    NoTable(String),
+}
+
+impl ProfileFile {
+    /// Parses the text of a file and checks every key and value in it, in profiles that are not
+    /// wanted too.
+    ///
+    /// # Errors
+    ///
+    /// A [`ProfileFault`] for the first thing that is wrong; a profile that is not there is none.
+    pub fn parse(
+        text: &str,
+        wanted: WantedProfiles<'_>,
+        is_key: impl Fn(&str) -> bool,
+    ) -> Result<Self, ProfileFault> {
+        let keys = Keys::Checked(&is_key);
+        Source::new(text, keys).parse(wanted)
+    }
+
+    /// The same for the values of a client: other keys are left alone, and so are other profiles.
+    pub(crate) fn parse_parameters(
+        text: &str,
+        wanted: WantedProfiles<'_>,
+    ) -> Result<Self, ProfileFault> {
+        Source::new(text, Keys::Parameters).parse(wanted)
+    }
+
+    /// What is at the top level.
+    #[must_use]
+    pub fn top(&self) -> &[ProfileEntry] {
+        &self.top
+    }
+
+    /// What is in a profile, of those that were wanted.
+    #[must_use]
+    pub fn profile(&self, name: &str) -> Option<&[ProfileEntry]> {
+        let mut profiles = self.profiles();
+        profiles.find_map(|(other, entries)| (other == name).then_some(entries))
+    }
+
+    /// The profiles that were wanted.
+    pub fn profiles(&self) -> impl Iterator<Item = (&str, &[ProfileEntry])> {
+        let profiles = self.profiles.iter();
+        profiles.map(|(name, entries)| (name.as_str(), &**entries))
+    }
+
+    /// The names of all profiles, where the one that was wanted is not among them.
+    #[must_use]
+    pub fn other_names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+impl ProfileEntry {
+    /// The key, such as `client-id`.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The line that it stands in, from 1.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The value.
+    #[must_use]
+    pub const fn value(&self) -> &ProfileValue {
+        &self.value
+    }
+}
+
+impl ProfileFault {
+    /// The line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+
+    /// What is wrong there.
+    #[must_use]
+    pub const fn kind(&self) -> &ProfileFaultKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for ProfileFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ProfileFaultKind::Syntax(reason) => f.write_str(reason),
+            ProfileFaultKind::UnknownKey(key) => write!(f, "unknown key {key:?}"),
+            ProfileFaultKind::WrongType { key, expected } => write!(f, "{key} {expected}"),
+            ProfileFaultKind::NoProfiles => {
+                f.write_str("profiles is a table of tables: write [profiles.NAME]")
+            }
+            ProfileFaultKind::NoTable(name) => {
+                write!(f, "profiles.{name} is a table: write [profiles.{name}]")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ProfileFault {}
+
+/// What can be a key.
+enum Keys<'k> {
+    /// What fits; all else is a fault.
+    Checked(&'k dyn Fn(&str) -> bool),
+    /// The parameters of a client; all else is ignored.
+    Parameters,
+}
+
+struct Source<'t> {
+    text: &'t str,
+    keys: Keys<'t>,
+    /// Where each line ends, once that is asked for.
+    line_ends: OnceCell<Vec<usize>>,
+}
+
+impl<'t> Source<'t> {
+    const fn new(text: &'t str, keys: Keys<'t>) -> Self {
+        Self {
+            text,
+            keys,
+            line_ends: OnceCell::new(),
+        }
+    }
+
+    fn parse(&self, wanted: WantedProfiles<'_>) -> Result<ProfileFile, ProfileFault> {
+        let document = DeTable::parse(self.text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            self.fault(start, ProfileFaultKind::Syntax(error.message().to_owned()))
+        })?;
+        let (mut top, mut profiles, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for (key, value) in document.get_ref() {
+            if key.get_ref() != "profiles" {
+                top.extend(self.entry(key, value)?);
+                continue;
+            }
+            let DeValue::Table(tables) = value.get_ref() else {
+                return Err(self.fault(value.span().start, ProfileFaultKind::NoProfiles));
+            };
+            for (name, table) in tables {
+                let (name, start) = (name.get_ref().as_ref(), name.span().start);
+                let DeValue::Table(table) = table.get_ref() else {
+                    return Err(self.fault(start, ProfileFaultKind::NoTable(name.to_owned())));
+                };
+                match wanted {
+                    WantedProfiles::One(one) if one != name => self.check(table)?,
+                    WantedProfiles::None => self.check(table)?,
+                    _ => profiles.push((name.to_owned(), self.entries(table)?)),
+                }
+            }
+            if matches!(wanted, WantedProfiles::One(_)) && profiles.is_empty() {
+                names = tables.keys().map(|it| it.get_ref().to_string()).collect();
+            }
+        }
+        let top = top.into();
+        Ok(ProfileFile {
+            top,
+            profiles,
+            names,
+        })
+    }
+
+    fn fault(&self, start: usize, kind: ProfileFaultKind) -> ProfileFault {
+        let line = self.line(start);
+        ProfileFault { line, kind }
+    }
+
+    fn line(&self, start: usize) -> usize {
+        let ends = self.line_ends.get_or_init(|| {
+            let ends = self.text.match_indices('\n');
+            ends.map(|(end, _)| end).collect()
+        });
+        ends.partition_point(|end| *end < start) + 1
+    }
+
+    fn entries(&self, table: &DeTable<'_>) -> Result<Arc<[ProfileEntry]>, ProfileFault> {
+        let entries = table.iter().map(|(key, value)| self.entry(key, value));
+        entries.filter_map(Result::transpose).collect()
+    }
+
+    /// Checks what does not become entries.
+    fn check(&self, table: &DeTable<'_>) -> Result<(), ProfileFault> {
+        if matches!(self.keys, Keys::Parameters) {
+            return Ok(());
+        }
+        for (key, value) in table {
+            // Most values are texts, which are right for every key.
+            if self.takes(key)? && !matches!(value.get_ref(), DeValue::String(_)) {
+                self.value(key, value.get_ref())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(
+        &self,
+        key: &Key<'_>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<Option<ProfileEntry>, ProfileFault> {
+        if !self.takes(key)? {
+            return Ok(None);
+        }
+        Ok(Some(ProfileEntry {
+            value: self.value(key, value.get_ref())?,
+            key: key.get_ref().to_string(),
+            line: self.line(key.span().start),
+        }))
+    }
+
+    /// Whether this is a key, and not one that is left alone.
+    fn takes(&self, key: &Key<'_>) -> Result<bool, ProfileFault> {
+        let name = key.get_ref().as_ref();
+        match self.keys {
+            Keys::Parameters => Ok(Parameter::from_name(name).is_some()),
+            Keys::Checked(is_key) if is_key(name) => Ok(true),
+            Keys::Checked(_) => {
+                let kind = ProfileFaultKind::UnknownKey(name.to_owned());
+                Err(self.fault(key.span().start, kind))
+            }
+        }
+    }
+
+    fn value(&self, key: &Key<'_>, value: &DeValue<'_>) -> Result<ProfileValue, ProfileFault> {
+        let name = key.get_ref().as_ref();
+        let parameter = Parameter::from_name(name).filter(|it| it.is_repeatable());
+        let (value, expected) = match (value, parameter) {
+            (DeValue::Array(values), _) => {
+                let values = values.iter().map(|value| scalar(value.get_ref()));
+                let values = values.collect::<Option<_>>();
+                (values.map(ProfileValue::List), "is a list of texts")
+            }
+            (DeValue::Table(table), Some(parameter)) => {
+                let pairs = table.iter().map(|(name, value)| {
+                    let value = match parameter {
+                        Parameter::Claim => json(value.get_ref())?,
+                        _ => scalar(value.get_ref())?.into(),
+                    };
+                    Some((name.get_ref().to_string(), value))
+                });
+                let pairs = pairs.collect::<Option<_>>().map(ProfileValue::Pairs);
+                (pairs, "holds a value of a wrong type")
+            }
+            (value, _) => {
+                let text = scalar(value).map(ProfileValue::Text);
+                (text, "is a text, number or switch")
+            }
+        };
+        value.ok_or_else(|| {
+            let key_name = name.to_owned();
+            let kind = ProfileFaultKind::WrongType {
+                key: key_name,
+                expected,
+            };
+            self.fault(key.span().start, kind)
+        })
+    }
+}
+
+type Key<'k> = Spanned<std::borrow::Cow<'k, str>>;
+
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(number.to_string()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+/// Any value, as a claim takes it.
+fn json(value: &DeValue<'_>) -> Option<Value> {
+    Some(match value {
+        DeValue::String(text) => text.as_ref().into(),
+        DeValue::Integer(number) => number.to_string().parse::<i64>().ok()?.into(),
+        DeValue::Boolean(flag) => (*flag).into(),
+        DeValue::Array(values) => {
+            let values = values.iter().map(|value| json(value.get_ref()));
+            values.collect::<Option<Vec<_>>>()?.into()
+        }
+        DeValue::Table(table) => {
+            let members = table
+                .iter()
+                .map(|(name, value)| Some((name.get_ref().to_string(), json(value.get_ref())?)));
+            members.collect::<Option<serde_json::Map<_, _>>>()?.into()
+        }
+        _ => return None,
+    })
+}

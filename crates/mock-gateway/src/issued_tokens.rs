@@ -1,0 +1,80 @@
+//! The access tokens that were handed out, until they expire.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::clock::Instant;
+use crate::expiring_set::{ExpiringSet, Full};
+
+/// That a token is valid is remembered of so many.
+const TOKENS: usize = 1_000_000;
+/// What it is good for, of the latest: memory stays the same however many there are.
+const RECORDS: usize = 10_000;
+
+/// Tokens by their fingerprint: no token is kept.
+#[derive(Debug)]
+pub(crate) struct IssuedTokens {
+    valid: ExpiringSet,
+    records: Mutex<Records>,
+}
+
+#[derive(Debug, Default)]
+struct Records {
+    by_token: HashMap<u64, Arc<TokenRecord>>,
+    order: VecDeque<u64>,
+}
+
+/// What a token is good for that doesn't say it itself.
+#[derive(Debug)]
+pub(crate) struct TokenRecord {
+    pub(crate) client_id: Option<String>,
+    pub(crate) scope: Option<String>,
+    pub(crate) issued_at: u64,
+    pub(crate) token_type: &'static str,
+}
+
+impl IssuedTokens {
+    pub(crate) fn new() -> Self {
+        Self {
+            valid: ExpiringSet::with_capacity(TOKENS),
+            records: Mutex::default(),
+        }
+    }
+
+    /// Whether the token was handed out, and has not expired.
+    pub(crate) fn contains(&self, token: &str, now: Instant) -> bool {
+        self.valid.contains(&token, now)
+    }
+
+    /// When a valid token expires.
+    pub(crate) fn expiry(&self, token: &str, now: Instant) -> Option<Instant> {
+        self.valid.expiry(&token, now)
+    }
+
+    pub(crate) fn insert(
+        &self,
+        token: &str,
+        record: TokenRecord,
+        until: Instant,
+        now: Instant,
+    ) -> Result<(), Full> {
+        self.valid.insert(&token, until, now)?;
+        let fingerprint = self.valid.fingerprint(&token);
+        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        if records.order.len() >= RECORDS {
+            if let Some(oldest) = records.order.pop_front() {
+                records.by_token.remove(&oldest);
+            }
+        }
+        records.order.push_back(fingerprint);
+        records.by_token.insert(fingerprint, Arc::new(record));
+        Ok(())
+    }
+
+    /// What one of the latest tokens is good for.
+    pub(crate) fn record(&self, token: &str) -> Option<Arc<TokenRecord>> {
+        let fingerprint = self.valid.fingerprint(&token);
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        records.by_token.get(&fingerprint).cloned()
+    }
+}
