@@ -41,6 +41,7 @@ mod rfc7520;
 mod rfc7523;
 mod rfc7638;
 mod rfc8037;
+mod rfc9449;
 mod rfc9562;
 mod rfc_figures;
 mod secrecy;

@@ -2,7 +2,7 @@ use alloc::string::String;
 use core::error;
 use core::fmt;
 
-use tokenring_jwk::{Algorithm, SignError};
+use tokenring_jwk::{Algorithm, KeyType, SignError};
 
 use crate::Lifetime;
 
@@ -26,6 +26,15 @@ pub enum Error {
     Randomness,
     /// The signer failed; its error is the source.
     Sign(SignError),
+    /// The signer of a DPoP proof failed; its error is the source.
+    SignProof(SignError),
+    /// The key of a DPoP proof is not one of the algorithm's.
+    ProofKey {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// The type of the key that was given.
+        key_type: KeyType,
+    },
     /// The signer's signature has a length that its algorithm never gives it.
     SignatureLength {
         /// The algorithm.
@@ -59,6 +68,15 @@ impl fmt::Display for Error {
             ),
             Self::Randomness => f.write_str("the operating system gave no randomness; try again"),
             Self::Sign(_) => f.write_str("signing the assertion failed"),
+            Self::SignProof(_) => f.write_str("signing the DPoP proof failed"),
+            Self::ProofKey {
+                algorithm,
+                key_type,
+            } => write!(
+                f,
+                "{algorithm} does not sign with a key of type {key_type}; pass the public half of \
+                 the signer's key"
+            ),
             Self::SignatureLength { algorithm, length } => write!(
                 f,
                 "the signer returned a signature of {length} bytes, which {algorithm} never has; \
@@ -71,7 +89,7 @@ impl fmt::Display for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
-            Self::Sign(error) => Some(error),
+            Self::Sign(error) | Self::SignProof(error) => Some(error),
             _ => None,
         }
     }

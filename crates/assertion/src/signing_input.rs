@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokenring_jwk::{Algorithm, JsonObject, Signature};
 
 use crate::compact::Compact;
-use crate::{AuthorizationGrant, ClientAssertion, Error, NumericDate};
+use crate::{AuthorizationGrant, ClientAssertion, DpopProof, Error, NumericDate};
 
 /// A JWS Signing Input (RFC 7515 section 2): header and claims, to be signed.
 ///
@@ -141,6 +141,14 @@ impl SigningInput {
     #[must_use]
     pub fn attach_grant(self, signature: &Signature) -> AuthorizationGrant {
         AuthorizationGrant::new(self.complete(signature))
+    }
+
+    /// Completes a DPoP proof (RFC 9449 section 4.2).
+    ///
+    /// Nothing checks that the signature is one of this input.
+    #[must_use]
+    pub fn attach_proof(self, signature: &Signature) -> DpopProof {
+        DpopProof::new(self.complete(signature))
     }
 
     /// The JWS Compact Serialization (RFC 7515 section 7.1).
