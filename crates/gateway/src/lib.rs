@@ -87,7 +87,9 @@ pub use rate_limit_headers::RateLimitHeaders;
 pub use refusal::{Refusal, RefusalCase, RefusalForm, RefusalRetry};
 pub use remedy::Remedy;
 pub use request_part::RequestPart;
-pub use request_rules::{ClientAuthentication, ContentTypeRule, Grant, RequestRules, ScopeRule};
+pub use request_rules::{
+    ClientAuthentication, ContentTypeRule, DpopRule, Grant, RequestRules, ScopeRule,
+};
 pub use response_rules::{AnswerValue, ExpiresIn, GrantedScope, IssuedAt, ResponseRules};
 pub use rule::Rule;
 pub use server_rules::{AccessTokenForm, ClientSource, ServerRules, Words};

@@ -2,7 +2,7 @@ mod reading;
 
 #[cfg(feature = "diagnosis")]
 pub(crate) use self::reading::RESERVED;
-use self::reading::{CONTENT_TYPES, SCOPES};
+use self::reading::{CONTENT_TYPES, DPOP_RULES, SCOPES};
 pub(crate) use self::reading::{KEYS, grant};
 use crate::{RateLimit, Template, pattern};
 
@@ -26,6 +26,8 @@ pub struct RequestRules {
     json: bool,
     parameters_in_query: bool,
     empty_parameters: Vec<String>,
+    dpop: DpopRule,
+    dpop_nonce: bool,
 }
 
 /// The grant by which a token is asked for.
@@ -79,6 +81,35 @@ pub enum ScopeRule {
     InAssertion,
     /// It is a claim of the assertion instead, sent when the caller names one.
     InAssertionOptional,
+}
+
+/// Whether a gateway binds its tokens to a key by DPoP (RFC 9449).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum DpopRule {
+    /// A token request carries no proof, and the token is a bearer token.
+    #[default]
+    Off,
+    /// A proof is sent; whether the token is bound is the gateway's choice.
+    Optional,
+    /// A proof is sent, and only a bound token will do.
+    Required,
+}
+
+impl DpopRule {
+    /// The rule's name, in a gateway file and everywhere else.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let named = DPOP_RULES.iter().find(|(_, rule)| *rule == self);
+        named.map_or("", |(name, _)| name)
+    }
+
+    /// Finds a rule by its name: `off`, `optional` or `required`.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        let named = DPOP_RULES.iter().find(|(known, _)| *known == name);
+        named.map(|(_, rule)| *rule)
+    }
 }
 
 impl ContentTypeRule {
@@ -199,6 +230,18 @@ impl RequestRules {
     #[must_use]
     pub const fn parameters_in_query(&self) -> bool {
         self.parameters_in_query
+    }
+
+    /// Whether a token request carries a DPoP proof. Defaults to off.
+    #[must_use]
+    pub const fn dpop(&self) -> DpopRule {
+        self.dpop
+    }
+
+    /// Whether the gateway demands a nonce of its own in each DPoP proof. Defaults to no.
+    #[must_use]
+    pub const fn dpop_nonce(&self) -> bool {
+        self.dpop_nonce
     }
 
     /// Whether the parameter of this name counts as sent where it has no value. Defaults to no

@@ -8,8 +8,8 @@ use tokenring_jwk::{Algorithm, KeyType};
 use crate::assertion_rules::smallest_assertion;
 use crate::reader::Table;
 use crate::{
-    AccessTokenForm, ClientSource, ContentTypeRule, Error, Flow, Gateway, KeyIdScheme, KeyRules,
-    Problem, Registration, ScopeRule, TypRule,
+    AccessTokenForm, ClientSource, ContentTypeRule, DpopRule, Error, Flow, Gateway, KeyIdScheme,
+    KeyRules, Problem, Registration, ScopeRule, TypRule,
 };
 
 mod refusals;
@@ -145,6 +145,11 @@ const ROWS: &[Row] = &[
         let rule = it.request().content_type();
         let is_refused = it.request().multipart() && rule != ContentTypeRule::Any;
         is_refused.then(|| is(rule.name()))
+    }),
+    row_with_default("request.dpop-nonce", "request.dpop", |it| {
+        let rule = it.request().dpop();
+        let is_unused = it.request().dpop_nonce() && rule == DpopRule::Off;
+        is_unused.then(|| is(rule.name()))
     }),
     row(
         "request.maximum-parameter-characters",

@@ -1,11 +1,11 @@
 //! How the table is read.
 
-use super::{ClientAuthentication, ContentTypeRule, Grant, RequestRules, ScopeRule};
+use super::{ClientAuthentication, ContentTypeRule, DpopRule, Grant, RequestRules, ScopeRule};
 use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AssertionRules, Error, Problem, RateLimit};
 
-pub(crate) const KEYS: [&str; 17] = [
+pub(crate) const KEYS: [&str; 19] = [
     "grant",
     "client-authentication",
     "client-id",
@@ -23,6 +23,8 @@ pub(crate) const KEYS: [&str; 17] = [
     "json",
     "parameters-in-query",
     "empty-parameters",
+    "dpop",
+    "dpop-nonce",
 ];
 const GRANTS: [(&str, Grant); 2] = [
     ("client-credentials", Grant::ClientCredentials),
@@ -43,6 +45,11 @@ pub(super) const SCOPES: [(&str, ScopeRule); 5] = [
     ("required", ScopeRule::Required),
     ("in-assertion", ScopeRule::InAssertion),
     ("in-assertion-optional", ScopeRule::InAssertionOptional),
+];
+pub(super) const DPOP_RULES: [(&str, DpopRule); 3] = [
+    ("off", DpopRule::Off),
+    ("optional", DpopRule::Optional),
+    ("required", DpopRule::Required),
 ];
 /// Shorter than any assertion, and longer than any form.
 const PARAMETER_LIMITS: (u64, u64) = (500, 1_048_576);
@@ -136,6 +143,8 @@ impl RequestRules {
                 rules.parameters.push((name.to_owned(), template));
             }
         }
+        rules.dpop = table.word("dpop", &DPOP_RULES)?;
+        rules.dpop_nonce = table.boolean("dpop-nonce", false)?;
         rules.read_secrets_and_headers(&table, scope)?;
         Ok(rules)
     }

@@ -220,6 +220,11 @@ fn requests() {
         "18: `request.multipart`: contradicts `request.content-type`, which is `exact` (line 17)",
     );
     check(
+        &[(GRANT, "dpop-nonce = true")],
+        "17: `request.dpop-nonce`: contradicts `request.dpop`, which is `off`",
+    );
+    check_good(&[(GRANT, "dpop = \"optional\"\ndpop-nonce = true")]);
+    check(
         &[(GRANT, "maximum-parameter-characters = 500")],
         "17: `request.maximum-parameter-characters`: has no room for this file's assertions, of at least 608 characters by `key.generate` (line 14)",
     );
