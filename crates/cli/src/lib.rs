@@ -46,6 +46,7 @@ mod stated_gateway;
 mod table;
 mod words;
 
+use std::ffi::OsString;
 use std::process;
 
 use clap::ArgMatches;
@@ -60,25 +61,30 @@ use settings::Settings;
 /// Runs the command that the process's arguments name, and gives its exit code.
 #[must_use]
 pub fn main() -> process::ExitCode {
-    let first = std::env::args_os().nth(1);
-    let matches = match definition::command_for(first.as_deref()).try_get_matches() {
+    run(&std::env::args_os().collect::<Vec<_>>()).into()
+}
+
+/// Runs the command that these arguments name, of which the first is the program's name.
+#[must_use]
+pub fn run(arguments: &[OsString]) -> ExitCode {
+    let first = arguments.get(1).map(OsString::as_os_str);
+    let matches = match definition::command_for(first).try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(error) => return parser_fault::report(&error).into(),
+        Err(error) => return parser_fault::report(&error, arguments),
     };
     let Some((name, matches)) = innermost(&matches) else {
-        return ExitCode::Usage.into();
+        return ExitCode::Usage;
     };
     let mut console = Console::new();
     let settings = Settings::read(matches, options::option_names);
-    let code = match command::start(&name, &settings, &mut console) {
+    match command::start(&name, &settings, &mut console) {
         Ok(code) => code,
         Err(failure) => {
             console.failure(&failure);
             command::tell_program(&name, &settings, &failure);
             failure.exit_code()
         }
-    };
-    code.into()
+    }
 }
 
 /// The command that was called, such as `get-token` or `keys show`.

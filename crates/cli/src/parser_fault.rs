@@ -1,7 +1,7 @@
 //! What the parser finds wrong, in one line that repeats no value: it could be a
 //! secret in the wrong place.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -12,7 +12,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 
 /// Words a fault of the command line.
-fn describe(error: &clap::Error) -> String {
+fn describe(error: &clap::Error, arguments: &[OsString]) -> String {
     let argument = text(error, ContextKind::InvalidArg).map(|argument| {
         // Behind a space stands what the option's value is called.
         let name = argument.split([' ', '=']).next().unwrap_or_default();
@@ -27,7 +27,7 @@ fn describe(error: &clap::Error) -> String {
                 _ => "there is an argument that belongs to no option".into(),
             };
             let suggestion = option.and_then(|name| {
-                let words = std::env::args_os().skip(1);
+                let words = arguments.iter().skip(1);
                 abbreviated(&crate::command(), words, name.strip_prefix("--")?)
             });
             let suggestion = suggestion.or_else(|| text(error, ContextKind::SuggestedArg));
@@ -81,7 +81,7 @@ fn describe(error: &clap::Error) -> String {
 /// `priv-key`: a similar name is seldom it.
 fn abbreviated(
     root: &Command,
-    words: impl Iterator<Item = OsString>,
+    words: impl Iterator<Item = impl AsRef<OsStr>>,
     name: &str,
 ) -> Option<String> {
     let mut command = root;
@@ -122,7 +122,7 @@ fn is_name(text: &str) -> bool {
 
 /// Prints what the parser has to say: help on standard output, faults on
 /// standard error.
-pub(crate) fn report(error: &clap::Error) -> ExitCode {
+pub(crate) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let text = error.render().to_string();
     match error.kind() {
         // A mistake that help answers.
@@ -139,7 +139,7 @@ pub(crate) fn report(error: &clap::Error) -> ExitCode {
             }
         },
         _ => {
-            let failure = Failure::usage(describe(error));
+            let failure = Failure::usage(describe(error, arguments));
             Console::new().failure(&failure);
             failure.exit_code()
         }
@@ -161,7 +161,7 @@ mod tests {
     fn an_option_given_twice() {
         let text = |option: &str| {
             let words = ["tokenring", "get-token", option, "a", option, "b"];
-            describe(&crate::command().try_get_matches_from(words).unwrap_err())
+            describe(&crate::command().try_get_matches_from(words).unwrap_err(), &[])
         };
         assert_eq!(
             text("--scope"),

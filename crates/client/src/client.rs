@@ -32,7 +32,7 @@ use crate::{EffectiveValue, Error, Parameter, Target, assertion_plan, clock};
 pub struct Client(Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) core: Core,
+    pub(crate) core: Arc<Core>,
     pub(crate) provider: TokenProvider,
     effective: Vec<EffectiveValue>,
     /// What it was made of, to be examined.
@@ -89,7 +89,7 @@ impl Client {
             options: &key_options,
             checks_rules,
             listener: &listener,
-            contents: taken.contents.as_ref(),
+            contents: taken.contents.as_deref(),
         })?;
         effective.extend(key.effective(&key_options));
         let factory = AssertionFactory::new(
@@ -104,6 +104,7 @@ impl Client {
         let connection_options = connection;
         let connection = Connection::new(&connection_options)?;
         let core = Core::new(plan, key, key_options, checks_rules, connection, listener);
+        let core = Arc::new(core);
         let provider = TokenProvider::new(&connection_options, store, &mut effective);
         Ok(Self(Arc::new(Inner {
             core,
@@ -112,6 +113,35 @@ impl Client {
             #[cfg(feature = "diagnosis")]
             builder,
         })))
+    }
+
+    /// The same client for a process that was forked off from this one.
+    ///
+    /// It holds none of the locks that threads of the parent process may have held at the time of
+    /// the fork, and knows no token until the store or the gateway gave one. The key is not read
+    /// again.
+    #[must_use]
+    pub fn for_child_process(&self) -> Self {
+        let Inner {
+            core,
+            provider,
+            effective,
+            #[cfg(feature = "diagnosis")]
+            builder,
+        } = &*self.0;
+        Self(Arc::new(Inner {
+            core: Arc::clone(core),
+            provider: provider.for_child_process(),
+            effective: effective.clone(),
+            #[cfg(feature = "diagnosis")]
+            builder: builder.clone(),
+        }))
+    }
+
+    /// The token in memory, unless it is due for renewal or a new one is wanted. Never waits.
+    #[must_use]
+    pub fn token_in_memory(&self) -> Option<Token> {
+        self.0.provider.token_in_memory()
     }
 
     /// A token that is valid now: from memory, the store, or the gateway.

@@ -58,6 +58,9 @@ impl ClientKey {
         if let Some(key) = external(options)? {
             return Self::from_external(key, context);
         }
+        if let Some(contents) = &options.contents {
+            return Self::from_located(LocatedKey::in_contents(contents, context)?, context);
+        }
         let Some(name) = &options.name else {
             return Err(Error::missing(Parameter::PrivateKey));
         };

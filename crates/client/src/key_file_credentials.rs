@@ -1,5 +1,7 @@
 //! What a vendor's key file says besides the key: client ID, token URL, and for whom it acts where.
 
+use std::sync::Arc;
+
 use tokenring_gateway::Grant;
 use tokenring_keystore::{KeyFileContents, KeyFileCredentials, KeyFileReader};
 use zeroize::Zeroizing;
@@ -17,7 +19,7 @@ const CLIENT_SECRET: &str = "client_secret";
 pub(crate) struct TakenFromKeyFile {
     pub(crate) values: Vec<EffectiveValue>,
     /// The whole of it, which need not be read again for the key.
-    pub(crate) contents: Option<KeyFileContents>,
+    pub(crate) contents: Option<Arc<KeyFileContents>>,
 }
 
 impl TakenFromKeyFile {
@@ -47,7 +49,7 @@ impl ClientBuilder {
         }
         let contents = read(&self.key, &self.listener);
         let mut taken = Vec::new();
-        let credentials = contents.as_ref().and_then(KeyFileCredentials::read);
+        let credentials = contents.as_deref().and_then(KeyFileCredentials::read);
         let Some(credentials) = credentials else {
             return TakenFromKeyFile {
                 values: taken,
@@ -156,9 +158,12 @@ fn with_subject(gateway: &GatewayOptions, subject: &str) -> GatewayOptions {
 }
 
 /// Reads a file; what is wrong with it is said where the key is read.
-fn read(options: &KeyOptions, listener: &Listener) -> Option<KeyFileContents> {
+fn read(options: &KeyOptions, listener: &Listener) -> Option<Arc<KeyFileContents>> {
     if options.external.is_some() || options.signer_command.is_some() {
         return None;
+    }
+    if let Some(contents) = &options.contents {
+        return Some(Arc::clone(contents));
     }
     let path = options.name.as_ref()?;
     // Standard input and pipes can be read once.
@@ -167,5 +172,5 @@ fn read(options: &KeyOptions, listener: &Listener) -> Option<KeyFileContents> {
     }
     let listener = listener.clone();
     let reader = KeyFileReader::new().with_event_handler(move |event| listener.tell_of_key(event));
-    reader.read_contents(path).ok()
+    reader.read_contents(path).ok().map(Arc::new)
 }

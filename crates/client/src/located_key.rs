@@ -54,6 +54,14 @@ impl LocatedKey {
         Self::in_file(path, &reader(context)?, context.contents)
     }
 
+    /// The key in contents that were given.
+    pub(crate) fn in_contents(
+        contents: &KeyFileContents,
+        context: &KeyContext<'_>,
+    ) -> Result<Self, Error> {
+        Self::in_file(Path::new(""), &reader(context)?, Some(contents))
+    }
+
     fn in_file(
         path: &Path,
         reader: &KeyFileReader,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokenring_keystore::PassphraseSource;
+use tokenring_keystore::{KeyFileContents, PassphraseSource};
 use tokenring_oauth::{CaStore, Transport};
 use tokenring_token_store::{Mode, Store};
 use zeroize::Zeroizing;
@@ -42,6 +42,7 @@ pub(crate) struct AssertionOptions {
 #[derive(Clone, Default)]
 pub(crate) struct KeyOptions {
     pub(crate) name: Option<PathBuf>,
+    pub(crate) contents: Option<Arc<KeyFileContents>>,
     pub(crate) external: Option<ExternalKey>,
     pub(crate) sources: Vec<Arc<dyn KeySource>>,
     pub(crate) key_id: Option<String>,

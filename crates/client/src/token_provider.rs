@@ -69,6 +69,24 @@ impl TokenProvider {
         }
     }
 
+    /// One that knows no token yet, for a process whose parent may have been using this one.
+    pub(crate) fn for_child_process(&self) -> Self {
+        Self {
+            store: self.store.clone(),
+            attempts: self.attempts,
+            policy: self.policy,
+            source: OnceLock::new(),
+            is_refreshed: AtomicBool::new(self.is_refreshed.load(Ordering::Relaxed)),
+        }
+    }
+
+    pub(crate) fn token_in_memory(&self) -> Option<Token> {
+        let minimum = self.store.minimum_lifetime;
+        let token = self.source.get()?.fresh()?;
+        let lasts = minimum.is_zero() || token.remaining(clock::now().ok()?) >= minimum;
+        lasts.then_some(token)
+    }
+
     /// What a caller without special wishes looks for.
     pub(crate) fn lookup(&self) -> Lookup {
         let mode = match self.is_refreshed.load(Ordering::Relaxed) {

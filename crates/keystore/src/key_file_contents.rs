@@ -9,6 +9,8 @@ use crate::{Error, Event, KeyPlace, bounded_file, core_dump, key_journal};
 
 /// More than any key file has.
 const LARGEST: u64 = 256 * 1024;
+/// What people call a key that is in no file.
+const GIVEN: &str = "given as bytes";
 
 /// The contents of a file that may hold a private key, wiped when dropped.
 pub struct KeyFileContents {
@@ -49,6 +51,27 @@ impl KeyFileContents {
                 Err(Error::KeyTooLarge { place })
             }
             Ok(_) => Ok(Self { place, bytes, mode }),
+        }
+    }
+
+    /// Takes contents that were never in a file, such as those of a secret store.
+    ///
+    /// Core dumps of this process are off from then on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::KeyTooLarge`] for more than 256 KiB.
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        core_dump::forbid();
+        let bytes = Zeroizing::new(bytes.into());
+        let place = KeyPlace::External(GIVEN.into());
+        match u64::try_from(bytes.len()).is_ok_and(|length| length <= LARGEST) {
+            true => Ok(Self {
+                place,
+                bytes,
+                mode: None,
+            }),
+            false => Err(Error::KeyTooLarge { place }),
         }
     }
 

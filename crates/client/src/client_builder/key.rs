@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokenring_jwk::Passphrase;
-use tokenring_keystore::PassphraseSource;
+use tokenring_keystore::{KeyFileContents, PassphraseSource};
 
 use super::ClientBuilder;
 use crate::key_source::KeySource;
@@ -18,6 +18,19 @@ impl ClientBuilder {
     #[must_use]
     pub fn key(mut self, name: impl Into<PathBuf>) -> Self {
         self.key.name = Some(name.into());
+        self
+    }
+
+    /// Sets the private key by the contents of a file that was never written, such as a secret of a
+    /// secret store: any format that [`key`](Self::key) reads. Defaults to none.
+    #[must_use]
+    pub fn key_contents(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        match KeyFileContents::from_bytes(bytes) {
+            Ok(contents) => self.key.contents = Some(Arc::new(contents)),
+            Err(error) => {
+                self.deferred.get_or_insert(Error::key(error));
+            }
+        }
         self
     }
 
