@@ -1,7 +1,5 @@
 use std::process;
 
-use crate::words::error::of_library;
-
 /// What the exit code of the process says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -80,13 +78,6 @@ impl ExitCode {
             Self::RuleBroken => "assertion, JWK Set or rotation not in order",
             Self::Program(_) => "that of the program (run)",
         }
-    }
-}
-
-/// The exit code of a command that fails so.
-impl From<&tokenring::Error> for ExitCode {
-    fn from(error: &tokenring::Error) -> Self {
-        of_library(error).exit_code()
     }
 }
 

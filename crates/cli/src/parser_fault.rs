@@ -161,7 +161,10 @@ mod tests {
     fn an_option_given_twice() {
         let text = |option: &str| {
             let words = ["tokenring", "get-token", option, "a", option, "b"];
-            describe(&crate::command().try_get_matches_from(words).unwrap_err(), &[])
+            describe(
+                &crate::command().try_get_matches_from(words).unwrap_err(),
+                &[],
+            )
         };
         assert_eq!(
             text("--scope"),

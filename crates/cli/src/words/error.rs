@@ -39,6 +39,13 @@ pub(crate) fn to_failure(error: &Error, origin: impl Fn(Parameter) -> Option<Ori
     failure.with_retry_after(error.retry_after())
 }
 
+/// The exit code of a command that fails so.
+impl From<&Error> for ExitCode {
+    fn from(error: &Error) -> Self {
+        of_library(error).exit_code()
+    }
+}
+
 fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
     match error {
         Error::Invalid { parameter, source } => {

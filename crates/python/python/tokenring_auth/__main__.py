@@ -1,0 +1,5 @@
+"""Runs the command: `python -m tokenring_auth get-token …`."""
+
+from ._command import main
+
+main()
