@@ -4,7 +4,8 @@ use core::fmt;
 ///
 /// Errors and [`Remedy`](crate::Remedy) name a value by it. Its [`name`](Self::name) is the key of
 /// a configuration file's profile and, with `TOKENRING_` in front, in capitals and with
-/// underscores, the environment variable that [`Client::from_env`] reads.
+/// underscores, the environment variable that [`Client::from_env`] reads. So does its
+/// [`alias`](Self::alias).
 ///
 /// The methods of [`ClientBuilder`] by these names:
 ///
@@ -236,17 +237,32 @@ impl Parameter {
         }
     }
 
-    /// The parameter of this name.
+    /// Another name that means the same: `api-key` for the client ID.
+    #[must_use]
+    pub const fn alias(self) -> Option<&'static str> {
+        match self {
+            Self::ClientId => Some("api-key"),
+            _ => None,
+        }
+    }
+
+    /// The parameter of this name or alias.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|it| it.name() == name)
+        let mut all = Self::ALL.iter().copied();
+        all.find(|it| it.name() == name || it.alias() == Some(name))
     }
 
     /// The environment variable, such as `TOKENRING_CLIENT_ID`.
     #[must_use]
     pub fn variable(self) -> String {
-        let name = self.name().to_ascii_uppercase().replace('-', "_");
-        format!("TOKENRING_{name}")
+        variable_of(self.name())
+    }
+
+    /// The environment variable of the alias, if there is one.
+    #[must_use]
+    pub fn alias_variable(self) -> Option<String> {
+        self.alias().map(variable_of)
     }
 
     /// What it is, in words: `the key ID`.
@@ -294,6 +310,11 @@ impl Parameter {
             Self::MinimumLifetime => "the minimum lifetime",
         }
     }
+}
+
+fn variable_of(name: &str) -> String {
+    let name = name.to_ascii_uppercase().replace('-', "_");
+    format!("TOKENRING_{name}")
 }
 
 impl fmt::Display for Parameter {

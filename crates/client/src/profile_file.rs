@@ -1,5 +1,7 @@
 //! What is in a configuration file: values at its top level, and profiles of values.
 
+mod edit;
+
 use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
@@ -91,11 +93,16 @@ pub enum ProfileFaultKind {
     NoProfiles,
     /// The profile of this name is a value.
     NoTable(String),
+    /// The place of this key cannot be changed without losing something else.
+    NotEditable(String),
 }
 
 impl ProfileFile {
     /// Parses the text of a file and checks every key and value in it, in profiles that are not
     /// wanted too.
+    ///
+    /// A table can hold values for one command, such as `[get-token]`, where `is_key` accepts its
+    /// name with a dot behind it; each of those has the key `get-token.format`.
     ///
     /// # Errors
     ///
@@ -144,7 +151,8 @@ impl ProfileFile {
 }
 
 impl ProfileEntry {
-    /// The key, such as `client-id`.
+    /// The key, such as `client-id`, also where the file has its alias `api-key`; with the command
+    /// in front, such as `get-token.format`, where it is for one.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -189,6 +197,12 @@ impl fmt::Display for ProfileFault {
             ProfileFaultKind::NoTable(name) => {
                 write!(f, "profiles.{name} is a table: write [profiles.{name}]")
             }
+            ProfileFaultKind::NotEditable(key) => {
+                write!(
+                    f,
+                    "{key} cannot be set here without rewriting the file; edit it by hand"
+                )
+            }
         }
     }
 }
@@ -227,7 +241,7 @@ impl<'t> Source<'t> {
         let (mut top, mut profiles, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for (key, value) in document.get_ref() {
             if key.get_ref() != "profiles" {
-                top.extend(self.entry(key, value)?);
+                self.add("", key, value, &mut top)?;
                 continue;
             }
             let DeValue::Table(tables) = value.get_ref() else {
@@ -270,8 +284,11 @@ impl<'t> Source<'t> {
     }
 
     fn entries(&self, table: &DeTable<'_>) -> Result<Arc<[ProfileEntry]>, ProfileFault> {
-        let entries = table.iter().map(|(key, value)| self.entry(key, value));
-        entries.filter_map(Result::transpose).collect()
+        let mut entries = Vec::new();
+        for (key, value) in table {
+            self.add("", key, value, &mut entries)?;
+        }
+        Ok(entries.into())
     }
 
     /// Checks what does not become entries.
@@ -281,37 +298,56 @@ impl<'t> Source<'t> {
         }
         for (key, value) in table {
             // Most values are texts, which are right for every key.
-            if self.takes(key)? && !matches!(value.get_ref(), DeValue::String(_)) {
-                self.value(key, value.get_ref())?;
+            if !matches!(value.get_ref(), DeValue::String(_)) {
+                self.add("", key, value, &mut Vec::new())?;
+            } else {
+                self.takes(key.get_ref(), key.span().start)?;
             }
         }
         Ok(())
     }
 
-    fn entry(
+    /// Adds what a key holds: a value, or the values that are for one command.
+    fn add(
         &self,
+        prefix: &str,
         key: &Key<'_>,
         value: &Spanned<DeValue<'_>>,
-    ) -> Result<Option<ProfileEntry>, ProfileFault> {
-        if !self.takes(key)? {
-            return Ok(None);
+        entries: &mut Vec<ProfileEntry>,
+    ) -> Result<(), ProfileFault> {
+        let name = match prefix {
+            "" => canonical(key.get_ref()).to_owned(),
+            prefix => format!("{prefix}{}", canonical(key.get_ref())),
+        };
+        if let (DeValue::Table(table), Keys::Checked(is_key)) = (value.get_ref(), &self.keys) {
+            let prefix = format!("{name}.");
+            if is_key(&prefix) {
+                for (key, value) in table {
+                    self.add(&prefix, key, value, entries)?;
+                }
+                return Ok(());
+            }
         }
-        Ok(Some(ProfileEntry {
-            value: self.value(key, value.get_ref())?,
-            key: key.get_ref().to_string(),
-            line: self.line(key.span().start),
-        }))
+        let start = key.span().start;
+        if self.takes(&name, start)? {
+            entries.push(ProfileEntry {
+                value: self.value(key, value.get_ref())?,
+                key: name,
+                line: self.line(start),
+            });
+        }
+        Ok(())
     }
 
     /// Whether this is a key, and not one that is left alone.
-    fn takes(&self, key: &Key<'_>) -> Result<bool, ProfileFault> {
-        let name = key.get_ref().as_ref();
+    fn takes(&self, name: &str, start: usize) -> Result<bool, ProfileFault> {
+        let name = canonical(name);
         match self.keys {
             Keys::Parameters => Ok(Parameter::from_name(name).is_some()),
             Keys::Checked(is_key) if is_key(name) => Ok(true),
             Keys::Checked(_) => {
                 let kind = ProfileFaultKind::UnknownKey(name.to_owned());
-                Err(self.fault(key.span().start, kind))
+                Err(self.fault(start, kind))
             }
         }
     }
@@ -349,6 +385,14 @@ impl<'t> Source<'t> {
             };
             self.fault(key.span().start, kind)
         })
+    }
+}
+
+/// The name of the parameter that a key is the alias of, else the key.
+fn canonical(key: &str) -> &str {
+    match Parameter::from_name(key) {
+        Some(parameter) if parameter.alias() == Some(key) => parameter.name(),
+        _ => key,
     }
 }
 

@@ -62,7 +62,8 @@ impl Client {
             builder.take_profile(Path::new(&file), profile.as_deref());
         }
         for parameter in Parameter::ALL {
-            let Some(value) = variable(&parameter.variable()) else {
+            let alias = || variable(&parameter.alias_variable()?);
+            let Some(value) = variable(&parameter.variable()).or_else(alias) else {
                 continue;
             };
             let value = match parameter.is_repeatable() {

@@ -96,6 +96,16 @@ impl Gateway {
         Some(text)
     }
 
+    /// The names of the built-in gateways that have an environment of this name or alias.
+    #[must_use]
+    pub fn names_with_environment(environment: &str) -> Vec<&'static str> {
+        let has = |name: &&str| {
+            let gateway = Self::builtin(name);
+            gateway.is_ok_and(|gateway| gateway.environment(Some(environment)).is_ok())
+        };
+        Self::names().filter(has).collect()
+    }
+
     /// The names of the built-in gateways, in alphabetical order.
     pub fn names() -> impl Iterator<Item = &'static str> + Clone {
         FILES.iter().map(|file| file.name)
