@@ -19,6 +19,7 @@ mod demo;
 mod disclosure;
 mod doctor;
 mod echo;
+mod familiar_lines;
 mod faults;
 mod file_size_limit;
 mod folder_lock;

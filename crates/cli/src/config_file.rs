@@ -12,6 +12,7 @@ use tokenring::{
 
 use crate::ExitCode;
 use crate::bounded_file;
+use crate::definition;
 use crate::failure::{Failure, Result};
 use crate::setting::{Origin, Setting};
 
@@ -62,15 +63,7 @@ impl ConfigFile {
             Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
                 return Self::absent(profile);
             }
-            Err(error) => {
-                return Err(Failure::new(
-                    ExitCode::Configuration,
-                    format!(
-                        "cannot read the configuration file {}: {error}",
-                        path.display()
-                    ),
-                ));
-            }
+            Err(error) => return Err(unreadable(&path, &error)),
         };
         let wanted = profile.map(|name| name.value().as_str());
         let file = parse(
@@ -97,6 +90,23 @@ impl ConfigFile {
 
     pub(crate) fn origin(&self) -> Origin {
         self.origin.clone()
+    }
+
+    /// The file with this text in place of its own, and the profile of that name if it has one.
+    pub(crate) fn with_text(
+        path: &Path,
+        text: &str,
+        profile: Option<&str>,
+        names: OptionNames,
+    ) -> Result<Self> {
+        let wanted = profile.map_or(WantedProfiles::None, WantedProfiles::One);
+        Ok(Self {
+            file: parse(path, text, wanted, &names())?,
+            path: path.to_owned(),
+            origin: Origin::Argument,
+            text: text.into(),
+            profile: profile.map(str::to_owned),
+        })
     }
 
     /// The same file without a profile, and then with each of them, by its name.
@@ -146,6 +156,22 @@ impl ConfigFile {
     }
 }
 
+/// The text of a file, empty if there is none yet.
+pub(crate) fn text_of(path: &Path) -> Result<String> {
+    match bounded_file::read_text(path, LARGEST) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        result => result.map_err(|error| unreadable(path, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    let text = format!(
+        "cannot read the configuration file {}: {error}",
+        path.display()
+    );
+    Failure::new(ExitCode::Configuration, text)
+}
+
 /// Parses a file, of whose options these are the names.
 fn parse(
     path: &Path,
@@ -154,7 +180,12 @@ fn parse(
     names: &BTreeSet<&'static str>,
 ) -> Result<ProfileFile> {
     // Options that say which file and which part of it cannot stand in it.
-    let is_key = |key: &str| names.contains(key) && !matches!(key, "config" | "profile");
+    let is_option = |key: &str| names.contains(key) && !matches!(key, "config" | "profile");
+    let is_key = |key: &str| match key.rsplit_once('.') {
+        Some((command, "")) => definition::has_command(command),
+        Some((_, key)) => is_option(key),
+        None => is_option(key),
+    };
     ProfileFile::parse(text, wanted, is_key).map_err(|fault| {
         let text = format!(
             "{}:{}: {fault}{}",
@@ -168,12 +199,18 @@ fn parse(
 
 /// What an unknown key may have been meant for.
 fn advice(fault: &ProfileFault, names: &BTreeSet<&'static str>) -> String {
-    let ProfileFaultKind::UnknownKey(key) = fault.kind() else {
-        return String::new();
-    };
+    match fault.kind() {
+        ProfileFaultKind::UnknownKey(key) => key_advice(key, names),
+        _ => String::new(),
+    }
+}
+
+/// What an unknown key may have been meant for, after a semicolon.
+pub(crate) fn key_advice(key: &str, names: &BTreeSet<&'static str>) -> String {
     if key == "profile" {
         return "; did you mean [profiles.NAME]?".into();
     }
+    let key = key.rsplit_once('.').map_or(key, |(_, key)| key);
     let length = key.chars().count();
     let candidates = names
         .iter()

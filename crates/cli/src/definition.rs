@@ -70,6 +70,24 @@ pub(crate) fn command_for(first: Option<&OsStr>) -> Command {
     }
 }
 
+/// Whether this names a command, or several: `get-token`, `keys` or `keys.convert`.
+pub(crate) fn has_command(path: &str) -> bool {
+    let mut names = path.split('.');
+    let first = names.next();
+    let Some((_, define)) = COMMANDS.iter().find(|(name, _)| first == Some(name)) else {
+        return false;
+    };
+    // Most have no command below them, and are not defined for this.
+    let rest: Vec<_> = names.collect();
+    rest.is_empty() || {
+        let command = define();
+        let inner = rest
+            .iter()
+            .try_fold(&command, |command, name| command.find_subcommand(name));
+        inner.is_some()
+    }
+}
+
 fn with_commands(commands: &[(&str, Definition)]) -> Command {
     let command = Command::new("tokenring")
         .version(env!("CARGO_PKG_VERSION"))

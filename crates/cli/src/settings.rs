@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
+use tokenring::Parameter;
 
 use self::value::text_of;
 use crate::config_file::{ConfigFile, OptionNames};
@@ -41,8 +42,9 @@ impl<'m> Settings<'m> {
         if matches.try_contains_id("config").is_err() {
             return settings;
         }
-        // Where the file is can be told whatever is in it.
-        if settings.action() == Some("path") {
+        // Where the file is can be told whatever is in it, and a new one is written before it is read.
+        let is_of_file = matches.try_contains_id("key").is_ok();
+        if is_of_file && matches!(settings.action(), Some("path" | "set")) {
             return settings;
         }
         settings.trouble = settings.read_config().err();
@@ -161,6 +163,22 @@ impl<'m> Settings<'m> {
         Ok(pairs)
     }
 
+    /// The values that the configuration file gives an option.
+    pub(crate) fn configured(&self, name: &str) -> Result<Vec<String>> {
+        for table in self.config.iter().flat_map(ConfigFile::tables) {
+            let pairs = table.pairs(name).into_iter();
+            let pairs: Vec<_> = pairs
+                .map(|(key, value)| format!("{key}={}", value.value()))
+                .collect();
+            let values = table.list(name).unwrap_or_default().into_iter();
+            let values: Vec<_> = values.map(Setting::into_value).chain(pairs).collect();
+            if !values.is_empty() {
+                return Ok(values);
+            }
+        }
+        Ok(Vec::new())
+    }
+
     /// The beginning of every explanation: the configuration file that was read.
     pub(crate) fn effective(&self) -> Effective {
         let mut effective = Effective::default();
@@ -238,9 +256,33 @@ impl<'m> Settings<'m> {
         if !self.with_environment {
             return None;
         }
-        let variable = variable(name);
-        let value = env::var_os(&variable).filter(|value| !value.is_empty())?;
-        Some(Setting::new(value, Origin::Environment(variable)))
+        of_variable(variable(name)).or_else(|| of_variable(alias_variable(name)?))
+    }
+
+    /// Refuses two variables that mean the same and differ.
+    pub(crate) fn check_alias(&self, parameter: Parameter) -> Result<()> {
+        let of = |variable| {
+            self.with_environment
+                .then(|| of_variable(variable))
+                .flatten()
+        };
+        let alias = parameter.alias_variable().and_then(of);
+        match (of(parameter.variable()), alias) {
+            (Some(one), Some(other)) if one.value() != other.value() => {
+                Err(Failure::usage(format!(
+                    "{} and {} differ; unset one of them",
+                    one.origin(),
+                    other.origin()
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where the value of an option comes from, if it is set.
+    pub(crate) fn origin(&self, name: &str) -> Result<Option<Origin>> {
+        let found = self.find(name)?;
+        Ok(found.map(|setting| setting.origin().clone()))
     }
 
     /// The values of arguments or, without such, of the environment.
@@ -260,6 +302,20 @@ impl<'m> Settings<'m> {
         }
         Ok(None)
     }
+}
+
+fn of_variable(variable: String) -> Option<Setting<OsString>> {
+    let value = env::var_os(&variable).filter(|value| !value.is_empty())?;
+    Some(Setting::new(value, Origin::Environment(variable)))
+}
+
+/// The variable of an option's other name.
+fn alias_variable(name: &str) -> Option<String> {
+    // Most options have none, and each is looked up at every start.
+    let is_option = name == Parameter::ClientId.name();
+    is_option
+        .then(|| Parameter::ClientId.alias_variable())
+        .flatten()
 }
 
 /// Takes values of the form NAME=VALUE apart, and headers of the form NAME: VALUE.

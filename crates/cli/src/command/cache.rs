@@ -13,6 +13,10 @@ use crate::settings::Settings;
 pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
     let options: KeptTokenOptions = settings.options()?;
     let directory = options.directory()?;
+    if settings.action() == Some("path") && !settings.explains()? {
+        output::print(&format!("{}\n", directory.value().display()))?;
+        return Ok(ExitCode::Success);
+    }
     let (clears, path) = (settings.action() == Some("clear"), directory.value());
     let unusable = |reason: Unusable| {
         Failure::new(
@@ -24,6 +28,7 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
         let mut effective = settings.effective();
         effective.add_given("cache-dir", Some(&directory));
         let action = match (clears, options.only_expired) {
+            _ if settings.action() == Some("path") => "print where the tokens are",
             (true, false) => "remove all tokens",
             (true, true) => "remove the tokens that have expired",
             (false, false) => "list the tokens, without the tokens themselves",

@@ -1,3 +1,5 @@
+mod change;
+
 use std::path::Path;
 
 use crate::ExitCode;
@@ -14,6 +16,11 @@ use crate::settings::Settings;
 /// whether it is in order.
 pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
     let action = settings.action();
+    match action {
+        Some("set") => return change::set(settings),
+        Some("get") => return change::get(settings),
+        _ => change::check_no_words(settings)?,
+    }
     // To show values and their origins is what an explanation is.
     if action == Some("show") {
         Explanation::new(&settings.all_values()?).print()?;
@@ -38,12 +45,16 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
 /// Where the file is, or would be.
 fn place(path: Option<&Path>) -> Result<String> {
     let Some(path) = path else {
-        return Err(Failure::new(
-            ExitCode::Configuration,
-            "this platform tells no place for configuration files; name one with --config",
-        ));
+        return Err(no_place());
     };
     Ok(format!("{}\n", path.display()))
+}
+
+fn no_place() -> Failure {
+    Failure::new(
+        ExitCode::Configuration,
+        "this platform tells no place for configuration files; name one with --config",
+    )
 }
 
 /// Looks up what each profile names.

@@ -60,6 +60,8 @@ struct Request {
     certifies: bool,
     /// The gateway, as it is named on a command line.
     gateway: String,
+    /// Whether that is because nobody named another.
+    is_unnamed: bool,
     /// The file of the passphrase that the key is encrypted with.
     passphrase_file: Option<PathBuf>,
 }
@@ -82,6 +84,7 @@ impl Request {
             certifies: options.certifies,
             folder: folder.map_or_else(|| PathBuf::from("."), |folder| folder.value().clone()),
             replace: options.replaces,
+            is_unnamed: gateway.is_none(),
             gateway: gateway.map_or_else(|| target.gateway().name().to_owned(), resolved),
             passphrase_file: passphrase_file(options),
             target,

@@ -4,7 +4,7 @@
 use clap::Arg;
 use clap::Command;
 
-use super::arguments::{Arguments, action};
+use super::arguments::{Arguments, action, positional};
 use crate::options::{GenerationOptions, KeptTokenOptions};
 
 pub(super) fn generate_keys() -> Command {
@@ -30,19 +30,25 @@ pub(super) fn generate_keys() -> Command {
 pub(super) fn cache() -> Command {
     let command = Command::new("cache")
         .about("Lists the tokens that are kept, or forgets them")
-        .arg(action(["list", "clear"], "What to do").required(true));
+        .arg(action(["list", "clear", "path"], "What to do").required(true));
     Arguments::of::<KeptTokenOptions>().complete(command)
 }
 
 pub(super) fn config() -> Command {
     let command = Command::new("config")
-        .about("Tells what the configuration file makes of the options")
+        .about("Show, check or change the configuration")
         .long_about(
-            "Tells what the configuration file makes of the options: `path` prints where it \
-             is, `show` every value that is set and where it comes from, `check` whether the \
-             file and all its profiles are in order.",
+            "Show, check or change the configuration. `path` prints where the file is, `show` \
+             every value that is set and where it comes from, `check` whether the file and all \
+             its profiles are in order. `set KEY VALUE` writes a value into the file, with \
+             --profile NAME into that profile, and leaves everything else as it is; `get KEY` \
+             prints the value that the file gives.\n\n\
+             A key is the name of an option without its dashes. A table named after a command, \
+             such as [get-token], holds values for that command only.",
         )
-        .arg(action(["path", "show", "check"], "What to tell").required(true));
+        .arg(action(["path", "show", "check", "get", "set"], "What to do").required(true))
+        .arg(positional("key", "KEY", "The key, for get and set"))
+        .arg(positional("value", "VALUE", "The value, for set"));
     Arguments::default().complete(command)
 }
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Arg;
@@ -8,7 +9,7 @@ use tokenring_assertion::Lifetime;
 use super::help::{ASSERTION, KEY, WHO};
 use super::{Effective, Field, KeyOptions, Row, options};
 use crate::failure::{Reason, Result};
-use crate::setting::Setting;
+use crate::setting::{Origin, Setting};
 use crate::settings::Settings;
 
 options! {
@@ -18,6 +19,7 @@ options! {
         /// Client identifier, which some gateways call the API key
         client_id: Option<Setting<String>> = "client-id" "ID" in WHO,
             with |argument| argument.visible_alias("api-key");
+        alias: ApiKeyAlias;
     }
 
     /// What an assertion says, as far as the gateway's rules leave it open.
@@ -117,14 +119,37 @@ fn claim_value(text: &str) -> Result<Json, Reason> {
     })
 }
 
-impl ClientOptions {
-    /// Whether the client was named as an API key. The parser of arguments doesn't tell by which of
-    /// its names an option was given.
-    pub(super) fn is_api_key(&self) -> bool {
-        self.client_id.is_some()
-            && std::env::args_os().any(|argument| {
+/// Whether the client is named as an API key, and so what names it is a secret.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ApiKeyAlias(bool);
+
+impl Field for ApiKeyAlias {
+    fn arguments(_: &Row) -> Vec<Arg> {
+        Vec::new()
+    }
+
+    fn add_names(_: &'static str, _: &mut BTreeSet<&'static str>) {}
+
+    fn read(settings: &Settings<'_>, _: &'static str) -> Result<Self> {
+        settings.check_alias(Parameter::ClientId)?;
+        let alias = Parameter::ClientId.alias_variable();
+        let is_variable = settings.origin("client-id")?.is_some_and(
+            |origin| matches!(origin, Origin::Environment(variable) if Some(&variable) == alias.as_ref()),
+        );
+        // The parser of arguments doesn't tell by which of its names an option was given.
+        let is_argument = || {
+            std::env::args_os().any(|argument| {
                 let argument = argument.as_encoded_bytes();
                 argument == b"--api-key" || argument.starts_with(b"--api-key=")
             })
+        };
+        Ok(Self(is_variable || is_argument()))
+    }
+}
+
+impl ClientOptions {
+    /// Whether the client was named as an API key.
+    pub(super) const fn is_api_key(&self) -> bool {
+        self.client_id.is_some() && self.alias.0
     }
 }

@@ -48,7 +48,8 @@ impl Settings<'_> {
         }))
     }
 
-    fn profile_options(&self) -> Result<ProfileOptions> {
+    /// What can be judged of the file as it is.
+    pub(crate) fn profile_options(&self) -> Result<ProfileOptions> {
         // These are judged as they are read.
         self.options::<CacheOptions>()?;
         self.options::<RequestOptions>()?;

@@ -3,6 +3,7 @@ use std::path::Path;
 
 use clap::Arg;
 use tokenring::{ChosenGateway, ClientBuilder, Error, GatewayFile, Parameter};
+use tokenring_gateway::Gateway;
 use tokenring_oauth::TokenEndpoint;
 
 use super::help::{ASSERTION, WHO};
@@ -89,13 +90,32 @@ impl GatewayOptions {
         self.advise(error, failure)
     }
 
-    /// Says that an environment belongs to a gateway, where none was named.
+    /// Says which gateways have an environment, where it is named and no gateway is.
     pub(super) fn advise(&self, error: &Error, failure: Failure) -> Failure {
         let is_environment = error.parameter() == Some(Parameter::Environment);
-        match is_environment && self.choice.gateway.is_none() {
-            true => failure.with_advice("name the gateway that it belongs to with --gateway"),
-            false => failure,
-        }
+        let environment = match (&self.choice.gateway, &self.choice.environment) {
+            (None, Some(environment)) if is_environment => environment.value(),
+            _ => return failure,
+        };
+        let names = Gateway::names_with_environment(environment);
+        let Some(first) = names.first() else {
+            return Failure::new(
+                failure.exit_code(),
+                format!(
+                    "no gateway is named, and none that is built in has an environment \
+                     {environment:?}; `tokenring gateways` lists them"
+                ),
+            );
+        };
+        Failure::new(
+            failure.exit_code(),
+            format!(
+                "no gateway is named; those with an environment {environment:?}: {}; add \
+                 --gateway {first}, set TOKENRING_GATEWAY={first}, or run \
+                 `tokenring config set gateway {first}`",
+                names.join(", ")
+            ),
+        )
     }
 
     pub(crate) fn add_to_builder(&self, builder: ClientBuilder) -> ClientBuilder {

@@ -35,6 +35,13 @@ impl Request {
             let mark = self.mark(&[Registration::Certificate]);
             format!("  {}  certificate{mark}", path.display())
         }));
+        if self.is_unnamed {
+            lines.push(format!(
+                "No gateway was named, so the key is for `{}`; --gateway NAME names one \
+                 (`tokenring gateways` lists them).",
+                gateway.name()
+            ));
+        }
         lines.push("What to do next:".into());
         let mut steps: Vec<_> = gateway
             .notes_on(Topic::Registration)
