@@ -21,7 +21,7 @@ pub enum RequestPart {
     /// The registered client that the form's `client_id` names: `client-in-form`.
     ClientInForm,
     /// What is wrong with the DPoP proof: `dpop.problem`, which is `proof` (not signed as it should
-    /// be), `claims` (one is missing), `htm`, `htu`, `iat` or `jti`.
+    /// be), `claims` (one is missing), `htm`, `htu`, `nonce`, `iat` or `jti`.
     DpopProblem,
     /// The first parameter that the form has twice: `repeated-parameter`.
     RepeatedParameter,

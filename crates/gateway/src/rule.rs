@@ -156,6 +156,8 @@ pub enum Rule {
     DpopProofAbsent,
     /// The DPoP proof is not valid.
     DpopProof,
+    /// The DPoP proof has no nonce of the server, or an old one.
+    DpopNonce,
     /// The client's tokens are bound to a certificate, and the connection has none.
     ClientCertificateAbsent,
     /// The client has no scope that it could be given by this grant.
@@ -239,6 +241,7 @@ impl Rule {
         Self::Target,
         Self::DpopProofAbsent,
         Self::DpopProof,
+        Self::DpopNonce,
         Self::ClientCertificateAbsent,
         Self::NoApplicationScope,
         Self::NotActive,
@@ -318,6 +321,7 @@ impl Rule {
             Self::Target => "target",
             Self::DpopProofAbsent => "dpop-proof-absent",
             Self::DpopProof => "dpop-proof",
+            Self::DpopNonce => "dpop-nonce",
             Self::ClientCertificateAbsent => "client-certificate-absent",
             Self::NoApplicationScope => "no-application-scope",
             Self::NotActive => "not-active",

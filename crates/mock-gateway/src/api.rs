@@ -1,3 +1,4 @@
+mod bound_token;
 mod credentials;
 mod echo;
 
@@ -9,6 +10,7 @@ use hyper::header::HeaderName;
 
 use crate::answer::Answer;
 use crate::body;
+use crate::dpop;
 use crate::state::State;
 
 /// The largest body that the echo takes.
@@ -78,7 +80,7 @@ pub(crate) async fn respond(
     request: Request<Incoming>,
 ) -> Answer {
     let (head, body) = request.into_parts();
-    let mut answer = match credentials::check(state, access, &head.headers) {
+    let mut answer = match credentials::check(state, access, &head) {
         Ok(client_id) => {
             let mut answer = match body::read(body, BODY_LIMIT).await {
                 Ok(body) => echo::answer(&head, body),
@@ -89,6 +91,9 @@ pub(crate) async fn respond(
         }
         Err(denial) => denial.into_answer(),
     };
+    if head.headers.contains_key(dpop::HEADER) {
+        answer = state.dpop.with_nonce(answer, state.clock.now());
+    }
     for name in MIRRORED {
         for value in head.headers.get_all(&name) {
             answer.response.headers_mut().append(&name, value.clone());

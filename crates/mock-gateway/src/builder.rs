@@ -52,6 +52,8 @@ pub struct MockGatewayBuilder {
     https_address: Option<SocketAddr>,
     public_url: Option<String>,
     mounts: Vec<MountPlan>,
+    requires_dpop: bool,
+    dpop_nonce: Option<bool>,
     tokens: AccessTokens,
     claims_files: Vec<PathBuf>,
     clients: Vec<(String, JwkSource)>,
@@ -79,6 +81,8 @@ impl MockGatewayBuilder {
             https_address: None,
             public_url: None,
             mounts: Vec::new(),
+            requires_dpop: false,
+            dpop_nonce: None,
             tokens: AccessTokens::new(),
             claims_files: Vec::new(),
             clients: Vec::new(),
@@ -195,6 +199,32 @@ impl MockGatewayBuilder {
     /// The gateway speaks plain HTTP: whoever can read the network reads tokens and API keys.
     pub const fn with_exposure_beyond_loopback(mut self) -> Self {
         self.beyond_loopback = true;
+        self
+    }
+
+    /// Has every client send a DPoP proof (RFC 9449) with each token request, except one that is
+    /// registered with [`BoundTokens::Nothing`](crate::BoundTokens::Nothing). Defaults to those that
+    /// are registered with [`BoundTokens::Dpop`](crate::BoundTokens::Dpop).
+    ///
+    /// A proof that a client sends unasked is checked as well, and binds its token.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_mock_gateway::MockGateway;
+    ///
+    /// let gateway = MockGateway::builder().with_dpop_required().with_dpop_nonce(true).start()?;
+    /// # Ok::<(), tokenring_mock_gateway::Error>(())
+    /// ```
+    pub const fn with_dpop_required(mut self) -> Self {
+        self.requires_dpop = true;
+        self
+    }
+
+    /// Sets whether DPoP proofs need a nonce of this gateway, at the token endpoint and the API.
+    /// Defaults to what the gateway's file says.
+    pub const fn with_dpop_nonce(mut self, is_demanded: bool) -> Self {
+        self.dpop_nonce = Some(is_demanded);
         self
     }
 

@@ -222,14 +222,19 @@ fn read_registration(members: &Map<String, Value>) -> Result<ClientRegistration,
             .ok_or_else(|| wrong(longest, value, &format!("a whole number from 1 to {A_DAY}")))?;
         registration = registration.with_longest_age(Duration::from_secs(seconds));
     }
-    match text(members, "bound-tokens", "\"dpop\" or \"certificate\"")? {
+    match text(
+        members,
+        "bound-tokens",
+        "\"dpop\", \"certificate\" or \"none\"",
+    )? {
         None => Ok(registration),
         Some("dpop") => Ok(registration.with_bound_tokens(BoundTokens::Dpop)),
         Some("certificate") => Ok(registration.with_bound_tokens(BoundTokens::Certificate)),
+        Some("none") => Ok(registration.with_bound_tokens(BoundTokens::Nothing)),
         Some(other) => Err(unknown(
             &format!("bound-tokens {other:?}"),
             other,
-            &["dpop", "certificate"],
+            &["dpop", "certificate", "none"],
         )),
     }
 }

@@ -56,6 +56,8 @@ pub enum BoundTokens {
     Dpop,
     /// A client certificate (RFC 8705).
     Certificate,
+    /// Nothing, even where the client sends a DPoP proof or the mock requires one of all others.
+    Nothing,
 }
 
 impl AuthenticationMethod {

@@ -15,6 +15,8 @@ const RECORDS: usize = 10_000;
 #[derive(Debug)]
 pub(crate) struct IssuedTokens {
     valid: ExpiringSet,
+    /// The bound ones, each alone and with the thumbprint of its key.
+    bound: ExpiringSet,
     records: Mutex<Records>,
 }
 
@@ -30,13 +32,15 @@ pub(crate) struct TokenRecord {
     pub(crate) client_id: Option<String>,
     pub(crate) scope: Option<String>,
     pub(crate) issued_at: u64,
-    pub(crate) token_type: &'static str,
+    /// The key that the token is bound to (RFC 9449).
+    pub(crate) thumbprint: Option<String>,
 }
 
 impl IssuedTokens {
     pub(crate) fn new() -> Self {
         Self {
             valid: ExpiringSet::with_capacity(TOKENS),
+            bound: ExpiringSet::with_capacity(2 * TOKENS),
             records: Mutex::default(),
         }
     }
@@ -44,6 +48,16 @@ impl IssuedTokens {
     /// Whether the token was handed out, and has not expired.
     pub(crate) fn contains(&self, token: &str, now: Instant) -> bool {
         self.valid.contains(&token, now)
+    }
+
+    /// Whether the token serves only together with a proof of its key.
+    pub(crate) fn is_bound(&self, token: &str, now: Instant) -> bool {
+        self.bound.contains(&token, now)
+    }
+
+    /// Whether the token is bound to the key of that thumbprint.
+    pub(crate) fn is_bound_to(&self, token: &str, thumbprint: &str, now: Instant) -> bool {
+        self.bound.contains(&(token, thumbprint), now)
     }
 
     /// When a valid token expires.
@@ -58,6 +72,12 @@ impl IssuedTokens {
         until: Instant,
         now: Instant,
     ) -> Result<(), Full> {
+        // Bound before it is valid: at no moment does it serve without its key.
+        if let Some(thumbprint) = &record.thumbprint {
+            self.bound.insert(&token, until, now)?;
+            self.bound
+                .insert(&(token, thumbprint.as_str()), until, now)?;
+        }
         self.valid.insert(&token, until, now)?;
         let fingerprint = self.valid.fingerprint(&token);
         let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);

@@ -34,6 +34,7 @@ mod client_registration;
 mod clients;
 mod clock;
 mod control;
+mod dpop;
 mod error;
 mod event;
 mod expiring_set;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tokenring_gateway::Grant;
 
 use crate::answer::Answer;
+use crate::dpop;
 use crate::state::State;
 
 /// Answers a path at which the gateway publishes something.
@@ -69,6 +70,10 @@ fn members(state: &State) -> Vec<(&'static str, Value)> {
             "introspection_endpoint_auth_signing_alg_values_supported",
             json!(algorithms),
         ));
+    }
+    if state.dpop.is_published() {
+        let algorithms = json!(dpop::algorithms());
+        members.push(("dpop_signing_alg_values_supported", algorithms));
     }
     let optional = server.optional_scopes().unwrap_or_default();
     let names = server.default_scopes().iter().chain(optional);

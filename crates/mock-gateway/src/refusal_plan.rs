@@ -4,6 +4,7 @@ use tokenring_gateway::{
     AnswerText, Condition, Gateway, Refusal as Row, RefusalForm, RequestPart, Rule,
 };
 
+use crate::dpop::Problem;
 use crate::refusal::{Refusal, Shape};
 use crate::rulebook::is_jwt_bearer;
 
@@ -30,10 +31,11 @@ impl RefusalPlan {
             | Rule::ClientIdAbsent
             | Rule::ParameterTooLong
             | Rule::DuplicateParameter
-            | Rule::DpopProofAbsent
             | Rule::ClientCertificateAbsent => (400, "invalid_request"),
             Rule::GrantType => (400, "unsupported_grant_type"),
-            Rule::DpopProof => (400, "invalid_dpop_proof"),
+            // RFC 9449, sections 5 and 8.
+            Rule::DpopProofAbsent | Rule::DpopProof => (400, "invalid_dpop_proof"),
+            Rule::DpopNonce => (400, "use_dpop_nonce"),
             Rule::Scope => (400, "invalid_scope"),
             // RFC 8707, section 2.
             Rule::Target => (400, "invalid_target"),
@@ -72,10 +74,12 @@ impl RefusalPlan {
             rule: self.rule,
             status: self.status,
             error: self.error.clone(),
-            description: row.and_then(|row| match row.description_text() {
-                Some(description) => Some(filled(description)),
-                None => row.contains().map(completed),
-            }),
+            description: row
+                .and_then(|row| match row.description_text() {
+                    Some(description) => Some(filled(description)),
+                    None => row.contains().map(completed),
+                })
+                .or_else(|| own_words(self.rule, &value_of)),
             has_known_words: row.is_some_and(has_known_words),
             shape: match form {
                 RefusalForm::Fault => Shape::Fault,
@@ -89,6 +93,19 @@ impl RefusalPlan {
             content_type: row.and_then(Row::content_type).map(str::to_owned),
             headers: row.map(|row| all_filled(row.headers())).unwrap_or_default(),
         }
+    }
+}
+
+/// What is said of a DPoP proof by a gateway whose own words are not known: its client has to tell
+/// the mistakes apart.
+fn own_words(rule: Rule, value_of: &impl Fn(&RequestPart) -> String) -> Option<String> {
+    match rule {
+        Rule::DpopProofAbsent => Some("DPoP proof is missing".to_owned()),
+        Rule::DpopProof | Rule::DpopNonce => {
+            let problem = value_of(&RequestPart::DpopProblem);
+            Problem::of_name(&problem).map(|problem| problem.words().to_owned())
+        }
+        _ => None,
     }
 }
 

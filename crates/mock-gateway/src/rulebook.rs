@@ -14,8 +14,8 @@ mod sent;
 
 pub(crate) use case::{Case, KeyLookup};
 pub(crate) use checks::{
-    dpop_problem, first_unknown_scope, granted_scope, has_dpop_proof, has_key_to_verify_with,
-    is_broken, left_until_expiry, requested_scope, spend_dpop_proof,
+    bound_key, dpop_problem, first_unknown_scope, granted_scope, has_key_to_verify_with,
+    involves_dpop, is_broken, left_until_expiry, requested_scope, spend_dpop_proof,
 };
 pub(crate) use difference::{Difference, difference};
 pub(crate) use key_choice::{may_verify, names_no_known_key};

@@ -7,6 +7,7 @@ use crate::access_tokens::AccessTokens;
 use crate::active_faults::ActiveFaults;
 use crate::clients::SharedClients;
 use crate::clock::Clock;
+use crate::dpop::Dpop;
 use crate::error::Error;
 use crate::expiring_set::ExpiringSet;
 use crate::faults::Faults;
@@ -33,6 +34,7 @@ pub(crate) struct State {
     pub(crate) journal: Arc<Journal>,
     pub(crate) spent_jwt_ids: ExpiringSet,
     pub(crate) access_tokens: IssuedTokens,
+    pub(crate) dpop: Dpop,
     /// What they are, where the file's word does not count.
     pub(crate) token_plan: AccessTokens,
     pub(crate) faults: Arc<ActiveFaults>,
@@ -66,6 +68,7 @@ impl State {
             journal,
             spent_jwt_ids: ExpiringSet::with_capacity(JWT_IDS),
             access_tokens: IssuedTokens::new(),
+            dpop: Dpop::new(false, false),
             token_plan: AccessTokens::new(),
             faults: Arc::default(),
             mounts: Vec::new(),
@@ -92,6 +95,12 @@ impl State {
     /// Has access tokens be what this says.
     pub(crate) fn with_tokens(mut self, plan: AccessTokens) -> Self {
         self.token_plan = plan;
+        self
+    }
+
+    /// Has DPoP be used like this.
+    pub(crate) fn with_dpop(mut self, dpop: Dpop) -> Self {
+        self.dpop = dpop;
         self
     }
 

@@ -28,8 +28,8 @@ use crate::judgement::{Judgement, Verdict};
 use crate::refusal::Refusal;
 use crate::refusal_plan::RefusalPlan;
 use crate::rulebook::{
-    Case, KeyLookup, Step, difference, has_key_to_verify_with, is_broken, left_until_expiry,
-    names_no_known_key,
+    Case, KeyLookup, Step, difference, has_key_to_verify_with, involves_dpop, is_broken,
+    left_until_expiry, names_no_known_key,
 };
 use crate::shortened::shortened;
 use crate::state::State;
@@ -127,6 +127,7 @@ impl Purpose {
             Rule::RateLimited,
             Rule::DpopProofAbsent,
             Rule::DpopProof,
+            Rule::DpopNonce,
         ];
         self != Self::Introspection || !of_token.contains(&rule)
     }
@@ -164,6 +165,9 @@ async fn with_verdict(
             refused::answer(state, refusal)
         }
     };
+    if purpose != Purpose::Introspection && involves_dpop(&case) {
+        answer = state.dpop.with_nonce(answer, case.now);
+    }
     answer.client_id = case.client.map(|client| client.id.clone());
     let shown = |members: Value| Some(members.to_string());
     let assertion = case.assertion.as_ref();
@@ -237,6 +241,7 @@ async fn judge(
     let judgements = &mut inspection.judgements;
     for step in &state.rulebook.steps {
         match step {
+            Step::Judge { rule, .. } if is_of_dpop(*rule) && !involves_dpop(case) => {}
             Step::Judge { rule, .. } if outcome.is_err() && purpose.knows(*rule) => judgements
                 .push(Judgement {
                     rule: *rule,
@@ -277,6 +282,14 @@ async fn judge(
         return Err(state.rulebook.failure.clone());
     }
     outcome
+}
+
+/// Whether a rule is about DPoP proofs, of which most requests have none.
+const fn is_of_dpop(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::DpopProofAbsent | Rule::DpopProof | Rule::DpopNonce
+    )
 }
 
 fn spend_jwt_id(state: &State, case: &Case<'_>) -> Result<(), Box<RefusalPlan>> {

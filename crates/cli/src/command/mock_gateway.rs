@@ -41,6 +41,12 @@ pub(crate) fn run(options: &MockOptions, console: &Console) -> Result<ExitCode> 
     if let Some(file) = &options.client_file {
         builder = builder.with_client_file(read_path("clients", file)?);
     }
+    if options.requires_dpop {
+        builder = builder.with_dpop_required();
+    }
+    if let Some(is_demanded) = &options.dpop_nonce {
+        builder = builder.with_dpop_nonce(*is_demanded.value());
+    }
     builder = builder.with_access_tokens(options.access_tokens()?);
     if let Some(file) = &options.claims {
         builder = builder.with_claims_file(read_path("claims", file)?);
@@ -212,6 +218,9 @@ fn explain(options: &MockOptions, gateway: &Gateway, mut effective: Effective) -
             "add the claims of {} to access tokens",
             file.value()
         ));
+    }
+    if options.requires_dpop {
+        lines.push("require a DPoP proof with every token request".to_owned());
     }
     if options.has_control {
         lines.push("let clients, faults and answers be set over HTTP".to_owned());

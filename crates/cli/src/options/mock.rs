@@ -22,6 +22,10 @@ options! {
         client_file: Option<Setting<String>> = "clients" "FILE";
         /// Another gateway under a path, such as /okta=okta or /okta=okta@org; can be repeated
         mounts: Vec<(String, Setting<String>)> = "mount" "PATH=GATEWAY[@ENV]";
+        /// Have every client send a DPoP proof, unless registered with bound-tokens = "none"
+        requires_dpop: bool = "require-dpop";
+        /// Whether DPoP proofs need a nonce: true or false [default: the gateway's]
+        dpop_nonce: Option<Setting<bool>> = "dpop-nonce" "BOOLEAN";
         /// What access tokens are: opaque or jwt [default: the gateway's]
         token_form: Option<Setting<TokenForm>> = "access-token" "FORM";
         /// Algorithm of access tokens that are JWTs: ES256 or RS256 [default: ES256]

@@ -70,6 +70,7 @@ impl Class {
         match rule {
             Rule::ContentType
             | Rule::ClientCertificateAbsent
+            | Rule::DpopNonce
             | Rule::DpopProof
             | Rule::DpopProofAbsent
             | Rule::DuplicateParameter

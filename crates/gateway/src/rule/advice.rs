@@ -44,6 +44,7 @@ impl Rule {
                 "The request has no DPoP proof, and this client's tokens are bound to a key."
             }
             Self::DpopProof => "The DPoP proof of the request is not valid.",
+            Self::DpopNonce => "The DPoP proof has no nonce of this server, or an expired one.",
             Self::ClientCertificateAbsent => {
                 "The connection has no client certificate, and this client's tokens are bound to one."
             }
@@ -192,6 +193,11 @@ impl Rule {
             Self::DpopProofAbsent => Remedy::RegisterForBearer,
             Self::DpopProof => Remedy::Stated(
                 "Make a new DPoP proof for this URL and method, and check the clock.".into(),
+            ),
+            Self::DpopNonce => Remedy::Stated(
+                "Make a new proof with the nonce of the answer's DPoP-Nonce header, and a new \
+                 assertion."
+                    .into(),
             ),
             Self::ClientCertificateAbsent => Remedy::SendCertificate,
             Self::ContentType => Remedy::SendFormContentType,

@@ -81,6 +81,7 @@ impl Rule {
             | Self::Target
             | Self::DpopProofAbsent
             | Self::DpopProof
+            | Self::DpopNonce
             | Self::ClientCertificateAbsent
             | Self::GrantTypeAbsent
             | Self::GrantType
@@ -127,6 +128,7 @@ impl Rule {
             Self::Target => ("audience", None, "RFC 8707 section 2"),
             Self::DpopProofAbsent => ("DPoP", None, "RFC 9449 section 5"),
             Self::DpopProof => ("DPoP", None, "RFC 9449 section 4.3"),
+            Self::DpopNonce => ("DPoP", None, "RFC 9449 section 8"),
             Self::ClientCertificateAbsent => ("certificate", None, "RFC 8705 section 3"),
             Self::ContentType => (
                 "Content-Type",

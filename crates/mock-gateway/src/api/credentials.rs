@@ -1,8 +1,9 @@
 use hyper::StatusCode;
 use hyper::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use hyper::http::request::Parts;
 use serde_json::{Value, json};
 
-use super::ApiAccess;
+use super::{ApiAccess, bound_token};
 use crate::answer::Answer;
 use crate::client::ClientState;
 use crate::header::only_value;
@@ -16,6 +17,8 @@ pub(super) const API_KEY: HeaderName = HeaderName::from_static("apikey");
 pub(super) enum Denial {
     /// The access token: the `diagnostics` of an OperationOutcome.
     Token(String),
+    /// A token that is bound to a key, or its proof.
+    BoundToken(bound_token::Denial),
     /// The API key: a fault of Apigee's VerifyAPIKey policy.
     ApiKey {
         error_code: &'static str,
@@ -27,6 +30,7 @@ impl Denial {
     pub(super) fn into_answer(self) -> Answer {
         match self {
             Self::Token(diagnostics) => denied(diagnostics),
+            Self::BoundToken(denial) => denial.into_answer(),
             Self::ApiKey { error_code, fault } => {
                 Answer::fault(StatusCode::UNAUTHORIZED, error_code, fault)
             }
@@ -38,19 +42,34 @@ impl Denial {
 pub(super) fn check(
     state: &State,
     access: ApiAccess,
-    headers: &HeaderMap,
+    head: &Parts,
 ) -> Result<Option<String>, Denial> {
+    let headers = &head.headers;
     match access {
-        ApiAccess::Bearer => check_token(state, headers)
-            .map(|()| None)
-            .map_err(Denial::Token),
+        ApiAccess::Bearer => match bound_token::of_request(headers) {
+            Some(token) => bound_token::check(state, head, token).map_err(Denial::BoundToken),
+            None => check_token(state, headers),
+        }
+        .map(|()| None),
         ApiAccess::ApiKey => check_api_key(state, headers).map(Some),
         ApiAccess::Open => Ok(None),
     }
 }
 
 /// Checks the access token. The texts are those of the Personal Demographics Service.
-fn check_token(state: &State, headers: &HeaderMap) -> Result<(), String> {
+fn check_token(state: &State, headers: &HeaderMap) -> Result<(), Denial> {
+    let token = bearer_token(headers).map_err(Denial::Token)?;
+    let now = state.clock.now();
+    if !state.access_tokens.contains(token, now) {
+        return Err(Denial::Token("Invalid Access Token".to_owned()));
+    }
+    if state.access_tokens.is_bound(token, now) {
+        return Err(Denial::BoundToken(bound_token::Denial::Bearer));
+    }
+    Ok(())
+}
+
+fn bearer_token(headers: &HeaderMap) -> Result<&str, String> {
     if !headers.contains_key(AUTHORIZATION) {
         return Err("Missing Authorization header".to_owned());
     }
@@ -74,10 +93,7 @@ fn check_token(state: &State, headers: &HeaderMap) -> Result<(), String> {
     if token.is_empty() {
         return Err("Missing access token".to_owned());
     }
-    if !state.access_tokens.contains(token, state.clock.now()) {
-        return Err("Invalid Access Token".to_owned());
-    }
-    Ok(())
+    Ok(token)
 }
 
 fn denied(diagnostics: String) -> Answer {

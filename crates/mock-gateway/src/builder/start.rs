@@ -11,6 +11,7 @@ use crate::client::JwkSource;
 use crate::client_file;
 use crate::clients::SharedClients;
 use crate::clock::Clock;
+use crate::dpop::Dpop;
 use crate::error::Error;
 use crate::journal::Journal;
 use crate::key_sets::{KeySets, SharedTransport};
@@ -139,6 +140,8 @@ impl MockGatewayBuilder {
             journal: Arc::new(Journal::new(self.observer)),
             transport: self.transport,
             tokens: self.tokens,
+            requires_dpop: self.requires_dpop,
+            dpop_nonce: self.dpop_nonce,
         };
         let mut mounts = Vec::new();
         for (plan, variables) in self.mounts.into_iter().zip(of_mounts) {
@@ -173,6 +176,8 @@ struct Shared {
     journal: Arc<Journal>,
     transport: Option<SharedTransport>,
     tokens: AccessTokens,
+    requires_dpop: bool,
+    dpop_nonce: Option<bool>,
 }
 
 impl Shared {
@@ -185,6 +190,8 @@ impl Shared {
             .find(by_url)
             .unwrap_or(rules);
         let key_sets = KeySets::new(self.transport.clone(), rules);
+        let demands_nonce = self.dpop_nonce.unwrap_or(false);
+        let dpop = Dpop::new(self.requires_dpop, demands_nonce);
         let state = State::new(
             Rulebook::new(gateway, site),
             Arc::clone(&self.clients),
@@ -193,7 +200,7 @@ impl Shared {
             OwnKey::generate(self.tokens.algorithm())?,
             Arc::clone(&self.journal),
         );
-        Ok(state.with_tokens(self.tokens.clone()))
+        Ok(state.with_tokens(self.tokens.clone()).with_dpop(dpop))
     }
 }
 

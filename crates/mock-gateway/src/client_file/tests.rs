@@ -196,7 +196,7 @@ fn members_that_are_wrong() {
     );
     check_member(
         "bound-tokens = \"mtls\"",
-        "unknown bound-tokens \"mtls\"; wanted: one of dpop, certificate",
+        "unknown bound-tokens \"mtls\"; wanted: one of dpop, certificate, none",
     );
 }
 

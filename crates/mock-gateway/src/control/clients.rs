@@ -141,6 +141,7 @@ fn value(client: &Client) -> Value {
     add("longest-age-seconds", longest.into());
     let bound = registration.binding.map(|binding| match binding {
         BoundTokens::Dpop => "dpop",
+        BoundTokens::Nothing => "none",
         BoundTokens::Certificate => "certificate",
     });
     add("bound-tokens", bound.into());

@@ -10,6 +10,7 @@ use crate::assertion::UnverifiedAssertion;
 use crate::client::Client;
 use crate::clients::Clients;
 use crate::clock::Instant;
+use crate::dpop::{Dpop, Problem, Proof};
 use crate::expiring_set::ExpiringSet;
 use crate::form::{Form, Parameter};
 use crate::header::only_value;
@@ -36,6 +37,9 @@ pub(crate) struct Case<'a> {
     /// The registered client that the form's `client_id` names.
     pub(crate) client_in_form: Option<&'a Client>,
     pub(crate) spent_jwt_ids: &'a ExpiringSet,
+    pub(crate) dpop: &'a Dpop,
+    /// The DPoP proof of the request, if it has one.
+    pub(crate) proof: Option<Result<Proof, Problem>>,
     pub(crate) keys: KeyLookup,
     /// Whether a fault on demand has this request be one too many.
     pub(crate) is_rate_limited: bool,
@@ -75,6 +79,7 @@ impl<'a> Case<'a> {
         let of_assertion =
             |parameter| Self::of_assertion(state, clients, head, form, called_url, parameter);
         let mut case = of_assertion(grant);
+        case.proof = Proof::of_request(&head.headers);
         let request = state.rulebook.gateway.request();
         if matches!(
             request.client_authentication(),
@@ -133,6 +138,8 @@ impl<'a> Case<'a> {
             client,
             client_in_form,
             spent_jwt_ids: &state.spent_jwt_ids,
+            dpop: &state.dpop,
+            proof: None,
             keys: KeyLookup::Pending,
             is_rate_limited: false,
         }

@@ -17,7 +17,7 @@ use tokenring_gateway::Rule;
 
 pub(crate) use dates::{left_until_expiry, moment};
 pub(crate) use dpop::{
-    has_proof as has_dpop_proof, problem as dpop_problem, spend as spend_dpop_proof,
+    bound_key, is_involved as involves_dpop, problem as dpop_problem, spend as spend_dpop_proof,
 };
 pub(crate) use key::has_key_to_verify_with;
 pub(crate) use scope::{
@@ -25,6 +25,7 @@ pub(crate) use scope::{
 };
 
 use super::Case;
+use crate::dpop::Problem;
 
 /// Whether the request breaks the rule, by its assertion or by the one that goes with a grant.
 pub(crate) fn is_broken(rule: Rule, case: &Case<'_>) -> bool {
@@ -72,7 +73,8 @@ fn is_broken_by(rule: Rule, case: &Case<'_>) -> bool {
         Rule::Scope => scope::is_not_granted(case),
         Rule::Target => standing::is_for_another_target(case),
         Rule::DpopProofAbsent => dpop::is_missing(case),
-        Rule::DpopProof => dpop::problem(case).is_some(),
+        Rule::DpopProof => dpop::problem(case).is_some_and(|problem| problem != Problem::Nonce),
+        Rule::DpopNonce => dpop::problem(case) == Some(Problem::Nonce),
         Rule::ClientCertificateAbsent => standing::is_bound_to_a_certificate(case),
         Rule::ContentType => request::other_content_type(case),
         Rule::GrantTypeAbsent => request::no_grant_type(case),

@@ -49,7 +49,14 @@ pub(super) fn steps(gateway: &Gateway) -> Vec<Step> {
     let listed = listed
         .iter()
         .filter_map(|row| Some(judge(row.rule()?, Some(*row))));
-    let after = implied(false).map(|rule| judge(rule, None));
+    let is_of_dpop = |rule: &Rule| {
+        let of_dpop = [Rule::DpopProofAbsent, Rule::DpopProof, Rule::DpopNonce];
+        of_dpop.contains(rule)
+    };
+    let (dpop, others): (Vec<Rule>, Vec<Rule>) = implied(false).partition(is_of_dpop);
+    // The proof comes last: a server looks at it after the client's authentication.
+    let after = others.into_iter().chain(dpop);
+    let after = after.map(|rule| judge(rule, None));
     with_deeds(gateway, before.chain(listed).chain(after).collect())
 }
 
@@ -67,6 +74,21 @@ fn with_deeds(gateway: &Gateway, judged: Vec<Step>) -> Vec<Step> {
         .server()
         .jwt_id_spent_before()
         .filter(|rule| judged.iter().any(|step| is_on(step, *rule)));
+    // Where nobody knows: the assertion is used up by the time that its proof is looked at.
+    let mut judged_rules = judged.iter().rev();
+    let is_dpop = |step: &&Step| {
+        matches!(
+            step,
+            Step::Judge {
+                rule: Rule::DpopProofAbsent | Rule::DpopProof | Rule::DpopNonce,
+                ..
+            }
+        )
+    };
+    let last = judged_rules.by_ref().take_while(is_dpop).last();
+    if let (None, Some(Step::Judge { rule, .. })) = (spent_before, last) {
+        spent_before = Some(*rule);
+    }
     let spends_last = spent_before.is_none();
     let mut steps = Vec::new();
     let mut has_loaded = false;

@@ -35,8 +35,6 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
         | Rule::KeySetUrl
         | Rule::Target
         | Rule::AlgorithmName
-        | Rule::DpopProofAbsent
-        | Rule::DpopProof
         | Rule::ClientCertificateAbsent => is_listed(gateway, rule),
         Rule::Scope => !matches!(request.scope(), ScopeRule::Ignored),
         Rule::ParameterTooLong => request.maximum_parameter_characters().is_some(),

@@ -31,7 +31,7 @@ impl Case<'_> {
             },
             RequestPart::Client(name) => of_client(self, self.client?, name),
             RequestPart::ClientInForm => self.client_in_form.map(|client| client.id.clone()),
-            RequestPart::DpopProblem => dpop_problem(self).map(str::to_owned),
+            RequestPart::DpopProblem => dpop_problem(self).map(|problem| problem.name().to_owned()),
             RequestPart::RepeatedParameter => self.form.repeated().map(str::to_owned),
             RequestPart::UnknownScope => first_unknown_scope(self).map(str::to_owned),
             RequestPart::RequestedScopes => {

@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use hyper::StatusCode;
 use serde_json::{Map, Value, json};
-use tokenring_gateway::{AccessTokenForm, AnswerValue, ExpiresIn, IssuedAt, Rule};
+use tokenring_gateway::{AccessTokenForm, AnswerValue, ExpiresIn, IssuedAt};
 
 use crate::answer::Answer;
 use crate::form::Parameter;
@@ -10,7 +10,7 @@ use crate::issued_tokens::TokenRecord;
 use crate::json::Members;
 use crate::random;
 use crate::refusal_plan::RefusalPlan;
-use crate::rulebook::{Case, granted_scope, has_dpop_proof, left_until_expiry, spend_dpop_proof};
+use crate::rulebook::{Case, bound_key, granted_scope, left_until_expiry, spend_dpop_proof};
 use crate::shortened::shortened_secret;
 use crate::state::State;
 use crate::token_endpoint::refused;
@@ -33,20 +33,17 @@ pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<Refus
         }
     };
     let access_token = access_token.ok_or_else(failed)?;
-    let has_proof = has_dpop_proof(case) && rulebook.judges(Rule::DpopProof);
-    if has_proof {
-        spend_dpop_proof(case).map_err(|_| failed())?;
-    }
-    let token_type = if has_proof {
-        "DPoP"
-    } else {
-        response.token_type()
+    let bound_key = bound_key(case);
+    spend_dpop_proof(case).map_err(|_| failed())?;
+    let token_type = match bound_key {
+        Some(_) => "DPoP",
+        None => response.token_type(),
     };
     let record = TokenRecord {
         client_id: case.client.map(|client| client.id.clone()),
         scope: scope.clone().filter(|scope| !scope.is_empty()),
         issued_at: now.as_seconds(),
-        token_type: if has_proof { "DPoP" } else { "Bearer" },
+        thumbprint: bound_key.map(|proof| proof.thumbprint.clone()),
     };
     state
         .access_tokens
@@ -147,6 +144,9 @@ fn jwt(state: &State, case: &Case<'_>, life: Duration, scope: Option<&str>) -> O
     let client = case.client.map(|client| client.id.as_str());
     for (name, value) in state.token_plan.claims(client) {
         claims.insert(name.clone(), value.clone());
+    }
+    if let Some(proof) = bound_key(case) {
+        claims.insert("cnf".to_owned(), json!({ "jkt": proof.thumbprint }));
     }
     state.own_key.sign(&Value::Object(claims))
 }

@@ -70,7 +70,11 @@ fn members(state: &State, token: &str) -> Map<String, Value> {
     let record = state.access_tokens.record(token);
     if let Some(record) = &record {
         members.insert("iat".to_owned(), record.issued_at.into());
-        members.insert("token_type".to_owned(), record.token_type.into());
+        let token_type = record.thumbprint.as_ref().map_or("Bearer", |_| "DPoP");
+        members.insert("token_type".to_owned(), token_type.into());
+        if let Some(thumbprint) = &record.thumbprint {
+            members.insert("cnf".to_owned(), json!({ "jkt": thumbprint }));
+        }
         if let Some(client_id) = &record.client_id {
             members.insert("client_id".to_owned(), client_id.as_str().into());
             members.insert("sub".to_owned(), client_id.as_str().into());

@@ -149,6 +149,12 @@ impl Attempt {
 
     #[track_caller]
     pub(crate) fn send(&self, address: SocketAddr) -> Answer {
+        self.send_with(address, &[])
+    }
+
+    /// Sends the request with further headers.
+    #[track_caller]
+    pub(crate) fn send_with(&self, address: SocketAddr, further: &[(&str, &str)]) -> Answer {
         let mut headers: Vec<(&str, &str)> = self
             .content_types
             .iter()
@@ -157,6 +163,7 @@ impl Attempt {
         if let Some(host) = &self.host {
             headers.push(("Host", host));
         }
+        headers.extend(further);
         let body = self.body();
         http::send(
             address,

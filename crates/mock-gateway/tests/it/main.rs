@@ -15,6 +15,7 @@ mod bench;
 mod breakage;
 mod control;
 mod difference;
+mod dpop;
 mod draft;
 mod faults;
 mod garbage;
