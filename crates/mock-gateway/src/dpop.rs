@@ -6,6 +6,7 @@ mod proof;
 pub(crate) use proof::{Problem, Proof, Wanted};
 
 use hyper::header::{HeaderName, HeaderValue};
+use tokenring_gateway::{DpopRule, RequestRules};
 use tokenring_jwk::Algorithm;
 
 use crate::answer::Answer;
@@ -21,21 +22,26 @@ const NONCE_HEADER: HeaderName = HeaderName::from_static("dpop-nonce");
 pub(crate) struct Dpop {
     /// Every token request has to have a proof, whatever the client is registered with.
     pub(crate) is_required: bool,
+    is_known: bool,
     /// None where proofs need no nonce.
     nonces: Option<Nonces>,
 }
 
 impl Dpop {
-    pub(crate) fn new(is_required: bool, demands_nonce: bool) -> Self {
+    /// A proof is demanded only where the mock's user wants that: a client that knows no DPoP gets
+    /// its token, whatever the gateway's file says.
+    pub(crate) fn new(rules: &RequestRules, is_required: bool, nonce: Option<bool>) -> Self {
+        let demands_nonce = nonce.unwrap_or(rules.dpop_nonce());
         Self {
             is_required,
+            is_known: is_required || rules.dpop() != DpopRule::Off,
             nonces: demands_nonce.then(Nonces::default),
         }
     }
 
     /// Whether the metadata of this gateway tell of proofs.
     pub(crate) const fn is_published(&self) -> bool {
-        self.is_required || self.nonces.is_some()
+        self.is_known
     }
 
     /// Whether a proof with this nonce is good in that respect.

@@ -57,6 +57,7 @@ impl State {
         clock: Clock,
         key_sets: KeySets,
         own_key: OwnKey,
+        dpop: Dpop,
         journal: Arc<Journal>,
     ) -> Self {
         Self {
@@ -68,7 +69,7 @@ impl State {
             journal,
             spent_jwt_ids: ExpiringSet::with_capacity(JWT_IDS),
             access_tokens: IssuedTokens::new(),
-            dpop: Dpop::new(false, false),
+            dpop,
             token_plan: AccessTokens::new(),
             faults: Arc::default(),
             mounts: Vec::new(),
@@ -95,12 +96,6 @@ impl State {
     /// Has access tokens be what this says.
     pub(crate) fn with_tokens(mut self, plan: AccessTokens) -> Self {
         self.token_plan = plan;
-        self
-    }
-
-    /// Has DPoP be used like this.
-    pub(crate) fn with_dpop(mut self, dpop: Dpop) -> Self {
-        self.dpop = dpop;
         self
     }
 

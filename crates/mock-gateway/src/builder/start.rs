@@ -190,17 +190,17 @@ impl Shared {
             .find(by_url)
             .unwrap_or(rules);
         let key_sets = KeySets::new(self.transport.clone(), rules);
-        let demands_nonce = self.dpop_nonce.unwrap_or(false);
-        let dpop = Dpop::new(self.requires_dpop, demands_nonce);
+        let dpop = Dpop::new(gateway.request(), self.requires_dpop, self.dpop_nonce);
         let state = State::new(
             Rulebook::new(gateway, site),
             Arc::clone(&self.clients),
             self.clock.clone(),
             key_sets,
             OwnKey::generate(self.tokens.algorithm())?,
+            dpop,
             Arc::clone(&self.journal),
         );
-        Ok(state.with_tokens(self.tokens.clone()).with_dpop(dpop))
+        Ok(state.with_tokens(self.tokens.clone()))
     }
 }
 

@@ -222,7 +222,41 @@ fn normalized(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokenring_gateway::RequestRules;
+
     use super::*;
+
+    /// The examples of RFC 9449, sections 4.1, 6.1 and 7.1.
+    #[test]
+    fn the_rfcs_proofs_are_good() {
+        let text = include_str!("../../../../tests/fixtures/rfc/rfc9449.json");
+        let figures: Value = serde_json::from_str(text).unwrap();
+        for (section, token) in [("4.1", None), ("7.1", Some("access_token"))] {
+            let figure = &figures[section];
+            let proof = Proof::verify(figure["compact"].as_str().unwrap()).unwrap();
+            assert_eq!(proof.thumbprint, figures["6.1"]["jkt"].as_str().unwrap());
+            let claims = &figure["claims"];
+            let text = |name: &str| claims[name].as_str().unwrap();
+            let wanted = Wanted {
+                dpop: &Dpop::new(&RequestRules::default(), true, None),
+                method: text("htm"),
+                urls: &[text("htu")],
+                now: Instant::from_seconds(claims["iat"].as_u64().unwrap()),
+                age: Duration::from_secs(1),
+                leeway: Duration::ZERO,
+                spent: &ExpiringSet::with_capacity(1),
+                access_token: token.map(|name| figure[name].as_str().unwrap()),
+            };
+            assert_eq!(proof.problem(&wanted), None);
+            proof.spend(&wanted).unwrap();
+            assert_eq!(proof.problem(&wanted), Some(Problem::Replayed));
+            let other = Wanted {
+                access_token: Some("other"),
+                ..wanted
+            };
+            assert_eq!(proof.problem(&other), Some(Problem::TokenHash));
+        }
+    }
 
     #[test]
     fn compares_urls_in_any_spelling() {
