@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io;
@@ -228,12 +229,17 @@ pub(crate) fn key_advice(key: &str, names: &BTreeSet<&'static str>) -> String {
 }
 
 fn unknown_profile(path: &Path, name: &str, known: &[String]) -> Failure {
-    let known = match known {
-        [] => "none".into(),
-        known => known.join(", "),
-    };
-    let text = format!("{} has no profile {name:?}; it has {known}", path.display());
+    let (path, known) = (path.display(), listed(known));
+    let text = format!("{path} has no profile {name:?}; it has {known}");
     Failure::new(ExitCode::Configuration, text)
+}
+
+/// The names of profiles.
+pub(crate) fn listed<S: Borrow<str>>(names: &[S]) -> String {
+    match names {
+        [] => "none".into(),
+        names => names.join(", "),
+    }
 }
 
 impl Table<'_> {

@@ -44,6 +44,14 @@ impl ExitCode {
         Self::RuleBroken,
     ];
 
+    /// That of a command that checks something.
+    pub(crate) const fn of_check(is_clean: bool) -> Self {
+        match is_clean {
+            true => Self::Success,
+            false => Self::RuleBroken,
+        }
+    }
+
     /// The number.
     #[must_use]
     pub const fn number(self) -> u8 {

@@ -6,6 +6,7 @@ use tokenring::{Client, GatewayFile, Parameter, Purpose, Redactor};
 use tokenring_assertion::SigningInput;
 use tokenring_text::{printable, redact};
 
+use crate::ExitCode;
 use crate::console::Console;
 use crate::endpoint::read_gateway;
 use crate::failure::Result;
@@ -114,7 +115,7 @@ impl Explanation {
         self.redactor.parameter(name, value)
     }
 
-    pub(crate) fn print(self) -> Result<()> {
+    pub(crate) fn print(self) -> Result<ExitCode> {
         output::print(&self.text)
     }
 }

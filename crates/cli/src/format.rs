@@ -1,6 +1,5 @@
 //! The shape that is asked for, and where it goes.
 
-use std::fs;
 use std::path::Path;
 
 use tokenring::{ExecVersion, Shell, TokenFormat};
@@ -8,6 +7,7 @@ use tokenring::{ExecVersion, Shell, TokenFormat};
 use crate::ExitCode;
 use crate::atomic_file;
 use crate::failure::{Failure, Result};
+use crate::new_file;
 use crate::options::TokenOutputOptions;
 use crate::shape::Shape;
 
@@ -53,27 +53,19 @@ fn read_exec_version() -> Result<ExecVersion> {
 /// Writes a file that its owner alone can read, whole or not at all.
 ///
 /// A symbolic link is replaced and not followed; a device or a pipe is neither.
-pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
-    // A link into these leads to a device or a stream, whatever that is just now:
-    // replaced, it would be gone for every program of the machine.
-    let is_system = |path: &Path| path.starts_with("/dev") || path.starts_with("/proc");
-    let is_special = is_system(path)
-        || fs::read_link(path).is_ok_and(|target| is_system(&target))
-        || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<ExitCode> {
     if path.as_os_str() == "-" {
         return Err(Failure::usage(
             "--output names a file; leave it out to have the token on standard output",
         ));
     }
-    if is_special {
-        return Err(Failure::new(
-            ExitCode::Output,
-            format!(
-                "cannot write {}: it is there and no regular file; name another one",
-                path.display()
-            ),
-        ));
+    if atomic_file::is_special(path) {
+        let path = path.display();
+        let text =
+            format!("cannot write {path}: it is there and no regular file; name another one");
+        return Err(Failure::new(ExitCode::Output, text));
     }
-    atomic_file::replace(path, text.as_bytes())
-        .map_err(|error| Failure::output(format_args!("cannot write {}", path.display()), &error))
+    let written = atomic_file::replace(path, text.as_bytes());
+    written.map_err(|error| new_file::unwritable(path, &error))?;
+    Ok(ExitCode::Success)
 }

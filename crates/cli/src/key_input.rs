@@ -9,9 +9,7 @@ use crate::ExitCode;
 use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::keystore;
-#[cfg(feature = "pkcs11")]
-use crate::options::PinOptions;
-use crate::options::{KeyFileOptions, KeyOptions, KeyViewOptions};
+use crate::options::{KeyFileOptions, KeyOptions, KeyViewOptions, PinOptions};
 use crate::passphrase::PassphraseSource;
 use crate::setting::{self, Origin, Setting};
 use crate::words::error::of_library;
@@ -20,7 +18,6 @@ use crate::words::error::of_library;
 pub(crate) struct KeyReader {
     reader: KeyFileReader,
     passphrase: PassphraseSource,
-    #[cfg(feature = "pkcs11")]
     pin: PinOptions,
 }
 
@@ -44,13 +41,11 @@ impl KeyReader {
         Ok(Self {
             reader,
             passphrase,
-            #[cfg(feature = "pkcs11")]
             pin: PinOptions::default(),
         })
     }
 
     /// Says where the PIN of a PKCS#11 token is.
-    #[cfg(feature = "pkcs11")]
     pub(crate) fn with_pin(self, pin: &PinOptions) -> Self {
         let pin = pin.clone();
         Self { pin, ..self }
@@ -101,7 +96,6 @@ impl KeyReader {
         }
         let options = KeyOptions {
             private_key: Some(Setting::new(path.to_owned(), Origin::Argument)),
-            #[cfg(feature = "pkcs11")]
             pin: self.pin.clone(),
             ..KeyOptions::default()
         };
@@ -141,8 +135,6 @@ pub(crate) fn name(path: &Path) -> String {
 
 /// Reads the key that a command looks at.
 pub(crate) fn read_key(options: &KeyViewOptions, console: &Console) -> Result<AnyKey> {
-    let reader = KeyReader::new(&options.reading, console)?;
-    #[cfg(feature = "pkcs11")]
-    let reader = reader.with_pin(&options.pin);
+    let reader = KeyReader::new(&options.reading, console)?.with_pin(&options.pin);
     reader.read_any(&options.path)
 }

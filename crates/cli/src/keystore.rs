@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tokenring_jwk::{Error as KeyError, FoundInput, KeyId, PublicKey};
-use tokenring_keystore::{Error, Event};
-use tokenring_keystore::{FolderLock, SetFile};
+use tokenring_keystore::{AnyKey, Error, Event, FolderLock, SetFile};
 use tokenring_text::shell_word;
 
 use crate::ExitCode;
@@ -36,6 +35,12 @@ pub(crate) fn open_set(path: &Path) -> Result<SetFile> {
 /// Reads a JWK Set's file, or begins an empty set where there is none.
 pub(crate) fn open_or_new_set(path: &Path) -> Result<SetFile> {
     Ok(SetFile::open_or_new(path, &show)?)
+}
+
+/// A key that cannot be used as it is asked for.
+pub(crate) fn unusable_key(key: &AnyKey, source: KeyError) -> Failure {
+    let place = key.place.clone();
+    Failure::from(Error::AnyKey { place, source })
 }
 
 /// A JWK Set that cannot be used as it is asked for.

@@ -1,5 +1,6 @@
 //! Files that appear whole or not at all.
 
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use crate::ExitCode;
@@ -7,23 +8,16 @@ use crate::atomic_file;
 use crate::failure::{Failure, Result};
 
 /// Writes a file, whole or not at all.
-pub(crate) fn write(path: &Path, text: &str, mode: u32, replace: bool) -> Result<()> {
-    let folder = atomic_file::folder_of(path);
-    let unwritable =
-        |error| Failure::output(format_args!("cannot write {}", path.display()), &error);
-    let staged = atomic_file::stage(path, text.as_bytes(), mode).map_err(unwritable)?;
-    let named = if replace {
-        staged.replace()
-    } else {
-        staged.name()
-    };
-    match named {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(already_there(path)),
-        result => {
-            atomic_file::sync_folder(folder);
-            result.map_err(unwritable)
-        }
+pub(crate) fn write(path: &Path, text: &str, mode: u32, replaces: bool) -> Result<ExitCode> {
+    match atomic_file::write(path, text.as_bytes(), mode, replaces) {
+        Ok(()) => Ok(ExitCode::Success),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(already_there(path)),
+        Err(error) => Err(unwritable(path, &error)),
     }
+}
+
+pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::output(format_args!("cannot write {}", path.display()), error)
 }
 
 pub(crate) fn already_there(path: &Path) -> Failure {

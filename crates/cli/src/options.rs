@@ -50,9 +50,7 @@ pub(crate) use self::jwk_set::{
     KeyAdditionOptions, KeyRemovalOptions, PublicationOptions, SetCheckOptions,
     SetComparisonOptions, SetListOptions, SetMergeOptions, SetViewOptions,
 };
-#[cfg(feature = "pkcs11")]
-pub(crate) use self::key::PinOptions;
-pub(crate) use self::key::{KeyFileOptions, KeyOptions};
+pub(crate) use self::key::{KeyFileOptions, KeyOptions, PinOptions};
 pub(crate) use self::key_file::{
     ConversionOptions, GenerationOptions, JwkOptions, KeyViewOptions, PrivateFormOptions,
     PrivateFormat,

@@ -7,19 +7,22 @@ use tokenring_text::{TerminalFilter, escape_json, wrapped};
 use crate::ExitCode;
 use crate::failure::{Failure, Result};
 
-/// Writes data to standard output. A reader that has gone away has seen enough.
-pub(crate) fn print(data: &str) -> Result<()> {
+/// Writes data to standard output, with which a command may end. A reader that has gone away has
+/// seen enough.
+pub(crate) fn print(data: &str) -> Result<ExitCode> {
     let mut stdout = io::stdout().lock();
-    finish(
-        stdout
-            .write_all(data.as_bytes())
-            .and_then(|()| stdout.flush()),
-    )
+    let written = stdout.write_all(data.as_bytes());
+    match written.and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::output("cannot write to standard output", &error))
+        }
+        _ => Ok(ExitCode::Success),
+    }
 }
 
 /// Writes text for a person: a terminal gets no line that is wider than it is, but for single words.
 /// Anything else gets the lines as they are.
-pub(crate) fn print_page(text: &str) -> Result<()> {
+pub(crate) fn print_page(text: &str) -> Result<ExitCode> {
     match terminal_width(&io::stdout()) {
         Some(width) => print(&wrapped(text, width)),
         None => print(text),
@@ -93,15 +96,6 @@ pub(crate) const fn check_open() -> Result<()> {
 /// JSON for programs and people, safe on a terminal.
 pub(crate) fn json(document: &serde_json::Value) -> String {
     escape_json(&format!("{document:#}\n"))
-}
-
-fn finish(result: io::Result<()>) -> Result<()> {
-    match result {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::output("cannot write to standard output", &error))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Standard output, of which each piece is seen at once.

@@ -132,7 +132,7 @@ pub(crate) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
             ExitCode::Usage
         }
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match crate::output::print(&text) {
-            Ok(()) => ExitCode::Success,
+            Ok(code) => code,
             Err(failure) => {
                 Console::new().failure(&failure);
                 failure.exit_code()

@@ -272,6 +272,14 @@ impl AssertionRules {
         self.maximum_lifetime
     }
 
+    /// How long an assertion can be under way whose key signs no more: the longest lifetime, and a
+    /// minute, as clocks differ and requests take time.
+    #[must_use]
+    pub fn drain_time(&self) -> Duration {
+        let longest = self.maximum_lifetime.unwrap_or(self.lifetime);
+        Duration::from_secs(longest.as_seconds() + 60)
+    }
+
     /// Whether the gateway is known to take any lifetime. Defaults to no: without a longest
     /// lifetime, that is unknown.
     #[must_use]

@@ -96,6 +96,7 @@ impl RotationDriver {
                         key_id: &key_id,
                         readiness,
                         cache: activation.cache,
+                        now,
                     });
                 }
             }

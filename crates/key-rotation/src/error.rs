@@ -2,6 +2,7 @@ mod text;
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokenring_jwk::{Algorithm, KeyId, KeySpec, KeyType};
 use tokenring_keystore::{Error as KeystoreError, PassphraseError};
@@ -272,6 +273,29 @@ pub enum NotDeleted {
     NotPrivateKey(Box<Error>),
     /// It has the private key of another key.
     OtherPrivateKey,
+}
+
+impl Error {
+    /// Whether the same step can succeed later, without anything done about it here.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        matches!(
+            self,
+            Self::TooEarly { .. }
+                | Self::NotPublished { .. }
+                | Self::NotInPublishedSet { .. }
+                | Self::PublishedSetUnavailable { .. }
+        )
+    }
+
+    /// How long it is until the step can be taken, where that is known.
+    #[must_use]
+    pub fn remaining(&self, now: Timestamp) -> Option<Duration> {
+        match self {
+            Self::TooEarly { from, .. } => Some(from.since(now)),
+            _ => None,
+        }
+    }
 }
 
 impl From<KeystoreError> for Error {

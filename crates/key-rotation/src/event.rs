@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -44,6 +45,8 @@ pub enum Event<'e> {
         readiness: Readiness,
         /// How long copies of the published JWK Set are kept.
         cache: Duration,
+        /// The time.
+        now: Timestamp,
     },
     /// A key is retired while assertions of it may be under way, as it was asked for.
     RetiredEarly {
@@ -57,4 +60,58 @@ pub enum Event<'e> {
         /// The file.
         path: &'e Path,
     },
+}
+
+impl Event<'_> {
+    /// Whether a person should hear of it even if everything else is of no interest.
+    #[must_use]
+    pub const fn is_warning(&self) -> bool {
+        matches!(
+            self,
+            Self::ActivatedEarly { .. } | Self::RetiredEarly { .. }
+        )
+    }
+}
+
+/// A sentence without its end; nothing for what happened to files.
+impl fmt::Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Files(_) => Ok(()),
+            Self::TakenIn { key_id } => write!(f, "Took in key {key_id}, which signs"),
+            Self::Adopted { key_id, former } => write!(
+                f,
+                "Key {key_id} signs now; key {former}, which the state named, cannot"
+            ),
+            Self::Continuing { key_id } => write!(f, "Going on with key {key_id}"),
+            Self::NameTaken { key_id, path } => write!(
+                f,
+                "The JWK Set has another key {key_id} than {}, which stays as it is; making one of \
+                 another name",
+                path.display()
+            ),
+            Self::ActivatedEarly {
+                key_id,
+                readiness,
+                cache,
+                now,
+            } => {
+                match readiness {
+                    Readiness::From(from) => write!(f, "until {from}"),
+                    _ if cache.is_zero() => f.write_str("until it has fetched the published set"),
+                    _ => write!(
+                        f,
+                        "until {} if the set is published this moment, and longer if not",
+                        now.after(*cache)
+                    ),
+                }?;
+                write!(f, " the gateway may not know key {key_id}")
+            }
+            Self::RetiredEarly { key_id, from } => write!(
+                f,
+                "until {from} assertions of key {key_id} may be under way, and be refused"
+            ),
+            Self::Deleted { path } => write!(f, "Deleted {}", path.display()),
+        }
+    }
 }

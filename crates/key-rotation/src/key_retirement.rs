@@ -28,6 +28,10 @@ pub struct RetiredKey {
 }
 
 impl Retirement {
+    /// How long assertions are under way at a gateway of which nothing is known: twice the longest
+    /// lifetime that most take.
+    pub const USUAL_DRAIN_TIME: Duration = Duration::from_secs(600);
+
     /// Waits for as long as an assertion can be under way, from when the key stopped signing.
     #[must_use]
     pub const fn new(drain: Duration) -> Self {

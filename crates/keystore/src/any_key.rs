@@ -49,6 +49,18 @@ impl AnyKey {
         matches!(self.place, KeyPlace::External(_))
     }
 
+    /// The private key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PublicHalf`] where there is only the public half.
+    pub fn private_half(&self) -> Result<&PrivateKey, Error> {
+        let missing = || Error::PublicHalf {
+            place: self.place.clone(),
+        };
+        self.private_key.as_ref().ok_or_else(missing)
+    }
+
     /// Reads a key from the contents of a file.
     ///
     /// A private key is checked in full, by loading it into a provider.

@@ -140,6 +140,35 @@ pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     stage(path, contents, PRIVATE)?.replace()
 }
 
+/// Writes a file of this mode to the disk, with its name: in place of one that exists, or as a new
+/// one.
+///
+/// # Errors
+///
+/// [`ErrorKind::AlreadyExists`] where something has that name and is not replaced, and those of the
+/// file system.
+pub fn write(path: &Path, contents: &[u8], mode: u32, replaces: bool) -> io::Result<()> {
+    let staged = stage(path, contents, mode)?;
+    match replaces {
+        true => staged.replace()?,
+        false => staged.name()?,
+    }
+    sync_folder(folder_of(path));
+    Ok(())
+}
+
+/// Whether a path leads to a device, a stream or something else that is no regular file.
+///
+/// A link into `/dev` or `/proc` leads to whatever that is just now: replaced, it would be gone for
+/// every program of the machine.
+#[must_use]
+pub fn is_special(path: &Path) -> bool {
+    let is_system = |path: &Path| path.starts_with("/dev") || path.starts_with("/proc");
+    is_system(path)
+        || fs::read_link(path).is_ok_and(|target| is_system(&target))
+        || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
+}
+
 /// Gives a file another name, unless something has that one already.
 pub(crate) fn move_to_new(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {

@@ -60,6 +60,11 @@ pub enum Error {
         /// What is wrong with it.
         source: KeyIdTooLong,
     },
+    /// A key has only its public half here, and the private one is needed.
+    PublicHalf {
+        /// Where the public half is.
+        place: KeyPlace,
+    },
     /// It takes a key ID, or another one, to say which key of a public JWK Set is meant.
     SeveralPublicKeys {
         /// Where the JWK Set is.
@@ -176,6 +181,19 @@ impl fmt::Display for Error {
             }
             Self::Passphrase { place, .. } => write!(f, "private key {place}"),
             Self::AnyKey { place, .. } | Self::AnyKeyId { place, .. } => write!(f, "key {place}"),
+            Self::PublicHalf { place } => match place {
+                KeyPlace::External(_) => {
+                    write!(
+                        f,
+                        "key {place}: its private half never leaves its PKCS#11 token"
+                    )
+                }
+                place => write!(
+                    f,
+                    "key {place}: it holds a public key alone; give the private key that belongs \
+                     to it"
+                ),
+            },
             Self::SeveralPublicKeys { place, key_ids } if key_ids.is_empty() => {
                 write!(f, "key {place}: the set has none that can be used")
             }
@@ -269,6 +287,7 @@ impl error::Error for Error {
             | Self::AnyKeyId { source, .. }
             | Self::SetKeyId { source, .. } => Some(source),
             Self::KeyTooLarge { .. }
+            | Self::PublicHalf { .. }
             | Self::SeveralPublicKeys { .. }
             | Self::SetTooLarge { .. }
             | Self::AlreadyExists { .. }

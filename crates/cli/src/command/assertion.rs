@@ -31,23 +31,20 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             "Output, not made",
             ["(header and claims above, and their signature)".to_owned()],
         );
-        explanation.print()?;
-        return Ok(ExitCode::Success);
+        return explanation.print();
     }
     if settings.options::<SigningInputOptions>()?.is_printed {
         let input = client.signing_input();
         let input = input.map_err(|error| options.to_failure(&error))?;
         // No newline: it would be signed along with the rest.
-        output::print(&String::from_utf8_lossy(input.as_bytes()))?;
-        return Ok(ExitCode::Success);
+        return output::print(&String::from_utf8_lossy(input.as_bytes()));
     }
     output::check_open()?;
     let assertion = client.assertion();
     let mut text = assertion.map_err(|error| options.to_failure(&error))?;
     text.reserve_exact(1);
     text.push('\n');
-    output::print(&text)?;
-    Ok(ExitCode::Success)
+    output::print(&text)
 }
 
 fn client(options: &TokenOptions, settings: &Settings<'_>, console: &Console) -> Result<Client> {

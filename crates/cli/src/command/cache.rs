@@ -57,8 +57,7 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
             }
         }
     }
-    output::print(&text)?;
-    Ok(ExitCode::Success)
+    output::print(&text)
 }
 
 /// One line for a token, without the token.

@@ -78,8 +78,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         limits: limits.clone(),
     };
     if settings.explains()? {
-        request.explain(&body, &options, own)?;
-        return Ok(ExitCode::Success);
+        return request.explain(&body, &options, own);
     }
     let response = request.send(body, &options)?;
     answer::write(response, &call, &limits, console)

@@ -11,6 +11,5 @@ pub(crate) fn run(shell: Option<Shell>) -> Result<ExitCode> {
     };
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut definition::command(), "tokenring", &mut script);
-    output::print(&String::from_utf8_lossy(&script))?;
-    Ok(ExitCode::Success)
+    output::print(&String::from_utf8_lossy(&script))
 }

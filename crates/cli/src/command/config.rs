@@ -3,6 +3,7 @@ mod change;
 use std::path::Path;
 
 use crate::ExitCode;
+use crate::config_file;
 use crate::connection;
 use crate::endpoint;
 use crate::explanation::{Explanation, explain};
@@ -23,8 +24,7 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
     }
     // To show values and their origins is what an explanation is.
     if action == Some("show") {
-        Explanation::new(&settings.all_values()?).print()?;
-        return Ok(ExitCode::Success);
+        return Explanation::new(&settings.all_values()?).print();
     }
     let is_path = action == Some("path");
     let step = match is_path {
@@ -35,11 +35,10 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
         return Ok(ExitCode::Success);
     }
     match (is_path, settings.checked_file()?) {
-        (true, _) => output::print(&place(settings.configuration_path()?.as_deref())?)?,
-        (false, None) => output::print("There is no configuration file, which is in order.\n")?,
-        (false, Some(file)) => output::print_page(&check(&file)?)?,
+        (true, _) => output::print(&place(settings.configuration_path()?.as_deref())?),
+        (false, None) => output::print("There is no configuration file, which is in order.\n"),
+        (false, Some(file)) => output::print_page(&check(&file)?),
     }
-    Ok(ExitCode::Success)
 }
 
 /// Where the file is, or would be.
@@ -76,11 +75,7 @@ fn check(file: &CheckedFile) -> Result<String> {
     Ok(format!(
         "{} is in order; profiles: {}\n",
         file.path.display(),
-        if names.is_empty() {
-            "none".into()
-        } else {
-            names.join(", ")
-        }
+        config_file::listed(&names)
     ))
 }
 

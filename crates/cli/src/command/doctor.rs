@@ -37,7 +37,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     match as_json {
         true => output::print(&report.json())?,
         false => output::print_page(&report.text(console.is_quiet()))?,
-    }
+    };
     Ok(report.exit_code())
 }
 
@@ -133,6 +133,5 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
         lines.push("with --url, call the API once with it".into());
     }
     explanation.section("Steps, not done", lines);
-    explanation.print()?;
-    Ok(ExitCode::Success)
+    explanation.print()
 }

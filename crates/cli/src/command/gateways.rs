@@ -32,8 +32,7 @@ pub(crate) fn run(options: &GatewayFileOptions, console: &Console) -> Result<Exi
         };
         let mut explanation = Explanation::new(effective);
         explanation.section("Action, not done", [action.to_owned()]);
-        explanation.print()?;
-        return Ok(ExitCode::Success);
+        return explanation.print();
     }
     let format = options.format;
     let text = match &options.action {
@@ -48,10 +47,9 @@ pub(crate) fn run(options: &GatewayFileOptions, console: &Console) -> Result<Exi
         }
     };
     match format {
-        FactFormat::Text => output::print_page(&text)?,
-        FactFormat::Json | FactFormat::Toml => output::print(&text)?,
+        FactFormat::Text => output::print_page(&text),
+        FactFormat::Json | FactFormat::Toml => output::print(&text),
     }
-    Ok(ExitCode::Success)
 }
 
 /// One line for each gateway that is built in.

@@ -37,8 +37,7 @@ pub(crate) fn run(options: &GenerationOptions, console: &Console) -> Result<Exit
         paths.push_str(&path.display().to_string());
         paths.push('\n');
     }
-    output::print(&paths)?;
-    Ok(ExitCode::Success)
+    output::print(&paths)
 }
 
 /// Makes the three files of a key.
@@ -165,8 +164,7 @@ impl Request {
             ),
             files.paths().iter().map(|path| path.display().to_string()),
         );
-        explanation.print()?;
-        Ok(ExitCode::Success)
+        explanation.print()
     }
 }
 

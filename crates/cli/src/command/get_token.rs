@@ -22,8 +22,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let options: TokenOptions = settings.options()?;
     if settings.explains()? {
         let own = settings.effective().and(&shape);
-        Explanation::of_token_request(&options, own, console)?.print()?;
-        return Ok(ExitCode::Success);
+        return Explanation::of_token_request(&options, own, console)?.print();
     }
     if shape.output.is_none() {
         output::check_open()?;
@@ -35,10 +34,9 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     }
     let text = format.write(&token, clock::now()?);
     match shape.output {
-        None => output::print(&text)?,
-        Some(path) => format::write_file(path.value(), &text)?,
+        None => output::print(&text),
+        Some(path) => format::write_file(path.value(), &text),
     }
-    Ok(ExitCode::Success)
 }
 
 /// Gets an access token.

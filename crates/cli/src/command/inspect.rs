@@ -58,11 +58,7 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
         || inspection.to_json(|text| option_words::words_for(text, &chosen)),
         || report::text(&inspection),
     )?;
-    Ok(if inspection.is_clean() {
-        ExitCode::Success
-    } else {
-        ExitCode::RuleBroken
-    })
+    Ok(ExitCode::of_check(inspection.is_clean()))
 }
 
 fn explain(
@@ -89,6 +85,5 @@ fn explain(
         ));
     }
     explanation.section("Steps, not done", lines);
-    explanation.print()?;
-    Ok(ExitCode::Success)
+    explanation.print()
 }

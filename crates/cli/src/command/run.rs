@@ -39,8 +39,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
             .iter()
             .map(|word| word.to_string_lossy().into_owned());
         explanation.section("Program, not started", words);
-        explanation.print()?;
-        return Ok(ExitCode::Success);
+        return explanation.print();
     }
     let token = super::get_token::token(&options, console)?;
     let mut command = Command::new(program);

@@ -28,12 +28,12 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let options: TokenOptions = settings.options()?;
     if settings.explains()? {
         let own = settings.effective().and(&output);
-        Explanation::of_token_request(&options, own, console)?.print()?;
-        return Ok(ExitCode::Success);
+        return Explanation::of_token_request(&options, own, console)?.print();
     }
     let mut keeper = TokenKeeper::new(options.client(Purpose::GetToken, console)?);
     end_when_told(console)?;
-    let deliver = |token: &Token| format::write_file(path, &format.write(token, clock::now()?));
+    let deliver =
+        |token: &Token| format::write_file(path, &format.write(token, clock::now()?)).map(drop);
     let mut is_written = false;
     loop {
         let upkeep = keeper.renew(deliver);

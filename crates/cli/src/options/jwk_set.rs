@@ -3,12 +3,10 @@ use std::path::PathBuf;
 use tokenring_jwk::KeyId;
 use tokenring_oauth::{Error, SecureUrl, UrlDefect};
 
-#[cfg(feature = "pkcs11")]
-use super::PinOptions;
 use super::help::{ASSERTION, OUTPUT};
 use super::{
-    ConnectionOptions, Effective, GatewayChoice, JwkOptions, KeyFileOptions, ReportOptions, Row,
-    options, positional,
+    ConnectionOptions, Effective, GatewayChoice, JwkOptions, KeyFileOptions, PinOptions,
+    ReportOptions, Row, options, positional,
 };
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::Setting;
@@ -26,7 +24,6 @@ options! {
         replaces: bool = "replace" in OUTPUT;
         gateway: GatewayChoice;
         reading: KeyFileOptions;
-        #[cfg(feature = "pkcs11")]
         pin: PinOptions;
         explanation: Option<Effective>;
     }

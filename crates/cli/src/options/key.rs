@@ -60,7 +60,6 @@ options! {
             by seconds::<1, LONGEST_SIGNER_TIMEOUT>;
         /// Public half of a key on a token or of a program that does not tell it
         public_key: Option<Setting<PathBuf>> = "public-key" "FILE" in KEY;
-        #[cfg(feature = "pkcs11")]
         pin: PinOptions;
     }
 }
@@ -73,6 +72,24 @@ options! {
         /// File with the PIN of the token that has the key
         file: Option<Setting<PathBuf>> = "pin-file" "FILE" in KEY;
     }
+}
+
+/// No token, no PIN.
+#[cfg(not(feature = "pkcs11"))]
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PinOptions;
+
+#[cfg(not(feature = "pkcs11"))]
+impl Field for PinOptions {
+    fn arguments(_: &super::Row) -> Vec<clap::Arg> {
+        Vec::new()
+    }
+
+    fn read(_: &crate::settings::Settings<'_>, _: &'static str) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn add_names(_: &'static str, _: &mut std::collections::BTreeSet<&'static str>) {}
 }
 
 impl KeyOptions {

@@ -3,12 +3,10 @@ use std::path::PathBuf;
 use tokenring::KeyIdScheme;
 use tokenring_jwk::{Algorithm, KeySpec};
 
-#[cfg(feature = "pkcs11")]
-use super::PinOptions;
 use super::help::{ASSERTION, KEY, OUTPUT};
 use super::{
     ClientOptions, Effective, GatewayOptions, KeyFileOptions, NewPassphraseOptions,
-    PassphraseOptions, ReportOptions, named, names, options,
+    PassphraseOptions, PinOptions, ReportOptions, named, names, options,
 };
 use crate::failure::{Failure, Result};
 use crate::key_format::Target;
@@ -21,7 +19,6 @@ options! {
         /// token; - for standard input
         path: PathBuf = "file" "FILE";
         reading: KeyFileOptions;
-        #[cfg(feature = "pkcs11")]
         pin: PinOptions;
         report: ReportOptions;
         explanation: Option<Effective>;
@@ -58,7 +55,6 @@ options! {
         /// Curve of an EC key whose file does not name it: p-256, p-384 or p-521
         key_type: Option<Setting<KeySpec>> = "key-type" "TYPE" in ASSERTION;
         reading: KeyFileOptions;
-        #[cfg(feature = "pkcs11")]
         pin: PinOptions;
         new_passphrase: NewPassphraseOptions;
         explanation: Option<Effective>;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::help::OUTPUT;
 use super::{named, options};
+use crate::ExitCode;
 use crate::failure::Result;
 use crate::output;
 use crate::setting::Setting;
@@ -71,7 +72,7 @@ impl ReportOptions {
         &self,
         facts: impl FnOnce() -> Value,
         text: impl FnOnce() -> String,
-    ) -> Result<()> {
+    ) -> Result<ExitCode> {
         match self.is_json() {
             true => output::print(&output::json(&facts())),
             false => output::print_page(&text()),

@@ -61,11 +61,9 @@ impl fmt::Display for Error {
                 ),
                 _ => write!(f, "key {key_id} is {stage}, and stays so"),
             },
-            Self::NotPublished { key_id } => write!(
-                f,
-                "key {key_id} has not been seen in the published JWK Set; publish the set, and \
-                 have that confirmed"
-            ),
+            Self::NotPublished { key_id } => {
+                write!(f, "key {key_id} has not been seen in the published JWK Set")
+            }
             Self::TooEarly { key_id, from } => {
                 write!(f, "it is too early for key {key_id}; wait until {from}")
             }
@@ -76,6 +74,9 @@ impl fmt::Display for Error {
                 folder.display(),
                 Rotation::FILE_NAME
             ),
+            Self::NoKeyInUse { folder } => {
+                write!(f, "{} has no {} yet", folder.display(), Rotation::FILE_NAME)
+            }
             Self::State { folder, .. } => {
                 write!(f, "{}", folder.join(Rotation::FILE_NAME).display())
             }
@@ -83,12 +84,6 @@ impl fmt::Display for Error {
             Self::Key(source) => source.fmt(f),
             Self::NoPassphrase => f.write_str("there is no passphrase to encrypt the new key with"),
             Self::Passphrase(source) => source.fmt(f),
-            Self::NoKeyInUse { folder } => write!(
-                f,
-                "{} has no {} yet; name the key in use",
-                folder.display(),
-                Rotation::FILE_NAME
-            ),
             Self::OutsideFolder { path, folder } => write!(
                 f,
                 "the key {} is not in the folder {}; put it there, where the next keys come too",
@@ -100,11 +95,7 @@ impl fmt::Display for Error {
                 "{} is a public key; name the private key",
                 path.display()
             ),
-            Self::UnknownKeyId { path } => write!(
-                f,
-                "what the key {} is called is not known; give its key ID",
-                path.display()
-            ),
+            Self::UnknownKeyId { path } => write!(f, "the key ID of {} is unknown", path.display()),
             Self::KeyInUseNotInSet {
                 key_id,
                 jwk_set,
@@ -169,11 +160,11 @@ impl fmt::Display for Error {
             ),
             Self::FileExists { path } => write!(
                 f,
-                "{} already exists and was not overwritten; choose another name for the new key",
+                "{} already exists and was not overwritten",
                 path.display()
             ),
             Self::MakingInterrupted { key_id } => {
-                write!(f, "the making of key {key_id} was interrupted; begin again")
+                write!(f, "the making of key {key_id} was interrupted")
             }
             Self::CannotSign { key_id, .. } => write!(f, "key {key_id} cannot sign"),
             Self::PublishedBeforeMade { .. } => f.write_str("that is before the key was made"),

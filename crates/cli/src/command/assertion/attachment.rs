@@ -31,8 +31,7 @@ pub(super) fn run(options: &AttachmentOptions, console: &Console) -> Result<Exit
             path.display()
         );
         explanation.section("Action, not done", [step]);
-        explanation.print()?;
-        return Ok(ExitCode::Success);
+        return explanation.print();
     }
     let unusable = |text: String| {
         let text = format!("signing input from standard input: {text}");
@@ -84,6 +83,5 @@ pub(super) fn run(options: &AttachmentOptions, console: &Console) -> Result<Exit
     let mut assertion = Zeroizing::new(input.attach(&signature).into_secret());
     assertion.reserve_exact(1);
     assertion.push('\n');
-    output::print(&assertion)?;
-    Ok(ExitCode::Success)
+    output::print(&assertion)
 }

@@ -3,6 +3,7 @@ use tokenring_oauth::SecureUrl;
 
 use super::body::Body;
 use super::limits::Limits;
+use crate::ExitCode;
 use crate::explanation::Explanation;
 use crate::failure::Result;
 use crate::options::{Effective, TokenOptions};
@@ -48,7 +49,7 @@ impl Call<'_> {
         body: &Body,
         options: &TokenOptions,
         own: Effective,
-    ) -> Result<()> {
+    ) -> Result<ExitCode> {
         let mut lines = vec![format!("{} {}", self.method, self.url.as_str())];
         let mut secret = None;
         let mut explanation = match &self.credentials {

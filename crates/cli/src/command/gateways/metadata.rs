@@ -51,7 +51,7 @@ pub(super) fn verify(
     match format {
         FactFormat::Json => output::print(&output::json(&as_json(&targets, &verified)))?,
         _ => output::print_page(&as_text(&verified))?,
-    }
+    };
     let mut outcomes = verified.iter().filter_map(|(_, outcome)| outcome.as_ref());
     let differs = |outcome: &Outcome| outcome.as_ref().is_ok_and(|it| !it.1.is_empty());
     if outcomes.clone().any(differs) {
@@ -159,6 +159,5 @@ pub(super) fn discover(
     for doubt in metadata.doubts() {
         console.warning(doubt);
     }
-    output::print(&file)?;
-    Ok(ExitCode::Success)
+    output::print(&file)
 }

@@ -30,9 +30,7 @@ pub(super) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<Exi
     if explain(&options.explanation, steps)? {
         return Ok(ExitCode::Success);
     }
-    let reader = KeyReader::new(&options.reading, console)?;
-    #[cfg(feature = "pkcs11")]
-    let reader = reader.with_pin(&options.pin);
+    let reader = KeyReader::new(&options.reading, console)?.with_pin(&options.pin);
     // Passphrases are asked for before anything is locked.
     let mut keys = Vec::new();
     for file in &options.files {
@@ -48,7 +46,8 @@ pub(super) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<Exi
                 false => file.document.add(jwk),
             };
             changed.map_err(|error| keystore::unusable_set(set, &error))?;
-            done.push(format!("Added {}", describe(jwk.key_id())));
+            let name = jwk.key_id().map_or("a key without a key ID", KeyId::as_str);
+            done.push(format!("Added {name}"));
         }
         Ok(done)
     })
@@ -107,7 +106,9 @@ fn change(
     console: &Console,
     change: impl FnOnce(&mut SetFile) -> Result<Vec<String>>,
 ) -> Result<ExitCode> {
-    let _lock = keystore::lock_folder(folder_of(&real(set)), console)?;
+    // The file that a link leads to is the one that is changed.
+    let real = std::fs::canonicalize(set).unwrap_or_else(|_| set.to_owned());
+    let _lock = keystore::lock_folder(folder_of(&real), console)?;
     let mut file = open(set)?;
     if file.is_new() {
         console.detail(format_args!("Making {}", file.path().display()));
@@ -119,16 +120,4 @@ fn change(
         console.say(line);
     }
     Ok(ExitCode::Success)
-}
-
-/// The file that a link leads to is the one that is changed.
-fn real(set: &Path) -> std::path::PathBuf {
-    std::fs::canonicalize(set).unwrap_or_else(|_| set.to_owned())
-}
-
-fn describe(key_id: Option<&KeyId>) -> String {
-    match key_id {
-        Some(key_id) => key_id.to_string(),
-        None => "a key without a key ID".into(),
-    }
 }

@@ -60,10 +60,7 @@ pub(super) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
             .collect()
     };
     options.report.print(facts, text)?;
-    Ok(match is_clean {
-        true => ExitCode::Success,
-        false => ExitCode::RuleBroken,
-    })
+    Ok(ExitCode::of_check(is_clean))
 }
 
 fn severity(finding: &SetFinding) -> &'static str {

@@ -25,10 +25,7 @@ pub(super) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {
     let changes = before.document.changes_to(&after.document);
     let report = &options.report;
     report.print(|| json!(changes), || lines(&changes))?;
-    Ok(match changes.is_empty() {
-        true => ExitCode::Success,
-        false => ExitCode::RuleBroken,
-    })
+    Ok(ExitCode::of_check(changes.is_empty()))
 }
 
 /// Compares a set with the one that gateways fetch.
@@ -78,10 +75,7 @@ pub(super) fn verify_published(
         text
     };
     options.report.print(|| publication.to_json(), text)?;
-    Ok(match publication.is_clean() {
-        true => ExitCode::Success,
-        false => ExitCode::RuleBroken,
-    })
+    Ok(ExitCode::of_check(publication.is_clean()))
 }
 
 /// One line for each difference, in the way of `diff`.

@@ -23,8 +23,7 @@ pub(super) fn list(options: &SetListOptions) -> Result<ExitCode> {
     options.report.print(
         || Value::from_iter(keys.iter().map(KeyFacts::to_json)),
         || table(&keys.iter().map(row).collect::<Vec<_>>()),
-    )?;
-    Ok(ExitCode::Success)
+    )
 }
 
 /// Each key with all its names, or the one that is asked for.
@@ -52,8 +51,7 @@ pub(super) fn show(options: &SetViewOptions) -> Result<ExitCode> {
     options.report.print(
         || Value::from_iter(keys.iter().map(KeyFacts::to_json)),
         || keys.iter().map(describe).collect::<Vec<_>>().join("\n"),
-    )?;
-    Ok(ExitCode::Success)
+    )
 }
 
 fn name(key: &KeyFacts) -> String {

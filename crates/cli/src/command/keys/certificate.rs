@@ -13,26 +13,24 @@ const USUAL_DAYS: u32 = 365;
 /// Makes a self-signed certificate of a key, for gateways that know keys by that.
 pub(super) fn make(key: &AnyKey, options: &ConversionOptions) -> Result<String> {
     let name = format!("key {}", key.place);
-    let Some(private_key) = &key.private_key else {
-        let reason = match key.is_external() {
-            true => {
-                "its private half never leaves its PKCS#11 token; have the token's own tool make \
-                 the certificate"
-            }
-            false => "it is public, and a certificate is signed by the private key",
-        };
-        let text = format!("{name}: {reason}");
-        return Err(Failure::new(ExitCode::Configuration, text));
+    let private_key = match key.private_half() {
+        Ok(private_key) => private_key,
+        Err(error) if key.is_external() => {
+            let failure = Failure::from(error);
+            return Err(failure.with_advice("have the token's own tool make the certificate"));
+        }
+        Err(_) => {
+            let text = "it is public, and a certificate is signed by the private key";
+            return Err(Failure::new(ExitCode::Configuration, text).while_doing(&name));
+        }
     };
+    let unnamed =
+        "what the certificate is to be called is not known; give it as --common-name NAME";
     let common_name = match &options.certificate.common_name {
         Some(text) => text.value().clone(),
         None => match key_id::of_jwk(key, &options.jwk)? {
             Some(key_id) => key_id.to_string(),
-            None => {
-                return Err(Failure::usage(
-                    "what the certificate is to be called is not known; give it as --common-name NAME",
-                ));
-            }
+            None => return Err(Failure::usage(unnamed)),
         },
     };
     let days = options.certificate.days.as_ref();

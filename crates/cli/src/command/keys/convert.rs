@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use tokenring_jwk::{JwkSet, PrivateKey, any};
 use tokenring_keystore::AnyKey;
 use zeroize::Zeroizing;
@@ -8,10 +6,11 @@ use crate::ExitCode;
 use crate::atomic_file::{PRIVATE, PUBLIC};
 use crate::console::Console;
 use crate::explanation;
-use crate::failure::{Failure, Result, chain};
+use crate::failure::{Failure, Result};
 use crate::key_format::Target;
 use crate::key_id;
 use crate::key_input::{self, KeyReader};
+use crate::keystore;
 use crate::new_file::{already_there, write};
 use crate::options::ConversionOptions;
 use crate::output;
@@ -20,36 +19,29 @@ use crate::passphrase::PassphraseSource;
 /// Writes a key in another format.
 pub(super) fn run(options: &ConversionOptions, console: &Console) -> Result<ExitCode> {
     let (path, target) = (&options.path, *options.to.value());
-    let output = options.output.as_ref();
-    let place = output.map_or_else(
-        || "standard output".to_owned(),
-        |path| path.value().display().to_string(),
-    );
+    let output = options.output.as_ref().map(|path| path.value().as_path());
+    let standard = || "standard output".to_owned();
+    let place = output.map_or_else(standard, |path| path.display().to_string());
     let step = format!("write {} as {} to {place}", key_input::name(path), target);
     if explanation::explain(&options.explanation, [step])? {
         return Ok(ExitCode::Success);
     }
-    if let Some(output) = output.filter(|_| !options.replaces) {
-        check_absent(output.value())?;
+    if let Some(output) = output.filter(|it| !options.replaces && it.symlink_metadata().is_ok()) {
+        return Err(already_there(output));
     }
-    let mut reader = KeyReader::new(&options.reading, console)?;
-    #[cfg(feature = "pkcs11")]
-    {
-        reader = reader.with_pin(&options.pin);
-    }
+    let mut reader = KeyReader::new(&options.reading, console)?.with_pin(&options.pin);
     if let Some(spec) = &options.key_type {
         reader = reader.with_key_type(spec.value().key_type());
     }
     let key = reader.read_any(path)?;
     let text = convert(&key, options, &reader, &place)?;
     match output {
-        None => output::print(&text)?,
+        None => output::print(&text),
         Some(path) => {
             let mode = if target.is_private() { PRIVATE } else { PUBLIC };
-            write(path.value(), &text, mode, options.replaces)?;
+            write(path, &text, mode, options.replaces)
         }
     }
-    Ok(ExitCode::Success)
 }
 
 fn convert(
@@ -58,19 +50,10 @@ fn convert(
     reader: &KeyReader,
     place: &str,
 ) -> Result<Zeroizing<String>> {
-    let unusable = |error: tokenring_jwk::Error| {
-        let name = &key.place;
-        Failure::new(
-            ExitCode::Configuration,
-            format!("key {name}: {}", chain(&error)),
-        )
-    };
+    let unusable = |source| keystore::unusable_key(key, source);
     let text = match options.to.value() {
         Target::Pkcs8 => private(key)?.to_pkcs8_pem().secret().to_owned(),
-        Target::Pkcs1 => {
-            let pem = private(key)?.to_pkcs1_pem().map_err(unusable)?;
-            pem.secret().to_owned()
-        }
+        Target::Pkcs1 => (private(key)?.to_pkcs1_pem().map_err(unusable)?.secret()).to_owned(),
         Target::EncryptedPkcs8 => {
             let private_key = private(key)?;
             let new = PassphraseSource::of_new(&options.new_passphrase);
@@ -107,22 +90,10 @@ fn convert(
 }
 
 fn private(key: &AnyKey) -> Result<&PrivateKey> {
-    key.private_key.as_ref().ok_or_else(|| {
-        let reason = match key.is_external() {
-            true => {
-                "its private half never leaves its PKCS#11 token; convert the public half: --to \
-                 jwk, jwk-set or spki"
-            }
-            false => "it holds a public key alone; give the private key that belongs to it",
-        };
-        let text = format!("key {}: {reason}", key.place);
-        Failure::new(ExitCode::Configuration, text)
+    key.private_half().map_err(|error| match key.is_external() {
+        true => {
+            Failure::from(error).with_advice("convert the public half: --to jwk, jwk-set or spki")
+        }
+        false => error.into(),
     })
-}
-
-fn check_absent(path: &Path) -> Result<()> {
-    match path.symlink_metadata() {
-        Err(_) => Ok(()),
-        Ok(_) => Err(already_there(path)),
-    }
 }

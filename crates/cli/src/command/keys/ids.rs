@@ -43,8 +43,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
             free.join(", ")
         )
     };
-    options.report.print(facts, text)?;
-    Ok(ExitCode::Success)
+    options.report.print(facts, text)
 }
 
 fn row(name: &KeyName) -> Vec<String> {

@@ -55,8 +55,7 @@ pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCod
         }
         format!("{}\n{}", table(&rows), key.public_key.to_spki_pem())
     };
-    options.report.print(facts, text)?;
-    Ok(ExitCode::Success)
+    options.report.print(facts, text)
 }
 
 fn row(name: &str, value: &str) -> Vec<String> {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use tokenring_jwk::KeyId;
-use tokenring_key_rotation::{Activation, Error, RotationDriver, Sight, Timestamp};
+use tokenring_key_rotation::{Activation, Error, RotationDriver, Sight};
 use tokenring_oauth::SecureUrl;
 
 use super::{key_folder, times, words};
@@ -40,8 +40,8 @@ pub(super) fn run(mut options: ActivationOptions, console: &Console) -> Result<E
     let mut is_told = false;
     let key_id = loop {
         let (failure, left) = match attempt(&driver, &options, cache, &mut copies)? {
-            Attempt::Done(key_id) => break key_id,
-            Attempt::NotYet(failure, left) => (failure, left),
+            Ok(key_id) => break key_id,
+            Err(not_yet) => not_yet,
         };
         let is_watched = left.is_some() || options.url.is_some();
         if !options.haste.waits || !is_watched {
@@ -61,15 +61,11 @@ pub(super) fn run(mut options: ActivationOptions, console: &Console) -> Result<E
     console.say(format_args!(
         "Key {key_id} signs now; processes that run take it up at their next assertion."
     ));
-    output::print(&format!("{key_id}\n"))?;
-    Ok(ExitCode::Success)
+    output::print(&format!("{key_id}\n"))
 }
 
-enum Attempt {
-    Done(KeyId),
-    /// Why not, and after how long, if that is known.
-    NotYet(Failure, Option<Duration>),
-}
+/// Why not yet, and after how long, if that is known.
+type NotYet = (Failure, Option<Duration>);
 
 /// Looks at what is published, and activates if it is time.
 fn attempt(
@@ -77,7 +73,7 @@ fn attempt(
     options: &ActivationOptions,
     cache: Duration,
     copies: &mut Duration,
-) -> Result<Attempt> {
+) -> Result<Result<KeyId, NotYet>> {
     // Fetched before anything is locked: a server may take its time.
     let place = options.url.as_ref().map(Setting::value);
     let sight = place.map(|url| published_set::fetch(url, &options.connection));
@@ -85,37 +81,35 @@ fn attempt(
         // The longest that any look told: an older copy is good for as long.
         *copies = published.copies().max(*copies);
     }
-    let now: Timestamp = times::now()?;
+    let now = times::now()?;
     let wait = cache + *copies;
-    let activation = Activation::new(wait).with_sight(match (&options.published_since, &sight) {
-        (Some(since), _) => Sight::Since(*since.value()),
-        (None, None) => Sight::None,
-        (None, Some(Ok(published))) => Sight::Fetched(published.document()),
-        (None, Some(Err(_))) => Sight::Failed,
-    });
-    let activation = match options.haste.forces {
-        true => activation.forced(),
-        false => activation,
-    };
+    let mut activation =
+        Activation::new(wait).with_sight(match (&options.published_since, &sight) {
+            (Some(since), _) => Sight::Since(*since.value()),
+            (None, None) => Sight::None,
+            (None, Some(Ok(published))) => Sight::Fetched(published.document()),
+            (None, Some(Err(_))) => Sight::Failed,
+        });
+    if options.haste.forces {
+        activation = activation.forced();
+    }
     let error = match driver.activate(&activation, now) {
-        Ok(key_id) => return Ok(Attempt::Done(key_id)),
+        Ok(key_id) => return Ok(Ok(key_id)),
         Err(error) => error,
     };
-    let failure = words::failure(&error, driver.folder());
-    match error {
-        Error::TooEarly { from, .. } => {
-            let failure = failure.with_advice(&format!(
+    let mut failure = words::failure(&error, driver.folder());
+    match (&error, &options.published_since) {
+        (Error::TooEarly { .. }, _) => {
+            failure = failure.with_advice(&format!(
                 "copies of the JWK Set that lack it are good until then ({} s); --wait waits, and \
                  --force does not",
                 wait.as_secs()
             ));
-            Ok(Attempt::NotYet(failure, Some(from.since(now))))
         }
-        Error::PublishedSetUnavailable { .. } => {
-            let unreachable = sight.and_then(Result::err);
-            Ok(Attempt::NotYet(unreachable.unwrap_or(failure), None))
+        (Error::PublishedSetUnavailable { .. }, _) => {
+            failure = sight.and_then(Result::err).unwrap_or(failure);
         }
-        Error::NotInPublishedSet { key_id, jwk_set } => {
+        (Error::NotInPublishedSet { key_id, jwk_set }, _) => {
             let place = place.map(SecureUrl::as_str).unwrap_or_default();
             let text = format!(
                 "the JWK Set at {} has no key {key_id}, or another one of that name; publish {} \
@@ -123,16 +117,15 @@ fn attempt(
                 place.split(['?', '#']).next().unwrap_or_default(),
                 jwk_set.display()
             );
-            Ok(Attempt::NotYet(
-                Failure::new(ExitCode::RuleBroken, text),
-                None,
-            ))
+            failure = Failure::new(ExitCode::RuleBroken, text);
         }
-        Error::NotPublished { .. } => Ok(Attempt::NotYet(failure, None)),
-        Error::PublishedBeforeMade { .. } => match &options.published_since {
-            Some(since) => Err(Failure::invalid("published", since, &error)),
-            None => Err(failure),
-        },
-        _ => Err(failure),
+        (Error::PublishedBeforeMade { .. }, Some(since)) => {
+            failure = Failure::invalid("published", since, &error);
+        }
+        _ => {}
+    }
+    match error.is_temporary() {
+        true => Ok(Err((failure, error.remaining(now)))),
+        false => Err(failure),
     }
 }

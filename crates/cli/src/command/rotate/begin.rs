@@ -33,8 +33,7 @@ pub(super) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode
     })?;
     tell(&begun, &driver, gateway.as_ref(), &options, console);
     let (path, jwk_set) = (begun.path.display(), begun.jwk_set.display());
-    output::print(&format!("{path}\n{jwk_set}\n"))?;
-    Ok(ExitCode::Success)
+    output::print(&format!("{path}\n{jwk_set}\n"))
 }
 
 fn next_key(options: &NextKeyOptions, gateway: Option<&Gateway>, folder: &Path) -> Result<NextKey> {
@@ -83,12 +82,9 @@ fn naming(options: &NextKeyOptions, gateway: Option<&Gateway>) -> Result<KeyNami
 /// The JWK Set's path. One in a configuration file belongs to that file's folder already, any
 /// other starts in the folder of the keys.
 fn set_path(path: &Setting<PathBuf>, folder: &Path) -> Result<PathBuf> {
-    let is_resolved = matches!(
-        path.origin(),
-        Origin::Profile { .. } | Origin::ConfigFile(_)
-    );
+    let origin = path.origin();
     let path = path.value();
-    if is_resolved {
+    if matches!(origin, Origin::Profile { .. } | Origin::ConfigFile(_)) {
         return Ok(absolute(path).unwrap_or_else(|_| path.clone()));
     }
     let within = folder.join(path);

@@ -74,6 +74,5 @@ pub(super) fn run(mut options: RetirementOptions, console: &Console) -> Result<E
     for note in notes {
         console.say(option_words::words(note.text()));
     }
-    output::print(&format!("{}\n", retired.key_id))?;
-    Ok(ExitCode::Success)
+    output::print(&format!("{}\n", retired.key_id))
 }

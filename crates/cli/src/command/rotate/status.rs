@@ -38,10 +38,9 @@ pub(super) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
         now,
     };
     match options.report.is_json() {
-        true => output::print(&report.json())?,
-        false => output::print_page(&report.text())?,
+        true => output::print(&report.json()),
+        false => output::print_page(&report.text()),
     }
-    Ok(ExitCode::Success)
 }
 
 struct Report {

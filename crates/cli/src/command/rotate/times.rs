@@ -3,18 +3,12 @@
 use std::time::Duration;
 
 use tokenring_gateway::{Gateway, Rule};
-use tokenring_key_rotation::Timestamp;
+use tokenring_key_rotation::{Retirement, Timestamp};
 
 use crate::clock;
 use crate::failure::{Failure, Result};
 use crate::options::{Effective, RetirementOptions, RotationOptions};
 use crate::setting::{Origin, Setting};
-
-/// What is added to the lifetime of assertions: clocks differ, and requests take time.
-const MARGIN: Duration = Duration::from_secs(60);
-/// How long assertions are under way at a gateway that nobody named. The longest
-/// lifetime that most take is five minutes.
-const USUAL_DRAIN: Duration = Duration::from_secs(600);
 
 /// How long the gateway keeps its copy of the JWK Set, if that is known.
 pub(super) fn cache(
@@ -65,25 +59,19 @@ pub(super) fn drain(gateway: Option<&Gateway>, options: &RetirementOptions) -> S
     if let Some(stated) = &options.drain_time {
         return stated.clone();
     }
-    let (drain, origin) = match gateway {
+    match gateway {
         Some(gateway) => {
-            let rules = gateway.assertion();
-            let longest = rules.maximum_lifetime().unwrap_or_else(|| rules.lifetime());
-            let longest = Duration::from_secs(longest.as_seconds());
             let origin = Origin::Gateway(gateway.name().into());
-            (longest + MARGIN, origin)
+            Setting::new(gateway.assertion().drain_time(), origin)
         }
-        None => (USUAL_DRAIN, Origin::Default("default".into())),
-    };
-    Setting::new(drain, origin)
+        None => Setting::or(None, Retirement::USUAL_DRAIN_TIME),
+    }
 }
 
 /// What a gateway says to an assertion whose key it does not know.
 pub(super) fn refusal(gateway: Option<&Gateway>) -> String {
-    let refusals = gateway.map(Gateway::refusals).unwrap_or_default();
-    let mut refusals = refusals.iter();
-    let refusal = refusals.find(|refusal| refusal.rule() == Some(Rule::UnknownKeyId));
-    match refusal {
+    let mut refusals = gateway.map(Gateway::refusals).unwrap_or_default().iter();
+    match refusals.find(|refusal| refusal.rule() == Some(Rule::UnknownKeyId)) {
         None => "as one whose key it does not know".into(),
         Some(refusal) => {
             let status = refusal.status().unwrap_or(401);

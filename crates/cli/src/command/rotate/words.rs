@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
-use tokenring_jwk::KeyId;
-use tokenring_key_rotation::{Error, Event, Readiness, Rotation, Stage};
+use tokenring_key_rotation::{Error, Event, Stage};
 use tokenring_text::shell_word;
 
-use super::times;
 use crate::ExitCode;
 use crate::console::Console;
-use crate::failure::{Failure, chain};
+use crate::failure::Failure;
 use crate::key_folder;
 use crate::keystore;
 use crate::passphrase;
@@ -25,49 +23,33 @@ fn word(path: &Path) -> String {
 
 /// Why a step was not taken.
 pub(super) fn failure(error: &Error, folder: &Path) -> Failure {
-    let failure = Failure::from_error(exit_code(error), error);
+    let as_it_says = || Failure::from_error(exit_code(error), error);
+    let failure = rewritten(error, folder).unwrap_or_else(as_it_says);
     match advice(error, folder) {
-        Some(advice) => rewritten(error, folder)
-            .unwrap_or(failure)
-            .with_advice(&advice),
-        None => rewritten(error, folder).unwrap_or(failure),
+        Some(advice) => failure.with_advice(&advice),
+        None => failure,
     }
 }
 
-/// What the command says in its own words.
+/// What another part of the command words.
 fn rewritten(error: &Error, folder: &Path) -> Option<Failure> {
-    let text = match error {
-        Error::Keystore(source) => return Some(keystore::failure(source)),
-        Error::SetMissing { source, .. } => return Some(keystore::failure(source)),
-        Error::Passphrase(source) => return Some(passphrase::failure(source)),
-        Error::NoPassphrase => return Some(passphrase::nothing_to_encrypt_with()),
-        Error::CannotSign { source, .. } => return Some(failure(source, folder)),
+    Some(match error {
+        Error::Keystore(source) | Error::SetMissing { source, .. } => keystore::failure(source),
+        Error::Passphrase(source) => passphrase::failure(source),
+        Error::NoPassphrase => passphrase::nothing_to_encrypt_with(),
+        Error::CannotSign { source, .. } => failure(source, folder),
         // It names the file itself.
-        Error::State { source, .. } if matches!(**source, Error::Read { .. }) => chain(&**source),
+        Error::State { source, .. } if matches!(**source, Error::Read { .. }) => {
+            Failure::from_error(exit_code(error), &**source)
+        }
+        // A step is about to make one.
         Error::NotRotated { .. } => {
-            format!("{} has no {} yet", folder.display(), Rotation::FILE_NAME)
-        }
-        Error::NoKeyInUse { .. } => format!(
-            "{} has no {} yet; name the key in use with --private-key FILE",
-            folder.display(),
-            Rotation::FILE_NAME
-        ),
-        Error::UnknownKeyId { path } => format!(
-            "the key ID of {} is unknown; give it with --kid KID",
-            path.display()
-        ),
-        Error::NotPublished { key_id } => {
-            format!("key {key_id} has not been seen in the published JWK Set")
-        }
-        Error::FileExists { path } => {
-            format!("{} already exists and was not overwritten", path.display())
-        }
-        Error::MakingInterrupted { key_id } => {
-            format!("the making of key {key_id} was interrupted")
+            let folder = folder.to_owned();
+            let error = Error::NoKeyInUse { folder };
+            Failure::from_error(ExitCode::Configuration, &error)
         }
         _ => return None,
-    };
-    Some(Failure::new(exit_code(error), text))
+    })
 }
 
 /// What to do about it.
@@ -78,6 +60,8 @@ fn advice(error: &Error, folder: &Path) -> Option<String> {
             "begin with: tokenring rotate begin --private-key {}",
             word(&folder.join("KEY.pem"))
         ),
+        Error::NoKeyInUse { .. } => "name the key in use with --private-key FILE".into(),
+        Error::UnknownKeyId { .. } => "give it with --kid KID".into(),
         Error::State { source, .. } if is_damage(source) => format!(
             "restore it from a backup, or move it away and begin again, naming the key that \
              signs: tokenring rotate begin {option} --private-key FILE"
@@ -140,10 +124,7 @@ fn is_damage(error: &Error) -> bool {
 
 const fn exit_code(error: &Error) -> ExitCode {
     match error {
-        Error::TooEarly { .. }
-        | Error::NotPublished { .. }
-        | Error::NotInPublishedSet { .. }
-        | Error::PublishedSetUnavailable { .. } => ExitCode::RuleBroken,
+        error if error.is_temporary() => ExitCode::RuleBroken,
         Error::FileName { .. }
         | Error::TooLong { .. }
         | Error::UsedKeyId { .. }
@@ -162,50 +143,10 @@ const fn exit_code(error: &Error) -> ExitCode {
 pub(super) fn events(refusal: String, console: Console) -> impl Fn(&Event<'_>) + Send + Sync {
     move |event| match event {
         Event::Files(event) => keystore::show_on(&console, event),
-        Event::TakenIn { key_id } => {
-            console.say(format_args!("Took in key {key_id}, which signs"));
+        Event::ActivatedEarly { .. } => {
+            console.warning(format_args!("{event}, and refuses what it signs {refusal}"))
         }
-        Event::Adopted { key_id, former } => console.say(format_args!(
-            "Key {key_id} signs now; key {former}, which the state named, cannot"
-        )),
-        Event::Continuing { key_id } => {
-            console.say(format_args!("Going on with key {key_id}"));
-        }
-        Event::NameTaken { key_id, path } => console.say(format_args!(
-            "The JWK Set has another key {key_id} than {}, which stays as it is; making one of \
-             another name",
-            path.display()
-        )),
-        Event::ActivatedEarly {
-            key_id,
-            readiness,
-            cache,
-        } => warn(key_id, *readiness, *cache, &refusal, &console),
-        Event::RetiredEarly { key_id, from } => console.warning(format_args!(
-            "until {from} assertions of key {key_id} may be under way, and be refused"
-        )),
-        Event::Deleted { path } => console.say(format_args!("Deleted {}", path.display())),
-        _ => {}
+        event if event.is_warning() => console.warning(event),
+        event => console.say(event),
     }
-}
-
-/// What not waiting costs.
-fn warn(
-    key_id: &KeyId,
-    readiness: Readiness,
-    cache: std::time::Duration,
-    refusal: &str,
-    console: &Console,
-) {
-    let until = match (readiness, times::now()) {
-        (Readiness::From(from), _) => format!("until {from}"),
-        (_, Ok(now)) if !cache.is_zero() => format!(
-            "until {} if the set is published this moment, and longer if not",
-            now.after(cache)
-        ),
-        _ => "until it has fetched the published set".into(),
-    };
-    console.warning(format_args!(
-        "{until} the gateway may not know key {key_id}, and refuses what it signs {refusal}"
-    ));
 }
