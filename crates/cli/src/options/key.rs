@@ -77,7 +77,7 @@ options! {
 /// No token, no PIN.
 #[cfg(not(feature = "pkcs11"))]
 #[derive(Clone, Debug, Default)]
-pub(crate) struct PinOptions;
+pub(crate) struct PinOptions {}
 
 #[cfg(not(feature = "pkcs11"))]
 impl Field for PinOptions {
@@ -86,7 +86,7 @@ impl Field for PinOptions {
     }
 
     fn read(_: &crate::settings::Settings<'_>, _: &'static str) -> Result<Self> {
-        Ok(Self)
+        Ok(Self {})
     }
 
     fn add_names(_: &'static str, _: &mut std::collections::BTreeSet<&'static str>) {}
