@@ -1,5 +1,7 @@
 //! `tokenring inspect`.
 
+mod proof;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use integration_tests::fixtures;
 use serde_json::{Value, json};

@@ -56,7 +56,7 @@ pub(crate) use self::key_file::{
     PrivateFormat,
 };
 #[cfg(feature = "mock-gateway")]
-pub(crate) use self::mock::MockOptions;
+pub(crate) use self::mock::{MockOptions, NonceRule};
 pub(crate) use self::option_names::option_names;
 pub(crate) use self::passphrase::{NewPassphraseOptions, PassphraseOptions};
 pub(crate) use self::program::{ProgramOptions, TokenPlaceOptions};

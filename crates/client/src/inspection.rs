@@ -1,5 +1,7 @@
 mod date;
 
+pub(crate) use date::in_words as date_in_words;
+
 use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::{
@@ -272,7 +274,7 @@ impl Inspection<'_> {
     }
 }
 
-fn object(members: &Members) -> Value {
+pub(crate) fn object(members: &Members) -> Value {
     let members = members.iter();
     Value::Object(
         members

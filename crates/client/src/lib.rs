@@ -51,6 +51,7 @@ mod pkcs11_key;
 mod preflight_lint;
 mod prepared_request;
 mod profile_file;
+mod proof_inspection;
 mod publication;
 mod publication_fault;
 mod published_set;
@@ -112,6 +113,7 @@ pub use prepared_request::{PreparedRequest, RedactedRequest};
 pub use profile_file::{
     ProfileEntry, ProfileFault, ProfileFaultKind, ProfileFile, ProfileValue, WantedProfiles,
 };
+pub use proof_inspection::{ProofFinding, ProofInspection, ProofInspector};
 pub use publication::Publication;
 pub use publication_fault::PublicationFault;
 pub use published_set::PublishedSet;

@@ -1,8 +1,9 @@
 mod input;
 mod keys;
+mod proof;
 mod report;
 
-use tokenring::Inspector;
+use tokenring::{Inspector, ProofInspector};
 use tokenring_gateway::{Gateway, UnverifiedJwt};
 
 use self::input::Input;
@@ -41,6 +42,9 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
     let jwt = UnverifiedJwt::decode(&*text)
         .map_err(|error| Failure::from_error(ExitCode::Usage, &error))?;
     input.warn_of_arguments(&jwt, now, console);
+    if ProofInspector::is_proof(&jwt) {
+        return proof::report(&jwt, now, options);
+    }
     let mut inspector = Inspector::at(now);
     if let Some(keys) = keys {
         inspector = inspector.with_keys(keys.load(&options.connection)?, keys.is_at_url());

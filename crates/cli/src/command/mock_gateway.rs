@@ -13,7 +13,7 @@ use crate::explanation::Explanation;
 use crate::failure::{Failure, Reason, Result, chain};
 use crate::new_file;
 use crate::option_words;
-use crate::options::{Effective, MockOptions, resolved};
+use crate::options::{Effective, MockOptions, NonceRule, resolved};
 use crate::output;
 use crate::setting::Setting;
 use crate::settings::value::check_path;
@@ -44,8 +44,8 @@ pub(crate) fn run(options: &MockOptions, console: &Console) -> Result<ExitCode> 
     if options.requires_dpop {
         builder = builder.with_dpop_required();
     }
-    if let Some(is_demanded) = &options.dpop_nonce {
-        builder = builder.with_dpop_nonce(*is_demanded.value());
+    if let Some(rule) = &options.dpop_nonce {
+        builder = builder.with_dpop_nonce(*rule.value() == NonceRule::On);
     }
     builder = builder.with_access_tokens(options.access_tokens()?);
     if let Some(file) = &options.claims {

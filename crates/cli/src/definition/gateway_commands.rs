@@ -47,6 +47,8 @@ pub(super) fn inspect() -> Command {
             "Shows what is in a JWT, whoever made it: header, claims and times in words, \
              whether the signature is that of a key if --jwks gives one, and with --gateway \
              each rule of that gateway that it breaks. Nothing is sent but for a JWK Set.\n\n\
+             A DPoP proof is checked as a server checks it, against the request of --method, --url \
+             and --access-token-file.\n\n\
              The exit code is 9 if a rule is broken, if something is doubtful, or if the \
              signature is not that of a key.\n\n\
              Other users of the machine can see arguments: a JWT that is still good belongs \

@@ -1,15 +1,30 @@
+use std::path::PathBuf;
+
 use tokenring_assertion::NumericDate;
+use tokenring_oauth::{AccessToken, SecureUrl};
 use zeroize::Zeroizing;
 
+use super::help::API;
 use super::value::seconds_of_time;
 use super::{
     ClientOptions, ConnectionOptions, Effective, GatewayOptions, ReportOptions, Row, Value,
     options, positional,
 };
+use crate::bounded_file;
 use crate::failure::{Failure, Reason, Result};
 use crate::setting::Setting;
 
 options! {
+    /// The request that a DPoP proof is for.
+    struct ProofOptions {
+        /// Method of the request that a DPoP proof is for
+        method: Option<Setting<String>> = "method" "METHOD" in API;
+        /// URL of the request that a DPoP proof is for
+        url: Option<Setting<SecureUrl>> = "url" "URL" in API;
+        /// File with the access token that goes with a DPoP proof
+        access_token: Option<Setting<PathBuf>> = "access-token-file" "FILE" in API;
+    }
+
     /// A JWT that is looked at, and what it is held against.
     struct InspectionOptions {
         /// The JWT; from standard input by default
@@ -18,6 +33,7 @@ options! {
         jwks: Option<Setting<String>> = "jwks" "FILE|URL";
         /// Time to judge by, RFC 3339 or seconds [default: now]
         at: Option<Setting<NumericDate>> = "at" "TIME";
+        proof: ProofOptions;
         gateway: Option<GatewayOptions>;
         client: ClientOptions;
         report: ReportOptions;
@@ -33,6 +49,29 @@ positional! {
         let jwt = jwt.map(|jwt| jwt.into_string().map(Zeroizing::new));
         jwt.transpose()
             .map_err(|_| Failure::usage("the JWT is not UTF-8, and so is none"))
+    }
+}
+
+/// More than any access token that fits into a header.
+const LARGEST_TOKEN: u64 = 64 * 1024;
+
+impl ProofOptions {
+    /// The access token, if a file of one is named.
+    pub(crate) fn read_access_token(&self) -> Result<Option<AccessToken>> {
+        let Some(file) = &self.access_token else {
+            return Ok(None);
+        };
+        let path = file.value();
+        let contents = bounded_file::read(path, LARGEST_TOKEN).map_err(|error| {
+            let reason = Reason::new(format!("cannot read {}: {error}", path.display()));
+            Failure::invalid("access-token-file", file, &reason)
+        })?;
+        let contents = Zeroizing::new(contents);
+        let text = std::str::from_utf8(&contents).unwrap_or_default().trim();
+        AccessToken::new(text).map(Some).map_err(|_| {
+            let reason = Reason::new(format!("{} holds no access token", path.display()));
+            Failure::invalid("access-token-file", file, &reason)
+        })
     }
 }
 

@@ -24,8 +24,8 @@ options! {
         mounts: Vec<(String, Setting<String>)> = "mount" "PATH=GATEWAY[@ENV]";
         /// Have every client send a DPoP proof, unless registered with bound-tokens = "none"
         requires_dpop: bool = "require-dpop";
-        /// Whether DPoP proofs need a nonce: true or false [default: the gateway's]
-        dpop_nonce: Option<Setting<bool>> = "dpop-nonce" "BOOLEAN";
+        /// Whether DPoP proofs need a nonce: on or off [default: the gateway's]
+        dpop_nonce: Option<Setting<NonceRule>> = "dpop-nonce" "on|off";
         /// What access tokens are: opaque or jwt [default: the gateway's]
         token_form: Option<Setting<TokenForm>> = "access-token" "FORM";
         /// Algorithm of access tokens that are JWTs: ES256 or RS256 [default: ES256]
@@ -71,6 +71,30 @@ impl Value for FaultList {
 
     fn shown(&self) -> String {
         self.text.clone()
+    }
+}
+
+/// Whether DPoP proofs need a nonce.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum NonceRule {
+    On,
+    Off,
+}
+
+impl Value for NonceRule {
+    fn parse(text: &str) -> Result<Self, Reason> {
+        match text {
+            "on" => Ok(Self::On),
+            "off" => Ok(Self::Off),
+            _ => Err(Reason::new("expected on or off")),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::On => "on".to_owned(),
+            Self::Off => "off".to_owned(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use tokenring_gateway::{ClaimDate, DateUnit, Moment};
 const DAY: u64 = 86_400;
 
 /// What a claim says of when, if it is one that does.
-pub(super) fn in_words(name: &str, value: &Value, now: NumericDate) -> Option<String> {
+pub(crate) fn in_words(name: &str, value: &Value, now: NumericDate) -> Option<String> {
     let ClaimDate {
         moment,
         is_text,

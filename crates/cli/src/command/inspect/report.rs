@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
-use tokenring::{Inspection, Target, Verified};
+use serde_json::Value;
+use tokenring::{Inspection, ProofInspection, Target, Verified};
 use tokenring_gateway::{Finding, Members, Severity};
 use tokenring_text::printable;
 
@@ -13,9 +14,10 @@ const LONGEST_VALUE: usize = 400;
 pub(super) fn text(inspection: &Inspection<'_>) -> String {
     let jwt = inspection.jwt();
     let mut text = String::from("Header\n");
-    add_members(&mut text, inspection, jwt.header());
+    let date = |name: &str, value: &Value| inspection.date(name, value);
+    add_members(&mut text, date, jwt.header());
     text.push_str("Claims\n");
-    add_members(&mut text, inspection, jwt.claims());
+    add_members(&mut text, date, jwt.claims());
     // Writing to a String does not fail.
     let _ = writeln!(text, "Signature\n  {}", signature(inspection));
     for problem in inspection.verification().iter().flat_map(|it| &it.problems) {
@@ -45,7 +47,35 @@ pub(super) fn text(inspection: &Inspection<'_>) -> String {
     text
 }
 
-fn add_members(text: &mut String, inspection: &Inspection<'_>, members: &Members) {
+/// The report of a DPoP proof, for a person.
+pub(super) fn proof(inspection: &ProofInspection<'_>) -> String {
+    let jwt = inspection.jwt();
+    let date = |name: &str, value: &Value| inspection.date(name, value);
+    let mut text = String::from("DPoP proof (RFC 9449)\nHeader\n");
+    add_members(&mut text, date, jwt.header());
+    text.push_str("Claims\n");
+    add_members(&mut text, date, jwt.claims());
+    if let Some(thumbprint) = inspection.thumbprint() {
+        let _ = writeln!(text, "Key\n  thumbprint (jkt) {thumbprint}");
+    }
+    text.push_str("Checks\n");
+    for irregularity in jwt.irregularities() {
+        let _ = writeln!(text, "  {}", printable(&irregularity.to_string()));
+    }
+    for finding in inspection.findings() {
+        let _ = writeln!(text, "  {}", printable(&finding.to_string()));
+    }
+    if inspection.is_clean() {
+        text.push_str("  nothing is wrong, as far as the proof alone can tell\n");
+    }
+    text
+}
+
+fn add_members(
+    text: &mut String,
+    date: impl Fn(&str, &Value) -> Option<String>,
+    members: &Members,
+) {
     let names = members.iter().map(|(name, _)| name.chars().count());
     let width = names.max().unwrap_or_default().min(24);
     for (name, value) in members.iter() {
@@ -53,7 +83,7 @@ fn add_members(text: &mut String, inspection: &Inspection<'_>, members: &Members
         let written = members.written(name).unwrap_or_default();
         let value_text = shortened(value.as_str().unwrap_or(&written));
         let _ = write!(text, "  {shown:width$}  {}", printable(&value_text));
-        if let Some(words) = inspection.date(name, value) {
+        if let Some(words) = date(name, value) {
             let _ = write!(text, "  ({words})");
         }
         text.push('\n');

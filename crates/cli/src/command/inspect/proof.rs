@@ -1,0 +1,34 @@
+use tokenring::ProofInspector;
+use tokenring_assertion::NumericDate;
+use tokenring_gateway::UnverifiedJwt;
+
+use super::report;
+use crate::ExitCode;
+use crate::failure::Result;
+use crate::options::InspectionOptions;
+
+/// Checks a DPoP proof, which is for one request and knows no gateway.
+pub(super) fn report(
+    jwt: &UnverifiedJwt,
+    now: NumericDate,
+    options: &InspectionOptions,
+) -> Result<ExitCode> {
+    let mut inspector = ProofInspector::at(now);
+    if let Some(method) = &options.proof.method {
+        inspector = inspector.with_method(method.value());
+    }
+    if let Some(url) = &options.proof.url {
+        inspector = inspector.with_url(url.value().as_str());
+    }
+    if let Some(token) = options.proof.read_access_token()? {
+        inspector = inspector.with_access_token(token);
+    }
+    let inspection = inspector.inspect(jwt);
+    options
+        .report
+        .print(|| inspection.to_json(), || report::proof(&inspection))?;
+    Ok(match inspection.is_clean() {
+        true => ExitCode::Success,
+        false => ExitCode::RuleBroken,
+    })
+}
