@@ -7,6 +7,11 @@ use tokenring_jwk::{Algorithm, KeyId, Thumbprint};
 use crate::cache_entry::{Labels, without_query_values};
 use crate::field_hash::FieldHash;
 
+const TOKEN_ENDPOINT: &str = "token_endpoint";
+const CLIENT_ID: &str = "client_id";
+/// What a server's pause is about. Those of one kind only, as they are set once each.
+const PAUSE_FIELDS: [&str; 2] = [CLIENT_ID, TOKEN_ENDPOINT];
+
 /// What a token was asked for with, as a hash, and the name of its file.
 ///
 /// Two requests share a token if, and only if, every value that was given to the
@@ -15,6 +20,7 @@ use crate::field_hash::FieldHash;
 #[derive(Clone, PartialEq, Eq)]
 pub struct CacheKey {
     hash: String,
+    pause_hash: String,
     labels: Labels,
 }
 
@@ -41,8 +47,8 @@ impl CacheKey {
             single: BTreeMap::new(),
             labels: Labels::default(),
         };
-        builder.set("token_endpoint", token_endpoint);
-        builder.set("client_id", client_id);
+        builder.set(TOKEN_ENDPOINT, token_endpoint);
+        builder.set(CLIENT_ID, client_id);
         builder.labels.token_endpoint = Some(without_query_values(token_endpoint));
         builder
     }
@@ -51,6 +57,15 @@ impl CacheKey {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.hash
+    }
+
+    /// The hash of the token endpoint and the client identifier alone.
+    ///
+    /// A pause that the server states holds for every key with this hash: servers count
+    /// the requests of a client, whatever scope they are for.
+    #[must_use]
+    pub fn pause_hash(&self) -> &str {
+        &self.pause_hash
     }
 
     pub(crate) const fn labels(&self) -> &Labels {
@@ -196,6 +211,13 @@ impl CacheKeyBuilder {
         let single = single.map(|(field, value)| (field, String::new(), value));
         self.fields.extend(single);
         self.fields.sort_unstable();
+        let mut pause_hash = FieldHash::new("tokenring token-cache pause 1");
+        for (field, _, value) in &self.fields {
+            if PAUSE_FIELDS.contains(field) {
+                pause_hash.text(field);
+                pause_hash.text(value);
+            }
+        }
         let mut hash = FieldHash::new("tokenring token-cache key 1");
         for (field, name, value) in &self.fields {
             hash.text(field);
@@ -204,6 +226,7 @@ impl CacheKeyBuilder {
         }
         CacheKey {
             hash: hash.finish(),
+            pause_hash: pause_hash.finish(),
             labels: self.labels,
         }
     }

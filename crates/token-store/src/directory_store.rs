@@ -100,6 +100,23 @@ impl DirectoryStore {
         }
         Ok(removed)
     }
+
+    /// The note of a failure or a pause.
+    fn note(&self, hash: &str) -> Option<PastFailure> {
+        let name = file_kind::failure(hash);
+        let bytes = self.directory.read(&name)?;
+        let note = PastFailure::read(hash, &bytes)?;
+        Some(note.with_place(self.path.join(name)))
+    }
+
+    /// Writes a pause down for all keys that it holds for. The holder's fence keeps its draft
+    /// apart from those of other keys' holders.
+    fn put_pause(&self, hash: &str, fence: u64, pause: &PastFailure) -> Result<bool, Unusable> {
+        let draft = file_kind::draft(hash, fence);
+        self.directory.reserve(&draft)?;
+        let name = file_kind::failure(hash);
+        self.directory.publish(&draft, &pause.write(hash), &name)
+    }
 }
 
 /// A lease is a lock (`flock`) on a file of the key. The number of that file is the
@@ -109,13 +126,9 @@ impl Store for DirectoryStore {
     fn get(&self, key: &CacheKey) -> Result<Snapshot, Unusable> {
         let hash = key.as_str();
         let token = self.directory.read(&file_kind::token(hash));
-        let note = file_kind::failure(hash);
-        let failure = self.directory.read(&note);
-        let failure = failure.and_then(|bytes| PastFailure::from_bytes(key, &bytes));
-        Ok(Snapshot::new(
-            token.and_then(|bytes| StoredToken::from_bytes(key, &bytes)),
-            failure.map(|failure| failure.with_place(self.path.join(note))),
-        ))
+        let token = token.and_then(|bytes| StoredToken::from_bytes(key, &bytes));
+        let snapshot = Snapshot::new(token, self.note(hash));
+        Ok(snapshot.with_pause(self.note(key.pause_hash())))
     }
 
     fn lease(&self, key: &CacheKey, request: &LeaseRequest) -> Result<LeaseState, Unusable> {
@@ -128,7 +141,13 @@ impl Store for DirectoryStore {
         match record {
             Record::Failure(failure) => {
                 let file = failure.to_bytes(key);
-                directory.publish(&draft, &file, &file_kind::failure(hash))
+                let name = file_kind::failure(hash);
+                let is_published = directory.publish(&draft, &file, &name)?;
+                if is_published && failure.is_stated_pause() {
+                    // The keys beside this one do without it where that fails.
+                    let _ = self.put_pause(key.pause_hash(), lease.fence(), failure);
+                }
+                Ok(is_published)
             }
             Record::Token(token) => {
                 let file = token.to_bytes(key);
@@ -136,6 +155,7 @@ impl Store for DirectoryStore {
                 if is_published {
                     // It would be over soon by itself.
                     let _ = directory.remove(&file_kind::failure(hash));
+                    let _ = directory.remove(&file_kind::failure(key.pause_hash()));
                     match lease.beside() {
                         // Where that fails, the holder's is only another token.
                         Some(holder) => {

@@ -155,6 +155,10 @@ impl PastFailure {
     /// Writes it as JSON under a seal, which finds damage and ties it to this key.
     #[must_use]
     pub fn to_bytes(&self, key: &CacheKey) -> Zeroizing<Vec<u8>> {
+        self.write(key.as_str())
+    }
+
+    pub(crate) fn write(&self, hash: &str) -> Zeroizing<Vec<u8>> {
         let kind = FailureKind::ALL.iter().find(|(kind, _)| *kind == self.kind);
         let mut object = SealedObject::new();
         object.set("id", self.id.as_str());
@@ -163,7 +167,7 @@ impl PastFailure {
         object.set("failed_at", self.failed_at.as_seconds());
         object.set("cool_down", self.cool_down.as_secs());
         object.set_some("is_stated", self.is_stated.then_some(1));
-        object.write(&purpose(key.as_str()))
+        object.write(&purpose(hash))
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote for the same key; [`None`] for

@@ -206,7 +206,7 @@ impl<E> Renewal<E> {
         match (phase, found) {
             // By the wall clock alone, the store may take it for a younger one.
             (phase, Found::Take(token, _)) if self.is_old(&token) => {
-                match snapshot.failure().filter(|it| it.is_cooling(now.date())) {
+                match snapshot.cooling(now.date(), None) {
                     Some(failure) => self.keep_during(failure, now),
                     None if matches!(phase, Phase::EarlyLook) => self.fetch(now),
                     None => self.request_lease(Phase::EarlyLease, LeaseKind::Exclusive, now),
@@ -349,10 +349,8 @@ impl<E> Renewal<E> {
 
     fn judge(&self, snapshot: &Snapshot, now: Moment) -> Found {
         let (lookup, date) = (&self.lookup, now.date());
-        let cooling = snapshot
-            .failure()
-            .filter(|failure| lookup.mode == Mode::Normal && failure.is_cooling(date))
-            .filter(|failure| self.own_note.as_deref() != Some(failure.id()));
+        let cooling = snapshot.cooling(date, self.own_note.as_deref());
+        let cooling = cooling.filter(|_| lookup.mode == Mode::Normal);
         let stored = snapshot.token();
         if let Some(stored) = stored.filter(|stored| !lookup.is_rejected(stored.token())) {
             let token = stored.token();

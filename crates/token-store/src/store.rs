@@ -1,3 +1,5 @@
+use tokenring_assertion::NumericDate;
+
 use crate::{CacheKey, Lease, LeaseRequest, LeaseState, PastFailure, StoredToken, Unusable};
 
 /// A place where processes share tokens, and agree on who requests one.
@@ -101,7 +103,8 @@ pub trait Store: Send + Sync {
     /// whether it did.
     ///
     /// A token replaces the token and the failure that were there; a failure replaces
-    /// the failure. Called at most once for each lease.
+    /// the failure. A stated pause is best found under every key with the same
+    /// [`pause_hash`](CacheKey::pause_hash), by [`Snapshot::with_pause`]. Called at most once for each lease.
     ///
     /// # Errors
     ///
@@ -114,13 +117,26 @@ pub trait Store: Send + Sync {
 pub struct Snapshot {
     token: Option<StoredToken>,
     failure: Option<PastFailure>,
+    pause: Option<PastFailure>,
 }
 
 impl Snapshot {
     /// Puts together what was found.
     #[must_use]
     pub const fn new(token: Option<StoredToken>, failure: Option<PastFailure>) -> Self {
-        Self { token, failure }
+        Self {
+            token,
+            failure,
+            pause: None,
+        }
+    }
+
+    /// Adds the last pause that the server stated to any key with the same
+    /// [`pause_hash`](CacheKey::pause_hash). A note that is no such pause is left out.
+    #[must_use]
+    pub fn with_pause(mut self, pause: Option<PastFailure>) -> Self {
+        self.pause = pause.filter(PastFailure::is_stated_pause);
+        self
     }
 
     /// Puts a record in, as [`Store::put_if`] has to.
@@ -129,6 +145,14 @@ impl Snapshot {
             Record::Token(token) => *self = Self::new(Some(token), None),
             Record::Failure(failure) => self.failure = Some(failure),
         }
+    }
+
+    /// What keeps the request from being repeated, the note with this ID apart; of two, what
+    /// does so for longer.
+    pub(crate) fn cooling(&self, now: NumericDate, but: Option<&str>) -> Option<&PastFailure> {
+        let notes = self.pause.iter().chain(&self.failure);
+        let cooling = notes.filter(|note| note.is_cooling(now) && but != Some(note.id()));
+        cooling.max_by_key(|note| note.ends_at())
     }
 
     /// The token, if one is stored; it may have expired.

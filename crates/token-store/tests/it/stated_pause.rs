@@ -1,12 +1,15 @@
 //! A pause that a server has asked one process for, which others keep as well.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokenring_oauth::Clock as _;
-use tokenring_token_store::{DirectoryStore, Error, Lookup, Mode, PastFailure, Source, Store};
+use tokenring_token_store::{
+    CacheKey, DirectoryStore, Error, Lookup, Mode, PastFailure, Source, Store,
+};
 
 use crate::scratch::key;
 use crate::simulated_clock::SimulatedClock;
@@ -32,14 +35,31 @@ impl Machine {
 
     /// One more process, which opens the directory for itself.
     fn process(&self) -> SimulatedSource {
+        self.process_for(key())
+    }
+
+    /// One that wants the token of another key.
+    fn process_for(&self, key: CacheKey) -> SimulatedSource {
         let store: Arc<dyn Store> =
             Arc::new(DirectoryStore::open(&self.folder.path().join("tokens")).unwrap());
-        SimulatedSource::new(&self.clock, &self.gateway).with_store(&store, key())
+        SimulatedSource::new(&self.clock, &self.gateway).with_store(&store, key)
     }
 
     fn note(&self) -> PathBuf {
-        let name = format!("{}.failure", key().as_str());
+        self.note_of(key().as_str())
+    }
+
+    fn note_of(&self, hash: &str) -> PathBuf {
+        let name = format!("{hash}.failure");
         self.folder.path().join("tokens").join(name)
+    }
+
+    /// Changes both notes of a pause: that of the key, and that of its client.
+    fn change_notes(&self, change: impl Fn(String) -> String) {
+        for hash in [key().as_str(), key().pause_hash()] {
+            let text = fs::read_to_string(self.note_of(hash)).unwrap();
+            fs::write(self.note_of(hash), change(text)).unwrap();
+        }
     }
 }
 
@@ -178,18 +198,108 @@ fn notes_that_do_not_count() {
         change(&machine);
         assert_eq!(machine.process().token().unwrap().secret(), "token-2");
     }
-    check(|machine| fs::write(machine.note(), "").unwrap());
-    check(|machine| fs::write(machine.note(), "{}").unwrap());
+    check(|machine| machine.change_notes(|_| String::new()));
+    check(|machine| machine.change_notes(|_| "{}".to_owned()));
     check(|machine| {
-        let text = fs::read_to_string(machine.note()).unwrap();
-        let text = text.replacen("\"cool_down\":600", "\"cool_down\":3600", 1);
-        assert!(text.contains("3600"), "{text}");
-        fs::write(machine.note(), text).unwrap();
+        machine.change_notes(|text| {
+            let changed = text.replacen("\"cool_down\":600", "\"cool_down\":3600", 1);
+            assert_ne!(changed, text);
+            changed
+        });
     });
-    check(|machine| {
-        let text = fs::read_to_string(machine.note()).unwrap();
-        fs::write(machine.note(), &text[..text.len() / 2]).unwrap();
-    });
+    check(|machine| machine.change_notes(|text| text[..text.len() / 2].to_owned()));
     check(|machine| machine.clock.jump(Duration::ZERO, -7_200_000));
-    check(|machine| fs::remove_file(machine.note()).unwrap());
+    check(|machine| {
+        fs::remove_file(machine.note()).unwrap();
+        fs::remove_file(machine.note_of(key().pause_hash())).unwrap();
+    });
+}
+
+fn other_key(endpoint: &str, client_id: &str, scope: &str) -> CacheKey {
+    let builder = CacheKey::builder(endpoint, client_id);
+    builder.with_scope(scope).build()
+}
+
+/// Servers count the requests of a client: its other scopes wait too, other clients and other
+/// servers do not.
+#[test]
+fn a_pause_holds_for_the_client_at_its_endpoint() {
+    #[track_caller]
+    fn check(endpoint: &str, client_id: &str, keeps: bool) {
+        let machine = Machine::new(|arrival| match arrival.number {
+            1 => busy(429, "600"),
+            number => token(number, 600),
+        });
+        let first = other_key("https://gateway.example/token", "client", "a");
+        assert!(machine.process_for(first.clone()).token().is_err());
+        let other = machine.process_for(other_key(endpoint, client_id, "b"));
+        match keeps {
+            true => {
+                let failure = recent(&other);
+                assert!(failure.is_stated_pause());
+                let place = machine.note_of(first.pause_hash());
+                assert_eq!(failure.place(), Some(place.as_path()));
+                assert_eq!(machine.gateway.count(), 1);
+            }
+            false => assert_eq!(other.token().unwrap().secret(), "token-2"),
+        }
+    }
+    check("https://gateway.example/token", "client", true);
+    check("https://gateway.example/token", "another", false);
+    check("https://gateway.example/token/2", "client", false);
+}
+
+/// One that has the time waits for the end of the pause, and its token ends it for all.
+#[test]
+fn another_scope_waits_for_its_end() {
+    let machine = Machine::new(|arrival| match arrival.number {
+        1 => busy(503, "12"),
+        number => token(number, 600),
+    });
+    let keys = ["a", "b"].map(|scope| other_key("https://gateway.example/token", "client", scope));
+    let start = machine.clock.monotonic();
+    let [first, other] = keys.clone().map(|key| machine.process_for(key));
+    assert!(first.token_within(seconds(2)).is_err());
+    let tokens = machine.clock.simulate(1, |_| other.token().unwrap());
+    assert_eq!(tokens[0].secret(), "token-2");
+    assert_eq!(machine.gateway.arrivals(), [start, start + seconds(12)]);
+    assert!(!machine.note_of(keys[0].pause_hash()).exists());
+}
+
+/// What lies under the client's name is taken only as the pause of that very client.
+#[test]
+fn foreign_notes_stop_nobody() {
+    #[track_caller]
+    fn check(plant: impl Fn(&Machine, &CacheKey)) {
+        let machine = Machine::new(|arrival| match arrival.number {
+            1 => busy(429, "600"),
+            number => token(number, 600),
+        });
+        let [first, other] =
+            ["first", "other"].map(|id| other_key("https://gateway.example/token", id, "a"));
+        assert!(machine.process_for(first.clone()).token().is_err());
+        fs::remove_file(machine.note_of(first.as_str())).unwrap();
+        plant(&machine, &other);
+        let token = machine.process_for(other).token().unwrap();
+        assert_eq!(token.secret(), "token-2");
+    }
+    let first = other_key("https://gateway.example/token", "first", "a");
+    // That of another client, by copy or link.
+    check(|machine, other| {
+        let from = machine.note_of(first.pause_hash());
+        fs::copy(from, machine.note_of(other.pause_hash())).unwrap();
+    });
+    check(|machine, other| {
+        let from = machine.note_of(first.pause_hash());
+        std::os::unix::fs::symlink(from, machine.note_of(other.pause_hash())).unwrap();
+    });
+    // One that others can write to.
+    check(|machine, other| {
+        let mine = machine.process_for(other_key("https://gateway.example/token", "first", "b"));
+        recent(&mine);
+        let note = machine.note_of(other.pause_hash());
+        fs::copy(machine.note_of(first.pause_hash()), &note).unwrap();
+        fs::set_permissions(&note, fs::Permissions::from_mode(0o666)).unwrap();
+    });
+    check(|machine, other| fs::create_dir(machine.note_of(other.pause_hash())).unwrap());
 }
