@@ -6,6 +6,8 @@ use crate::{Error, Problem};
 pub struct ApiRules {
     key_header: Option<String>,
     headers: Vec<(HeaderRole, String)>,
+    paths: Vec<String>,
+    exact_scheme: bool,
 }
 
 /// What a request header of an API stands for, whatever its name.
@@ -22,7 +24,7 @@ pub enum HeaderRole {
     ProductId,
 }
 
-pub(crate) const KEYS: [&str; 2] = ["key-header", "headers"];
+pub(crate) const KEYS: [&str; 4] = ["key-header", "headers", "paths", "exact-scheme"];
 const ROLES: [(&str, HeaderRole); 4] = [
     ("request-id", HeaderRole::RequestId),
     ("correlation-id", HeaderRole::CorrelationId),
@@ -70,6 +72,23 @@ impl ApiRules {
             .map(|(role, name)| (*role, name.as_str()))
     }
 
+    /// Whether an access token opens this path: one of the API's own, or below one.
+    #[must_use]
+    pub fn has_path(&self, path: &str) -> bool {
+        let mut paths = self.paths.iter();
+        paths.any(|each| {
+            let rest = path.strip_prefix(each.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
+    /// Whether the APIs take the scheme `Bearer` in that spelling only. Defaults to no: RFC 9110
+    /// has schemes in any case.
+    #[must_use]
+    pub const fn exact_scheme(&self) -> bool {
+        self.exact_scheme
+    }
+
     pub(crate) fn read(root: &Table<'_>) -> Result<Self, Box<Error>> {
         let mut rules = Self::default();
         let Some(value) = root.optional("api") else {
@@ -87,11 +106,24 @@ impl ApiRules {
                 }
             }
         }
+        let paths = table.distinct("paths", |item| item.url_path().map(str::to_owned))?;
+        rules.paths = paths.unwrap_or_default();
+        rules.exact_scheme = table.boolean("exact-scheme", false)?;
         Ok(rules)
     }
 }
 
 impl Value<'_> {
+    /// A path of a URL, without query and slash at its end.
+    fn url_path(&self) -> Result<&str, Box<Error>> {
+        let path = self.text()?;
+        let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#');
+        match path.starts_with('/') && !path.ends_with('/') && path.chars().all(is_plain) {
+            true => Ok(path),
+            false => Err(self.error(Problem::Path)),
+        }
+    }
+
     /// The name of a header.
     pub(crate) fn header_name(&self) -> Result<String, Box<Error>> {
         let name = self.text()?;

@@ -1,4 +1,7 @@
 mod claims;
+mod shared;
+
+pub(crate) use shared::SharedTokens;
 
 use core::fmt;
 use std::collections::HashMap;
@@ -114,18 +117,56 @@ impl AccessTokens {
     }
 
     /// Adds the claims of a file's text, TOML or JSON: by its name, or what it looks like.
-    pub(crate) fn with_file(mut self, path: &Path, text: &str) -> Result<Self, Error> {
+    pub(crate) fn with_file(self, path: &Path, text: &str) -> Result<Self, Error> {
         let refused = |what: String| Error::ClaimsFile {
             path: path.to_owned(),
             what,
         };
         let root = parse(path, text).map_err(refused)?;
-        let (all, of_client) = tables(&root).map_err(refused)?;
+        self.with_document(&root, &refused)
+    }
+
+    /// Adds the claims of a document in the form of that file.
+    pub(crate) fn with_document(
+        mut self,
+        root: &Value,
+        refused: &dyn Fn(String) -> Error,
+    ) -> Result<Self, Error> {
+        let (all, of_client) = tables(root).map_err(refused)?;
         self.claims.extend(all);
         for (id, claims) in of_client {
             self.of_client.entry(id).or_default().extend(claims);
         }
         self.implies_jwt()
+    }
+
+    /// Without any claims; a form that only they made is gone with them.
+    pub(crate) fn without_claims(mut self) -> Self {
+        self.claims.clear();
+        self.of_client.clear();
+        self
+    }
+
+    pub(crate) fn without_common_claims(mut self) -> Self {
+        self.claims.clear();
+        self
+    }
+
+    pub(crate) fn without_client_claims(mut self, client_id: &str) -> Self {
+        self.of_client.remove(client_id);
+        self
+    }
+
+    /// The claims, in the form of the claims file.
+    pub(crate) fn document(&self) -> [(&'static str, Value); 2] {
+        let of_client = self.of_client.iter();
+        let of_client: Claims = of_client
+            .map(|(id, claims)| (id.clone(), claims.clone().into()))
+            .collect();
+        [
+            (ALL, self.claims.clone().into()),
+            (CLIENTS, of_client.into()),
+        ]
     }
 
     /// The first client with claims of its own that is not among those.
@@ -137,7 +178,9 @@ impl AccessTokens {
 
     /// Whether tokens are JWTs; the file's own word counts where none was said.
     pub(crate) fn are_jwts(&self, by_file: bool) -> bool {
-        self.form.map_or(by_file, |form| form == Form::Jwt)
+        let has_claims = !self.claims.is_empty() || !self.of_client.is_empty();
+        let unsaid = by_file || has_claims;
+        self.form.map_or(unsaid, |form| form == Form::Jwt)
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
@@ -154,14 +197,13 @@ impl AccessTokens {
     }
 
     /// Claims are of no use in random characters.
-    fn implies_jwt(mut self) -> Result<Self, Error> {
+    fn implies_jwt(self) -> Result<Self, Error> {
         if self.form == Some(Form::Opaque) {
             return Err(Error::Claims {
                 what: "an opaque access token has no claims; make it a JWT, or leave them out"
                     .to_owned(),
             });
         }
-        self.form = Some(Form::Jwt);
         Ok(self)
     }
 }

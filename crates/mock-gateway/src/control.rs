@@ -1,9 +1,10 @@
-//! Control over HTTP: clients, faults and planned answers to set, and requests to read.
+//! Control over HTTP: clients, claims, faults and planned answers to set, and requests to read.
 //!
 //! It is off unless it was asked for. Whoever is on this machine can use it, and no web page: it
 //! answers to no host name but loopback's, to no other site, and takes nothing but JSON by name,
 //! which a browser does not send to another origin without asking first.
 
+mod claims;
 mod clients;
 mod faults;
 mod requests;
@@ -23,6 +24,7 @@ use crate::state::State;
 /// Ten thousand clients, each with a key set of two RSA keys, take about 12 MB.
 const BODY_LIMIT: usize = 32 * 1024 * 1024;
 const CLIENTS: &str = "/-/clients";
+const CLAIMS: &str = "/-/claims";
 const FAULTS: &str = "/-/faults";
 const REQUESTS: &str = "/-/requests";
 
@@ -36,10 +38,8 @@ pub(crate) async fn respond(
     request: Request<Incoming>,
 ) -> Result<Answer, Request<Incoming>> {
     let path = request.uri().path();
-    let id = path
-        .strip_prefix(CLIENTS)
-        .and_then(|rest| rest.strip_prefix('/'));
-    let is_control = id.is_some() || [CLIENTS, FAULTS, REQUESTS].contains(&path);
+    let is_of_client = id_below(path, CLIENTS).or(id_below(path, CLAIMS)).is_some();
+    let is_control = is_of_client || [CLIENTS, CLAIMS, FAULTS, REQUESTS].contains(&path);
     if !is_control {
         return Err(request);
     }
@@ -69,8 +69,10 @@ fn dispatch(state: &State, head: &Parts, body: &[u8]) -> Result<Answer, Refused>
     let path = head.uri.path();
     let query = head.uri.query().unwrap_or_default();
     let method = &head.method;
-    let id = path.strip_prefix("/-/clients/");
     match (path, method) {
+        (CLAIMS, &Method::GET) => Ok(claims::show(state)),
+        (CLAIMS, &Method::POST | &Method::PUT) => claims::put(state, &json(head, body)?),
+        (CLAIMS, &Method::DELETE) => claims::remove_all(state),
         (CLIENTS, &Method::GET) => Ok(clients::list(state)),
         (CLIENTS, &Method::POST | &Method::PUT) => {
             clients::put_all(state, &json(head, body)?, *method == Method::PUT)
@@ -81,26 +83,42 @@ fn dispatch(state: &State, head: &Parts, body: &[u8]) -> Result<Answer, Refused>
         (FAULTS, &Method::DELETE) => faults::clear(state),
         (REQUESTS, &Method::GET) => requests::list(state, query),
         (REQUESTS, &Method::DELETE) => Ok(requests::clear(state)),
-        _ => match (id, method) {
-            (Some(id), &Method::GET) => clients::show(state, &decoded(id)),
-            (Some(id), &Method::POST | &Method::PUT) => {
-                clients::put(state, decoded(id), &json(head, body)?)
-            }
-            (Some(id), &Method::DELETE) => clients::remove(state, &decoded(id)),
-            _ => Err(Refused(
-                StatusCode::METHOD_NOT_ALLOWED,
-                format!(
-                    "{method} is not a method of {path}; wanted: {}",
-                    allowed(path)
-                ),
-            )),
-        },
+        _ => dispatch_client(state, head, body),
     }
+}
+
+/// What is about one client.
+fn dispatch_client(state: &State, head: &Parts, body: &[u8]) -> Result<Answer, Refused> {
+    let (path, method) = (head.uri.path(), &head.method);
+    let client = id_below(path, CLIENTS).map(decoded);
+    let claims_of = id_below(path, CLAIMS).map(decoded);
+    match (client, claims_of, method) {
+        (Some(id), _, &Method::GET) => clients::show(state, &id),
+        (Some(id), _, &Method::POST | &Method::PUT) => clients::put(state, id, &json(head, body)?),
+        (Some(id), _, &Method::DELETE) => clients::remove(state, &id),
+        (_, Some(id), &Method::POST | &Method::PUT) => {
+            claims::put_client(state, &id, &json(head, body)?)
+        }
+        (_, Some(id), &Method::DELETE) => claims::remove_client(state, &id),
+        _ => Err(Refused(
+            StatusCode::METHOD_NOT_ALLOWED,
+            format!(
+                "{method} is not a method of {path}; wanted: {}",
+                allowed(path)
+            ),
+        )),
+    }
+}
+
+/// The client ID behind a path, percent-encoded.
+fn id_below<'a>(path: &'a str, above: &str) -> Option<&'a str> {
+    path.strip_prefix(above)?.strip_prefix('/')
 }
 
 fn allowed(path: &str) -> &'static str {
     match path {
         REQUESTS => "GET, DELETE",
+        _ if id_below(path, CLAIMS).is_some() => "POST, PUT, DELETE",
         _ => "GET, POST, PUT, DELETE",
     }
 }

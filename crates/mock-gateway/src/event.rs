@@ -29,6 +29,7 @@ pub struct Event {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) host: Option<String>,
+    pub(crate) mount: Option<String>,
     pub(crate) status: u16,
     pub(crate) client_id: Option<String>,
     pub(crate) refusal: Option<Refusal>,
@@ -93,6 +94,12 @@ impl Event {
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         self.host.as_deref()
+    }
+
+    /// The path of the further gateway that answered, such as `/okta`, where it was one.
+    #[must_use]
+    pub fn mount(&self) -> Option<&str> {
+        self.mount.as_deref()
     }
 
     /// The path that was asked for, without its query. Of a request that the proxy refused it is

@@ -223,6 +223,50 @@ impl MockGateway {
             .change(|clients| clients.remove(client_id));
     }
 
+    /// Puts claims, the text of a JSON object, into every client's access tokens to come, in
+    /// place of those that were put there before. The claims of single clients stay.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no JSON object, or has something in it that a token must not have, and
+    /// where tokens were said to be opaque.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokenring_mock_gateway::MockGateway;
+    ///
+    /// let gateway = MockGateway::builder().start()?;
+    /// gateway.set_claims(r#"{ "aud": "https://api.example" }"#)?;
+    /// gateway.set_client_claims("my-app", r#"{ "roles": ["reader"] }"#)?;
+    /// gateway.clear_claims();
+    /// # Ok::<(), tokenring_mock_gateway::Error>(())
+    /// ```
+    pub fn set_claims(&self, json: &str) -> Result<(), Error> {
+        let plan = &self.state.token_plan;
+        plan.change(|tokens| tokens.without_common_claims().with_claims(json))
+    }
+
+    /// Puts claims into one client's access tokens to come, in place of those that it had.
+    ///
+    /// # Errors
+    ///
+    /// As for [`set_claims`](Self::set_claims).
+    pub fn set_client_claims(&self, client_id: &str, json: &str) -> Result<(), Error> {
+        let plan = &self.state.token_plan;
+        plan.change(|tokens| {
+            let tokens = tokens.without_client_claims(client_id);
+            tokens.with_client_claims(client_id, json)
+        })
+    }
+
+    /// Takes all claims out again that were put into access tokens.
+    pub fn clear_claims(&self) {
+        let plan = &self.state.token_plan;
+        // Without claims there is nothing that a token cannot have.
+        let _ = plan.change(|tokens| Ok(tokens.without_claims()));
+    }
+
     /// Has these things go wrong from now on, and no others.
     ///
     /// # Errors

@@ -81,6 +81,7 @@ pub(crate) async fn respond(
             method,
             path,
             host,
+            mount: state.mount_path.clone(),
             status: response.status().as_u16(),
             client_id,
             refusal,
@@ -158,6 +159,10 @@ async fn route(
     }
     if let Some(access) = ApiAccess::of_path(path) {
         let answer = api::respond(state, access, request).await;
+        return (Some(EventKind::ApiCall), answer);
+    }
+    if state.rulebook.gateway.api().has_path(path) {
+        let answer = api::respond(state, ApiAccess::Bearer, request).await;
         return (Some(EventKind::ApiCall), answer);
     }
     if is_reading {

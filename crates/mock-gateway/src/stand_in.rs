@@ -83,6 +83,7 @@ pub(crate) fn report(
     let (method, path) = what;
     state.journal.record(Event {
         time: state.clock.now().to_system_time(),
+        mount: None,
         kind,
         method: method.to_owned(),
         path: path.to_owned(),

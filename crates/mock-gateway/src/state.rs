@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokenring_gateway::{Remedy, RequestPart};
 
-use crate::access_tokens::AccessTokens;
+use crate::access_tokens::SharedTokens;
 use crate::active_faults::ActiveFaults;
 use crate::clients::SharedClients;
 use crate::clock::Clock;
@@ -36,8 +36,10 @@ pub(crate) struct State {
     pub(crate) access_tokens: IssuedTokens,
     pub(crate) dpop: Dpop,
     /// What they are, where the file's word does not count.
-    pub(crate) token_plan: AccessTokens,
+    pub(crate) token_plan: SharedTokens,
     pub(crate) faults: Arc<ActiveFaults>,
+    /// The path that this gateway is at, if that is not the root.
+    pub(crate) mount_path: Option<String>,
     /// Further gateways, under paths of their own.
     pub(crate) mounts: Vec<Mount>,
     /// Whether clients and faults can be changed over HTTP.
@@ -70,7 +72,8 @@ impl State {
             spent_jwt_ids: ExpiringSet::with_capacity(JWT_IDS),
             access_tokens: IssuedTokens::new(),
             dpop,
-            token_plan: AccessTokens::new(),
+            token_plan: SharedTokens::default(),
+            mount_path: None,
             faults: Arc::default(),
             mounts: Vec::new(),
             has_control: false,
@@ -94,7 +97,7 @@ impl State {
     }
 
     /// Has access tokens be what this says.
-    pub(crate) fn with_tokens(mut self, plan: AccessTokens) -> Self {
+    pub(crate) fn with_tokens(mut self, plan: SharedTokens) -> Self {
         self.token_plan = plan;
         self
     }
@@ -127,6 +130,7 @@ impl State {
     pub(crate) fn with_mounts(mut self, mounts: Vec<(String, Self)>) -> Self {
         for (path, mut state) in mounts {
             state.faults = Arc::clone(&self.faults);
+            state.mount_path = Some(path.clone());
             let state = Arc::new(state);
             self.mounts.push(Mount { path, state });
         }

@@ -10,7 +10,7 @@ use core::time::Duration;
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Method, Request, StatusCode};
+use hyper::{Method, Request, StatusCode, Version};
 use serde_json::Value;
 use tokenring_gateway::{Condition, ContentTypeRule, Rule};
 use tokenring_jwk::{Algorithm, Verifier, any};
@@ -141,7 +141,10 @@ async fn with_verdict(
     purpose: Purpose,
     granted: impl FnOnce(&Case<'_>) -> Result<Answer, Box<RefusalPlan>>,
 ) -> Answer {
-    let called_url = called_url(head);
+    // HTTP/1.0 has no Host (RFC 9112, section 3.3): the server itself knows where it was called.
+    let is_old = head.version < Version::HTTP_11;
+    let own_url = || is_old.then(|| state.rulebook.site.token_url());
+    let called_url = called_url(head).or_else(own_url);
     let clients = state.clients.now();
     let mut case = Case::new(state, &clients, head, form, called_url.as_deref());
     case.is_rate_limited = purpose

@@ -37,7 +37,7 @@ options! {
         /// Where to listen; port 0 takes a free one [default: 127.0.0.1:0]
         listen: Setting<SocketAddr> = "listen" "ADDRESS:PORT", or
             SocketAddr::from(([127, 0, 0, 1], 0));
-        /// Let clients, faults and answers be set over HTTP: /-/clients, /-/faults, /-/requests
+        /// Let clients, claims, faults and answers be set over HTTP: /-/clients, /-/claims, /-/faults, /-/requests
         has_control: bool = "control";
         /// Permit an address that other machines can reach
         allows_remote: bool = "allow-remote";

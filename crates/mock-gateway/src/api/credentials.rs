@@ -58,7 +58,8 @@ pub(super) fn check(
 
 /// Checks the access token. The texts are those of the Personal Demographics Service.
 fn check_token(state: &State, headers: &HeaderMap) -> Result<(), Denial> {
-    let token = bearer_token(headers).map_err(Denial::Token)?;
+    let is_exact = state.rulebook.gateway.api().exact_scheme();
+    let token = bearer_token(headers, is_exact).map_err(Denial::Token)?;
     let now = state.clock.now();
     if !state.access_tokens.contains(token, now) {
         return Err(Denial::Token("Invalid Access Token".to_owned()));
@@ -69,7 +70,7 @@ fn check_token(state: &State, headers: &HeaderMap) -> Result<(), Denial> {
     Ok(())
 }
 
-fn bearer_token(headers: &HeaderMap) -> Result<&str, String> {
+fn bearer_token(headers: &HeaderMap, is_exact: bool) -> Result<&str, String> {
     if !headers.contains_key(AUTHORIZATION) {
         return Err("Missing Authorization header".to_owned());
     }
@@ -85,9 +86,12 @@ fn bearer_token(headers: &HeaderMap) -> Result<&str, String> {
         Some((kind, token)) => (kind, token.trim_start()),
         None => (value, ""),
     };
-    // RFC 9110, section 11.1: the scheme's name is case-insensitive. That the real one agrees is
-    // not documented, and this crate refuses in doubt.
-    if kind != "Bearer" {
+    // RFC 9110, section 11.1: the scheme's name is case-insensitive, but not all agree.
+    let is_bearer = match is_exact {
+        true => kind == "Bearer",
+        false => kind.eq_ignore_ascii_case("Bearer"),
+    };
+    if !is_bearer {
         return Err(format!("Invalid token type '{kind}', must be 'Bearer'"));
     }
     if token.is_empty() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokenring_gateway::{Environment, Gateway, KeyRules, Registration, nearest};
 
 use super::MockGatewayBuilder;
-use crate::access_tokens::AccessTokens;
+use crate::access_tokens::SharedTokens;
 use crate::client::JwkSource;
 use crate::client_file;
 use crate::clients::SharedClients;
@@ -139,9 +139,9 @@ impl MockGatewayBuilder {
             clock: self.clock,
             journal: Arc::new(Journal::new(self.observer)),
             transport: self.transport,
-            tokens: self.tokens,
             requires_dpop: self.requires_dpop,
             dpop_nonce: self.dpop_nonce,
+            tokens: SharedTokens::new(self.tokens),
         };
         let mut mounts = Vec::new();
         for (plan, variables) in self.mounts.into_iter().zip(of_mounts) {
@@ -175,9 +175,9 @@ struct Shared {
     clock: Clock,
     journal: Arc<Journal>,
     transport: Option<SharedTransport>,
-    tokens: AccessTokens,
     requires_dpop: bool,
     dpop_nonce: Option<bool>,
+    tokens: SharedTokens,
 }
 
 impl Shared {
@@ -196,7 +196,7 @@ impl Shared {
             Arc::clone(&self.clients),
             self.clock.clone(),
             key_sets,
-            OwnKey::generate(self.tokens.algorithm())?,
+            OwnKey::generate(self.tokens.now().algorithm())?,
             dpop,
             Arc::clone(&self.journal),
         );

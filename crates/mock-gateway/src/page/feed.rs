@@ -44,7 +44,14 @@ pub(super) async fn answer(state: &State, query: Option<&str>) -> Answer {
     members.insert("run".to_owned(), state.run_id().into());
     members.insert("next".to_owned(), next.into());
     if after.is_none() {
-        members.insert("gateway".to_owned(), gateway_value(state));
+        let mounts = state.mounts.iter().map(|mount| {
+            let mut value = gateway_members(&mount.state);
+            value.insert("path".to_owned(), mount.path.as_str().into());
+            value
+        });
+        let mut gateway = gateway_members(state);
+        gateway.insert("mounts".to_owned(), mounts.collect());
+        members.insert("gateway".to_owned(), gateway.into());
     }
     let events = entries.iter().map(event_value).collect();
     members.insert("events".to_owned(), Value::Array(events));
@@ -55,7 +62,7 @@ pub(super) async fn answer(state: &State, query: Option<&str>) -> Answer {
     )
 }
 
-fn gateway_value(state: &State) -> Value {
+fn gateway_members(state: &State) -> Map<String, Value> {
     let (gateway, site) = (&state.rulebook.gateway, &state.rulebook.site);
     let words = state.remedy_words;
     let rules: Map<String, Value> = state
@@ -69,17 +76,21 @@ fn gateway_value(state: &State) -> Value {
             Step::SpendJwtId | Step::LoadKeys => None,
         })
         .collect();
-    json!({
-        "name": gateway.name(),
-        "title": gateway.title(),
-        "environment": site.environment,
-        "tokenUrl": site.token_url(),
-        "audience": site.audience(),
-        "issuer": site.issuer,
-        "clients": state.clients.now().ids(),
-        "faults": state.faults.words(),
-        "rules": rules,
-    })
+    let members = [
+        ("name", gateway.name().into()),
+        ("title", gateway.title().into()),
+        ("environment", site.environment.as_str().into()),
+        ("tokenUrl", site.token_url().into()),
+        ("audience", site.audience().into()),
+        ("issuer", site.issuer.clone().into()),
+        ("clients", state.clients.now().ids().into()),
+        ("faults", state.faults.words().into()),
+        ("rules", rules.into()),
+    ];
+    let named = members.into_iter();
+    named
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// What the rule means: in the words of the gateway's file, where that has any.
@@ -105,6 +116,7 @@ pub(crate) fn event_value((number, event): &Entry) -> Value {
         "kind": kind_name(event),
         "method": event.method(),
         "path": shown_path(event.path()),
+        "mount": event.mount(),
         "status": event.status(),
         "clientId": event.client_id(),
         "refusal": event.refusal().map(|refusal| json!({

@@ -51,6 +51,7 @@ function showGateway() {
     ["Gateway", gateway.name + ", environment " + gateway.environment],
     ["Clients", gateway.clients.slice(0, 8).join(", ") || "none registered"],
     ["Faults", gateway.faults],
+    ...gateway.mounts.map((mount) => ["At " + mount.path, mount.title + ", " + mount.tokenUrl]),
   ];
   byId("facts").replaceChildren(
     ...facts
@@ -150,8 +151,15 @@ function queryOf(url) {
   return start < 0 ? "" : url.slice(start);
 }
 
+/** The rules of the gateway that judged the request: of several, each has its own. */
+function rulesFor(event) {
+  const mount = gateway.mounts.find((each) => each.path === event.mount);
+  return (mount ?? gateway).rules;
+}
+
 function insideOf(event) {
-  const broken = event.refusal ? gateway.rules[event.refusal.rule] : null;
+  const rules = rulesFor(event);
+  const broken = event.refusal ? rules[event.refusal.rule] : null;
   const parts = [];
   if (broken) {
     parts.push(
@@ -170,7 +178,7 @@ function insideOf(event) {
   const about = broken?.about;
   if (event.header) parts.push(membersOf("JOSE header", event.header, about, event.time));
   if (event.claims) parts.push(membersOf("Claims", event.claims, about, event.time));
-  if (event.judgements.length) parts.push(rulesOf(event.judgements));
+  if (event.judgements.length) parts.push(rulesOf(event.judgements, rules));
   if (event.answer) {
     const answer = make("section", { className: "wide", children: [make("h3", { text: "Answer" }), make("pre", { text: indented(event.answer) })] });
     answer.lastChild.tabIndex = 0;
@@ -214,12 +222,12 @@ function whenOf(seconds, arrival) {
   return date.toISOString().replace("T", " ").replace(".000Z", " UTC") + ", " + Math.abs(distance) + " s " + side + " arrival";
 }
 
-function rulesOf(judgements) {
+function rulesOf(judgements, rules) {
   const counts = { held: 0, broken: 0, "not reached": 0 };
   const items = judgements.map(([rule, verdict]) => {
     counts[verdict] += 1;
     const item = make("li", { text: rule, data: { rule, verdict }, children: [make("span", { className: "visually-hidden", text: ", " + verdict })] });
-    const words = gateway.rules[rule];
+    const words = rules[rule];
     if (words) item.title = visible(words.cause);
     return item;
   });

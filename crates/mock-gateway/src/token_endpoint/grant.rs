@@ -25,7 +25,7 @@ pub(super) fn answer(state: &State, case: &Case<'_>) -> Result<Answer, Box<Refus
     let scope = granted_scope(case);
     let id_token_audience = case.id_token_audience();
     let are_jwts = matches!(server.access_token(), AccessTokenForm::Jwt);
-    let access_token = match (id_token_audience, state.token_plan.are_jwts(are_jwts)) {
+    let access_token = match (id_token_audience, state.token_plan.now().are_jwts(are_jwts)) {
         (Some(audience), _) => id_token(state, case, life, Some(audience)),
         (None, true) => jwt(state, case, life, scope.as_deref()),
         _ => {
@@ -142,7 +142,7 @@ fn jwt(state: &State, case: &Case<'_>, life: Duration, scope: Option<&str>) -> O
         claims.insert("scope".to_owned(), scope.into());
     }
     let client = case.client.map(|client| client.id.as_str());
-    for (name, value) in state.token_plan.claims(client) {
+    for (name, value) in state.token_plan.now().claims(client) {
         claims.insert(name.clone(), value.clone());
     }
     if let Some(proof) = bound_key(case) {

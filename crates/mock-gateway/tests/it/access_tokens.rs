@@ -98,6 +98,100 @@ fn a_token_is_a_jwt_on_demand_with_the_claims_of_its_client() {
 }
 
 #[test]
+fn claims_change_while_it_runs() {
+    let preset = start("okta", |builder| {
+        builder
+            .with_control()
+            .with_gateway_at("/kc", &Gateway::builtin("keycloak").unwrap(), None)
+    });
+    let claims = || verified(&preset, &token(&preset, Some("a")), Algorithm::Es256);
+    let control = |method, path: &str, body: &Value| {
+        let headers = [("Content-Type", "application/json")];
+        let body = body.to_string();
+        send(
+            preset.gateway.address(),
+            method,
+            path,
+            &headers,
+            body.as_bytes(),
+        )
+    };
+    let document = json!({ "claims": { "aud": "a" }, "clients": { CLIENT: { "level": 3 } } });
+    assert_eq!(control("PUT", "/-/claims", &document).json(), document);
+    let both = claims();
+    assert_eq!((&both["aud"], &both["level"]), (&json!("a"), &json!(3)));
+
+    // One client's are replaced, and all others stay.
+    let own = json!({ "roles": ["reader"] });
+    let path = format!("/-/claims/{CLIENT}");
+    assert_eq!(control("PUT", &path, &own).status, 200);
+    let changed = claims();
+    assert_eq!(
+        (&changed["aud"], &changed["roles"]),
+        (&json!("a"), &json!(["reader"]))
+    );
+    assert_eq!(changed.get("level"), None);
+    assert_eq!(control("DELETE", &path, &Value::Null).status, 204);
+    assert_eq!(claims().get("roles"), None);
+    assert_eq!(claims()["aud"], "a");
+
+    for (path, bad, part) in [
+        ("/-/claims", json!({ "claims": { "exp": "soon" } }), "exp"),
+        ("/-/claims", json!({ "claim": {} }), "`claim`"),
+        ("/-/claims", json!([]), "list"),
+        (&path, json!({ "client_secret": "x" }), "client_secret"),
+    ] {
+        let answer = control("PUT", path, &bad);
+        assert_eq!(answer.status, 400, "{bad}");
+        let error = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(error.contains(part), "{error}");
+    }
+    assert_eq!(claims()["aud"], "a");
+    assert_eq!(control("GET", &path, &Value::Null).status, 405);
+    assert_eq!(control("DELETE", "/-/claims", &Value::Null).status, 204);
+    let empty = json!({ "claims": {}, "clients": {} });
+    assert_eq!(control("GET", "/-/claims", &Value::Null).json(), empty);
+}
+
+#[test]
+fn claims_change_from_rust() {
+    let preset = start("okta", |builder| builder);
+    let claims = || verified(&preset, &token(&preset, Some("a")), Algorithm::Es256);
+    let gateway = &preset.gateway;
+    gateway.set_claims(r#"{ "aud": "b", "level": 1 }"#).unwrap();
+    gateway.set_claims(r#"{ "aud": "c" }"#).unwrap();
+    gateway
+        .set_client_claims(CLIENT, r#"{ "level": 2 }"#)
+        .unwrap();
+    assert!(
+        gateway
+            .set_client_claims(CLIENT, r#"{ "exp": "" }"#)
+            .is_err()
+    );
+    let set = claims();
+    assert_eq!((&set["aud"], &set["level"]), (&json!("c"), &json!(2)));
+    gateway.clear_claims();
+    assert!(!token(&preset, Some("a")).contains('.'));
+}
+
+/// Where tokens are opaque, claims make JWTs of them for as long as there are any.
+#[test]
+fn claims_are_of_no_use_in_opaque_tokens() {
+    let by_file = start("keycloak", |builder| builder);
+    let is_jwt = |preset: &Preset| token(preset, None).contains('.');
+    let before = is_jwt(&by_file);
+    by_file.gateway.set_claims(r#"{ "aud": "a" }"#).unwrap();
+    assert!(is_jwt(&by_file));
+    by_file.gateway.clear_claims();
+    assert_eq!(is_jwt(&by_file), before);
+    let said = start("keycloak", |builder| {
+        builder.with_access_tokens(AccessTokens::opaque())
+    });
+    assert!(said.gateway.set_claims(r#"{ "aud": "a" }"#).is_err());
+    assert!(!is_jwt(&said));
+}
+
+#[test]
 fn claims_come_from_a_file_in_either_language() {
     let folder = std::env::temp_dir().join(format!("claims-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();

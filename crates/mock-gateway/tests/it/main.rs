@@ -26,6 +26,7 @@ mod lifecycle;
 mod metadata;
 mod mounts;
 mod observer;
+mod odd_clients;
 mod page;
 mod preset;
 mod presets;

@@ -155,3 +155,40 @@ fn a_path_that_cannot_be_is_refused() {
     check_refused(&["/a", "/a/b"], "overlaps");
     check_refused(&["/a/b", "/a"], "overlaps");
 }
+
+/// Each request is explained by the rules of the gateway that judged it.
+#[test]
+fn the_page_has_the_rules_of_each() {
+    let preset = preset();
+    let address = preset.gateway.address();
+    let keycloak = preset
+        .gateway
+        .mounted_gateways()
+        .nth(1)
+        .unwrap()
+        .token_url();
+    let path = keycloak.strip_prefix(&preset.gateway.base_url()).unwrap();
+    send(address, "POST", path, &FORM, b"");
+    send(address, "POST", &preset.path(), &FORM, b"");
+    let news = get(address, "/-/events", &[]).json();
+    let paths = |index: usize| news["events"][index]["mount"].clone();
+    assert_eq!((paths(0), paths(1)), (json!("/kc"), json!(null)));
+    let mounts = news["gateway"]["mounts"].as_array().unwrap();
+    let described: Vec<_> = mounts.iter().map(|it| (&it["path"], &it["name"])).collect();
+    assert_eq!(
+        described,
+        [
+            (&json!("/okta"), &json!("okta")),
+            (&json!("/kc"), &json!("keycloak"))
+        ]
+    );
+    assert_eq!(mounts[1]["tokenUrl"], keycloak);
+    // What it judged by is described, in its own words.
+    for judged in news["events"][0]["judgements"].as_array().unwrap() {
+        let rule = &mounts[1]["rules"][judged[0].as_str().unwrap()];
+        assert!(rule["cause"].is_string(), "{judged}");
+    }
+    let of = |value: &serde_json::Value| value["rules"]["audience"]["cause"].clone();
+    assert_ne!(of(&mounts[1]), of(&news["gateway"]));
+    assert_eq!(preset.gateway.events()[0].mount(), Some("/kc"));
+}
