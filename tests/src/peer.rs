@@ -87,9 +87,30 @@ pub fn python_with_packages() -> Option<PathBuf> {
 }
 
 fn python_program() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| conformance().join("../../target"), PathBuf::from);
-    target.join("conformance/python/bin/python")
+    target().join("conformance/python/bin/python")
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| conformance().join("../../target"), PathBuf::from)
+}
+
+/// Finds the Python that the package of `crates/python` is installed for.
+///
+/// # Panics
+///
+/// In CI, where it is missing.
+#[must_use]
+pub fn python_package() -> Option<PathBuf> {
+    let folder = "conformance/python-package/bin/python";
+    let python = target().join(folder);
+    let package = python.with_file_name("tokenring");
+    if package.exists() {
+        return Some(python);
+    }
+    let why = "the Python package is not installed; run `cargo xtask python`";
+    not_run(why);
+    None
 }
 
 fn conformance() -> PathBuf {

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::fixtures;
 use crate::fuzz;
 use crate::process;
+use crate::python_package;
 use crate::report;
 use crate::steps::{Outcome, Steps};
 use crate::test_run::{self, Count};
@@ -39,6 +40,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     });
     // Before the tests, which fail in CI where the peer is not there.
     steps.step("conformance: install", conformance::install);
+    steps.step("python: install", python_package::install);
     steps.step("tests", || {
         let mut command =
             test_run::command(&["--locked", "--workspace", "--lib", "--bins", "--tests"]);

@@ -7,6 +7,7 @@ mod python;
 mod results;
 mod sdks;
 
+pub(crate) use installation::once as install_once;
 pub(crate) use program::install_for_ci as install;
 
 use crate::arguments::Arguments;

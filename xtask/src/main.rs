@@ -22,6 +22,7 @@ mod peer;
 mod process;
 #[cfg(not(feature = "product"))]
 mod product;
+mod python_package;
 mod release;
 mod report;
 mod steps;
@@ -46,6 +47,7 @@ cargo xtask TASK
   fuzz [PARSER]...    give every parser mutated inputs; --inputs N, --seed N, --case N
   bench [PART]...     measure and compare with the targets: get-token, key-generation, signing, size
   dist                build the binary with man pages and completions into dist/
+  python              build the wheel of the Python package, install it beside the build, and run its tests
   release VERSION     check and prepare a release; --execute publishes it
 ";
 
@@ -64,6 +66,7 @@ fn task(mut arguments: Arguments) -> Result<(), Failure> {
         Some("ci") => ci::run(arguments),
         Some("conformance") => conformance::run(arguments),
         Some("fixtures") => fixtures::run(arguments),
+        Some("python") => python_package::run(arguments),
         Some("fuzz") => fuzz::run(arguments),
         Some("release") => release::run(arguments),
         Some("tidy") => tidy::run(arguments),

@@ -18,9 +18,6 @@ pub(crate) struct Client {
     current: Mutex<(u32, Library)>,
 }
 
-/// The largest body of an answer, when nobody says.
-const LARGEST_BODY: u64 = 64 * 1024 * 1024;
-
 impl Client {
     fn new(library: Library) -> Self {
         Self {
@@ -119,7 +116,7 @@ impl Client {
     /// Calls an API with a token. A 401 to a token from memory renews it and repeats the call once.
     #[pyo3(signature = (
         url, /, *, method = "GET", headers = None, body = None, json = None, retries = 0,
-        timeout = None, largest_body = LARGEST_BODY,
+        timeout = None, largest_body = 67_108_864,
     ))]
     #[expect(clippy::too_many_arguments, reason = "in Python they have names")]
     fn call(

@@ -14,7 +14,7 @@ pub(super) fn folder(name: &str) -> PathBuf {
 }
 
 /// Does the work in the program's folder, unless it was done by the same recipe before.
-pub(super) fn once(
+pub(crate) fn once(
     name: &str,
     recipe: &str,
     work: impl FnOnce(&Path) -> Result<Outcome, Failure>,

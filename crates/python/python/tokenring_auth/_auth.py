@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     import httpx
     import requests
 
+    _Base = httpx.Auth
+else:
+    _Base = object
+
 _HEADER = "Authorization"
 _REJECTED = 401
 
 
-class Auth:
+class Auth(_Base):
     """Adds a token to each request of requests or httpx: `auth=Auth(client)`.
 
     A 401 renews the token and repeats the request once, if its body can be sent again. A token is
@@ -29,9 +33,10 @@ class Auth:
     requires_response_body = False
 
     def __init__(self, client: Union[Client, AsyncClient]) -> None:
-        is_async = isinstance(client, AsyncClient)
-        self._client: Client = client.blocking if is_async else client
-        self._async: AsyncClient = client if is_async else AsyncClient.from_client(client)
+        if isinstance(client, AsyncClient):
+            self._client, self._async = client.blocking, client
+        else:
+            self._client, self._async = client, AsyncClient.from_client(client)
 
     if not TYPE_CHECKING:
 
@@ -52,7 +57,7 @@ class Auth:
         def renew(response: requests.Response, **options: Any) -> requests.Response:
             return self._renew(response, token, rewind, options)
 
-        request.register_hook("response", renew)
+        request.register_hook("response", renew)  # type: ignore[no-untyped-call]
         return request
 
     def _renew(

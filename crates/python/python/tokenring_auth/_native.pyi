@@ -6,6 +6,17 @@ from typing_extensions import Self, Unpack
 
 from ._options import Options, Seconds
 
+__all__ = [
+    "AccessToken",
+    "Client",
+    "Response",
+    "__version__",
+    "check_url",
+    "forget_parent_process",
+    "gateway_names",
+    "run_command",
+]
+
 __version__: Final[str]
 
 @final
