@@ -21,6 +21,8 @@ pub struct HttpResponse {
     headers: Vec<(String, String)>,
     body: Zeroizing<Vec<u8>>,
     request: Option<Arc<SentRequest>>,
+    #[cfg(feature = "ureq")]
+    is_http_1_0: bool,
 }
 
 impl HttpResponse {
@@ -37,6 +39,8 @@ impl HttpResponse {
             headers,
             body: Zeroizing::new(body),
             request: None,
+            #[cfg(feature = "ureq")]
+            is_http_1_0: false,
         }
     }
 
@@ -47,6 +51,17 @@ impl HttpResponse {
 
     pub(crate) fn request(&self) -> Option<&SentRequest> {
         self.request.as_deref()
+    }
+
+    #[cfg(feature = "ureq")]
+    pub(crate) const fn with_http_1_0(mut self, is_http_1_0: bool) -> Self {
+        self.is_http_1_0 = is_http_1_0;
+        self
+    }
+
+    #[cfg(feature = "ureq")]
+    pub(crate) const fn is_http_1_0(&self) -> bool {
+        self.is_http_1_0
     }
 
     #[cfg(feature = "ureq")]

@@ -3,6 +3,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
+use std::format;
 use std::io::{self, Read};
 
 use tokenring_assertion::NumericDate;
@@ -27,6 +28,27 @@ impl ApiResponse {
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.head.status()
+    }
+
+    /// What the status code means, such as `Not Found`; nothing for one that no standard defines.
+    ///
+    /// These are the standard's words: a server's own are not kept.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        ureq::http::StatusCode::from_u16(self.status())
+            .ok()?
+            .canonical_reason()
+    }
+
+    /// The status line (RFC 9112 section 4), such as `HTTP/1.1 404 Not Found`.
+    #[must_use]
+    pub fn status_line(&self) -> String {
+        let version = match self.head.is_http_1_0() {
+            true => "HTTP/1.0",
+            false => "HTTP/1.1",
+        };
+        let reason = self.reason().unwrap_or_default();
+        format!("{version} {} {reason}", self.status())
     }
 
     /// The value of the first header with this name, in any case.

@@ -125,7 +125,8 @@ impl UreqTransport {
                 (name.as_str().to_string(), value.into_owned())
             })
             .collect();
-        let head = HttpResponse::new(parts.status.as_u16(), headers, Vec::new());
+        let head = HttpResponse::new(parts.status.as_u16(), headers, Vec::new())
+            .with_http_1_0(parts.version == http::Version::HTTP_10);
         Ok((head, body))
     }
 
