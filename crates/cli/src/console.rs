@@ -90,6 +90,18 @@ impl Console {
         }
     }
 
+    /// What went wrong on the other side, which a quiet person hears of too.
+    pub(crate) fn error(&self, text: impl fmt::Display) {
+        self.write("error: ", "\x1b[31m", &text);
+    }
+
+    /// Ends the line that standard output has begun, where what follows would be put behind it.
+    pub(crate) fn end_line_of_output(&self) {
+        if output::is_shared_with_errors() {
+            let _ = io::stderr().lock().write_all(b"\n");
+        }
+    }
+
     pub(crate) fn failure(&self, failure: &Failure) {
         let mut lines = vec![failure.to_string()];
         // The most likely cause and its remedy are worth a quiet person's time too.

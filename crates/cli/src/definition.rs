@@ -15,6 +15,7 @@ use std::ffi::OsStr;
 use clap::Command;
 
 use self::arguments::exit_codes;
+pub(crate) use self::gateway_commands::GATEWAY_ACTIONS;
 
 /// Defines a command.
 type Definition = fn() -> Command;
@@ -44,6 +45,9 @@ const COMMANDS: &[(&str, Definition)] = &[
     ("completions", upkeep_commands::completions),
 ];
 
+/// Those that have commands of their own.
+const GROUPS: [&str; 3] = ["keys", "jwks", "rotate"];
+
 /// What the version is asked for with; the parser looks no further.
 const VERSION: [&str; 2] = ["--version", "-V"];
 
@@ -68,6 +72,16 @@ pub(crate) fn command_for(first: Option<&OsStr>) -> Command {
         Some(index) => with_commands(COMMANDS.get(index..=index).unwrap_or(COMMANDS)),
         None => command(),
     }
+}
+
+/// Whether this is a command.
+pub(crate) fn is_command(name: &OsStr) -> bool {
+    COMMANDS.iter().any(|(other, _)| name == *other)
+}
+
+/// Whether this is a command of commands, so that the next word says which.
+pub(crate) fn is_group(name: &OsStr) -> bool {
+    GROUPS.iter().any(|group| name == *group)
 }
 
 /// Whether this names a command, or several: `get-token`, `keys` or `keys.convert`.
@@ -133,6 +147,7 @@ mod tests {
             let alone = command_for(Some(OsStr::new(name)));
             let names: Vec<_> = alone.get_subcommands().map(Command::get_name).collect();
             assert_eq!(names, [*name]);
+            assert_eq!(define().has_subcommands(), is_group(OsStr::new(name)));
         }
         for name in VERSION {
             let error =

@@ -4,6 +4,7 @@ mod advised_command;
 mod child;
 mod clock;
 mod command;
+mod command_line;
 mod config_file;
 mod connection;
 mod console;
@@ -67,10 +68,11 @@ pub fn main() -> process::ExitCode {
 /// Runs the command that these arguments name, of which the first is the program's name.
 #[must_use]
 pub fn run(arguments: &[OsString]) -> ExitCode {
-    let first = arguments.get(1).map(OsString::as_os_str);
-    let matches = match definition::command_for(first).try_get_matches_from(arguments) {
+    let words = command_line::arranged(arguments);
+    let first = words.get(1).map(OsString::as_os_str);
+    let matches = match definition::command_for(first).try_get_matches_from(&*words) {
         Ok(matches) => matches,
-        Err(error) => return parser_fault::report(&error, arguments),
+        Err(error) => return parser_fault::report(&error, &words),
     };
     let Some((name, matches)) = innermost(&matches) else {
         return ExitCode::Usage;

@@ -93,6 +93,21 @@ pub(crate) const fn check_open() -> Result<()> {
     Ok(())
 }
 
+/// Whether standard output and standard error are the same terminal, file or pipe.
+#[cfg(unix)]
+pub(crate) fn is_shared_with_errors() -> bool {
+    let found = |stream: rustix::io::Result<rustix::fs::Stat>| {
+        stream.ok().map(|found| (found.st_dev, found.st_ino))
+    };
+    let output = found(rustix::fs::fstat(io::stdout()));
+    output.is_some() && output == found(rustix::fs::fstat(io::stderr()))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_shared_with_errors() -> bool {
+    io::stdout().is_terminal() && io::stderr().is_terminal()
+}
+
 /// JSON for programs and people, safe on a terminal.
 pub(crate) fn json(document: &serde_json::Value) -> String {
     escape_json(&format!("{document:#}\n"))
@@ -103,10 +118,12 @@ struct Screen<W> {
     writer: W,
     /// What a terminal gets passes here.
     filter: Option<TerminalFilter>,
+    last: Option<u8>,
 }
 
 impl<W: Write> Write for Screen<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.last = bytes.last().copied().or(self.last);
         match &mut self.filter {
             Some(filter) => self.writer.write_all(filter.filter(bytes).as_bytes())?,
             None => return self.writer.write(bytes),
@@ -119,15 +136,17 @@ impl<W: Write> Write for Screen<W> {
     }
 }
 
-/// Copies a stream to standard output as it comes, byte for byte.
+/// Copies a stream to standard output as it comes, byte for byte, and says whether that ends in the
+/// middle of a line.
 ///
 /// A terminal gets it without the characters that could act on it.
 pub(crate) fn copy(
     mut source: impl Read,
     is_filtered: bool,
     deadline: Option<Instant>,
-) -> Result<(), CopyError> {
+) -> Result<bool, CopyError> {
     let mut screen = Screen {
+        last: None,
         writer: DeadlineWriter::new(io::stdout().lock(), deadline),
         filter: is_filtered.then(TerminalFilter::default),
     };
@@ -137,7 +156,7 @@ pub(crate) fn copy(
     });
     match copied {
         // A reader that has gone away has seen enough.
-        Err(CopyError::Write(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        copied => copied,
+        Err(CopyError::Write(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        copied => copied.map(|()| screen.last.is_some_and(|last| last != b'\n')),
     }
 }

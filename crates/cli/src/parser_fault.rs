@@ -1,11 +1,12 @@
 //! What the parser finds wrong, in one line that repeats no value: it could be a
 //! secret in the wrong place.
 
-use std::ffi::{OsStr, OsString};
+mod unknown;
+
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command};
 
 use crate::ExitCode;
 use crate::console::Console;
@@ -22,20 +23,8 @@ fn describe(error: &clap::Error, arguments: &[OsString]) -> String {
     let option = option.as_deref();
     match error.kind() {
         ErrorKind::UnknownArgument => {
-            let found = match option {
-                Some(name) if name.starts_with("--") => format!("there is no option {name} here"),
-                _ => "there is an argument that belongs to no option".into(),
-            };
-            let suggestion = option.and_then(|name| {
-                let words = arguments.iter().skip(1);
-                abbreviated(&crate::command(), words, name.strip_prefix("--")?)
-            });
-            let suggestion = suggestion.or_else(|| text(error, ContextKind::SuggestedArg));
-            let suggestion = suggestion.map_or_else(
-                || "write a value that begins with - as --OPTION=VALUE".into(),
-                |name| format!("did you mean {name}?"),
-            );
-            format!("{found}; {suggestion}")
+            let name = text(error, ContextKind::InvalidArg).unwrap_or_default();
+            unknown::describe(&name, text(error, ContextKind::SuggestedArg), arguments)
         }
         ErrorKind::InvalidSubcommand => {
             let suggestion = text(error, ContextKind::SuggestedSubcommand);
@@ -74,35 +63,6 @@ fn describe(error: &clap::Error, arguments: &[OsString]) -> String {
             format!("{} takes no value", option.unwrap_or("the switch"))
         }
         _ => "the arguments cannot be understood".into(),
-    }
-}
-
-/// The option of the command in these words that is meant by one with each word cut, such as
-/// `priv-key`: a similar name is seldom it.
-fn abbreviated(
-    root: &Command,
-    words: impl Iterator<Item = impl AsRef<OsStr>>,
-    name: &str,
-) -> Option<String> {
-    let mut command = root;
-    for word in words {
-        match command.find_subcommand(&word) {
-            Some(inner) => command = inner,
-            None => break,
-        }
-    }
-    let is_meant = |option: &&str| {
-        let (cut, whole) = (name.split('-'), option.split('-'));
-        cut.clone().count() == whole.clone().count()
-            && cut.zip(whole).all(|(cut, whole)| whole.starts_with(cut))
-    };
-    let mut meant = command
-        .get_arguments()
-        .filter_map(Arg::get_long)
-        .filter(is_meant);
-    match (meant.next(), meant.next()) {
-        (Some(option), None) => Some(format!("--{option}")),
-        _ => None,
     }
 }
 
@@ -150,13 +110,6 @@ pub(crate) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check(words: &[&str], name: &str, expected: Option<&str>) {
-        let words = words.iter().map(OsString::from);
-        let found = abbreviated(&crate::command(), words, name);
-        assert_eq!(found.as_deref(), expected, "{name}");
-    }
-
     #[test]
     fn an_option_given_twice() {
         let text = |option: &str| {
@@ -171,20 +124,5 @@ mod tests {
             "--scope is given twice; give it once, with spaces between its values"
         );
         assert_eq!(text("--kid"), "--kid is given twice; give it once");
-    }
-
-    #[test]
-    fn cut_options() {
-        check(&["get-token"], "priv-key", Some("--private-key"));
-        check(&["get-token"], "pass-file", Some("--passphrase-file"));
-        check(
-            &["keys", "show", "a.pem"],
-            "pass-fd",
-            Some("--passphrase-fd"),
-        );
-        check(&["jwks", "check"], "priv-key", None);
-        // Several are meant, and one that has more words.
-        check(&["get-token"], "p-f", None);
-        check(&["get-token"], "priv", None);
     }
 }

@@ -218,7 +218,8 @@ impl<'m> Settings<'m> {
         self.matches.get_one("shell").copied()
     }
 
-    fn given(&self, name: &str) -> bool {
+    /// Whether an option is an argument, by its name.
+    pub(crate) fn given(&self, name: &str) -> bool {
         matches!(
             self.matches.try_contains_id(name),
             Ok(true) if self.matches.value_source(name) == Some(ValueSource::CommandLine)
@@ -228,7 +229,12 @@ impl<'m> Settings<'m> {
     /// The values of arguments; for a switch, which has none, whether it is on.
     fn arguments(&self, name: &str) -> Option<Vec<OsString>> {
         if !self.given(name) {
-            return None;
+            // One option can be given without its name.
+            let values = match name {
+                "url" => self.positionals("address"),
+                _ => return None,
+            };
+            return (!values.is_empty()).then_some(values);
         }
         Some(match self.matches.try_get_many::<OsString>(name) {
             Ok(values) => values.into_iter().flatten().cloned().collect(),

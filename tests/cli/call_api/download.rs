@@ -50,7 +50,7 @@ fn with_the_head_on_stdout() {
     let machine = Machine::new();
     let finished = download(&machine, response("200 OK", "", b"body"), &["--include"]);
     let head = finished.succeeds().to_lowercase();
-    assert_eq!(head, "http 200\ncontent-length: 4\n\n");
+    assert_eq!(head, "http/1.1 200 ok\ncontent-length: 4\n\n");
     has_file(&machine, b"body");
 }
 

@@ -66,7 +66,7 @@ fn reasons_in_headers() {
         let run = server.call_api(&machine, &[]);
         let complaint = run.finish().has_code(7).stderr;
         assert!(
-            complaint.ends_with(&format!("The API answered with status {expected}.\n")),
+            complaint.ends_with(&format!("error: the API answered {expected}\n")),
             "{complaint}"
         );
     }
@@ -74,12 +74,12 @@ fn reasons_in_headers() {
         "401 Unauthorized",
         "WWW-Authenticate: Basic realm=\"x\"\r\nWWW-Authenticate: Bearer realm=\"a, b\", error=\"invalid_token\", \
          error_description=\"issuer \\\"a\\\" expected\"\r\nX-Request-Id: 1111\r\n",
-        "401, invalid_token: issuer \"a\" expected (request ID 1111)",
+        "401 Unauthorized, invalid_token: issuer \"a\" expected (request ID 1111)",
     );
     check(
         "403 Forbidden",
         "WWW-Authenticate: Bearer error=insufficient_scope\r\nx-amzn-RequestId: 2222\r\nX-Request-Id: 1111\r\n",
-        "403, insufficient_scope (request ID 2222, 1111)",
+        "403 Forbidden, insufficient_scope (request ID 2222, 1111)",
     );
-    check("404 Not Found", "X-A: b\r\n", "404");
+    check("404 Not Found", "X-A: b\r\n", "404 Not Found");
 }

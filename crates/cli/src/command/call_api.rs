@@ -19,6 +19,16 @@ use crate::settings::Settings;
 
 /// Calls an API and copies its answer to standard output.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    if settings.given("url") && !settings.positionals("address").is_empty() {
+        return Err(Failure::usage(
+            "the API's URL is given twice, as an argument and with --url; leave one of them out",
+        ));
+    }
+    if settings.origin("url")?.is_none() {
+        let access = settings.value::<Access>("auth")?;
+        let needs_token = access.is_none_or(|access| *access.value() == Access::SignedJwt);
+        return Err(settings.options::<TokenOptions>()?.without_url(needs_token));
+    }
     let call: CallOptions = settings.options()?;
     let mut own = settings.effective();
     own.extend(&call.given(&["url"]));

@@ -27,7 +27,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     let start: ProgramOptions = settings.options()?;
     let [program, arguments @ ..] = start.words.as_slice() else {
         return Err(Failure::usage(
-            "the program is missing; write it after --, as in: tokenring run -- curl URL",
+            "the program is missing; write it last, as in: tokenring run --profile NAME curl URL",
         ));
     };
     let options: TokenOptions = settings.options()?;

@@ -11,6 +11,9 @@ use crate::options::{
 /// What an assertion says of itself, which these commands make none of.
 const CLAIMS: &[&str] = &["audience", "assertion-issuer", "subject"];
 
+/// What `gateways` does.
+pub(crate) const GATEWAY_ACTIONS: [&str; 5] = ["list", "show", "check", "verify", "discover"];
+
 pub(super) fn gateways() -> Command {
     let command = Command::new("gateways")
         .about("List gateways, show one, check a file, compare with a server's metadata")
@@ -24,8 +27,8 @@ pub(super) fn gateways() -> Command {
              Neither sends an assertion, and no other command sends one because of metadata.",
         )
         .arg(action(
-            ["list", "show", "check", "verify", "discover"],
-            "What to do [default: list]",
+            GATEWAY_ACTIONS,
+            "What to do [default: list; for a name: show]",
         ))
         .arg(positional(
             "name",

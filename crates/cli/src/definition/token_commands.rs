@@ -2,7 +2,7 @@
 
 use clap::Command;
 
-use super::arguments::{Arguments, action};
+use super::arguments::{Arguments, action, positional};
 use crate::options::{
     AssertionOptions, CallOptions, GatewayOptions, KeyOptions, ProgramOptions, SigningInputOptions,
     TokenOptions, TokenOutputOptions,
@@ -58,7 +58,12 @@ pub(super) fn call_api() -> Command {
             "Calls an API and prints what it answers: the body goes to standard output \
              as it comes, unchanged unless that is a terminal. It ends with exit code 5 where \
              nothing comes for --timeout seconds, and where --max-time or --max-size is exceeded.",
-        );
+        )
+        .arg(positional(
+            "address",
+            "URL",
+            "The API's URL, as --url gives it",
+        ));
     Arguments::of::<CallOptions>()
         .moved_before("nhs-number", &["data"])
         .and_token()

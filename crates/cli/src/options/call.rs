@@ -26,7 +26,8 @@ options! {
     /// Headers by themselves, and those whose name the gateway knows.
     struct HeaderOptions {
         /// Request header, as in "Name: Value"; can be repeated
-        headers: Vec<Setting<String>> = "header" "HEADER" in API;
+        headers: Vec<Setting<String>> = "header" "HEADER" in API,
+            with |argument| argument.short('H');
         /// NHS number of the person whom the request is about
         nhs_number: Option<Setting<String>> = "nhs-number" "NUMBER" in API;
         /// Product that calls
@@ -54,21 +55,25 @@ options! {
         /// signed-jwt, api-key or none [default: the gateway's, else signed-jwt]
         access: Option<Setting<Access>> = "auth" "WAY" in API;
         /// HTTP method [default: GET, with --data POST]
-        method: Option<Setting<String>> = "method" "METHOD" in API;
+        method: Option<Setting<String>> = "method" "METHOD" in API,
+            with |argument| argument.short('X');
         headers: HeaderOptions;
         /// Request body: a text, @FILE, or - for standard input
-        data: Option<Setting<Data>> = "data" "DATA" in API;
+        data: Option<Setting<Data>> = "data" "DATA" in API,
+            with |argument| argument.short('d');
         /// As --data, and says that it is JSON and JSON is wanted
         json: Option<Setting<Data>> = "json" "DATA" in API;
         /// Repeat up to N times where the API is busy [default: 0]
         retries: Setting<u32> = "retry" "N" in API, by number::<_, 0, 100>, or 0;
         limits: LimitOptions;
         /// File for the body, in place of standard output
-        output: Option<Setting<PathBuf>> = "output" "FILE" in OUTPUT;
+        output: Option<Setting<PathBuf>> = "output" "FILE" in OUTPUT,
+            with |argument| argument.short('o');
         /// Put the body into --output even if it is a refusal
         fails_with_body: bool = "fail-with-body" in OUTPUT;
         /// Print status and headers in front of the body
-        includes_head: bool = "include" in API;
+        includes_head: bool = "include" in API,
+            with |argument| argument.short('i');
     }
 }
 

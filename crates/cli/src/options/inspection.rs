@@ -28,7 +28,7 @@ options! {
     /// A JWT that is looked at, and what it is held against.
     struct InspectionOptions {
         /// The JWT; from standard input by default
-        jwt: Option<Zeroizing<String>> = "jwt" "JWT|@FILE|-";
+        jwt: Option<Zeroizing<String>> = "jwt" "JWT|FILE|-";
         /// JWK Set or public key that the signature is verified with
         jwks: Option<Setting<String>> = "jwks" "FILE|URL";
         /// Time to judge by, RFC 3339 or seconds [default: now]

@@ -46,7 +46,8 @@ options! {
             names::<Target>().join(", ")
         );
         /// File to write
-        output: Option<Setting<PathBuf>> = "output" "FILE" in OUTPUT;
+        output: Option<Setting<PathBuf>> = "output" "FILE" in OUTPUT,
+            with |argument| argument.short('o');
         /// Replace a file that is there
         replaces: bool = "force" in OUTPUT;
         jwk: JwkOptions;

@@ -10,7 +10,7 @@ use crate::setting::Setting;
 options! {
     /// The program that gets a token.
     struct ProgramOptions {
-        /// The program and its arguments, after --
+        /// The program and its arguments
         words: Vec<OsString> = "program" "PROGRAM";
         place: TokenPlaceOptions;
     }
@@ -26,7 +26,7 @@ options! {
 
 positional! {
     /// A program and its arguments.
-    Vec<OsString>: |row| row.positionals().last(true), Ok
+    Vec<OsString>: |row| row.positionals().trailing_var_arg(true), Ok
 }
 
 fn variable_name(name: &str) -> Result<String, Reason> {

@@ -30,9 +30,45 @@ impl TokenOptions {
 
     /// Words an error, with the origin of the value at fault.
     pub(crate) fn to_failure(&self, error: &Error) -> Failure {
+        if let Some(first) = missing_value(error) {
+            let missing = self.missing(&[first]);
+            if missing.len() > 1 {
+                return missing_values(&missing);
+            }
+        }
         let given = self.all_given();
         let failure = words::error::to_failure(error, |parameter| given.origin(parameter));
         self.gateway.advise(error, failure)
+    }
+
+    /// These values that are missing, and those that will be missed next.
+    fn missing(&self, first: &[&'static str]) -> Vec<&'static str> {
+        let mut missing = first.to_vec();
+        let choice = &self.gateway.choice;
+        let has_endpoint = choice.gateway.is_some()
+            || self.gateway.token_url.is_some()
+            || self.gateway.audience.is_some();
+        let has_key = self.key.private_key.is_some() || self.key.signer_command.is_some();
+        // A key file of a vendor can name the client.
+        let has_client = has_key || self.assertion.client.client_id.is_some();
+        for (name, is_given) in [
+            (GATEWAY, has_endpoint),
+            (CLIENT, has_client),
+            (KEY, has_key),
+        ] {
+            if !is_given && !missing.contains(&name) {
+                missing.push(name);
+            }
+        }
+        missing
+    }
+
+    /// The API's URL is missing, and what else a token takes.
+    pub(crate) fn without_url(&self, needs_token: bool) -> Failure {
+        match needs_token {
+            true => missing_values(&self.missing(&[URL])),
+            false => missing_values(&[URL]),
+        }
     }
 
     /// The client ID, which has to be given.
@@ -103,6 +139,32 @@ impl TokenOptions {
             None => self.all_given(),
         }
     }
+}
+
+const CLIENT: &str = "the client ID (--client-id ID, also --api-key)";
+const GATEWAY: &str = "the gateway (--gateway NAME) or its token endpoint (--token-url URL)";
+const KEY: &str = "the private key (--private-key FILE)";
+const URL: &str = "the API's URL (as an argument, also --url)";
+
+/// The value that an error says is missing, of those that can be missing together.
+fn missing_value(error: &Error) -> Option<&'static str> {
+    match error {
+        Error::Missing { parameter, .. } => match parameter {
+            Parameter::ClientId => Some(CLIENT),
+            Parameter::PrivateKey => Some(KEY),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// All that is missing, in one line.
+fn missing_values(missing: &[&str]) -> Failure {
+    let all = match missing {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        all => all.concat(),
+    };
+    Failure::usage(format!("missing: {all}"))
 }
 
 fn is_of_assertion(parameter: Parameter) -> bool {

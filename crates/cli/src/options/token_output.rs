@@ -18,7 +18,8 @@ options! {
         /// Host that format netrc is for
         machine: Option<Setting<String>> = "machine" "HOST" in OUTPUT, by host;
         /// File to write, mode 0600; a link there is replaced, not followed
-        output: Option<Setting<PathBuf>> = "output" "FILE" in OUTPUT;
+        output: Option<Setting<PathBuf>> = "output" "FILE" in OUTPUT,
+            with |argument| argument.short('o');
     }
 }
 

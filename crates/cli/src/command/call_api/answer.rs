@@ -20,8 +20,12 @@ pub(super) fn write(
 ) -> Result<ExitCode> {
     let status = response.status();
     let response = limits.limit(response)?;
+    let words = match response.reason() {
+        Some(reason) => format!("{status} {reason}"),
+        None => status.to_string(),
+    };
     if options.includes_head {
-        let mut head = format!("HTTP {status}\n");
+        let mut head = format!("{}\n", response.status_line().trim_end());
         for (name, value) in response.headers() {
             head.push_str(&format!("{name}: {}\n", printable(value)));
         }
@@ -30,6 +34,7 @@ pub(super) fn write(
     }
     let is_refusal = status >= 400;
     let reason = reason(&response.head_as_error());
+    let mut is_line_open = false;
     match &options.output {
         Some(path) if !is_refusal || options.fails_with_body => {
             let path = path.value();
@@ -46,7 +51,7 @@ pub(super) fn write(
         _ => {
             let is_terminal = io::stdout().is_terminal();
             let copied = output::copy(response.into_body(), is_terminal, limits.deadline);
-            copied.map_err(|error| match error {
+            is_line_open = copied.map_err(|error| match error {
                 CopyError::Write(error) => {
                     Failure::output("cannot write to standard output", &error)
                 }
@@ -54,14 +59,15 @@ pub(super) fn write(
             })?;
         }
     }
+    if is_line_open && status >= 300 {
+        console.end_line_of_output();
+    }
     if is_refusal {
-        console.say(format_args!(
-            "The API answered with status {status}{reason}."
-        ));
+        console.error(format_args!("the API answered {words}{reason}"));
         return Ok(ExitCode::ApiStatus);
     }
     if status >= 300 {
-        console.warning(format_args!("the API answered with status {status}"));
+        console.warning(format_args!("the API answered {words}"));
     }
     Ok(ExitCode::Success)
 }

@@ -29,6 +29,8 @@ impl Input {
         };
         match text.strip_prefix('@') {
             Some(path) => Self::File(Path::new(path).to_owned()),
+            // No JWT is the name of a file, short of somebody who made it so.
+            None if Path::new(&**text).is_file() => Self::File(Path::new(&**text).to_owned()),
             None => Self::Argument(text.clone()),
         }
     }
