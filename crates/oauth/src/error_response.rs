@@ -5,7 +5,7 @@ use core::time::Duration;
 use tokenring_assertion::NumericDate;
 
 use crate::error_body::{self, Words};
-use crate::{HttpResponse, printable};
+use crate::{DpopNonce, HttpResponse, printable};
 
 /// What a server said instead of giving a token, or instead of serving an API
 /// call.
@@ -30,6 +30,7 @@ pub struct ErrorResponse {
     words: Words,
     retry_after: Option<Duration>,
     date: Option<NumericDate>,
+    dpop_nonce: Option<DpopNonce>,
 }
 
 impl ErrorResponse {
@@ -57,6 +58,7 @@ impl ErrorResponse {
             words,
             retry_after: response.retry_after(),
             date: response.date(),
+            dpop_nonce: DpopNonce::of_headers(response.headers()),
         }
     }
 
@@ -171,6 +173,12 @@ impl ErrorResponse {
     #[must_use]
     pub const fn date(&self) -> Option<NumericDate> {
         self.date
+    }
+
+    /// The nonce that the server wants in the next DPoP proof, if it gave one.
+    #[must_use]
+    pub const fn dpop_nonce(&self) -> Option<&DpopNonce> {
+        self.dpop_nonce.as_ref()
     }
 }
 

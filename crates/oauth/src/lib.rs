@@ -16,6 +16,7 @@ mod clock;
 mod common_runs;
 #[cfg(feature = "ureq")]
 mod content_coding;
+mod dpop_nonce;
 mod error;
 mod error_body;
 mod error_markup;
@@ -56,6 +57,7 @@ pub use answer_members::AnswerMembers;
 pub use ca_store::{CaStore, UnknownCaStore};
 pub use client_id_mask::ClientIdMask;
 pub use clock::Clock;
+pub use dpop_nonce::DpopNonce;
 pub use error::Error;
 pub use error_response::{ErrorResponse, ErrorShape};
 pub use http_request::HttpRequest;

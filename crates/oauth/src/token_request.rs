@@ -5,11 +5,12 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use tokenring_assertion::{AuthorizationGrant, ClientAssertion};
+use tokenring_assertion::{AuthorizationGrant, ClientAssertion, DpopProof};
 use zeroize::Zeroizing;
 
 use crate::form::Form;
 use crate::header::{Headers, contains_name};
+use crate::token_response::Expected;
 use crate::{
     Error, HttpRequest, HttpResponse, TokenEndpoint, TokenResponse, Transport, TransportError,
 };
@@ -58,6 +59,7 @@ pub struct TokenRequest {
     other_token_types: Vec<String>,
     takes_id_token: bool,
     has_secret_client_id: bool,
+    proof: Option<DpopProof>,
 }
 
 /// What is left of a request when its response comes.
@@ -65,15 +67,23 @@ struct TokenTypes {
     requested: Cow<'static, str>,
     other_names: Vec<String>,
     takes_id_token: bool,
+    takes_bound_token: bool,
 }
+
+/// The type of a token that is bound to a key ([RFC 9449 section 5]).
+///
+/// [RFC 9449 section 5]: https://www.rfc-editor.org/rfc/rfc9449#section-5
+const BOUND: &str = "DPoP";
 
 impl TokenTypes {
     fn parse(&self, response: &HttpResponse) -> Result<TokenResponse, Error> {
-        let member = match self.takes_id_token {
-            true => Some("id_token"),
-            false => None,
+        let expected = Expected {
+            token_type: &self.requested,
+            other_names: &self.other_names,
+            other_member: self.takes_id_token.then_some("id_token"),
+            other_type: self.takes_bound_token.then_some(BOUND),
         };
-        TokenResponse::parse_with(response, &self.requested, &self.other_names, member)
+        TokenResponse::parse_with(response, &expected)
     }
 }
 
@@ -133,6 +143,7 @@ impl TokenRequest {
             other_token_types: Vec::new(),
             takes_id_token: false,
             has_secret_client_id: false,
+            proof: None,
         }
     }
 
@@ -254,6 +265,19 @@ impl TokenRequest {
         self
     }
 
+    /// Shows the key that the token is to be bound to ([RFC 9449 section 5]).
+    ///
+    /// A token of the type `DPoP` is then taken as well as one of the type that is
+    /// requested; who takes no other sets that type by
+    /// [`TokenRequest::with_token_type`]. Defaults to none.
+    ///
+    /// [RFC 9449 section 5]: https://www.rfc-editor.org/rfc/rfc9449#section-5
+    #[must_use]
+    pub fn with_dpop_proof(mut self, proof: DpopProof) -> Self {
+        self.proof = Some(proof);
+        self
+    }
+
     /// Writes the request, for an HTTP client that is no [`Transport`].
     ///
     /// Its response is put together by [`HttpRequest::response`], and goes to
@@ -264,7 +288,11 @@ impl TokenRequest {
         for (name, value) in self.fields() {
             form.push(name, value);
         }
-        let http = HttpRequest::post_form(self.endpoint.url(), self.headers, form.into_body());
+        let mut headers = self.headers;
+        if let Some(proof) = &self.proof {
+            headers.set_known(DpopProof::HEADER, proof.secret());
+        }
+        let http = HttpRequest::post_form(self.endpoint.url(), headers, form.into_body());
         match self.has_secret_client_id {
             true => http.with_secret_client_id(),
             false => http,
@@ -358,6 +386,7 @@ impl TokenRequest {
             requested: self.token_type.clone(),
             other_names: self.other_token_types.clone(),
             takes_id_token: self.takes_id_token,
+            takes_bound_token: self.proof.is_some(),
         }
     }
 

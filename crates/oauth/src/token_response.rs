@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 use crate::answer_members::plain;
 use crate::server_words::ServerWords;
 use crate::{
-    AccessToken, AnswerFault, AnswerMembers, Error, ErrorResponse, HttpResponse, ResponseDefect,
+    AccessToken, AnswerFault, AnswerMembers, DpopNonce, Error, ErrorResponse, HttpResponse,
+    ResponseDefect,
 };
 
 /// An access token response
@@ -30,6 +31,20 @@ pub struct TokenResponse {
     expires_in_fault: Option<AnswerFault>,
     scope_fault: Option<AnswerFault>,
     members: AnswerMembers,
+    dpop_nonce: Option<DpopNonce>,
+}
+
+/// What a response is read for.
+#[derive(Default)]
+pub(crate) struct Expected<'e> {
+    /// The type of the token.
+    pub(crate) token_type: &'e str,
+    /// Other names of that type.
+    pub(crate) other_names: &'e [String],
+    /// The member that the token is in where there is no access token.
+    pub(crate) other_member: Option<&'e str>,
+    /// Another type that will do, and that the token keeps.
+    pub(crate) other_type: Option<&'e str>,
 }
 
 impl TokenResponse {
@@ -76,16 +91,24 @@ impl TokenResponse {
     ///
     /// Those of [`TokenResponse::parse`].
     pub fn parse_as(response: &HttpResponse, token_type: &str) -> Result<Self, Error> {
-        Self::parse_with(response, token_type, &[], None)
+        let expected = Expected {
+            token_type,
+            ..Expected::default()
+        };
+        Self::parse_with(response, &expected)
     }
 
     /// The same where a server has other names for the type, too, or another member for the token.
     pub(crate) fn parse_with(
         response: &HttpResponse,
-        token_type: &str,
-        other_names: &[String],
-        other_member: Option<&str>,
+        expected: &Expected<'_>,
     ) -> Result<Self, Error> {
+        let Expected {
+            token_type,
+            other_names,
+            other_member,
+            other_type,
+        } = *expected;
         const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
         if !(200..=299).contains(&response.status()) {
             return Err(refused(response));
@@ -128,6 +151,9 @@ impl TokenResponse {
             Some(Value::String(issued)) => match issued_type(issued.trim(), token_type) {
                 Some(issued) => issued,
                 None if is_among(issued.trim(), other_names) => token_type,
+                None if other_type.is_some_and(|it| it.eq_ignore_ascii_case(issued.trim())) => {
+                    issued.trim()
+                }
                 None => {
                     let words = ServerWords::new(response.request(), secret(token));
                     return unusable(ResponseDefect::other_type(token_type, issued, &words));
@@ -160,6 +186,7 @@ impl TokenResponse {
             },
             members: AnswerMembers::of(&object),
             date: response.date(),
+            dpop_nonce: DpopNonce::of_headers(response.headers()),
         })
     }
 
@@ -233,6 +260,12 @@ impl TokenResponse {
     #[must_use]
     pub const fn date(&self) -> Option<NumericDate> {
         self.date
+    }
+
+    /// The nonce that the server wants in the next DPoP proof, if it gave one.
+    #[must_use]
+    pub const fn dpop_nonce(&self) -> Option<&DpopNonce> {
+        self.dpop_nonce.as_ref()
     }
 
     /// The requested scopes that the server dropped without a word.

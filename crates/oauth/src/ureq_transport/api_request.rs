@@ -5,6 +5,7 @@ use core::fmt;
 use core::time::Duration;
 use std::io::{self, Read};
 
+use tokenring_assertion::DpopProof;
 use zeroize::Zeroizing;
 
 use super::exchange::{Exchange, Limits, RequestBody};
@@ -76,6 +77,18 @@ impl<'a> ApiRequest<'a> {
     pub fn with_bearer_token(mut self, token: &AccessToken) -> Self {
         let value = Zeroizing::new(format!("Bearer {}", token.secret()));
         self.exchange.headers.set_known("Authorization", &value);
+        self
+    }
+
+    /// Sets `Authorization` to this token, which is bound to a key, and shows the key
+    /// ([RFC 9449 section 7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)).
+    #[must_use]
+    pub fn with_bound_token(mut self, token: &AccessToken, proof: &DpopProof) -> Self {
+        let value = Zeroizing::new(format!("DPoP {}", token.secret()));
+        self.exchange.headers.set_known("Authorization", &value);
+        self.exchange
+            .headers
+            .set_known(DpopProof::HEADER, proof.secret());
         self
     }
 
