@@ -130,6 +130,7 @@ impl StoredToken {
         object.set_some("requested_scope", labels.requested_scope.as_deref());
         object.set("access_token", token.secret());
         object.set("token_type", token.token_type());
+        object.set_some("jkt", token.key_thumbprint());
         object.set_some("scope", token.scope());
         let members = token.members();
         object.set_some(
@@ -164,6 +165,10 @@ impl StoredToken {
             (obtained_at, expires_at),
             members.unwrap_or_default(),
         );
+        let token = match object.string("jkt") {
+            Some(thumbprint) => token.with_key_thumbprint(thumbprint),
+            None => token,
+        };
         Some(Self {
             id: object.string("id")?,
             token,

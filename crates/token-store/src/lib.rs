@@ -36,7 +36,7 @@ pub use directory_store::DirectoryStore;
 pub use error::Error;
 pub use fetch::{Attempt, FetchFailure};
 pub use lease::{Holder, Lease, LeaseKind, LeaseRequest, LeaseState};
-pub use location::default_directory;
+pub use location::{default_directory, default_state_directory};
 pub use lookup::{Lookup, Mode};
 pub use outcome::{Outcome, Source};
 pub use overtaken::Overtaken;

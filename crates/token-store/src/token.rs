@@ -29,6 +29,7 @@ struct Parts {
     obtained_at: NumericDate,
     expires_at: Option<NumericDate>,
     members: AnswerMembers,
+    key_thumbprint: Option<String>,
     is_shared: bool,
 }
 
@@ -71,6 +72,7 @@ impl Token {
             obtained_at,
             expires_at: lifetime.map(|lifetime| end_of(obtained_at, lifetime)),
             members: response.members().clone(),
+            key_thumbprint: None,
             is_shared: !response.faults().any(is_unreadable),
         }))
     }
@@ -89,6 +91,7 @@ impl Token {
             obtained_at,
             expires_at,
             members,
+            key_thumbprint: None,
             is_shared: true,
         }))
     }
@@ -140,6 +143,15 @@ impl Token {
         self.changed(|parts| parts.members = members)
     }
 
+    /// Sets the thumbprint of the key that the token is bound to (RFC 9449 section 6.1).
+    /// Defaults to none.
+    #[must_use]
+    #[doc(alias = "jkt")]
+    pub fn with_key_thumbprint(self, thumbprint: impl Into<String>) -> Self {
+        let thumbprint = thumbprint.into();
+        self.changed(|parts| parts.key_thumbprint = Some(thumbprint))
+    }
+
     /// What a store gets: without its lifetime if nobody else should take it, so that it is
     /// there for the processes that wait for it and for none that comes later.
     pub(crate) fn to_stored(&self) -> Self {
@@ -169,6 +181,14 @@ impl Token {
     #[must_use]
     pub fn token_type(&self) -> &str {
         &self.parts().token_type
+    }
+
+    /// The thumbprint of the key that the token is bound to, if it is bound to one: whoever
+    /// presents it has to prove that they have that key.
+    #[must_use]
+    #[doc(alias = "jkt")]
+    pub fn key_thumbprint(&self) -> Option<&str> {
+        self.parts().key_thumbprint.as_deref()
     }
 
     /// The scope that was granted, if the server named one; unfiltered.
