@@ -68,7 +68,8 @@ impl ApiCall<'_> {
         if let Some(client) = self.client {
             let lookup = course.lookup(client)?;
             let obtained = client.obtain(&lookup);
-            course.hold(obtained.map_err(|error| course.explain(error))?);
+            let obtained = obtained.map_err(|error| course.explain(error))?;
+            course.hold(obtained, client.inner().core.plan.binding());
         }
         loop {
             let sent = self.send(&course)?;
@@ -94,7 +95,11 @@ impl ApiCall<'_> {
 
     fn send(&self, course: &Course<'_>) -> Result<Result<ApiResponse, TransportError>, Error> {
         course.tell_of_call();
-        let mut http = course.http()?;
+        let proof = match self.client {
+            Some(client) => course.prove(client)?,
+            None => None,
+        };
+        let mut http = course.http(proof.as_ref())?;
         let body = course.body()?;
         if let Some((reader, length)) = body {
             http = http.with_body_reader(reader, length);

@@ -3,18 +3,22 @@
 use std::io::Read;
 use std::time::Duration;
 
+use tokenring_assertion::DpopProof;
 use tokenring_oauth::{
-    ApiRequest as HttpRequest, ApiResponse, Clock, Retry, RetryPolicy, Retryable, SecureUrl,
-    SystemClock, TransportError,
+    ApiRequest as HttpRequest, ApiResponse, Clock, DpopNonce, HttpResponse, Retry, RetryPolicy,
+    Retryable, SecureUrl, SystemClock, TransportError,
 };
 use tokenring_token_store::{Lookup, Source, Token};
 
+#[cfg(feature = "async")]
+use crate::ProofRequest;
 use crate::api_request::ApiRequest;
 use crate::client::Client;
 use crate::connection::Connection;
 use crate::event::Listener;
 use crate::request_plan::shown_url;
-use crate::{Error, Event};
+use crate::token_binding::{Dpop, ProvedRequest, TokenBinding};
+use crate::{ClockSkew, Error, Event, clock};
 
 /// How many redirects are followed within the API's origin.
 const REDIRECTS: u32 = 10;
@@ -30,6 +34,9 @@ pub(crate) struct Course<'c> {
     token_timeout: Duration,
     step: Step,
     held: Option<HeldToken>,
+    /// How the token is bound, where it may be.
+    binding: Option<&'c Dpop>,
+    has_new_proof: bool,
     attempts: u32,
     redirects: u32,
 }
@@ -89,6 +96,8 @@ impl<'c> Course<'c> {
                 with_body: true,
             },
             held: None,
+            binding: None,
+            has_new_proof: false,
             attempts: 1,
             redirects: 0,
         };
@@ -105,8 +114,9 @@ impl<'c> Course<'c> {
         })
     }
 
-    /// Uses this token.
-    pub(crate) fn hold(&mut self, (token, source): (Token, Source)) {
+    /// Uses this token, and has it be bound like this.
+    pub(crate) fn hold(&mut self, (token, source): (Token, Source), binding: &'c TokenBinding) {
+        self.binding = binding.dpop();
         self.held = Some(HeldToken {
             token,
             is_new: source == Source::Fetch,
@@ -141,14 +151,52 @@ impl<'c> Course<'c> {
         });
     }
 
+    /// Whether the next request carries a proof.
+    #[cfg(feature = "async")]
+    pub(crate) fn wants_proof(&self) -> bool {
+        self.binding.is_some() && self.held.as_ref().is_some_and(HeldToken::is_bound)
+    }
+
+    /// The request that a proof is for, without the lifetime of this call.
+    #[cfg(feature = "async")]
+    pub(crate) fn proof_request(&self) -> Result<Option<ProofRequest>, Error> {
+        let Some(held) = self.held.as_ref().filter(|_| self.wants_proof()) else {
+            return Ok(None);
+        };
+        let request = ProofRequest::new(self.step.method.clone(), &self.step.url)?;
+        Ok(Some(request.with_token(&held.token)))
+    }
+
+    /// A new proof for the request that is sent next, if its token is bound.
+    pub(crate) fn prove(&self, client: &Client) -> Result<Option<DpopProof>, Error> {
+        let (Some(dpop), Some(held)) = (self.binding, &self.held) else {
+            return Ok(None);
+        };
+        if !held.is_bound() {
+            return Ok(None);
+        }
+        let proved = ProvedRequest {
+            method: &self.step.method,
+            url: &self.step.url,
+            access_token: Some(held.token.access_token()),
+            nonce: None,
+        };
+        let key = client.inner().core.key();
+        dpop.prove_call(&key, &proved).map(Some)
+    }
+
     /// The request with its token, yet without body.
-    pub(crate) fn http<'r>(&self) -> Result<HttpRequest<'r>, Error> {
+    pub(crate) fn http<'r>(&self, proof: Option<&DpopProof>) -> Result<HttpRequest<'r>, Error> {
         let mut http = self.head()?;
         if let Some(left) = self.request.time_left()? {
             http = http.with_timeout(left);
         }
         if let Some(held) = &self.held {
-            http = http.with_bearer_token(held.token.access_token());
+            let token = held.token.access_token();
+            http = match proof {
+                Some(proof) => http.with_bound_token(token, proof),
+                None => http.with_bearer_token(token),
+            };
         }
         Ok(http)
     }
@@ -198,6 +246,10 @@ impl<'c> Course<'c> {
         }
         let response = sent.map_err(|error| self.unreachable(error))?;
         let can_repeat = !self.step.with_body || self.request.is_body_repeatable();
+        if self.wants_new_proof(&response) && can_repeat {
+            self.has_new_proof = true;
+            return Ok(Next::Send);
+        }
         if let Some(held) = &self.held {
             if held.is_rejected_by(&response) {
                 self.listener.tell(|| Event::TokenRejected {
@@ -224,6 +276,33 @@ impl<'c> Course<'c> {
             return Ok(Next::Return(response));
         }
         Ok(Next::Send)
+    }
+
+    /// Whether the API rejects the proof, and one with its nonce or by its clock may do better.
+    fn wants_new_proof(&self, response: &impl Answer) -> bool {
+        let (Some(dpop), Some(held)) = (self.binding, &self.held) else {
+            return false;
+        };
+        if !held.is_bound() {
+            return false;
+        }
+        let nonce = DpopNonce::of_headers(response.headers());
+        let is_new = nonce.is_some_and(|nonce| dpop.nonces().put(&self.step.url, &nonce));
+        if self.has_new_proof || response.status() != 401 || !rejects_proof(response) {
+            return false;
+        }
+        if is_new {
+            self.listener.tell(|| Event::NonceWanted {
+                url: shown_url(self.step.url.as_str()),
+            });
+            return true;
+        }
+        let skew = skew(response);
+        let is_corrected = skew.is_some_and(|skew| dpop.correct(skew));
+        if let (Some(skew), true) = (skew, is_corrected) {
+            self.listener.tell(|| Event::CorrectingClock(skew));
+        }
+        is_corrected
     }
 
     /// The request without token and body.
@@ -313,10 +392,16 @@ impl Step {
 }
 
 impl HeldToken {
+    /// Whether the token goes with proofs.
+    fn is_bound(&self) -> bool {
+        TokenBinding::is_bound(self.token.token_type())
+    }
+
     /// Whether an answer rejects the token, and a new one may do better (RFC 6750 section 3.1).
     fn is_rejected_by(&self, response: &impl Answer) -> bool {
         response.status() == 401
             && !self.is_replaced
+            && !(self.is_bound() && rejects_proof(response))
             && (!self.is_new || names_invalid_token(response))
     }
 }
@@ -340,10 +425,31 @@ impl Answer for ApiResponse {
 }
 
 fn names_invalid_token(response: &impl Answer) -> bool {
+    names_error(response, "invalid_token")
+}
+
+/// Whether it is the proof that the answer rejects, and not the token (RFC 9449 section 7.1).
+fn rejects_proof(response: &impl Answer) -> bool {
+    names_error(response, DpopNonce::ERROR) || names_error(response, "invalid_dpop_proof")
+}
+
+fn names_error(response: &impl Answer, error: &str) -> bool {
     let mut challenges = response
         .headers()
         .filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
-    challenges.any(|(_, value)| has_error(value, "invalid_token"))
+    challenges.any(|(_, value)| has_error(value, error))
+}
+
+/// How far the API's clock is from this one, if that can matter to a proof.
+fn skew(response: &impl Answer) -> Option<ClockSkew> {
+    /// What servers forgive, and what the way there and back may take, in seconds.
+    const SMALL: u64 = 5;
+    let headers = response.headers();
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let date = HttpResponse::new(response.status(), headers.collect(), Vec::new()).date()?;
+    let now = clock::now().ok()?;
+    let skew = ClockSkew::between(date, now, now)?;
+    (skew.as_seconds().unsigned_abs() > SMALL).then_some(skew)
 }
 
 /// Whether a challenge states this error, quoted or not (RFC 9110 section 11.2).
@@ -351,7 +457,10 @@ fn has_error(challenge: &str, error: &str) -> bool {
     let mut challenge = challenge.to_ascii_lowercase();
     challenge.retain(|character| !matches!(character, ' ' | '\t' | '"'));
     challenge.split(',').any(|parameter| {
-        parameter.strip_prefix("bearer").unwrap_or(parameter) == format!("error={error}")
+        let scheme = ["bearer", "dpop"]
+            .iter()
+            .find_map(|scheme| parameter.strip_prefix(scheme));
+        scheme.unwrap_or(parameter) == format!("error={error}")
     })
 }
 

@@ -7,6 +7,7 @@ use tokenring_oauth::{HttpRequest, HttpResponse};
 
 use crate::api_course::{Answer, Course, Next};
 use crate::async_client::AsyncClient;
+use crate::token_binding::Dpop;
 use crate::{ApiRequest, Error, RequestBody};
 
 impl AsyncClient {
@@ -26,7 +27,8 @@ impl AsyncClient {
         let mut course = Course::begin(request, &core.connection, &core.listener)?;
         let lookup = course.lookup(self.blocking())?;
         let obtained = self.obtain(&lookup).await;
-        course.hold(obtained.map_err(|error| course.explain(error))?);
+        let obtained = obtained.map_err(|error| course.explain(error))?;
+        course.hold(obtained, core.plan.binding());
         loop {
             course.tell_of_call();
             let http = self.whole_request(&course).await?;
@@ -53,7 +55,20 @@ impl AsyncClient {
             Some(body) => Some(self.off_thread(move |_| read(&*body)).await?),
             None => None,
         };
-        let mut http = course.http()?;
+        let proof = match course.proof_request()? {
+            // An external key may block.
+            Some(request) => {
+                let prove = move |this: &Self| {
+                    let core = &this.inner().core;
+                    let dpop = core.plan.binding().dpop();
+                    let prove = |dpop: &Dpop| dpop.prove_call(&core.key(), &request.as_proved());
+                    dpop.map(prove).transpose()
+                };
+                self.off_thread(prove).await?
+            }
+            None => None,
+        };
+        let mut http = course.http(proof.as_ref())?;
         if let Some(body) = body {
             http = http.with_body(body);
         }

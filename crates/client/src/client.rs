@@ -3,7 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokenring_assertion::SigningInput;
-use tokenring_token_store::{Lookup, Mode, Source, Token};
+use tokenring_gateway::DpopRule;
+use tokenring_token_store::{Lookup, Mode, Source, Token, default_state_directory};
 use zeroize::Zeroizing;
 
 use crate::assertion_factory::AssertionFactory;
@@ -11,11 +12,15 @@ use crate::client_builder::ClientBuilder;
 use crate::client_core::Core;
 use crate::client_key::ClientKey;
 use crate::connection::Connection;
+use crate::event::Listener;
 use crate::located_key::KeyContext;
+use crate::options::{BindingOptions, KeyOptions};
 use crate::prepared_request::{PreparedRequest, RedactedRequest};
+use crate::proof_request::ProofRequest;
 use crate::request_plan::RequestPlan;
 use crate::requested_scope::RequestedScope;
 use crate::target::incomplete;
+use crate::token_binding::TokenBinding;
 use crate::token_provider::TokenProvider;
 use crate::{EffectiveValue, Error, Parameter, Target, assertion_plan, clock};
 
@@ -63,6 +68,7 @@ impl Client {
             assertion,
             key: key_options,
             request,
+            binding,
             connection,
             store,
             listener,
@@ -100,7 +106,8 @@ impl Client {
             &gateway,
             listener.clone(),
         );
-        let plan = RequestPlan::new(factory, scope, &gateway, &request, &listener)?;
+        let binding = bind(&factory, binding, &key_options, &listener, &mut effective);
+        let plan = RequestPlan::new(factory, scope, &gateway, &request, binding, &listener)?;
         let connection_options = connection;
         let connection = Connection::new(&connection_options)?;
         let core = Core::new(plan, key, key_options, checks_rules, connection, listener);
@@ -218,6 +225,21 @@ impl Client {
         Ok(PreparedRequest::new(request, core.plan.secrets()))
     }
 
+    /// A DPoP proof for a request that another HTTP client sends, as text: the value of the header
+    /// `DPoP`. It is good for that one request.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`] for a client whose tokens are not bound ([`ClientBuilder::dpop`]), and a
+    /// key that cannot be used.
+    pub fn dpop_proof(&self, request: &ProofRequest) -> Result<Zeroizing<String>, Error> {
+        let core = &self.0.core;
+        let dpop = core.plan.binding().dpop();
+        let dpop = dpop.ok_or(Error::missing(Parameter::Dpop))?;
+        let proof = dpop.prove_call(&core.key(), &request.as_proved())?;
+        Ok(Zeroizing::new(proof.into_secret()))
+    }
+
     /// What a token request would hold; nothing is signed.
     ///
     /// # Errors
@@ -226,7 +248,11 @@ impl Client {
     pub fn preview(&self) -> Result<RedactedRequest, Error> {
         let core = &self.0.core;
         let request = core.plan.unsigned(&core.active_key(), clock::now()?)?;
-        Ok(PreparedRequest::new(request, core.plan.secrets()).into_redacted())
+        let prepared = PreparedRequest::new(request, core.plan.secrets());
+        Ok(match core.plan.binding().dpop() {
+            Some(_) => prepared.with_unsigned_proof().into_redacted(),
+            None => prepared.into_redacted(),
+        })
     }
 
     /// The values that nobody gave, and where they come from.
@@ -274,6 +300,30 @@ impl Client {
     fn look_up(&self, lookup: &Lookup) -> Result<Token, Error> {
         self.obtain(lookup).map(|(token, _)| token)
     }
+}
+
+/// How tokens are bound: as the caller says, or by the gateway's rule.
+fn bind(
+    factory: &AssertionFactory,
+    options: BindingOptions,
+    key_options: &KeyOptions,
+    listener: &Listener,
+    effective: &mut Vec<EffectiveValue>,
+) -> TokenBinding {
+    let target = &factory.target;
+    let of_gateway = target.gateway().request().dpop();
+    if options.dpop.is_none() && of_gateway != DpopRule::Off {
+        let value = EffectiveValue::new(Parameter::Dpop, of_gateway.name(), target.source());
+        effective.push(value);
+    }
+    let folder = options.state_folder.or_else(default_state_directory);
+    TokenBinding::new(
+        options.dpop.unwrap_or(of_gateway),
+        options.key,
+        key_options,
+        folder,
+        listener,
+    )
 }
 
 fn given(text: Option<&str>) -> Option<&str> {

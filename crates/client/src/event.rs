@@ -142,6 +142,36 @@ pub enum Event {
         /// For how long.
         remaining: Duration,
     },
+    /// The server wants a nonce of its own in the DPoP proof, and the request is repeated with it.
+    NonceWanted {
+        /// What was asked.
+        url: String,
+    },
+    /// A token came that can be bound to a key.
+    TokenBinding {
+        /// The thumbprint of the key; none for a bearer token.
+        thumbprint: Option<String>,
+    },
+    /// A key for DPoP was made.
+    ProofKeyMade {
+        /// Where it is kept.
+        path: PathBuf,
+    },
+    /// A key for DPoP could not be used, and another one is in its place: tokens that are bound to
+    /// the old one are of no use.
+    ProofKeyReplaced {
+        /// Where it is kept.
+        path: PathBuf,
+        /// Why the old one could not be used.
+        reason: String,
+    },
+    /// A key for DPoP cannot be kept, so that its tokens end with this process.
+    ProofKeyNotKept {
+        /// Where it would be.
+        path: Option<PathBuf>,
+        /// Why not.
+        reason: String,
+    },
     /// An API is called.
     Calling {
         /// The method.

@@ -12,6 +12,8 @@ mod published;
 mod setup;
 mod steps;
 
+use std::sync::Arc;
+
 use tokenring_gateway::{Finding, Lint, Severity, UnverifiedJwt};
 use tokenring_jwk::{KeyId, any};
 use tokenring_oauth::TokenResponse;
@@ -135,7 +137,7 @@ impl Steps<'_> {
                 Check::skipped(CheckStep::Api, "no API named").with_remedy(CheckRemedy::NameApi)
             }
             (Some(_), None) => Check::blocked(CheckStep::Api, "there is no token to call it with"),
-            (Some(url), Some(token)) => self.api(url, target, token.access_token()),
+            (Some(url), Some(token)) => self.api(url, target, token, client.as_ref()),
         };
         self.checks.push(check);
     }
@@ -179,7 +181,7 @@ impl Steps<'_> {
         let assertion = core.plan.factory().client_assertion(&key, now)?;
         let jwt = UnverifiedJwt::decode(assertion.secret());
         let jwt = jwt.map_err(|error| Error::Signing {
-            source: std::sync::Arc::new(error),
+            source: Arc::new(error),
         })?;
         let findings = Lint::new(target.gateway(), target.endpoint(), now)
             .with_public_key(key.public_key(), &any::Verifier)
@@ -208,7 +210,7 @@ impl Steps<'_> {
     fn token(
         &mut self,
         client: &Client,
-        key: &ClientKey,
+        key: &Arc<ClientKey>,
         published: Option<&Published>,
     ) -> Option<TokenResponse> {
         let plan = &client.inner().core.plan;

@@ -24,6 +24,7 @@ mod client_key;
 mod clock;
 mod clock_skew;
 mod connection;
+mod dpop_key;
 mod error;
 mod event;
 #[cfg(feature = "diagnosis")]
@@ -52,6 +53,7 @@ mod preflight_lint;
 mod prepared_request;
 mod profile_file;
 mod proof_inspection;
+mod proof_request;
 mod publication;
 mod publication_fault;
 mod published_set;
@@ -75,6 +77,7 @@ mod stated_pause;
 mod stopwatch;
 mod target;
 mod text_values;
+mod token_binding;
 mod token_format;
 mod token_keeper;
 mod token_provider;
@@ -94,6 +97,7 @@ pub use chosen_gateway::ChosenGateway;
 pub use client::Client;
 pub use client_builder::ClientBuilder;
 pub use clock_skew::{ClockSkew, ClockSkewPolicy};
+pub use dpop_key::DpopKey;
 pub use error::{Cause, Error, key_advice, passphrase_advice};
 pub use event::{Event, Importance, UnsharedReason};
 #[cfg(feature = "diagnosis")]
@@ -114,6 +118,7 @@ pub use profile_file::{
     ProfileEntry, ProfileFault, ProfileFaultKind, ProfileFile, ProfileValue, WantedProfiles,
 };
 pub use proof_inspection::{ProofFinding, ProofInspection, ProofInspector};
+pub use proof_request::ProofRequest;
 pub use publication::Publication;
 pub use publication_fault::PublicationFault;
 pub use published_set::PublishedSet;
@@ -128,7 +133,7 @@ pub use set_finding::{SetFinding, SetFindingKind};
 pub use target::Target;
 pub use token_format::{ExecInfoFault, ExecVersion, Shell, TokenFormat};
 pub use token_keeper::{OldToken, TokenKeeper, Upkeep};
-pub use tokenring_gateway::HeaderRole;
+pub use tokenring_gateway::{DpopRule, HeaderRole};
 pub use tokenring_oauth::{ApiBody, ApiResponse, BodyTooLarge, CaStore};
 #[cfg(feature = "async")]
 pub use tokenring_oauth::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokenring_gateway::DpopRule;
 use tokenring_keystore::{KeyFileContents, PassphraseSource};
 use tokenring_oauth::{CaStore, Transport};
 use tokenring_token_store::{Mode, Store};
 use zeroize::Zeroizing;
 
+use crate::dpop_key::DpopKey;
 use crate::key_source::{ExternalKey, KeySource, is_pkcs11_uri};
 use crate::{ClockSkewPolicy, Purpose};
 
@@ -78,6 +80,16 @@ pub(crate) struct RequestOptions {
     pub(crate) headers: Vec<(String, Zeroizing<String>)>,
     pub(crate) secret_client_id: bool,
     pub(crate) send_client_id: bool,
+}
+
+/// What tokens are bound to.
+#[derive(Clone, Default)]
+pub(crate) struct BindingOptions {
+    /// Whether they are bound by DPoP; none for the gateway's rule.
+    pub(crate) dpop: Option<DpopRule>,
+    pub(crate) key: DpopKey,
+    /// Where a proof key of this user is kept, in place of the platform's folder.
+    pub(crate) state_folder: Option<PathBuf>,
 }
 
 /// How servers are reached.

@@ -35,6 +35,8 @@ use core::fmt;
 /// | `typ` | [`typ`](crate::ClientBuilder::typ) |
 /// | `token-url` | [`token_url`](crate::ClientBuilder::token_url) |
 /// | `send-client-id` | [`send_client_id`](crate::ClientBuilder::send_client_id) |
+/// | `dpop` | [`dpop`](crate::ClientBuilder::dpop) |
+/// | `dpop-key` | [`dpop_key`](crate::ClientBuilder::dpop_key) |
 /// | `param` | [`parameter`](crate::ClientBuilder::parameter) |
 /// | `claim` | [`claim`](crate::ClientBuilder::claim) |
 /// | `token-header` | [`header`](crate::ClientBuilder::header) |
@@ -110,6 +112,10 @@ pub enum Parameter {
     TokenUrl,
     /// Whether the form has the client ID, which the assertion names already.
     SendClientId,
+    /// Whether tokens are bound to a key by DPoP: `off`, `optional` or `required`.
+    Dpop,
+    /// The key that they are bound to.
+    DpopKey,
     /// A parameter of the token request's form.
     FormParameter,
     /// A further claim of the assertion.
@@ -172,6 +178,8 @@ impl Parameter {
         Self::Typ,
         Self::TokenUrl,
         Self::SendClientId,
+        Self::Dpop,
+        Self::DpopKey,
         Self::FormParameter,
         Self::Claim,
         Self::Header,
@@ -218,6 +226,8 @@ impl Parameter {
             Self::Typ => "typ",
             Self::TokenUrl => "token-url",
             Self::SendClientId => "send-client-id",
+            Self::Dpop => "dpop",
+            Self::DpopKey => "dpop-key",
             Self::FormParameter => "param",
             Self::Claim => "claim",
             Self::Header => "token-header",
@@ -292,6 +302,8 @@ impl Parameter {
             Self::Typ => "the media type (typ)",
             Self::TokenUrl => "the token endpoint",
             Self::SendClientId => "the client ID in the form",
+            Self::Dpop => "the DPoP setting",
+            Self::DpopKey => "the DPoP key",
             Self::FormParameter => "the form parameter",
             Self::Claim => "the claim",
             Self::Header => "the header",

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use tokenring_assertion::DpopProof;
 use tokenring_gateway::Gateway;
 use tokenring_oauth::{HttpRequest, TokenRequest};
 use tokenring_text::is_secret_parameter;
@@ -58,6 +59,13 @@ impl PreparedRequest {
     pub(crate) fn into_redacted(self) -> RedactedRequest {
         self.redacted
     }
+
+    /// With the header of a proof that nobody has signed.
+    pub(crate) fn with_unsigned_proof(mut self) -> Self {
+        let header = (DpopProof::HEADER.to_owned(), None);
+        self.redacted.headers.push(header);
+        self
+    }
 }
 
 /// What of a token request is a secret besides the assertion.
@@ -100,7 +108,10 @@ impl RequestSecrets {
 
     fn has_header(&self, name: &str) -> bool {
         let mut given = self.headers.iter();
-        given.any(|header| header.eq_ignore_ascii_case(name)) || is_secret_parameter(name)
+        let is_proof = name.eq_ignore_ascii_case(DpopProof::HEADER);
+        given.any(|header| header.eq_ignore_ascii_case(name))
+            || is_secret_parameter(name)
+            || is_proof
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) enum RequestFailure {
         error: OauthError,
         /// How far the clocks are apart, where the answer tells.
         skew: Option<ClockSkew>,
+        /// Whether one more proof with the server's nonce is worth a try.
+        asks_for_nonce: bool,
         #[cfg(feature = "diagnosis")]
         sent: Option<Box<SentAssertion>>,
     },
@@ -46,6 +48,17 @@ impl RequestFailure {
             Self::Request { skew, .. } => *skew,
             Self::Local(_) => None,
         }
+    }
+
+    /// Whether the server refused the request only because its proof lacked the nonce that it wants.
+    pub(crate) const fn asks_for_nonce(&self) -> bool {
+        matches!(
+            self,
+            Self::Request {
+                asks_for_nonce: true,
+                ..
+            }
+        )
     }
 
     /// By what clock one more assertion is worth a try, if one is.

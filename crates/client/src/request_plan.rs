@@ -1,9 +1,11 @@
 //! The token request: the one place where its form is put together.
 
+use std::sync::Arc;
+
 use tokenring_assertion::{AuthorizationGrant, ClientAssertion, NumericDate};
 use tokenring_gateway::Grant;
 use tokenring_jwk::Signature;
-use tokenring_oauth::{Error as OauthError, TokenEndpoint, TokenRequest, TokenResponse};
+use tokenring_oauth::{DpopNonce, Error as OauthError, TokenEndpoint, TokenRequest, TokenResponse};
 use tokenring_token_store::{CacheKey, Token};
 use zeroize::Zeroizing;
 
@@ -18,6 +20,7 @@ use crate::request_failure::RequestFailure;
 #[cfg(feature = "diagnosis")]
 use crate::request_failure::SentAssertion;
 use crate::requested_scope::RequestedScope;
+use crate::token_binding::{BOUND, Dpop, ProvedRequest, TokenBinding};
 use crate::{ClockSkew, Error, Event, Parameter, Purpose, clock};
 
 /// Everything that token requests of one client have in common.
@@ -31,11 +34,15 @@ pub(crate) struct RequestPlan {
     has_secret_client_id: bool,
     sends_client_id: bool,
     secrets: RequestSecrets,
+    binding: TokenBinding,
 }
 
 /// What is known of a request that is under way.
 pub(crate) struct Begun {
     requested_at: NumericDate,
+    key: Arc<ClientKey>,
+    /// What the proof of the request had, if it had one.
+    nonce: Option<DpopNonce>,
     clock: AssertionClock,
     #[cfg(feature = "diagnosis")]
     sent: Option<Box<SentAssertion>>,
@@ -47,6 +54,7 @@ impl RequestPlan {
         scope: RequestedScope,
         chosen: &GatewayOptions,
         options: &RequestOptions,
+        binding: TokenBinding,
         listener: &Listener,
     ) -> Result<Self, Error> {
         let target = &factory.target;
@@ -108,12 +116,17 @@ impl RequestPlan {
             sends_client_id: options.send_client_id || gateway.request().sends_client_id(),
             secrets: RequestSecrets::of(gateway, options),
             has_secret_client_id,
+            binding,
             factory,
         })
     }
 
     pub(crate) const fn factory(&self) -> &AssertionFactory {
         &self.factory
+    }
+
+    pub(crate) const fn binding(&self) -> &TokenBinding {
+        &self.binding
     }
 
     pub(crate) fn token_endpoint(&self) -> Result<&TokenEndpoint, Error> {
@@ -142,13 +155,16 @@ impl RequestPlan {
     /// Signs a new assertion, which can be sent once.
     pub(crate) fn begin(
         &self,
-        key: &ClientKey,
+        key: &Arc<ClientKey>,
         clock: AssertionClock,
     ) -> Result<(TokenRequest, Begun), Error> {
         let requested_at = clock::now()?;
+        let nonce = self.nonce();
         let request = self.sign(key, clock.date(requested_at))?;
         let begun = Begun {
             requested_at,
+            key: Arc::clone(key),
+            nonce,
             clock,
             #[cfg(feature = "diagnosis")]
             sent: SentAssertion::of(&request, clock.time_of(requested_at)),
@@ -163,9 +179,11 @@ impl RequestPlan {
         result: Result<TokenResponse, OauthError>,
         listener: &Listener,
     ) -> Result<Token, RequestFailure> {
+        let key = Arc::clone(&begun.key);
         let (response, requested_at) = self.accept(begun, result, listener)?;
         let lifetime = self.factory.target.gateway().response().assumed_lifetime();
         let token = Token::from_response_assuming(&response, requested_at, lifetime);
+        let token = self.bound(token, &key, listener)?;
         if let Some(reason) = UnsharedReason::of(&response, &token) {
             listener.tell(|| Event::TokenNotShared(reason));
         }
@@ -179,7 +197,9 @@ impl RequestPlan {
         result: Result<TokenResponse, OauthError>,
         listener: &Listener,
     ) -> Result<(TokenResponse, NumericDate), RequestFailure> {
+        let asks_for_nonce = self.take_nonce(&begun, &result);
         let response = result.map_err(|error| RequestFailure::Request {
+            asks_for_nonce,
             skew: skew(&error, begun.requested_at, begun.clock),
             error,
             #[cfg(feature = "diagnosis")]
@@ -195,7 +215,11 @@ impl RequestPlan {
     }
 
     /// A complete token request with a new assertion.
-    pub(crate) fn sign(&self, key: &ClientKey, now: NumericDate) -> Result<TokenRequest, Error> {
+    pub(crate) fn sign(
+        &self,
+        key: &Arc<ClientKey>,
+        now: NumericDate,
+    ) -> Result<TokenRequest, Error> {
         let request = if self.is_grant() {
             let grant = self.factory.authorization_grant(key, now)?;
             let client = self.factory.authentication(key, now)?;
@@ -204,7 +228,69 @@ impl RequestPlan {
             let assertion = self.factory.client_assertion(key, now)?;
             TokenRequest::client_credentials(self.token_endpoint()?, assertion)
         };
-        self.complete(request)
+        let request = self.complete(request)?;
+        let Some(dpop) = self.binding.dpop() else {
+            return Ok(request);
+        };
+        let proved = ProvedRequest {
+            method: "POST",
+            url: self.token_endpoint()?.url(),
+            access_token: None,
+            nonce: None,
+        };
+        Ok(request.with_dpop_proof(dpop.prove(key, &proved, now)?))
+    }
+
+    /// The nonce that the next proof for the token endpoint has.
+    fn nonce(&self) -> Option<DpopNonce> {
+        let url = self.token_endpoint.as_ref()?.url();
+        self.binding.dpop()?.nonces().get(url)
+    }
+
+    /// Remembers the nonce of an answer, and says whether it refuses the proof for want of it.
+    fn take_nonce(&self, begun: &Begun, result: &Result<TokenResponse, OauthError>) -> bool {
+        let (Some(dpop), Some(endpoint)) = (self.binding.dpop(), &self.token_endpoint) else {
+            return false;
+        };
+        let nonce = match result {
+            Ok(response) => response.dpop_nonce(),
+            Err(OauthError::Refused(response)) => response.dpop_nonce(),
+            Err(_) => None,
+        };
+        if let Some(nonce) = nonce {
+            dpop.nonces().put(endpoint.url(), nonce);
+        }
+        match result {
+            Ok(_) => {
+                dpop.agree_on(begun.clock);
+                false
+            }
+            Err(OauthError::Refused(response)) => {
+                Dpop::is_asked_for_nonce(begun.nonce.as_ref(), response)
+            }
+            Err(_) => false,
+        }
+    }
+
+    /// The token with the key that it is bound to, if it is bound.
+    fn bound(
+        &self,
+        token: Token,
+        key: &Arc<ClientKey>,
+        listener: &Listener,
+    ) -> Result<Token, Error> {
+        let Some(dpop) = self.binding.dpop() else {
+            return Ok(token);
+        };
+        let is_bound = TokenBinding::is_bound(token.token_type());
+        let thumbprint = dpop.thumbprint(key)?;
+        listener.tell(|| Event::TokenBinding {
+            thumbprint: is_bound.then(|| thumbprint.to_owned()),
+        });
+        Ok(match is_bound {
+            true => token.with_key_thumbprint(thumbprint),
+            false => token,
+        })
     }
 
     /// The same with an assertion that nobody has signed, to be looked at.
@@ -228,9 +314,13 @@ impl RequestPlan {
 
     fn complete(&self, mut request: TokenRequest) -> Result<TokenRequest, Error> {
         let response = self.factory.target.gateway().response();
-        request = request.with_token_type(response.token_type());
-        for name in response.accepted_token_types() {
-            request = request.with_other_token_type(name);
+        if self.binding.dpop().is_some_and(Dpop::is_required) {
+            request = request.with_token_type(BOUND);
+        } else {
+            request = request.with_token_type(response.token_type());
+            for name in response.accepted_token_types() {
+                request = request.with_other_token_type(name);
+            }
         }
         if self.scope.asks_for_id_token() {
             request = request.with_id_token();
@@ -254,7 +344,7 @@ impl RequestPlan {
                 .with_parameter(name, value.as_str())
                 .map_err(|error| Error::FormParameter {
                     name: name.clone(),
-                    source: std::sync::Arc::new(error),
+                    source: Arc::new(error),
                 })?;
         }
         for (name, value) in &self.headers {
@@ -266,7 +356,7 @@ impl RequestPlan {
     }
 
     /// What the token of this client depends on, all of it.
-    pub(crate) fn cache_key(&self, key: &ClientKey) -> Result<CacheKey, Error> {
+    pub(crate) fn cache_key(&self, key: &Arc<ClientKey>) -> Result<CacheKey, Error> {
         let factory = &self.factory;
         let plan = factory.plan();
         let target = &factory.target;
@@ -305,6 +395,11 @@ impl RequestPlan {
         }
         for (name, value) in &self.parameters {
             cache_key = cache_key.with_parameter(name, value);
+        }
+        if let Some(dpop) = self.binding.dpop() {
+            cache_key = cache_key
+                .with_value("dpop", dpop.rule().name())
+                .with_value("jkt", dpop.thumbprint(key)?);
         }
         for (name, value) in &self.headers {
             cache_key = cache_key.with_value(name, value);

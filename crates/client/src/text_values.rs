@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
+use tokenring_gateway::DpopRule;
 use zeroize::Zeroizing;
 
 use self::given::{Given, lines, not_utf8, read_values, split};
 use crate::client::Client;
 use crate::client_builder::ClientBuilder;
+use crate::dpop_key::DpopKey;
 use crate::error::Reason;
 use crate::key_source::is_pkcs11_uri;
 use crate::options::StoreChoice;
@@ -192,6 +194,9 @@ impl ClientBuilder {
                 if parameter == Parameter::Gateway && GatewayFile::is_path(&text) {
                     text = resolve(Path::new(&text), folder).display().to_string();
                 }
+                if parameter == Parameter::DpopKey {
+                    text = resolve_key(text, folder);
+                }
                 self.take_text(parameter, text)
             }
             Given::Lines(lines) => {
@@ -267,6 +272,14 @@ impl ClientBuilder {
                     }
                 };
             }
+            Parameter::Dpop => {
+                let reason = || {
+                    let reason = format!("unknown rule {text:?}; use off, optional or required");
+                    Error::invalid(parameter, Reason::new(reason))
+                };
+                self.binding.dpop = Some(DpopRule::by_name(&text).ok_or_else(reason)?);
+            }
+            Parameter::DpopKey => self.binding.key = DpopKey::from_name(&text),
             Parameter::CaStore => {
                 let store = text.parse();
                 self.connection.ca_store =
@@ -351,6 +364,14 @@ const fn missing_feature(parameter: Parameter, feature: &'static str) -> Error {
 /// That a configuration file has a value of a wrong type for a parameter.
 fn wrong_type(parameter: Parameter) -> Error {
     Error::invalid(parameter, Reason::new("its value has a wrong type"))
+}
+
+/// The name of a key, which counts from the folder where it is the path of a file.
+fn resolve_key(name: String, folder: Option<&Path>) -> String {
+    match DpopKey::from_name(&name) {
+        DpopKey::Named(path) if !name.contains(':') => resolve(&path, folder).display().to_string(),
+        _ => name,
+    }
 }
 
 /// A path as whoever wrote it means it: relative to the folder of the file that it is in, if it is in

@@ -18,7 +18,6 @@ use crate::assertion_clock::AssertionClock;
 use crate::client_core::Core;
 use crate::client_key::ClientKey;
 use crate::error::chain;
-use crate::event::Listener;
 use crate::options::{ConnectionOptions, StoreChoice, StoreOptions};
 use crate::request_failure::RequestFailure;
 use crate::{ClockSkewPolicy, EffectiveValue, Error, Event, Parameter, ValueSource, clock};
@@ -31,6 +30,13 @@ pub(crate) struct TokenProvider {
     source: OnceLock<TokenSource<Error>>,
     /// Whether a token has come since a new one was wanted.
     is_refreshed: AtomicBool,
+}
+
+/// How a request was repeated at once: each way is tried once.
+#[derive(Default)]
+struct Again {
+    with_nonce: bool,
+    by_clock: bool,
 }
 
 /// Where tokens are shared.
@@ -108,7 +114,7 @@ impl TokenProvider {
         let source = match self.source.get() {
             Some(source) => source,
             None => {
-                let opened = self.open(core, self.open_store(&core.listener))?;
+                let opened = self.open(core, self.open_store(core)?)?;
                 self.source.get_or_init(|| opened)
             }
         };
@@ -202,19 +208,35 @@ impl TokenProvider {
     }
 
     /// The store, unless there is none or it cannot be used.
-    fn open_store(&self, listener: &Listener) -> Option<Arc<dyn Store>> {
-        let path = match self.place()? {
-            Place::Given(store) => return Some(store),
-            Place::Directory(path) => path,
+    fn open_store(&self, core: &Core) -> Result<Option<Arc<dyn Store>>, Error> {
+        let listener = &core.listener;
+        let path = match self.place_for(core)? {
+            None => return Ok(None),
+            Some(Place::Given(store)) => return Ok(Some(store)),
+            Some(Place::Directory(path)) => path,
         };
-        match DirectoryStore::open(&path) {
-            Ok(store) => Some(Arc::new(store)),
+        Ok(match DirectoryStore::open(&path) {
+            Ok(store) => {
+                if let Some(dpop) = core.plan.binding().dpop() {
+                    dpop.nonces().share(&path);
+                }
+                Some(Arc::new(store))
+            }
             Err(reason) => {
                 listener.tell(|| Event::CacheUnavailable {
                     reason: reason.to_string(),
                 });
                 None
             }
+        })
+    }
+
+    /// Where tokens are shared, if others could use them: not without the key that they are bound
+    /// to.
+    fn place_for(&self, core: &Core) -> Result<Option<Place>, Error> {
+        match core.plan.binding().dpop() {
+            Some(dpop) if !dpop.is_kept(&core.key())? => Ok(None),
+            _ => Ok(self.place()),
         }
     }
 
@@ -231,16 +253,46 @@ impl TokenProvider {
         let limit = attempt.time_left();
         let number = attempt.number();
         let mut result = send(core, &key, limit, *clock, number);
-        let failure = result.as_ref().err();
-        if let Some(next) = failure.and_then(|failure| self.next_clock(core, failure, *clock)) {
-            *clock = next;
-            if let Some(event) = next.event() {
-                core.listener.tell(|| event);
+        let mut again = Again::default();
+        while let Err(failure) = &result {
+            if !self.goes_on(core, failure, clock, &mut again) {
+                break;
             }
             let left = limit.saturating_sub(started.elapsed());
-            result = send(core, &key, left, next, 1);
+            result = send(core, &key, left, *clock, 1);
         }
         result.map_err(|failure| to_fetch_failure(core, &key, failure))
+    }
+
+    /// Whether the request is sent once more at once: with the nonce that the server wants, or by
+    /// another clock.
+    fn goes_on(
+        &self,
+        core: &Core,
+        failure: &RequestFailure,
+        clock: &mut AssertionClock,
+        again: &mut Again,
+    ) -> bool {
+        if failure.asks_for_nonce() && !again.with_nonce {
+            again.with_nonce = true;
+            core.listener.tell(|| Event::NonceWanted {
+                url: core.plan.shown_url(),
+            });
+            return true;
+        }
+        let next = match again.by_clock {
+            true => None,
+            false => self.next_clock(core, failure, *clock),
+        };
+        let Some(next) = next else {
+            return false;
+        };
+        again.by_clock = true;
+        *clock = next;
+        if let Some(event) = next.event() {
+            core.listener.tell(|| event);
+        }
+        true
     }
 
     fn next_clock(
@@ -261,7 +313,7 @@ impl TokenProvider {
 
 fn send(
     core: &Core,
-    key: &ClientKey,
+    key: &Arc<ClientKey>,
     limit: Duration,
     clock: AssertionClock,
     attempt: u32,

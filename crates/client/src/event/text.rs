@@ -31,9 +31,13 @@ impl Event {
     pub const fn importance(&self) -> Importance {
         match self {
             Self::TokenNotShared(UnsharedReason::NoLifetime) => Importance::Warning,
-            Self::Requesting { .. } | Self::TokenNotShared(_) | Self::Calling { .. } => {
-                Importance::Detail
-            }
+            Self::Requesting { .. }
+            | Self::TokenNotShared(_)
+            | Self::NonceWanted { .. }
+            | Self::TokenBinding { .. }
+            | Self::ProofKeyMade { .. }
+            | Self::ProofKeyReplaced { .. }
+            | Self::Calling { .. } => Importance::Detail,
             Self::WaitingForKey { .. }
             | Self::KeyChangeSettled { .. }
             | Self::DraftRemoved { .. }
@@ -145,6 +149,30 @@ impl Event {
                 "the gateway gives tokens for $ s, less than {setting:min-ttl} asks for",
                 &[&remaining.as_secs().to_string()],
             ),
+            Self::NonceWanted { url } => Text::fill(
+                "$ wants a nonce in the DPoP proof; sending a new one",
+                &[url],
+            ),
+            Self::TokenBinding {
+                thumbprint: Some(thumbprint),
+            } => Text::fill("The token is bound to the DPoP key $", &[thumbprint]),
+            Self::TokenBinding { thumbprint: None } => {
+                "The gateway gave a bearer token, which is not bound to the DPoP key".into()
+            }
+            Self::ProofKeyMade { path } => Text::fill("Made the DPoP key $", &[&shown(path)]),
+            Self::ProofKeyReplaced { path, reason } => Text::fill(
+                "Replaced the DPoP key $, which could not be used ($): tokens that are bound to \
+                 the old one are replaced too",
+                &[&shown(path), reason],
+            ),
+            Self::ProofKeyNotKept { path, reason } => {
+                let place = path.as_deref().map_or_else(|| "anywhere".into(), shown);
+                Text::fill(
+                    "the DPoP key cannot be kept in $ ($), so that its token is not cached; set \
+                     XDG_STATE_HOME to a folder that can be written to",
+                    &[&place, reason],
+                )
+            }
             Self::Calling { method, url } => Text::fill("Calling $ $", &[method, url]),
             Self::ApiBusy { pause } => Text::fill(
                 "The API is not ready; trying again in $ s.",

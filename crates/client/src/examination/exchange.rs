@@ -1,8 +1,10 @@
 //! What the gateway itself says: token, scope, and an API.
 
-use tokenring_assertion::JwtId;
+use std::sync::Arc;
+
+use tokenring_assertion::{DpopProof, JwtId};
 use tokenring_gateway::{HeaderRole, ScopeRule};
-use tokenring_oauth::{AccessToken, ApiRequest, SecureUrl, TokenResponse};
+use tokenring_oauth::{AccessToken, ApiRequest, ApiResponse, DpopNonce, SecureUrl, TokenResponse};
 
 use super::published::Published;
 use super::{Check, CheckRemedy, CheckStep, Steps};
@@ -14,6 +16,7 @@ use crate::connection::Connection;
 use crate::event::Listener;
 use crate::request_failure::RequestFailure;
 use crate::request_plan::{RequestPlan, shown_url};
+use crate::token_binding::{ProvedRequest, TokenBinding};
 use crate::{ClockSkewPolicy, Error, Parameter, Target};
 
 /// Requests a token with a new assertion, and once more after a failure that a clock can explain.
@@ -21,7 +24,7 @@ use crate::{ClockSkewPolicy, Error, Parameter, Target};
 /// Returns also whether it took the second request.
 pub(super) fn token(
     client: &Client,
-    key: &ClientKey,
+    key: &Arc<ClientKey>,
     connection: &Connection,
     published: Option<&Published>,
 ) -> Result<(TokenResponse, bool), Error> {
@@ -33,7 +36,12 @@ pub(super) fn token(
         Ok(response)
     };
     let published = published.map(Published::for_diagnosis);
-    let failure = match exchange(AssertionClock::default()) {
+    let mut first = exchange(AssertionClock::default());
+    // What a server wants in the proof is no fault of anybody.
+    if first.as_ref().is_err_and(RequestFailure::asks_for_nonce) {
+        first = exchange(AssertionClock::default());
+    }
+    let failure = match first {
         Ok(response) => return Ok((response, false)),
         Err(failure) => failure,
     };
@@ -102,21 +110,20 @@ fn scope(plan: &RequestPlan, response: &TokenResponse) -> Check {
 
 impl Steps<'_> {
     /// Calls an API once with the token.
-    pub(super) fn api(&self, url: &SecureUrl, target: &Target, token: &AccessToken) -> Check {
+    pub(super) fn api(
+        &self,
+        url: &SecureUrl,
+        target: &Target,
+        token: &TokenResponse,
+        client: Option<&Client>,
+    ) -> Check {
         const STEP: CheckStep = CheckStep::Api;
         /// The words of a rejection are no longer.
         const LARGEST: u64 = 64 * 1024;
         let place = shown_url(url.as_str());
-        let request = match self.api_request(url, target, token) {
-            Ok(request) => request,
-            Err(error) => return Check::failed(STEP, error),
-        };
-        let response = match self.connection.api.open(request) {
+        let response = match self.call(url, target, token, client) {
             Ok(response) => response,
-            Err(source) => {
-                let source = std::sync::Arc::new(source);
-                return Check::failed(STEP, Error::ApiUnreachable { url: place, source });
-            }
+            Err(error) => return Check::failed(STEP, error),
         };
         let status = response.status();
         if status < 400 {
@@ -127,17 +134,65 @@ impl Steps<'_> {
         Check::failure(STEP, format!("{place}: {words}"), remedy)
     }
 
+    /// Calls the API, and once more where it wants a nonce in the proof.
+    fn call(
+        &self,
+        url: &SecureUrl,
+        target: &Target,
+        token: &TokenResponse,
+        client: Option<&Client>,
+    ) -> Result<ApiResponse, Error> {
+        let core = client.map(|client| &client.inner().core);
+        let is_bound = TokenBinding::is_bound(token.token_type());
+        let dpop = core.and_then(|core| core.plan.binding().dpop());
+        let dpop = dpop.filter(|_| is_bound);
+        let access_token = token.access_token();
+        let mut is_again = false;
+        loop {
+            let proof = match (dpop, core) {
+                (Some(dpop), Some(core)) => {
+                    let proved = ProvedRequest {
+                        method: "GET",
+                        url,
+                        access_token: Some(access_token),
+                        nonce: None,
+                    };
+                    Some(dpop.prove_call(&core.key(), &proved)?)
+                }
+                _ => None,
+            };
+            let request = self.api_request(url, target, access_token, proof.as_ref())?;
+            let response = self.connection.api.open(request);
+            let response = response.map_err(|source| Error::ApiUnreachable {
+                url: shown_url(url.as_str()),
+                source: Arc::new(source),
+            })?;
+            let nonce = DpopNonce::of_headers(response.headers());
+            let is_new = match (dpop, nonce) {
+                (Some(dpop), Some(nonce)) => dpop.nonces().put(url, &nonce),
+                _ => false,
+            };
+            if response.status() != 401 || !is_new || is_again {
+                return Ok(response);
+            }
+            is_again = true;
+        }
+    }
+
     fn api_request<'r>(
         &self,
         url: &SecureUrl,
         target: &Target,
         token: &AccessToken,
+        proof: Option<&DpopProof>,
     ) -> Result<ApiRequest<'r>, Error> {
         let invalid = |error| Error::invalid(Parameter::Url, error);
         let mut request = ApiRequest::new("GET", url).map_err(invalid)?;
-        request = request
-            .with_bearer_token(token)
-            .with_timeout(self.connection.timeout);
+        request = match proof {
+            Some(proof) => request.with_bound_token(token, proof),
+            None => request.with_bearer_token(token),
+        };
+        request = request.with_timeout(self.connection.timeout);
         if let Some(name) = target.gateway().api().header(HeaderRole::RequestId) {
             let id = JwtId::random().map_err(no_randomness)?;
             request = request.with_header(name, id.as_str()).map_err(invalid)?;

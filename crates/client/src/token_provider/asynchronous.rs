@@ -9,17 +9,28 @@ use tokenring_token_store::{
     Record, Snapshot, Source, Store, Token, TokenSource, Unusable,
 };
 
-use super::{Place, TokenProvider, to_fetch_failure};
+use super::{Again, Place, TokenProvider, to_fetch_failure};
 use crate::assertion_clock::AssertionClock;
 use crate::async_client::AsyncClient;
+use crate::client::Inner;
 use crate::client_key::ClientKey;
 use crate::request_failure::RequestFailure;
+use crate::token_binding::Nonces;
 use crate::{Error, Event};
 
 impl AsyncClient {
     /// A token, and where it comes from.
     pub(crate) async fn obtain(&self, lookup: &Lookup) -> Result<(Token, Source), Error> {
         let inner = self.inner();
+        if core_needs_key(inner) {
+            // This may read a file, or make one.
+            self.off_thread(|client| {
+                let core = &client.inner().core;
+                let dpop = core.plan.binding().dpop();
+                dpop.map_or(Ok(()), |dpop| dpop.thumbprint(&core.key()).map(|_| ()))
+            })
+            .await?;
+        }
         let source = inner.provider.source_of_tasks(self)?;
         if inner.core.key().is_of_folder() {
             let follow = |client: &Self| {
@@ -53,14 +64,12 @@ impl AsyncClient {
         let number = attempt.number();
         let tried = *clock.lock().unwrap_or_else(PoisonError::into_inner);
         let mut result = self.request(&key, limit, tried, number).await;
-        let provider = &inner.provider;
-        let next = result.as_ref().err();
-        let next = next.and_then(|failure| provider.next_clock(core, failure, tried));
-        if let Some(next) = next {
-            *clock.lock().unwrap_or_else(PoisonError::into_inner) = next;
-            if let Some(event) = next.event() {
-                core.listener.tell(|| event);
+        let (mut next, mut again) = (tried, Again::default());
+        while let Err(failure) = &result {
+            if !inner.provider.goes_on(core, failure, &mut next, &mut again) {
+                break;
             }
+            *clock.lock().unwrap_or_else(PoisonError::into_inner) = next;
             let left = limit.saturating_sub(started.elapsed());
             result = self.request(&key, left, next, 1).await;
         }
@@ -106,21 +115,36 @@ impl TokenProvider {
         if let Some(source) = self.source.get() {
             return Ok(source);
         }
-        let store = self.place().map(|place| match place {
+        let core = &client.inner().core;
+        let nonces = core
+            .plan
+            .binding()
+            .dpop()
+            .map(|dpop| Arc::clone(dpop.nonces()));
+        let store = self.place_for(core)?.map(|place| match place {
             Place::Given(store) => store,
             Place::Directory(path) => Arc::new(UnopenedDirectory {
                 path,
+                nonces,
                 opened: OnceLock::new(),
             }),
         });
-        let opened = self.open(&client.inner().core, store)?;
+        let opened = self.open(core, store)?;
         Ok(self.source.get_or_init(|| opened))
     }
+}
+
+/// Whether a key that tokens are bound to has yet to be opened.
+fn core_needs_key(inner: &Inner) -> bool {
+    let dpop = inner.core.plan.binding().dpop();
+    dpop.is_some_and(|dpop| !dpop.is_open())
 }
 
 /// A directory that is opened when it is needed first.
 struct UnopenedDirectory {
     path: std::path::PathBuf,
+    /// What else is in it.
+    nonces: Option<Arc<Nonces>>,
     opened: OnceLock<DirectoryStore>,
 }
 
@@ -130,6 +154,9 @@ impl UnopenedDirectory {
             return Ok(opened);
         }
         let opened = DirectoryStore::open(&self.path)?;
+        if let Some(nonces) = &self.nonces {
+            nonces.share(&self.path);
+        }
         Ok(self.opened.get_or_init(|| opened))
     }
 }
