@@ -41,6 +41,12 @@ const MSAL_PYTHON: KnownSdk = sdk(
 const MSAL_CLAIMS: &[&str] = &["aud", "iss", "sub", "exp", "iat", "jti"];
 const MSAL_HEADER: &[&str] = &["alg", "typ", "x5c", "x5t", "x5t#S256"];
 const MSAL_OPTIONAL: &[&str] = &["x5c", "x5t", "x5t#S256"];
+const GO_AUTH_SELF_SIGNED: KnownSdk = sdk(
+    "Google's auth library for Go, which sends the JWT itself as the token",
+    "cloud.google.com/go/auth 0.24.4, 30 November 2026",
+    "No token endpoint is called: the API checks the JWT. With a scope its aud is empty.",
+);
+const GO_AUTH_CLAIMS: &[&str] = &["iss", "scope", "exp", "iat", "aud", "sub"];
 const AUTH0_PYTHON: &[&str] = &["iss", "sub", "aud", "iat", "exp", "jti"];
 
 #[rustfmt::skip]
@@ -92,6 +98,14 @@ pub(super) const ROWS: &[(KnownSdk, Shape)] = &[
             "They never repeat a request, and use a token without expires_in for ever. Their iat is 10 s in the past.",
         ),
         shape(&["alg", "typ", "kid"], &["iss", "scope", "aud", "exp", "iat"], &[], Order::AsListed, &[GOOGLE, Mark::Span(3600)]),
+    ),
+    (
+        GO_AUTH_SELF_SIGNED,
+        shape(&["alg", "typ", "kid"], GO_AUTH_CLAIMS, &["scope"], Order::Any, &[Mark::EmptyAudience, Mark::Span(3600)]),
+    ),
+    (
+        GO_AUTH_SELF_SIGNED,
+        shape(&["alg", "typ", "kid"], GO_AUTH_CLAIMS, &["scope"], Order::AsListed, &[GOOGLE, Mark::Span(3600)]),
     ),
     (
         sdk(
@@ -220,6 +234,14 @@ pub(super) const ROWS: &[(KnownSdk, Shape)] = &[
             "Its nbf is always 10 October 2015.",
         ),
         shape(&["alg", "typ"], &["iss", "sub", "iat", "nbf", "exp"], &[], Order::Any, &[Mark::IssuerWith(".SHA256:"), Mark::Date("nbf", 1_444_478_400)]),
+    ),
+    (
+        sdk(
+            "SMART Health IT's client for JavaScript",
+            "fhirclient 2.6.3, 30 November 2026",
+            "It sends no iat, and a jku where one is configured: a server that knows another key set rejects that. Its assertion expires after two minutes.",
+        ),
+        shape(&["typ", "kid", "jku", "alg"], &["iss", "sub", "aud", "jti", "exp"], &["jku"], Order::AsListed, &[Mark::JwtIdOf(43)]),
     ),
     (
         sdk(

@@ -52,6 +52,8 @@ pub(super) enum Mark {
     AudienceWith(&'static str),
     /// `aud` is a URL without a path.
     AudienceOfHost,
+    /// `aud` is an empty text.
+    EmptyAudience,
     /// `aud` is a list of one.
     AudienceList,
     /// The certificate's thumbprint is padded with `=`.
@@ -130,6 +132,7 @@ impl Mark {
                 let rest = aud.strip_prefix("https://");
                 rest.is_some_and(|rest| rest.find('/') == Some(rest.len() - 1))
             }),
+            Self::EmptyAudience => audience() == Some(""),
             Self::AudienceList => {
                 let list = claims.get("aud").and_then(Value::as_array);
                 list.is_some_and(|list| list.len() == 1)

@@ -108,6 +108,63 @@ fn in_another_order() {
     check(&typed, snowflake, Some("Snowflake's driver for Go"));
 }
 
+/// By the order in which its source writes them.
+#[test]
+fn in_the_order_of_their_source() {
+    #[track_caller]
+    fn check(header: &str, claims: &str, expected: Option<&str>) {
+        let found = name_of(header, claims);
+        let fits = match (found, expected) {
+            (Some(found), Some(start)) => found.starts_with(start),
+            (found, expected) => found == expected,
+        };
+        assert!(fits, "{header} {claims}: {found:?}");
+    }
+    let id = "x".repeat(43);
+    let claims =
+        format!(r#"{{"iss":"c","sub":"c","aud":"https://a.example/t","jti":"{id}","exp":120}}"#);
+    let name = Some("SMART Health IT's client for JavaScript");
+    let with_jku = r#"{"typ":"JWT","kid":"k","jku":"https://c.example/jwks.json","alg":"ES384"}"#;
+    let without = r#"{"typ":"JWT","kid":"k","alg":"RS384"}"#;
+    let other = r#"{"alg":"RS384","typ":"JWT","kid":"k"}"#;
+    check(with_jku, &claims, name);
+    check(without, &claims, name);
+    check(other, &claims, None);
+    check(without, &claims.replace(&id, "j"), None);
+
+    let full = r#"{"alg":"RS256","typ":"JWT","kid":"k"}"#;
+    let name = Some("Google's auth library for Go");
+    for (claims, name) in [
+        (
+            r#"{"iss":"m","scope":"s","exp":3600,"iat":0,"aud":"","sub":"m"}"#,
+            name,
+        ),
+        (
+            r#"{"sub":"m","iss":"m","scope":"s","exp":3600,"iat":0,"aud":""}"#,
+            name,
+        ),
+        (
+            r#"{"iss":"m","exp":3600,"iat":0,"aud":"https://storage.googleapis.com/","sub":"m"}"#,
+            name,
+        ),
+        (
+            r#"{"iss":"m","exp":3600,"iat":0,"aud":"https://a.example/","sub":"m"}"#,
+            None,
+        ),
+        (
+            r#"{"iss":"m","scope":"s","exp":300,"iat":0,"aud":"","sub":"m"}"#,
+            None,
+        ),
+    ] {
+        check(full, claims, name);
+    }
+    // @azure/identity 4.13.1 brings msal-node 5.6.0.
+    let header =
+        r#"{"alg":"PS256","typ":"JWT","x5t#S256":"2TTAv0sHfWDiiNmUnERVgSYl_536iKcmS-nr60B5jT0"}"#;
+    let claims = r#"{"aud":"https://login.microsoftonline.com/t/oauth2/v2.0/token","exp":600,"iss":"a","sub":"a","nbf":0,"jti":"j","iat":0}"#;
+    check(header, claims, Some("MSAL for Node.js"));
+}
+
 /// What many write is nobody's in particular.
 #[test]
 fn of_anybody() {
