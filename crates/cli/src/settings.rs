@@ -335,13 +335,14 @@ fn split_pairs(
         let (separator, form) = match option {
             "token-header" => (':', "write it as \"Name: Value\""),
             "client" => ('=', "write it as CLIENT_ID=FILE or CLIENT_ID=URL"),
+            "mount" => ('=', "write it as PATH=GATEWAY or PATH=GATEWAY@ENV"),
             _ => ('=', "write it as NAME=VALUE"),
         };
         let pair = value.parse(option, |text| match text.split_once(separator) {
             Some((name, value)) if separator == ':' && !name.trim().is_empty() => {
                 Ok((name.trim().to_owned(), value.trim().to_owned()))
             }
-            Some((_, "")) if option == "client" => Err(Reason::new(form)),
+            Some((_, "")) if matches!(option, "client" | "mount") => Err(Reason::new(form)),
             Some((name, value)) if separator == '=' && !name.is_empty() => {
                 Ok((name.to_owned(), value.to_owned()))
             }

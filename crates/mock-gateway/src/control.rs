@@ -96,6 +96,9 @@ fn dispatch_client(state: &State, head: &Parts, body: &[u8]) -> Result<Answer, R
         (Some(id), _, &Method::GET) => clients::show(state, &id),
         (Some(id), _, &Method::POST | &Method::PUT) => clients::put(state, id, &json(head, body)?),
         (Some(id), _, &Method::DELETE) => clients::remove(state, &id),
+        (_, Some(id), _) if id.is_empty() => Err(malformed(
+            "the client ID is empty; wanted: the ID that the client sends",
+        )),
         (_, Some(id), &Method::POST | &Method::PUT) => {
             claims::put_client(state, &id, &json(head, body)?)
         }

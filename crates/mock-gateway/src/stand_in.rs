@@ -31,15 +31,18 @@ pub(crate) struct StandIn {
     pub(crate) authority: Authority,
     /// Whether the plain listener is a proxy too.
     pub(crate) is_proxy: bool,
+    /// The port of the plain listener.
+    port: u16,
     reported: Mutex<VecDeque<String>>,
 }
 
 impl StandIn {
-    pub(crate) fn new(hosts: Hosts, authority: Authority, is_proxy: bool) -> Self {
+    pub(crate) fn new(hosts: Hosts, authority: Authority, is_proxy: bool, port: u16) -> Self {
         Self {
             hosts,
             authority,
             is_proxy,
+            port,
             reported: Mutex::default(),
         }
     }

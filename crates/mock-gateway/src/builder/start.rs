@@ -125,7 +125,8 @@ impl MockGatewayBuilder {
             }
             let authority = Authority::generate(&hosts);
             let authority = authority.map_err(|_| Error::CertificateAuthority)?;
-            stand_in = Some(StandIn::new(hosts, authority, self.is_proxy));
+            let port = listener.local_addr().map_err(listen)?.port();
+            stand_in = Some(StandIn::new(hosts, authority, self.is_proxy, port));
         }
         let site = plan.build().map_err(refused)?;
         let metadata_paths = site.metadata_paths.iter().map(String::as_str);

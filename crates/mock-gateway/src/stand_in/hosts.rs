@@ -92,6 +92,14 @@ pub(crate) fn is_own(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok()
 }
 
+/// Whether a host is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    match host.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => is_own(host),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

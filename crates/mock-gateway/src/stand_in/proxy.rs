@@ -6,7 +6,7 @@ use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 
 use super::handshake::{Arrival, accept};
-use super::hosts::{is_own, split_authority};
+use super::hosts::{is_loopback, is_own, split_authority};
 use super::{MeantHost, StandIn};
 use crate::answer::Answer;
 use crate::header::only_value;
@@ -42,7 +42,9 @@ pub(crate) fn passage(state: &State, request: &Request<Incoming>, is_tls: bool) 
     };
     let (scheme, port) = if is_tls { ("https", 443) } else { ("http", 80) };
     match split_authority(authority, port) {
-        Some((name, _)) if is_own(&name) => Passage::Own,
+        Some((name, _)) if is_tls && is_own(&name) => Passage::Own,
+        // A client whose every request goes to the proxy calls this gateway so, too.
+        Some((name, port)) if is_loopback(&name) && port == stand_in.port => Passage::Own,
         Some((name, _)) if stand_in.hosts.knows(&name) => Passage::StandIn(MeantHost {
             scheme,
             authority: authority.to_owned(),

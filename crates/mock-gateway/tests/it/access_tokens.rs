@@ -139,6 +139,7 @@ fn claims_change_while_it_runs() {
         ("/-/claims", json!({ "claims": { "exp": "soon" } }), "exp"),
         ("/-/claims", json!({ "claim": {} }), "`claim`"),
         ("/-/claims", json!([]), "list"),
+        ("/-/claims/", json!({ "level": 1 }), "client ID is empty"),
         (&path, json!({ "client_secret": "x" }), "client_secret"),
     ] {
         let answer = control("PUT", path, &bad);

@@ -168,6 +168,17 @@ fn other_hosts_are_refused_by_name() {
         "{}",
         answer.text()
     );
+    let own = format!("http://{address}/");
+    assert_eq!(http::get(address, &own, &[]).status, 200);
+    let port = address.port();
+    for other in ["192.0.2.1", "127.0.0.1:1", "[::1]:1", "localhost"] {
+        let target = format!("http://{other}/latest");
+        let answer = http::get(address, &target, &[("Host", other)]);
+        assert_eq!(answer.status, 403, "{target}");
+        assert!(answer.text().contains(other), "{}", answer.text());
+    }
+    let there = format!("http://192.0.2.1:{port}/");
+    assert_eq!(http::get(address, &there, &[]).status, 403);
     // Plain HTTP to a host that it stands in for is answered, by the URL that was called.
     let target = format!("http://{GOOGLE}/token");
     let headers = [
