@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokenring::{
     ProfileEntry, ProfileFault, ProfileFaultKind, ProfileFile, ProfileValue, WantedProfiles,
 };
+use tokenring_gateway::nearest;
 
 use crate::ExitCode;
 use crate::bounded_file;
@@ -212,18 +213,12 @@ pub(crate) fn key_advice(key: &str, names: &BTreeSet<&'static str>) -> String {
         return "; did you mean [profiles.NAME]?".into();
     }
     let key = key.rsplit_once('.').map_or(key, |(_, key)| key);
-    let length = key.chars().count();
-    let candidates = names
-        .iter()
-        .filter(|name| !matches!(**name, "config" | "profile"));
-    let nearest = candidates
-        // The time of a comparison grows with both lengths.
-        .filter(|name| name.chars().count().abs_diff(length) <= 3)
-        .map(|name| (strsim::osa_distance(name, key), name))
-        .min()
-        .filter(|(distance, _)| *distance <= 3);
-    match nearest {
-        Some((_, name)) => format!("; did you mean {name:?}?"),
+    let names = names.iter().copied();
+    match nearest(
+        key,
+        names.filter(|name| !matches!(*name, "config" | "profile")),
+    ) {
+        Some(name) => format!("; did you mean {name:?}?"),
         None => "; keys are the names of options without their dashes".into(),
     }
 }

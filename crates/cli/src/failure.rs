@@ -3,6 +3,7 @@ use std::fmt::{self, Write as _};
 use std::io;
 use std::time::Duration;
 
+pub(crate) use tokenring_text::{Reason, error_chain as chain};
 use tokenring_text::{printable, redact};
 
 use crate::ExitCode;
@@ -134,32 +135,3 @@ impl fmt::Display for Failure {
         Ok(())
     }
 }
-
-/// The texts of an error and its causes.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let _ = write!(text, ": {cause}");
-        source = cause.source();
-    }
-    text
-}
-
-/// An error of this crate's own, for a value that it judges itself.
-#[derive(Debug)]
-pub(crate) struct Reason(String);
-
-impl Reason {
-    pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for Reason {}

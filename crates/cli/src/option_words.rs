@@ -148,6 +148,7 @@ mod tests {
             include_str!("../../client/src/event/text.rs"),
             include_str!("../../client/src/examination/check_remedy.rs"),
             include_str!("../../client/src/examination/check_step.rs"),
+            include_str!("../../client/src/inspection/text.rs"),
             include_str!("../../gateway/src/remedy/sentences.rs"),
         ] {
             for part in file.split("{setting:").skip(1) {

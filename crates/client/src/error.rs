@@ -2,7 +2,6 @@ mod advice;
 mod text;
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +10,7 @@ use std::time::Duration;
 use tokenring_gateway::Finding;
 use tokenring_jwk::{Algorithm, KeySpec, KeyType};
 use tokenring_oauth::{TransportError, TransportErrorKind};
+pub(crate) use tokenring_text::{Reason, error_chain as chain};
 
 pub use self::advice::{key_advice, passphrase_advice};
 use crate::remedy::Remedy;
@@ -368,33 +368,3 @@ pub(crate) fn names(algorithms: &[Algorithm]) -> String {
     let names: Vec<_> = algorithms.iter().map(|it| it.name()).collect();
     names.join(", ")
 }
-
-/// The texts of an error and its causes.
-pub(crate) fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
-}
-
-/// Why a value cannot be used, in words, where no other error says it.
-#[derive(Clone, Debug)]
-pub(crate) struct Reason(String);
-
-impl Reason {
-    pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl StdError for Reason {}

@@ -1,4 +1,5 @@
 mod date;
+mod text;
 
 pub(crate) use date::in_words as date_in_words;
 

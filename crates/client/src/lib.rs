@@ -128,7 +128,9 @@ pub use rejection::Rejection;
 pub use remedy::Remedy;
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;
-pub use server_metadata::{FactDifference, MetadataDoubt, ServerMetadata};
+pub use server_metadata::{
+    EnvironmentMetadata, FactDifference, MetadataComparison, MetadataDoubt, ServerMetadata,
+};
 pub use set_finding::{SetFinding, SetFindingKind};
 pub use target::Target;
 pub use token_format::{ExecInfoFault, ExecVersion, Shell, TokenFormat};

@@ -2,6 +2,7 @@
 
 mod comparison;
 mod doubt;
+mod environments;
 mod fetching;
 mod gateway_file;
 
@@ -11,6 +12,7 @@ use tokenring_oauth::HttpResponse;
 
 pub use self::comparison::FactDifference;
 pub use self::doubt::MetadataDoubt;
+pub use self::environments::{EnvironmentMetadata, MetadataComparison};
 use crate::request_plan::shown_url;
 
 /// What an authorization server publishes about itself: the metadata of RFC 8414, of OpenID Connect

@@ -3,6 +3,7 @@
 
 extern crate alloc;
 
+mod error_text;
 mod key_material;
 mod redaction;
 mod sanitizing;
@@ -13,6 +14,7 @@ mod terminal;
 mod unset;
 mod wrapping;
 
+pub use error_text::{Reason, error_chain};
 pub use key_material::is_key_material;
 pub use redaction::redact;
 pub use sanitizing::{is_deceptive, one_line, printable};

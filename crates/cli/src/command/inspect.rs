@@ -1,10 +1,9 @@
 mod input;
 mod keys;
 mod proof;
-mod report;
 
 use tokenring::{Inspector, ProofInspector};
-use tokenring_gateway::{Gateway, UnverifiedJwt};
+use tokenring_gateway::{Gateway, Text, UnverifiedJwt};
 
 use self::input::Input;
 use self::keys::Keys;
@@ -58,9 +57,10 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
     let inspection = inspector.inspect(&jwt);
     let chosen = inspection.target().map(tokenring::Target::chosen);
     let chosen = chosen.cloned().unwrap_or_default();
+    let words = |text: &Text| option_words::words_for(text, &chosen);
     options.report.print(
-        || inspection.to_json(|text| option_words::words_for(text, &chosen)),
-        || report::text(&inspection),
+        || inspection.to_json(words),
+        || inspection.to_text(words),
     )?;
     Ok(ExitCode::of_check(inspection.is_clean()))
 }

@@ -2,7 +2,6 @@ use tokenring::ProofInspector;
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::UnverifiedJwt;
 
-use super::report;
 use crate::ExitCode;
 use crate::failure::Result;
 use crate::options::InspectionOptions;
@@ -24,11 +23,7 @@ pub(super) fn report(
         inspector = inspector.with_access_token(token);
     }
     let inspection = inspector.inspect(jwt);
-    options
-        .report
-        .print(|| inspection.to_json(), || report::proof(&inspection))?;
-    Ok(match inspection.is_clean() {
-        true => ExitCode::Success,
-        false => ExitCode::RuleBroken,
-    })
+    let report = &options.report;
+    report.print(|| inspection.to_json(), || inspection.to_text())?;
+    Ok(ExitCode::of_check(inspection.is_clean()))
 }

@@ -1,28 +1,72 @@
+//! What was found out about a JWT, for a person.
+
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use tokenring::{Inspection, ProofInspection, Target, Verified};
-use tokenring_gateway::{Finding, Members, Severity};
+use tokenring_gateway::{Finding, Members, Severity, Text};
 use tokenring_text::printable;
 
-use crate::option_words;
+use super::{Inspection, Verified};
+use crate::{ProofInspection, Target};
 
 /// More of a value than this is seldom looked at: a chain of certificates, say.
 const LONGEST_VALUE: usize = 400;
 
-/// The report for a person.
-pub(super) fn text(inspection: &Inspection<'_>) -> String {
-    let jwt = inspection.jwt();
-    let mut text = String::from("Header\n");
-    let date = |name: &str, value: &Value| inspection.date(name, value);
-    add_members(&mut text, date, jwt.header());
-    text.push_str("Claims\n");
-    add_members(&mut text, date, jwt.claims());
-    // Writing to a String does not fail.
-    let _ = writeln!(text, "Signature\n  {}", signature(inspection));
-    for problem in inspection.verification().iter().flat_map(|it| &it.problems) {
-        let _ = writeln!(text, "  {}", printable(problem));
+impl Inspection<'_> {
+    /// All of it for a person, line by line, with the remedies in a program's words. It is safe on
+    /// a terminal.
+    #[must_use]
+    pub fn to_text(&self, words: impl Fn(&Text) -> String) -> String {
+        let jwt = self.jwt();
+        let mut text = String::from("Header\n");
+        let date = |name: &str, value: &Value| self.date(name, value);
+        add_members(&mut text, date, jwt.header());
+        text.push_str("Claims\n");
+        add_members(&mut text, date, jwt.claims());
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "Signature\n  {}", signature(self, &words));
+        for problem in self.verification().iter().flat_map(|it| &it.problems) {
+            let _ = writeln!(text, "  {}", printable(problem));
+        }
+        add_oddities(&mut text, self);
+        if let (Some(target), Some(findings)) = (self.target(), self.findings()) {
+            add_rules(&mut text, target, findings, &words);
+        }
+        text
     }
+}
+
+impl ProofInspection<'_> {
+    /// All of it for a person, line by line. It is safe on a terminal.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let jwt = self.jwt();
+        let date = |name: &str, value: &Value| self.date(name, value);
+        let mut text = String::from("DPoP proof (RFC 9449)\nHeader\n");
+        add_members(&mut text, date, jwt.header());
+        text.push_str("Claims\n");
+        add_members(&mut text, date, jwt.claims());
+        // Writing to a String does not fail.
+        if let Some(thumbprint) = self.thumbprint() {
+            let _ = writeln!(text, "Key\n  thumbprint (jkt) {thumbprint}");
+        }
+        text.push_str("Checks\n");
+        for irregularity in jwt.irregularities() {
+            let _ = writeln!(text, "  {}", printable(&irregularity.to_string()));
+        }
+        for finding in self.findings() {
+            let _ = writeln!(text, "  {}", printable(&finding.to_string()));
+        }
+        if self.is_clean() {
+            text.push_str("  nothing is wrong, as far as the proof alone can tell\n");
+        }
+        text
+    }
+}
+
+/// What is odd about the text, and whose SDK made it.
+fn add_oddities(text: &mut String, inspection: &Inspection<'_>) {
+    let jwt = inspection.jwt();
     let unset = inspection.unset_values();
     if !jwt.irregularities().is_empty() || !unset.is_empty() {
         text.push_str("Text\n");
@@ -41,34 +85,6 @@ pub(super) fn text(inspection: &Inspection<'_>) -> String {
         let _ = writeln!(text, "Made by\n  looks like {}", sdk.name());
         let _ = writeln!(text, "  {}\n  source: {}", sdk.habits(), sdk.source());
     }
-    if let (Some(target), Some(findings)) = (inspection.target(), inspection.findings()) {
-        add_rules(&mut text, target, findings);
-    }
-    text
-}
-
-/// The report of a DPoP proof, for a person.
-pub(super) fn proof(inspection: &ProofInspection<'_>) -> String {
-    let jwt = inspection.jwt();
-    let date = |name: &str, value: &Value| inspection.date(name, value);
-    let mut text = String::from("DPoP proof (RFC 9449)\nHeader\n");
-    add_members(&mut text, date, jwt.header());
-    text.push_str("Claims\n");
-    add_members(&mut text, date, jwt.claims());
-    if let Some(thumbprint) = inspection.thumbprint() {
-        let _ = writeln!(text, "Key\n  thumbprint (jkt) {thumbprint}");
-    }
-    text.push_str("Checks\n");
-    for irregularity in jwt.irregularities() {
-        let _ = writeln!(text, "  {}", printable(&irregularity.to_string()));
-    }
-    for finding in inspection.findings() {
-        let _ = writeln!(text, "  {}", printable(&finding.to_string()));
-    }
-    if inspection.is_clean() {
-        text.push_str("  nothing is wrong, as far as the proof alone can tell\n");
-    }
-    text
 }
 
 fn add_members(
@@ -90,13 +106,16 @@ fn add_members(
     }
 }
 
-fn signature(inspection: &Inspection<'_>) -> String {
+fn signature(inspection: &Inspection<'_>, words: &impl Fn(&Text) -> String) -> String {
     let Some(signature) = inspection.jwt().signature() else {
         return "none that can be read".into();
     };
     let length = signature.as_bytes().len();
     let verdict = match inspection.verification() {
-        None => "not verified, as no key was given; --jwks FILE|URL gives one".into(),
+        None => words(&Text::fill(
+            "not verified, as no key was given; {setting:jwks} FILE|URL gives one",
+            &[],
+        )),
         Some(Verified {
             is_verified: true,
             key_id: Some(key_id),
@@ -108,7 +127,12 @@ fn signature(inspection: &Inspection<'_>) -> String {
     format!("{length} bytes, {verdict}")
 }
 
-fn add_rules(text: &mut String, target: &Target, findings: &[Finding]) {
+fn add_rules(
+    text: &mut String,
+    target: &Target,
+    findings: &[Finding],
+    words: &impl Fn(&Text) -> String,
+) {
     let flow = target.gateway().flow();
     let flow = flow.map(|flow| format!(", flow {flow}"));
     let _ = writeln!(
@@ -125,7 +149,7 @@ fn add_rules(text: &mut String, target: &Target, findings: &[Finding]) {
             finding.severity(),
             printable(&finding.to_string())
         );
-        let remedy = option_words::remedy_for(finding.remedy(), target.chosen());
+        let remedy = words(&finding.remedy().text());
         let _ = writeln!(text, "    mend: {}", printable(&remedy));
         let _ = writeln!(text, "    source: {}", printable(finding.source()));
     }
