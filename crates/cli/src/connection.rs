@@ -1,6 +1,7 @@
 //! How servers are reached, from the settings.
 
-use tokenring::{ApiClient, ClientBuilder};
+use tokenring::{ApiClient, ClientBuilder, PublishedSet};
+use tokenring_oauth::SecureUrl;
 
 use crate::failure::Result;
 use crate::options::{ConnectionOptions, Field};
@@ -11,4 +12,10 @@ pub(crate) fn transport(options: &ConnectionOptions) -> Result<ApiClient> {
     let builder = options.give_to("", ClientBuilder::default());
     let client = builder.build_without_token();
     client.map_err(|error| words::error::to_failure(&error, |it| options.all_given().origin(it)))
+}
+
+/// Fetches a JWK Set where gateways fetch it.
+pub(crate) fn fetch_set(url: &SecureUrl, options: &ConnectionOptions) -> Result<PublishedSet> {
+    let transport = transport(options)?;
+    PublishedSet::fetch(url, &transport).map_err(|error| words::error::of_library(&error))
 }

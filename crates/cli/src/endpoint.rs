@@ -4,7 +4,7 @@ use tokenring::{ClientBuilder, GatewayFile, Target};
 use tokenring_gateway::Gateway;
 
 use crate::failure::Result;
-use crate::options::{Effective, Field, GatewayOptions, resolved};
+use crate::options::{Effective, Field, GatewayChoice, GatewayOptions, resolved};
 use crate::setting::{Origin, Setting};
 use crate::words;
 
@@ -33,15 +33,11 @@ pub(crate) fn add_to(target: &Target, options: &GatewayOptions, effective: &mut 
     let name = options.choice.gateway.clone().unwrap_or_else(default);
     effective.add_given("gateway", Some(&name));
     let own = || Origin::Gateway(gateway.name().into());
-    match (&options.choice.flow, gateway.flow()) {
-        (Some(_), _) => effective.add_given("flow", options.choice.flow.as_ref()),
-        (None, Some(flow)) => effective.add("flow", flow, own()),
-        (None, None) => {}
+    if let Some(flow) = gateway.flow() {
+        effective.add("flow", flow, own());
     }
-    match &options.choice.environment {
-        Some(_) => effective.add_given("env", options.choice.environment.as_ref()),
-        None => effective.add("env", target.endpoint().environment(), own()),
-    }
+    effective.add("env", target.endpoint().environment(), own());
+    // What was given takes the place of what the gateway has.
     effective.extend(&options.all_given());
 }
 
@@ -53,6 +49,15 @@ pub(crate) fn choose_flow(gateway: Gateway, flow: Option<&Setting<String>>) -> R
             .parse("flow", |flow| gateway.with_flow(flow))
             .map(Setting::into_value),
     }
+}
+
+/// The gateway, if one is named, for a command that does without.
+pub(crate) fn stated_gateway(choice: &GatewayChoice) -> Result<Option<Gateway>> {
+    let Some(name) = &choice.gateway else {
+        return Ok(None);
+    };
+    let gateway = read_gateway(name)?.into_gateway();
+    choose_flow(gateway, choice.flow.as_ref()).map(Some)
 }
 
 /// A gateway by its name or, where that looks like a path, from its file.

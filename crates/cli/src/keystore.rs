@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use tokenring_jwk::{Error as KeyError, FoundInput, KeyId, PublicKey};
+use tokenring::key_error_text;
+use tokenring_jwk::{Error as KeyError, PublicKey};
 use tokenring_keystore::{AnyKey, Error, Event, FolderLock, SetFile};
-use tokenring_text::shell_word;
 
 use crate::ExitCode;
 use crate::console::Console;
+use crate::failure::Failure;
 use crate::failure::Result;
-use crate::failure::{Failure, chain};
 use crate::option_words;
 use crate::setting::Setting;
 use crate::words;
@@ -89,41 +89,10 @@ impl From<Error> for Failure {
 
 /// What is wrong with a key file, with the options that help.
 pub(crate) fn failure(error: &Error) -> Failure {
-    let text = match error {
-        Error::Key {
-            place,
-            source: KeyError::SeveralKeys(key_ids),
-        } => format!("private key {place}: {}", several_keys(key_ids)),
-        Error::Key {
-            place,
-            source: KeyError::UnexpectedInput(FoundInput::NoCurve),
-        } => format!(
-            "private key {place}: the EC private key does not name its curve; have the program that \
-             wrote it write PKCS#8, or name the curve, such as with: tokenring keys convert {} --to \
-             pkcs8 --key-type p-256 --output NAMED.pem",
-            shell_word(&place.to_string())
-        ),
-        Error::Key { place, source } if source.needed_feature() == Some("encrypted") => {
-            format!("private key {place}: it is encrypted; build with the feature `aws-lc-rs`")
-        }
-        Error::Key { place, source } if source.needed_feature() == Some("rsa-completion") => {
-            format!(
-                "private key {place}: it leaves out some parts of the RSA key; build with the \
-                 feature `aws-lc-rs`, which computes them"
-            )
-        }
-        Error::Set {
-            path,
-            source: KeyError::PrivateMember,
-        } => format!(
-            "JWK Set {0}: it holds private or symmetric keys; publish only public halves, which \
-             this writes: tokenring jwks add PUBLIC.json {1}",
-            path.display(),
-            shell_word(&path.display().to_string())
-        ),
-        error => chain(error),
-    };
-    let failure = Failure::new(exit_code(error), text);
+    let failure = Failure::new(
+        exit_code(error),
+        option_words::words(&key_error_text(error)),
+    );
     match tokenring::key_advice(error) {
         Some(advice) => failure.with_advice(&option_words::words(&advice)),
         None => failure,
@@ -142,33 +111,4 @@ const fn exit_code(error: &Error) -> ExitCode {
         | Error::Locked { .. } => ExitCode::Output,
         _ => ExitCode::Configuration,
     }
-}
-
-/// Which keys there are, and the option that says which is meant.
-fn several_keys(key_ids: &[Option<KeyId>]) -> String {
-    let is_unique = |key_id: &&KeyId| {
-        let same = key_ids.iter().flatten().filter(|other| other == key_id);
-        same.count() == 1
-    };
-    let names: Vec<String> = key_ids
-        .iter()
-        .flatten()
-        .filter(is_unique)
-        .map(|key_id| format!("{:?}", key_id.as_str()))
-        .collect();
-    let alone = "put the one that is meant, its JSON object, into a file of its own (tokenring keys \
-                 convert makes PEM of that)";
-    let count = key_ids.len();
-    if names.is_empty() {
-        let shared = key_ids.iter().flatten().next();
-        let problem = shared.map_or("without key IDs", |_| "that share key IDs");
-        return format!("the JWK Set holds several private keys {problem}; {alone}");
-    }
-    let rest = count - names.len();
-    let names = names.join(", ");
-    let text = format!("the JWK Set holds several private keys; say which with --kid KID: {names}");
-    if rest == 0 {
-        return text;
-    }
-    format!("{text}; the other {rest} have no key ID of their own: for one of them, {alone}")
 }

@@ -39,11 +39,9 @@ mod progress;
 #[cfg(not(feature = "progress"))]
 #[path = "progress_not_built.rs"]
 mod progress;
-mod published_set;
 mod setting;
 mod settings;
 mod shape;
-mod stated_gateway;
 mod table;
 mod words;
 

@@ -145,6 +145,7 @@ mod tests {
         let definition = crate::command();
         for file in [
             include_str!("../../client/src/error/advice.rs"),
+            include_str!("../../client/src/error/key_text.rs"),
             include_str!("../../client/src/event/text.rs"),
             include_str!("../../client/src/examination/check_remedy.rs"),
             include_str!("../../client/src/examination/check_step.rs"),

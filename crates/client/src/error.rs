@@ -1,4 +1,6 @@
 mod advice;
+mod class;
+mod key_text;
 mod text;
 
 use std::error::Error as StdError;
@@ -13,6 +15,8 @@ use tokenring_oauth::{TransportError, TransportErrorKind};
 pub(crate) use tokenring_text::{Reason, error_chain as chain};
 
 pub use self::advice::{key_advice, passphrase_advice};
+pub use self::class::ErrorClass;
+pub use self::key_text::key_error_text;
 use crate::remedy::Remedy;
 use crate::{ChosenGateway, Parameter, RecentFailure, Rejection, stated_pause};
 

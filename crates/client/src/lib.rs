@@ -98,7 +98,7 @@ pub use client::Client;
 pub use client_builder::ClientBuilder;
 pub use clock_skew::{ClockSkew, ClockSkewPolicy};
 pub use dpop_key::DpopKey;
-pub use error::{Cause, Error, key_advice, passphrase_advice};
+pub use error::{Cause, Error, ErrorClass, key_advice, key_error_text, passphrase_advice};
 pub use event::{Event, Importance, UnsharedReason};
 #[cfg(feature = "diagnosis")]
 pub use examination::{Check, CheckRemedy, CheckStatus, CheckStep, Examination};

@@ -11,7 +11,7 @@ use tokenring_text::printable;
 use crate::ExitCode;
 use crate::console::Console;
 use crate::endpoint::read_gateway;
-use crate::explanation::Explanation;
+use crate::explanation::explain;
 use crate::failure::{Failure, Result};
 use crate::option_words;
 use crate::options::{FactFormat, GatewayAction, GatewayFileOptions};
@@ -23,16 +23,8 @@ use crate::words;
 /// Lists the gateways, shows one, checks a file, or compares with what servers publish.
 pub(crate) fn run(options: &GatewayFileOptions, console: &Console) -> Result<ExitCode> {
     if let Some(effective) = &options.explanation {
-        let action = match options.action {
-            GatewayAction::List => "list",
-            GatewayAction::Show(_) => "show",
-            GatewayAction::Check(_) => "check",
-            GatewayAction::Verify(..) => "verify",
-            GatewayAction::Discover(..) => "discover",
-        };
-        let mut explanation = Explanation::new(effective);
-        explanation.section("Action, not done", [action.to_owned()]);
-        return explanation.print();
+        explain(effective, [options.action_name.clone()])?;
+        return Ok(ExitCode::Success);
     }
     let format = options.format;
     let text = match &options.action {

@@ -2,7 +2,7 @@ mod next_steps;
 
 use std::path::PathBuf;
 
-use tokenring::{Error, KeyPlan, NewKey, Parameter};
+use tokenring::{Error, KeyPlan, NewKey};
 use tokenring_gateway::Gateway;
 use tokenring_jwk::KeyId;
 use tokenring_keystore::{KeyFiles, NewKey as NewKeyFiles};
@@ -16,10 +16,10 @@ use crate::explanation::Explanation;
 use crate::failure::{Failure, Result};
 use crate::generation;
 use crate::keystore;
-use crate::options::{Effective, GenerationOptions, Named, resolved};
+use crate::options::{Effective, Field, GenerationOptions, Named, resolved};
 use crate::output;
 use crate::private_form::PrivateForm;
-use crate::setting::{Origin, Setting};
+use crate::setting::Origin;
 use crate::words;
 
 /// Makes the three files of a key and says what to do with them.
@@ -194,16 +194,8 @@ fn new_key(options: &GenerationOptions) -> NewKey {
 
 /// Words an error of the plan, with the option at fault.
 fn to_failure(error: &Error, options: &GenerationOptions, spec_origin: &Origin) -> Failure {
-    fn of<T>(setting: Option<&Setting<T>>) -> Option<Origin> {
-        setting.map(|setting| setting.origin().clone())
-    }
     match error {
         Error::NewKeyType { .. } => Failure::invalid_from("key-type", spec_origin, error),
-        error => words::error::to_failure(error, |parameter| match parameter {
-            Parameter::Algorithm => of(options.algorithm.as_ref()),
-            Parameter::KeyId => of(options.key_id.as_ref()),
-            Parameter::KeyIdScheme => of(options.key_id_scheme.as_ref()),
-            _ => None,
-        }),
+        error => words::error::to_failure(error, |it| options.all_given().origin(it)),
     }
 }

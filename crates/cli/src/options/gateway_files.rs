@@ -12,6 +12,7 @@ use crate::settings::Settings;
 #[derive(Clone, Debug)]
 pub(crate) struct GatewayFileOptions {
     pub(crate) action: GatewayAction,
+    pub(crate) action_name: String,
     pub(crate) format: FactFormat,
     pub(crate) explanation: Option<Effective>,
 }
@@ -47,6 +48,7 @@ impl Settings<'_> {
             })
         };
         Ok(GatewayFileOptions {
+            action_name: self.action().unwrap_or("list").to_owned(),
             action: match self.action() {
                 Some("show") => GatewayAction::Show(required("show NAME")?),
                 Some("check") => GatewayAction::Check(required("check FILE")?),

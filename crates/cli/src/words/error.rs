@@ -1,10 +1,7 @@
 //! The library's errors: its words with the command's options, and an exit code.
 
-use tokenring::{ChosenGateway, Error, Parameter, RecentFailure, Rejection};
-use tokenring_gateway::diagnosis::Cause;
+use tokenring::{ChosenGateway, Error, ErrorClass, Parameter, Rejection};
 use tokenring_gateway::{Finding, Remedy, Text};
-use tokenring_oauth::{TransportError, TransportErrorKind};
-use tokenring_token_store::FailureKind;
 
 use crate::ExitCode;
 use crate::advised_command;
@@ -102,79 +99,24 @@ fn describe(error: &Error, origin: &dyn Fn(Parameter) -> Origin) -> Failure {
 }
 
 fn exit_code(error: &Error) -> ExitCode {
-    match error {
-        Error::Missing { .. }
-        | Error::Conflict { .. }
-        | Error::ReservedClaim { .. }
-        | Error::MissingFormParameter { .. }
-        | Error::MissingHeader { .. }
-        | Error::Gateway { .. }
-        | Error::RequestBody { .. } => ExitCode::Usage,
-        Error::GatewayFile { .. }
-        | Error::KeyAlgorithm { .. }
-        | Error::KeyType { .. }
-        | Error::CertificateOfAnotherKey { .. }
-        | Error::PublicKeyOfAnotherKey { .. }
-        | Error::PublicKeyUnknown { .. }
-        | Error::FeatureMissing { .. }
-        | Error::ClockBeforeEpoch => ExitCode::Configuration,
-        Error::Signing { .. } => ExitCode::Signing,
-        Error::Unreachable { source, .. }
-        | Error::ApiUnreachable { source, .. }
-        | Error::DocumentUnreachable { source, .. } => of_transport(source),
-        Error::UnusableSet { status: 200, .. }
-        | Error::UnsupportedMetadata { .. }
-        | Error::UnusableMetadata { status: 200, .. } => ExitCode::RuleBroken,
-        Error::UnusableSet { .. }
-        | Error::UnusableMetadata { .. }
-        | Error::TooManyRedirects { .. }
-        | Error::DeadlinePassed
-        | Error::TimedOut => ExitCode::Unreachable,
-        Error::UnusableAnswer { .. } => ExitCode::Refused,
-        Error::RecentFailure(failure) => of_recent_failure(failure),
+    match error.class() {
+        ErrorClass::Usage => ExitCode::Usage,
+        ErrorClass::Configuration => ExitCode::Configuration,
+        ErrorClass::Signing => ExitCode::Signing,
+        ErrorClass::Unreachable => ExitCode::Unreachable,
+        ErrorClass::Rejected => ExitCode::Refused,
+        ErrorClass::NotInOrder => ExitCode::RuleBroken,
         _ => ExitCode::Unexpected,
     }
 }
 
-fn of_transport(error: &TransportError) -> ExitCode {
-    match error.kind() {
-        // No other process should hear of it: the server may be all right.
-        TransportErrorKind::ProcessLimit => ExitCode::Unexpected,
-        _ => ExitCode::Unreachable,
-    }
-}
-
-fn of_recent_failure(failure: &RecentFailure) -> ExitCode {
-    match failure.kind() {
-        FailureKind::Unreachable => ExitCode::Unreachable,
-        FailureKind::Refused => ExitCode::Refused,
-        _ => ExitCode::Unexpected,
-    }
-}
-
-/// The causes of a rejection, each with what to do about it.
+/// The causes of a rejection, each with what to do about it on the next line.
 pub(crate) fn causes(rejection: &Rejection, text: fn(&Remedy) -> Text) -> Vec<String> {
-    let lines = |it| {
-        cause(it, |remedy| {
-            option_words::words_for(&text(remedy), rejection.chosen())
-        })
-    };
-    rejection.causes().iter().flat_map(lines).collect()
-}
-
-/// A cause and what to do about it, a line each.
-fn cause(cause: &Cause, remedy: impl Fn(&Remedy) -> String) -> [String; 2] {
-    let explanation = option_words::words(cause.explanation());
-    let mut line = format!("{}: {explanation}", cause.likelihood());
-    match (cause.found_value(), cause.wanted_value()) {
-        (Some(found), Some(wanted)) => {
-            line.push_str(&format!(" (found: {found}; wanted: {wanted})"));
-        }
-        (Some(found), None) => line.push_str(&format!(" (found: {found})")),
-        (None, Some(wanted)) => line.push_str(&format!(" (wanted: {wanted})")),
-        (None, None) => {}
-    }
-    [line, format!("  > {}", remedy(cause.remedy()))]
+    let lines = rejection.causes().iter().flat_map(|cause| {
+        let remedy = option_words::words_for(&text(cause.remedy()), rejection.chosen());
+        [option_words::words(&cause.text()), format!("  > {remedy}")]
+    });
+    lines.collect()
 }
 
 /// A finding, what fixes it and where the rule is from.

@@ -133,6 +133,21 @@ impl Cause {
         &self.explanation
     }
 
+    /// How likely it is, what is the matter, and the values, in one line.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let mut text = Text::from(format!("{}:", self.likelihood));
+        text.add(&self.explanation);
+        let values = match (&self.found, &self.wanted) {
+            (Some(found), Some(wanted)) => format!("(found: {found}; wanted: {wanted})"),
+            (Some(found), None) => format!("(found: {found})"),
+            (None, Some(wanted)) => format!("(wanted: {wanted})"),
+            (None, None) => return text,
+        };
+        text.add(&values.into());
+        text
+    }
+
     /// What was found, where there is a value to show.
     #[must_use]
     pub fn found_value(&self) -> Option<&str> {

@@ -8,18 +8,18 @@ use tokenring_keystore::SetFile;
 use crate::ExitCode;
 use crate::atomic_file::folder_of;
 use crate::console::Console;
+use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
 use crate::failure::Result;
 use crate::key_id;
 use crate::key_input::{self, KeyReader};
 use crate::keystore;
 use crate::options::{KeyAdditionOptions, KeyRemovalOptions, SetMergeOptions};
-use crate::stated_gateway;
 
 /// Adds the public half of keys.
 pub(super) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<ExitCode> {
     let set = &options.set;
-    let gateway = stated_gateway::read(&options.gateway)?;
+    let gateway = stated_gateway(&options.gateway)?;
     let steps = options.files.iter().map(|file| {
         format!(
             "add the public half of {} to {}",

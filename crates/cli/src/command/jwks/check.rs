@@ -6,16 +6,16 @@ use tokenring_text::printable;
 
 use crate::ExitCode;
 use crate::advised_command;
+use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
 use crate::failure::Result;
 use crate::keystore;
 use crate::options::{GatewayChoice, SetCheckOptions};
-use crate::stated_gateway;
 
 /// Judges a JWK Set, by a gateway's rules too if one is named.
 pub(super) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
     let path = &options.set;
-    let gateway = stated_gateway::read(&options.gateway)?;
+    let gateway = stated_gateway(&options.gateway)?;
     if explain(
         &options.explanation,
         [format!("judge the keys of {}", path.display())],

@@ -5,13 +5,13 @@ use tokenring_text::printable;
 
 use crate::ExitCode;
 use crate::clock;
+use crate::connection::fetch_set;
 use crate::console::Console;
+use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
 use crate::failure::Result;
 use crate::keystore;
 use crate::options::{PublicationOptions, SetComparisonOptions};
-use crate::published_set;
-use crate::stated_gateway;
 
 /// Tells what is different between two sets.
 pub(super) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {
@@ -34,7 +34,7 @@ pub(super) fn verify_published(
     console: &Console,
 ) -> Result<ExitCode> {
     let (path, url) = (&options.set, options.url.value());
-    let gateway = stated_gateway::read(&options.gateway)?;
+    let gateway = stated_gateway(&options.gateway)?;
     if explain(
         &options.explanation,
         [format!("compare {} with {}", path.display(), url.as_str())],
@@ -43,7 +43,7 @@ pub(super) fn verify_published(
     }
     let own = keystore::open_set(path)?;
     console.detail(format_args!("Fetching {}", url.as_str()));
-    let published = published_set::fetch(url, &options.connection)?;
+    let published = fetch_set(url, &options.connection)?;
     let publication = Publication::new(&own.document, &published, gateway.as_ref(), clock::now()?);
     let changes = publication.changes();
     let text = || {

@@ -5,14 +5,16 @@ use tokenring_key_rotation::{Activation, Error, RotationDriver, Sight};
 use tokenring_oauth::SecureUrl;
 
 use super::{key_folder, times, words};
+use crate::ExitCode;
+use crate::connection::fetch_set;
 use crate::console::Console;
+use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
 use crate::failure::{Failure, Result};
 use crate::options::ActivationOptions;
 use crate::output;
 use crate::progress::Countdown;
 use crate::setting::Setting;
-use crate::{ExitCode, published_set, stated_gateway};
 
 /// How often the published set is looked at while waiting.
 const INTERVAL: Duration = Duration::from_secs(30);
@@ -20,7 +22,7 @@ const INTERVAL: Duration = Duration::from_secs(30);
 /// Lets the waiting key sign.
 pub(super) fn run(mut options: ActivationOptions, console: &Console) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
-    let gateway = stated_gateway::read(&options.rotation.gateway)?;
+    let gateway = stated_gateway(&options.rotation.gateway)?;
     let cache = times::cache(gateway.as_ref(), &options.rotation);
     times::add(&mut options.explanation, "cache-seconds", cache.as_ref());
     let cache = match cache {
@@ -76,7 +78,7 @@ fn attempt(
 ) -> Result<Result<KeyId, NotYet>> {
     // Fetched before anything is locked: a server may take its time.
     let place = options.url.as_ref().map(Setting::value);
-    let sight = place.map(|url| published_set::fetch(url, &options.connection));
+    let sight = place.map(|url| fetch_set(url, &options.connection));
     if let Some(Ok(published)) = &sight {
         // The longest that any look told: an older copy is good for as long.
         *copies = published.copies().max(*copies);

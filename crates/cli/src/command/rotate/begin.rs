@@ -5,18 +5,19 @@ use tokenring_gateway::{Gateway, KeyIdScheme};
 use tokenring_key_rotation::{BegunRotation, Error, KeyNaming, NextKey, RotationDriver};
 
 use super::{key_folder, times, words};
+use crate::ExitCode;
 use crate::console::Console;
+use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
 use crate::failure::{Failure, Reason, Result};
 use crate::options::NextKeyOptions;
 use crate::output;
 use crate::setting::{Origin, Setting};
-use crate::{ExitCode, stated_gateway};
 
 /// Makes the next key and puts its public half into the JWK Set.
 pub(super) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
-    let gateway = stated_gateway::read(&options.rotation.gateway)?;
+    let gateway = stated_gateway(&options.rotation.gateway)?;
     let steps = [
         format!("make the next key in {}", folder.display()),
         "add its public half to the JWK Set".to_owned(),

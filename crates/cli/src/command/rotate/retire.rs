@@ -5,17 +5,18 @@ use tokenring_key_rotation::{Error, Retirement};
 
 use super::{key_folder, times, words};
 use crate::console::Console;
+use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
 use crate::failure::Result;
 use crate::options::RetirementOptions;
 use crate::output;
 use crate::progress::Countdown;
-use crate::{ExitCode, option_words, stated_gateway};
+use crate::{ExitCode, option_words};
 
 /// Takes a key out of the JWK Set.
 pub(super) fn run(mut options: RetirementOptions, console: &Console) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
-    let gateway = stated_gateway::read(&options.rotation.gateway)?;
+    let gateway = stated_gateway(&options.rotation.gateway)?;
     let drain = times::drain(gateway.as_ref(), &options);
     let driver = key_folder::driver(folder, &options.reading, gateway.as_ref(), console)?;
     times::add(&mut options.explanation, "drain-seconds", Some(&drain));

@@ -4,13 +4,14 @@ use tokenring_key_rotation::{
 };
 
 use super::{key_folder, times, words};
+use crate::ExitCode;
+use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
 use crate::failure::Result;
 use crate::options::RotationStatusOptions;
 use crate::output;
 use crate::setting::Setting;
 use crate::table::table;
-use crate::{ExitCode, stated_gateway};
 
 /// Of a moment that is yet to come.
 const AHEAD: &str = "in the future: the clock was ahead then";
@@ -18,7 +19,7 @@ const AHEAD: &str = "in the future: the clock was ahead then";
 /// Tells how far the rotation is.
 pub(super) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
-    let gateway = stated_gateway::read(&options.rotation.gateway)?;
+    let gateway = stated_gateway(&options.rotation.gateway)?;
     let cache = times::cache(gateway.as_ref(), &options.rotation);
     times::add(&mut options.explanation, "cache-seconds", cache.as_ref());
     if explain(
