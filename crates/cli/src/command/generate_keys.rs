@@ -55,7 +55,6 @@ struct Request {
     folder: PathBuf,
     replace: bool,
     form: PrivateForm,
-    #[cfg(feature = "aws-lc-rs")]
     certifies: bool,
     /// The gateway, as it is named on a command line.
     gateway: String,
@@ -79,8 +78,7 @@ impl Request {
         let gateway = options.gateway.choice.gateway.as_ref();
         Ok(Self {
             form: PrivateForm::new(&options.form, plan.spec().key_type())?,
-            #[cfg(feature = "aws-lc-rs")]
-            certifies: options.certifies,
+            certifies: options.certifies(),
             folder: folder.map_or_else(|| PathBuf::from("."), |folder| folder.value().clone()),
             replace: options.replaces,
             is_unnamed: gateway.is_none(),
@@ -94,11 +92,10 @@ impl Request {
 
     fn files(&self, name: &KeyId) -> KeyFiles {
         let files = KeyFiles::new(&self.folder, name);
-        #[cfg(feature = "aws-lc-rs")]
-        if self.certifies {
-            return files.with_certificate();
+        match self.certifies {
+            true => files.with_certificate(),
+            false => files,
         }
-        files
     }
 
     fn make(&self, console: &Console) -> Result<(KeyFiles, KeyId)> {

@@ -122,8 +122,18 @@ options! {
         form: PrivateFormOptions;
         /// Make a self-signed certificate of it, too: KID.crt
         #[cfg(feature = "aws-lc-rs")]
-        certifies: bool = "x509" in OUTPUT;
+        x509: bool = "x509" in OUTPUT;
         explanation: Option<Effective>;
+    }
+}
+
+impl GenerationOptions {
+    /// Whether the key gets a certificate, in a build that makes some.
+    pub(crate) const fn certifies(&self) -> bool {
+        #[cfg(feature = "aws-lc-rs")]
+        return self.x509;
+        #[cfg(not(feature = "aws-lc-rs"))]
+        false
     }
 }
 

@@ -50,16 +50,20 @@ const OPTIONS: &[(&str, Form, Purpose)] = &[
     ("new-passphrase-fd", Form::Number, Purpose::NewPassphrase),
     ("data", Form::Data, Purpose::Body),
     ("json", Form::Data, Purpose::Body),
-    ("attach", Form::Path, Purpose::Other),
-    ("ca-cert", Form::Path, Purpose::Other),
-    ("certificate", Form::Path, Purpose::Other),
-    ("clients", Form::Path, Purpose::Other),
-    ("config", Form::Path, Purpose::Other),
-    ("gateway", Form::Path, Purpose::Other),
-    ("jwk-set", Form::Path, Purpose::Other),
-    ("jwks", Form::Path, Purpose::Other),
-    ("pin-file", Form::Path, Purpose::Other),
-    ("public-key", Form::Path, Purpose::Other),
+];
+
+/// Options that name a file of their own.
+const PATHS: &[&str] = &[
+    "attach",
+    "ca-cert",
+    "certificate",
+    "clients",
+    "config",
+    "gateway",
+    "jwk-set",
+    "jwks",
+    "pin-file",
+    "public-key",
 ];
 
 /// Options of the form NAME=@FILE and NAME: @FILE.
@@ -94,32 +98,35 @@ impl Settings<'_> {
     }
 
     fn readers(&self) -> Result<Vec<Reader>> {
+        // What is no option of this command is not read.
+        let takes = |name: &str| self.matches.try_contains_id(name).is_ok();
         let mut readers = Vec::new();
+        let mut add = |name: String, purpose: Purpose, descriptor: Option<u32>| {
+            readers.extend(descriptor.map(|descriptor| Reader {
+                name,
+                purpose,
+                descriptor,
+            }));
+        };
         for (name, form, purpose) in POSITIONALS {
             for value in self.positionals(name) {
-                readers.extend(form.descriptor(&value).map(|descriptor| Reader {
-                    name: format!("the argument {}", value.to_string_lossy()),
-                    purpose: *purpose,
-                    descriptor,
-                }));
+                let shown = format!("the argument {}", value.to_string_lossy());
+                add(shown, *purpose, form.descriptor(&value));
             }
         }
-        if self.matches.try_contains_id("jwt").is_ok() && self.reads_jwt() {
-            readers.push(Reader::of_standard_input("the JWT"));
+        if takes("jwt") && self.reads_jwt() {
+            add("the JWT".into(), Purpose::Other, Some(0));
         }
-        if self.matches.try_contains_id("attach").is_ok() && self.find("attach")?.is_some() {
-            readers.push(Reader::of_standard_input("the signing input"));
+        if takes("attach") && self.find("attach")?.is_some() {
+            add("the signing input".into(), Purpose::Other, Some(0));
         }
-        let uses_key = match self.find("auth")? {
-            Some(way) => way.value() == "signed-jwt",
-            None => true,
-        };
+        let way = self.find("auth")?;
+        let uses_key = way.is_none_or(|way| way.value() == "signed-jwt");
+        let paths = PATHS.iter().map(|name| (*name, Form::Path, Purpose::Other));
         let mut given = Vec::new();
-        for (name, form, purpose) in OPTIONS {
-            // What is no option of this command is not read.
-            let is_read = *purpose != Purpose::Key || uses_key;
-            if is_read && self.matches.try_contains_id(name).is_ok() {
-                given.extend(self.find(name)?.map(|value| (name, form, *purpose, value)));
+        for (name, form, purpose) in OPTIONS.iter().copied().chain(paths) {
+            if takes(name) && (purpose != Purpose::Key || uses_key) {
+                given.extend(self.find(name)?.map(|value| (name, form, purpose, value)));
             }
         }
         for (name, form, purpose, value) in &given {
@@ -128,25 +135,14 @@ impl Settings<'_> {
                 other == purpose && *purpose != Purpose::Other && value.origin().rank() < rank
             });
             let descriptor = form.descriptor(value.value()).filter(|_| !is_replaced);
-            readers.extend(descriptor.map(|descriptor| Reader {
-                name: format!("--{name}"),
-                purpose: *purpose,
-                descriptor,
-            }));
+            add(format!("--{name}"), *purpose, descriptor);
         }
-        for name in PAIRS {
-            if self.matches.try_contains_id(name).is_err() {
-                continue;
-            }
+        for name in PAIRS.iter().filter(|name| takes(name)) {
             for (pair, value) in self.pairs(name)? {
                 let descriptor = Form::Data.descriptor(OsStr::new(value.value()));
                 // Only data can be a hyphen.
                 let descriptor = descriptor.filter(|_| value.value() != "-");
-                readers.extend(descriptor.map(|descriptor| Reader {
-                    name: format!("--{name} {pair}"),
-                    purpose: Purpose::Other,
-                    descriptor,
-                }));
+                add(format!("--{name} {pair}"), Purpose::Other, descriptor);
             }
         }
         Ok(readers)
@@ -164,14 +160,6 @@ impl Settings<'_> {
 }
 
 impl Reader {
-    fn of_standard_input(name: &str) -> Self {
-        Self {
-            name: name.into(),
-            purpose: Purpose::Other,
-            descriptor: 0,
-        }
-    }
-
     fn excludes(&self, other: &Self) -> bool {
         // Whether a passphrase is read is known when the key was.
         let is_late = matches!(

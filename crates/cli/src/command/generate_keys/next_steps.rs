@@ -30,7 +30,6 @@ impl Request {
                 self.mark(&[Registration::JwkSet, Registration::JwkSetUrl])
             ),
         ];
-        #[cfg(feature = "aws-lc-rs")]
         lines.extend(files.certificate().map(|path| {
             let mark = self.mark(&[Registration::Certificate]);
             format!("  {}  certificate{mark}", path.display())
@@ -48,7 +47,7 @@ impl Request {
             .chain(gateway.notes_on(Topic::Propagation))
             .map(|note| option_words::words(note.text()))
             .collect();
-        if gateway.key().registrations() == [Registration::Certificate] && !self.certifies() {
+        if gateway.key().registrations() == [Registration::Certificate] && !self.certifies {
             steps.insert(0, certificate_command(files));
         }
         if steps.is_empty() {
@@ -82,13 +81,6 @@ impl Request {
         }
     }
 
-    const fn certifies(&self) -> bool {
-        #[cfg(feature = "aws-lc-rs")]
-        return self.certifies;
-        #[cfg(not(feature = "aws-lc-rs"))]
-        false
-    }
-
     fn get_token_command(&self, files: &KeyFiles, key_id: &KeyId) -> String {
         let gateway = shell_word(&self.gateway);
         let mut command = format!("tokenring get-token --gateway {gateway}");
@@ -115,16 +107,13 @@ impl Request {
 
 /// How a certificate comes about, for gateways that take nothing else.
 fn certificate_command(files: &KeyFiles) -> String {
-    let private_key = files.private_key().display().to_string();
+    let (private_key, certificate) = (
+        files.private_key(),
+        files.private_key().with_extension("crt"),
+    );
     format!(
         "Make a certificate to register: openssl req -x509 -key {} -subj /CN=NAME -days 365 -out {}",
-        shell_word(&private_key),
-        shell_word(&certificate_file(files))
+        shell_word(&private_key.display().to_string()),
+        shell_word(&certificate.display().to_string())
     )
-}
-
-/// The file of the key's certificate, whoever makes it.
-fn certificate_file(files: &KeyFiles) -> String {
-    let certificate = files.private_key().with_extension("crt");
-    certificate.display().to_string()
 }

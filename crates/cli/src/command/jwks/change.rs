@@ -17,7 +17,7 @@ use crate::keystore;
 use crate::options::{KeyAdditionOptions, KeyRemovalOptions, SetMergeOptions};
 
 /// Adds the public half of keys.
-pub(super) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<ExitCode> {
+pub(in crate::command) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<ExitCode> {
     let set = &options.set;
     let gateway = stated_gateway(&options.gateway)?;
     let steps = options.files.iter().map(|file| {
@@ -54,7 +54,10 @@ pub(super) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<Exi
 }
 
 /// Removes keys.
-pub(super) fn remove(options: &KeyRemovalOptions, console: &Console) -> Result<ExitCode> {
+pub(in crate::command) fn remove(
+    options: &KeyRemovalOptions,
+    console: &Console,
+) -> Result<ExitCode> {
     let KeyRemovalOptions { set, key_ids, .. } = options;
     let steps = key_ids
         .iter()
@@ -77,7 +80,7 @@ pub(super) fn remove(options: &KeyRemovalOptions, console: &Console) -> Result<E
 }
 
 /// Adds the keys of other sets.
-pub(super) fn merge(options: &SetMergeOptions, console: &Console) -> Result<ExitCode> {
+pub(in crate::command) fn merge(options: &SetMergeOptions, console: &Console) -> Result<ExitCode> {
     let SetMergeOptions { set, others, .. } = options;
     let steps = others
         .iter()

@@ -13,7 +13,7 @@ use crate::keystore;
 use crate::options::{GatewayChoice, SetCheckOptions};
 
 /// Judges a JWK Set, by a gateway's rules too if one is named.
-pub(super) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
+pub(in crate::command) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
     let path = &options.set;
     let gateway = stated_gateway(&options.gateway)?;
     if explain(

@@ -14,7 +14,7 @@ use crate::keystore;
 use crate::options::{PublicationOptions, SetComparisonOptions};
 
 /// Tells what is different between two sets.
-pub(super) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {
+pub(in crate::command) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {
     let SetComparisonOptions { before, after, .. } = options;
     let step = format!("compare {} with {}", before.display(), after.display());
     if explain(&options.explanation, [step])? {
@@ -29,7 +29,7 @@ pub(super) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {
 }
 
 /// Compares a set with the one that gateways fetch.
-pub(super) fn verify_published(
+pub(in crate::command) fn verify_published(
     options: &PublicationOptions,
     console: &Console,
 ) -> Result<ExitCode> {

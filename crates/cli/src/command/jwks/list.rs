@@ -10,7 +10,7 @@ use crate::setting::Setting;
 use crate::table::table;
 
 /// One line for each key.
-pub(super) fn list(options: &SetListOptions) -> Result<ExitCode> {
+pub(in crate::command) fn list(options: &SetListOptions) -> Result<ExitCode> {
     let path = &options.set;
     if explain(
         &options.explanation,
@@ -27,7 +27,7 @@ pub(super) fn list(options: &SetListOptions) -> Result<ExitCode> {
 }
 
 /// Each key with all its names, or the one that is asked for.
-pub(super) fn show(options: &SetViewOptions) -> Result<ExitCode> {
+pub(in crate::command) fn show(options: &SetViewOptions) -> Result<ExitCode> {
     let path = &options.set;
     let wanted = options.key_id.as_ref().map(Setting::value);
     if explain(

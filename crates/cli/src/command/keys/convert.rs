@@ -17,7 +17,7 @@ use crate::output;
 use crate::passphrase::PassphraseSource;
 
 /// Writes a key in another format.
-pub(super) fn run(options: &ConversionOptions, console: &Console) -> Result<ExitCode> {
+pub(in crate::command) fn run(options: &ConversionOptions, console: &Console) -> Result<ExitCode> {
     let (path, target) = (&options.path, *options.to.value());
     let output = options.output.as_ref().map(|path| path.value().as_path());
     let standard = || "standard output".to_owned();

@@ -11,7 +11,7 @@ use crate::options::KeyViewOptions;
 use crate::table::table;
 
 /// Prints every identifier of one key.
-pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
+pub(in crate::command) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
     let path = key_input::name(&options.path);
     if explanation::explain(
         &options.explanation,

@@ -9,7 +9,7 @@ use crate::options::KeyViewOptions;
 use crate::table::table;
 
 /// Tells what a key file holds, the public half of it.
-pub(super) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
+pub(in crate::command) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
     let path = key_input::name(&options.path);
     if explanation::explain(&options.explanation, [format!("show what {path} holds")])? {
         return Ok(ExitCode::Success);

@@ -20,7 +20,10 @@ use crate::setting::Setting;
 const INTERVAL: Duration = Duration::from_secs(30);
 
 /// Lets the waiting key sign.
-pub(super) fn run(mut options: ActivationOptions, console: &Console) -> Result<ExitCode> {
+pub(in crate::command) fn run(
+    mut options: ActivationOptions,
+    console: &Console,
+) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway(&options.rotation.gateway)?;
     let cache = times::cache(gateway.as_ref(), &options.rotation);

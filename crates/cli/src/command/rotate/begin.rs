@@ -15,7 +15,7 @@ use crate::output;
 use crate::setting::{Origin, Setting};
 
 /// Makes the next key and puts its public half into the JWK Set.
-pub(super) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode> {
+pub(in crate::command) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway(&options.rotation.gateway)?;
     let steps = [

@@ -14,7 +14,10 @@ use crate::progress::Countdown;
 use crate::{ExitCode, option_words};
 
 /// Takes a key out of the JWK Set.
-pub(super) fn run(mut options: RetirementOptions, console: &Console) -> Result<ExitCode> {
+pub(in crate::command) fn run(
+    mut options: RetirementOptions,
+    console: &Console,
+) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway(&options.rotation.gateway)?;
     let drain = times::drain(gateway.as_ref(), &options);

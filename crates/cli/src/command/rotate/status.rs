@@ -17,7 +17,7 @@ use crate::table::table;
 const AHEAD: &str = "in the future: the clock was ahead then";
 
 /// Tells how far the rotation is.
-pub(super) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
+pub(in crate::command) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway(&options.rotation.gateway)?;
     let cache = times::cache(gateway.as_ref(), &options.rotation);
