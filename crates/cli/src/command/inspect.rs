@@ -58,10 +58,9 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
     let chosen = inspection.target().map(tokenring::Target::chosen);
     let chosen = chosen.cloned().unwrap_or_default();
     let words = |text: &Text| option_words::words_for(text, &chosen);
-    options.report.print(
-        || inspection.to_json(words),
-        || inspection.to_text(words),
-    )?;
+    options
+        .report
+        .print(|| inspection.to_json(words), || inspection.to_text(words))?;
     Ok(ExitCode::of_check(inspection.is_clean()))
 }
 
