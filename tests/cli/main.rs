@@ -18,6 +18,7 @@ mod core_dumps;
 mod demo;
 mod disclosure;
 mod doctor;
+mod dpop;
 mod echo;
 mod familiar_lines;
 mod faults;

@@ -10,7 +10,8 @@ use crate::samples::{Sample, Stage, all};
 
 /// Options of `get-token` that are about output and configuration, take a descriptor, or make a
 /// difference over TLS only.
-const OF_THE_COMMAND: [&str; 13] = [
+const OF_THE_COMMAND: [&str; 14] = [
+    "allow-unbound-output",
     "ca-store",
     "config",
     "explain",

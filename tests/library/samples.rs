@@ -7,7 +7,7 @@ use std::time::Duration;
 use integration_tests::fixtures;
 use integration_tests::observation::{Answer, observe};
 use integration_tests::scratch::Scratch;
-use tokenring::{Client, ClientBuilder, ClockSkewPolicy, Parameter};
+use tokenring::{Client, ClientBuilder, ClockSkewPolicy, DpopRule, Parameter};
 use tokenring_keystore::PassphraseSource;
 
 /// Beside what a client has to have.
@@ -101,6 +101,9 @@ pub(crate) fn all() -> Vec<Sample> {
         sample!("param" = "resource=r", &[], text => parameter(name(text), value(text))),
         sample!("token-header" = "x-key: k", &[], text => header(of_header(text).0, of_header(text).1)),
         sample!("send-client-id" = "true", &[], _text => send_client_id()),
+        sample!("dpop" = "optional", &[("dpop-key", "client")],
+            text => dpop(DpopRule::by_name(text).unwrap())),
+        sample!("dpop-key" = "KEYS/absent.pem", &[("dpop", "optional")], text => dpop_key(text)),
         sample!("ca-cert" = "FOLDER/missing.pem", &[], text => ca_cert(text)),
         sample!("proxy" = "ftp://p.example", &[], text => proxy(text)),
         sample!("timeout" = "7", &[], text => timeout(seconds(text))),

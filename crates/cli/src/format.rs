@@ -1,13 +1,16 @@
 //! The shape that is asked for, and where it goes.
 
+use std::io::IsTerminal;
 use std::path::Path;
 
-use tokenring::{ExecVersion, Shell, TokenFormat};
+use tokenring::{DpopRule, ExecVersion, Shell, Token, TokenFormat};
 
 use crate::ExitCode;
 use crate::atomic_file;
+use crate::console::Console;
 use crate::failure::{Failure, Result};
 use crate::new_file;
+use crate::options::Named;
 use crate::options::TokenOutputOptions;
 use crate::shape::Shape;
 
@@ -36,6 +39,53 @@ pub(crate) fn read(options: &TokenOutputOptions) -> Result<TokenFormat> {
             }
         },
     })
+}
+
+/// Fails before anything is sent where the tokens will be bound to a key, and the form has no place
+/// for proofs of it.
+pub(crate) fn check_rule(
+    format: &TokenFormat,
+    options: &TokenOutputOptions,
+    rule: DpopRule,
+) -> Result<()> {
+    match rule {
+        DpopRule::Required => check_fit(format, options),
+        _ => Ok(()),
+    }
+}
+
+/// The same for a token that came, with a word to a person who would paste it.
+pub(crate) fn check_token(
+    format: &TokenFormat,
+    options: &TokenOutputOptions,
+    token: &Token,
+    console: &Console,
+) -> Result<()> {
+    let Some(thumbprint) = token.key_thumbprint() else {
+        return Ok(());
+    };
+    check_fit(format, options)?;
+    let is_for_person = options.output.is_none() && std::io::stdout().is_terminal();
+    if is_for_person && *format != TokenFormat::Json {
+        console.warning(format_args!(
+            "the token is bound to the DPoP key {thumbprint}, and is rejected without a proof for \
+             each request; `tokenring call-api` makes them"
+        ));
+    }
+    Ok(())
+}
+
+fn check_fit(format: &TokenFormat, options: &TokenOutputOptions) -> Result<()> {
+    if format.fits_bound_token() || options.unbound {
+        return Ok(());
+    }
+    let shape = options.shape.as_ref();
+    let name = shape.map_or("token", |shape| shape.value().name());
+    Err(Failure::usage(format!(
+        "the token is bound to a key by DPoP, and --format {name} has no place for the proofs \
+         without which it is rejected; call the API with `tokenring call-api`, or use \
+         --format json and make the proofs yourself (--allow-unbound-output writes it anyway)"
+    )))
 }
 
 /// The version that Kubernetes' client asks for, if one is asking.

@@ -20,7 +20,7 @@ use crate::proof_request::ProofRequest;
 use crate::request_plan::RequestPlan;
 use crate::requested_scope::RequestedScope;
 use crate::target::incomplete;
-use crate::token_binding::TokenBinding;
+use crate::token_binding::{Dpop, TokenBinding};
 use crate::token_provider::TokenProvider;
 use crate::{EffectiveValue, Error, Parameter, Target, assertion_plan, clock};
 
@@ -238,6 +238,13 @@ impl Client {
         let dpop = dpop.ok_or(Error::missing(Parameter::Dpop))?;
         let proof = dpop.prove_call(&core.key(), &request.as_proved())?;
         Ok(Zeroizing::new(proof.into_secret()))
+    }
+
+    /// Whether tokens are bound to a key by DPoP, by the builder or else the gateway.
+    #[must_use]
+    pub fn dpop(&self) -> DpopRule {
+        let dpop = self.0.core.plan.binding().dpop();
+        dpop.map_or(DpopRule::Off, Dpop::rule)
     }
 
     /// What a token request would hold; nothing is signed.

@@ -57,6 +57,13 @@ impl TokenFormat {
     /// The environment variable that a token is handed over in.
     pub const VARIABLE: &'static str = "TOKENRING_ACCESS_TOKEN";
 
+    /// Whether a token that is bound to a key is of use in this form: to a program that makes a
+    /// proof for each request. The other forms are for programs that send the token as it is.
+    #[must_use]
+    pub const fn fits_bound_token(&self) -> bool {
+        matches!(self, Self::Token | Self::Json)
+    }
+
     /// Writes a token, ended by a newline.
     ///
     /// # Security
@@ -65,6 +72,7 @@ impl TokenFormat {
     #[must_use]
     pub fn write(&self, token: &Token, now: NumericDate) -> Zeroizing<String> {
         let secret = token.access_token().secret();
+        let scheme = scheme(token);
         // Room for the token in any form: growing would leave copies behind.
         let room = 4 * secret.len() + 2 * token.members().secret_json().len() + 1024;
         let mut text = Zeroizing::new(String::with_capacity(room));
@@ -72,10 +80,10 @@ impl TokenFormat {
         // which mean something to its reader.
         let _ = match self {
             Self::Token => writeln!(text, "{secret}"),
-            Self::Header => writeln!(text, "Authorization: Bearer {secret}"),
+            Self::Header => writeln!(text, "Authorization: {scheme} {secret}"),
             Self::Curl => {
                 let secret = escaped(secret, BACKSLASHED);
-                writeln!(text, "header = \"Authorization: Bearer {}\"", *secret)
+                writeln!(text, "header = \"Authorization: {scheme} {}\"", *secret)
             }
             Self::Env(shell) => {
                 let (before, after) = shell.assignment();
@@ -90,7 +98,7 @@ impl TokenFormat {
             Self::GitCredential => {
                 let _ = write!(
                     text,
-                    "capability[]=authtype\nauthtype=Bearer\ncredential={secret}\nephemeral=1\n"
+                    "capability[]=authtype\nauthtype={scheme}\ncredential={secret}\nephemeral=1\n"
                 );
                 match token.expires_at() {
                     Some(at) => writeln!(text, "password_expiry_utc={}", at.as_seconds()),
@@ -106,6 +114,14 @@ impl TokenFormat {
             }
         };
         text
+    }
+}
+
+/// The scheme of an `Authorization` header with this token.
+fn scheme(token: &Token) -> &'static str {
+    match token.key_thumbprint() {
+        Some(_) => "DPoP",
+        None => "Bearer",
     }
 }
 

@@ -27,7 +27,10 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     if shape.output.is_none() {
         output::check_open()?;
     }
-    let token = token(&options, console)?;
+    let client = options.client(Purpose::GetToken, console)?;
+    format::check_rule(&format, &shape, client.dpop())?;
+    let token = client.token().map_err(|error| options.to_failure(&error))?;
+    format::check_token(&format, &shape, &token, console)?;
     if token.expires_at().is_some() {
         let left = token.remaining(clock::now()?);
         console.detail(format_args!("The token is good for {} s", left.as_secs()));

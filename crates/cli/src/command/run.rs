@@ -1,6 +1,5 @@
 use std::ffi::OsStr;
 use std::io;
-#[cfg(unix)]
 use std::io::IsTerminal;
 use std::process::Command;
 
@@ -42,6 +41,12 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         return explanation.print();
     }
     let token = super::get_token::token(&options, console)?;
+    if token.key_thumbprint().is_some() && io::stderr().is_terminal() {
+        console.warning(
+            "the token is bound to a key by DPoP, and is rejected without a proof for each request, \
+             which the program has to send",
+        );
+    }
     let mut command = Command::new(program);
     command.args(arguments);
     // What opens the key is for this process alone, and so are secrets among its settings.

@@ -30,10 +30,14 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         let own = settings.effective().and(&output);
         return Explanation::of_token_request(&options, own, console)?.print();
     }
-    let mut keeper = TokenKeeper::new(options.client(Purpose::GetToken, console)?);
+    let client = options.client(Purpose::GetToken, console)?;
+    format::check_rule(&format, &output, client.dpop())?;
+    let mut keeper = TokenKeeper::new(client);
     end_when_told(console)?;
-    let deliver =
-        |token: &Token| format::write_file(path, &format.write(token, clock::now()?)).map(drop);
+    let deliver = |token: &Token| {
+        format::check_token(&format, &output, token, console)?;
+        format::write_file(path, &format.write(token, clock::now()?)).map(drop)
+    };
     let mut is_written = false;
     loop {
         let upkeep = keeper.renew(deliver);

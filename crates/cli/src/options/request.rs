@@ -44,6 +44,15 @@ named! {
     }
 }
 
+named! {
+    /// Whether tokens are bound to a key by DPoP.
+    "rule" enum Dpop {
+        Off = "off",
+        Optional = "optional",
+        Required = "required",
+    }
+}
+
 options! {
     /// What is in a token request in addition to the assertion, and how a wrong clock is
     /// dealt with.
@@ -51,6 +60,10 @@ options! {
     struct RequestOptions {
         /// Send client_id in the form, for servers that want it there too
         send_client_id: Option<Setting<bool>> = "send-client-id" in WHO;
+        /// Bind tokens to a key by DPoP: off, optional or required [default: the gateway's]
+        dpop: Option<Setting<Dpop>> = "dpop" "RULE" in WHO;
+        /// Key for DPoP: p256, ed25519, client (the client's own), or a file or URI [default: p256]
+        dpop_key: Option<Setting<String>> = "dpop-key" "KEY" in WHO;
         /// Another form parameter, or NAME=@FILE for a secret; can be repeated
         parameters: Vec<(String, Setting<String>)> = "param" "NAME=VALUE" in WHO;
         /// Header of the token request, as in "Name: Value" or "Name: @FILE"; can be repeated

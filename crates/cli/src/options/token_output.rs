@@ -17,6 +17,8 @@ options! {
         shell: Option<Setting<Shell>> = "shell" "NAME" in OUTPUT;
         /// Host that format netrc is for
         machine: Option<Setting<String>> = "machine" "HOST" in OUTPUT, by host;
+        /// Write a DPoP token in a format that has no place for its proofs
+        unbound: bool = "allow-unbound-output" in OUTPUT;
         /// File to write, mode 0600; a link there is replaced, not followed
         output: Option<Setting<PathBuf>> = "output" "FILE" in OUTPUT,
             with |argument| argument.short('o');

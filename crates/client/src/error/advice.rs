@@ -249,11 +249,17 @@ fn of_stated_pause(failure: &RecentFailure) -> Text {
 
 /// An answer that is neither a token nor an error response.
 fn of_answer(error: &OauthError) -> Option<Text> {
-    let OauthError::UnusableResponse(ResponseDefect::OtherTokenType { issued, .. }) = error else {
+    let OauthError::UnusableResponse(ResponseDefect::OtherTokenType { issued, requested }) = error
+    else {
         return None;
     };
     Some(match issued.to_ascii_lowercase().as_str() {
-        "dpop" | "mac" | "pop" => "have the client registered for bearer tokens".into(),
+        "dpop" => Text::fill("bind the token to a key with {setting:dpop} required", &[]),
+        "bearer" if requested == "DPoP" => Text::fill(
+            "have the client registered for DPoP, or take bearer tokens with {setting:dpop} off",
+            &[],
+        ),
+        "mac" | "pop" => "have the client registered for bearer tokens".into(),
         _ => Text::fill(
             "if these are bearer tokens, set token-type = \"$\" in the table [response] of a \
              gateway file ({option:gateway} FILE)",

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tokenring_assertion::NumericDate;
 use tokenring_token_store::Token;
 
-use super::ExecVersion;
+use super::{ExecVersion, scheme};
 
 /// The JSON that some forms are.
 pub(super) struct Document<'t>(pub(super) &'t Token);
@@ -19,6 +19,7 @@ impl Document<'_> {
         let own = object([
             ("access_token", Some(self.0.access_token().secret().into())),
             ("token_type", Some(self.0.token_type().into())),
+            ("jkt", self.0.key_thumbprint().map(Value::from)),
             ("scope", self.0.scope().map(Value::from)),
             (
                 "expires_in",
@@ -48,7 +49,7 @@ impl Document<'_> {
 
     /// The response of the credential helper protocol.
     pub(super) fn credential_helper(&self) -> Value {
-        let value = format!("Bearer {}", self.0.access_token().secret());
+        let value = format!("{} {}", scheme(self.0), self.0.access_token().secret());
         let headers = object([("Authorization", Some(vec![value].into()))]);
         object([
             ("headers", Some(headers)),
