@@ -2,6 +2,8 @@
 
 use integration_tests::fixtures;
 
+use crate::loopback::response;
+
 use crate::process::{Machine, Run, mode, names_in, set_mode};
 use crate::registered_client::RegisteredClient;
 use crate::scripted_server::ScriptedServer;
@@ -298,4 +300,134 @@ fn a_refusal_is_told_whatever_is_asked_for() {
         finished.text().starts_with("HTTP/1.1 404 Not Found\n"),
         "{finished:?}"
     );
+}
+
+/// A variable means one thing: that of `get-token` is none of other commands.
+#[test]
+fn a_variable_has_one_meaning() {
+    let server = ScriptedServer::api(|_, _| response("200 OK", "", b"body"));
+    let machine = Machine::new();
+    let is_json = |text: String| serde_json::from_str::<serde_json::Value>(&text).is_ok();
+    let json = server
+        .get_token(&machine, &["--no-cache"])
+        .with_variable("TOKENRING_FORMAT", "json");
+    assert!(is_json(json.finish().succeeds()));
+    let made = |run: Run| run.with_argument("--quiet").finish().succeeds();
+    let keys = |kid: &str| machine.tokenring(["generate-keys", "--kid", kid]);
+    let key = made(keys("one").with_variable("TOKENRING_FORMAT", "json"));
+    assert_eq!(key, "./one.pem\n./one.pem.pub\n./one.json\n");
+    made(keys("two").with_variable("TOKENRING_GENERATE_KEYS_FORMAT", "pkcs1"));
+    assert!(
+        machine
+            .read("two.pem")
+            .starts_with("-----BEGIN RSA PRIVATE KEY")
+    );
+    let call = server.call_api(&machine, &["--no-cache"]);
+    let body = call
+        .with_variable("TOKENRING_OUTPUT", "token")
+        .finish()
+        .succeeds();
+    assert_eq!(body, "body");
+    let call = server.call_api(&machine, &["--no-cache"]);
+    let body = call
+        .with_variable("TOKENRING_CALL_API_OUTPUT", "body")
+        .finish()
+        .succeeds();
+    assert_eq!((body.as_str(), &*machine.read("body")), ("", "body"));
+    assert!(!machine.names().contains(&"token".to_owned()));
+}
+
+#[test]
+fn a_key_of_the_configuration_is_for_one_command() {
+    let server = ScriptedServer::api(|_, _| response("200 OK", "", b"body"));
+    let machine = Machine::new();
+    let get = |more: &[&str]| {
+        server.get_token(
+            &machine,
+            &[&["--no-cache", "--config", "c.toml"], more].concat(),
+        )
+    };
+    let keys = |kid| machine.tokenring(["generate-keys", "--config", "c.toml", "--kid", kid, "-q"]);
+    machine.write(
+        "c.toml",
+        "[get-token]\nformat = \"json\"\n[generate-keys]\nformat = \"pkcs1\"\n",
+    );
+    let finished = get(&[]).finish();
+    assert_eq!(finished.stderr, "");
+    assert!(finished.succeeds().starts_with('{'));
+    keys("one").finish().succeeds();
+    assert!(
+        machine
+            .read("one.pem")
+            .starts_with("-----BEGIN RSA PRIVATE KEY")
+    );
+    // A profile goes before what stands outside of it, and in each the command's own table.
+    machine.write(
+        "c.toml",
+        "[get-token]\nformat = \"json\"\n[profiles.a.get-token]\nformat = \"header\"\n[profiles.b]\nscope = \"s\"\n",
+    );
+    assert!(
+        get(&["--profile", "a"])
+            .finish()
+            .succeeds()
+            .starts_with("Authorization: ")
+    );
+    assert!(
+        get(&["--profile", "b"])
+            .finish()
+            .succeeds()
+            .starts_with('{')
+    );
+    // As it was written before there were such tables.
+    let mut texts = Transcript::new();
+    texts.file(&machine, "c.toml", "format = \"json\"\n");
+    let finished = get(&[]).finish();
+    assert!(finished.text().starts_with('{'));
+    texts.text(&finished.stderr);
+    keys("two").finish().succeeds();
+    assert!(
+        machine
+            .read("two.pem")
+            .starts_with("-----BEGIN PRIVATE KEY")
+    );
+    texts.show(
+        &machine
+            .tokenring(["config", "check", "--config", "c.toml"])
+            .finish(),
+    );
+    texts.file(&machine, "c.toml", "[get-token]\nformat = \"nonsense\"\n");
+    texts.show(
+        &machine
+            .tokenring(["config", "check", "--config", "c.toml"])
+            .finish()
+            .has_code(3),
+    );
+    texts.file(&machine, "c.toml", "[get-token]\nformt = \"json\"\n");
+    texts.show(
+        &machine
+            .tokenring(["config", "check", "--config", "c.toml"])
+            .finish()
+            .has_code(3),
+    );
+    texts.check("familiar_lines/command_tables");
+}
+
+#[test]
+fn variables_that_nothing_reads() {
+    let machine = Machine::new();
+    let mut texts = Transcript::new();
+    for (variable, more) in [
+        ("TOKENRING_CLIENTID", &[][..]),
+        ("TOKENRING_APIKEY", &[]),
+        ("TOKENRING_MOON", &[]),
+        ("TOKENRING_MOON", &["-v"]),
+        ("TOKENRING_CLIENTID", &["-q"]),
+        ("TOKENRING_DOCTOR_FORMAT", &["-v"]),
+    ] {
+        let run = machine.tokenring([&["cache", "path"], more].concat());
+        let finished = run.with_variable(variable, "SECRET").finish();
+        assert!(!finished.stderr.contains("SECRET"));
+        texts.show(&finished);
+    }
+    texts.check("familiar_lines/unknown_variables");
 }

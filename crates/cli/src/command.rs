@@ -52,6 +52,17 @@ pub(crate) fn start(
         Err(failure) if is_examined && failure.exit_code() == ExitCode::Configuration => {}
         result => result?,
     }
+    for text in settings.vague_keys() {
+        console.warning(text);
+    }
+    for (variable, meant) in settings.unknown_variables() {
+        match meant {
+            Some(meant) => console.warning(format_args!(
+                "unknown environment variable {variable}; did you mean {meant}?"
+            )),
+            None => console.detail(format_args!("unknown environment variable {variable}")),
+        }
+    }
     if console.is_verbose() {
         for variable in settings.empty_variables() {
             console.detail(format_args!("{variable} is empty, which counts as not set"));

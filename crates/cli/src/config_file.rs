@@ -40,6 +40,8 @@ pub(crate) struct Table<'c> {
     file: &'c Path,
     profile: Option<&'c str>,
     entries: &'c [ProfileEntry],
+    /// The command whose own values go first.
+    command: &'c str,
 }
 
 /// More than any configuration needs.
@@ -139,6 +141,7 @@ impl ConfigFile {
                 file: &self.path,
                 profile,
                 entries,
+                command: "",
             })
     }
 
@@ -237,7 +240,23 @@ pub(crate) fn listed<S: Borrow<str>>(names: &[S]) -> String {
     }
 }
 
-impl Table<'_> {
+impl<'c> Table<'c> {
+    /// The same for a command.
+    pub(crate) const fn of_command(mut self, command: &'c str) -> Self {
+        self.command = command;
+        self
+    }
+
+    /// Where a key stands, and its value as a file has it.
+    pub(crate) fn line(&self, key: &str) -> Option<(String, String)> {
+        let entry = self.entries.iter().find(|entry| entry.key() == key)?;
+        let value = match entry.value() {
+            ProfileValue::Text(text) => format!("{text:?}"),
+            _ => "...".into(),
+        };
+        Some((format!("{}:{}", self.file.display(), entry.line()), value))
+    }
+
     pub(crate) fn text(&self, name: &str) -> Result<Option<Setting<OsString>>> {
         let Some(entry) = self.entry(name) else {
             return Ok(None);
@@ -280,7 +299,14 @@ impl Table<'_> {
     }
 
     fn entry(&self, name: &str) -> Option<&ProfileEntry> {
-        self.entries.iter().find(|entry| entry.key() == name)
+        let of_command = |entry: &&ProfileEntry| {
+            let key = entry.key().strip_suffix(name);
+            let key = key.and_then(|rest| rest.strip_suffix('.'));
+            key.is_some_and(|rest| rest.split('.').eq(self.command.split(' ')))
+        };
+        let mut entries = self.entries.iter();
+        let own = entries.clone().find(of_command);
+        own.or_else(|| entries.find(|entry| entry.key() == name))
     }
 
     fn origin(&self) -> Origin {

@@ -12,10 +12,12 @@ mod upkeep_commands;
 
 use std::ffi::OsStr;
 
-use clap::Command;
+use clap::{Arg, Command};
 
 use self::arguments::exit_codes;
 pub(crate) use self::gateway_commands::GATEWAY_ACTIONS;
+use crate::setting::variable;
+use crate::settings::scope;
 
 /// Defines a command.
 type Definition = fn() -> Command;
@@ -109,9 +111,36 @@ fn with_commands(commands: &[(&str, Definition)]) -> Command {
         .after_help(exit_codes())
         .subcommand_required(true)
         .arg_required_else_help(true);
-    commands
-        .iter()
-        .fold(command, |command, (_, define)| command.subcommand(define()))
+    commands.iter().fold(command, |command, (_, define)| {
+        command.subcommand(with_variables(define(), None))
+    })
+}
+
+/// The command, with the names of its variables where those are not the options' alone.
+fn with_variables(mut command: Command, group: Option<&str>) -> Command {
+    let name = command.get_name().to_owned();
+    let path = group.map_or_else(|| name.clone(), |group| format!("{group} {name}"));
+    if is_group(OsStr::new(&name)) && group.is_none() {
+        return command.mut_subcommands(|inner| with_variables(inner, Some(&name)));
+    }
+    let is_foreign = |argument: &Arg| scope::is_foreign(&path, argument.get_id().as_str());
+    if command.get_arguments().any(is_foreign) {
+        command = command.mut_args(|argument| match is_foreign(&argument) {
+            true => with_variable(argument, &path),
+            false => argument,
+        });
+    }
+    command
+}
+
+fn with_variable(argument: Arg, path: &str) -> Arg {
+    let option = argument.get_id().as_str();
+    let (own, plain) = (scope::variable_of(path, option), variable(option));
+    let help = argument
+        .get_help()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    argument.help(help.replace(&format!("[env: {plain}]"), &format!("[env: {own}]")))
 }
 
 #[cfg(test)]

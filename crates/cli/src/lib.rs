@@ -76,7 +76,7 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
         return ExitCode::Usage;
     };
     let mut console = Console::new();
-    let settings = Settings::read(matches, options::option_names);
+    let settings = Settings::read(&name, matches, options::option_names);
     match command::start(&name, &settings, &mut console) {
         Ok(code) => code,
         Err(failure) => {

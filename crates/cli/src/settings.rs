@@ -1,4 +1,5 @@
 mod inputs;
+pub(crate) mod scope;
 pub(crate) mod value;
 
 use std::collections::{BTreeSet, HashSet};
@@ -10,11 +11,12 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use tokenring::Parameter;
 
+use self::scope::{is_foreign, key_of, variable_of};
 use self::value::text_of;
-use crate::config_file::{ConfigFile, OptionNames};
+use crate::config_file::{ConfigFile, OptionNames, Table};
 use crate::failure::{Failure, Reason, Result};
 use crate::options::{Effective, Value};
-use crate::setting::{Origin, Setting, variable};
+use crate::setting::{Origin, Setting};
 
 /// The values that a command works with, from wherever they come.
 ///
@@ -22,6 +24,8 @@ use crate::setting::{Origin, Setting, variable};
 /// level of the configuration file. What none of them gives, the gateway gives.
 pub(crate) struct Settings<'m> {
     matches: &'m ArgMatches,
+    /// The command's name, such as `keys show`.
+    command: String,
     names: OptionNames,
     config: Option<ConfigFile>,
     /// Whether environment variables have a say.
@@ -32,8 +36,9 @@ pub(crate) struct Settings<'m> {
 
 impl<'m> Settings<'m> {
     /// Reads what can be read; trouble with the configuration file is kept.
-    pub(crate) fn read(matches: &'m ArgMatches, names: OptionNames) -> Self {
+    pub(crate) fn read(command: &str, matches: &'m ArgMatches, names: OptionNames) -> Self {
         let mut settings = Self {
+            command: command.to_owned(),
             names,
             with_environment: true,
             ..Self::from_arguments(matches)
@@ -84,7 +89,7 @@ impl<'m> Settings<'m> {
         let names = (self.names)().into_iter();
         names
             .filter(|name| self.matches.try_contains_id(name).is_ok())
-            .map(variable)
+            .map(|name| variable_of(&self.command, name))
             .filter(|variable| env::var_os(variable).is_some_and(|value| value.is_empty()))
             .collect()
     }
@@ -92,6 +97,8 @@ impl<'m> Settings<'m> {
     /// The same arguments and environment with another configuration.
     pub(crate) fn with_config(&self, config: ConfigFile) -> Self {
         Self {
+            // Its own values are checked with those that are for every command.
+            command: "get-token".into(),
             names: self.names,
             config: Some(config),
             with_environment: self.with_environment,
@@ -115,6 +122,7 @@ impl<'m> Settings<'m> {
     pub(crate) fn from_arguments(matches: &'m ArgMatches) -> Self {
         Self {
             matches,
+            command: String::new(),
             names: BTreeSet::new,
             config: None,
             trouble: None,
@@ -124,8 +132,25 @@ impl<'m> Settings<'m> {
 
     /// The value of an option.
     pub(crate) fn value<T: Value>(&self, name: &str) -> Result<Option<Setting<T>>> {
-        let found = self.find(name)?;
-        found.map(|found| T::read(&found, name)).transpose()
+        let Some(found) = self.find(name)? else {
+            return Ok(None);
+        };
+        match T::read(&found, name) {
+            // It is meant for another command.
+            Err(_) if self.is_for_others(name, &found) => Ok(None),
+            result => result.map(Some),
+        }
+    }
+
+    /// Whether a value of the configuration file does not say that it is for this command.
+    fn is_for_others(&self, name: &str, found: &Setting<OsString>) -> bool {
+        let is_configured = matches!(
+            found.origin(),
+            Origin::Profile { .. } | Origin::ConfigFile(_)
+        );
+        let of_command = |table: Table<'_>| table.line(&key_of(&self.command, name)).is_some();
+        let mut tables = self.config.iter().flat_map(ConfigFile::tables);
+        is_configured && is_foreign(&self.command, name) && !tables.any(of_command)
     }
 
     /// The value of an option, made into something.
@@ -145,7 +170,7 @@ impl<'m> Settings<'m> {
         if let Some(values) = self.find_stated_list(name)? {
             return Ok(values);
         }
-        let mut tables = self.config.iter().flat_map(ConfigFile::tables);
+        let mut tables = self.tables();
         let values = tables.find_map(|table| table.list(name));
         Ok(values.unwrap_or_default())
     }
@@ -154,13 +179,19 @@ impl<'m> Settings<'m> {
     /// way name by name to the ones before it.
     pub(crate) fn pairs(&self, name: &str) -> Result<Vec<(String, Setting<String>)>> {
         let mut pairs = split_pairs(name, self.find_stated_list(name)?.unwrap_or_default())?;
-        for table in self.config.iter().flat_map(ConfigFile::tables) {
+        for table in self.tables() {
             let mut more = split_pairs(name, table.list(name).unwrap_or_default())?;
             more.extend(table.pairs(name));
             let given: HashSet<_> = pairs.iter().map(|(name, _)| name.clone()).collect();
             pairs.extend(more.into_iter().filter(|(name, _)| !given.contains(name)));
         }
         Ok(pairs)
+    }
+
+    /// The places of the configuration file, the one that goes first in front.
+    fn tables(&self) -> impl Iterator<Item = Table<'_>> {
+        let tables = self.config.iter().flat_map(ConfigFile::tables);
+        tables.map(|table| table.of_command(&self.command))
     }
 
     /// The values that the configuration file gives an option.
@@ -250,7 +281,7 @@ impl<'m> Settings<'m> {
         if let Some(value) = self.find_variable(name) {
             return Ok(Some(value));
         }
-        for table in self.config.iter().flat_map(ConfigFile::tables) {
+        for table in self.tables() {
             if let Some(value) = table.text(name)? {
                 return Ok(Some(value));
             }
@@ -262,7 +293,7 @@ impl<'m> Settings<'m> {
         if !self.with_environment {
             return None;
         }
-        of_variable(variable(name)).or_else(|| of_variable(alias_variable(name)?))
+        of_variable(variable_of(&self.command, name)).or_else(|| of_variable(alias_variable(name)?))
     }
 
     /// Refuses two variables that mean the same and differ.
