@@ -24,7 +24,7 @@ use crate::set_finding::{SetFinding, SetFindingKind};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn check_jwk_set(text: &str, gateway: Option<&Gateway>) -> Result<Vec<SetFinding>, Error> {
-    let findings = JwkSetDocument::check(text)?;
+    let (set, findings) = JwkSetDocument::parse_and_check(text)?;
     // The gateway's own rules say which keys it takes.
     let is_general = |finding: &JwkSetFinding| {
         gateway.is_none() || !matches!(finding.kind(), FindingKind::NoSigningKey)
@@ -42,7 +42,7 @@ pub fn check_jwk_set(text: &str, gateway: Option<&Gateway>) -> Result<Vec<SetFin
         })
         .collect();
     // A set with private members is checked no further: it must not be published.
-    if let (Some(gateway), Ok(set)) = (gateway, JwkSetDocument::parse(text)) {
+    if let (Some(gateway), Some(set)) = (gateway, set) {
         let first = findings.len();
         check_keys(gateway, &set, &mut findings);
         remove_said_again(&mut findings, first);

@@ -1,5 +1,7 @@
 //! Whether a point lies on its curve, for public points alone.
 
+mod legendre;
+
 use crate::KeyType;
 use crate::natural::Natural;
 
@@ -172,18 +174,8 @@ impl Edwards {
         product
     }
 
-    /// Euler's criterion: the power (p - 1) / 2 is one.
     fn is_square(&self, number: &Natural) -> bool {
-        let mut exponent = [0xff; 32];
-        let [first, .., last] = &mut exponent;
-        (*first, *last) = (0x3f, 0xf6);
-        let mut power = Natural::from_limb(1);
-        for bit in Natural::from_be_bytes(&exponent).bits() {
-            power = self.times(&power, &power);
-            if bit {
-                power = self.times(&power, number);
-            }
-        }
-        power.is_one()
+        let limbs = (number.to_limbs(), self.p.to_limbs());
+        matches!(limbs, (Some(number), Some(p)) if legendre::is_square(number, p))
     }
 }

@@ -35,8 +35,16 @@ impl Natural {
         self.0.is_empty()
     }
 
+    #[cfg(any(test, feature = "ring", feature = "aws-lc-rs"))]
     pub(crate) fn is_one(&self) -> bool {
         self.0 == [1]
+    }
+
+    /// The limbs, from the least significant one on; `None` where there are more.
+    pub(crate) fn to_limbs<const N: usize>(&self) -> Option<[u64; N]> {
+        let mut limbs = [0; N];
+        limbs.get_mut(..self.0.len())?.copy_from_slice(&self.0);
+        Some(limbs)
     }
 
     /// The number with its lowest bit cleared: one less, where it is odd.
@@ -126,12 +134,6 @@ impl Natural {
     pub(crate) fn split(&self, limbs: usize) -> (Self, Self) {
         let (low, high) = self.0.split_at(limbs.min(self.0.len()));
         (Self(low.to_vec()).trimmed(), Self(high.to_vec()).trimmed())
-    }
-
-    /// The bits, from the most significant one on.
-    pub(crate) fn bits(&self) -> impl Iterator<Item = bool> + '_ {
-        let limbs = self.0.iter().rev();
-        limbs.flat_map(|limb| (0..LIMB_BITS).rev().map(move |bit| (limb >> bit) & 1 == 1))
     }
 
     fn trimmed(mut self) -> Self {
@@ -252,7 +254,8 @@ mod tests {
         assert!(hex("1").even() == hex("0") && hex("1").is_one());
         let (low, high) = hex("10000000000000002").split(1);
         assert!(low == hex("2") && high == hex("1"));
-        assert!(hex("5").bits().skip(61).eq([true, false, true]));
+        assert_eq!(hex("10000000000000002").to_limbs(), Some([2, 1, 0]));
+        assert_eq!(hex("10000000000000002").to_limbs::<1>(), None);
         assert!(hex("10000000000000000") > hex("ffffffffffffffff"));
     }
 }

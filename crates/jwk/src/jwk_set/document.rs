@@ -1,3 +1,4 @@
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -129,8 +130,7 @@ impl JwkSetDocument {
     pub fn remove(&mut self, key_id: &KeyId) -> Result<usize, Error> {
         let mut count = 0;
         while let Some(position) = self.position(key_id) {
-            let place = self.place_with_comma(position)?;
-            self.splice(place, "")?;
+            self.remove_at(position)?;
             count += 1;
         }
         if count == 0 {
@@ -181,14 +181,23 @@ impl JwkSetDocument {
     /// identifier; nothing is added then.
     pub fn merge(&mut self, other: &Self) -> Result<usize, Error> {
         let mut merged = self.clone();
+        // A set may be large, and so may the other one.
+        let mut named: BTreeMap<Option<KeyId>, Vec<usize>> = BTreeMap::new();
+        for entry in &self.entries {
+            let places = named.entry(entry.key_id().cloned()).or_default();
+            places.push(entry.position());
+        }
         let mut count = 0;
         for (entry, place) in other.entries.iter().zip(&other.places) {
-            let same_id = |here: &&JwkSetEntry| here.key_id() == entry.key_id();
-            let mut named = merged.entries.iter().filter(same_id);
-            if named.any(|here| here.is_same_key(entry)) {
+            let here = named.entry(entry.key_id().cloned()).or_default();
+            let mut entries = here.iter().filter_map(|index| merged.entries.get(*index));
+            if entries.any(|here| here.is_same_key(entry)) {
                 continue;
             }
-            merged.check_unique(entry.key_id(), None)?;
+            if let (Some(key_id), false) = (entry.key_id(), here.is_empty()) {
+                return Err(Error::DuplicateKeyId(key_id.clone()));
+            }
+            here.push(merged.entries.len());
             let text = other.text.get(place.clone()).unwrap_or_default();
             let layout = merged.layout();
             // A key of a known type is laid out anew; what else is in it has
@@ -236,13 +245,39 @@ impl JwkSetDocument {
     }
 
     fn append(&mut self, entry: &str, layout: &Layout) -> Result<(), Error> {
-        match self.places.last() {
-            None => self.splice(self.array.clone(), &layout.write_array(entry)),
-            Some(last) => {
-                let separator = layout.separator(&self.text, &self.array, &self.places);
-                self.splice(last.end..last.end, &[&separator, entry].concat())
-            }
+        let Some(last) = self.places.last() else {
+            return self.splice(self.array.clone(), &layout.write_array(entry));
+        };
+        let end = last.end;
+        let separator = layout.separator(&self.text, &self.array, &self.places);
+        let members = JsonObject::parse(entry.as_bytes())?;
+        let new = JwkSetEntry::new(self.entries.len(), members);
+        if new.is_private() {
+            return Err(Error::PrivateMember);
         }
+        // The rest stays as it was read: to read it again for each key takes long in a large set.
+        self.text.insert_str(end, &[&separator, entry].concat());
+        let start = end + separator.len();
+        self.places.push(start..start + entry.len());
+        self.array.end += separator.len() + entry.len();
+        self.entries.push(new);
+        Ok(())
+    }
+
+    fn remove_at(&mut self, position: usize) -> Result<(), Error> {
+        let gone = self.place_with_comma(position)?;
+        let (start, length) = (gone.start, gone.len());
+        self.text.replace_range(gone, "");
+        self.array.end -= length;
+        self.places.remove(position);
+        self.entries.remove(position);
+        for place in self.places.iter_mut().filter(|place| place.start > start) {
+            *place = place.start - length..place.end - length;
+        }
+        for (position, entry) in self.entries.iter_mut().enumerate().skip(position) {
+            entry.move_to(position);
+        }
+        Ok(())
     }
 
     /// Where an entry stands, with the comma that goes with it.
@@ -259,7 +294,7 @@ impl JwkSetDocument {
         })
     }
 
-    /// Puts a text in the place of another, and reads the whole anew.
+    /// Puts a text in the place of another, and reads the whole again.
     fn splice(&mut self, place: Range<usize>, replacement: &str) -> Result<(), Error> {
         let before = self.text.get(..place.start).unwrap_or_default();
         let after = self.text.get(place.end..).unwrap_or_default();

@@ -25,6 +25,10 @@ impl JwkSetEntry {
         }
     }
 
+    pub(super) const fn move_to(&mut self, position: usize) {
+        self.position = position;
+    }
+
     /// Where the key stands in the set; the first one has the position 0.
     #[must_use]
     pub const fn position(&self) -> usize {

@@ -218,6 +218,16 @@ impl JwkSetDocument {
     /// [`Error::MalformedJson`] or [`Error::NotAJwkSet`] where the text isn't
     /// a JWK Set.
     pub fn check(text: &str) -> Result<Vec<JwkSetFinding>, Error> {
+        Self::parse_and_check(text).map(|(_, findings)| findings)
+    }
+
+    /// Reads a set once and says what [`check`](Self::check) does of it. There is no document
+    /// where one of its keys isn't public.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`JwkSetDocument::check`].
+    pub fn parse_and_check(text: &str) -> Result<(Option<Self>, Vec<JwkSetFinding>), Error> {
         let document = Self::parse_any(text)?;
         let of_set = |kind| JwkSetFinding {
             position: None,
@@ -270,7 +280,8 @@ impl JwkSetDocument {
         if works && !document.entries().iter().any(signs) {
             findings.push(of_set(FindingKind::NoSigningKey));
         }
-        Ok(findings)
+        let is_public = !document.entries().iter().any(JwkSetEntry::is_private);
+        Ok((is_public.then_some(document), findings))
     }
 }
 
