@@ -7,6 +7,7 @@ mod key_generation;
 mod key_loading;
 mod mock_gateway;
 mod openssl4;
+mod python_package;
 mod resource;
 mod signing;
 mod statistics;
@@ -19,7 +20,7 @@ use crate::failure::Failure;
 use crate::report;
 
 const PARTS: &str = "cached-token, configuration, get-token, inspect, key-generation, key-loading, mock-gateway, \
-     signing, size, streaming, token-source";
+     python-package, signing, size, streaming, token-source";
 
 /// Measures the named parts, or all, and compares them with their targets.
 pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
@@ -41,6 +42,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
             "key-generation" => key_generation::measure(),
             "key-loading" => key_loading::measure(),
             "mock-gateway" => mock_gateway::measure(),
+            "python-package" => python_package::measure(),
             "signing" => signing::measure(),
             "size" => binary_size::measure(),
             "streaming" => streaming::measure(),
