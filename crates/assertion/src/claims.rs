@@ -9,13 +9,13 @@ use tokenring_jwk::{Algorithm, KeyId, Signature, Signer};
 
 use crate::named_values::NamedValues;
 use crate::{
-    Audience, AuthorizationGrant, ClientAssertion, Error, JoseHeader, JwtId, NumericDate,
-    SigningInput,
+    Audience, AuthorizationGrant, BearerJwt, ClientAssertion, Error, JoseHeader, JwtId,
+    NumericDate, SigningInput,
 };
 
 /// The claims of an assertion (RFC 7523 section 3).
 ///
-/// `iss`, `aud`, `exp` and `jti` are always there, and `sub` unless it is left
+/// `iss` is always there, and `sub`, `aud`, `exp` and `jti` unless they are left
 /// out; `iat`, `nbf` and any other claim appear where the caller says so. The
 /// claims are not `Clone` and signing takes them by value, because a `jti` is
 /// good for one attempt.
@@ -38,9 +38,9 @@ use crate::{
 pub struct Claims {
     issuer: String,
     subject: Option<String>,
-    audience: Audience,
-    jwt_id: JwtId,
-    expires_at: NumericDate,
+    audience: Option<Audience>,
+    jwt_id: Option<JwtId>,
+    expires_at: Option<NumericDate>,
     issued_at: Option<NumericDate>,
     not_before: Option<NumericDate>,
     extra: NamedValues,
@@ -65,9 +65,9 @@ impl Claims {
         Self {
             subject: Some(issuer.clone()),
             issuer,
-            audience: audience.into(),
-            jwt_id,
-            expires_at,
+            audience: Some(audience.into()),
+            jwt_id: Some(jwt_id),
+            expires_at: Some(expires_at),
             issued_at: None,
             not_before: None,
             extra: NamedValues::default(),
@@ -86,6 +86,27 @@ impl Claims {
     #[must_use]
     pub fn without_subject(mut self) -> Self {
         self.subject = None;
+        self
+    }
+
+    /// Leaves `aud` out, for APIs that take the JWT itself and want none. Defaults to there.
+    #[must_use]
+    pub fn without_audience(mut self) -> Self {
+        self.audience = None;
+        self
+    }
+
+    /// Leaves `jti` out, for APIs that take one JWT many times. Defaults to there.
+    #[must_use]
+    pub fn without_jwt_id(mut self) -> Self {
+        self.jwt_id = None;
+        self
+    }
+
+    /// Leaves `exp` out, for APIs that go by the age of `iat`. Defaults to there.
+    #[must_use]
+    pub const fn without_expiry(mut self) -> Self {
+        self.expires_at = None;
         self
     }
 
@@ -172,6 +193,20 @@ impl Claims {
         Ok(input.attach_grant(&signature))
     }
 
+    /// Signs a JWT that is itself the credential, under a header of the caller's choice.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Claims::sign`].
+    pub fn sign_bearer_with<S: Signer + ?Sized>(
+        self,
+        header: &JoseHeader,
+        signer: &S,
+    ) -> Result<BearerJwt, Error> {
+        let (input, signature) = self.signed(header, signer)?;
+        Ok(input.attach_bearer(&signature))
+    }
+
     /// Prepares for a signer that is asynchronous or on another machine.
     ///
     /// Sign [`SigningInput::as_bytes`] with this algorithm and key, then
@@ -234,15 +269,21 @@ impl Serialize for Claims {
         if let Some(subject) = &self.subject {
             map.serialize_entry("sub", subject)?;
         }
-        map.serialize_entry("aud", &self.audience)?;
-        map.serialize_entry("jti", &self.jwt_id)?;
+        if let Some(audience) = &self.audience {
+            map.serialize_entry("aud", audience)?;
+        }
+        if let Some(jwt_id) = &self.jwt_id {
+            map.serialize_entry("jti", jwt_id)?;
+        }
         if let Some(issued_at) = &self.issued_at {
             map.serialize_entry("iat", issued_at)?;
         }
         if let Some(not_before) = &self.not_before {
             map.serialize_entry("nbf", not_before)?;
         }
-        map.serialize_entry("exp", &self.expires_at)?;
+        if let Some(expires_at) = &self.expires_at {
+            map.serialize_entry("exp", expires_at)?;
+        }
         self.extra.serialize_into(&mut map)?;
         map.end()
     }

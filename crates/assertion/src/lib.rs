@@ -5,6 +5,7 @@ extern crate alloc;
 
 mod audience;
 mod authorization_grant;
+mod bearer_jwt;
 mod claims;
 mod client_assertion;
 mod compact;
@@ -20,6 +21,7 @@ mod signing_input;
 
 pub use audience::Audience;
 pub use authorization_grant::AuthorizationGrant;
+pub use bearer_jwt::BearerJwt;
 pub use claims::Claims;
 pub use client_assertion::ClientAssertion;
 pub use dpop_claims::DpopClaims;

@@ -7,12 +7,11 @@ use serde::Serialize;
 use tokenring_jwk::{Algorithm, JsonObject, Signature};
 
 use crate::compact::Compact;
-use crate::{AuthorizationGrant, ClientAssertion, DpopProof, Error, NumericDate};
+use crate::{AuthorizationGrant, BearerJwt, ClientAssertion, DpopProof, Error, NumericDate};
 
 /// A JWS Signing Input (RFC 7515 section 2): header and claims, to be signed.
 ///
-/// Not `Clone`, as it carries a `jti`: it becomes one assertion, for one of the
-/// two purposes.
+/// Not `Clone`, as it carries a `jti`: it becomes one assertion, for one purpose.
 ///
 /// ```compile_fail,E0277
 /// fn needs_clone<T: Clone>() {}
@@ -149,6 +148,14 @@ impl SigningInput {
     #[must_use]
     pub fn attach_proof(self, signature: &Signature) -> DpopProof {
         DpopProof::new(self.complete(signature))
+    }
+
+    /// Completes a JWT that is itself the credential of API requests.
+    ///
+    /// Nothing checks that the signature is one of this input.
+    #[must_use]
+    pub fn attach_bearer(self, signature: &Signature) -> BearerJwt {
+        BearerJwt::new(self.complete(signature))
     }
 
     /// The JWS Compact Serialization (RFC 7515 section 7.1).

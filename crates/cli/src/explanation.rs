@@ -76,6 +76,13 @@ impl Explanation {
 
     /// Adds the token request that would be sent, without its signature.
     pub(crate) fn token_request(&mut self, client: &Client, options: &TokenOptions) -> Result<()> {
+        if client.target().gateway().request().jwt_is_token() {
+            let sample = client.signing_input();
+            self.assertion(&sample.map_err(|error| options.to_failure(&error))?);
+            let line = "none: the JWT above is the token, once it is signed".to_owned();
+            self.section("Token request", [line]);
+            return Ok(());
+        }
         let request = client
             .preview()
             .map_err(|error| options.to_failure(&error))?;

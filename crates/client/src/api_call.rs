@@ -66,6 +66,7 @@ impl ApiCall<'_> {
         // What the caller has to correct is found before a token is requested.
         let mut course = Course::begin(self.request, self.connection, self.listener)?;
         if let Some(client) = self.client {
+            course = course.with_token_headers(client.target().gateway().api().token_headers());
             let lookup = course.lookup(client)?;
             let obtained = client.obtain(&lookup);
             let obtained = obtained.map_err(|error| course.explain(error))?;

@@ -28,6 +28,8 @@ const IDEMPOTENT: &[&str] = &["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"
 pub(crate) struct Course<'c> {
     request: &'c ApiRequest,
     listener: &'c Listener,
+    /// What the gateway wants in addition to a token.
+    token_headers: &'c [(String, String)],
     /// How long nothing may come or go.
     idle: Duration,
     /// How long a token request may take.
@@ -88,6 +90,7 @@ impl<'c> Course<'c> {
         let course = Self {
             request,
             listener,
+            token_headers: &[],
             idle: request.idle_timeout.unwrap_or(connection.timeout),
             token_timeout: connection.timeout,
             step: Step {
@@ -103,6 +106,12 @@ impl<'c> Course<'c> {
         };
         course.head()?;
         Ok(course)
+    }
+
+    /// Sends these headers with the token, unless the caller has set them.
+    pub(crate) const fn with_token_headers(mut self, headers: &'c [(String, String)]) -> Self {
+        self.token_headers = headers;
+        self
     }
 
     /// What to look for when the call needs a token.
@@ -197,6 +206,13 @@ impl<'c> Course<'c> {
                 Some(proof) => http.with_bound_token(token, proof),
                 None => http.with_bearer_token(token),
             };
+            for (name, value) in self.token_headers {
+                if !self.request.has_header(name) {
+                    http = http
+                        .with_header(name, value)
+                        .map_err(|error| ApiRequest::header_failure(name, &error))?;
+                }
+            }
         }
         Ok(http)
     }

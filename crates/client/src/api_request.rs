@@ -93,6 +93,12 @@ impl ApiRequest {
         self
     }
 
+    /// Whether a header of this name is set, in any case.
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        let mut headers = self.headers.iter();
+        headers.any(|(other, _)| other.eq_ignore_ascii_case(name))
+    }
+
     /// Sets each of these headers, in place of one of the same name. Defaults to none.
     #[must_use]
     pub fn with_headers(self, headers: &ApiHeaders<'_>) -> Self {

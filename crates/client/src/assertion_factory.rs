@@ -1,6 +1,10 @@
 //! What makes assertions: who, with which claims, signed by which key.
 
-use tokenring_assertion::{AuthorizationGrant, ClientAssertion, JwtId, NumericDate, SigningInput};
+use std::borrow::Cow;
+
+use tokenring_assertion::{
+    AuthorizationGrant, BearerJwt, ClientAssertion, JwtId, NumericDate, SigningInput,
+};
 use tokenring_gateway::{AssertionPlan, ClientAuthentication};
 use tokenring_jwk::{Signature, Signer};
 
@@ -80,6 +84,14 @@ impl AssertionFactory {
         Ok(grant)
     }
 
+    /// A signed JWT that is the token itself.
+    pub(crate) fn bearer_jwt(&self, key: &ClientKey, now: NumericDate) -> Result<BearerJwt, Error> {
+        let (input, signature) = sign(&self.plan, key, now)?;
+        let jwt = input.attach_bearer(&signature);
+        self.check(jwt.secret(), key, now)?;
+        Ok(jwt)
+    }
+
     /// A signed assertion that authenticates the client beside the grant, if the gateway wants one.
     pub(crate) fn authentication(
         &self,
@@ -135,6 +147,10 @@ fn signing_input(
     now: NumericDate,
 ) -> Result<SigningInput, Error> {
     let jwt_id = JwtId::random().map_err(no_randomness)?;
+    let plan = &*match plan.issuer_names_key() {
+        true => Cow::Owned(plan.clone().with_key_sha256(&key.spki_sha256())),
+        false => Cow::Borrowed(plan),
+    };
     let mut parameters = key.header_parameters().peekable();
     if parameters.peek().is_none() {
         return plan

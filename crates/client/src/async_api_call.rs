@@ -25,6 +25,8 @@ impl AsyncClient {
         let core = &self.inner().core;
         // What the caller has to correct is found before a token is requested.
         let mut course = Course::begin(request, &core.connection, &core.listener)?;
+        let target = &core.plan.factory().target;
+        course = course.with_token_headers(target.gateway().api().token_headers());
         let lookup = course.lookup(self.blocking())?;
         let obtained = self.obtain(&lookup).await;
         let obtained = obtained.map_err(|error| course.explain(error))?;

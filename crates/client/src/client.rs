@@ -74,9 +74,9 @@ impl Client {
             listener,
             deferred: _,
         } = options;
-        let client_id = given(assertion.client_id.as_deref())
-            .ok_or(Error::missing(Parameter::ClientId))?
-            .to_owned();
+        let client_id =
+            given(assertion.client_id.as_deref()).ok_or(Error::missing(Parameter::ClientId))?;
+        let client_id = target.gateway().assertion().written_client_id(client_id);
         let mut effective = target.effective(&gateway);
         effective.extend(taken.values);
         target.endpoint().audience().map_err(incomplete)?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use base64ct::{Base64, Encoding};
 use serde_json::Value;
 use tokenring_assertion::NumericDate;
 use tokenring_jwk::{Algorithm, KeyId, PrivateKey, PublicKey, SignError, Signature, Signer, any};
@@ -207,6 +208,11 @@ impl ClientKey {
     /// What the header holds of the key's certificate.
     pub(crate) fn header_parameters(&self) -> impl Iterator<Item = (&'static str, Value)> {
         self.naming.certificate.clone().into_iter()
+    }
+
+    /// The SHA-256 of the public key's SubjectPublicKeyInfo, in base64 with padding.
+    pub(crate) fn spki_sha256(&self) -> String {
+        Base64::encode_string(&any::sha256(&self.public_key.to_spki_der()))
     }
 
     pub(crate) const fn public_key(&self) -> &PublicKey {

@@ -103,6 +103,11 @@ pub enum Error {
         /// The gateway's name.
         gateway: String,
     },
+    /// The gateway gives no tokens: the signed JWT is the token, and nothing is requested.
+    NoTokenRequest {
+        /// The gateway's name.
+        gateway: String,
+    },
     /// A parameter of the token request cannot be used.
     FormParameter {
         /// Its name.

@@ -103,6 +103,11 @@ pub enum Event {
         /// How it was chosen.
         chosen: Box<ChosenGateway>,
     },
+    /// A JWT was signed that is the token itself.
+    TokenSigned {
+        /// How long it can be used.
+        lifetime: Duration,
+    },
     /// A token is requested.
     Requesting {
         /// The token endpoint.

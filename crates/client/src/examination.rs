@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 use tokenring_gateway::{Finding, Lint, Severity, UnverifiedJwt};
 use tokenring_jwk::{KeyId, any};
-use tokenring_oauth::TokenResponse;
+use tokenring_oauth::{AccessToken, TokenResponse};
+use tokenring_token_store::Token;
 
 pub use self::check::{Check, CheckStatus};
 pub use self::check_remedy::CheckRemedy;
@@ -30,6 +31,7 @@ use crate::client_key::ClientKey;
 use crate::connection::Connection;
 use crate::event::Listener;
 use crate::options::ConnectionOptions;
+use crate::token_binding::TokenBinding;
 use crate::{Error, Target, clock};
 
 impl ClientBuilder {
@@ -108,6 +110,10 @@ impl Steps<'_> {
             let compared = published::compare(published, &named, target.as_ref());
             self.checks.extend(compared);
         }
+        if let Some(target) = target.as_ref().filter(|it| jwt_is_token(it)) {
+            self.signed_token(target, client.as_ref());
+            return;
+        }
         let is_reached = self.reach(target.as_ref());
         let (Some(target), true) = (&target, is_reached) else {
             // Whoever lacks the token endpoint can read it in the metadata.
@@ -132,12 +138,54 @@ impl Steps<'_> {
                 None
             }
         };
-        let check = match (&self.examination.api, &token) {
+        let is_bound = |token: &TokenResponse| TokenBinding::is_bound(token.token_type());
+        let client = client.filter(|_| token.as_ref().is_some_and(is_bound));
+        let token = token.as_ref().map(TokenResponse::access_token);
+        self.call(target, token, client.as_ref());
+    }
+
+    /// What is left where the signed JWT is the token: an API, if one is named.
+    fn signed_token(&mut self, target: &Target, client: Option<&Client>) {
+        let name = target.gateway().name();
+        let network = "the signed JWT is the token, so there is no token endpoint to reach";
+        self.checks
+            .push(Check::skipped(CheckStep::Network, network));
+        let token = client.map(|client| {
+            let core = &client.inner().core;
+            core.plan.signed_token(&core.key(), &Listener::default())
+        });
+        let token = match token {
+            None => {
+                self.block(
+                    CheckStep::Token,
+                    "there is no key and client to sign it with",
+                );
+                None
+            }
+            Some(Err(error)) => {
+                self.checks.push(Check::failed(CheckStep::Token, error));
+                None
+            }
+            Some(Ok(token)) => token,
+        };
+        if let Some(token) = &token {
+            let end = token.expires_at().unwrap_or_else(|| token.obtained_at());
+            let seconds = end.as_seconds() - token.obtained_at().as_seconds();
+            let text = format!("signed here, for {seconds} s; {name} gives none");
+            self.checks.push(Check::ok(CheckStep::Token, text));
+        }
+        self.call(target, token.as_ref().map(Token::access_token), None);
+    }
+
+    /// Calls the API that is named with a token that there is, which the client proves if it is
+    /// bound.
+    fn call(&mut self, target: &Target, token: Option<&AccessToken>, client: Option<&Client>) {
+        let check = match (&self.examination.api, token) {
             (None, _) => {
                 Check::skipped(CheckStep::Api, "no API named").with_remedy(CheckRemedy::NameApi)
             }
             (Some(_), None) => Check::blocked(CheckStep::Api, "there is no token to call it with"),
-            (Some(url), Some(token)) => self.api(url, target, token, client.as_ref()),
+            (Some(url), Some(token)) => self.api(url, target, token, client),
         };
         self.checks.push(check);
     }
@@ -154,7 +202,8 @@ impl Steps<'_> {
             || options.external.is_some()
             || options.signer_command.is_some();
         let has_client = self.builder.assertion.client_id.is_some();
-        if !has_key || !has_client || target.endpoint().token_endpoint().is_err() {
+        let lacks_url = !jwt_is_token(target) && target.endpoint().token_endpoint().is_err();
+        if !has_key || !has_client || lacks_url {
             let why = "client, key and token endpoint make one, and not all are given";
             self.block(STEP, why);
             return None;
@@ -226,6 +275,11 @@ impl Steps<'_> {
             }
         }
     }
+}
+
+/// Whether nothing is requested.
+fn jwt_is_token(target: &Target) -> bool {
+    target.gateway().request().jwt_is_token()
 }
 
 fn is_advice(finding: &Finding) -> bool {

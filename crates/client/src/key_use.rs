@@ -39,7 +39,8 @@ impl KeyPlan {
         }
         let variables = variables(target).into_iter();
         values.extend(variables.map(|value| (Parameter::Variable, value)));
-        if endpoint.token_endpoint().is_err() {
+        let is_requested = !gateway.request().jwt_is_token();
+        if is_requested && endpoint.token_endpoint().is_err() {
             values.push((Parameter::TokenUrl, open("URL")));
         }
         if let Err(tokenring_gateway::Error::NoIssuer { .. }) = endpoint.audience() {

@@ -1,11 +1,14 @@
 //! The token request: the one place where its form is put together.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokenring_assertion::{AuthorizationGrant, ClientAssertion, NumericDate};
 use tokenring_gateway::Grant;
 use tokenring_jwk::Signature;
-use tokenring_oauth::{DpopNonce, Error as OauthError, TokenEndpoint, TokenRequest, TokenResponse};
+use tokenring_oauth::{
+    AccessToken, DpopNonce, Error as OauthError, TokenEndpoint, TokenRequest, TokenResponse,
+};
 use tokenring_token_store::{CacheKey, Token};
 use zeroize::Zeroizing;
 
@@ -22,6 +25,9 @@ use crate::request_failure::SentAssertion;
 use crate::requested_scope::RequestedScope;
 use crate::token_binding::{BOUND, Dpop, ProvedRequest, TokenBinding};
 use crate::{ClockSkew, Error, Event, Parameter, Purpose, clock};
+
+/// What stands in a cache in place of a token endpoint.
+const NO_TOKEN_ENDPOINT: &str = "(none: the signed JWT is the token)";
 
 /// Everything that token requests of one client have in common.
 pub(crate) struct RequestPlan {
@@ -108,6 +114,7 @@ impl RequestPlan {
         Ok(Self {
             token_endpoint: match chosen.purpose {
                 Purpose::MakeAssertion => None,
+                _ if gateway.request().jwt_is_token() => None,
                 _ => Some(target.url()?.clone()),
             },
             scope,
@@ -130,8 +137,12 @@ impl RequestPlan {
     }
 
     pub(crate) fn token_endpoint(&self) -> Result<&TokenEndpoint, Error> {
+        let target = &self.factory.target;
         match &self.token_endpoint {
             Some(url) => Ok(url),
+            None if target.gateway().request().jwt_is_token() => Err(Error::NoTokenRequest {
+                gateway: target.gateway().name().to_owned(),
+            }),
             None => self.factory.target.url(),
         }
     }
@@ -150,6 +161,35 @@ impl RequestPlan {
     /// What of the request is not to be shown.
     pub(crate) const fn secrets(&self) -> &RequestSecrets {
         &self.secrets
+    }
+
+    /// Whether the signed JWT is the token itself.
+    pub(crate) fn signs_tokens(&self) -> bool {
+        self.factory.target.gateway().request().jwt_is_token()
+    }
+
+    /// A newly signed JWT, where that is the token itself and nothing is requested.
+    pub(crate) fn signed_token(
+        &self,
+        key: &ClientKey,
+        listener: &Listener,
+    ) -> Result<Option<Token>, Error> {
+        if !self.signs_tokens() {
+            return Ok(None);
+        }
+        let now = clock::now()?;
+        let jwt = self.factory.bearer_jwt(key, now)?;
+        let access_token = AccessToken::new(jwt.secret()).map_err(|error| Error::Signing {
+            source: Arc::new(error),
+        })?;
+        let end = self.factory.plan().expires_at(now).as_seconds();
+        let lifetime = Duration::from_secs(end.saturating_sub(now.as_seconds()));
+        listener.tell(|| Event::TokenSigned { lifetime });
+        let token = Token::new(access_token, now).with_lifetime(lifetime);
+        Ok(Some(match self.scope.of_claim() {
+            Some(scope) => token.with_scope(scope),
+            None => token,
+        }))
     }
 
     /// Signs a new assertion, which can be sent once.
@@ -361,7 +401,12 @@ impl RequestPlan {
         let plan = factory.plan();
         let target = &factory.target;
         let endpoint = target.endpoint();
-        let mut cache_key = CacheKey::builder(self.token_endpoint()?.as_str(), &factory.client_id)
+        let rules = target.gateway().request();
+        let url = match rules.jwt_is_token() {
+            true => NO_TOKEN_ENDPOINT,
+            false => self.token_endpoint()?.as_str(),
+        };
+        let mut cache_key = CacheKey::builder(url, &factory.client_id)
             .with_gateway(target.gateway().name())
             .with_environment(endpoint.environment())
             .with_audience(plan.audience())
@@ -369,6 +414,10 @@ impl RequestPlan {
             .with_key_thumbprint(&tokenring_jwk::any::thumbprint(key.public_key()))
             .with_value("typ", plan.token_type().unwrap_or_default())
             .with_grant(self.grant_type());
+        if rules.jwt_is_token() {
+            let lifetime = plan.lifetime().as_seconds().to_string();
+            cache_key = cache_key.with_value("lifetime", &lifetime);
+        }
         if let Some(flow) = target.gateway().flow() {
             cache_key = cache_key.with_value("flow", flow);
         }
@@ -408,10 +457,10 @@ impl RequestPlan {
     }
 
     fn grant_type(&self) -> &'static str {
-        if self.is_grant() {
-            AuthorizationGrant::TYPE
-        } else {
-            "client_credentials"
+        match self.factory.target.gateway().request().grant() {
+            Grant::JwtBearer => AuthorizationGrant::TYPE,
+            Grant::None => Grant::None.name(),
+            _ => "client_credentials",
         }
     }
 

@@ -8,6 +8,7 @@ pub struct ApiRules {
     headers: Vec<(HeaderRole, String)>,
     paths: Vec<String>,
     exact_scheme: bool,
+    token_headers: Vec<(String, String)>,
 }
 
 /// What a request header of an API stands for, whatever its name.
@@ -24,7 +25,13 @@ pub enum HeaderRole {
     ProductId,
 }
 
-pub(crate) const KEYS: [&str; 4] = ["key-header", "headers", "paths", "exact-scheme"];
+pub(crate) const KEYS: [&str; 5] = [
+    "key-header",
+    "headers",
+    "paths",
+    "exact-scheme",
+    "token-headers",
+];
 const ROLES: [(&str, HeaderRole); 4] = [
     ("request-id", HeaderRole::RequestId),
     ("correlation-id", HeaderRole::CorrelationId),
@@ -89,6 +96,12 @@ impl ApiRules {
         self.exact_scheme
     }
 
+    /// The headers, name and value, that every API request has in addition to its token.
+    #[must_use]
+    pub fn token_headers(&self) -> &[(String, String)] {
+        &self.token_headers
+    }
+
     pub(crate) fn read(root: &Table<'_>) -> Result<Self, Box<Error>> {
         let mut rules = Self::default();
         let Some(value) = root.optional("api") else {
@@ -109,6 +122,13 @@ impl ApiRules {
         let paths = table.distinct("paths", |item| item.url_path().map(str::to_owned))?;
         rules.paths = paths.unwrap_or_default();
         rules.exact_scheme = table.boolean("exact-scheme", false)?;
+        if let Some(value) = table.optional("token-headers") {
+            for (name, value) in value.open_table()?.entries() {
+                value.check_header_name(name)?;
+                let text = value.text()?.to_owned();
+                rules.token_headers.push((name.to_owned(), text));
+            }
+        }
         Ok(rules)
     }
 }

@@ -1,11 +1,11 @@
 use serde_json::Value;
 use tokenring_assertion::{
-    AuthorizationGrant, Claims, ClientAssertion, Error, JoseHeader, JwtId, Lifetime, NumericDate,
-    SigningInput,
+    AuthorizationGrant, BearerJwt, Claims, ClientAssertion, Error, JoseHeader, JwtId, Lifetime,
+    NumericDate, SigningInput,
 };
 use tokenring_jwk::{Algorithm, KeyId, Signer};
 
-use crate::{AssertionRules, Endpoint, Gateway, SubjectRule};
+use crate::{AssertionRules, Endpoint, Gateway, IssuerRule, SubjectRule};
 
 /// Makes one assertion after the other for one client at one gateway.
 ///
@@ -15,10 +15,13 @@ use crate::{AssertionRules, Endpoint, Gateway, SubjectRule};
 pub struct AssertionPlan {
     client_id: String,
     issuer: Option<String>,
+    issuer_of_key: Option<IssuerRule>,
     subject: Subject,
     audience: String,
     lifetime: Lifetime,
     backdate: u64,
+    expiry: bool,
+    jwt_id: bool,
     issued_at: bool,
     not_before: bool,
     header: JoseHeader,
@@ -71,6 +74,10 @@ impl AssertionPlan {
         Self {
             client_id: client_id.into(),
             issuer: None,
+            issuer_of_key: match rules.issuer_rule() {
+                rule @ IssuerRule::OfKey(_) => Some(rule.clone()),
+                _ => None,
+            },
             subject: match rules.subject_rule() {
                 SubjectRule::Absent | SubjectRule::Optional => Subject::Absent,
                 SubjectRule::ClientId | SubjectRule::Any | SubjectRule::Fixed(_) => {
@@ -80,6 +87,8 @@ impl AssertionPlan {
             audience: audience.into(),
             lifetime: rules.lifetime(),
             backdate: rules.backdate().as_secs(),
+            expiry: rules.sends_expiry(),
+            jwt_id: rules.sends_jwt_id(),
             issued_at: rules.sends_issued_at(),
             not_before: rules.sends_not_before(),
             header: match rules.typ() {
@@ -98,7 +107,26 @@ impl AssertionPlan {
     #[must_use]
     pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
+        self.issuer_of_key = None;
         self
+    }
+
+    /// Names the key in the issuer where the gateway's rule does: by the SHA-256 of its
+    /// SubjectPublicKeyInfo, in base64 with padding. Without it such an issuer is the client
+    /// identifier alone.
+    #[must_use]
+    pub fn with_key_sha256(mut self, key_sha256: &str) -> Self {
+        let rule = self.issuer_of_key.take();
+        if let Some(issuer) = rule.and_then(|rule| rule.of_key(&self.client_id, key_sha256)) {
+            self.issuer = Some(issuer);
+        }
+        self
+    }
+
+    /// Whether the issuer names the key, which has to be given.
+    #[must_use]
+    pub const fn issuer_names_key(&self) -> bool {
+        self.issuer_of_key.is_some()
     }
 
     /// Plans assertions by which the client authenticates itself beside a grant that this plan
@@ -107,6 +135,7 @@ impl AssertionPlan {
     pub fn for_client_authentication(&self) -> Self {
         Self {
             issuer: None,
+            issuer_of_key: None,
             subject: Subject::ClientId,
             claims: Vec::new(),
             ..self.clone()
@@ -188,7 +217,7 @@ impl AssertionPlan {
         self
     }
 
-    /// The audience.
+    /// The audience; an empty text for none.
     #[doc(alias = "aud")]
     #[must_use]
     pub fn audience(&self) -> &str {
@@ -220,7 +249,7 @@ impl AssertionPlan {
         }
     }
 
-    /// How far `exp` is after the beginning.
+    /// How far `exp` is after the beginning; where none is sent, how long an assertion is used.
     #[must_use]
     pub const fn lifetime(&self) -> Lifetime {
         self.lifetime
@@ -266,6 +295,16 @@ impl AssertionPlan {
         }
     }
 
+    /// When an assertion that is made now expires, or is no longer to be used.
+    #[must_use]
+    pub fn expires_at(&self, now: NumericDate) -> NumericDate {
+        self.start(now).after(self.lifetime)
+    }
+
+    fn start(&self, now: NumericDate) -> NumericDate {
+        NumericDate::from_seconds(now.as_seconds().saturating_sub(self.backdated()))
+    }
+
     /// The claims of one assertion that is made now.
     ///
     /// Where the gateway has `iat` and `nbf` set back, the lifetime counts from there, so that
@@ -275,10 +314,18 @@ impl AssertionPlan {
     ///
     /// A claim that was added and has a place of its own, or was added twice.
     pub fn claims(&self, now: NumericDate, jwt_id: JwtId) -> Result<Claims, Error> {
-        let start = NumericDate::from_seconds(now.as_seconds().saturating_sub(self.backdated()));
-        let expires_at = start.after(self.lifetime);
+        let (start, expires_at) = (self.start(now), self.expires_at(now));
         let audience = self.audience.as_str();
         let mut claims = Claims::new(self.issuer(), audience, jwt_id, expires_at);
+        if self.audience.is_empty() {
+            claims = claims.without_audience();
+        }
+        if !self.jwt_id {
+            claims = claims.without_jwt_id();
+        }
+        if !self.expiry {
+            claims = claims.without_expiry();
+        }
         claims = match &self.subject {
             Subject::ClientId => claims.with_subject(self.client_id.as_str()),
             Subject::Absent => claims.without_subject(),
@@ -341,6 +388,22 @@ impl AssertionPlan {
     ) -> Result<AuthorizationGrant, Error> {
         let claims = self.claims(now, jwt_id)?;
         claims.sign_grant_with(&self.header()?, signer)
+    }
+
+    /// Signs one JWT that is made now and is itself the token, for a gateway whose
+    /// [`Grant`](crate::Grant) is none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`AssertionPlan::sign`].
+    pub fn sign_bearer<S: Signer + ?Sized>(
+        &self,
+        now: NumericDate,
+        jwt_id: JwtId,
+        signer: &S,
+    ) -> Result<BearerJwt, Error> {
+        let claims = self.claims(now, jwt_id)?;
+        claims.sign_bearer_with(&self.header()?, signer)
     }
 
     /// Prepares one assertion that is made now for a signer that is elsewhere.

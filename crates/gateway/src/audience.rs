@@ -15,6 +15,8 @@ pub enum AudienceRule {
     Issuer,
     /// The issuer if one is known, otherwise the token endpoint's URL.
     IssuerElseTokenEndpoint,
+    /// None: the gateway looks at no audience.
+    Absent,
     /// A text of the gateway's own, neither issuer nor token endpoint.
     Fixed(Template),
 }
@@ -38,10 +40,11 @@ pub(crate) const FORMS: [(&str, AudienceForm); 3] = [
     ("list", AudienceForm::List),
 ];
 
-const NAMES: [(&str, Name); 3] = [
+const NAMES: [(&str, Name); 4] = [
     ("token-endpoint", Name::TokenEndpoint),
     ("issuer", Name::Issuer),
     ("issuer-else-token-endpoint", Name::IssuerElseTokenEndpoint),
+    ("none", Name::Absent),
 ];
 
 /// How an audience is written that is neither.
@@ -52,6 +55,7 @@ enum Name {
     TokenEndpoint,
     Issuer,
     IssuerElseTokenEndpoint,
+    Absent,
 }
 
 impl AudienceRule {
@@ -62,6 +66,7 @@ impl AudienceRule {
             Self::TokenEndpoint => "token-endpoint",
             Self::Issuer => "issuer",
             Self::IssuerElseTokenEndpoint => "issuer-else-token-endpoint",
+            Self::Absent => "none",
             Self::Fixed(template) => template.as_str(),
         }
     }
@@ -86,6 +91,7 @@ impl AudienceRule {
             Some((_, Name::TokenEndpoint)) => Self::TokenEndpoint,
             Some((_, Name::Issuer)) => Self::Issuer,
             Some((_, Name::IssuerElseTokenEndpoint)) => Self::IssuerElseTokenEndpoint,
+            Some((_, Name::Absent)) => Self::Absent,
             None => {
                 let names = NAMES.iter().map(|(name, _)| *name);
                 return Err(value.unknown_value(text, names.chain([LITERAL])));

@@ -56,7 +56,7 @@ impl Endpoint {
         self.issuer.as_deref()
     }
 
-    /// The audience that the gateway's rule makes of the above.
+    /// The audience that the gateway's rule makes of the above; an empty text for none.
     ///
     /// # Errors
     ///

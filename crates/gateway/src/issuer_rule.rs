@@ -17,7 +17,16 @@ pub enum IssuerRule {
     Any,
     /// A text with variables, such as an account's name.
     Fixed(Template),
+    /// A text that names the key: `${client-id}` and `${key-sha256}` stand in it for the client
+    /// identifier and for the SHA-256 of the public key's SubjectPublicKeyInfo, in base64 with
+    /// padding.
+    OfKey(Template),
 }
+
+/// The client identifier, in an issuer that names the key.
+const CLIENT_ID: &str = "client-id";
+/// The fingerprint of the key, there.
+const KEY_SHA256: &str = "key-sha256";
 
 const WORDS: [(&str, Word); 2] = [("client-id", Word::ClientId), ("any", Word::Any)];
 
@@ -34,12 +43,28 @@ impl IssuerRule {
         match self {
             Self::ClientId => "client-id",
             Self::Any => "any",
-            Self::Fixed(template) => template.as_str(),
+            Self::Fixed(template) | Self::OfKey(template) => template.as_str(),
         }
+    }
+
+    /// The issuer that names this key; none where the rule is another.
+    #[must_use]
+    pub fn of_key(&self, client_id: &str, key_sha256: &str) -> Option<String> {
+        let Self::OfKey(template) = self else {
+            return None;
+        };
+        let value_of = |name: &str| match name {
+            CLIENT_ID => Ok(client_id),
+            _ => Ok::<_, core::convert::Infallible>(key_sha256),
+        };
+        template.expand(value_of).ok()
     }
 
     /// A word names a rule; a text with a `${` is the issuer itself.
     pub(crate) fn read(value: &Value<'_>, scope: &Scope) -> Result<Self, Box<Error>> {
+        if value.text()?.contains(&format!("${{{KEY_SHA256}}}")) {
+            return Ok(Self::OfKey(value.template_of(&[CLIENT_ID, KEY_SHA256])?));
+        }
         if value.text()?.contains("${") {
             return Ok(Self::Fixed(value.template(scope)?));
         }

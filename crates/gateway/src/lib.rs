@@ -59,7 +59,8 @@ pub use answer_text::AnswerText;
 pub use api::{ApiRules, HeaderRole};
 pub use assertion_plan::AssertionPlan;
 pub use assertion_rules::{
-    AssertionRules, DateForm, JwtIdForm, LifetimeStart, OptionalClaim, TypRule,
+    AssertionRules, ClientIdCase, DateForm, JwtIdForm, LifetimeStart, OmittedClaim, OptionalClaim,
+    TypRule,
 };
 pub use audience::{AudienceForm, AudienceRule};
 pub use condition::Condition;

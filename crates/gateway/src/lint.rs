@@ -141,6 +141,12 @@ impl<'a> Lint<'a> {
         }
     }
 
+    /// The fingerprint of the key that is to have signed, if that is known.
+    pub(super) fn spki_sha256(&self) -> Option<[u8; 32]> {
+        let (key, verifier) = self.own?;
+        Some(verifier.sha256(&key.to_spki_der()))
+    }
+
     /// Judges an assertion.
     ///
     /// What the gateway refuses comes first, in the order in which it judges, so that the first

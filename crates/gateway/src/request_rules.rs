@@ -2,7 +2,7 @@ mod reading;
 
 #[cfg(feature = "diagnosis")]
 pub(crate) use self::reading::RESERVED;
-use self::reading::{CONTENT_TYPES, DPOP_RULES, SCOPES};
+use self::reading::{CONTENT_TYPES, DPOP_RULES, GRANTS, SCOPES};
 pub(crate) use self::reading::{KEYS, grant};
 use crate::{RateLimit, Template, pattern};
 
@@ -40,6 +40,18 @@ pub enum Grant {
     /// `urn:ietf:params:oauth:grant-type:jwt-bearer` of RFC 7523 section 2.1: the assertion is
     /// itself the grant.
     JwtBearer,
+    /// None: the signed JWT is itself the bearer token of API requests, and there is no token
+    /// endpoint.
+    None,
+}
+
+impl Grant {
+    /// The grant's name in a gateway file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let named = GRANTS.iter().find(|(_, grant)| *grant == self);
+        named.map_or("", |(name, _)| name)
+    }
 }
 
 /// What authenticates the client beside an assertion that is the grant.
@@ -129,6 +141,12 @@ impl ScopeRule {
 }
 
 impl RequestRules {
+    /// Whether the signed JWT is itself the token, so that nothing is requested.
+    #[must_use]
+    pub const fn jwt_is_token(&self) -> bool {
+        matches!(self.grant, Grant::None)
+    }
+
     /// The grant. Defaults to client credentials.
     #[must_use]
     pub const fn grant(&self) -> Grant {

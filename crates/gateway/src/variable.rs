@@ -173,7 +173,8 @@ impl Scope {
         self.admit_with(template, &[ENVIRONMENT, ISSUER])
     }
 
-    fn admit_with(&self, template: &Template, built_in: &[&str]) -> Result<(), Problem> {
+    /// As [`Scope::admit`], for a template that can use these names.
+    pub(crate) fn admit_with(&self, template: &Template, built_in: &[&str]) -> Result<(), Problem> {
         for name in template.variables() {
             let described = self.variables.iter().map(Variable::name);
             let known = described.chain(built_in.iter().copied());

@@ -131,6 +131,8 @@ fn explain(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
         }
         lines.push("ask for an access token, once".into());
         lines.push("with --url, call the API once with it".into());
+    } else if target.gateway().request().jwt_is_token() {
+        lines.push("with --url, call the API once with the signed JWT".into());
     }
     explanation.section("Steps, not done", lines);
     explanation.print()

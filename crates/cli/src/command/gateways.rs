@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tokenring::GatewayFile;
-use tokenring_gateway::{FactSheet, Gateway, GatewaySummary, Grant, Text};
+use tokenring_gateway::{FactSheet, Gateway, GatewaySummary, Text};
 use tokenring_text::printable;
 
 use crate::ExitCode;
@@ -67,11 +67,8 @@ fn entry(gateway: &GatewaySummary) -> Value {
     })
 }
 
-const fn grant(gateway: &GatewaySummary) -> &'static str {
-    match gateway.grant {
-        Grant::JwtBearer => "jwt-bearer",
-        _ => "client-credentials",
-    }
+fn grant(gateway: &GatewaySummary) -> &'static str {
+    gateway.grant.name()
 }
 
 fn row(gateway: &GatewaySummary) -> Vec<String> {

@@ -44,6 +44,9 @@ impl Error {
                  TOKENRING_TOKEN_HEADER='$: VALUE' in the environment",
                 &[name, name],
             )),
+            Self::NoTokenRequest { .. } => {
+                plain("get the JWT as a token, with {command:get-token} or `Client::token`")
+            }
             Self::Gateway { source, .. } => of_gateway(source),
             Self::Key { source } => key_advice(source),
             Self::KeyAlgorithm { gateway, .. } | Self::KeyType { gateway, .. } => Some(Text::fill(

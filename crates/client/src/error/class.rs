@@ -39,6 +39,7 @@ impl Error {
             | Self::ReservedClaim { .. }
             | Self::MissingFormParameter { .. }
             | Self::MissingHeader { .. }
+            | Self::NoTokenRequest { .. }
             | Self::Gateway { .. }
             | Self::RequestBody { .. } => ErrorClass::Usage,
             Self::GatewayFile { .. }

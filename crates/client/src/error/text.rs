@@ -62,6 +62,10 @@ impl fmt::Display for Error {
                 f,
                 "gateway {gateway} needs the header {name:?} in the token request, and none is given"
             ),
+            Self::NoTokenRequest { gateway } => write!(
+                f,
+                "gateway {gateway} has no token endpoint: the signed JWT is the token"
+            ),
             Self::FormParameter { name, .. } => {
                 write!(f, "the form parameter {name:?} cannot be used")
             }

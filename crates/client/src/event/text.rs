@@ -32,6 +32,7 @@ impl Event {
         match self {
             Self::TokenNotShared(UnsharedReason::NoLifetime) => Importance::Warning,
             Self::Requesting { .. }
+            | Self::TokenSigned { .. }
             | Self::TokenNotShared(_)
             | Self::NonceWanted { .. }
             | Self::TokenBinding { .. }
@@ -106,6 +107,10 @@ impl Event {
                 text.add(&format!("[{}]", finding.source()).into());
                 text
             }
+            Self::TokenSigned { lifetime } => Text::fill(
+                "Signed a JWT that is the token, valid for $ s",
+                &[&lifetime.as_secs().to_string()],
+            ),
             Self::Requesting { url, attempt: 1 } => {
                 Text::fill("Asking $ for an access token", &[url])
             }

@@ -16,7 +16,7 @@ use crate::connection::Connection;
 use crate::event::Listener;
 use crate::request_failure::RequestFailure;
 use crate::request_plan::{RequestPlan, shown_url};
-use crate::token_binding::{ProvedRequest, TokenBinding};
+use crate::token_binding::ProvedRequest;
 use crate::{ClockSkewPolicy, Error, Parameter, Target};
 
 /// Requests a token with a new assertion, and once more after a failure that a clock can explain.
@@ -109,19 +109,19 @@ fn scope(plan: &RequestPlan, response: &TokenResponse) -> Check {
 }
 
 impl Steps<'_> {
-    /// Calls an API once with the token.
+    /// Calls an API once with the token, which this client proves where one is named.
     pub(super) fn api(
         &self,
         url: &SecureUrl,
         target: &Target,
-        token: &TokenResponse,
+        token: &AccessToken,
         client: Option<&Client>,
     ) -> Check {
         const STEP: CheckStep = CheckStep::Api;
         /// The words of a rejection are no longer.
         const LARGEST: u64 = 64 * 1024;
         let place = shown_url(url.as_str());
-        let response = match self.call(url, target, token, client) {
+        let response = match self.call_api(url, target, token, client) {
             Ok(response) => response,
             Err(error) => return Check::failed(STEP, error),
         };
@@ -135,18 +135,15 @@ impl Steps<'_> {
     }
 
     /// Calls the API, and once more where it wants a nonce in the proof.
-    fn call(
+    fn call_api(
         &self,
         url: &SecureUrl,
         target: &Target,
-        token: &TokenResponse,
+        access_token: &AccessToken,
         client: Option<&Client>,
     ) -> Result<ApiResponse, Error> {
         let core = client.map(|client| &client.inner().core);
-        let is_bound = TokenBinding::is_bound(token.token_type());
         let dpop = core.and_then(|core| core.plan.binding().dpop());
-        let dpop = dpop.filter(|_| is_bound);
-        let access_token = token.access_token();
         let mut is_again = false;
         loop {
             let proof = match (dpop, core) {
@@ -193,6 +190,9 @@ impl Steps<'_> {
             None => request.with_bearer_token(token),
         };
         request = request.with_timeout(self.connection.timeout);
+        for (name, value) in target.gateway().api().token_headers() {
+            request = request.with_header(name, value).map_err(invalid)?;
+        }
         if let Some(name) = target.gateway().api().header(HeaderRole::RequestId) {
             let id = JwtId::random().map_err(no_randomness)?;
             request = request.with_header(name, id.as_str()).map_err(invalid)?;

@@ -28,6 +28,9 @@ impl Steps<'_> {
         }
         self.checks.push(match endpoint.token_endpoint() {
             Ok(url) => Check::ok(STEP, format!("{text}: {}", shown_url(url.as_str()))),
+            Err(_) if gateway.request().jwt_is_token() => {
+                Check::ok(STEP, format!("{text}: the signed JWT is the token"))
+            }
             Err(_) => Check::failure(
                 STEP,
                 format!("{text}: no token endpoint is known"),

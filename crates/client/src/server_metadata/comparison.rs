@@ -107,6 +107,8 @@ impl ServerMetadata {
         }
         let grant = match gateway.request().grant() {
             Grant::JwtBearer => JWT_BEARER,
+            // There is no token endpoint to compare with.
+            Grant::None => return differences,
             _ => CLIENT_CREDENTIALS,
         };
         let mut lacks = |key: &str, member, theirs: Option<Vec<&str>>, ours: &str| {

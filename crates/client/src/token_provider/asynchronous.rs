@@ -94,6 +94,16 @@ impl AsyncClient {
         attempt: u32,
     ) -> Result<Token, RequestFailure> {
         let core = &self.inner().core;
+        let own_key = Arc::clone(key);
+        let sign = move |client: &Self| {
+            let core = &client.inner().core;
+            core.plan.signed_token(&own_key, &core.listener)
+        };
+        if core.plan.signs_tokens() {
+            if let Some(token) = self.off_thread(sign).await? {
+                return Ok(token);
+            }
+        }
         core.listener.tell(|| Event::Requesting {
             url: core.plan.shown_url(),
             attempt,

@@ -3,7 +3,9 @@
 use tokenring_jwk::Algorithm;
 
 use super::lifetimes::{lifetime, read_lifetime, read_lifetime_starts};
-use super::{AssertionRules, DateForm, JwtIdForm, OptionalClaim, TypRule};
+use super::{
+    AssertionRules, ClientIdCase, DateForm, JwtIdForm, OmittedClaim, OptionalClaim, TypRule,
+};
 use crate::audience::FORMS;
 use crate::own_claim::OwnClaim;
 use crate::pattern;
@@ -11,7 +13,7 @@ use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AudienceRule, Error, IssuerRule, Leeway, Problem, SubjectRule};
 
-pub(crate) const KEYS: [&str; 30] = [
+pub(crate) const KEYS: [&str; 32] = [
     "algorithms",
     "advised-algorithms",
     "issuer",
@@ -24,6 +26,8 @@ pub(crate) const KEYS: [&str; 30] = [
     "crit-ignored",
     "accepted-types",
     "claims",
+    "omitted-claims",
+    "client-id-case",
     "own-claims",
     "required-claims",
     "allowed-claims",
@@ -47,6 +51,12 @@ const CLAIMS: [(&str, OptionalClaim); 2] = [
     ("iat", OptionalClaim::IssuedAt),
     ("nbf", OptionalClaim::NotBefore),
 ];
+const OMITTED_CLAIMS: [(&str, OmittedClaim); 2] =
+    [("exp", OmittedClaim::Expiry), ("jti", OmittedClaim::JwtId)];
+const CLIENT_ID_CASES: [(&str, ClientIdCase); 2] = [
+    ("as-given", ClientIdCase::AsGiven),
+    ("upper", ClientIdCase::Upper),
+];
 const TYP_RULES: [(&str, TypRule); 4] = [
     ("required", TypRule::Required),
     ("checked", TypRule::Checked),
@@ -62,8 +72,6 @@ const DATE_FORMS: [(&str, DateForm); 4] = [
 ];
 /// The names of a header and of claims that can be part of the form.
 const NAMES: [&str; 4] = ["kid", "typ", "iss", "sub"];
-/// What every assertion has, whatever the file says.
-const ALWAYS: [&str; 4] = ["iss", "aud", "exp", "jti"];
 const A_DAY: u64 = 24 * 3600;
 /// How long the `jti` of every assertion is that this crate plans: a UUID.
 const OWN_JWT_ID: u64 = 36;
@@ -89,12 +97,16 @@ impl AssertionRules {
         let claims = table
             .distinct("claims", |item| item.one_of(&CLAIMS))?
             .unwrap_or_default();
+        let omitted_claims = table
+            .distinct("omitted-claims", |item| item.one_of(&OMITTED_CLAIMS))?
+            .unwrap_or_default();
+        let sent = always_sent(&audience, &subject, &omitted_claims);
         let own_claims = match table.optional("own-claims") {
             Some(value) => OwnClaim::read_all(&value, scope)?,
             None => Vec::new(),
         };
-        let allowed_claims = read_allowed_claims(&table, &subject)?;
-        let required_claims = read_required_claims(&table, &subject)?;
+        let allowed_claims = read_allowed_claims(&table, &subject, &sent)?;
+        let required_claims = read_required_claims(&table, &sent)?;
         let maximum_lifetime = lifetime(&table, "maximum-lifetime-seconds")?;
         let maximum_lifetime_without_issued_at =
             lifetime(&table, "maximum-lifetime-without-iat-seconds")?;
@@ -111,6 +123,8 @@ impl AssertionRules {
             typ_rule,
             accepted_types,
             claims,
+            omitted_claims,
+            client_id_case: table.word("client-id-case", &CLIENT_ID_CASES)?,
             own_claims,
             required_claims,
             allowed_claims,
@@ -192,6 +206,14 @@ impl AssertionRules {
                     found: name.to_owned(),
                     key: table.path_of("claims"),
                 }));
+            }
+            let omits = |claim| self.omitted_claims.contains(claim);
+            let omitted = OMITTED_CLAIMS.iter().find(|(other, _)| *other == name);
+            if omitted.is_some_and(|(_, claim)| omits(claim)) {
+                return Err(table.contradiction(&item, "omitted-claims", name));
+            }
+            if name == "aud" && matches!(self.audience, AudienceRule::Absent) {
+                return Err(table.contradiction(&item, "audience", self.audience.as_str()));
             }
             if name == "sub" && !self.subject.is_always_sent() {
                 return Err(table.contradiction(&item, "subject", self.subject.as_str()));
@@ -292,16 +314,16 @@ fn read_types(table: &Table<'_>) -> Result<(TypRule, Vec<String>), Box<Error>> {
 fn read_allowed_claims(
     table: &Table<'_>,
     subject: &SubjectRule,
+    sent: &[&str],
 ) -> Result<Option<Vec<String>>, Box<Error>> {
     let Some(value) = table.optional("allowed-claims") else {
         return Ok(None);
     };
     let allowed = value.distinct(|item| Ok(item.text()?.to_owned()))?;
-    let subject_claim = subject.is_always_sent().then_some("sub");
-    for needed in ALWAYS.into_iter().chain(subject_claim) {
+    for needed in sent {
         if !allowed.iter().any(|other| other == needed) {
             return Err(value.error(Problem::OwnAssertion {
-                needed: needed.to_owned(),
+                needed: (*needed).to_owned(),
             }));
         }
     }
@@ -316,16 +338,27 @@ fn read_allowed_claims(
     Ok(Some(allowed))
 }
 
-fn read_required_claims(
-    table: &Table<'_>,
+/// The claims that every assertion has.
+fn always_sent(
+    audience: &AudienceRule,
     subject: &SubjectRule,
-) -> Result<Vec<String>, Box<Error>> {
+    omitted: &[OmittedClaim],
+) -> Vec<&'static str> {
+    let has_audience = !matches!(audience, AudienceRule::Absent);
+    let claims = [
+        ("iss", true),
+        ("aud", has_audience),
+        ("exp", !omitted.contains(&OmittedClaim::Expiry)),
+        ("jti", !omitted.contains(&OmittedClaim::JwtId)),
+        ("sub", subject.is_always_sent()),
+    ];
+    let sent = claims.into_iter().filter(|(_, is_sent)| *is_sent);
+    sent.map(|(name, _)| name).collect()
+}
+
+fn read_required_claims(table: &Table<'_>, sent: &[&str]) -> Result<Vec<String>, Box<Error>> {
     let stated = table.distinct("required-claims", |item| Ok(item.text()?.to_owned()))?;
-    Ok(stated.unwrap_or_else(|| {
-        let subject_claim = subject.is_always_sent().then_some("sub");
-        let names = ALWAYS.into_iter().chain(subject_claim);
-        names.map(str::to_owned).collect()
-    }))
+    Ok(stated.unwrap_or_else(|| sent.iter().map(|name| (*name).to_owned()).collect()))
 }
 
 fn check_among(

@@ -30,7 +30,7 @@ pub(crate) fn smallest_assertion(rules: &AssertionRules, key: &KeyRules) -> usiz
     let typ = rules.typ().map_or(0, |typ| member("typ", typ.len()));
     let header = member("alg", algorithm.name().len()) + typ + key_name;
     let issuer = match rules.issuer_rule() {
-        IssuerRule::Fixed(template) => least(template),
+        IssuerRule::Fixed(template) | IssuerRule::OfKey(template) => least(template),
         _ => 1,
     };
     let subject = match rules.subject_rule() {
@@ -40,11 +40,17 @@ pub(crate) fn smallest_assertion(rules: &AssertionRules, key: &KeyRules) -> usiz
     };
     let audience = match rules.audience() {
         AudienceRule::Fixed(template) => least(template),
+        AudienceRule::Absent => 0,
         _ => "https://a".len(),
     };
     // A date has ten digits and no quotation marks.
-    let dates = (1 + rules.claims().len()) * (member("exp", 10) - 2);
-    let claims = member("iss", issuer) + subject + member("aud", audience) + member("jti", 36);
+    let dates = usize::from(rules.sends_expiry()) + rules.claims().len();
+    let dates = dates * (member("exp", 10) - 2);
+    let jwt_id = match rules.sends_jwt_id() {
+        true => member("jti", 36),
+        false => 0,
+    };
+    let claims = member("iss", issuer) + subject + member("aud", audience) + jwt_id;
     base64(header + 1) + base64(claims + dates + 1) + base64(signature) + 2
 }
 

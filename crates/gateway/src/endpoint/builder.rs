@@ -63,7 +63,7 @@ impl<'g> EndpointBuilder<'g> {
         self
     }
 
-    /// Replaces the audience, whatever the rule. Defaults to what the rule says.
+    /// Replaces the audience, whatever the rule; an empty text for none. Defaults to what the rule says.
     #[doc(alias = "aud")]
     #[must_use]
     pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
@@ -271,6 +271,7 @@ impl<'g> EndpointBuilder<'g> {
             AudienceRule::IssuerElseTokenEndpoint => {
                 self.issuer.clone().or_else(|| url.map(str::to_owned))
             }
+            AudienceRule::Absent => Some(String::new()),
             AudienceRule::Fixed(template) if self.lacks_issuer(template) => None,
             AudienceRule::Fixed(template) => Some(self.expand_url(template)?),
         })
@@ -281,6 +282,7 @@ impl<'g> EndpointBuilder<'g> {
         for rule in self.gateway.assertion().accepted_audiences() {
             // What is not sent needs no variable.
             let audience = self.audience_by(rule, url).ok().flatten();
+            let audience = audience.filter(|audience| !audience.is_empty());
             audiences.extend(audience.filter(|audience| !audiences.contains(audience)));
         }
         audiences

@@ -4,11 +4,15 @@ use super::audience_difference::difference;
 use super::claims::is_nothing;
 use super::inspection::Inspection;
 use super::shown;
-use crate::{AudienceForm, Endpoint, Rule};
+use crate::{AudienceForm, AudienceRule, Endpoint, Rule};
 
 impl Inspection<'_> {
     pub(super) fn check_audience(&mut self) {
         let found = self.claim("aud");
+        // Who looks at no audience minds none.
+        if matches!(self.rules().audience(), AudienceRule::Absent) && !self.is_required("aud") {
+            return;
+        }
         if is_nothing(found) && self.is_required("aud") {
             self.add_absent(Rule::AudienceAbsent, "aud", &self.wanted_audience());
             return;

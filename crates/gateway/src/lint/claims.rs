@@ -1,3 +1,4 @@
+use base64ct::{Base64, Encoding};
 use serde_json::Value;
 
 use super::finding::Finding;
@@ -47,8 +48,11 @@ impl Inspection<'_> {
                 let wanted = self.lint.endpoint.assertion_issuer();
                 (wanted, "the gateway's issuer is another")
             }
+            IssuerRule::OfKey(_) => (None, "the issuer names another client or key"),
             IssuerRule::Any => (None, ""),
         };
+        let of_key = self.issuer_of_key();
+        let wanted = of_key.as_deref().or(wanted);
         match (issuer, wanted) {
             (None, _) if self.is_no_text("iss", found) => {}
             (None, _) if self.is_required("iss") || found.is_some() => {
@@ -65,6 +69,14 @@ impl Inspection<'_> {
             }
             _ => {}
         }
+    }
+
+    /// The issuer that names the key, where the gateway has such and both are known.
+    fn issuer_of_key(&self) -> Option<String> {
+        let hash = self.lint.spki_sha256()?;
+        let key_sha256 = Base64::encode_string(&hash);
+        let client_id = self.lint.client_id.or(self.jwt.claims().text("sub"))?;
+        self.rules().issuer_rule().of_key(client_id, &key_sha256)
     }
 
     fn check_subject(&mut self) {
@@ -90,7 +102,11 @@ impl Inspection<'_> {
         };
         match rule {
             SubjectRule::ClientId => {
-                let issuer = self.jwt.claims().text("iss");
+                let issuer = match self.rules().issuer_rule() {
+                    // Such an issuer has more in it than the client.
+                    IssuerRule::OfKey(_) => self.lint.client_id,
+                    _ => self.jwt.claims().text("iss"),
+                };
                 if issuer.is_some_and(|issuer| issuer != subject) {
                     let is_given = self.lint.given_subject == Some(subject);
                     let is_free = is_given && !self.is_known_to_compare_subject();

@@ -122,6 +122,14 @@ impl<'d> Value<'d> {
             .map_err(|problem| self.error(problem))
     }
 
+    /// A text in which nothing but these names stands for something.
+    pub(crate) fn template_of(&self, names: &[&str]) -> Result<Template, Box<Error>> {
+        let scope = Scope::new(Vec::new());
+        Template::parse(self.text()?)
+            .and_then(|template| scope.admit_with(&template, names).map(|()| template))
+            .map_err(|problem| self.error(problem))
+    }
+
     pub(crate) fn boolean(&self) -> Result<bool, Box<Error>> {
         if self.node.kind != Kind::Boolean {
             return Err(self.wrong_type("true or false"));

@@ -26,9 +26,10 @@ pub(crate) const KEYS: [&str; 19] = [
     "dpop",
     "dpop-nonce",
 ];
-const GRANTS: [(&str, Grant); 2] = [
+pub(super) const GRANTS: [(&str, Grant); 3] = [
     ("client-credentials", Grant::ClientCredentials),
     ("jwt-bearer", Grant::JwtBearer),
+    ("none", Grant::None),
 ];
 const CLIENT_AUTHENTICATIONS: [(&str, ClientAuthentication); 2] = [
     ("none", ClientAuthentication::None),
@@ -92,8 +93,8 @@ impl RequestRules {
         if let Some(value) = table.optional("client-authentication") {
             rules.client_authentication = value.one_of(&CLIENT_AUTHENTICATIONS)?;
             let is_beside_grant = rules.client_authentication != ClientAuthentication::None;
-            if is_beside_grant && rules.grant == Grant::ClientCredentials {
-                return Err(table.contradiction(&value, "grant", "client-credentials"));
+            if is_beside_grant && rules.grant != Grant::JwtBearer {
+                return Err(table.contradiction(&value, "grant", rules.grant.name()));
             }
         }
         rules.client_id = table.boolean("client-id", false)?;
