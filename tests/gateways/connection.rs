@@ -25,6 +25,16 @@ impl Connection {
         self.send(path, "application/x-www-form-urlencoded", &encoded(form))
     }
 
+    /// Calls an API with a token and returns the status of the answer.
+    pub(crate) fn call(&mut self, target: &str, token: &str) -> u16 {
+        let host = self.host;
+        let request = format!(
+            "GET {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        self.stream.get_mut().write_all(request.as_bytes()).unwrap();
+        self.read_status()
+    }
+
     /// Posts a body of any type and returns the status of the answer.
     pub(crate) fn send(&mut self, target: &str, content_type: &str, body: &str) -> u16 {
         let (host, length) = (self.host, body.len());

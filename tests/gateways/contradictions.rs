@@ -124,6 +124,9 @@ pub(crate) fn verdict(judge: &Preset, sender: &Preset, sent: Sent) -> &'static s
     let endpoint = sender.endpoint(&url, issuer);
     let plan = sender.plan(&endpoint);
     let signature: (Key, Algorithm, Option<&str>) = (key, algorithm, key_id.as_deref());
+    if judge.gateway.request().jwt_is_token() {
+        return stage.call(&Preset::bearer(&plan, signature));
+    }
     let request = match sent {
         Sent::Request => sender.request(&endpoint, &plan, signature),
         Sent::Assertion => judge.request(&judge.endpoint(&url, issuer), &plan, signature),

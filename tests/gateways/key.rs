@@ -75,6 +75,11 @@ impl Key {
         self.text("spki-hash.txt").trim().to_owned()
     }
 
+    /// The same in base64 with padding, as an issuer has it that names the key.
+    pub(crate) fn sha256(self) -> String {
+        Base64::encode_string(&Base64UrlUnpadded::decode_vec(&self.spki_hash()).unwrap())
+    }
+
     /// The `kid` that a scheme gives the key.
     pub(crate) fn id(self, scheme: KeyIdScheme) -> Option<String> {
         match scheme {

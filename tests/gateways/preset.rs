@@ -176,6 +176,7 @@ impl Preset {
     pub(crate) fn form<'f>(&'f self, assertion: &'f str) -> Vec<(&'f str, &'f str)> {
         let rules = self.gateway.request();
         let mut form = match rules.grant() {
+            Grant::None => vec![("assertion", assertion)],
             Grant::JwtBearer => vec![
                 ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
                 ("assertion", assertion),
@@ -195,6 +196,22 @@ impl Preset {
         let secrets = rules.secret_parameters().iter();
         form.extend(secrets.map(|name| (name.as_str(), "planted-secret")));
         form
+    }
+
+    /// A JWT that is itself the token.
+    pub(crate) fn bearer(
+        plan: &AssertionPlan,
+        signature: (Key, Algorithm, Option<&str>),
+    ) -> String {
+        let (key, algorithm, key_id) = signature;
+        let mut signer = key.signer(algorithm);
+        if let Some(key_id) = key_id {
+            signer = signer.with_key_id(KeyId::new(key_id));
+        }
+        let now = NumericDate::from_seconds(NOW);
+        let plan = plan.clone().with_key_sha256(&key.sha256());
+        let jwt = plan.sign_bearer(now, JwtId::random().unwrap(), &signer);
+        jwt.unwrap().into_secret()
     }
 
     /// A request in the form of one preset, with an assertion that another one plans.
@@ -221,6 +238,7 @@ impl Preset {
             signer = signer.with_key_id(KeyId::new(key_id));
         }
         let now = NumericDate::from_seconds(NOW);
+        let plan = &plan.clone().with_key_sha256(&key.sha256());
         let jwt_id = JwtId::random().unwrap();
         let token_endpoint = endpoint.token_endpoint().unwrap();
         let rules = self.gateway.request();

@@ -18,6 +18,9 @@ pub(crate) const CLIENT: &str = "client-1";
 /// The word for a request that got a token, where others have the rule that it broke.
 pub(crate) const ACCEPTED: &str = "accepted";
 
+/// An API of each mock.
+pub(crate) const API: &str = "/api/bearer/hello";
+
 pub(crate) struct Stage {
     pub(crate) mock: MockGateway,
     last: Arc<Mutex<&'static str>>,
@@ -73,10 +76,21 @@ impl Stage {
     }
 
     /// Sends a form, and says what came of it.
+    ///
+    /// Where the JWT is the token, the API is called with the one in the form.
     pub(crate) fn post(&self, form: &[(&str, &str)]) -> &'static str {
+        if self.mock.takes_jwts() {
+            return self.call(form[0].1);
+        }
         let url = self.mock.token_url();
         let path = url.strip_prefix(&self.mock.base_url()).unwrap();
         Connection::open(self.mock.address()).post(path, form);
+        self.verdict()
+    }
+
+    /// Calls the API with a JWT, and says what came of it.
+    pub(crate) fn call(&self, jwt: &str) -> &'static str {
+        Connection::open(self.mock.address()).call(API, jwt);
         self.verdict()
     }
 

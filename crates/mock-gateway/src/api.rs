@@ -1,6 +1,7 @@
 mod bound_token;
 mod credentials;
 mod echo;
+mod signed_jwt;
 
 use core::fmt;
 
@@ -9,7 +10,7 @@ use hyper::body::Incoming;
 use hyper::header::HeaderName;
 
 use crate::answer::Answer;
-use crate::body;
+use crate::body::{self, Unread};
 use crate::dpop;
 use crate::state::State;
 
@@ -80,15 +81,21 @@ pub(crate) async fn respond(
     request: Request<Incoming>,
 ) -> Answer {
     let (head, body) = request.into_parts();
-    let mut answer = match credentials::check(state, access, &head) {
-        Ok(client_id) => {
-            let mut answer = match body::read(body, BODY_LIMIT).await {
-                Ok(body) => echo::answer(&head, body),
-                Err(unread) => unread.into_answer(),
-            };
-            answer.client_id = client_id;
-            answer
-        }
+    let takes_jwts = access == ApiAccess::Bearer && state.rulebook.takes_jwts();
+    let checked = match takes_jwts {
+        true => Ok(None),
+        false => credentials::check(state, access, &head),
+    };
+    let mut answer = match checked {
+        Ok(client_id) => match body::read(body, BODY_LIMIT).await {
+            Ok(body) if takes_jwts => signed_jwt::respond(state, &head, body).await,
+            read => {
+                let mut answer =
+                    read.map_or_else(Unread::into_answer, |it| echo::answer(&head, it));
+                answer.client_id = client_id;
+                answer
+            }
+        },
         Err(denial) => denial.into_answer(),
     };
     if head.headers.contains_key(dpop::HEADER) {

@@ -27,6 +27,11 @@ impl Form {
         Self::new(parameters, counts_empty)
     }
 
+    /// A form with one parameter.
+    pub(crate) fn of(name: &str, value: &str) -> Self {
+        Self::new(vec![(name.to_owned(), value.to_owned())], |_| false)
+    }
+
     fn new(parameters: Vec<(String, String)>, counts_empty: impl Fn(&str) -> bool) -> Self {
         let empty = parameters.iter().filter(|(_, value)| value.is_empty());
         let counted = empty.filter(|(name, _)| counts_empty(name));

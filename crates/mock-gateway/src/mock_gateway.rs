@@ -124,6 +124,13 @@ impl MockGateway {
         self.state.rulebook.site.audience()
     }
 
+    /// Whether the APIs take a signed JWT itself: then there is no token endpoint, and
+    /// [`token_url`](Self::token_url) answers with 404.
+    #[must_use]
+    pub fn takes_jwts(&self) -> bool {
+        self.state.rulebook.takes_jwts()
+    }
+
     /// The further gateways, each under a path of its own.
     pub fn mounted_gateways(&self) -> impl Iterator<Item = MountedGateway<'_>> {
         self.state.mounts.iter().map(MountedGateway)

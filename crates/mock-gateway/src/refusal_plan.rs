@@ -23,6 +23,9 @@ impl RefusalPlan {
     pub(crate) fn new(gateway: &Gateway, rule: Rule, row: Option<&Row>) -> Self {
         let (status, error) = match rule {
             Rule::GatewayFailed => (500, "server_error"),
+            Rule::ClientAssertionAbsent if gateway.request().jwt_is_token() => {
+                (401, "invalid_request")
+            }
             // RFC 6749, section 5.2: the request is at fault, not the client.
             Rule::ContentType
             | Rule::GrantTypeAbsent
@@ -41,6 +44,8 @@ impl RefusalPlan {
             Rule::Target => (400, "invalid_target"),
             Rule::GrantNotAllowed => (400, "unauthorized_client"),
             Rule::RateLimited => (429, "temporarily_unavailable"),
+            // RFC 6750, section 3.1.
+            _ if gateway.request().jwt_is_token() => (401, "invalid_token"),
             // RFC 7521, section 4.1.
             _ if is_jwt_bearer(gateway) => (400, "invalid_grant"),
             // RFC 6749, section 5.2.

@@ -149,7 +149,8 @@ async fn route(
 ) -> (Option<EventKind>, Answer) {
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
     // Where the token endpoint is the root, the page is what is read there.
-    if is_token_path(state, path) && !(path == "/" && is_reading) {
+    let has_tokens = !state.rulebook.takes_jwts();
+    if has_tokens && is_token_path(state, path) && !(path == "/" && is_reading) {
         let answer = token_endpoint::respond(state, request).await;
         return (Some(EventKind::TokenRequest), answer);
     }

@@ -77,11 +77,16 @@ impl Rulebook {
 
     /// The form parameter that holds the assertion.
     pub(crate) fn assertion_parameter(&self) -> &'static str {
-        if is_jwt_bearer(&self.gateway) {
+        if is_jwt_bearer(&self.gateway) || self.takes_jwts() {
             "assertion"
         } else {
             "client_assertion"
         }
+    }
+
+    /// Whether the APIs take a signed JWT itself, and no token is handed out.
+    pub(crate) fn takes_jwts(&self) -> bool {
+        self.gateway.request().jwt_is_token()
     }
 
     /// What refuses a JWT ID that another request was faster with.

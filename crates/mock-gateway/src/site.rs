@@ -157,9 +157,10 @@ impl SitePlan<'_> {
                 .as_ref()
                 .map(|path| self.published(self.environment.introspection(), path)),
             introspection_path,
-            audience: self
-                .audience(assertion.audience())
-                .unwrap_or(Audience::CalledUrl),
+            audience: match assertion.audience() {
+                AudienceRule::Absent => Audience::Text(String::new()),
+                rule => self.audience(rule).unwrap_or(Audience::CalledUrl),
+            },
             accepted_audiences: accepted.filter_map(|rule| self.audience(rule)).collect(),
             issuer: self.issuer,
         })

@@ -108,6 +108,25 @@ async fn exchange(state: &State, head: &Parts, body: &[u8], is_rate_limited: boo
     .await
 }
 
+/// Judges a JWT that is itself the token of an API request, and answers with what the API has or
+/// with a refusal.
+pub(crate) async fn respond_to_jwt(
+    state: &State,
+    head: &Parts,
+    jwt: Option<&str>,
+    api: impl FnOnce() -> Answer,
+) -> Answer {
+    let parameter = state.rulebook.assertion_parameter();
+    let form = match jwt {
+        Some(jwt) => Form::of(parameter, jwt),
+        None => Form::default(),
+    };
+    let purpose = Purpose::Token {
+        is_rate_limited: false,
+    };
+    with_verdict(state, head, &form, purpose, |_| Ok(api())).await
+}
+
 /// What a client authenticates for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Purpose {

@@ -19,7 +19,7 @@ use super::values::Place;
 use crate::connection::Connection;
 use crate::key::Key;
 use crate::preset::Preset;
-use crate::stage::{ACCEPTED, NOW, Stage};
+use crate::stage::{ACCEPTED, API, NOW, Stage};
 
 pub(super) struct Bench {
     preset: Preset,
@@ -157,7 +157,8 @@ impl Bench {
         };
         let mut plan = self
             .preset
-            .plan_for(&self.endpoint, self.clients[case.client].id);
+            .plan_for(&self.endpoint, self.clients[case.client].id)
+            .with_key_sha256(&key.sha256());
         if key_id.is_some() {
             plan = plan.with_key_id();
         }
@@ -232,7 +233,8 @@ impl Bench {
     ///
     /// One that was accepted is, and at some gateways one that was refused late too.
     fn spends(&self, mock: &str) -> bool {
-        if self.preset.gateway.server().jwt_id_memory().is_zero() {
+        let is_token = self.preset.gateway.request().jwt_is_token();
+        if is_token || self.preset.gateway.server().jwt_id_memory().is_zero() {
             return false;
         }
         let late: &[&str] = match self.preset.gateway.name() {
@@ -248,6 +250,10 @@ impl Bench {
     /// Sends an assertion in a request that is right for it.
     fn send(&mut self, client: usize, draft: &Draft, text: &str) -> &'static str {
         let rules = self.preset.gateway.request();
+        if rules.jwt_is_token() {
+            self.connection.call(API, text);
+            return self.stage.verdict();
+        }
         let mut form = match rules.grant() {
             Grant::JwtBearer => vec![
                 ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),

@@ -93,11 +93,16 @@ pub(crate) fn run(options: &MockOptions, console: &Console) -> Result<ExitCode> 
         )?;
     }
     console.say(format_args!("Gateway:         {}", gateway.gateway_name()));
-    console.say(format_args!("Token endpoint:  {}", gateway.token_url()));
+    let is_requested = !gateway.takes_jwts();
+    if is_requested {
+        console.say(format_args!("Token endpoint:  {}", gateway.token_url()));
+    }
     if let Some(issuer) = gateway.issuer() {
         console.say(format_args!("Issuer:          {issuer}"));
     }
-    console.say(format_args!("Audience:        {}", gateway.audience()));
+    if is_requested || !gateway.audience().is_empty() {
+        console.say(format_args!("Audience:        {}", gateway.audience()));
+    }
     console.say(format_args!("Every request:   {}/", gateway.base_url()));
     for mounted in gateway.mounted_gateways() {
         let (path, name) = (mounted.path(), mounted.gateway_name());

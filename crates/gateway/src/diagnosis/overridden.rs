@@ -4,7 +4,7 @@
 use super::incident::Incident;
 use super::{Cause, Class, Likelihood};
 use crate::request_rules::RESERVED;
-use crate::{Grant, IssuerRule, Remedy, Rule, SubjectRule, Text};
+use crate::{AudienceRule, Grant, IssuerRule, Remedy, Rule, SubjectRule, Text};
 
 /// What every assertion can have.
 const CLAIMS: [&str; 8] = ["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "scope"];
@@ -27,11 +27,13 @@ pub(super) fn causes(incident: &Incident<'_>) -> Vec<Cause> {
 /// Another `iss` than the client ID.
 fn issuer(incident: &Incident<'_>) -> Option<Cause> {
     let (id, sent) = (incident.client_id?, incident.claim("iss")?);
-    let is_fixed = matches!(
-        incident.gateway.assertion().issuer_rule(),
-        IssuerRule::Fixed(_)
-    );
-    (!is_fixed && id != sent).then(|| {
+    let is_other = match incident.gateway.assertion().issuer_rule() {
+        IssuerRule::Fixed(_) => false,
+        // The key's name follows.
+        IssuerRule::OfKey(_) => !sent.starts_with(id),
+        _ => id != sent,
+    };
+    is_other.then(|| {
         Cause::new(Likelihood::Likely, Rule::UnknownClient)
             .explained("The assertion's iss is not the client ID.")
             .found(format!("iss {sent:?}"))
@@ -61,6 +63,16 @@ fn subject(incident: &Incident<'_>) -> Option<Cause> {
 fn audience(incident: &Incident<'_>) -> Option<Cause> {
     let sent = incident.claim("aud")?;
     let endpoint = incident.endpoint;
+    if matches!(
+        incident.gateway.assertion().audience(),
+        AudienceRule::Absent
+    ) {
+        return (!sent.is_empty()).then(|| {
+            Cause::new(Likelihood::Possible, Rule::Audience)
+                .explained("The JWT has an aud, which this gateway's preset does not send.")
+                .found(format!("aud {sent:?}"))
+        });
+    }
     let environment = incident.gateway.environment(Some(endpoint.environment()));
     let is_stated = environment.is_ok_and(|environment| environment.issuer().is_some());
     (endpoint.issuer() == Some(sent) && !is_stated).then(|| {

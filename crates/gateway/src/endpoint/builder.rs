@@ -282,7 +282,6 @@ impl<'g> EndpointBuilder<'g> {
         for rule in self.gateway.assertion().accepted_audiences() {
             // What is not sent needs no variable.
             let audience = self.audience_by(rule, url).ok().flatten();
-            let audience = audience.filter(|audience| !audience.is_empty());
             audiences.extend(audience.filter(|audience| !audiences.contains(audience)));
         }
         audiences

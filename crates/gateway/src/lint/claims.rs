@@ -79,6 +79,11 @@ impl Inspection<'_> {
         self.rules().issuer_rule().of_key(client_id, &key_sha256)
     }
 
+    fn issuer_begins_with(&self, subject: &str) -> bool {
+        let issuer = self.jwt.claims().text("iss");
+        issuer.is_some_and(|issuer| issuer.starts_with(subject))
+    }
+
     fn check_subject(&mut self) {
         let (found, subject) = (self.claim("sub"), self.jwt.claims().text("sub"));
         let rule = self.rules().subject_rule();
@@ -103,8 +108,8 @@ impl Inspection<'_> {
         match rule {
             SubjectRule::ClientId => {
                 let issuer = match self.rules().issuer_rule() {
-                    // Such an issuer has more in it than the client.
-                    IssuerRule::OfKey(_) => self.lint.client_id,
+                    // The key's name follows the client.
+                    IssuerRule::OfKey(_) if self.issuer_begins_with(subject) => None,
                     _ => self.jwt.claims().text("iss"),
                 };
                 if issuer.is_some_and(|issuer| issuer != subject) {

@@ -1,7 +1,7 @@
 use super::Remedy;
 #[cfg(feature = "diagnosis")]
 use crate::DateUnit;
-use crate::{Endpoint, Gateway, KeyIdScheme, Rule, SubjectRule};
+use crate::{Endpoint, Gateway, KeyIdScheme, Rule, SubjectRule, Text};
 
 /// What fixes a broken rule at one gateway: the words of its file, or else the rule's remedy with
 /// the value that the gateway wants.
@@ -56,6 +56,10 @@ fn audience(gateway: &Gateway, endpoint: &Endpoint) -> Remedy {
         _ => endpoint.accepted_audiences().first().map(String::as_str),
     };
     match wanted {
+        Some("") => Remedy::Stated(Text::fill(
+            "Leave {option:audience} out, or give it as the API's documentation names it.",
+            &[],
+        )),
         Some(wanted) => Remedy::SetAudience {
             wanted: Some(wanted.to_owned()),
             has_other_environments: gateway.environments().len() > 1,

@@ -49,7 +49,8 @@ fn keys(table: &Table) -> BTreeSet<String> {
 }
 
 /// Tables whose keys are the file's own choice.
-const FREE: [&str; 13] = [
+const FREE: [&str; 14] = [
+    "api.token-headers",
     "assertion.own-claims",
     "environments",
     "environments.NAME.variables",

@@ -199,7 +199,7 @@ fn words_that_nobody_knows() {
     check(
         "audience = \"token-endpoint\"",
         "audience = \"token_endpoint\"",
-        "17: `assertion.audience`: unknown value `token_endpoint` (did you mean `token-endpoint`?); allowed: token-endpoint, issuer, issuer-else-token-endpoint, an audience with a `:`, `.` or `/` in it, another one as the default of a variable (`${NAME}`)",
+        "17: `assertion.audience`: unknown value `token_endpoint` (did you mean `token-endpoint`?); allowed: token-endpoint, issuer, issuer-else-token-endpoint, none, an audience with a `:`, `.` or `/` in it, another one as the default of a variable (`${NAME}`)",
     );
     check(
         "[\"iat\"]",

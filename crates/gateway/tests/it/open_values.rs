@@ -350,6 +350,6 @@ fn values_that_cannot_be() {
     refused(
         "\"account.example.com\"",
         "\"example\"",
-        "16: `assertion.audience`: unknown value `example`; allowed: token-endpoint, issuer, issuer-else-token-endpoint, an audience with a `:`, `.` or `/` in it, another one as the default of a variable (`${NAME}`)",
+        "16: `assertion.audience`: unknown value `example`; allowed: token-endpoint, issuer, issuer-else-token-endpoint, none, an audience with a `:`, `.` or `/` in it, another one as the default of a variable (`${NAME}`)",
     );
 }

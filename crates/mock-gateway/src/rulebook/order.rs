@@ -109,7 +109,8 @@ fn with_deeds(gateway: &Gateway, judged: Vec<Step>) -> Vec<Step> {
         }
         steps.push(step);
     }
-    if spends_last {
+    // What is a token is used many times.
+    if spends_last && !gateway.request().jwt_is_token() {
         steps.push(Step::SpendJwtId);
     }
     steps

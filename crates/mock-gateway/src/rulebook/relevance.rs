@@ -22,9 +22,30 @@ fn is_listed(gateway: &Gateway, rule: Rule) -> bool {
     rows.any(|row| row.rule() == Some(rule))
 }
 
+/// Rules about a token request, which no JWT has that is itself the token.
+const fn is_of_token_request(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::ContentType
+            | Rule::GrantTypeAbsent
+            | Rule::GrantType
+            | Rule::GrantNotAllowed
+            | Rule::ClientAssertionType
+            | Rule::ParameterTooLong
+            | Rule::ClientIdAbsent
+            | Rule::ClientId
+            | Rule::SecretAbsent
+            | Rule::Scope
+            | Rule::JwtIdSpent
+    )
+}
+
 /// Whether the file makes a rule of this, listed or not.
 pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
     let (assertion, key, request) = (gateway.assertion(), gateway.key(), gateway.request());
+    if request.jwt_is_token() && is_of_token_request(rule) {
+        return false;
+    }
     match rule {
         Rule::ClientAssertionType => {
             !is_jwt_bearer(gateway) || request.client_authentication() != ClientAuthentication::None

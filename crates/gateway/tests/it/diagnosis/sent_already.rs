@@ -68,6 +68,10 @@ fn the_audience_that_was_sent() {
     let mut replaced = 0;
     for name in Gateway::names() {
         let gateway = Gateway::builtin(name).unwrap();
+        // Without an audience none was sent.
+        if own(name).claims["aud"] == "" {
+            continue;
+        }
         let mut answers = vec![
             (401, says("invalid_client", "JWT audience mismatch")),
             (400, says("invalid_client", "Invalid token audience")),

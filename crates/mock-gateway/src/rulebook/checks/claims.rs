@@ -1,7 +1,7 @@
 //! Who the assertion is about, its identifier, and which claims there are.
 
 use serde_json::Value;
-use tokenring_gateway::{JwtIdForm, Rule, SubjectRule};
+use tokenring_gateway::{IssuerRule, JwtIdForm, Rule, SubjectRule};
 
 use crate::rulebook::Case;
 use crate::rulebook::ecmascript::is_falsy;
@@ -36,6 +36,15 @@ pub(super) fn issuer_is_not_subject(case: &Case<'_>) -> bool {
     // One that is not needed is compared where it is.
     if issuer.is_none() && !requires(&case.rulebook.gateway, "iss") {
         return false;
+    }
+    // The key's name follows the client in such an issuer.
+    let assertion = case.rulebook.gateway.assertion();
+    if let (IssuerRule::OfKey(_), Some(issuer), Some(subject)) = (
+        assertion.issuer_rule(),
+        case.claim_text("iss"),
+        case.claim_text("sub"),
+    ) {
+        return !issuer.starts_with(subject);
     }
     let compound = matches!(issuer, Some(Value::Array(_) | Value::Object(_)));
     is_falsy(issuer) || compound || issuer != subject

@@ -1,7 +1,8 @@
 //! The header, and the key that it names.
 
+use base64ct::{Base64, Encoding};
 use serde_json::Value;
-use tokenring_gateway::{Gateway, KeyChoice, RequestPart, Rule, TypRule};
+use tokenring_gateway::{Gateway, IssuerRule, KeyChoice, RequestPart, Rule, TypRule};
 use tokenring_jwk::{KeyType, PublicKey, any};
 
 use super::scope::fits;
@@ -119,7 +120,22 @@ pub(super) fn unreadable(case: &Case<'_>) -> bool {
 /// Where there are no keys at all, other rules say so.
 pub(super) fn unknown_key_id(case: &Case<'_>) -> bool {
     let has_keys = matches!(case.keys, KeyLookup::Found { .. });
-    matches!(key_name(case), KeyName::Misformed) || (has_keys && named(case).is_empty())
+    matches!(key_name(case), KeyName::Misformed)
+        || (has_keys && (named(case).is_empty() || issuer_names_no_key(case)))
+}
+
+/// Whether the issuer has to name the key, and names none of the client's.
+fn issuer_names_no_key(case: &Case<'_>) -> bool {
+    let rule = case.rulebook.gateway.assertion().issuer_rule();
+    let (IssuerRule::OfKey(_), Some(client)) = (rule, case.client) else {
+        return false;
+    };
+    let names = |key: &RegisteredKey| {
+        let hash = any::sha256(&key.public_key.to_spki_der());
+        let issuer = rule.of_key(&client.id, &Base64::encode_string(&hash));
+        issuer.is_some() && issuer.as_deref() == case.claim_text("iss")
+    };
+    !named(case).into_iter().any(names)
 }
 
 pub(super) fn other_use(case: &Case<'_>) -> bool {
