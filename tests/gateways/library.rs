@@ -12,9 +12,10 @@ use tokenring_jwk::{Algorithm, KeyId, PrivateKey};
 use tokenring_keystore::{KeyFiles, NewKey};
 use tokenring_mock_gateway::{JwkSource, MockGateway};
 
+use crate::connection::Connection;
 use crate::key::{self, Key};
 use crate::preset::{OPEN, Preset};
-use crate::stage::CLIENT;
+use crate::stage::{API, CLIENT};
 
 /// A key of the kind that a gateway wants, in the files that `generate-keys` makes of it.
 struct Keys {
@@ -74,10 +75,11 @@ fn scope(preset: &Preset) -> Option<&'static str> {
 }
 
 fn mock(preset: &Preset, keys: &Keys) -> MockGateway {
+    let client = preset.gateway.assertion().written_client_id(CLIENT);
     let mut mock = MockGateway::builder()
         .with_gateway(&preset.gateway)
         .with_environment(preset.environment().name())
-        .with_client(CLIENT, keys.registered.clone());
+        .with_client(client, keys.registered.clone());
     for (name, value) in preset.variables() {
         mock = mock.with_variable(name, value);
     }
@@ -130,6 +132,11 @@ fn check(preset: &Preset, key_id: Option<&str>) {
     let token = token.unwrap_or_else(|error| panic!("{title}: {error}: {error:?}"));
     assert!(!token.secret().is_empty(), "{title}");
     assert!(token.expires_at().is_some(), "{title}");
+    if mock.takes_jwts() {
+        let status = Connection::open(mock.address()).call(API, token.secret());
+        assert_eq!((status, mock.token_requests()), (200, 0), "{title}");
+        return;
+    }
     assert_eq!((mock.token_requests(), mock.issued_tokens()), (1, 1));
 }
 
