@@ -13,10 +13,12 @@ pub(crate) struct RequestedScope {
 }
 
 impl RequestedScope {
+    /// Where the caller is free to, a scope that the gateway wants may be missing.
     pub(crate) fn new(
         target: &Target,
         scope: Option<&str>,
         claims: &[(String, Value)],
+        is_free: bool,
     ) -> Result<Self, Error> {
         let rule = target.gateway().request().scope();
         let scope = scope.filter(|scope| !scope.trim().is_empty());
@@ -28,7 +30,7 @@ impl RequestedScope {
                 let mut claims = claims.iter().chain(target.endpoint().claims());
                 claims.any(|(other, value)| other == name && !is_blank(value))
             });
-        let wants_scope = !asks_for_id_token;
+        let wants_scope = !asks_for_id_token && !is_free;
         if wants_scope
             && scope.is_none()
             && matches!(rule, ScopeRule::Required | ScopeRule::InAssertion)

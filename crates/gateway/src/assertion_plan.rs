@@ -210,7 +210,8 @@ impl AssertionPlan {
 
     /// Adds a claim, such as `scope`. Defaults to none.
     ///
-    /// A name that has a place of its own is refused when the claims are made.
+    /// A name that has a place of its own is refused when the claims are made, but for `iat` and
+    /// `nbf` as whole seconds, which stand in place of those that would be sent.
     #[must_use]
     pub fn with_claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.push((name.into(), value.into()));
@@ -338,7 +339,13 @@ impl AssertionPlan {
             claims = claims.with_not_before(start);
         }
         for (name, value) in &self.claims {
-            claims = claims.with_claim(name, value.clone())?;
+            // A date that somebody chose stands in place of the one that would be sent.
+            let date = value.as_u64().map(NumericDate::from_seconds);
+            claims = match (name.as_str(), date) {
+                ("iat", Some(date)) => claims.with_issued_at(date),
+                ("nbf", Some(date)) => claims.with_not_before(date),
+                _ => claims.with_claim(name, value.clone())?,
+            };
         }
         Ok(claims)
     }

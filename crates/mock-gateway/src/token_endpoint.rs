@@ -317,7 +317,9 @@ const fn is_of_dpop(rule: Rule) -> bool {
 fn spend_jwt_id(state: &State, case: &Case<'_>) -> Result<(), Box<RefusalPlan>> {
     let server = state.rulebook.gateway.server();
     let memory = server.jwt_id_memory();
-    let Some(key) = case.jwt_id_key().filter(|_| memory > Duration::ZERO) else {
+    // A JWT that is itself the token is used many times.
+    let is_remembered = memory > Duration::ZERO && !state.rulebook.takes_jwts();
+    let Some(key) = case.jwt_id_key().filter(|_| is_remembered) else {
         return Ok(());
     };
     if state.spent_jwt_ids.contains(&key, case.now) {

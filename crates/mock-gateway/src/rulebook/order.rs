@@ -109,8 +109,7 @@ fn with_deeds(gateway: &Gateway, judged: Vec<Step>) -> Vec<Step> {
         }
         steps.push(step);
     }
-    // What is a token is used many times.
-    if spends_last && !gateway.request().jwt_is_token() {
+    if spends_last {
         steps.push(Step::SpendJwtId);
     }
     steps

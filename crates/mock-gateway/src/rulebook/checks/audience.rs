@@ -1,7 +1,7 @@
 //! Whom the assertion is for.
 
 use serde_json::Value;
-use tokenring_gateway::AudienceForm;
+use tokenring_gateway::{AudienceForm, AudienceRule};
 
 use crate::rulebook::Case;
 use crate::rulebook::relevance::requires;
@@ -21,6 +21,10 @@ pub(super) fn list(case: &Case<'_>) -> bool {
     let Some(Value::Array(elements)) = case.claim("aud") else {
         return false;
     };
+    let assertion = case.rulebook.gateway.assertion();
+    if matches!(assertion.audience(), AudienceRule::Absent) {
+        return false;
+    }
     match case.rulebook.gateway.assertion().audience_form() {
         AudienceForm::List => false,
         AudienceForm::Single => elements.len() != 1,
