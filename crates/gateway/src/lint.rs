@@ -14,7 +14,7 @@ mod signature_form;
 use core::fmt;
 
 use tokenring_assertion::NumericDate;
-use tokenring_jwk::{JwkSet, PublicKey, Verifier};
+use tokenring_jwk::{Jwk, JwkSet, PublicKey, Verifier};
 
 use self::inspection::Inspection;
 use crate::{Endpoint, Gateway, KeyRules, Registration, UnverifiedJwt};
@@ -141,10 +141,18 @@ impl<'a> Lint<'a> {
         }
     }
 
-    /// The fingerprint of the key that is to have signed, if that is known.
-    pub(super) fn spki_sha256(&self) -> Option<[u8; 32]> {
-        let (key, verifier) = self.own?;
-        Some(verifier.sha256(&key.to_spki_der()))
+    /// The fingerprints of the registered keys, or of the key that is to have signed, as far as they
+    /// are known.
+    pub(super) fn spki_hashes(&self) -> Vec<[u8; 32]> {
+        let hash = |key: &PublicKey, verifier: &dyn Verifier| verifier.sha256(&key.to_spki_der());
+        match (self.registered, self.own) {
+            (Some((keys, verifier)), _) => {
+                let keys = keys.keys().iter().map(Jwk::public_key);
+                keys.map(|key| hash(key, verifier)).collect()
+            }
+            (None, Some((key, verifier))) => vec![hash(key, verifier)],
+            (None, None) => Vec::new(),
+        }
     }
 
     /// Judges an assertion.

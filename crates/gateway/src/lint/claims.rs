@@ -48,11 +48,9 @@ impl Inspection<'_> {
                 let wanted = self.lint.endpoint.assertion_issuer();
                 (wanted, "the gateway's issuer is another")
             }
-            IssuerRule::OfKey(_) => (None, "the issuer names another client or key"),
-            IssuerRule::Any => (None, ""),
+            IssuerRule::OfKey(_) | IssuerRule::Any => (None, ""),
         };
-        let of_key = self.issuer_of_key();
-        let wanted = of_key.as_deref().or(wanted);
+        self.check_key_in_issuer(issuer);
         match (issuer, wanted) {
             (None, _) if self.is_no_text("iss", found) => {}
             (None, _) if self.is_required("iss") || found.is_some() => {
@@ -71,12 +69,24 @@ impl Inspection<'_> {
         }
     }
 
-    /// The issuer that names the key, where the gateway has such and both are known.
-    fn issuer_of_key(&self) -> Option<String> {
-        let hash = self.lint.spki_sha256()?;
-        let key_sha256 = Base64::encode_string(&hash);
-        let client_id = self.lint.client_id.or(self.jwt.claims().text("sub"))?;
-        self.rules().issuer_rule().of_key(client_id, &key_sha256)
+    /// Reports an issuer that has to name a key of the client, and names none that is known.
+    fn check_key_in_issuer(&mut self, issuer: Option<&str>) {
+        let rule = self.rules().issuer_rule();
+        let (Some(issuer), IssuerRule::OfKey(_)) = (issuer, rule) else {
+            return;
+        };
+        let hashes = self.lint.spki_hashes();
+        let client_id = self.lint.client_id.or(self.jwt.claims().text("sub"));
+        let of_key = |hash: &[u8; 32]| rule.of_key(client_id?, &Base64::encode_string(hash));
+        let wanted: Vec<String> = hashes.iter().filter_map(of_key).collect();
+        let Some(first) = wanted.first() else {
+            return;
+        };
+        if !wanted.iter().any(|wanted| wanted == issuer) {
+            let finding = self.refused(Rule::UnknownKeyId).about("iss");
+            let finding = finding.with_found(self.claim("iss"));
+            self.add(finding.with_wanted(format!("\"{}\"", shown::text(first))));
+        }
     }
 
     fn issuer_begins_with(&self, subject: &str) -> bool {
