@@ -52,6 +52,7 @@ mod secrecy;
 mod secret_parameters;
 mod shapes;
 mod shared_inputs;
+mod signed_jwt;
 mod terminal;
 mod test_doubles;
 mod texts;

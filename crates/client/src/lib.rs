@@ -5,6 +5,8 @@ mod api_call;
 mod api_client;
 mod api_course;
 mod api_headers;
+#[cfg(feature = "diagnosis")]
+mod api_rejection;
 mod api_request;
 mod assertion_clock;
 mod assertion_factory;

@@ -145,6 +145,10 @@ impl Target {
             ));
         }
         if let (None, Ok(audience)) = (&options.audience, self.endpoint.audience()) {
+            let audience = match audience {
+                "" => "(none)",
+                audience => audience,
+            };
             values.push(EffectiveValue::new(
                 Parameter::Audience,
                 audience,

@@ -104,6 +104,12 @@ impl TokenProvider {
             .with_minimum_lifetime(self.store.minimum_lifetime)
     }
 
+    /// The token in memory, if it is valid.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn fresh(&self) -> Option<Token> {
+        self.source.get()?.fresh()
+    }
+
     /// How long before its end a token of this lifetime is renewed.
     pub(crate) fn early_renewal(&self, lifetime: Duration) -> Duration {
         let minimum = self.store.minimum_lifetime;

@@ -5,7 +5,9 @@ mod call;
 mod headers;
 mod limits;
 
-use tokenring::{HeaderRole, Purpose};
+use tokenring::{Client, HeaderRole, Purpose};
+use tokenring_gateway::Remedy;
+use tokenring_oauth::ApiResponse;
 
 use self::body::Body;
 use self::call::{Call, Credentials};
@@ -16,6 +18,7 @@ use crate::failure::{Failure, Result};
 use crate::options::{Access, CallOptions, Effective, TokenOptions};
 use crate::setting::Origin;
 use crate::settings::Settings;
+use crate::words;
 
 /// Calls an API and copies its answer to standard output.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
@@ -90,8 +93,27 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     if settings.explains()? {
         return request.explain(&body, &options, own);
     }
-    let response = request.send(body, &options)?;
-    answer::write(response, &call, &limits, console)
+    let client = request.credentials.client().cloned();
+    let mut response = request.send(body, &options)?;
+    let causes = client.map(|client| causes(&client, call.url.value().as_str(), &mut response));
+    let result = answer::write(response, &call, &limits, console)?;
+    for line in causes.into_iter().flatten() {
+        console.say(format_args!("  {line}"));
+    }
+    Ok(result)
+}
+
+/// What a rejection of a signed JWT means, where that is the token.
+fn causes(client: &Client, url: &str, response: &mut ApiResponse) -> Vec<String> {
+    /// The words of a rejection are no longer.
+    const LONGEST: usize = 64 * 1024;
+    let is_rejection = matches!(response.status(), 401 | 403);
+    if !is_rejection || !client.target().gateway().request().jwt_is_token() {
+        return Vec::new();
+    }
+    let rejection = client.explain_api_rejection(url, response.peek_error(LONGEST));
+    let causes = |rejection| words::error::causes(&rejection, Remedy::text);
+    rejection.map(causes).unwrap_or_default()
 }
 
 fn choose_method(options: &CallOptions, body: &Body, own: &mut Effective) -> String {

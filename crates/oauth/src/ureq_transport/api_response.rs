@@ -88,6 +88,18 @@ impl ApiResponse {
         ErrorResponse::parse(&self.head)
     }
 
+    /// Reads the answer as a refusal, from about so many bytes of its body, which are read again
+    /// with the rest of it.
+    #[must_use]
+    pub fn peek_error(&mut self, longest: usize) -> ErrorResponse {
+        let body = self.body.peek(longest);
+        let empty = HttpResponse::new(self.status(), Vec::new(), Vec::new());
+        let head = core::mem::replace(&mut self.head, empty).with_body(body);
+        let error = ErrorResponse::parse(&head);
+        self.head = head.with_body(Vec::new());
+        error
+    }
+
     /// Reads the answer as a refusal, from so many bytes of its body at most.
     ///
     /// What cannot be read is left out.

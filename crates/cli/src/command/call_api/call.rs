@@ -26,6 +26,16 @@ pub(super) enum Credentials {
     None(ApiClient),
 }
 
+impl Credentials {
+    /// What has the tokens.
+    pub(super) fn client(&self) -> Option<&Client> {
+        match self {
+            Self::Tokens(client) => Some(client),
+            Self::InHeader(..) | Self::None(_) => None,
+        }
+    }
+}
+
 impl Call<'_> {
     /// Sends the request until there is an answer to show.
     pub(super) fn send(self, body: Body, options: &TokenOptions) -> Result<ApiResponse> {
