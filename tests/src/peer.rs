@@ -86,6 +86,32 @@ pub fn python_with_packages() -> Option<PathBuf> {
     Some(python)
 }
 
+/// Finds a file that `cargo xtask conformance sdk` installs, in the target's folder `conformance`; CI
+/// is content without it.
+#[must_use]
+pub fn optional_installation(file: &str) -> Option<PathBuf> {
+    let path = target().join("conformance").join(file);
+    optional_file(path)
+}
+
+/// Finds a file in `conformance/sdk` that `cargo xtask conformance sdk` installs there; CI is content
+/// without it.
+#[must_use]
+pub fn optional_sdk(file: &str) -> Option<PathBuf> {
+    optional_file(conformance().join("sdk").join(file))
+}
+
+fn optional_file(path: PathBuf) -> Option<PathBuf> {
+    if path.exists() {
+        return Some(path);
+    }
+    let path = path.display();
+    tell_not_run(&format!(
+        "`{path}` is missing; run `cargo xtask conformance sdk`"
+    ));
+    None
+}
+
 fn python_program() -> PathBuf {
     target().join("conformance/python/bin/python")
 }
@@ -206,6 +232,8 @@ pub fn tell_not_run(why: &str) {
     }
 }
 
-fn is_ci() -> bool {
+/// Whether the environment variable `CI` is set and neither empty nor `false`.
+#[must_use]
+pub fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false")
 }

@@ -6,6 +6,7 @@ mod program;
 mod python;
 mod results;
 mod sdks;
+mod vendor_sdks;
 
 pub(crate) use installation::once as install_once;
 pub(crate) use program::install_for_ci as install;

@@ -1,6 +1,6 @@
 use std::process::Command;
 
-use super::{hydra, java, npm, python};
+use super::{hydra, java, npm, python, vendor_sdks};
 use crate::failure::Failure;
 use crate::process;
 use crate::steps::Outcome;
@@ -16,7 +16,7 @@ pub(super) struct Program {
     pub(super) tests: &'static [&'static [&'static str]],
 }
 
-pub(super) const PROGRAMS: [Program; 12] = [
+pub(super) const PROGRAMS: [Program; 16] = [
     Program {
         name: "oidc-provider",
         is_in_ci: true,
@@ -75,25 +75,49 @@ pub(super) const PROGRAMS: [Program; 12] = [
         name: "sdk-google-auth",
         is_in_ci: true,
         install: python::install,
-        tests: &[&["sdks", "google_auth"]],
+        tests: &[&["sdks", "in_ci::google_auth"]],
     },
     Program {
         name: "sdk-msal",
         is_in_ci: true,
         install: python::install,
-        tests: &[&["sdks", "msal"]],
+        tests: &[&["sdks", "in_ci::msal"]],
     },
     Program {
         name: "sdk-okta-nodejs",
         is_in_ci: true,
         install: npm::install,
-        tests: &[&["sdks", "okta_sdk_nodejs"]],
+        tests: &[&["sdks", "in_ci::okta_sdk_nodejs"]],
     },
     Program {
         name: "sdk-salesforce-core",
         is_in_ci: true,
         install: npm::install,
-        tests: &[&["sdks", "salesforce_core"]],
+        tests: &[&["sdks", "in_ci::salesforce_core"]],
+    },
+    Program {
+        name: "sdk-of-npm",
+        is_in_ci: false,
+        install: vendor_sdks::install_npm,
+        tests: &[&["sdks", "npm::"]],
+    },
+    Program {
+        name: "sdk-of-python",
+        is_in_ci: false,
+        install: vendor_sdks::install_python,
+        tests: &[&["sdks", "python::"]],
+    },
+    Program {
+        name: "sdk-of-go",
+        is_in_ci: false,
+        install: vendor_sdks::install_go,
+        tests: &[&["sdks", "go::"]],
+    },
+    Program {
+        name: "sdk-of-java",
+        is_in_ci: false,
+        install: vendor_sdks::install_java,
+        tests: &[&["sdks", "java::"]],
     },
 ];
 
