@@ -33,6 +33,7 @@ mod classification;
 mod clients;
 mod conditions;
 mod departures;
+mod dpop;
 mod fetch;
 mod findings;
 mod general;
@@ -112,6 +113,7 @@ impl Diagnosis {
         let all = all.map(|cause| general::of_one_environment(cause, incident));
         let all = all.map(|cause| grants::fitted(cause, incident));
         let all = all.map(|cause| fetch::described(cause, incident));
+        let all = all.map(|cause| dpop::fitted(cause, incident));
         let mut causes = all.map(|cause| sent_already::reconsidered(cause, incident));
         let first = causes
             .next()

@@ -345,8 +345,14 @@ pub enum Remedy {
         /// The one whose clients register a JWK Set.
         of_set: String,
     },
-    /// Have the client registered for bearer tokens, without DPoP.
-    RegisterForBearer,
+    /// Send a DPoP proof with each request.
+    SendProof,
+    /// Make the DPoP proof with a key of another type.
+    ChangeProofKey,
+    /// Make the DPoP proof by the server's clock.
+    CorrectProofDate,
+    /// Take bearer tokens, which the client is registered for.
+    LeaveDpopOff,
     /// Send the request with the client certificate.
     SendCertificate,
     /// Wait, and ask less often.

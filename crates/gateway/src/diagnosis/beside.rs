@@ -5,7 +5,7 @@ use tokenring_oauth::ErrorResponse;
 
 use super::incident::Incident;
 use super::words::Said;
-use super::{Cause, Class, Likelihood, address, grants, overridden};
+use super::{Cause, Class, Likelihood, address, dpop, grants, overridden};
 use crate::{Remedy, Rule, Text};
 
 /// What an answer is about that is about none of the rules.
@@ -208,12 +208,7 @@ fn matter_cause(matter: Matter, incident: &Incident<'_>) -> Cause {
         Cause::of_class(Likelihood::Certain, Class::Request).explained(explanation.to_owned())
     };
     match matter {
-        Matter::Dpop => request(
-            "The server wants a DPoP proof with the request, for this client or for all, and \
-             tokenring sends none.",
-        )
-        .wanted("a DPoP proof")
-        .mended_by(Remedy::RegisterForBearer),
+        Matter::Dpop => dpop::cause(incident),
         Matter::Certificate => {
             request("The server expects a TLS client certificate with the request.")
                 .mended_by(Remedy::SendCertificate)

@@ -143,8 +143,16 @@ impl<'g> Classification<'g> {
     pub(super) fn is_told(&self) -> bool {
         let has_words =
             |known: &&Refusal| known.description().is_some() || known.contains().is_some();
+        // The codes of RFC 9449 mean one thing each.
+        let has_code = |known: &&Refusal| {
+            let is_code = |code| matches!(code, "invalid_dpop_proof" | "use_dpop_nonce");
+            known.error().is_some_and(is_code)
+        };
         match &self.basis {
-            Basis::Known(refusals) => !self.is_opaque && refusals.iter().any(has_words),
+            Basis::Known(refusals) => {
+                let mut refusals = refusals.iter();
+                !self.is_opaque && refusals.any(|known| has_words(&known) || has_code(&known))
+            },
             Basis::Told(_) => true,
             Basis::Form => false,
         }

@@ -26,6 +26,7 @@ pub struct Incident<'a> {
     pub(super) spent_jwt_ids: &'a [String],
     pub(super) has_default_key_id: bool,
     pub(super) is_own_request: bool,
+    pub(super) has_proof: bool,
 }
 
 /// The client's public keys, as they were published for the gateway to find.
@@ -82,6 +83,7 @@ impl<'a> Incident<'a> {
             spent_jwt_ids: &[],
             has_default_key_id: false,
             is_own_request: false,
+            has_proof: false,
         }
     }
 
@@ -136,6 +138,14 @@ impl<'a> Incident<'a> {
         self
     }
 
+    /// That a DPoP proof was sent along: for POST and the token endpoint, with the nonce that the
+    /// server had given.
+    #[must_use]
+    pub const fn with_dpop_proof(mut self) -> Self {
+        self.has_proof = true;
+        self
+    }
+
     /// The form, name and value, that was sent, with or without the assertion.
     #[must_use]
     pub const fn with_form(mut self, form: &'a [(String, String)]) -> Self {
@@ -172,6 +182,13 @@ impl<'a> Incident<'a> {
     }
 
     /// The first value of a parameter of the form.
+    /// The URL that was called, without its query, which may be a secret.
+    pub(super) fn called_url(&self) -> &'a str {
+        let url = self.endpoint.token_endpoint();
+        let url = url.map_or("", |endpoint| endpoint.as_str());
+        url.split(['?', '#']).next().unwrap_or_default()
+    }
+
     pub(super) fn form_value(&self, name: &str) -> Option<&'a str> {
         let mut form = self.form?.iter();
         let found = form.find(|(other, _)| other == name);

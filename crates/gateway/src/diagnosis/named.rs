@@ -3,7 +3,7 @@
 use super::classification::{Basis, Classification};
 use super::incident::Incident;
 use super::{
-    Cause, Class, Likelihood, address, beside, conditions, failed_with_words, is_of_class, kept,
+    Cause, Class, Likelihood, address, beside, conditions, dpop, failed_with_words, is_of_class, kept,
     keys, unread_form, unseen,
 };
 use crate::remedy::remedy;
@@ -91,6 +91,8 @@ pub(super) fn causes(
             let class = classification.class();
             if let Some(cause) = beside::cause(incident, class) {
                 named.push(cause);
+            } else if class == Class::Assertion && dpop::is_unbound(incident) {
+                named.push(dpop::unbound());
             } else if class != Class::Assertion {
                 named.push(Cause::of_class(likelihood_of(class, incident), class));
             }

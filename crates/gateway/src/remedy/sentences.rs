@@ -303,9 +303,16 @@ impl Remedy {
             Self::CompareAlgorithmOfIssuer => {
                 "Compare {option:algorithm} with what the server takes of the assertion's issuer."
             }
-            Self::RegisterForBearer => {
-                "Have the client registered for bearer tokens, without DPoP. Where that is not to \
-                 be had, {command:assertion} makes the assertion for a program that adds the proof."
+            Self::SendProof => "Send one with each request: {option:dpop} required.",
+            Self::ChangeProofKey => {
+                "Use a key of another type: {option:dpop-key} p256 or {option:dpop-key} ed25519."
+            }
+            Self::CorrectProofDate => {
+                "Set the clock of this machine, or try {option:clock-skew} auto, and make a proof \
+                 for each request."
+            }
+            Self::LeaveDpopOff => {
+                "Leave DPoP off, {option:dpop} off, or have the client registered for it."
             }
             Self::SendCertificate => {
                 "Send the request through something that holds the certificate."

@@ -190,7 +190,7 @@ impl Rule {
             Self::KeyAlgorithm => Remedy::FitAlgorithmToRegisteredKey,
             Self::GrantNotAllowed => Remedy::RegisterGrant,
             Self::Scope | Self::Target => Remedy::CompareScope,
-            Self::DpopProofAbsent => Remedy::RegisterForBearer,
+            Self::DpopProofAbsent => Remedy::SendProof,
             Self::DpopProof => Remedy::Stated(
                 "Make a new DPoP proof for this URL and method, and check the clock.".into(),
             ),

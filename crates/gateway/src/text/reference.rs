@@ -18,6 +18,10 @@ pub enum NamedOption {
     ClientId,
     /// What is done about a clock that is wrong.
     ClockSkew,
+    /// Whether tokens are bound by DPoP.
+    Dpop,
+    /// The key that DPoP proofs are made with.
+    DpopKey,
     /// The environment.
     Environment,
     /// The way of registering.
@@ -89,6 +93,8 @@ impl NamedOption {
         Self::Claim,
         Self::ClientId,
         Self::ClockSkew,
+        Self::Dpop,
+        Self::DpopKey,
         Self::Environment,
         Self::Flow,
         Self::Gateway,
@@ -122,6 +128,8 @@ impl NamedOption {
             Self::Claim => ("claim", "claim"),
             Self::ClientId => ("client-id", "client ID"),
             Self::ClockSkew => ("clock-skew", "clock skew"),
+            Self::Dpop => ("dpop", "DPoP"),
+            Self::DpopKey => ("dpop-key", "DPoP key"),
             Self::Environment => ("environment", "environment"),
             Self::Flow => ("flow", "flow"),
             Self::Gateway => ("gateway", "gateway"),

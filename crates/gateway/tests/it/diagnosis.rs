@@ -4,6 +4,7 @@ mod advice;
 mod classification;
 mod conditions;
 mod consistency;
+mod dpop;
 mod field_answers;
 mod known_words;
 mod local_facts;

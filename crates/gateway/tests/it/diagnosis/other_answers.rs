@@ -206,23 +206,6 @@ fn a_wrong_path() {
     assert!(!format!("{first:?}").contains("hunter2"));
 }
 
-/// RFC 9449, with which tokenring has nothing to do: the form is in order.
-#[test]
-fn proofs_of_possession() {
-    for body in [
-        r#"{"error":"use_dpop_nonce","error_description":"Authorization server requires nonce in DPoP proof"}"#,
-        r#"{"error":"invalid_dpop_proof"}"#,
-        r#"{"error":"invalid_request","error_description":"DPoP proof is missing"}"#,
-    ] {
-        check(400, body, Class::Request);
-        let diagnosis = Scene::generic().says(400, body).diagnosis();
-        assert!(
-            diagnosis.first().explanation().to_string().contains("DPoP"),
-            "{body}"
-        );
-    }
-}
-
 /// The server knows the client: it is the method that differs.
 #[test]
 fn another_way_of_authentication() {

@@ -45,6 +45,8 @@ pub(super) struct Scene {
     has_assertion: bool,
     pub(super) has_default_key_id: bool,
     pub(super) is_own_request: bool,
+    /// Whether a DPoP proof was sent along.
+    pub(super) has_proof: bool,
     /// Whether a signature is made, which takes time.
     pub(super) signs: bool,
     /// Done to the compact serialization after signing.
@@ -90,6 +92,7 @@ impl Scene {
             has_assertion: true,
             has_default_key_id: false,
             is_own_request: false,
+            has_proof: false,
             signs: true,
             tampering: |text| text,
         };
@@ -186,6 +189,9 @@ impl Scene {
         }
         if self.is_own_request {
             incident = incident.with_own_request();
+        }
+        if self.has_proof {
+            incident = incident.with_dpop_proof();
         }
         if self.has_default_key_id {
             incident = incident.with_default_key_id();
