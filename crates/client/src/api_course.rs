@@ -4,6 +4,8 @@ use std::io::Read;
 use std::time::Duration;
 
 use tokenring_assertion::DpopProof;
+#[cfg(feature = "diagnosis")]
+use tokenring_gateway::diagnosis::Diagnosis;
 use tokenring_oauth::{
     ApiRequest as HttpRequest, ApiResponse, Clock, DpopNonce, HttpResponse, Retry, RetryPolicy,
     Retryable, SecureUrl, SystemClock, TransportError,
@@ -279,6 +281,8 @@ impl<'c> Course<'c> {
             }
         }
         let Some(next) = self.redirect(&response) else {
+            #[cfg(feature = "diagnosis")]
+            self.explain_challenge(&response);
             return Ok(Next::Return(response));
         };
         self.redirects += 1;
@@ -319,6 +323,24 @@ impl<'c> Course<'c> {
             self.listener.tell(|| Event::CorrectingClock(skew));
         }
         is_corrected
+    }
+
+    /// Says why an API rejects a call, where that is about proofs.
+    #[cfg(feature = "diagnosis")]
+    fn explain_challenge(&self, response: &impl Answer) {
+        let Some(held) = self.held.as_ref().filter(|_| response.status() == 401) else {
+            return;
+        };
+        let challenges = response.headers();
+        let mut challenges =
+            challenges.filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
+        let cause = challenges.find_map(|(_, value)| Diagnosis::of_call(value, held.is_bound()));
+        if let Some(cause) = cause {
+            self.listener.tell(|| Event::CallRejected {
+                explanation: cause.explanation().clone(),
+                remedy: cause.remedy().text(),
+            });
+        }
     }
 
     /// The request without token and body.

@@ -152,6 +152,13 @@ pub enum Event {
         /// What was asked.
         url: String,
     },
+    /// An API rejected the DPoP proof of a call, or wants one, and the answer is final.
+    CallRejected {
+        /// What is wrong.
+        explanation: Text,
+        /// What fixes it.
+        remedy: Text,
+    },
     /// A token came that can be bound to a key.
     TokenBinding {
         /// The thumbprint of the key; none for a bearer token.

@@ -255,6 +255,9 @@ fn causes_with(
             .with_sent_at(sent.at)
             .with_own_request();
     }
+    if plan.sends_proof() {
+        incident = incident.with_dpop_proof();
+    }
     if let Some(published) = published {
         incident = incident.with_published_keys(published);
     }

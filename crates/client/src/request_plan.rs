@@ -132,6 +132,12 @@ impl RequestPlan {
         &self.factory
     }
 
+    /// Whether token requests carry a DPoP proof.
+    #[cfg(feature = "diagnosis")]
+    pub(crate) fn sends_proof(&self) -> bool {
+        self.binding.dpop().is_some()
+    }
+
     pub(crate) const fn binding(&self) -> &TokenBinding {
         &self.binding
     }

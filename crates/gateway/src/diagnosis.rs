@@ -127,6 +127,13 @@ impl Diagnosis {
         }
     }
 
+    /// Why an API rejected a call, by its `WWW-Authenticate` header; nothing where that is not about
+    /// tokens that are bound by DPoP (RFC 9449 section 7.1).
+    #[must_use]
+    pub fn of_call(challenge: &str, token_is_bound: bool) -> Option<Cause> {
+        dpop::of_call(challenge, token_is_bound)
+    }
+
     /// What kind of refusal it is.
     #[must_use]
     pub const fn class(&self) -> Class {

@@ -351,8 +351,6 @@ pub enum Remedy {
     ChangeProofKey,
     /// Make the DPoP proof by the server's clock.
     CorrectProofDate,
-    /// Take bearer tokens, which the client is registered for.
-    LeaveDpopOff,
     /// Send the request with the client certificate.
     SendCertificate,
     /// Wait, and ask less often.

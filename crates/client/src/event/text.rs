@@ -158,6 +158,14 @@ impl Event {
                 "$ wants a nonce in the DPoP proof; sending a new one",
                 &[url],
             ),
+            Self::CallRejected {
+                explanation,
+                remedy,
+            } => {
+                let mut text = explanation.clone();
+                text.add(remedy);
+                text
+            }
             Self::TokenBinding {
                 thumbprint: Some(thumbprint),
             } => Text::fill("The token is bound to the DPoP key $", &[thumbprint]),

@@ -152,7 +152,7 @@ impl<'g> Classification<'g> {
             Basis::Known(refusals) => {
                 let mut refusals = refusals.iter();
                 !self.is_opaque && refusals.any(|known| has_words(&known) || has_code(&known))
-            },
+            }
             Basis::Told(_) => true,
             Basis::Form => false,
         }

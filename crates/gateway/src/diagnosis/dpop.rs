@@ -5,7 +5,7 @@ use tokenring_oauth::ErrorResponse;
 use super::incident::Incident;
 use super::words::Said;
 use super::{Cause, Likelihood};
-use crate::{Grant, Remedy, Rule};
+use crate::{Grant, Remedy, Rule, Text};
 
 /// What a server finds wrong about a proof.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,6 +17,8 @@ enum Fault {
     Replayed,
     Date,
     Key,
+    /// Nothing that the sender's side could change.
+    Other,
 }
 
 /// Fragments of which one has to occur. The first row that fits counts.
@@ -57,6 +59,7 @@ const FAULTS: &[(&[&str], Fault)] = &[
         ],
         Fault::Key,
     ),
+    (&[" claim ", " claims "], Fault::Other),
     (
         &[
             " missing ",
@@ -78,13 +81,23 @@ pub(super) fn cause(incident: &Incident<'_>) -> Cause {
     }
     let mut faults = FAULTS.iter();
     let fault = faults.find(|(fragments, _)| said.has_one_of_each(&[fragments]));
+    let fault = fault.map(|(_, fault)| *fault);
+    let cause = rejected(fault, "the server");
+    match fault {
+        Some(Fault::Url) => cause.found(incident.called_url()),
+        _ => cause,
+    }
+}
+
+/// What a rejected proof means.
+fn rejected(fault: Option<Fault>, server: &str) -> Cause {
     let proof = || Cause::new(Likelihood::Certain, Rule::DpopProof);
-    match fault.map(|(_, fault)| *fault) {
+    let text = |sentence: &'static str| Text::fill(sentence, &[server]);
+    match fault {
         Some(Fault::Nonce) => Cause::new(Likelihood::Certain, Rule::DpopNonce)
-            .explained(
-                "The server demands a nonce in the DPoP proof, and rejected the one that it had \
-                 just given.",
-            )
+            .explained(text(
+                "In the DPoP proof $ demands a nonce, and rejected the one that it had just given.",
+            ))
             .mended_by(Remedy::Stated(
                 "Try again. If it stays, several servers share this address without sharing \
                  their nonces, or a proxy drops or repeats the header DPoP-Nonce: tell the \
@@ -92,41 +105,103 @@ pub(super) fn cause(incident: &Incident<'_>) -> Cause {
                     .into(),
             )),
         Some(Fault::Absent) => Cause::new(Likelihood::Certain, Rule::DpopProofAbsent)
-            .explained("The request had a DPoP proof, and the server saw none.")
+            .explained(text("The request had a DPoP proof, and $ saw none."))
             .mended_by(Remedy::Stated(
                 "Have the proxy between here and the server pass the header DPoP on.".into(),
             )),
         Some(Fault::Url) => proof()
-            .explained(
-                "The htu of the DPoP proof is the URL that was called, and the server knows itself \
-                 by another one, as behind a proxy that does not tell it its public host.",
-            )
-            .found(incident.called_url())
+            .explained(text(
+                "The htu of the DPoP proof is the URL that was called, and $ knows itself by \
+                 another one, as behind a proxy that does not tell it its public host.",
+            ))
             .mended_by(Remedy::CompareTokenUrl),
         Some(Fault::Method) => proof()
-            .explained("The htm of the DPoP proof is POST, and the server got another method.")
-            .found("POST")
+            .explained(text(
+                "The htm of the DPoP proof is the method that was sent, and $ got another one.",
+            ))
             .mended_by(Remedy::CompareTokenUrl),
         Some(Fault::Replayed) => proof()
-            .explained(
-                "The server saw this DPoP proof before, and each is made for one request: \
-                 something between here and the server sends requests twice.",
-            )
+            .explained(text(
+                "Each DPoP proof is made for one request, and $ saw this one before: something on \
+                 the way there sends requests twice.",
+            ))
             .mended_by(Remedy::Stated(
                 "Try again. If it stays, find the proxy that repeats requests.".into(),
             )),
         Some(Fault::Date) => proof()
-            .explained(
-                "The iat of the DPoP proof is too far from the server's clock. Servers take a \
-                 minute, some less.",
-            )
+            .explained(text(
+                "The iat of the DPoP proof is too far from the clock of $. Servers take a minute, \
+                 some less.",
+            ))
             .mended_by(Remedy::CorrectProofDate),
         Some(Fault::Key) => proof()
-            .explained("The server does not take the key of the DPoP proof, or its algorithm.")
+            .explained(text(
+                "The key of the DPoP proof, or its algorithm, is not one that $ takes.",
+            ))
             .mended_by(Remedy::ChangeProofKey),
-        None => proof()
-            .explained("The server rejects the DPoP proof, and does not say why.")
+        Some(Fault::Other) | None => proof()
+            .explained(text("What is wrong with the DPoP proof, $ does not say."))
             .mended_by(Remedy::CorrectProofDate),
+    }
+}
+
+/// Why an API rejected a call, by its `WWW-Authenticate` header (RFC 9449 section 7.1), if that is
+/// about proofs.
+pub(super) fn of_call(challenge: &str, is_bound: bool) -> Option<Cause> {
+    let parameters = dpop_parameters(challenge)?;
+    let value = |name: &str| parameter(parameters, name);
+    let error = value("error").unwrap_or_default();
+    let words = value("error_description").unwrap_or_default();
+    if !is_bound {
+        return Some(
+            Cause::new(Likelihood::Certain, Rule::DpopProofAbsent)
+                .explained("The API takes tokens that are bound by DPoP, and got a bearer token.")
+                .wanted("a bound token and a proof")
+                .mended_by(Remedy::SendProof),
+        );
+    }
+    let said = Said::new(&format!("{words} {error}"), &[]);
+    let mut faults = FAULTS.iter();
+    let fault = faults.find(|(fragments, _)| said.has_one_of_each(&[fragments]));
+    let fault = fault.map(|(_, fault)| *fault);
+    // What is said of the token alone is not about the proof.
+    if error == "invalid_token" && !matches!(fault, Some(Fault::Key)) {
+        return None;
+    }
+    let cause = rejected(fault, "the API");
+    Some(match (fault, value("algs")) {
+        (Some(Fault::Key), Some(algorithms)) => cause.wanted(algorithms),
+        _ => cause,
+    })
+}
+
+/// What is behind the scheme of a challenge for proofs, up to its end.
+fn dpop_parameters(challenge: &str) -> Option<&str> {
+    let mut places = challenge.match_indices(|letter: char| letter.eq_ignore_ascii_case(&'d'));
+    places.find_map(|(place, _)| {
+        let (before, from) = challenge.split_at_checked(place)?;
+        let (scheme, rest) = from.split_at_checked("DPoP".len())?;
+        let before = before.trim_end();
+        let is_first = before.is_empty() || before.ends_with(',');
+        let is_whole = rest.is_empty() || rest.starts_with([' ', ',']);
+        (scheme.eq_ignore_ascii_case("DPoP") && is_first && is_whole).then_some(rest)
+    })
+}
+
+/// The value of a parameter, a quoted string or a token.
+fn parameter<'c>(parameters: &'c str, name: &str) -> Option<&'c str> {
+    let mut rest = parameters;
+    loop {
+        let (key, value) = rest.split_once('=')?;
+        let key = key.trim_matches([' ', ',', '\t']);
+        let (value, after) = match value.trim_start().strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None => value.split_once(',').unwrap_or((value, "")),
+        };
+        if key.eq_ignore_ascii_case(name) {
+            return Some(value.trim());
+        }
+        rest = after;
     }
 }
 

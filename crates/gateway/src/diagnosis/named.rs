@@ -3,8 +3,8 @@
 use super::classification::{Basis, Classification};
 use super::incident::Incident;
 use super::{
-    Cause, Class, Likelihood, address, beside, conditions, dpop, failed_with_words, is_of_class, kept,
-    keys, unread_form, unseen,
+    Cause, Class, Likelihood, address, beside, conditions, dpop, failed_with_words, is_of_class,
+    kept, keys, unread_form, unseen,
 };
 use crate::remedy::remedy;
 use crate::{Refusal, RefusalCase, Remedy, Rule};

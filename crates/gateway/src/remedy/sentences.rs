@@ -311,9 +311,6 @@ impl Remedy {
                 "Set the clock of this machine, or try {option:clock-skew} auto, and make a proof \
                  for each request."
             }
-            Self::LeaveDpopOff => {
-                "Leave DPoP off, {option:dpop} off, or have the client registered for it."
-            }
             Self::SendCertificate => {
                 "Send the request through something that holds the certificate."
             }

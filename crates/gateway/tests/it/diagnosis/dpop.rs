@@ -10,6 +10,7 @@ fn diagnosis(gateway: &str, has_proof: bool, error: &str, words: &str) -> Diagno
     let body = serde_json::json!({ "error": error, "error_description": words }).to_string();
     let mut scene = Scene::of(gateway, None).says(400, &body);
     scene.has_proof = has_proof;
+    scene.form.push(("scope".into(), "okta.users.read".into()));
     scene.diagnosis()
 }
 
@@ -68,7 +69,12 @@ fn a_missing_proof() {
             Likelihood::Certain,
             "{gateway}: {words}"
         );
-        assert_eq!(fix(first.remedy()), Fix::Send, "{gateway}: {words}");
+        let wanted = match gateway {
+            // Its file knows more.
+            "okta" => Fix::Stated,
+            _ => Fix::Send,
+        };
+        assert_eq!(fix(first.remedy()), wanted, "{gateway}: {words}");
         assert_eq!(first.class(), Class::Request, "{gateway}: {words}");
     }
 }
@@ -199,6 +205,58 @@ fn a_proof_that_is_rejected() {
     let mut scene = Scene::generic().says(400, body);
     scene.has_proof = true;
     assert_eq!(scene.diagnosis().first().rule(), Some(proof));
+}
+
+/// What an API says in its challenge: RFC 9449 section 7.1.
+#[test]
+fn a_call_that_is_rejected() {
+    let check = |challenge: &str, is_bound, rule: Option<Rule>, wanted: Option<&str>| {
+        let cause = Diagnosis::of_call(challenge, is_bound);
+        let found = cause.as_ref().and_then(|cause| cause.rule());
+        assert_eq!(found, rule, "{challenge}");
+        let found = cause.as_ref().and_then(|cause| cause.wanted_value());
+        assert_eq!(found, wanted, "{challenge}");
+    };
+    let (proof, nonce) = (Some(Rule::DpopProof), Some(Rule::DpopNonce));
+    let bound = Some("a bound token and a proof");
+    check(
+        "DPoP algs=\"ES256 PS256\"",
+        false,
+        Some(Rule::DpopProofAbsent),
+        bound,
+    );
+    check(
+        "Bearer error=\"invalid_token\", DPoP error=\"invalid_token\", algs=\"ES256\"",
+        false,
+        Some(Rule::DpopProofAbsent),
+        bound,
+    );
+    check(
+        "DPoP error=\"use_dpop_nonce\", error_description=\"x\"",
+        true,
+        nonce,
+        None,
+    );
+    check(
+        "dpop error=\"invalid_dpop_proof\", error_description=\"DPoP proof htu mismatch\"",
+        true,
+        proof,
+        None,
+    );
+    check(
+        "DPoP algs=\"ES256 PS256\", error=invalid_dpop_proof, error_description=\"unknown alg\"",
+        true,
+        proof,
+        Some("ES256 PS256"),
+    );
+    check(
+        "DPoP error=\"invalid_token\", error_description=\"expired\"",
+        true,
+        None,
+        None,
+    );
+    check("Bearer realm=\"DPoP error=x\"", true, None, None);
+    check("Bearer error=\"invalid_token\"", false, None, None);
 }
 
 /// oidc-provider says no more than this where a client of bound tokens sends no proof.

@@ -55,6 +55,7 @@ impl File {
         let server = server.map(|text| renamed(text, replaced));
         let mut sent = Sent::good(self.name, &server);
         sent.rename(replaced);
+        sent.has_proof = row.get("dpop").is_some();
         if row.get("cause").is_some() {
             keycloak(row, &mut sent);
         } else {

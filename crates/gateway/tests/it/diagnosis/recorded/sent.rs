@@ -27,6 +27,7 @@ pub(super) struct Sent {
     /// None of a body that is no form.
     pub(super) form: Option<Vec<(String, String)>>,
     pub(super) is_unsigned: bool,
+    pub(super) has_proof: bool,
     pub(super) registered: Option<Vec<Value>>,
     /// How the client is registered, where the gateway has several ways.
     pub(super) flow: &'static str,
@@ -68,6 +69,7 @@ impl Sent {
             })),
             form: Some(form.into_iter().map(owned).collect()),
             is_unsigned: false,
+            has_proof: false,
             registered: None,
             flow: "jwks-url",
         }
@@ -258,6 +260,9 @@ pub(super) fn diagnosis(row: &Row, gateway: &Gateway, with_keys: bool) -> Diagno
         .with_own_key(&own_key)
         .with_sent_at(NumericDate::from_seconds(NOW))
         .with_client_id(&sent.client);
+    if sent.has_proof {
+        incident = incident.with_dpop_proof();
+    }
     if let Some(form) = &form {
         incident = incident.with_form(form);
     }
