@@ -7,7 +7,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use integration_tests::{fixtures, scratch::Scratch};
 use serde_json::Value;
 use tokenring::{Client, Token};
-use tokenring_gateway::{KeyIdScheme, Registration, Remedy, Rule, ScopeRule};
+use tokenring_gateway::{DpopRule, KeyIdScheme, Registration, Remedy, Rule, ScopeRule};
 use tokenring_jwk::{Algorithm, KeyId, PrivateKey};
 use tokenring_keystore::{KeyFiles, NewKey};
 use tokenring_mock_gateway::{JwkSource, MockGateway};
