@@ -96,6 +96,7 @@ fn token(preset: &Preset, keys: &Keys, mock: &MockGateway) -> Result<Token, toke
         .client_id(CLIENT)
         .key(keys.files.private_key())
         .token_url(mock.token_url())
+        .dpop_key("client")
         .no_store();
     for (name, value) in preset.variables() {
         client = client.variable(name, value);
@@ -137,7 +138,12 @@ fn check(preset: &Preset, key_id: Option<&str>) {
         assert_eq!((status, mock.token_requests()), (200, 0), "{title}");
         return;
     }
-    assert_eq!((mock.token_requests(), mock.issued_tokens()), (1, 1));
+    let rules = preset.gateway.request();
+    // The first answer has the nonce that the second request needs.
+    let requests = if rules.dpop_nonce() { 2 } else { 1 };
+    assert_eq!((mock.token_requests(), mock.issued_tokens()), (requests, 1));
+    let is_bound = rules.dpop() == DpopRule::Required;
+    assert_eq!(token.token_type() == "DPoP", is_bound, "{title}");
 }
 
 #[test]
