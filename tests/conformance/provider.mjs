@@ -5,12 +5,14 @@
 // argument, it runs until it is ended. README.md next to this file describes
 // both lines and those that follow.
 
+import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { calculateJwkThumbprint, decodeJwt, EmbeddedJWK, jwtVerify } from 'jose';
 import Provider, { errors } from 'oidc-provider';
 
 const about = new URL('node_modules/oidc-provider/package.json', import.meta.url);
@@ -58,7 +60,7 @@ async function serveJwkSets(folder) {
   return `http://${HOST}:${await listen(server, 0)}`;
 }
 
-function registration({ client_id, alg, jwks, jwks_uri, jwks_file, scope }, jwkSets) {
+function registration({ client_id, alg, jwks, jwks_uri, jwks_file, scope, dpop }, jwkSets) {
   const client = {
     client_id,
     grant_types: ['client_credentials'],
@@ -71,6 +73,7 @@ function registration({ client_id, alg, jwks, jwks_uri, jwks_file, scope }, jwkS
   if (jwks_uri !== undefined) client.jwks_uri = jwks_uri;
   if (jwks_file !== undefined) client.jwks_uri = `${jwkSets}/${encodeURIComponent(jwks_file)}`;
   if (scope !== undefined) client.scope = scope;
+  if (dpop !== undefined) client.dpop_bound_access_tokens = dpop;
   return client;
 }
 
@@ -115,6 +118,10 @@ function configuration(settings, issuer, jwkSets) {
     ttl: { ClientCredentials: settings.expires_in ?? 600 },
   };
   if (settings.registers) chosen.adapter = Memory;
+  if (settings.dpop) {
+    const nonceSecret = randomBytes(32);
+    chosen.features.dPoP = { enabled: true, nonceSecret, requireNonce: () => true };
+  }
   const { profile, longest_lifetime, latest_issue } = settings;
   if (![undefined, 'issuer', 'rfc10070'].includes(profile)) throw new Error(`no profile ${profile}`);
   if ((profile ?? longest_lifetime ?? latest_issue) !== undefined) {
@@ -168,6 +175,83 @@ async function readBody(request) {
   return Buffer.concat(parts).toString();
 }
 
+/** The identifiers of a token request that may be seen once: the assertion's and the proof's. */
+function identifiers(context) {
+  const assertion = context.oidc?.body?.client_assertion;
+  const proof = context.get('DPoP');
+  const identifier = (jwt) => (jwt ? decodeJwt(jwt).jti : null);
+  return { assertion: identifier(assertion), proof: identifier(proof) };
+}
+
+/**
+ * The API of bound tokens, at an origin of its own: takes each proof once, with the nonce that its
+ * last answer had, and another one for every second call.
+ */
+class BoundApi {
+  nonce = randomBytes(16).toString('base64url');
+
+  answers = 0;
+
+  constructor(provider) {
+    this.provider = provider;
+    this.seen = new Set();
+  }
+
+  /** What is wrong with a call, and the token if nothing is. */
+  async check(request, url) {
+    const [scheme, value] = (request.headers.authorization ?? '').split(' ');
+    const token = value ? await this.provider.ClientCredentials.find(value) : undefined;
+    if (!token?.isValid) return { error: 'invalid_token', words: 'unknown token' };
+    if (scheme.toLowerCase() !== 'dpop') return { error: 'invalid_token', words: 'token is bound' };
+    let proof;
+    try {
+      proof = await jwtVerify(request.headers.dpop ?? '', EmbeddedJWK, { typ: 'dpop+jwt' });
+    } catch {
+      return { error: 'invalid_dpop_proof', words: 'DPoP proof is missing or malformed' };
+    }
+    const { payload, protectedHeader } = proof;
+    const hash = createHash('sha256').update(value).digest('base64url');
+    const key = await calculateJwkThumbprint(protectedHeader.jwk);
+    if (key !== token.jkt) return { error: 'invalid_token', words: 'token is bound to another key' };
+    if (payload.htm !== request.method) return { error: 'invalid_dpop_proof', words: 'htm mismatch' };
+    if (payload.htu !== url) return { error: 'invalid_dpop_proof', words: 'htu mismatch' };
+    if (payload.ath !== hash) return { error: 'invalid_dpop_proof', words: 'ath mismatch' };
+    if (this.seen.has(payload.jti)) return { error: 'invalid_dpop_proof', words: 'jti replay' };
+    this.seen.add(payload.jti);
+    const identifier = payload.jti;
+    if (payload.nonce !== this.nonce) return { error: 'use_dpop_nonce', words: 'nonce needed', identifier };
+    return { token, identifier };
+  }
+
+  async answer(request, response, origin) {
+    const url = `${origin}${request.url.split('?')[0]}`;
+    const { error, words, token, identifier } = await this.check(request, url);
+    this.answers += 1;
+    if (!error && this.answers % 2 === 0) this.nonce = randomBytes(16).toString('base64url');
+    const headers = { 'dpop-nonce': this.nonce };
+    report({ event: 'called', error: error ?? null, proof: identifier ?? null });
+    if (error) {
+      const challenge = `DPoP error="${error}", error_description="${words}", algs="ES256 EdDSA Ed25519"`;
+      answer(response, 401, { error }, { ...headers, 'www-authenticate': challenge });
+      return;
+    }
+    const echo = { client_id: token.clientId, method: request.method, path: request.url };
+    answer(response, 200, { ...echo, body: await readBody(request) }, headers);
+  }
+}
+
+/** Serves it, if the settings want that. */
+async function serveBoundApi(provider) {
+  const api = new BoundApi(provider);
+  const server = createServer();
+  const origin = `http://${HOST}:${await listen(server, 0)}`;
+  server.on('request', (request, response) => {
+    const failed = (error) => answer(response, 500, { error: error.message });
+    api.answer(request, response, origin).catch(failed);
+  });
+  return `${origin}/api`;
+}
+
 /** The protected API: echoes a request that carries a token of this provider. */
 async function callApi(provider, request, response) {
   const [scheme, value] = (request.headers.authorization ?? '').split(' ');
@@ -198,10 +282,12 @@ async function start(line) {
   const provider = new Provider(issuer, configuration(settings, issuer, jwkSets));
   provider.on('grant.success', (context) => {
     const { client_assertion: _, ...form } = context.oidc.body;
-    report({ event: 'granted', client_id: context.oidc.client?.clientId ?? null, form });
+    const seen = settings.dpop ? { identifiers: identifiers(context) } : {};
+    report({ event: 'granted', client_id: context.oidc.client?.clientId ?? null, form, ...seen });
   });
-  provider.on('grant.error', (_context, error) => {
+  provider.on('grant.error', (context, error) => {
     report({
+      ...(settings.dpop ? { identifiers: identifiers(context) } : {}),
       event: 'refused',
       error: error.error,
       detail: error.error_detail ?? error.error_description ?? null,
@@ -229,7 +315,7 @@ async function start(line) {
     issuer,
     token_endpoint: `${issuer}/token`,
     metadata: `${issuer}/.well-known/openid-configuration`,
-    api: `${issuer}/api`,
+    api: settings.dpop ? await serveBoundApi(provider) : `${issuer}/api`,
     jwk_sets: jwkSets,
   });
 }

@@ -11,6 +11,7 @@ mod algorithms;
 mod authority;
 mod desk;
 mod diagnosis;
+mod dpop;
 mod jwk_sets;
 mod library;
 mod provider;

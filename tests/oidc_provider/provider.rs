@@ -95,8 +95,9 @@ impl Provider {
         assert_eq!(rest, Vec::<Value>::new());
     }
 
+    /// The next event, which has to be of this kind.
     #[track_caller]
-    fn expect(&self, event: &str) -> Value {
+    pub(crate) fn expect(&self, event: &str) -> Value {
         let Ok(line) = self.events.recv_timeout(PATIENCE) else {
             let complaints = std::fs::read_to_string(self.scratch.path().join("stderr"));
             panic!("no event {event:?}: {}", complaints.unwrap_or_default());
