@@ -45,7 +45,7 @@ pub(crate) use self::field::positional;
 pub(crate) use self::gateway::{GatewayChoice, GatewayOptions, resolved};
 pub(crate) use self::gateway_files::{GatewayAction, GatewayFileOptions};
 pub(crate) use self::help::{KEY, of_option as help_of};
-pub(crate) use self::inspection::InspectionOptions;
+pub(crate) use self::inspection::{InspectionOptions, MadeProofOptions};
 pub(crate) use self::jwk_set::{
     KeyAdditionOptions, KeyRemovalOptions, PublicationOptions, SetCheckOptions,
     SetComparisonOptions, SetListOptions, SetMergeOptions, SetViewOptions,
@@ -63,7 +63,7 @@ pub(crate) use self::program::{ProgramOptions, TokenPlaceOptions};
 pub(crate) use self::report::{
     ConsoleOptions, ExplainOptions, FactFormat, FactOptions, ReportOptions, SourceOptions,
 };
-pub(crate) use self::request::{ConnectionOptions, RequestOptions};
+pub(crate) use self::request::{BindingOptions, ConnectionOptions, RequestOptions};
 pub(crate) use self::rotation::{
     ActivationOptions, NextKeyOptions, RetirementOptions, RotationOptions, RotationStatusOptions,
 };

@@ -1,4 +1,5 @@
 mod attachment;
+mod proof;
 
 use tokenring::ExternalKey;
 use tokenring::{Client, Purpose};
@@ -11,6 +12,7 @@ use crate::failure::Result;
 use crate::keystore::read_public_key;
 use crate::options::{SigningInputOptions, TokenOptions};
 use crate::output;
+use crate::setting::Origin;
 use crate::settings::Settings;
 
 /// Makes an assertion and prints it with a newline, and nothing else.
@@ -20,6 +22,11 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     }
     let options: TokenOptions = settings.options()?;
     let client = client(&options, settings, console)?;
+    let rule = options.request.binding.dpop.as_ref();
+    // What is set for all commands does not turn this one into another.
+    if rule.is_some_and(|rule| *rule.origin() == Origin::Argument) && !settings.explains()? {
+        return proof::run(&client, &settings.options()?, &options);
+    }
     if settings.explains()? {
         let effective = settings
             .effective()

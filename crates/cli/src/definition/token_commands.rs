@@ -4,8 +4,8 @@ use clap::Command;
 
 use super::arguments::{Arguments, action, positional};
 use crate::options::{
-    AssertionOptions, CallOptions, GatewayOptions, KeyOptions, ProgramOptions, SigningInputOptions,
-    TokenOptions, TokenOutputOptions,
+    AssertionOptions, BindingOptions, CallOptions, GatewayOptions, KeyOptions, MadeProofOptions,
+    ProgramOptions, SigningInputOptions, TokenOptions, TokenOutputOptions,
 };
 
 impl Arguments {
@@ -41,14 +41,25 @@ pub(super) fn assertion() -> Command {
         .about("Makes an assertion and prints it, for other programs to send")
         .long_about(
             "Makes an assertion and prints it, for other programs to send. It is good for one \
-             request, and whoever has it is the client until it expires.",
+             request, and whoever has it is the client until it expires.\n\n\
+             With --dpop it makes a DPoP proof in its place, for one request: --method and --url, and \
+             --access-token-file where that is not a token request.",
         );
     Arguments::of::<GatewayOptions>()
         .and::<KeyOptions>()
         .and::<AssertionOptions>()
         .and::<SigningInputOptions>()
+        .and::<MadeProofOptions>()
+        .and::<BindingOptions>()
         .in_order()
         .complete(command)
+        .mut_arg("dpop", |argument| {
+            argument
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value("required")
+                .help("Make a DPoP proof for the request of --method and --url")
+        })
 }
 
 pub(super) fn call_api() -> Command {

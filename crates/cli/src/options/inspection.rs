@@ -25,6 +25,13 @@ options! {
         access_token: Option<Setting<PathBuf>> = "access-token-file" "FILE" in API;
     }
 
+    /// The same for a proof that is made.
+    struct MadeProofOptions {
+        request: ProofOptions;
+        /// Nonce that the server gave for a DPoP proof
+        nonce: Option<Setting<String>> = "nonce" "NONCE" in API;
+    }
+
     /// A JWT that is looked at, and what it is held against.
     struct InspectionOptions {
         /// The JWT; from standard input by default

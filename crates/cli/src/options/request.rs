@@ -54,16 +54,22 @@ named! {
 }
 
 options! {
+    /// How tokens are bound.
+    #[derive(Default)]
+    struct BindingOptions {
+        /// Bind tokens to a key by DPoP: off, optional or required [default: the gateway's]
+        dpop: Option<Setting<Dpop>> = "dpop" "RULE" in WHO;
+        /// Key for DPoP: p256, ed25519, client (the client's own), or a file or URI [default: p256]
+        dpop_key: Option<Setting<String>> = "dpop-key" "KEY" in WHO;
+    }
+
     /// What is in a token request in addition to the assertion, and how a wrong clock is
     /// dealt with.
     #[derive(Default)]
     struct RequestOptions {
         /// Send client_id in the form, for servers that want it there too
         send_client_id: Option<Setting<bool>> = "send-client-id" in WHO;
-        /// Bind tokens to a key by DPoP: off, optional or required [default: the gateway's]
-        dpop: Option<Setting<Dpop>> = "dpop" "RULE" in WHO;
-        /// Key for DPoP: p256, ed25519, client (the client's own), or a file or URI [default: p256]
-        dpop_key: Option<Setting<String>> = "dpop-key" "KEY" in WHO;
+        binding: BindingOptions;
         /// Another form parameter, or NAME=@FILE for a secret; can be repeated
         parameters: Vec<(String, Setting<String>)> = "param" "NAME=VALUE" in WHO;
         /// Header of the token request, as in "Name: Value" or "Name: @FILE"; can be repeated
