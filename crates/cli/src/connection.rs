@@ -3,9 +3,8 @@
 use tokenring::{ApiClient, ClientBuilder, PublishedSet};
 use tokenring_oauth::SecureUrl;
 
-use crate::failure::Result;
 use crate::options::{ConnectionOptions, Field};
-use crate::words;
+use crate::{Result, words};
 
 /// What reaches servers as it is asked for; the time-out is for the whole of one request.
 pub(crate) fn transport(options: &ConnectionOptions) -> Result<ApiClient> {

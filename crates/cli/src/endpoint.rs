@@ -3,10 +3,8 @@
 use tokenring::{ClientBuilder, GatewayFile, Target};
 use tokenring_gateway::Gateway;
 
-use crate::failure::Result;
 use crate::options::{Effective, Field, GatewayChoice, GatewayOptions, resolved};
-use crate::setting::{Origin, Setting};
-use crate::words;
+use crate::{Origin, Result, Setting, words};
 
 /// The gateway and environment that are named, for a command that needs a part of it: variables
 /// that only the rest has get an example's value where nobody gave one.

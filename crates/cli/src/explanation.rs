@@ -6,13 +6,9 @@ use tokenring::{Client, GatewayFile, Parameter, Purpose, Redactor};
 use tokenring_assertion::SigningInput;
 use tokenring_text::{printable, redact};
 
-use crate::ExitCode;
-use crate::console::Console;
 use crate::endpoint::read_gateway;
-use crate::failure::Result;
 use crate::options::{Effective, TokenOptions};
-use crate::output;
-use crate::setting::Setting;
+use crate::{Console, ExitCode, Result, Setting, output};
 
 const PARAMETER: &str = "param";
 

@@ -5,14 +5,10 @@ use std::path::Path;
 
 use tokenring::{DpopRule, ExecVersion, Shell, Token, TokenFormat};
 
-use crate::ExitCode;
-use crate::atomic_file;
-use crate::console::Console;
-use crate::failure::{Failure, Result};
-use crate::new_file;
 use crate::options::Named;
 use crate::options::TokenOutputOptions;
 use crate::shape::Shape;
+use crate::{Console, ExitCode, Failure, Result, atomic_file, new_file};
 
 /// Reads in which form the token is wanted.
 pub(crate) fn read(options: &TokenOutputOptions) -> Result<TokenFormat> {

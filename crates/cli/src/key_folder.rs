@@ -6,9 +6,7 @@ use tokenring_key_rotation::{Error, Rotation};
 use tokenring_keystore::Error as KeystoreError;
 use tokenring_text::shell_word;
 
-use crate::ExitCode;
-use crate::failure::Failure;
-use crate::keystore;
+use crate::{ExitCode, Failure, keystore};
 
 /// What a folder of keys can't be used for.
 pub(crate) fn failure(folder: &Path, error: &Error) -> Failure {

@@ -5,9 +5,8 @@ use tokenring_gateway::Gateway;
 use tokenring_jwk::{Algorithm, Jwk, KeyId, KeyUse};
 use tokenring_keystore::{AnyKey, key_file_stem};
 
-use crate::ExitCode;
-use crate::failure::{Failure, Reason, Result};
 use crate::options::JwkOptions;
+use crate::{ExitCode, Failure, Reason, Result};
 
 /// The public half as a JWK Set gets it.
 pub(crate) fn jwk(key: &AnyKey, gateway: Option<&Gateway>, options: &JwkOptions) -> Result<Jwk> {

@@ -5,14 +5,11 @@ use tokenring_jwk::KeyType;
 use tokenring_keystore::AnyKey;
 use tokenring_keystore::{KeyFileContents, KeyFileReader, KeyPlace, check_key_id_length};
 
-use crate::ExitCode;
-use crate::console::Console;
-use crate::failure::{Failure, Result};
-use crate::keystore;
 use crate::options::{KeyFileOptions, KeyOptions, KeyViewOptions, PinOptions};
 use crate::passphrase::PassphraseSource;
-use crate::setting::{self, Origin, Setting};
+use crate::setting;
 use crate::words::error::of_library;
+use crate::{Console, ExitCode, Failure, Origin, Result, Setting, keystore};
 
 /// What it takes to read private keys: all of it is asked for when it is needed.
 pub(crate) struct KeyReader {

@@ -6,13 +6,7 @@ use tokenring::key_error_text;
 use tokenring_jwk::{Error as KeyError, PublicKey};
 use tokenring_keystore::{AnyKey, Error, Event, FolderLock, SetFile};
 
-use crate::ExitCode;
-use crate::console::Console;
-use crate::failure::Failure;
-use crate::failure::Result;
-use crate::option_words;
-use crate::setting::Setting;
-use crate::words;
+use crate::{Console, ExitCode, Failure, Result, Setting, option_words, words};
 
 /// Waits until no other process changes the keys in a folder.
 pub(crate) fn lock_folder(folder: &Path, console: &Console) -> Result<FolderLock> {

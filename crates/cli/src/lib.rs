@@ -55,6 +55,8 @@ pub use definition::command;
 pub use exit_code::ExitCode;
 
 use console::Console;
+use failure::{Failure, Reason, Result};
+use setting::{Origin, Setting};
 use settings::Settings;
 
 /// Runs the command that the process's arguments name, and gives its exit code.

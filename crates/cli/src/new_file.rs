@@ -3,9 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::ExitCode;
-use crate::atomic_file;
-use crate::failure::{Failure, Result};
+use crate::{ExitCode, Failure, Result, atomic_file};
 
 /// Writes a file, whole or not at all.
 pub(crate) fn write(path: &Path, text: &str, mode: u32, replaces: bool) -> Result<ExitCode> {

@@ -4,8 +4,7 @@ use std::time::Instant;
 use tokenring::{CopyError, DeadlineWriter, copy_body};
 use tokenring_text::{TerminalFilter, escape_json, wrapped};
 
-use crate::ExitCode;
-use crate::failure::{Failure, Result};
+use crate::{ExitCode, Failure, Result};
 
 /// Writes data to standard output, with which a command may end. A reader that has gone away has
 /// seen enough.

@@ -7,13 +7,10 @@ use std::path::PathBuf;
 use tokenring_jwk::Passphrase;
 use tokenring_keystore::{PassphraseError, PassphrasePrompt, PassphraseSource as Source};
 
-use crate::ExitCode;
 #[cfg(unix)]
 use crate::descriptor;
-use crate::failure::{Failure, Result};
-use crate::option_words;
 use crate::options::{NewPassphraseOptions, PassphraseOptions};
-use crate::setting::Setting;
+use crate::{ExitCode, Failure, Result, Setting, option_words};
 
 /// The variable that holds the passphrase itself.
 pub(crate) const VARIABLE: &str = "TOKENRING_PASSPHRASE";

@@ -2,10 +2,9 @@
 
 use tokenring_jwk::{Error, KeyType, PrivateKey, SecretPem, any};
 
-use crate::ExitCode;
-use crate::failure::{Failure, Reason, Result};
 use crate::options::{PrivateFormOptions, PrivateFormat};
 use crate::passphrase::PassphraseSource;
+use crate::{ExitCode, Failure, Reason, Result};
 
 pub(crate) enum PrivateForm {
     Pkcs8,

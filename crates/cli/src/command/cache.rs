@@ -1,13 +1,9 @@
 use tokenring_assertion::NumericDate;
 use tokenring_token_store::{CacheEntry, DirectoryStore, Unusable};
 
-use crate::ExitCode;
-use crate::clock;
 use crate::explanation::explain;
-use crate::failure::{Failure, Result};
 use crate::options::KeptTokenOptions;
-use crate::output;
-use crate::settings::Settings;
+use crate::{ExitCode, Failure, Result, Settings, clock, output};
 
 /// Lists the tokens that are kept, or forgets them.
 pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {

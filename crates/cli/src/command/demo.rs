@@ -4,14 +4,10 @@ use tokenring_mock_gateway::{ApiAccess, JwkSource, MockGateway};
 use tokenring_text::shell_word;
 
 use super::{call_api, generate_keys, get_token};
-use crate::clock;
-use crate::console::Console;
 #[cfg(unix)]
 use crate::end_signal;
-use crate::failure::{Failure, Result, chain};
-use crate::option_words;
-use crate::settings::Settings;
-use crate::{ExitCode, definition};
+use crate::failure::chain;
+use crate::{Console, ExitCode, Failure, Result, Settings, clock, definition, option_words};
 
 /// The client that the demonstration registers.
 const CLIENT_ID: &str = "demo-api-key";

@@ -5,13 +5,9 @@ use tokenring::{CheckStep, Examination, Purpose};
 use tokenring_text::redact;
 
 use self::report::{Report, Row};
-use crate::ExitCode;
-use crate::console::Console;
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Result};
 use crate::options::{ExaminationOptions, KeyOptions, TokenOptions};
-use crate::output;
-use crate::settings::Settings;
+use crate::{Console, ExitCode, Failure, Result, Settings, output};
 
 /// Checks everything between this machine and a token, and says what to fix.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {

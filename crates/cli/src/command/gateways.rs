@@ -8,17 +8,11 @@ use tokenring::GatewayFile;
 use tokenring_gateway::{FactSheet, Gateway, GatewaySummary, Text};
 use tokenring_text::printable;
 
-use crate::ExitCode;
-use crate::console::Console;
 use crate::endpoint::read_gateway;
 use crate::explanation::explain;
-use crate::failure::{Failure, Result};
-use crate::option_words;
 use crate::options::{FactFormat, GatewayAction, GatewayFileOptions};
-use crate::output;
-use crate::setting::{Origin, Setting};
 use crate::table::table;
-use crate::words;
+use crate::{Console, ExitCode, Failure, Origin, Result, Setting, option_words, output, words};
 
 /// Lists the gateways, shows one, checks a file, or compares with what servers publish.
 pub(crate) fn run(options: &GatewayFileOptions, console: &Console) -> Result<ExitCode> {

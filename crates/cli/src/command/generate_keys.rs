@@ -9,18 +9,12 @@ use tokenring_keystore::{KeyFiles, NewKey as NewKeyFiles};
 
 #[cfg(feature = "aws-lc-rs")]
 use super::keys::certificate;
-use crate::ExitCode;
-use crate::console::Console;
-use crate::endpoint;
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Result};
-use crate::generation;
-use crate::keystore;
 use crate::options::{Effective, Field, GenerationOptions, Named, resolved};
-use crate::output;
 use crate::private_form::PrivateForm;
-use crate::setting::Origin;
-use crate::words;
+use crate::{
+    Console, ExitCode, Failure, Origin, Result, endpoint, generation, keystore, output, words,
+};
 
 /// Makes the three files of a key and says what to do with them.
 pub(crate) fn run(options: &GenerationOptions, console: &Console) -> Result<ExitCode> {

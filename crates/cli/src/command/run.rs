@@ -12,13 +12,10 @@ use signal_hook::iterator::Signals;
 use tokenring::Token;
 use tokenring_keystore::TemporarySecret;
 
-use crate::ExitCode;
-use crate::child;
-use crate::console::Console;
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Result, TOO_MANY_PROCESSES};
+use crate::failure::TOO_MANY_PROCESSES;
 use crate::options::{ProgramOptions, TokenOptions};
-use crate::settings::Settings;
+use crate::{Console, ExitCode, Failure, Result, Settings, child};
 
 /// Starts a program that finds an access token in its environment, or in a file
 /// that its environment names.

@@ -5,16 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use tokenring::{OldToken, Purpose, Token, TokenKeeper, Upkeep};
 
-use crate::ExitCode;
-use crate::clock;
-use crate::console::Console;
-use crate::end_signal;
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Result};
-use crate::format;
 use crate::options::{TokenOptions, TokenOutputOptions};
-use crate::setting::Setting;
-use crate::settings::Settings;
+use crate::{Console, ExitCode, Failure, Result, Setting, Settings, clock, end_signal, format};
 
 /// Keeps a file with a good token in it until it is told to end.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {

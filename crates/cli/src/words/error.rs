@@ -3,13 +3,8 @@
 use tokenring::{ChosenGateway, Error, ErrorClass, Parameter, Rejection};
 use tokenring_gateway::{Finding, Remedy, Text};
 
-use crate::ExitCode;
-use crate::advised_command;
-use crate::failure::{Failure, TOO_MANY_PROCESSES};
-use crate::key_folder;
-use crate::keystore;
-use crate::option_words;
-use crate::setting::Origin;
+use crate::failure::TOO_MANY_PROCESSES;
+use crate::{ExitCode, Failure, Origin, advised_command, key_folder, keystore, option_words};
 
 /// Words an error that no option of the command is to blame for.
 pub(crate) fn of_library(error: &Error) -> Failure {

@@ -2,8 +2,7 @@
 
 use tokenring::{Event, Importance};
 
-use crate::console::Console;
-use crate::option_words;
+use crate::{Console, option_words};
 
 /// Tells an event, as loud as it is important.
 pub(crate) fn tell(event: &Event, console: &Console) {

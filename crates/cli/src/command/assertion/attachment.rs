@@ -6,15 +6,10 @@ use tokenring_assertion::SigningInput;
 use tokenring_jwk::{Signature, any};
 use zeroize::Zeroizing;
 
-use crate::ExitCode;
-use crate::bounded_file;
-use crate::clock;
-use crate::console::Console;
 use crate::explanation::Explanation;
-use crate::failure::{Failure, Result, chain};
-use crate::keystore;
+use crate::failure::chain;
 use crate::options::AttachmentOptions;
-use crate::output;
+use crate::{Console, ExitCode, Failure, Result, bounded_file, clock, keystore, output};
 
 /// Far more than any signature or signing input has.
 const LARGEST: u64 = 64 * 1024;

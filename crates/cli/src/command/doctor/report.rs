@@ -5,13 +5,9 @@ use tokenring::{Check, CheckRemedy, CheckStatus, CheckStep, ChosenGateway, Error
 use tokenring_gateway::Remedy;
 use tokenring_text::{printable, redact};
 
-use crate::ExitCode;
 use crate::endpoint::read_gateway;
-use crate::failure::Failure;
-use crate::option_words;
 use crate::options::TokenOptions;
-use crate::output;
-use crate::words;
+use crate::{ExitCode, Failure, option_words, output, words};
 
 /// What came of each step, in order.
 #[derive(Default)]

@@ -6,13 +6,9 @@ use tokenring::{ClientBuilder, Error, Parameter, ServerMetadata};
 use tokenring_oauth::SecureUrl;
 use tokenring_text::{redact, shell_word};
 
-use crate::ExitCode;
-use crate::connection;
-use crate::console::Console;
-use crate::failure::{Failure, Result};
 use crate::options::{ConnectionOptions, FactFormat, GatewayOptions};
-use crate::output;
 use crate::words::error::of_library;
+use crate::{Console, ExitCode, Failure, Result, connection, output};
 
 /// Compares the facts of a gateway with the metadata of its servers.
 pub(super) fn verify(

@@ -5,11 +5,8 @@ use tokenring_assertion::NumericDate;
 use tokenring_gateway::UnverifiedJwt;
 use zeroize::Zeroizing;
 
-use crate::ExitCode;
-use crate::bounded_file;
-use crate::console::Console;
-use crate::failure::{Failure, Result};
 use crate::settings::value::check_path;
+use crate::{Console, ExitCode, Failure, Result, bounded_file};
 
 /// Where the JWT is.
 pub(super) enum Input {

@@ -4,15 +4,11 @@ use tokenring::{Error, PublishedSet};
 use tokenring_jwk::JwkSet;
 use tokenring_oauth::SecureUrl;
 
-use crate::ExitCode;
-use crate::bounded_file;
-use crate::connection;
-use crate::failure::{Failure, Result, chain};
-use crate::option_words;
+use crate::failure::chain;
 use crate::options::ConnectionOptions;
-use crate::setting::Setting;
 use crate::settings::value::check_path;
 use crate::words::error::of_library;
+use crate::{ExitCode, Failure, Result, Setting, bounded_file, connection, option_words};
 
 /// Where the keys are that a signature is verified with.
 pub(super) enum Keys {

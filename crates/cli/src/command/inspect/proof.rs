@@ -2,9 +2,8 @@ use tokenring::ProofInspector;
 use tokenring_assertion::NumericDate;
 use tokenring_gateway::UnverifiedJwt;
 
-use crate::ExitCode;
-use crate::failure::Result;
 use crate::options::InspectionOptions;
+use crate::{ExitCode, Result};
 
 /// Checks a DPoP proof, which is for one request and knows no gateway.
 pub(super) fn report(

@@ -5,16 +5,12 @@ use std::path::Path;
 use tokenring_jwk::KeyId;
 use tokenring_keystore::SetFile;
 
-use crate::ExitCode;
 use crate::atomic_file::folder_of;
-use crate::console::Console;
 use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
-use crate::failure::Result;
-use crate::key_id;
 use crate::key_input::{self, KeyReader};
-use crate::keystore;
 use crate::options::{KeyAdditionOptions, KeyRemovalOptions, SetMergeOptions};
+use crate::{Console, ExitCode, Result, key_id, keystore};
 
 /// Adds the public half of keys.
 pub(in crate::command) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<ExitCode> {

@@ -4,13 +4,10 @@ use tokenring_jwk::KeyId;
 use tokenring_keystore::SetFile;
 use tokenring_text::printable;
 
-use crate::ExitCode;
-use crate::advised_command;
 use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
-use crate::failure::Result;
-use crate::keystore;
 use crate::options::{GatewayChoice, SetCheckOptions};
+use crate::{ExitCode, Result, advised_command, keystore};
 
 /// Judges a JWK Set, by a gateway's rules too if one is named.
 pub(in crate::command) fn run(options: &SetCheckOptions) -> Result<ExitCode> {

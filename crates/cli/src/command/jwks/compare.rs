@@ -3,15 +3,11 @@ use tokenring::Publication;
 use tokenring_jwk::JwkSetChange;
 use tokenring_text::printable;
 
-use crate::ExitCode;
-use crate::clock;
 use crate::connection::fetch_set;
-use crate::console::Console;
 use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
-use crate::failure::Result;
-use crate::keystore;
 use crate::options::{PublicationOptions, SetComparisonOptions};
+use crate::{Console, ExitCode, Result, clock, keystore};
 
 /// Tells what is different between two sets.
 pub(in crate::command) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {

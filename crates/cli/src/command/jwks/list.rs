@@ -1,13 +1,11 @@
 use serde_json::Value;
 use tokenring::KeyFacts;
 
-use crate::ExitCode;
 use crate::explanation::explain;
-use crate::failure::Result;
 use crate::keystore::{open_set, unusable_set};
 use crate::options::{SetListOptions, SetViewOptions};
-use crate::setting::Setting;
 use crate::table::table;
+use crate::{ExitCode, Result, Setting};
 
 /// One line for each key.
 pub(in crate::command) fn list(options: &SetListOptions) -> Result<ExitCode> {

@@ -1,11 +1,8 @@
 use tokenring_jwk::{CertificateTemplate, PrivateKey, any};
 use tokenring_keystore::AnyKey;
 
-use crate::ExitCode;
-use crate::clock;
-use crate::failure::{Failure, Result};
-use crate::key_id;
 use crate::options::ConversionOptions;
+use crate::{ExitCode, Failure, Result, clock, key_id};
 
 /// As long as most gateways take one.
 const USUAL_DAYS: u32 = 365;

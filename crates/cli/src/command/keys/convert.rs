@@ -2,19 +2,13 @@ use tokenring_jwk::{JwkSet, PrivateKey, any};
 use tokenring_keystore::AnyKey;
 use zeroize::Zeroizing;
 
-use crate::ExitCode;
 use crate::atomic_file::{PRIVATE, PUBLIC};
-use crate::console::Console;
-use crate::explanation;
-use crate::failure::{Failure, Result};
 use crate::key_format::Target;
-use crate::key_id;
 use crate::key_input::{self, KeyReader};
-use crate::keystore;
 use crate::new_file::{already_there, write};
 use crate::options::ConversionOptions;
-use crate::output;
 use crate::passphrase::PassphraseSource;
+use crate::{Console, ExitCode, Failure, Result, explanation, key_id, keystore, output};
 
 /// Writes a key in another format.
 pub(in crate::command) fn run(options: &ConversionOptions, console: &Console) -> Result<ExitCode> {

@@ -2,13 +2,9 @@ use serde_json::{Value, json};
 use tokenring::NamingGateways;
 use tokenring_keystore::KeyName;
 
-use crate::ExitCode;
-use crate::console::Console;
-use crate::explanation;
-use crate::failure::Result;
-use crate::key_input;
 use crate::options::KeyViewOptions;
 use crate::table::table;
+use crate::{Console, ExitCode, Result, explanation, key_input};
 
 /// Prints every identifier of one key.
 pub(in crate::command) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {

@@ -1,12 +1,8 @@
 use serde_json::json;
 
-use crate::ExitCode;
-use crate::console::Console;
-use crate::explanation;
-use crate::failure::Result;
-use crate::key_input;
 use crate::options::KeyViewOptions;
 use crate::table::table;
+use crate::{Console, ExitCode, Result, explanation, key_input};
 
 /// Tells what a key file holds, the public half of it.
 pub(in crate::command) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {

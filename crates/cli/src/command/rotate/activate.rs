@@ -5,16 +5,12 @@ use tokenring_key_rotation::{Activation, Error, RotationDriver, Sight};
 use tokenring_oauth::SecureUrl;
 
 use super::{key_folder, times, words};
-use crate::ExitCode;
 use crate::connection::fetch_set;
-use crate::console::Console;
 use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
-use crate::failure::{Failure, Result};
 use crate::options::ActivationOptions;
-use crate::output;
 use crate::progress::Countdown;
-use crate::setting::Setting;
+use crate::{Console, ExitCode, Failure, Result, Setting, output};
 
 /// How often the published set is looked at while waiting.
 const INTERVAL: Duration = Duration::from_secs(30);

@@ -5,14 +5,10 @@ use tokenring_gateway::{Gateway, KeyIdScheme};
 use tokenring_key_rotation::{BegunRotation, Error, KeyNaming, NextKey, RotationDriver};
 
 use super::{key_folder, times, words};
-use crate::ExitCode;
-use crate::console::Console;
 use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
-use crate::failure::{Failure, Reason, Result};
 use crate::options::NextKeyOptions;
-use crate::output;
-use crate::setting::{Origin, Setting};
+use crate::{Console, ExitCode, Failure, Origin, Reason, Result, Setting, output};
 
 /// Makes the next key and puts its public half into the JWK Set.
 pub(in crate::command) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode> {

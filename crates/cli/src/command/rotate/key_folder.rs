@@ -8,12 +8,9 @@ use tokenring_key_rotation::RotationDriver;
 use tokenring_text::shell_word;
 
 use super::{times, words};
-use crate::ExitCode;
-use crate::console::Console;
-use crate::failure::{Failure, Result};
-use crate::generation;
 use crate::key_input::KeyReader;
 use crate::options::{KeyFileOptions, RotationOptions};
+use crate::{Console, ExitCode, Failure, Result, generation};
 
 /// The folder of the keys: as it is named, else that of the private key.
 pub(super) fn folder(options: &RotationOptions) -> Result<PathBuf> {

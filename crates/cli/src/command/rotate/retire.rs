@@ -4,14 +4,11 @@ use tokenring_gateway::Topic;
 use tokenring_key_rotation::{Error, Retirement};
 
 use super::{key_folder, times, words};
-use crate::console::Console;
 use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
-use crate::failure::Result;
 use crate::options::RetirementOptions;
-use crate::output;
 use crate::progress::Countdown;
-use crate::{ExitCode, option_words};
+use crate::{Console, ExitCode, Result, option_words, output};
 
 /// Takes a key out of the JWK Set.
 pub(in crate::command) fn run(

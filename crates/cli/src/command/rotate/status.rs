@@ -4,14 +4,11 @@ use tokenring_key_rotation::{
 };
 
 use super::{key_folder, times, words};
-use crate::ExitCode;
 use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
-use crate::failure::Result;
 use crate::options::RotationStatusOptions;
-use crate::output;
-use crate::setting::Setting;
 use crate::table::table;
+use crate::{ExitCode, Result, Setting, output};
 
 /// Of a moment that is yet to come.
 const AHEAD: &str = "in the future: the clock was ahead then";

@@ -5,10 +5,8 @@ use std::time::Duration;
 use tokenring_gateway::{Gateway, Rule};
 use tokenring_key_rotation::{Retirement, Timestamp};
 
-use crate::clock;
-use crate::failure::{Failure, Result};
 use crate::options::{Effective, RetirementOptions, RotationOptions};
-use crate::setting::{Origin, Setting};
+use crate::{Failure, Origin, Result, Setting, clock};
 
 /// How long the gateway keeps its copy of the JWK Set, if that is known.
 pub(super) fn cache(

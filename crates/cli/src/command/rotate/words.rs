@@ -5,12 +5,7 @@ use std::path::Path;
 use tokenring_key_rotation::{Error, Event, Stage};
 use tokenring_text::shell_word;
 
-use crate::ExitCode;
-use crate::console::Console;
-use crate::failure::Failure;
-use crate::key_folder;
-use crate::keystore;
-use crate::passphrase;
+use crate::{Console, ExitCode, Failure, key_folder, keystore, passphrase};
 
 /// The option that names a folder.
 pub(super) fn keys_option(folder: &Path) -> String {
