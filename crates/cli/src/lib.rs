@@ -42,7 +42,6 @@ mod progress;
 mod setting;
 mod settings;
 mod shape;
-mod table;
 mod words;
 
 use std::ffi::OsString;

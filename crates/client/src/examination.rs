@@ -19,7 +19,7 @@ use tokenring_jwk::{KeyId, any};
 use tokenring_oauth::{AccessToken, TokenResponse};
 use tokenring_token_store::Token;
 
-pub use self::check::{Check, CheckStatus};
+pub use self::check::{Check, CheckLine, CheckStatus};
 pub use self::check_remedy::CheckRemedy;
 pub use self::check_step::CheckStep;
 pub use self::extent::Examination;

@@ -103,7 +103,7 @@ pub use dpop_key::DpopKey;
 pub use error::{Cause, Error, ErrorClass, key_advice, key_error_text, passphrase_advice};
 pub use event::{Event, Importance, UnsharedReason};
 #[cfg(feature = "diagnosis")]
-pub use examination::{Check, CheckRemedy, CheckStatus, CheckStep, Examination};
+pub use examination::{Check, CheckLine, CheckRemedy, CheckStatus, CheckStep, Examination};
 pub use file_body::FileBody;
 pub use gateway_file::GatewayFile;
 #[cfg(feature = "diagnosis")]

@@ -1,9 +1,11 @@
+use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 use tokenring_assertion::NumericDate;
-use tokenring_gateway::Gateway;
+use tokenring_gateway::{Gateway, Text};
 use tokenring_jwk::{JwkSetChange, JwkSetDocument};
+use tokenring_text::printable;
 
 use crate::{PublicationFault, PublishedSet};
 
@@ -82,6 +84,37 @@ impl<'p> Publication<'p> {
              {from} on, if not before.",
             cache.as_secs()
         ))
+    }
+
+    /// All of it for a person, line by line, with options in a program's words. It is safe on a
+    /// terminal.
+    #[must_use]
+    pub fn to_text(&self, own: &Path, words: impl Fn(&Text) -> String) -> String {
+        let own = own.display();
+        let mut text = match self.changes.is_empty() {
+            true => format!("{own} is what is published\n"),
+            false => format!("{own} is not what is published; to publish:\n"),
+        };
+        let changes = self.changes.iter().map(ToString::to_string);
+        text.extend(changes.map(|change| format!("{}\n", printable(&change))));
+        for fault in self.published.faults() {
+            let severity = match fault.is_failure() {
+                true => "failure",
+                false => "advice",
+            };
+            text.push_str(&format!("{severity}: {fault}\n"));
+        }
+        for (name, value) in self.published.headers() {
+            text.push_str(&format!("{}\n", printable(&format!("{name}: {value}"))));
+        }
+        let unknown = || {
+            let sentence = "With {setting:gateway} NAME you are told from when on that gateway \
+                            knows it.";
+            words(&Text::fill(sentence, &[]))
+        };
+        text.push_str(&self.forecast().unwrap_or_else(unknown));
+        text.push('\n');
+        text
     }
 
     /// All of it as JSON.

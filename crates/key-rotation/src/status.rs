@@ -1,3 +1,5 @@
+mod text;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

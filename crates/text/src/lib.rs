@@ -3,6 +3,7 @@
 
 extern crate alloc;
 
+mod columns;
 mod error_text;
 mod key_material;
 mod redaction;
@@ -14,6 +15,7 @@ mod terminal;
 mod unset;
 mod wrapping;
 
+pub use columns::columns;
 pub use error_text::{Reason, error_chain};
 pub use key_material::is_key_material;
 pub use redaction::redact;

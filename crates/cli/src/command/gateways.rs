@@ -11,8 +11,8 @@ use tokenring_text::printable;
 use crate::endpoint::read_gateway;
 use crate::explanation::explain;
 use crate::options::{FactFormat, GatewayAction, GatewayFileOptions};
-use crate::table::table;
 use crate::{Console, ExitCode, Failure, Origin, Result, Setting, option_words, output, words};
+use tokenring_text::columns;
 
 /// Lists the gateways, shows one, checks a file, or compares with what servers publish.
 pub(crate) fn run(options: &GatewayFileOptions, console: &Console) -> Result<ExitCode> {
@@ -42,7 +42,7 @@ pub(crate) fn run(options: &GatewayFileOptions, console: &Console) -> Result<Exi
 fn list(format: FactFormat) -> Result<String> {
     let gateways: Vec<_> = GatewaySummary::builtin().collect();
     match format {
-        FactFormat::Text => Ok(table(&gateways.iter().map(row).collect::<Vec<_>>())),
+        FactFormat::Text => Ok(columns(&gateways.iter().map(row).collect::<Vec<_>>())),
         FactFormat::Json => Ok(output::json(&Value::from_iter(gateways.iter().map(entry)))),
         FactFormat::Toml => Err(Failure::usage(
             "a list has no TOML; to have one gateway's file: tokenring gateways show NAME \

@@ -1,3 +1,8 @@
+use std::fmt;
+
+use serde_json::{Value, json};
+use tokenring_text::{printable, redact};
+
 use super::{CheckRemedy, CheckStep};
 use crate::{Error, PublicationFault};
 
@@ -46,6 +51,67 @@ impl CheckStatus {
             Self::Skipped => "skipped",
         }
     }
+}
+
+/// What came of one step, in words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct CheckLine {
+    /// Which step.
+    pub step: CheckStep,
+    /// Whether it is in order.
+    pub status: CheckStatus,
+    /// What was found.
+    pub text: String,
+    /// More of it, a line each.
+    pub details: Vec<String>,
+    /// What to do.
+    pub remedy: Option<String>,
+}
+
+impl CheckLine {
+    /// A step of which nothing is said yet.
+    #[must_use]
+    pub const fn new(step: CheckStep, status: CheckStatus) -> Self {
+        Self {
+            step,
+            status,
+            text: String::new(),
+            details: Vec::new(),
+            remedy: None,
+        }
+    }
+
+    /// For a program, without secrets.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "check": self.step.name(),
+            "status": self.status.name(),
+            "text": shown(&self.text),
+            "details": self.details.iter().map(|it| shown(it)).collect::<Vec<_>>(),
+            "remedy": self.remedy.as_ref().map(|it| shown(it)),
+        })
+    }
+}
+
+/// A line, more lines below it, and what to do; without secrets, and safe on a terminal.
+impl fmt::Display for CheckLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (status, step) = (self.status.name(), self.step.name());
+        writeln!(f, "{status:8} {step:13} {}", shown(&self.text))?;
+        for detail in &self.details {
+            writeln!(f, "{:23}{}", "", shown(detail))?;
+        }
+        match &self.remedy {
+            Some(remedy) => writeln!(f, "{:23}> {}", "", shown(remedy)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn shown(text: &str) -> String {
+    printable(&redact(text)).to_string()
 }
 
 impl Check {

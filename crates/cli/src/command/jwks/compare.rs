@@ -7,7 +7,7 @@ use crate::connection::fetch_set;
 use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
 use crate::options::{PublicationOptions, SetComparisonOptions};
-use crate::{Console, ExitCode, Result, clock, keystore};
+use crate::{Console, ExitCode, Result, clock, keystore, option_words};
 
 /// Tells what is different between two sets.
 pub(in crate::command) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {
@@ -41,35 +41,7 @@ pub(in crate::command) fn verify_published(
     console.detail(format_args!("Fetching {}", url.as_str()));
     let published = fetch_set(url, &options.connection)?;
     let publication = Publication::new(&own.document, &published, gateway.as_ref(), clock::now()?);
-    let changes = publication.changes();
-    let text = || {
-        let path = path.display();
-        let mut text = match changes.is_empty() {
-            true => format!("{path} is what is published\n"),
-            false => format!(
-                "{path} is not what is published; to publish:\n{}",
-                lines(changes)
-            ),
-        };
-        for fault in published.faults() {
-            let severity = match fault.is_failure() {
-                true => "failure",
-                false => "advice",
-            };
-            text.push_str(&format!("{severity}: {fault}\n"));
-        }
-        for (name, value) in published.headers() {
-            text.push_str(&format!("{}\n", printable(&format!("{name}: {value}"))));
-        }
-        let forecast = publication.forecast();
-        text.push_str(
-            forecast
-                .as_deref()
-                .unwrap_or("With --gateway NAME you are told from when on that gateway knows it."),
-        );
-        text.push('\n');
-        text
-    };
+    let text = || publication.to_text(path, option_words::words);
     options.report.print(|| publication.to_json(), text)?;
     Ok(ExitCode::of_check(publication.is_clean()))
 }

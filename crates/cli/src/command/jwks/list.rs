@@ -4,8 +4,8 @@ use tokenring::KeyFacts;
 use crate::explanation::explain;
 use crate::keystore::{open_set, unusable_set};
 use crate::options::{SetListOptions, SetViewOptions};
-use crate::table::table;
 use crate::{ExitCode, Result, Setting};
+use tokenring_text::columns;
 
 /// One line for each key.
 pub(in crate::command) fn list(options: &SetListOptions) -> Result<ExitCode> {
@@ -20,7 +20,7 @@ pub(in crate::command) fn list(options: &SetListOptions) -> Result<ExitCode> {
     let keys: Vec<_> = set.document.entries().iter().map(KeyFacts::of).collect();
     options.report.print(
         || Value::from_iter(keys.iter().map(KeyFacts::to_json)),
-        || table(&keys.iter().map(row).collect::<Vec<_>>()),
+        || columns(&keys.iter().map(row).collect::<Vec<_>>()),
     )
 }
 
@@ -74,5 +74,5 @@ fn describe(key: &KeyFacts) -> String {
     let mut rows = vec![vec!["kid".to_owned(), name(key)]];
     let members = key.members.iter();
     rows.extend(members.filter_map(|(name, _)| Some(vec![(*name).to_owned(), key.text(name)?])));
-    table(&rows)
+    columns(&rows)
 }

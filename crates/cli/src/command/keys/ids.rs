@@ -3,8 +3,8 @@ use tokenring::NamingGateways;
 use tokenring_keystore::KeyName;
 
 use crate::options::KeyViewOptions;
-use crate::table::table;
 use crate::{Console, ExitCode, Result, explanation, key_input};
+use tokenring_text::columns;
 
 /// Prints every identifier of one key.
 pub(in crate::command) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
@@ -35,7 +35,7 @@ pub(in crate::command) fn run(options: &KeyViewOptions, console: &Console) -> Re
         format!(
             "{}\n{} go by the name that they gave the key, or that it was registered under: --kid \
              KID.\n",
-            table(&rows),
+            columns(&rows),
             free.join(", ")
         )
     };

@@ -1,8 +1,8 @@
 use serde_json::json;
 
 use crate::options::KeyViewOptions;
-use crate::table::table;
 use crate::{Console, ExitCode, Result, explanation, key_input};
+use tokenring_text::columns;
 
 /// Tells what a key file holds, the public half of it.
 pub(in crate::command) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
@@ -49,7 +49,7 @@ pub(in crate::command) fn run(options: &KeyViewOptions, console: &Console) -> Re
         if key.certificate.is_some() {
             rows.push(row("certificate", "one of this key"));
         }
-        format!("{}\n{}", table(&rows), key.public_key.to_spki_pem())
+        format!("{}\n{}", columns(&rows), key.public_key.to_spki_pem())
     };
     options.report.print(facts, text)
 }

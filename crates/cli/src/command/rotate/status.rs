@@ -1,17 +1,11 @@
 use tokenring_gateway::Gateway;
-use tokenring_key_rotation::{
-    NextStep, RotatingKey, RotationDriver, RotationStatus, Stage, StatusWarning, Timestamp,
-};
+use tokenring_key_rotation::{NextStep, RotationDriver, RotationStatus, StatusWarning};
 
 use super::{key_folder, times, words};
 use crate::endpoint::stated_gateway;
 use crate::explanation::explain;
 use crate::options::RotationStatusOptions;
-use crate::table::table;
-use crate::{ExitCode, Result, Setting, output};
-
-/// Of a moment that is yet to come.
-const AHEAD: &str = "in the future: the clock was ahead then";
+use crate::{ExitCode, Result, Setting};
 
 /// Tells how far the rotation is.
 pub(in crate::command) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
@@ -29,86 +23,22 @@ pub(in crate::command) fn run(mut options: RotationStatusOptions) -> Result<Exit
     let driver = RotationDriver::new(folder);
     let status = driver.status(cache, now);
     let status = status.map_err(|error| words::failure(&error, driver.folder()))?;
-    let report = Report {
-        next_step: next_step(&status, &driver, gateway.as_ref(), cache),
-        warnings: warnings(&status, &driver),
-        status,
-        now,
-    };
-    match options.report.is_json() {
-        true => output::print(&report.json()),
-        false => output::print_page(&report.text()),
-    }
-}
-
-struct Report {
-    status: RotationStatus,
-    now: Timestamp,
-    next_step: String,
-    warnings: Vec<String>,
-}
-
-impl Report {
-    fn text(&self) -> String {
-        let mut text = format!(
-            "State    {}\nJWK Set  {}\n\n",
-            self.status.state_file.display(),
-            self.status.jwk_set.display()
-        );
-        let keys = self.status.rotation.keys().iter();
-        let rows: Vec<_> = keys
-            .map(|key| {
-                let age = match key.made() > self.now {
-                    true => AHEAD.into(),
-                    false => format!("{} days ago", days(self.now.since(key.made()))),
-                };
-                vec![
-                    key.key_id().to_string(),
-                    key.stage().to_string(),
-                    format!("made {} ({age})", key.made()),
-                    self.history(key),
-                ]
-            })
-            .collect();
-        text.push_str(&table(&rows));
-        text.push_str(&format!("\nNext: {}\n", self.next_step));
-        for warning in &self.warnings {
-            text.push_str(&format!("warning: {warning}\n"));
-        }
-        text
-    }
-
-    fn json(&self) -> String {
-        let mut facts = self.status.to_json(self.now);
+    let next_step = next_step(&status, &driver, gateway.as_ref(), cache);
+    let warnings = warnings(&status, &driver);
+    let facts = || {
+        let mut facts = status.to_json(now);
         if let Some(facts) = facts.as_object_mut() {
-            facts.insert("next-step".into(), self.next_step.as_str().into());
-            facts.insert("warnings".into(), self.warnings.clone().into());
+            facts.insert("next-step".into(), next_step.as_str().into());
+            facts.insert("warnings".into(), warnings.clone().into());
         }
-        format!("{facts:#}\n")
-    }
-
-    /// What has become of a key, in words.
-    fn history(&self, key: &RotatingKey) -> String {
-        let activated = key.activated().filter(|_| key.stage() == Stage::Active);
-        let parts = [
-            ("published", key.published()),
-            ("signs since", activated),
-            ("signed until", key.superseded()),
-            ("retired", key.retired()),
-        ];
-        let told = parts.iter().filter_map(|(what, moment)| {
-            let moment = (*moment)?;
-            Some(match moment > self.now {
-                true => format!("{what} {moment} ({AHEAD})"),
-                false => format!("{what} {moment}"),
-            })
-        });
-        told.collect::<Vec<String>>().join(", ")
-    }
-}
-
-const fn days(time: std::time::Duration) -> u64 {
-    time.as_secs() / (24 * 60 * 60)
+        facts
+    };
+    let text = || {
+        let warnings = warnings.iter().map(|it| format!("warning: {it}\n"));
+        let warnings: String = warnings.collect();
+        format!("{}\nNext: {next_step}\n{warnings}", status.to_text(now))
+    };
+    options.report.print(facts, text)
 }
 
 fn next_step(
@@ -148,26 +78,13 @@ fn next_step(
 
 /// What nobody should leave as it is.
 fn warnings(status: &RotationStatus, driver: &RotationDriver) -> Vec<String> {
+    let keys = words::keys_option(driver.folder());
     let describe = |warning: &StatusWarning| match warning {
-        StatusWarning::OldKey { key_id, age } => format!(
-            "key {key_id} signs and is {} days old; replace it: tokenring rotate begin {}",
-            days(*age),
-            words::keys_option(driver.folder())
-        ),
-        StatusWarning::Forgotten {
-            key_id,
-            stage,
-            time,
-        } => format!(
-            "key {key_id} has been {stage} for {} days; take the next step, or retire it",
-            days(*time)
-        ),
-        StatusWarning::FileMissing { path } => format!("the key {} is gone", path.display()),
-        StatusWarning::NotInSet { jwk_set, key_id } => {
-            format!("{} has no key {key_id}", jwk_set.display())
+        StatusWarning::OldKey { .. } => {
+            format!("{warning}; replace it: tokenring rotate begin {keys}")
         }
         StatusWarning::Set(error) => words::failure(error, driver.folder()).to_string(),
-        _ => String::new(),
+        warning => warning.to_string(),
     };
     status.warnings.iter().map(describe).collect()
 }
