@@ -181,6 +181,12 @@ fn collect(scene: &Scene, sent: &str, wrong: &mut BTreeMap<String, String>) {
     }
 }
 
+const USUAL_ANSWERS: [(u16, &str); 3] = [
+    (401, r#"{"error":"invalid_client"}"#),
+    (400, r#"{"error":"invalid_grant"}"#),
+    (400, r#"{"error":"invalid_request"}"#),
+];
+
 fn check(gateway: &Gateway, all: &[Change], wrong: &mut BTreeMap<String, String>) {
     let mut scene = usual(gateway);
     let parts = |scene: &Scene| {
@@ -192,6 +198,17 @@ fn check(gateway: &Gateway, all: &[Change], wrong: &mut BTreeMap<String, String>
     };
     let usual = parts(&scene);
     let mut answers = BTreeSet::new();
+    // Where no words are known, those that any server may have.
+    if !gateway.refusals().iter().any(|row| row.rule().is_some()) {
+        for (status, body) in USUAL_ANSWERS {
+            (scene.status, scene.body) = (status, body.to_owned());
+            for change in all {
+                (scene.header, scene.claims, scene.form) = usual.clone();
+                changed(&mut scene, *change);
+                collect(&scene, &format!("{body}, {change:?}"), wrong);
+            }
+        }
+    }
     for refusal in gateway.refusals() {
         scene.status = refusal.status().unwrap_or(400);
         scene.body = answer(refusal);
