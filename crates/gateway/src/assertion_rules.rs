@@ -33,6 +33,7 @@ pub struct AssertionRules {
     own_claims: Vec<(String, OwnClaim)>,
     required_claims: Vec<String>,
     allowed_claims: Option<Vec<String>>,
+    allowed_header_parameters: Option<Vec<String>>,
     lifetime: Lifetime,
     backdate: Duration,
     maximum_lifetime: Option<Lifetime>,
@@ -253,6 +254,12 @@ impl AssertionRules {
     #[must_use]
     pub fn required_claims(&self) -> &[String] {
         &self.required_claims
+    }
+
+    /// The only parameters of the JOSE header that the gateway takes. Defaults to any.
+    #[must_use]
+    pub fn allowed_header_parameters(&self) -> Option<&[String]> {
+        self.allowed_header_parameters.as_deref()
     }
 
     /// The only claims that the gateway takes. Defaults to any.

@@ -116,6 +116,8 @@ pub enum Rule {
     ClaimAbsent,
     /// There is a claim that the gateway does not allow.
     UnknownClaim,
+    /// The JOSE header has a parameter that the gateway does not allow.
+    UnknownHeaderParameter,
     /// No scope is asked for, and the gateway wants one.
     ScopeAbsent,
     /// The application was revoked, or is not approved yet.
@@ -221,6 +223,7 @@ impl Rule {
         Self::JwtIdSpent,
         Self::ClaimAbsent,
         Self::UnknownClaim,
+        Self::UnknownHeaderParameter,
         Self::ScopeAbsent,
         Self::AppRevoked,
         Self::ProductMissing,
@@ -301,6 +304,7 @@ impl Rule {
             Self::JwtIdSpent => "jwt-id-spent",
             Self::ClaimAbsent => "claim-absent",
             Self::UnknownClaim => "unknown-claim",
+            Self::UnknownHeaderParameter => "unknown-header-parameter",
             Self::ScopeAbsent => "scope-absent",
             Self::AppRevoked => "app-revoked",
             Self::ProductMissing => "product-missing",

@@ -13,7 +13,7 @@ use crate::reader::{Table, Value};
 use crate::variable::Scope;
 use crate::{AudienceRule, Error, IssuerRule, Leeway, Problem, SubjectRule};
 
-pub(crate) const KEYS: [&str; 32] = [
+pub(crate) const KEYS: [&str; 33] = [
     "algorithms",
     "advised-algorithms",
     "issuer",
@@ -31,6 +31,7 @@ pub(crate) const KEYS: [&str; 32] = [
     "own-claims",
     "required-claims",
     "allowed-claims",
+    "allowed-header-parameters",
     "lifetime-seconds",
     "backdate-seconds",
     "maximum-lifetime-seconds",
@@ -128,6 +129,7 @@ impl AssertionRules {
             own_claims,
             required_claims,
             allowed_claims,
+            allowed_header_parameters: read_allowed_header_parameters(&table)?,
             lifetime: read_lifetime(&table.required("lifetime-seconds")?)?,
             backdate: table
                 .seconds("backdate-seconds", 1, LONGEST_BACKDATE)?
@@ -332,6 +334,23 @@ fn read_allowed_claims(
             return Err(value.error(Problem::NotAmong {
                 found: "sub".to_owned(),
                 key: table.path_of("allowed-claims"),
+            }));
+        }
+    }
+    Ok(Some(allowed))
+}
+
+/// A header always has its algorithm, and the type that the file states.
+fn read_allowed_header_parameters(table: &Table<'_>) -> Result<Option<Vec<String>>, Box<Error>> {
+    let Some(value) = table.optional("allowed-header-parameters") else {
+        return Ok(None);
+    };
+    let allowed = value.distinct(|item| Ok(item.text()?.to_owned()))?;
+    let typ = table.optional("typ").map(|_| "typ");
+    for needed in ["alg"].into_iter().chain(typ) {
+        if !allowed.iter().any(|other| other == needed) {
+            return Err(value.error(Problem::OwnAssertion {
+                needed: needed.to_owned(),
             }));
         }
     }

@@ -88,6 +88,11 @@ fn is_kept(rule: Rule, incident: &Incident<'_>) -> bool {
             let mut names = jwt.claims().iter().map(|(name, _)| name);
             !allowed.is_empty() && names.all(|name| allowed.iter().any(|each| each == name))
         }),
+        Rule::UnknownHeaderParameter => incident.assertion.is_some_and(|jwt| {
+            let allowed = rules.allowed_header_parameters().unwrap_or_default();
+            let mut names = jwt.header().iter().map(|(name, _)| name);
+            !allowed.is_empty() && names.all(|name| allowed.iter().any(|each| each == name))
+        }),
         _ => false,
     }
 }

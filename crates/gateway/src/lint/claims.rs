@@ -38,6 +38,7 @@ impl Inspection<'_> {
         self.check_scope();
         self.check_other_required();
         self.check_unknown();
+        self.check_header_parameters();
     }
 
     fn check_issuer(&mut self) {

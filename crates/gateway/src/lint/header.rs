@@ -16,6 +16,27 @@ impl Inspection<'_> {
         }
     }
 
+    /// Whether the header has parameters that this gateway does not allow; a refused `crit` has a
+    /// finding already.
+    pub(super) fn check_header_parameters(&mut self) {
+        let Some(allowed) = self.rules().allowed_header_parameters() else {
+            return;
+        };
+        let is_reported = |name: &str| name == "crit" && !self.rules().crit_ignored();
+        let names = self.jwt.header().iter().map(|(name, _)| name);
+        let unknown = names.filter(|name| !allowed.iter().any(|other| other == name));
+        let unknown: Vec<&str> = unknown.filter(|name| !is_reported(name)).collect();
+        for name in unknown {
+            let finding = self.refused(Rule::UnknownHeaderParameter).about(name);
+            let others = shown::any_of(allowed.iter().map(String::as_str));
+            self.add(
+                finding
+                    .with_found(self.header(name))
+                    .with_wanted(format!("no other header parameter than {others}")),
+            );
+        }
+    }
+
     fn check_algorithm(&mut self) {
         let taken = self.rules().algorithms();
         let found = self.header("alg");

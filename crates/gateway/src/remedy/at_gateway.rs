@@ -18,6 +18,7 @@ pub(crate) fn remedy(gateway: &Gateway, endpoint: &Endpoint, rule: Rule) -> Reme
             algorithms: gateway.assertion().algorithms().to_vec(),
         }),
         Rule::UnknownClaim => allowed_claims(gateway),
+        Rule::UnknownHeaderParameter => allowed_header_parameters(gateway),
         Rule::SubjectAbsent => subject(gateway, endpoint),
         Rule::KeyIdAbsent => key_name(gateway),
         _ => None,
@@ -87,6 +88,12 @@ fn allowed_claims(gateway: &Gateway) -> Option<Remedy> {
     Some(Remedy::LeaveUnknownClaimOut {
         allowed: allowed.to_vec(),
     })
+}
+
+fn allowed_header_parameters(gateway: &Gateway) -> Option<Remedy> {
+    let allowed = gateway.assertion().allowed_header_parameters()?;
+    let words = "Leave it out of the header: allowed are $.";
+    Some(Remedy::Stated(Text::fill(words, &[&allowed.join(", ")])))
 }
 
 fn subject(gateway: &Gateway, endpoint: &Endpoint) -> Option<Remedy> {

@@ -1,7 +1,7 @@
 //! What a broken rule means to a person, and what fixes it.
 
 use super::Rule;
-use crate::Remedy;
+use crate::{Remedy, Text};
 
 impl Rule {
     /// What is the matter, in a sentence for a person, where the gateway's file has no words of
@@ -132,6 +132,9 @@ impl Rule {
             Self::JwtIdSpent => "The assertion was sent before: its jti is used up.",
             Self::ClaimAbsent => "The assertion lacks a claim that this gateway wants.",
             Self::UnknownClaim => "The assertion has a claim that this gateway does not allow.",
+            Self::UnknownHeaderParameter => {
+                "The assertion's header has a parameter that this gateway does not allow."
+            }
             Self::ScopeAbsent => "No scope was asked for, and this gateway wants one.",
             Self::AppRevoked => "The application is revoked, or has not been approved yet.",
             Self::ProductMissing => {
@@ -241,6 +244,9 @@ impl Rule {
             Self::UnknownClaim => Remedy::LeaveUnknownClaimOut {
                 allowed: Vec::new(),
             },
+            Self::UnknownHeaderParameter => {
+                Remedy::Stated(Text::from("Leave it out of the header."))
+            }
             Self::ScopeAbsent => Remedy::SetScope,
             Self::AppRevoked => Remedy::ApproveApplication,
             Self::ProductMissing => Remedy::AddProduct,

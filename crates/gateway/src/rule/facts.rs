@@ -64,6 +64,7 @@ impl Rule {
             | Self::JwtIdLength
             | Self::ClaimAbsent
             | Self::UnknownClaim
+            | Self::UnknownHeaderParameter
             | Self::ScopeAbsent => true,
             Self::ContentType
             | Self::Path
@@ -281,6 +282,11 @@ impl Rule {
                 "claims",
                 Some("assertion.allowed-claims"),
                 "RFC 7519 section 4",
+            ),
+            Self::UnknownHeaderParameter => (
+                "header",
+                Some("assertion.allowed-header-parameters"),
+                "RFC 7515 section 4",
             ),
             Self::ScopeAbsent => ("scope", Some("request.scope"), "RFC 6749 section 3.3"),
             Self::AppRevoked

@@ -116,6 +116,7 @@ fn is_broken_by(rule: Rule, case: &Case<'_>) -> bool {
         Rule::JwtIdSpent => claims::jwt_id_is_spent(case),
         Rule::ClaimAbsent => claims::a_claim_is_missing(case),
         Rule::UnknownClaim => claims::an_unknown_claim(case),
+        Rule::UnknownHeaderParameter => key::an_unknown_parameter(case),
         Rule::ScopeAbsent => request::no_scope(case),
         Rule::KeysNotRegistered => key::not_registered(case),
         Rule::KeysUnreachable => key::unreachable(case),

@@ -119,6 +119,13 @@ pub(crate) fn difference(rule: Rule, case: &Case<'_>, clients: &Clients) -> Opti
             let others = required.filter(|name| !NAMED_CLAIMS.contains(&name.as_str()));
             (names(case), list(others.map(|name| text(name))))
         }
+        Rule::UnknownHeaderParameter => {
+            let allowed = assertion.allowed_header_parameters()?.iter();
+            let allowed = list(allowed.map(|name| text(name)));
+            let headers = case.assertion.iter().flat_map(|it| it.headers());
+            let found = list(headers.map(|(name, _)| text(name)));
+            (found, format!("none but {allowed}"))
+        }
         Rule::UnknownClaim => {
             let allowed = assertion.allowed_claims()?.iter();
             let allowed = list(allowed.map(|name| text(name)));

@@ -94,6 +94,7 @@ pub(super) fn is_relevant(gateway: &Gateway, rule: Rule) -> bool {
             required.any(|claim| !NAMED_CLAIMS.contains(&claim.as_str()))
         }
         Rule::UnknownClaim => assertion.allowed_claims().is_some(),
+        Rule::UnknownHeaderParameter => assertion.allowed_header_parameters().is_some(),
         Rule::ScopeAbsent => {
             matches!(
                 request.scope(),

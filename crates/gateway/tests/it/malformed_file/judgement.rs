@@ -145,6 +145,11 @@ fn claims() {
     );
     check(
         "\"jti\", \"iat\", \"custom\", \"scope\"]",
+        "\"jti\", \"iat\", \"custom\", \"scope\"]\nallowed-header-parameters = [\"kid\"]",
+        "18: `assertion.allowed-header-parameters`: must hold `alg`, which every assertion of this file has",
+    );
+    check(
+        "\"jti\", \"iat\", \"custom\", \"scope\"]",
         "\"jti\", \"iat\", \"custom\"]",
         "42: `request.scope`: `scope` is not among `assertion.allowed-claims` (line 17)",
     );

@@ -45,6 +45,19 @@ pub(super) fn critical_extension(case: &Case<'_>) -> bool {
     !case.rulebook.gateway.assertion().crit_ignored() && case.header("crit").is_some()
 }
 
+pub(super) fn an_unknown_parameter(case: &Case<'_>) -> bool {
+    let allowed = case
+        .rulebook
+        .gateway
+        .assertion()
+        .allowed_header_parameters();
+    let (Some(allowed), Some(assertion)) = (allowed, &case.assertion) else {
+        return false;
+    };
+    let is_allowed = |name: &str| allowed.iter().any(|each| each == name);
+    assertion.headers().any(|(name, _)| !is_allowed(name))
+}
+
 pub(super) fn other_type(case: &Case<'_>) -> bool {
     let assertion = case.rulebook.gateway.assertion();
     let value = case.header("typ");
