@@ -6,7 +6,7 @@ mod statements;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use tokenring_gateway::{Gateway, Refusal, RefusalForm, Rule};
+use tokenring_gateway::{Gateway, Grant, Refusal, RefusalForm, Rule};
 
 use self::statements::{STATEMENTS, Sent};
 use super::scene::{NOW, Scene};
@@ -199,7 +199,8 @@ fn check(gateway: &Gateway, all: &[Change], wrong: &mut BTreeMap<String, String>
     let usual = parts(&scene);
     let mut answers = BTreeSet::new();
     // Where no words are known, those that any server may have.
-    if !gateway.refusals().iter().any(|row| row.rule().is_some()) {
+    let has_endpoint = gateway.request().grant() != Grant::None;
+    if has_endpoint && !gateway.refusals().iter().any(|row| row.rule().is_some()) {
         for (status, body) in USUAL_ANSWERS {
             (scene.status, scene.body) = (status, body.to_owned());
             for change in all {
