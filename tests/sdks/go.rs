@@ -30,7 +30,7 @@ fn oauth2() {
 
 #[test]
 fn okta_sdk() {
-    let Some(sdk) = sdk("github.com/okta/okta-sdk-golang/v5", "okta") else {
+    let Some(sdk) = sdk("github.com/okta/okta-sdk-golang/v6", "okta") else {
         return;
     };
     sdk.with_variable("domain", "example.okta.com")

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"cloud.google.com/go/auth/credentials"
-	"github.com/okta/okta-sdk-golang/v5/okta"
+	"github.com/okta/okta-sdk-golang/v6/okta"
 	"golang.org/x/oauth2/google"
 )
 
@@ -21,7 +21,7 @@ const googleScope = "https://www.googleapis.com/auth/devstorage.read_only"
 var sdks = map[string]func(key, client string) (string, error){
 	"cloud.google.com/go/auth":           cloudAuth,
 	"golang.org/x/oauth2":                oauth2Google,
-	"github.com/okta/okta-sdk-golang/v5": oktaSdk,
+	"github.com/okta/okta-sdk-golang/v6": oktaSdk,
 }
 
 func main() {
