@@ -21,11 +21,12 @@ const SETTINGS: &[(&str, &str)] = &[
     (".net", "SSL_CERT_FILE=FILE"),
 ];
 const NODE: &str = "NODE_EXTRA_CA_CERTS=FILE";
-const JAVA: &str = "-Djavax.net.ssl.trustStore=STORE, with the certificate in it";
+const JAVA: &str = "-Djavax.net.ssl.trustStore=STORE with the certificate in it, and its \
+                    -Djavax.net.ssl.trustStorePassword";
 /// Where the client does not say what it is.
 const ALL: &str = "SSL_CERT_FILE (OpenSSL, Go, Ruby, .NET, Python's ssl), REQUESTS_CA_BUNDLE (Python \
                    requests), NODE_EXTRA_CA_CERTS (Node.js), CURL_CA_BUNDLE (curl), \
-                   -Djavax.net.ssl.trustStore (Java)";
+                   -Djavax.net.ssl.trustStore with its password (Java)";
 
 /// The setting that makes a client trust the certificate, by its `User-Agent`.
 pub(crate) fn trust_advice(user_agent: Option<&str>) -> &'static str {
