@@ -196,6 +196,13 @@ pub(crate) fn describe(hash: &str, bytes: &[u8]) -> Option<CacheEntry> {
     })
 }
 
+/// Whether a file holds this token.
+pub(crate) fn holds(hash: &str, bytes: &[u8], token: &AccessToken) -> bool {
+    let object = SealedObject::parse(&purpose(hash), bytes);
+    let stored = object.and_then(|mut object| object.secret("access_token"));
+    stored == Some(token.secret())
+}
+
 /// A URL without the values of its query, among which there may be a secret.
 pub(crate) fn without_query_values(url: &str) -> String {
     let (url, fragment) = split(url, '#');

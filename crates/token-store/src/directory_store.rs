@@ -2,6 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tokenring_assertion::NumericDate;
+use tokenring_oauth::AccessToken;
 
 use crate::cache_entry;
 use crate::directory::Directory;
@@ -79,6 +80,26 @@ impl DirectoryStore {
                     remove_idle(&self.directory, hash, &name)?;
                 }
                 None => {}
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Removes this token, under whatever keys it is stored, and says how many files went. Another
+    /// token that took its place meanwhile is stored again by the next request.
+    ///
+    /// # Errors
+    ///
+    /// An [`Unusable`] if the directory can't be read or a file not removed.
+    pub fn forget(&self, token: &AccessToken) -> Result<usize, Unusable> {
+        let mut removed = 0;
+        for name in self.directory.names()? {
+            let Some((hash, FileKind::Token)) = FileKind::of(&name) else {
+                continue;
+            };
+            let file = self.directory.read(&name);
+            if file.is_some_and(|bytes| cache_entry::holds(hash, &bytes, token)) {
+                removed += usize::from(self.directory.remove(&name)?);
             }
         }
         Ok(removed)
