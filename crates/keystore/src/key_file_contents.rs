@@ -132,7 +132,30 @@ fn mode_for_others(file: &File) -> io::Result<Option<u32>> {
     let metadata = file.metadata()?;
     let mode = metadata.permissions().mode() & 0o777;
     // A pipe or a device, as of a shell's <(..), is nobody else's to open.
-    Ok((metadata.is_file() && mode & 0o077 != 0).then_some(mode))
+    let is_reachable = metadata.is_file() && mode & 0o077 != 0;
+    Ok((is_reachable && !is_for_own_group(file, &metadata)).then_some(mode))
+}
+
+/// Whether only a group reads the file that this process is in, or that a mounted volume gives it
+/// to: a container's secret is of mode 0440 and belongs to the group of its user.
+#[cfg(unix)]
+fn is_for_own_group(file: &File, metadata: &std::fs::Metadata) -> bool {
+    use rustix::fs::{StatVfsMountFlags, fstatvfs};
+    use std::os::unix::fs::MetadataExt;
+
+    // What its owner can change was made by hand.
+    if metadata.mode() & 0o777 != 0o440 {
+        return false;
+    }
+    let group = metadata.gid();
+    let is_own = || {
+        let mut own = rustix::process::getgroups().unwrap_or_default();
+        own.push(rustix::process::getegid());
+        own.iter().any(|own| own.as_raw() == group)
+    };
+    let is_read_only =
+        || fstatvfs(file).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY));
+    is_own() || is_read_only()
 }
 
 #[cfg(not(unix))]
