@@ -114,7 +114,7 @@ fn key_ids_stay_in_their_line() {
     let added = jwks(&machine, &["add", "set.json", "odd.json"]).has_code(0);
     assert_eq!(added.stderr, "Added x FAKE  LINE\n");
     let arguments = ["assertion", "--gateway", "nhs", "--env", "int"];
-    let more = ["--client-id", "app", "--private-key", "odd.json"];
+    let more = ["--client-id", "app", "--private-key", "odd.json", "-v"];
     let made = machine.tokenring([&arguments[..], &more].concat());
     let made = made.finish().has_code(0);
     let note = "Using KID: x FAKE  LINE (the key's own)\n";

@@ -54,6 +54,11 @@ fn what_is_special_to_a_reader_is_escaped() {
         &netrc,
         "machine api.example.com\nlogin oauth2\npassword \"a'b\\\"c\\\\d!e\"\n",
     );
+    check(&TokenFormat::Bearer, "Bearer a'b\"c\\d!e\n");
+    check(
+        &TokenFormat::GitPassword,
+        "username=oauth2\npassword=a'b\"c\\d!e\n",
+    );
     check(
         &TokenFormat::GitCredential,
         "capability[]=authtype\nauthtype=Bearer\ncredential=a'b\"c\\d!e\nephemeral=1\n",
@@ -80,7 +85,8 @@ fn documents() {
     assert_eq!(credential["apiVersion"], ExecVersion::V1Beta1.name());
     assert_eq!(
         credential["status"]["expirationTimestamp"],
-        json["expires_at_rfc3339"]
+        // A tenth of a minute earlier than the token.
+        "2023-11-14T22:14:14Z"
     );
     let helper = document(TokenFormat::CredentialHelper);
     assert_eq!(helper["headers"]["Authorization"][0], "Bearer t");

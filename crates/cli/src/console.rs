@@ -77,6 +77,14 @@ impl Console {
         }
     }
 
+    /// What is worth knowing and asks for nothing: for a person, and for who looks closely.
+    pub(crate) fn remark(&self, text: impl fmt::Display) {
+        match io::stderr().is_terminal() {
+            true => self.say(text),
+            false => self.detail(text),
+        }
+    }
+
     /// What matters only to somebody who looks closely.
     pub(crate) fn detail(&self, text: impl fmt::Display) {
         if self.is_verbose() {

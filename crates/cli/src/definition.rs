@@ -154,7 +154,7 @@ mod tests {
 
     fn collect_names(command: &Command, names: &mut BTreeSet<String>) {
         for command in command.get_subcommands() {
-            let options = command.get_arguments().filter_map(clap::Arg::get_long);
+            let options = command.get_arguments().filter_map(Arg::get_long);
             names.extend(options.map(str::to_owned));
             collect_names(command, names);
         }

@@ -19,6 +19,7 @@ pub(crate) fn read(options: &TokenOutputOptions) -> Result<TokenFormat> {
         Shape::Token => TokenFormat::Token,
         Shape::Json => TokenFormat::Json,
         Shape::Header => TokenFormat::Header,
+        Shape::Bearer => TokenFormat::Bearer,
         Shape::Curl => TokenFormat::Curl,
         Shape::Env => TokenFormat::Env(shell),
         Shape::ExecCredential => TokenFormat::ExecCredential(read_exec_version()?),

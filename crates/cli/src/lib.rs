@@ -39,6 +39,7 @@ mod progress;
 #[cfg(not(feature = "progress"))]
 #[path = "progress_not_built.rs"]
 mod progress;
+mod rejected_token;
 mod setting;
 mod settings;
 mod shape;

@@ -10,6 +10,7 @@ named! {
         Token = "token",
         Json = "json",
         Header = "header",
+        Bearer = "bearer",
         Curl = "curl",
         Env = "env",
         ExecCredential = "exec-credential",

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokenring_assertion::NumericDate;
-use tokenring_gateway::{Finding, Lint, Severity, UnverifiedJwt};
+use tokenring_gateway::{Finding, Lint, Rule, Severity, UnverifiedJwt};
 use tokenring_jwk::any;
 
 use crate::assertion_factory::AssertionFactory;
@@ -52,7 +52,9 @@ impl PreflightLint {
             .partition(|finding| finding.severity() == Severity::Refused);
         if !is_told {
             // Advice is for whoever inspects an assertion, not for every request.
-            let is_doubt = |it: &Finding| it.severity() == Severity::Doubtful;
+            // So is that of a key's size, which a new key is made with and `examine` looks at.
+            let is_doubt =
+                |it: &Finding| it.severity() == Severity::Doubtful && it.rule() != Rule::KeySize;
             for finding in doubtful.into_iter().filter(is_doubt) {
                 listener.tell(|| Event::Doubtful {
                     gateway: gateway.to_owned(),

@@ -36,6 +36,8 @@ pub enum TokenFormat {
     Json,
     /// `Authorization: Bearer ...`.
     Header,
+    /// `Bearer ...`: the value of an `Authorization` header.
+    Bearer,
     /// A configuration file of curl.
     Curl,
     /// A line for the `eval` of a shell, which sets [`TokenFormat::VARIABLE`].
@@ -46,6 +48,8 @@ pub enum TokenFormat {
     CredentialHelper,
     /// Git's credential protocol, with its `authtype`.
     GitCredential,
+    /// The same for a Git that does not know `authtype`: the token is the password.
+    GitPassword,
     /// An entry of a `.netrc` file.
     Netrc {
         /// The host.
@@ -81,6 +85,7 @@ impl TokenFormat {
         let _ = match self {
             Self::Token => writeln!(text, "{secret}"),
             Self::Header => writeln!(text, "Authorization: {scheme} {secret}"),
+            Self::Bearer => writeln!(text, "{scheme} {secret}"),
             Self::Curl => {
                 let secret = escaped(secret, BACKSLASHED);
                 writeln!(text, "header = \"Authorization: {scheme} {}\"", *secret)
@@ -100,10 +105,11 @@ impl TokenFormat {
                     text,
                     "capability[]=authtype\nauthtype={scheme}\ncredential={secret}\nephemeral=1\n"
                 );
-                match token.expires_at() {
-                    Some(at) => writeln!(text, "password_expiry_utc={}", at.as_seconds()),
-                    None => Ok(()),
-                }
+                write_expiry(&mut text, token)
+            }
+            Self::GitPassword => {
+                let _ = write!(text, "username=oauth2\npassword={secret}\n");
+                write_expiry(&mut text, token)
             }
             Self::Netrc { machine } => {
                 let _ = write!(text, "machine {machine}\nlogin oauth2\npassword ");
@@ -114,6 +120,14 @@ impl TokenFormat {
             }
         };
         text
+    }
+}
+
+/// When a password of Git's expires.
+fn write_expiry(text: &mut String, token: &Token) -> std::fmt::Result {
+    match token.expires_at() {
+        Some(at) => writeln!(text, "password_expiry_utc={}", at.as_seconds()),
+        None => Ok(()),
     }
 }
 

@@ -230,7 +230,7 @@ impl TokenProvider {
             }
             Err(reason) => {
                 listener.tell(|| Event::CacheUnavailable {
-                    reason: reason.to_string(),
+                    reason: format!("{}: {reason}", path.display()),
                 });
                 None
             }

@@ -10,7 +10,7 @@ fn nothing_is_sent() {
     let client = RegisteredClient::new();
     let url = client.gateway.token_url();
     let finished = client.get_token(&["--explain"]).finish();
-    assert_eq!(finished.stderr, "Using KID: int-1 (the key file's name)\n");
+    assert_eq!(finished.stderr, "");
     let mut texts = Transcript::new();
     let text = finished.shown_in(&mut texts).succeeds();
     texts.hide_random();

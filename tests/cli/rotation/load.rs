@@ -280,7 +280,7 @@ impl Quick {
     /// `get-token` were refused.
     fn rotate(&self, activate: &[&str]) -> (String, u32) {
         let (machine, url) = (&self.keys.machine, &self.gateway.token_url());
-        let watch = tokens(machine, url, "watch", &["--output", "token"]).start();
+        let watch = tokens(machine, url, "watch", &["--output", "token", "-v"]).start();
         let token = machine.work().join("token");
         wait_until("there is a token", || token.exists());
         let is_over = AtomicBool::new(false);

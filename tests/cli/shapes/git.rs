@@ -5,7 +5,9 @@ use std::io::Write;
 use integration_tests::peer;
 
 use crate::loopback::{Loopback, Request, response};
+use crate::process::Machine;
 use crate::registered_client::RegisteredClient;
+use crate::scripted_server::ScriptedServer;
 
 /// Whether git is there and knows `authtype`.
 fn has_git() -> bool {
@@ -84,15 +86,54 @@ fn git_understands_the_answer() {
     assert!(expiry.unwrap().parse::<u64>().is_ok(), "{filled}");
 }
 
-/// To store and to erase is not for a helper that keeps nothing of git's.
+/// What a server rejected is given out no more, and nothing else is dropped; to store is not for a
+/// helper that keeps nothing of Git's.
 #[test]
-fn what_is_not_for_us() {
-    let client = RegisteredClient::new();
-    for action in ["store", "erase"] {
-        let run = client.get_token(&["--format", "git-credential", action]);
-        let finished = run.with_input("protocol=https\n\n").finish();
-        assert_eq!(finished.everything(), "\n");
-        finished.has_code(0);
+fn erased_tokens() {
+    let server = ScriptedServer::api(|_, _| Vec::new());
+    let machine = Machine::new();
+    let helper = |action: &str, lines: &str| {
+        let run = server.get_token(&machine, &["--format", "git-credential", action]);
+        let input = format!("protocol=https\nhost=git.test\n{lines}\n");
+        let finished = run.with_input(input).finish();
+        assert_eq!(finished.stderr, "");
+        finished.succeeds()
+    };
+    let new = "capability[]=authtype\n";
+    let requests = || server.requests().len();
+    let first = helper("get", new);
+    let token = |text: &str, name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap().to_owned()
+    };
+    let old = token(&first, "credential=");
+    assert_eq!(requests(), 1);
+    // One that does not know `authtype` gets a password.
+    let password = helper("get", "");
+    assert_eq!(token(&password, "password="), old);
+    assert!(password.starts_with("username=") && !password.contains("authtype"));
+    for (action, lines) in [
+        ("erase", "credential=OTHER\n".to_owned()),
+        ("store", format!("credential={old}\n")),
+        ("erase", String::new()),
+    ] {
+        assert_eq!(helper(action, &lines), "");
     }
-    assert_eq!(client.gateway.token_requests(), 0);
+    assert_eq!(token(&helper("get", new), "credential="), old);
+    assert_eq!(requests(), 0);
+    assert_eq!(
+        helper(
+            "erase",
+            &format!("{new}authtype=Bearer\ncredential={old}\n")
+        ),
+        ""
+    );
+    let second = token(&helper("get", new), "credential=");
+    assert_ne!(second, old);
+    assert_eq!(
+        helper("erase", &format!("username=oauth2\npassword={second}\n")),
+        ""
+    );
+    assert_ne!(token(&helper("get", new), "credential="), second);
+    assert_eq!(requests(), 2);
 }

@@ -3,7 +3,7 @@ use tokenring_token_store::{CacheEntry, DirectoryStore, Unusable};
 
 use crate::explanation::explain;
 use crate::options::KeptTokenOptions;
-use crate::{ExitCode, Failure, Result, Settings, clock, output};
+use crate::{ExitCode, Failure, Result, Settings, clock, output, rejected_token};
 
 /// Lists the tokens that are kept, or forgets them.
 pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
@@ -24,6 +24,7 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
         let mut effective = settings.effective();
         effective.add_given("cache-dir", Some(&directory));
         let action = match (clears, options.only_expired) {
+            _ if settings.action() == Some("drop") => "remove the token on standard input",
             _ if settings.action() == Some("path") => "print where the tokens are",
             (true, false) => "remove all tokens",
             (true, true) => "remove the tokens that have expired",
@@ -37,6 +38,12 @@ pub(crate) fn run(settings: &Settings<'_>) -> Result<ExitCode> {
         return Ok(ExitCode::Success);
     }
     let cache = DirectoryStore::open(path).map_err(unusable)?;
+    if settings.action() == Some("drop") {
+        let token = rejected_token::read()?;
+        let removed = cache.forget(&token).map_err(unusable)?;
+        output::print(&format!("{removed} removed\n"))?;
+        return Ok(ExitCode::Success);
+    }
     let now = clock::now()?;
     let mut text = String::new();
     if clears {

@@ -1,4 +1,5 @@
-use tokenring::{Purpose, Token};
+use tokenring::{Purpose, Token, TokenFormat};
+use tokenring_token_store::DirectoryStore;
 
 use crate::ExitCode;
 use crate::clock;
@@ -6,19 +7,26 @@ use crate::console::Console;
 use crate::explanation::Explanation;
 use crate::failure::Result;
 use crate::format;
-use crate::options::{TokenOptions, TokenOutputOptions};
+use crate::options::{KeptTokenOptions, TokenOptions, TokenOutputOptions};
 use crate::output;
+use crate::rejected_token::GitLines;
 use crate::settings::Settings;
 
 /// Prints an access token in the shape asked for; unasked, that is the token
 /// with a newline and nothing else.
 pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
-    // Git calls its helpers to store and to erase too, which is not for us.
-    if matches!(settings.action(), Some("store" | "erase")) {
-        return Ok(ExitCode::Success);
+    // Git calls its helpers to store as well, which is not for us.
+    match settings.action() {
+        Some("store") => return Ok(ExitCode::Success),
+        Some("erase") => return erase(settings, console),
+        _ => {}
     }
     let shape: TokenOutputOptions = settings.options()?;
-    let format = format::read(&shape)?;
+    let mut format = format::read(&shape)?;
+    let is_asked = settings.action() == Some("get") && format == TokenFormat::GitCredential;
+    if is_asked && !GitLines::read()?.knows_tokens() {
+        format = TokenFormat::GitPassword;
+    }
     let options: TokenOptions = settings.options()?;
     if settings.explains()? {
         let own = settings.effective().and(&shape);
@@ -40,6 +48,21 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
         None => output::print(&text),
         Some(path) => format::write_file(path.value(), &text),
     }
+}
+
+/// Forgets the token that a server rejected, as Git says, if it is a cached one.
+fn erase(settings: &Settings<'_>, console: &Console) -> Result<ExitCode> {
+    let Some(token) = GitLines::read()?.token() else {
+        return Ok(ExitCode::Success);
+    };
+    let directory = settings.options::<KeptTokenOptions>()?.directory()?;
+    let forgotten = DirectoryStore::open(directory.value()).and_then(|cache| cache.forget(&token));
+    match forgotten {
+        Ok(removed) => console.detail(format_args!("{removed} cached token(s) removed")),
+        // Then nothing is kept there that could be given out again.
+        Err(reason) => console.detail(format_args!("{}: {reason}", directory.value().display())),
+    }
+    Ok(ExitCode::Success)
 }
 
 /// Gets an access token.

@@ -33,11 +33,12 @@ pub(crate) fn run(options: &InspectionOptions, console: &Console) -> Result<Exit
             target.as_ref(),
         );
     }
+    let text = input.text(console)?;
+    // Somebody may take time to paste it.
     let now = match &options.at {
         Some(now) => *now.value(),
         None => clock::now()?,
     };
-    let text = input.text(console)?;
     let jwt = UnverifiedJwt::decode(&*text)
         .map_err(|error| Failure::from_error(ExitCode::Usage, &error))?;
     input.warn_of_arguments(&jwt, now, console);

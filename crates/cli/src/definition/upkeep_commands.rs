@@ -29,8 +29,13 @@ pub(super) fn generate_keys() -> Command {
 
 pub(super) fn cache() -> Command {
     let command = Command::new("cache")
-        .about("Lists the tokens that are kept, or forgets them")
-        .arg(action(["list", "clear", "path"], "What to do").required(true));
+        .about("List the cached tokens, or forget them")
+        .long_about(
+            "List the cached tokens, or forget them. `drop` forgets the token on standard input, \
+             for a program whose API rejected it; `clear` forgets all of them, and `path` prints \
+             where they are.",
+        )
+        .arg(action(["list", "clear", "drop", "path"], "What to do").required(true));
     Arguments::of::<KeptTokenOptions>().complete(command)
 }
 

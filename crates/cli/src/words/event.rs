@@ -12,6 +12,8 @@ pub(crate) fn tell(event: &Event, console: &Console) {
         _ => option_words::words(&text),
     };
     match event.importance() {
+        // A log that repeats it with every token says nothing new.
+        Importance::Notice if matches!(event, Event::KeyIdChosen { .. }) => console.remark(words),
         Importance::Detail => console.detail(words),
         Importance::Notice => console.say(words),
         _ => console.warning(words),

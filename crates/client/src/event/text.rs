@@ -142,9 +142,11 @@ impl Event {
             Self::TokenNotShared(reason) => {
                 Text::fill("The token is not cached: $", &[&reason.to_string()])
             }
-            Self::CacheUnavailable { reason } => {
-                Text::fill("tokens are not shared with other processes: $", &[reason])
-            }
+            Self::CacheUnavailable { reason } => Text::fill(
+                "tokens are not shared with other processes: $; {setting:cache-dir} names \
+                     another folder, {setting:no-cache} does without",
+                &[reason],
+            ),
             Self::HolderOvertaken(overtaken) => overtaken.to_string().into(),
             Self::RenewalFailed(error) => of_error(
                 "the token could not be renewed early, and is still good: $",

@@ -35,10 +35,13 @@ impl Document<'_> {
     }
 
     /// `ExecCredential`, whose status is the same in either version.
+    ///
+    /// It ends before the token does: Kubernetes' client sends a token until that moment, and one
+    /// that expires on its way is rejected.
     pub(super) fn exec_credential(&self, version: ExecVersion) -> Value {
         let status = object([
             ("token", Some(self.0.access_token().secret().into())),
-            ("expirationTimestamp", self.expires_at_rfc3339()),
+            ("expirationTimestamp", self.renewal_rfc3339()),
         ]);
         object([
             ("apiVersion", Some(version.name().into())),
@@ -55,6 +58,15 @@ impl Document<'_> {
             ("headers", Some(headers)),
             ("expires", self.expires_at_rfc3339()),
         ])
+    }
+
+    fn renewal_rfc3339(&self) -> Option<Value> {
+        /// What a request may take, in seconds.
+        const MARGIN: u64 = 30;
+        let (from, to) = (self.0.obtained_at(), self.0.expires_at()?);
+        let lifetime = to.as_seconds().saturating_sub(from.as_seconds());
+        let end = to.as_seconds().saturating_sub(MARGIN.min(lifetime / 10));
+        Some(rfc3339(NumericDate::from_seconds(end)).into())
     }
 
     fn expires_at_rfc3339(&self) -> Option<Value> {
