@@ -76,6 +76,14 @@ impl Inspection<'_> {
         let (Some(issuer), IssuerRule::OfKey(_)) = (issuer, rule) else {
             return;
         };
+        let subject = self.jwt.claims().text("sub");
+        if let (Some(client_id), Some(_)) = (self.lint.client_id, subject) {
+            if subject != Some(client_id) {
+                let finding = self.refused(Rule::UnknownClient).about("sub");
+                let finding = finding.with_found(self.claim("sub"));
+                self.add(finding.with_wanted(format!("\"{}\"", shown::text(client_id))));
+            }
+        }
         let hashes = self.lint.spki_hashes();
         let client_id = self.lint.client_id.or(self.jwt.claims().text("sub"));
         let of_key = |hash: &[u8; 32]| rule.of_key(client_id?, &Base64::encode_string(hash));

@@ -188,3 +188,54 @@ fn what_has_a_place_of_its_own_is_refused() {
     let plan = plan.with_claim("sub", "x");
     plan.claims(now, jwt_id()).unwrap_err();
 }
+
+/// The claims of a gateway's own file, for a client and the key of this fingerprint.
+fn claims_at(gateway: &str, client_id: &str, key_sha256: &str) -> Value {
+    let gateway = Gateway::builtin(gateway).unwrap();
+    let environment = gateway.environment(None).unwrap();
+    let endpoint = gateway.endpoint(environment).build().unwrap();
+    let client_id = gateway.assertion().written_client_id(client_id);
+    let plan = AssertionPlan::at(&gateway, &endpoint, client_id).unwrap();
+    let [_, claims] = parts(&plan.with_key_sha256(key_sha256));
+    claims
+}
+
+#[test]
+fn where_the_jwt_is_the_token() {
+    let issuer = "ORG-ACC.USER.SHA256:a/b=";
+    assert_eq!(
+        claims_at("snowflake", "org-acc.user", "a/b="),
+        json!({"iss": issuer, "sub": "ORG-ACC.USER", "iat": NOW, "exp": NOW + 3540})
+    );
+    assert_eq!(
+        claims_at("apns", "Team", "a/b="),
+        json!({"iss": "Team", "iat": NOW})
+    );
+    let start = NOW - 60;
+    assert_eq!(
+        claims_at("github-app", "Iv1.x", "a/b="),
+        json!({"iss": "Iv1.x", "iat": start, "exp": start + 600})
+    );
+}
+
+#[test]
+fn an_issuer_that_names_the_key() {
+    let gateway = Gateway::builtin("snowflake").unwrap();
+    let endpoint = gateway.endpoint(gateway.environment(None).unwrap());
+    let plan = AssertionPlan::at(&gateway, &endpoint.build().unwrap(), "A.B").unwrap();
+    assert!(plan.issuer_names_key());
+    assert_eq!(plan.clone().with_key_sha256("x").issuer(), "A.B.SHA256:x");
+    // What the caller gives stands.
+    let given = plan.with_issuer("C").with_key_sha256("x");
+    assert_eq!(given.issuer(), "C");
+}
+
+#[test]
+fn dates_that_somebody_chose() {
+    let plan = plan("client-id", "none").with_claim("iat", 1_700_000_000);
+    let [_, claims] = parts(&plan.with_claim("nbf", 1));
+    assert_eq!(
+        (&claims["iat"], &claims["nbf"]),
+        (&json!(1_700_000_000), &json!(1))
+    );
+}
