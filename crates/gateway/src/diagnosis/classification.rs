@@ -151,7 +151,7 @@ impl<'g> Classification<'g> {
         match &self.basis {
             Basis::Known(refusals) => {
                 let mut refusals = refusals.iter();
-                !self.is_opaque && refusals.any(|known| has_words(&known) || has_code(&known))
+                !self.is_opaque && refusals.any(|known| has_words(known) || has_code(known))
             }
             Basis::Told(_) => true,
             Basis::Form => false,

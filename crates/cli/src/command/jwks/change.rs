@@ -13,7 +13,7 @@ use crate::options::{KeyAdditionOptions, KeyRemovalOptions, SetMergeOptions};
 use crate::{Console, ExitCode, Result, key_id, keystore};
 
 /// Adds the public half of keys.
-pub(in crate::command) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<ExitCode> {
+pub(crate) fn add(options: &KeyAdditionOptions, console: &Console) -> Result<ExitCode> {
     let set = &options.set;
     let gateway = stated_gateway(&options.gateway)?;
     let steps = options.files.iter().map(|file| {
@@ -50,10 +50,7 @@ pub(in crate::command) fn add(options: &KeyAdditionOptions, console: &Console) -
 }
 
 /// Removes keys.
-pub(in crate::command) fn remove(
-    options: &KeyRemovalOptions,
-    console: &Console,
-) -> Result<ExitCode> {
+pub(crate) fn remove(options: &KeyRemovalOptions, console: &Console) -> Result<ExitCode> {
     let KeyRemovalOptions { set, key_ids, .. } = options;
     let steps = key_ids
         .iter()
@@ -76,7 +73,7 @@ pub(in crate::command) fn remove(
 }
 
 /// Adds the keys of other sets.
-pub(in crate::command) fn merge(options: &SetMergeOptions, console: &Console) -> Result<ExitCode> {
+pub(crate) fn merge(options: &SetMergeOptions, console: &Console) -> Result<ExitCode> {
     let SetMergeOptions { set, others, .. } = options;
     let steps = others
         .iter()

@@ -10,7 +10,7 @@ use crate::options::{GatewayChoice, SetCheckOptions};
 use crate::{ExitCode, Result, advised_command, keystore};
 
 /// Judges a JWK Set, by a gateway's rules too if one is named.
-pub(in crate::command) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
+pub(crate) fn run(options: &SetCheckOptions) -> Result<ExitCode> {
     let path = &options.set;
     let gateway = stated_gateway(&options.gateway)?;
     if explain(

@@ -10,7 +10,7 @@ use crate::options::{PublicationOptions, SetComparisonOptions};
 use crate::{Console, ExitCode, Result, clock, keystore, option_words};
 
 /// Tells what is different between two sets.
-pub(in crate::command) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {
+pub(crate) fn diff(options: &SetComparisonOptions) -> Result<ExitCode> {
     let SetComparisonOptions { before, after, .. } = options;
     let step = format!("compare {} with {}", before.display(), after.display());
     if explain(&options.explanation, [step])? {
@@ -25,7 +25,7 @@ pub(in crate::command) fn diff(options: &SetComparisonOptions) -> Result<ExitCod
 }
 
 /// Compares a set with the one that gateways fetch.
-pub(in crate::command) fn verify_published(
+pub(crate) fn verify_published(
     options: &PublicationOptions,
     console: &Console,
 ) -> Result<ExitCode> {

@@ -8,7 +8,7 @@ use crate::{ExitCode, Result, Setting};
 use tokenring_text::columns;
 
 /// One line for each key.
-pub(in crate::command) fn list(options: &SetListOptions) -> Result<ExitCode> {
+pub(crate) fn list(options: &SetListOptions) -> Result<ExitCode> {
     let path = &options.set;
     if explain(
         &options.explanation,
@@ -25,7 +25,7 @@ pub(in crate::command) fn list(options: &SetListOptions) -> Result<ExitCode> {
 }
 
 /// Each key with all its names, or the one that is asked for.
-pub(in crate::command) fn show(options: &SetViewOptions) -> Result<ExitCode> {
+pub(crate) fn show(options: &SetViewOptions) -> Result<ExitCode> {
     let path = &options.set;
     let wanted = options.key_id.as_ref().map(Setting::value);
     if explain(

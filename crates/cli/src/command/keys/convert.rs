@@ -11,7 +11,7 @@ use crate::passphrase::PassphraseSource;
 use crate::{Console, ExitCode, Failure, Result, explanation, key_id, keystore, output};
 
 /// Writes a key in another format.
-pub(in crate::command) fn run(options: &ConversionOptions, console: &Console) -> Result<ExitCode> {
+pub(crate) fn run(options: &ConversionOptions, console: &Console) -> Result<ExitCode> {
     let (path, target) = (&options.path, *options.to.value());
     let output = options.output.as_ref().map(|path| path.value().as_path());
     let standard = || "standard output".to_owned();

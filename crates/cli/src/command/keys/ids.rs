@@ -7,7 +7,7 @@ use crate::{Console, ExitCode, Result, explanation, key_input};
 use tokenring_text::columns;
 
 /// Prints every identifier of one key.
-pub(in crate::command) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
+pub(crate) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
     let path = key_input::name(&options.path);
     if explanation::explain(
         &options.explanation,

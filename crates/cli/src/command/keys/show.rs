@@ -5,7 +5,7 @@ use crate::{Console, ExitCode, Result, explanation, key_input};
 use tokenring_text::columns;
 
 /// Tells what a key file holds, the public half of it.
-pub(in crate::command) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
+pub(crate) fn run(options: &KeyViewOptions, console: &Console) -> Result<ExitCode> {
     let path = key_input::name(&options.path);
     if explanation::explain(&options.explanation, [format!("show what {path} holds")])? {
         return Ok(ExitCode::Success);

@@ -16,10 +16,7 @@ use crate::{Console, ExitCode, Failure, Result, Setting, output};
 const INTERVAL: Duration = Duration::from_secs(30);
 
 /// Lets the waiting key sign.
-pub(in crate::command) fn run(
-    mut options: ActivationOptions,
-    console: &Console,
-) -> Result<ExitCode> {
+pub(crate) fn run(mut options: ActivationOptions, console: &Console) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway(&options.rotation.gateway)?;
     let cache = times::cache(gateway.as_ref(), &options.rotation);

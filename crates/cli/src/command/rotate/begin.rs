@@ -11,7 +11,7 @@ use crate::options::NextKeyOptions;
 use crate::{Console, ExitCode, Failure, Origin, Reason, Result, Setting, output};
 
 /// Makes the next key and puts its public half into the JWK Set.
-pub(in crate::command) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode> {
+pub(crate) fn run(options: NextKeyOptions, console: &Console) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway(&options.rotation.gateway)?;
     let steps = [

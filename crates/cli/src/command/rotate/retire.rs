@@ -11,10 +11,7 @@ use crate::progress::Countdown;
 use crate::{Console, ExitCode, Result, option_words, output};
 
 /// Takes a key out of the JWK Set.
-pub(in crate::command) fn run(
-    mut options: RetirementOptions,
-    console: &Console,
-) -> Result<ExitCode> {
+pub(crate) fn run(mut options: RetirementOptions, console: &Console) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway(&options.rotation.gateway)?;
     let drain = times::drain(gateway.as_ref(), &options);

@@ -8,7 +8,7 @@ use crate::options::RotationStatusOptions;
 use crate::{ExitCode, Result, Setting};
 
 /// Tells how far the rotation is.
-pub(in crate::command) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
+pub(crate) fn run(mut options: RotationStatusOptions) -> Result<ExitCode> {
     let folder = key_folder::folder(&options.rotation)?;
     let gateway = stated_gateway(&options.rotation.gateway)?;
     let cache = times::cache(gateway.as_ref(), &options.rotation);
