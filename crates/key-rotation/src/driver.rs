@@ -33,8 +33,11 @@ use crate::{Error, Event, Rotation};
 /// assert_eq!(begun.key_id.as_str(), "int-2"); // publish begun.jwk_set now
 ///
 /// let cache = Duration::from_secs(3600);
+/// let seen = Activation::new(cache).with_sight(Sight::Since(now));
+/// let early = driver.activate(&seen, now).unwrap_err();
+/// assert!(early.is_temporary() && early.remaining(now) >= Some(cache));
 /// let later = now.after(Duration::from_secs(4000));
-/// driver.activate(&Activation::new(cache).with_sight(Sight::Since(now)), later)?;
+/// driver.activate(&seen, later)?;
 ///
 /// let next_day = later.after(Duration::from_secs(86_400));
 /// let retired = driver.retire(&Retirement::new(Duration::from_secs(600)), next_day)?;

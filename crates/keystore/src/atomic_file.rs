@@ -9,6 +9,12 @@
 //! let path = folder.path().join("int-1.json");
 //! atomic_file::stage(&path, b"{\"keys\": []}", atomic_file::PUBLIC)?.name()?;
 //! assert_eq!(std::fs::read(&path)?, b"{\"keys\": []}");
+//!
+//! let taken = atomic_file::write(&path, b"{}", atomic_file::PUBLIC, false).unwrap_err();
+//! assert_eq!(taken.kind(), std::io::ErrorKind::AlreadyExists);
+//! atomic_file::write(&path, b"{}", atomic_file::PUBLIC, true)?;
+//! assert_eq!(std::fs::read(&path)?, b"{}");
+//! assert!(!atomic_file::is_special(&path) && atomic_file::is_special("/dev/null".as_ref()));
 //! # Ok::<(), std::io::Error>(())
 //! ```
 

@@ -5,6 +5,17 @@ use super::Error;
 
 /// What kind of trouble an [`Error`] is, for a program that ends with an exit code or answers with
 /// a status of its own.
+///
+/// # Examples
+///
+/// ```
+/// use tokenring::{Client, ErrorClass};
+///
+/// let error = Client::builder("nhs").build().unwrap_err(); // without a client ID
+/// assert_eq!(error.class(), ErrorClass::Usage);
+/// let error = Client::builder("nhs").client_id("a").key("no/key.pem").build().unwrap_err();
+/// assert_eq!(error.class(), ErrorClass::Configuration);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorClass {

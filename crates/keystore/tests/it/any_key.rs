@@ -22,6 +22,8 @@ fn check(name: &str, format: &str, is_private: bool) {
     let key = read(path.as_ref(), &KeyFileReader::new()).unwrap();
     assert_eq!(key.format, format);
     assert_eq!(key.private_key.is_some(), is_private);
+    let is_public = matches!(key.private_half(), Err(Error::PublicHalf { .. }));
+    assert_eq!(is_public, !is_private);
     assert!(!key.is_encrypted);
     let stem = match name.starts_with("test-p256") {
         true => "test-p256",
