@@ -106,3 +106,40 @@ fn an_access_token_comes_from_a_file() {
         inspect(&machine, jwt, &["--access-token-file", file]).fails(2);
     }
 }
+
+/// What `assertion --dpop` prints is what a server takes for that request.
+#[test]
+fn a_proof_that_was_made_here() {
+    let machine = Machine::new();
+    machine.write("key.pem", fixtures::bytes("keys/test-p256-pkcs8.pem"));
+    machine.write("token", "an-access-token");
+    let client = ["--client-id", "client", "--private-key", "key.pem"];
+    let request = ["--method", "PUT", "--url", "https://api.example/x?y=1"];
+    let token = ["--access-token-file", "token"];
+    for key in ["p256", "ed25519", "client"] {
+        let arguments = [
+            &["assertion", "--dpop", "--dpop-key", key, "--nonce", "n-1"][..],
+            &client,
+            &request,
+            &token,
+        ];
+        let proof = machine.tokenring(arguments.concat()).finish().succeeds();
+        let more = [&["--format", "json"][..], &request, &token].concat();
+        let report: Value =
+            serde_json::from_str(&inspect(&machine, &proof, &more).succeeds()).unwrap();
+        assert_eq!(report["findings"], json!([]), "{key}");
+        assert_eq!(report["claims"]["nonce"], "n-1");
+        assert_eq!(report["claims"]["htu"], "https://api.example/x");
+    }
+    // A rule that is set for every command has this one print an assertion as before.
+    let run = machine.tokenring([&["assertion"][..], &client, &["--audience", "a:b"]].concat());
+    let jwt = run
+        .with_variable("TOKENRING_DPOP", "required")
+        .finish()
+        .succeeds();
+    assert!(!jwt.is_empty());
+    machine
+        .tokenring([&["assertion", "--dpop"][..], &client].concat())
+        .finish()
+        .fails(2);
+}

@@ -22,9 +22,7 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     }
     let options: TokenOptions = settings.options()?;
     let client = client(&options, settings, console)?;
-    let rule = options.request.binding.dpop.as_ref();
-    // What is set for all commands does not turn this one into another.
-    if rule.is_some_and(|rule| *rule.origin() == Origin::Argument) && !settings.explains()? {
+    if makes_proof(&options) && !settings.explains()? {
         return proof::run(&client, &settings.options()?, &options);
     }
     if settings.explains()? {
@@ -54,11 +52,21 @@ pub(crate) fn run(settings: &Settings<'_>, console: &Console) -> Result<ExitCode
     output::print(&text)
 }
 
+/// Whether a DPoP proof is wanted. What is set for all commands does not turn this one into another.
+fn makes_proof(options: &TokenOptions) -> bool {
+    let rule = options.request.binding.dpop.as_ref();
+    rule.is_some_and(|rule| *rule.origin() == Origin::Argument)
+}
+
 fn client(options: &TokenOptions, settings: &Settings<'_>, console: &Console) -> Result<Client> {
     let mut builder = options.builder(Purpose::MakeAssertion, console)?;
     let has_key = options.key.private_key.is_some() || options.key.signer_command.is_some();
     if !has_key && settings.options::<SigningInputOptions>()?.is_printed {
         builder = builder.signer(key_elsewhere(options)?);
+    }
+    if makes_proof(options) && options.gateway.audience.is_none() {
+        // A proof names no audience, so that nothing has to be known of the token endpoint.
+        builder = builder.audience("urn:none");
     }
     builder.build().map_err(|error| options.to_failure(&error))
 }
