@@ -1,11 +1,12 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::client::Client;
 
-/// All registered clients, by client ID.
+/// All registered clients, by client ID and in its order: a refusal names the first few of them,
+/// and there may be many.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Clients(HashMap<String, Arc<Client>>);
+pub(crate) struct Clients(BTreeMap<String, Arc<Client>>);
 
 /// Clients that can change while requests are judged, each by those that it came upon.
 #[derive(Debug)]
@@ -36,17 +37,13 @@ impl Clients {
     }
 
     /// All IDs, in alphabetical order.
-    pub(crate) fn ids(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = self.0.keys().map(String::as_str).collect();
-        ids.sort_unstable();
-        ids
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// Every client, in the alphabetical order of the IDs.
     pub(crate) fn all(&self) -> Vec<&Client> {
-        let mut clients: Vec<&Client> = self.0.values().map(AsRef::as_ref).collect();
-        clients.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-        clients
+        self.0.values().map(AsRef::as_ref).collect()
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&Client> {

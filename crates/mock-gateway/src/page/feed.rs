@@ -83,7 +83,10 @@ fn gateway_members(state: &State) -> Map<String, Value> {
         ("tokenUrl", site.token_url().into()),
         ("audience", site.audience().into()),
         ("issuer", site.issuer.clone().into()),
-        ("clients", state.clients.now().ids().into()),
+        (
+            "clients",
+            state.clients.now().ids().collect::<Vec<_>>().into(),
+        ),
         ("faults", state.faults.words().into()),
         ("rules", rules.into()),
     ];

@@ -61,7 +61,7 @@ pub(crate) fn difference(rule: Rule, case: &Case<'_>, clients: &Clients) -> Opti
             (found, format!("at most {limit} characters"))
         }
         Rule::UnknownClient => {
-            let ids = list(clients.ids().into_iter().map(text));
+            let ids = list(clients.ids().map(text));
             (claim(client_claim), one_of("a client that is here", &ids))
         }
         Rule::Algorithm => {
