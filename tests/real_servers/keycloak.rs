@@ -1,6 +1,7 @@
 //! Keycloak: `start-dev`, a database in memory, a realm with default settings.
 
 mod admin;
+mod dpop;
 mod keys;
 
 use std::process::Command;
@@ -72,6 +73,7 @@ fn check(release: &Release) {
     let ring = KeyRing::default();
     let mut report = Report::new(release.folder, &keycloak.facts);
     keys::check(&keycloak, &ring, &mut report);
+    dpop::check(&keycloak, &ring, &mut report);
     // A stored key on a curve works in the newer series alone.
     let works = |flow: &str, (algorithm, _): printed_commands::Kind| {
         flow != "public-key" || release.stores_curves || !algorithm.starts_with("ES")

@@ -126,6 +126,9 @@ fn diagnose(
         .with_client_id(&request.client_id)
         .with_form(&request.form)
         .with_spent_jwt_ids(spent_jwt_ids);
+    if request.headers.iter().any(|(name, _)| name == "dpop") {
+        incident = incident.with_dpop_proof();
+    }
     if let Some(jwt) = &jwt {
         incident = incident.with_assertion(jwt);
     }

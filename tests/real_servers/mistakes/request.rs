@@ -33,7 +33,7 @@ pub(crate) struct Request {
     pub(crate) jwt_id: Option<String>,
     method: String,
     url: String,
-    headers: Vec<(String, String)>,
+    pub(super) headers: Vec<(String, String)>,
     body: String,
 }
 
