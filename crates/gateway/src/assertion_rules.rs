@@ -7,6 +7,7 @@ use crate::own_claim::OwnClaim;
 use crate::pattern;
 use crate::{AudienceForm, AudienceRule, IssuerRule, Leeway, SubjectRule};
 
+mod allowed;
 mod claim_forms;
 mod lifetimes;
 mod reading;
