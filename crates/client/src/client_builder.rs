@@ -1,3 +1,4 @@
+mod binding;
 mod key;
 
 use std::fmt;
@@ -6,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokenring_gateway::DpopRule;
 use tokenring_oauth::{CaStore, Transport};
 use tokenring_token_store::{Mode, Store};
 use zeroize::Zeroizing;
@@ -14,7 +14,6 @@ use zeroize::Zeroizing;
 use crate::api_client::ApiClient;
 use crate::client::Client;
 use crate::connection::Connection;
-use crate::dpop_key::DpopKey;
 use crate::event::Listener;
 use crate::options::{
     AssertionOptions, BindingOptions, ConnectionOptions, GatewayOptions, KeyOptions, ProxyOption,
@@ -192,33 +191,6 @@ impl ClientBuilder {
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let value = Zeroizing::new(value.into());
         self.request.headers.push((name.into(), value));
-        self
-    }
-
-    /// Sets whether tokens are bound to a key by DPoP (RFC 9449): whoever uses such a token proves
-    /// with each request that they have the key. Defaults to what the gateway says.
-    ///
-    /// [`Client::call`] makes the proofs of API calls; for other HTTP clients there is
-    /// [`Client::dpop_proof`].
-    #[must_use]
-    pub const fn dpop(mut self, rule: DpopRule) -> Self {
-        self.binding.dpop = Some(rule);
-        self
-    }
-
-    /// Sets the key that tokens are bound to by DPoP. Defaults to [`DpopKey::P256`], a key of this
-    /// user that is made when it is needed first.
-    #[must_use]
-    pub fn dpop_key(mut self, key: impl Into<DpopKey>) -> Self {
-        self.binding.key = key.into();
-        self
-    }
-
-    /// Sets the folder where a DPoP key of this user is kept. Defaults to that of the command
-    /// `tokenring`, such as `~/.local/state/tokenring`.
-    #[must_use]
-    pub fn state_dir(mut self, path: impl Into<PathBuf>) -> Self {
-        self.binding.state_folder = Some(path.into());
         self
     }
 

@@ -1,5 +1,7 @@
 //! The token request: the one place where its form is put together.
 
+mod binding;
+mod cache_key;
 mod signed_token;
 
 use std::sync::Arc;
@@ -8,7 +10,7 @@ use tokenring_assertion::{AuthorizationGrant, ClientAssertion, NumericDate};
 use tokenring_gateway::Grant;
 use tokenring_jwk::Signature;
 use tokenring_oauth::{DpopNonce, Error as OauthError, TokenEndpoint, TokenRequest, TokenResponse};
-use tokenring_token_store::{CacheKey, Token};
+use tokenring_token_store::Token;
 use zeroize::Zeroizing;
 
 use crate::assertion_clock::AssertionClock;
@@ -22,11 +24,8 @@ use crate::request_failure::RequestFailure;
 #[cfg(feature = "diagnosis")]
 use crate::request_failure::SentAssertion;
 use crate::requested_scope::RequestedScope;
-use crate::token_binding::{BOUND, Dpop, ProvedRequest, TokenBinding};
+use crate::token_binding::{BOUND, Dpop, TokenBinding};
 use crate::{ClockSkew, Error, Event, Parameter, Purpose, clock};
-
-/// What stands in a cache in place of a token endpoint.
-const NO_TOKEN_ENDPOINT: &str = "(none: the signed JWT is the token)";
 
 /// Everything that token requests of one client have in common.
 pub(crate) struct RequestPlan {
@@ -244,69 +243,7 @@ impl RequestPlan {
             let assertion = self.factory.client_assertion(key, now)?;
             TokenRequest::client_credentials(self.token_endpoint()?, assertion)
         };
-        let request = self.complete(request)?;
-        let Some(dpop) = self.binding.dpop() else {
-            return Ok(request);
-        };
-        let proved = ProvedRequest {
-            method: "POST",
-            url: self.token_endpoint()?.url(),
-            access_token: None,
-            nonce: None,
-        };
-        Ok(request.with_dpop_proof(dpop.prove(key, &proved, now)?))
-    }
-
-    /// The nonce that the next proof for the token endpoint has.
-    fn nonce(&self) -> Option<DpopNonce> {
-        let url = self.token_endpoint.as_ref()?.url();
-        self.binding.dpop()?.nonces().get(url)
-    }
-
-    /// Remembers the nonce of an answer, and says whether it refuses the proof for want of it.
-    fn take_nonce(&self, begun: &Begun, result: &Result<TokenResponse, OauthError>) -> bool {
-        let (Some(dpop), Some(endpoint)) = (self.binding.dpop(), &self.token_endpoint) else {
-            return false;
-        };
-        let nonce = match result {
-            Ok(response) => response.dpop_nonce(),
-            Err(OauthError::Refused(response)) => response.dpop_nonce(),
-            Err(_) => None,
-        };
-        if let Some(nonce) = nonce {
-            dpop.nonces().put(endpoint.url(), nonce);
-        }
-        match result {
-            Ok(_) => {
-                dpop.agree_on(begun.clock);
-                false
-            }
-            Err(OauthError::Refused(response)) => {
-                Dpop::is_asked_for_nonce(begun.nonce.as_ref(), response)
-            }
-            Err(_) => false,
-        }
-    }
-
-    /// The token with the key that it is bound to, if it is bound.
-    fn bound(
-        &self,
-        token: Token,
-        key: &Arc<ClientKey>,
-        listener: &Listener,
-    ) -> Result<Token, Error> {
-        let Some(dpop) = self.binding.dpop() else {
-            return Ok(token);
-        };
-        let is_bound = TokenBinding::is_bound(token.token_type());
-        let thumbprint = dpop.thumbprint(key)?;
-        listener.tell(|| Event::TokenBinding {
-            thumbprint: is_bound.then(|| thumbprint.to_owned()),
-        });
-        Ok(match is_bound {
-            true => token.with_key_thumbprint(thumbprint),
-            false => token,
-        })
+        self.with_proof(self.complete(request)?, key, now)
     }
 
     /// The same with an assertion that nobody has signed, to be looked at.
@@ -369,67 +306,6 @@ impl RequestPlan {
                 .map_err(|error| Error::invalid(Parameter::Header, error))?;
         }
         Ok(request)
-    }
-
-    /// What the token of this client depends on, all of it.
-    pub(crate) fn cache_key(&self, key: &Arc<ClientKey>) -> Result<CacheKey, Error> {
-        let factory = &self.factory;
-        let plan = factory.plan();
-        let target = &factory.target;
-        let endpoint = target.endpoint();
-        let rules = target.gateway().request();
-        let url = match rules.jwt_is_token() {
-            true => NO_TOKEN_ENDPOINT,
-            false => self.token_endpoint()?.as_str(),
-        };
-        let mut cache_key = CacheKey::builder(url, &factory.client_id)
-            .with_gateway(target.gateway().name())
-            .with_environment(endpoint.environment())
-            .with_audience(plan.audience())
-            .with_algorithm(key.algorithm())
-            .with_key_thumbprint(&tokenring_jwk::any::thumbprint(key.public_key()))
-            .with_value("typ", plan.token_type().unwrap_or_default())
-            .with_grant(self.grant_type());
-        if rules.jwt_is_token() {
-            let lifetime = plan.lifetime().as_seconds().to_string();
-            cache_key = cache_key.with_value("lifetime", &lifetime);
-        }
-        if let Some(flow) = target.gateway().flow() {
-            cache_key = cache_key.with_value("flow", flow);
-        }
-        if let Some(issuer) = endpoint.issuer() {
-            cache_key = cache_key.with_issuer(issuer);
-        }
-        if plan.issuer() != factory.client_id {
-            cache_key = cache_key.with_value("iss", plan.issuer());
-        }
-        if let Some(subject) = plan.subject() {
-            cache_key = cache_key.with_subject(subject);
-        }
-        if let Some(key_id) = key.key_id() {
-            cache_key = cache_key.with_key_id(key_id);
-        }
-        for (name, value) in key.header_parameters() {
-            cache_key = cache_key.with_header_parameter(name, &value);
-        }
-        for (name, value) in plan.added_claims() {
-            cache_key = cache_key.with_claim(name, value);
-        }
-        if let Some(scope) = self.scope.as_str() {
-            cache_key = cache_key.with_scope(scope);
-        }
-        for (name, value) in &self.parameters {
-            cache_key = cache_key.with_parameter(name, value);
-        }
-        if let Some(dpop) = self.binding.dpop() {
-            cache_key = cache_key
-                .with_value("dpop", dpop.rule().name())
-                .with_value("jkt", dpop.thumbprint(key)?);
-        }
-        for (name, value) in &self.headers {
-            cache_key = cache_key.with_value(name, value);
-        }
-        Ok(cache_key.build())
     }
 
     fn grant_type(&self) -> &'static str {

@@ -18,7 +18,6 @@ use crate::assertion_clock::AssertionClock;
 use crate::assertion_plan::no_randomness;
 use crate::client_key::ClientKey;
 use crate::dpop_key::DpopKey;
-use crate::error::Cause;
 use crate::event::Listener;
 use crate::options::KeyOptions;
 use crate::{ClockSkew, Error};
@@ -198,12 +197,5 @@ impl Dpop {
             DpopKey::Named(name) => ProofKey::of_name(name, &self.options, &self.listener),
         }?;
         Ok(self.opened.get_or_init(|| key))
-    }
-}
-
-/// Why a proof was not signed.
-fn unsigned(error: tokenring_assertion::Error) -> Error {
-    Error::Signing {
-        source: Cause::from(Box::from(error)),
     }
 }

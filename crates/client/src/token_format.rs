@@ -1,5 +1,6 @@
 mod documents;
 mod exec_version;
+mod scheme;
 mod shell;
 
 use std::fmt::Write as _;
@@ -10,6 +11,7 @@ use zeroize::Zeroizing;
 
 use self::documents::Document;
 pub use self::exec_version::{ExecInfoFault, ExecVersion};
+use self::scheme::scheme;
 pub use self::shell::Shell;
 
 /// How a token is written for the program that reads it.
@@ -128,14 +130,6 @@ fn write_expiry(text: &mut String, token: &Token) -> std::fmt::Result {
     match token.expires_at() {
         Some(at) => writeln!(text, "password_expiry_utc={}", at.as_seconds()),
         None => Ok(()),
-    }
-}
-
-/// The scheme of an `Authorization` header with this token.
-fn scheme(token: &Token) -> &'static str {
-    match token.key_thumbprint() {
-        Some(_) => "DPoP",
-        None => "Bearer",
     }
 }
 

@@ -23,6 +23,7 @@ mod error_markup;
 mod error_members;
 mod error_response;
 mod error_text;
+mod expected_token;
 mod form;
 
 mod header;

@@ -8,9 +8,9 @@ use core::time::Duration;
 use tokenring_assertion::{AuthorizationGrant, ClientAssertion, DpopProof};
 use zeroize::Zeroizing;
 
+use crate::expected_token::TokenTypes;
 use crate::form::Form;
 use crate::header::{Headers, contains_name};
-use crate::token_response::Expected;
 use crate::{
     Error, HttpRequest, HttpResponse, TokenEndpoint, TokenResponse, Transport, TransportError,
 };
@@ -60,31 +60,6 @@ pub struct TokenRequest {
     takes_id_token: bool,
     has_secret_client_id: bool,
     proof: Option<DpopProof>,
-}
-
-/// What is left of a request when its response comes.
-struct TokenTypes {
-    requested: Cow<'static, str>,
-    other_names: Vec<String>,
-    takes_id_token: bool,
-    takes_bound_token: bool,
-}
-
-/// The type of a token that is bound to a key ([RFC 9449 section 5]).
-///
-/// [RFC 9449 section 5]: https://www.rfc-editor.org/rfc/rfc9449#section-5
-const BOUND: &str = "DPoP";
-
-impl TokenTypes {
-    fn parse(&self, response: &HttpResponse) -> Result<TokenResponse, Error> {
-        let expected = Expected {
-            token_type: &self.requested,
-            other_names: &self.other_names,
-            other_member: self.takes_id_token.then_some("id_token"),
-            other_type: self.takes_bound_token.then_some(BOUND),
-        };
-        TokenResponse::parse_with(response, &expected)
-    }
 }
 
 /// What the assertion is in this request.
@@ -265,13 +240,10 @@ impl TokenRequest {
         self
     }
 
-    /// Shows the key that the token is to be bound to ([RFC 9449 section 5]).
+    /// Shows the key that the token is to be bound to (RFC 9449 section 5).
     ///
-    /// A token of the type `DPoP` is then taken as well as one of the type that is
-    /// requested; who takes no other sets that type by
-    /// [`TokenRequest::with_token_type`]. Defaults to none.
-    ///
-    /// [RFC 9449 section 5]: https://www.rfc-editor.org/rfc/rfc9449#section-5
+    /// A token of the type `DPoP` is then taken as well as one of the type that is requested.
+    /// Defaults to none.
     #[must_use]
     pub fn with_dpop_proof(mut self, proof: DpopProof) -> Self {
         self.proof = Some(proof);
@@ -310,7 +282,7 @@ impl TokenRequest {
         let http = self.into_http();
         let sent = http.sent();
         let response = transport.send(http)?.answering(sent);
-        types.parse(&response)
+        TokenResponse::parse_with(&response, &types.expected())
     }
 
     /// Sends the request and reads the response, within this time where the
@@ -328,7 +300,7 @@ impl TokenRequest {
         let http = self.into_http();
         let sent = http.sent();
         let response = transport.send_within(http, limit)?.answering(sent);
-        types.parse(&response)
+        TokenResponse::parse_with(&response, &types.expected())
     }
 
     /// Sends the request by an asynchronous client, and reads the response.
@@ -363,7 +335,7 @@ impl TokenRequest {
         let http = self.into_http();
         let sent = http.sent();
         let response = send(http).await?.answering(sent);
-        types.parse(&response)
+        TokenResponse::parse_with(&response, &types.expected())
     }
 
     /// The URL that it goes to.

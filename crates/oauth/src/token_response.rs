@@ -9,6 +9,7 @@ use tokenring_jwk::{JsonObject, JsonType};
 use zeroize::Zeroizing;
 
 use crate::answer_members::plain;
+use crate::expected_token::Expected;
 use crate::server_words::ServerWords;
 use crate::{
     AccessToken, AnswerFault, AnswerMembers, DpopNonce, Error, ErrorResponse, HttpResponse,
@@ -32,19 +33,6 @@ pub struct TokenResponse {
     scope_fault: Option<AnswerFault>,
     members: AnswerMembers,
     dpop_nonce: Option<DpopNonce>,
-}
-
-/// What a response is read for.
-#[derive(Default)]
-pub(crate) struct Expected<'e> {
-    /// The type of the token.
-    pub(crate) token_type: &'e str,
-    /// Other names of that type.
-    pub(crate) other_names: &'e [String],
-    /// The member that the token is in where there is no access token.
-    pub(crate) other_member: Option<&'e str>,
-    /// Another type that will do, and that the token keeps.
-    pub(crate) other_type: Option<&'e str>,
 }
 
 impl TokenResponse {

@@ -7,7 +7,6 @@ use tokenring_assertion::{DpopClaims, DpopProof};
 use tokenring_jwk::{PrivateKey, PublicKey, Signer, any};
 use tokenring_keystore::{Error as KeystoreError, KeyFileReader, KeyPlace};
 
-use super::unsigned;
 use crate::Error;
 use crate::client_key::{self, ClientKey};
 use crate::error::Cause;
@@ -115,5 +114,12 @@ impl ProofKey {
             KeySigner::Client(key) => claims.sign(&self.public_key, &key.signer()?),
         }
         .map_err(unsigned)
+    }
+}
+
+/// Why a proof was not signed.
+fn unsigned(error: tokenring_assertion::Error) -> Error {
+    Error::Signing {
+        source: Cause::from(Box::from(error)),
     }
 }

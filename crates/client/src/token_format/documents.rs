@@ -4,7 +4,8 @@ use serde_json::Value;
 use tokenring_assertion::NumericDate;
 use tokenring_token_store::Token;
 
-use super::{ExecVersion, scheme};
+use super::exec_version::ExecVersion;
+use super::scheme::scheme;
 
 /// The JSON that some forms are.
 pub(super) struct Document<'t>(pub(super) &'t Token);
