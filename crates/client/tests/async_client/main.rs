@@ -6,6 +6,7 @@ mod answers;
 mod api_calls;
 mod bench;
 mod blocking_work;
+mod bound_tokens;
 mod proxy;
 mod sharing;
 mod tls;
