@@ -1,3 +1,4 @@
+mod bound_calls;
 mod cached_token;
 mod configuration;
 mod gateway;
@@ -19,7 +20,7 @@ use crate::binary_size;
 use crate::failure::Failure;
 use crate::report;
 
-const PARTS: &str = "cached-token, configuration, get-token, inspect, key-generation, key-loading, mock-gateway, \
+const PARTS: &str = "bound-calls, cached-token, configuration, get-token, inspect, key-generation, key-loading, mock-gateway, \
      python-package, signing, size, streaming, token-source";
 
 /// Measures the named parts, or all, and compares them with their targets.
@@ -35,6 +36,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     for part in &parts {
         eprintln!("measuring {part}");
         rows.extend(match part.as_str() {
+            "bound-calls" => bound_calls::measure(),
             "cached-token" => cached_token::measure(),
             "configuration" => configuration::measure(),
             "get-token" => get_token::measure(),
