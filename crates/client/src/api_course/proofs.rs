@@ -5,7 +5,9 @@ use tokenring_assertion::DpopProof;
 use tokenring_gateway::diagnosis::Diagnosis;
 use tokenring_oauth::{DpopNonce, HttpResponse};
 
-use super::{Answer, Course, HeldToken, names_error};
+#[cfg(feature = "async")]
+use super::HeldToken;
+use super::{Answer, Course, names_error};
 #[cfg(feature = "async")]
 use crate::ProofRequest;
 use crate::client::Client;
