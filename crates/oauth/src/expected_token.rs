@@ -40,3 +40,35 @@ impl TokenTypes {
         }
     }
 }
+
+impl<'e> Expected<'e> {
+    /// The type of a token that the server says is of this one; none if it is not to be taken.
+    pub(crate) fn taken(&self, issued: &'e str) -> Option<&'e str> {
+        if let Some(issued) = issued_type(issued, self.token_type) {
+            return Some(issued);
+        }
+        if is_among(issued, self.other_names) {
+            return Some(self.token_type);
+        }
+        let is_other = |other: &str| other.eq_ignore_ascii_case(issued);
+        self.other_type.is_some_and(is_other).then_some(issued)
+    }
+}
+
+/// The type of a token, if it is the one that was asked for.
+fn issued_type<'a>(issued: &'a str, requested: &'a str) -> Option<&'a str> {
+    /// Apigee's default policy writes `BearerToken`.
+    const BEARER: [&str; 2] = ["Bearer", "BearerToken"];
+    if issued.is_empty() {
+        return Some(requested);
+    }
+    if issued.eq_ignore_ascii_case(requested.trim()) {
+        return Some(issued);
+    }
+    let is_bearer = |name: &str| BEARER.iter().any(|known| known.eq_ignore_ascii_case(name));
+    (is_bearer(issued) && is_bearer(requested)).then_some(requested)
+}
+
+fn is_among(issued: &str, names: &[String]) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(issued))
+}

@@ -8,6 +8,7 @@ extern crate std;
 mod access_token;
 mod answer_fault;
 mod answer_members;
+mod answer_times;
 #[cfg(feature = "ureq")]
 mod ca_store;
 mod challenge;
@@ -37,6 +38,7 @@ mod retry_policy;
 mod retryable;
 mod secret_detector;
 mod secure_url;
+mod sent_assertion;
 mod sent_request;
 mod server_text;
 mod server_words;

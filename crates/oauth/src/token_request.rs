@@ -11,12 +11,10 @@ use zeroize::Zeroizing;
 use crate::expected_token::TokenTypes;
 use crate::form::Form;
 use crate::header::{Headers, contains_name};
+use crate::sent_assertion::SentAssertion;
 use crate::{
     Error, HttpRequest, HttpResponse, TokenEndpoint, TokenResponse, Transport, TransportError,
 };
-
-/// [RFC 6749 section 4.4.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2).
-const CLIENT_CREDENTIALS: &str = "client_credentials";
 
 /// An access token request: with the client credentials grant and a client
 /// assertion ([RFC 6749 section 4.4], [RFC 7523 section 2.2]), or with an
@@ -48,7 +46,7 @@ const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// [RFC 7523 section 2.2]: https://www.rfc-editor.org/rfc/rfc7523#section-2.2
 pub struct TokenRequest {
     endpoint: TokenEndpoint,
-    assertion: Assertion,
+    assertion: SentAssertion,
     client_id: Option<String>,
     scope: Option<String>,
     parameters: Vec<(String, Zeroizing<String>)>,
@@ -62,22 +60,12 @@ pub struct TokenRequest {
     proof: Option<DpopProof>,
 }
 
-/// What the assertion is in this request.
-enum Assertion {
-    Client(ClientAssertion),
-    Grant {
-        grant: AuthorizationGrant,
-        /// What authenticates the client as well.
-        client: Option<ClientAssertion>,
-    },
-}
-
 impl TokenRequest {
     /// Starts a request for a bearer token, with the client credentials grant
     /// and a client that is authenticated by this assertion.
     #[must_use]
     pub fn client_credentials(endpoint: &TokenEndpoint, assertion: ClientAssertion) -> Self {
-        Self::new(endpoint, Assertion::Client(assertion))
+        Self::new(endpoint, SentAssertion::Client(assertion))
     }
 
     /// Starts a request for a bearer token, with this assertion as the grant.
@@ -87,7 +75,7 @@ impl TokenRequest {
     #[must_use]
     pub fn jwt_bearer(endpoint: &TokenEndpoint, grant: AuthorizationGrant) -> Self {
         let client = None;
-        Self::new(endpoint, Assertion::Grant { grant, client })
+        Self::new(endpoint, SentAssertion::Grant { grant, client })
     }
 
     /// As [`TokenRequest::jwt_bearer`], with a client that is authenticated by
@@ -102,10 +90,10 @@ impl TokenRequest {
         client: ClientAssertion,
     ) -> Self {
         let client = Some(client);
-        Self::new(endpoint, Assertion::Grant { grant, client })
+        Self::new(endpoint, SentAssertion::Grant { grant, client })
     }
 
-    fn new(endpoint: &TokenEndpoint, assertion: Assertion) -> Self {
+    fn new(endpoint: &TokenEndpoint, assertion: SentAssertion) -> Self {
         Self {
             endpoint: endpoint.clone(),
             assertion,
@@ -240,10 +228,13 @@ impl TokenRequest {
         self
     }
 
-    /// Shows the key that the token is to be bound to (RFC 9449 section 5).
+    /// Shows the key that the token is to be bound to ([RFC 9449 section 5]).
     ///
-    /// A token of the type `DPoP` is then taken as well as one of the type that is requested.
-    /// Defaults to none.
+    /// A token of the type `DPoP` is then taken as well as one of the type that is
+    /// requested; who takes no other sets that type by
+    /// [`TokenRequest::with_token_type`]. Defaults to none.
+    ///
+    /// [RFC 9449 section 5]: https://www.rfc-editor.org/rfc/rfc9449#section-5
     #[must_use]
     pub fn with_dpop_proof(mut self, proof: DpopProof) -> Self {
         self.proof = Some(proof);
@@ -369,21 +360,10 @@ impl TokenRequest {
             .parameters
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
-        let (grant_type, grant, client) = match &self.assertion {
-            Assertion::Client(client) => (CLIENT_CREDENTIALS, None, Some(client)),
-            Assertion::Grant { grant, client } => {
-                (AuthorizationGrant::TYPE, Some(grant), client.as_ref())
-            }
-        };
-        let grant = grant.map(|grant| ("assertion", grant.secret()));
-        let client_type = client.map(|_| ("client_assertion_type", ClientAssertion::TYPE));
-        let client = client.map(|client| ("client_assertion", client.secret()));
-        core::iter::once(("grant_type", grant_type))
+        core::iter::once(("grant_type", self.assertion.grant_type()))
             .chain(client_id)
             .chain(scope)
-            .chain(grant)
-            .chain(client_type)
-            .chain(client)
+            .chain(self.assertion.fields())
             .chain(extensions)
     }
 }

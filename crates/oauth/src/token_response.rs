@@ -2,13 +2,12 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::time::Duration;
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::Value;
 use tokenring_assertion::NumericDate;
 use tokenring_jwk::{JsonObject, JsonType};
-use zeroize::Zeroizing;
 
 use crate::answer_members::plain;
+use crate::answer_times::{LONGEST_LIFETIME, expiry, moment, number, seconds};
 use crate::expected_token::Expected;
 use crate::server_words::ServerWords;
 use crate::{
@@ -41,7 +40,7 @@ impl TokenResponse {
     /// It can be added to any clock of today without overflow. An `expires_in` beyond is as good
     /// as none: no server keeps a token for so long, and the number is a mistake or stands for "no
     /// limit".
-    pub const LONGEST_EXPIRES_IN: Duration = Duration::from_secs(0x7fff_ffff);
+    pub const LONGEST_EXPIRES_IN: Duration = LONGEST_LIFETIME;
 
     /// Reads the response to a request for a bearer token.
     ///
@@ -91,12 +90,6 @@ impl TokenResponse {
         response: &HttpResponse,
         expected: &Expected<'_>,
     ) -> Result<Self, Error> {
-        let Expected {
-            token_type,
-            other_names,
-            other_member,
-            other_type,
-        } = *expected;
         const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
         if !(200..=299).contains(&response.status()) {
             return Err(refused(response));
@@ -117,7 +110,7 @@ impl TokenResponse {
             }
         };
         let token = object.get("access_token");
-        let token = token.or_else(|| object.get(other_member?));
+        let token = token.or_else(|| object.get(expected.other_member?));
         let token = match (token, object.get("error")) {
             (Some(Value::String(token)), error) if !is_error(error) => token,
             // Some servers write their errors with a successful status. One with a token too
@@ -135,16 +128,16 @@ impl TokenResponse {
             }
         };
         let issued_type = match object.get("token_type") {
-            None | Some(Value::Null) => token_type,
-            Some(Value::String(issued)) => match issued_type(issued.trim(), token_type) {
-                Some(issued) => issued,
-                None if is_among(issued.trim(), other_names) => token_type,
-                None if other_type.is_some_and(|it| it.eq_ignore_ascii_case(issued.trim())) => {
-                    issued.trim()
-                }
+            None | Some(Value::Null) => expected.token_type,
+            Some(Value::String(issued)) => match expected.taken(issued.trim()) {
+                Some(taken) => taken,
                 None => {
                     let words = ServerWords::new(response.request(), secret(token));
-                    return unusable(ResponseDefect::other_type(token_type, issued, &words));
+                    return unusable(ResponseDefect::other_type(
+                        expected.token_type,
+                        issued,
+                        &words,
+                    ));
                 }
             },
             Some(other) => {
@@ -324,76 +317,4 @@ fn secret(token: &str) -> impl Iterator<Item = &str> {
 
 fn refused(response: &HttpResponse) -> Error {
     Error::Refused(Box::new(ErrorResponse::parse(response)))
-}
-
-/// The type of a token, if it is the one that was asked for.
-fn issued_type<'a>(issued: &'a str, requested: &'a str) -> Option<&'a str> {
-    /// Apigee's default policy writes `BearerToken`.
-    const BEARER: [&str; 2] = ["Bearer", "BearerToken"];
-    if issued.is_empty() {
-        return Some(requested);
-    }
-    if issued.eq_ignore_ascii_case(requested.trim()) {
-        return Some(issued);
-    }
-    let is_bearer = |name: &str| BEARER.iter().any(|known| known.eq_ignore_ascii_case(name));
-    (is_bearer(issued) && is_bearer(requested)).then_some(requested)
-}
-
-fn is_among(issued: &str, names: &[String]) -> bool {
-    names.iter().any(|name| name.eq_ignore_ascii_case(issued))
-}
-
-/// When a token ends, if it is a JWT that says so.
-fn expiry(token: &str) -> Option<NumericDate> {
-    let mut parts = token.split('.');
-    let decode = |part: &str| Base64UrlUnpadded::decode_vec(part).map(Zeroizing::new).ok();
-    let header = parts.next()?;
-    let claims = decode(parts.next()?)?;
-    let _signature = parts.next()?;
-    if parts.next().is_some() {
-        return None;
-    }
-    JsonObject::parse(&decode(header)?).ok()?.get("alg")?;
-    moment(JsonObject::parse(&claims).ok()?.get("exp")?)
-}
-
-/// A number of whole seconds, none for one that is too large.
-fn seconds(value: &Value) -> Option<Duration> {
-    let number = number(value)?;
-    if number < 0.0 {
-        return Some(Duration::ZERO);
-    }
-    let exact = Duration::try_from_secs_f64(number).ok()?;
-    let whole = Duration::from_secs(exact.as_secs());
-    (whole <= TokenResponse::LONGEST_EXPIRES_IN).then_some(whole)
-}
-
-/// A moment in seconds or milliseconds, told apart by their magnitude.
-fn moment(value: &Value) -> Option<NumericDate> {
-    const FIRST_MILLISECOND: u64 = 100_000_000_000;
-    /// The last second of the year 9999: no clock is beyond.
-    const LAST_SECOND: u64 = 253_402_300_799;
-    let whole = Duration::try_from_secs_f64(number(value)?).ok()?.as_secs();
-    let seconds = if whole >= FIRST_MILLISECOND {
-        whole / 1_000
-    } else {
-        whole
-    };
-    (seconds <= LAST_SECOND).then(|| NumericDate::from_seconds(seconds))
-}
-
-/// A JSON number, or a JSON string that holds one. Infinite if it is too large
-/// for the type.
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => {
-            let text = text.trim();
-            // `parse` takes "inf" and "nan" too.
-            let is_number = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
-            text.bytes().all(is_number).then(|| text.parse().ok())?
-        }
-        _ => None,
-    }
 }
