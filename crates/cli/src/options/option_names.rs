@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use super::MockOptions;
 use super::{
     ActivationOptions, CallOptions, ConsoleOptions, ConversionOptions, ExplainOptions, Field,
-    GenerationOptions, InspectionOptions, KeptTokenOptions, KeyAdditionOptions, NextKeyOptions,
-    RetirementOptions, SigningInputOptions, SourceOptions, TokenOptions, TokenOutputOptions,
-    TokenPlaceOptions,
+    GenerationOptions, InspectionOptions, KeptTokenOptions, KeyAdditionOptions, MadeProofOptions,
+    NextKeyOptions, RetirementOptions, SigningInputOptions, SourceOptions, TokenOptions,
+    TokenOutputOptions, TokenPlaceOptions,
 };
 
 /// The names of all options, in order: what a configuration file may hold.
@@ -24,6 +24,7 @@ pub(crate) fn option_names() -> BTreeSet<&'static str> {
         KeyAdditionOptions::add_names,
         #[cfg(feature = "mock-gateway")]
         MockOptions::add_names,
+        MadeProofOptions::add_names,
         NextKeyOptions::add_names,
         RetirementOptions::add_names,
         SigningInputOptions::add_names,

@@ -34,9 +34,8 @@ const OWNED: &[(&str, &[&str])] = &[
 const CHECKING: &str = "config";
 
 /// Variables that are read or written and belong to no option.
-const OTHERS: [&str; 5] = [
+const OTHERS: [&str; 4] = [
     "TOKENRING_ACCESS_TOKEN",
-    "TOKENRING_ACCESS_TOKEN_FILE",
     "TOKENRING_API_KEY",
     "TOKENRING_NEW_PASSPHRASE",
     "TOKENRING_PASSPHRASE",
