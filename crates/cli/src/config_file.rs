@@ -14,12 +14,9 @@ use tokenring_gateway::nearest;
 
 use crate::ExitCode;
 use crate::bounded_file;
-use crate::definition;
 use crate::failure::{Failure, Result};
+use crate::known_names::KnownNames;
 use crate::setting::{Origin, Setting};
-
-/// Gives the names of all options, which are what can be a key.
-pub(crate) type OptionNames = fn() -> BTreeSet<&'static str>;
 
 /// Options whose table holds one value a name.
 pub(crate) const PAIRS: &[&str] = &["var", "param", "claim", "token-header"];
@@ -53,7 +50,7 @@ impl ConfigFile {
     pub(crate) fn read(
         named: Option<&Setting<PathBuf>>,
         profile: Option<&Setting<String>>,
-        names: OptionNames,
+        names: KnownNames,
     ) -> Result<Option<Self>> {
         let (path, origin) = match named {
             Some(setting) => (setting.value().clone(), setting.origin().clone()),
@@ -74,7 +71,7 @@ impl ConfigFile {
             &path,
             &text,
             wanted.map_or(WantedProfiles::None, WantedProfiles::One),
-            &names(),
+            names,
         )?;
         match wanted.filter(|name| file.profile(name).is_none()) {
             Some(name) => Err(unknown_profile(&path, name, file.other_names())),
@@ -101,11 +98,11 @@ impl ConfigFile {
         path: &Path,
         text: &str,
         profile: Option<&str>,
-        names: OptionNames,
+        names: KnownNames,
     ) -> Result<Self> {
         let wanted = profile.map_or(WantedProfiles::None, WantedProfiles::One);
         Ok(Self {
-            file: parse(path, text, wanted, &names())?,
+            file: parse(path, text, wanted, names)?,
             path: path.to_owned(),
             origin: Origin::Argument,
             text: text.into(),
@@ -114,8 +111,8 @@ impl ConfigFile {
     }
 
     /// The same file without a profile, and then with each of them, by its name.
-    pub(crate) fn each_profile(&self, names: OptionNames) -> Result<(Self, Vec<(String, Self)>)> {
-        let file = parse(&self.path, &self.text, WantedProfiles::All, &names())?;
+    pub(crate) fn each_profile(&self, names: KnownNames) -> Result<(Self, Vec<(String, Self)>)> {
+        let file = parse(&self.path, &self.text, WantedProfiles::All, names)?;
         let with = |profile: Option<&str>| Self {
             profile: profile.map(str::to_owned),
             file: file.clone(),
@@ -177,17 +174,18 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(ExitCode::Configuration, text)
 }
 
-/// Parses a file, of whose options these are the names.
+/// Parses a file, in which these are the names of options and commands.
 fn parse(
     path: &Path,
     text: &str,
     wanted: WantedProfiles<'_>,
-    names: &BTreeSet<&'static str>,
+    names: KnownNames,
 ) -> Result<ProfileFile> {
+    let options = (names.options)();
     // Options that say which file and which part of it cannot stand in it.
-    let is_option = |key: &str| names.contains(key) && !matches!(key, "config" | "profile");
+    let is_option = |key: &str| options.contains(key) && !matches!(key, "config" | "profile");
     let is_key = |key: &str| match key.rsplit_once('.') {
-        Some((command, "")) => definition::has_command(command),
+        Some((command, "")) => (names.has_command)(command),
         Some((_, key)) => is_option(key),
         None => is_option(key),
     };
@@ -196,7 +194,7 @@ fn parse(
             "{}:{}: {fault}{}",
             path.display(),
             fault.line(),
-            advice(&fault, names)
+            advice(&fault, &options)
         );
         Failure::new(ExitCode::Configuration, text)
     })

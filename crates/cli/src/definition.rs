@@ -16,6 +16,8 @@ use clap::{Arg, Command};
 
 use self::arguments::exit_codes;
 pub(crate) use self::gateway_commands::GATEWAY_ACTIONS;
+use crate::known_names::KnownNames;
+use crate::options::option_names;
 use crate::setting::variable;
 use crate::settings::scope;
 
@@ -52,6 +54,12 @@ const GROUPS: [&str; 3] = ["keys", "jwks", "rotate"];
 
 /// What the version is asked for with; the parser looks no further.
 const VERSION: [&str; 2] = ["--version", "-V"];
+
+/// What a configuration file and the environment can name.
+pub(crate) const KNOWN_NAMES: KnownNames = KnownNames {
+    options: option_names,
+    has_command,
+};
 
 /// The definition of the command `tokenring`.
 #[must_use]
@@ -150,7 +158,6 @@ mod tests {
     use clap::error::ErrorKind;
 
     use super::*;
-    use crate::options::option_names;
 
     fn collect_names(command: &Command, names: &mut BTreeSet<String>) {
         for command in command.get_subcommands() {

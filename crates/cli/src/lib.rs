@@ -26,6 +26,7 @@ mod key_format;
 mod key_id;
 mod key_input;
 mod keystore;
+mod known_names;
 mod new_file;
 mod option_words;
 mod options;
@@ -78,7 +79,7 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
         return ExitCode::Usage;
     };
     let mut console = Console::new();
-    let settings = Settings::read(&name, matches, options::option_names);
+    let settings = Settings::read(&name, matches, definition::KNOWN_NAMES);
     match command::start(&name, &settings, &mut console) {
         Ok(code) => code,
         Err(failure) => {

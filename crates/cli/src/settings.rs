@@ -2,7 +2,7 @@ mod inputs;
 pub(crate) mod scope;
 pub(crate) mod value;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,8 +13,9 @@ use tokenring::Parameter;
 
 use self::scope::{is_foreign, key_of, variable_of};
 use self::value::text_of;
-use crate::config_file::{ConfigFile, OptionNames, Table};
+use crate::config_file::{ConfigFile, Table};
 use crate::failure::{Failure, Reason, Result};
+use crate::known_names::KnownNames;
 use crate::options::{Effective, Value};
 use crate::setting::{Origin, Setting};
 
@@ -26,7 +27,7 @@ pub(crate) struct Settings<'m> {
     matches: &'m ArgMatches,
     /// The command's name, such as `keys show`.
     command: String,
-    names: OptionNames,
+    names: KnownNames,
     config: Option<ConfigFile>,
     /// Whether environment variables have a say.
     with_environment: bool,
@@ -36,7 +37,7 @@ pub(crate) struct Settings<'m> {
 
 impl<'m> Settings<'m> {
     /// Reads what can be read; trouble with the configuration file is kept.
-    pub(crate) fn read(command: &str, matches: &'m ArgMatches, names: OptionNames) -> Self {
+    pub(crate) fn read(command: &str, matches: &'m ArgMatches, names: KnownNames) -> Self {
         let mut settings = Self {
             command: command.to_owned(),
             names,
@@ -75,6 +76,11 @@ impl<'m> Settings<'m> {
         Ok(())
     }
 
+    /// What can be named in a configuration file.
+    pub(crate) const fn known_names(&self) -> KnownNames {
+        self.names
+    }
+
     /// The configuration file that was read.
     pub(crate) const fn config_file(&self) -> Option<&ConfigFile> {
         self.config.as_ref()
@@ -86,7 +92,7 @@ impl<'m> Settings<'m> {
         if !self.with_environment {
             return Vec::new();
         }
-        let names = (self.names)().into_iter();
+        let names = (self.names.options)().into_iter();
         names
             .filter(|name| self.matches.try_contains_id(name).is_ok())
             .map(|name| variable_of(&self.command, name))
@@ -123,7 +129,7 @@ impl<'m> Settings<'m> {
         Self {
             matches,
             command: String::new(),
-            names: BTreeSet::new,
+            names: KnownNames::NONE,
             config: None,
             trouble: None,
             with_environment: false,

@@ -36,7 +36,7 @@ impl Settings<'_> {
         let Some(file) = self.config_file() else {
             return Ok(None);
         };
-        let (without, profiles) = file.each_profile(option_names)?;
+        let (without, profiles) = file.each_profile(self.known_names())?;
         let mut all = vec![(None, self.with_config(without).profile_options())];
         all.extend(profiles.into_iter().map(|(name, file)| {
             let options = self.with_config(file).profile_options();

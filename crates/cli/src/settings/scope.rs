@@ -7,7 +7,6 @@ use tokenring_gateway::nearest;
 
 use super::Settings;
 use crate::config_file::ConfigFile;
-use crate::definition;
 use crate::setting::variable;
 
 /// Those options, and the commands that they belong to.
@@ -119,8 +118,9 @@ impl Settings<'_> {
         if ours.is_empty() || !self.with_environment {
             return Vec::new();
         }
-        let known: Vec<_> = (self.names)().into_iter().map(variable).collect();
-        let is_unknown = |name: &String| !known.contains(name) && !is_of_command(name);
+        let known: Vec<_> = (self.names.options)().into_iter().map(variable).collect();
+        let is_unknown =
+            |name: &String| !known.contains(name) && !is_of_command(name, self.names.has_command);
         let unknown = ours.into_iter().filter(is_unknown);
         unknown
             .map(|name| {
@@ -139,8 +139,8 @@ impl Settings<'_> {
     }
 }
 
-/// Whether a variable is that of an option of one command.
-fn is_of_command(variable: &str) -> bool {
+/// Whether a variable is that of an option of one command, of those that there are.
+fn is_of_command(variable: &str, has_command: fn(&str) -> bool) -> bool {
     let words = variable.to_ascii_lowercase().replace('_', "-");
     let words = words.trim_start_matches("tokenring-");
     OWNED.iter().any(|(option, _)| {
@@ -148,8 +148,7 @@ fn is_of_command(variable: &str) -> bool {
             .strip_suffix(option)
             .and_then(|rest| rest.strip_suffix('-'));
         command.is_some_and(|command| {
-            definition::has_command(command)
-                || definition::has_command(&command.replacen('-', ".", 1))
+            has_command(command) || has_command(&command.replacen('-', ".", 1))
         })
     })
 }
@@ -157,6 +156,7 @@ fn is_of_command(variable: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definition::has_command;
 
     #[test]
     fn variables_of_commands() {
@@ -175,7 +175,8 @@ mod tests {
             ("TOKENRING_NOTHING_OUTPUT", false),
             ("TOKENRING_DOCTOR_SCOPE", false),
         ] {
-            assert_eq!(is_of_command(variable), expected, "{variable}");
+            let found = is_of_command(variable, has_command);
+            assert_eq!(found, expected, "{variable}");
         }
     }
 }

@@ -9,7 +9,6 @@ use crate::atomic_file;
 use crate::config_file::{self, ConfigFile};
 use crate::explanation::explain;
 use crate::failure::{Failure, Result};
-use crate::options::option_names;
 use crate::output;
 use crate::setting::Setting;
 use crate::settings::Settings;
@@ -49,7 +48,7 @@ pub(super) fn set(settings: &Settings<'_>) -> Result<ExitCode> {
         let text = format!("{}:{}: {fault}", path.display(), fault.line());
         Failure::new(ExitCode::Configuration, text)
     })?;
-    let changed = ConfigFile::with_text(&path, &text, profile.as_deref(), option_names)?;
+    let changed = ConfigFile::with_text(&path, &text, profile.as_deref(), settings.known_names())?;
     let changed = settings.with_config(changed).profile_options();
     changed.and_then(|options| super::check_values(&options))?;
     write(&path, &text)?;
@@ -95,7 +94,7 @@ fn key(settings: &Settings<'_>) -> Result<String> {
     // As it is typed with its dashes elsewhere.
     let key = key.trim_start_matches("--");
     let key = tokenring::Parameter::from_name(key).map_or(key, |parameter| parameter.name());
-    let names = option_names();
+    let names = (settings.known_names().options)();
     if !names.contains(key) || matches!(key, "config" | "profile") {
         let advice = config_file::key_advice(key, &names);
         return Err(Failure::usage(format!("unknown key {key:?}{advice}")));
