@@ -67,10 +67,10 @@ impl ProfileFile {
         });
         match is_set {
             true => Ok(edited),
-            false => Err(ProfileFault {
-                line: 1,
-                kind: ProfileFaultKind::NotEditable(key.to_owned()),
-            }),
+            false => Err(ProfileFault::new(
+                1,
+                ProfileFaultKind::NotEditable(key.to_owned()),
+            )),
         }
     }
 }
@@ -109,10 +109,8 @@ fn place(text: &str, document: &DeTable<'_>, profile: Option<&str>, key: &str) -
 fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, ProfileFault> {
     DeTable::parse(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
-        ProfileFault {
-            line: text.get(..start).unwrap_or_default().matches('\n').count() + 1,
-            kind: ProfileFaultKind::Syntax(error.message().to_owned()),
-        }
+        let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
+        ProfileFault::new(line, ProfileFaultKind::Syntax(error.message().to_owned()))
     })
 }
 
