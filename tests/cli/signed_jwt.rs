@@ -146,6 +146,30 @@ fn apples_key_ids_and_claims() {
 }
 
 #[test]
+fn one_audience_or_scopes_at_google_and_a_plain_issuer() {
+    let account = "me@p.iam.gserviceaccount.com";
+    let options = ["--gateway", "google-self-signed", "--client-id", account];
+    let scene = Scene::new("google-self-signed", account, "rsa-2048", &options);
+    let audience = ["--var", "api=pubsub.googleapis.com"];
+    let [_, claims] = scene.token(&audience);
+    assert_eq!(claims["aud"], "https://pubsub.googleapis.com/");
+    assert_eq!(
+        (&claims["iss"], claims.get("scope")),
+        (&claims["sub"], None)
+    );
+    scene.call(&audience).succeeds();
+    let scope = "https://www.googleapis.com/auth/cloud-platform";
+    let [_, claims] = scene.token(&["--flow", "scope", "--scope", scope]);
+    assert_eq!((claims.get("aud"), &claims["scope"]), (None, &scope.into()));
+
+    let options = ["--gateway", "plain-jwt", "--client-id", "consumer-1"];
+    let scene = Scene::new("plain-jwt", "consumer-1", "rsa-2048", &options);
+    let [_, claims] = scene.token(&[]);
+    assert_eq!(claims["iss"], "consumer-1");
+    scene.call(&[]).succeeds();
+}
+
+#[test]
 fn a_rejected_jwt_is_explained_as_an_assertion() {
     let scene = snowflake();
     let other = fixtures::bytes("keys/test-rsa-3072-pkcs8.pem");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tokenring_gateway::{AudienceRule, Gateway, Registration};
 use tokenring_jwk::{Algorithm, KeyType, PublicKey};
-use tokenring_mock_gateway::{ClientRegistration, Event, JwkSource, MockGateway};
+use tokenring_mock_gateway::{ApiAccess, ClientRegistration, Event, JwkSource, MockGateway};
 
 use crate::process::{Finished, Machine};
 
@@ -76,14 +76,25 @@ fn check_one(gateway: &Gateway, algorithm: Algorithm) {
         }
     }
     command.push("--no-cache".into());
-    let finished = machine.tokenring(&command[1..]).finish();
+    let mut finished = machine.tokenring(&command[1..]).finish();
+    let mut requests = 1;
+    if gateway.request().jwt_is_token() {
+        // Nothing is requested, and it is the API that sees what was signed.
+        finished = finished.has_code(0);
+        let api = mock.api_url(ApiAccess::Bearer, "hello");
+        let call = ["call-api", "--url", &api];
+        let options = command[2..].iter().map(String::as_str);
+        let call: Vec<&str> = call.into_iter().chain(options).collect();
+        finished = machine.tokenring(&call).finish();
+        requests = 0;
+    }
     let (header, refusal) = seen.lock().unwrap().clone();
     assert_eq!(
         (finished.code(), refusal),
         (Some(0), None),
         "{made:#?}\n{finished:#?}"
     );
-    assert_eq!(mock.issued_tokens(), 1, "{made:#?}");
+    assert_eq!(mock.issued_tokens(), requests, "{made:#?}");
     let alg = format!("\"alg\":\"{algorithm}\"");
     let header = header.replace("\": ", "\":");
     assert!(header.contains(&alg), "{header}: {made:#?}");
