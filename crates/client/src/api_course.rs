@@ -1,5 +1,6 @@
 //! The course of an API call: what is sent next, whoever sends it.
 
+mod answer;
 mod proofs;
 
 use std::io::Read;
@@ -7,11 +8,13 @@ use std::time::Duration;
 
 use tokenring_assertion::DpopProof;
 use tokenring_oauth::{
-    ApiRequest as HttpRequest, ApiResponse, Clock, Retry, RetryPolicy, Retryable, SecureUrl,
-    SystemClock, TransportError,
+    ApiRequest as HttpRequest, Clock, Retry, RetryPolicy, Retryable, SecureUrl, SystemClock,
+    TransportError,
 };
 use tokenring_token_store::{Lookup, Source, Token};
 
+pub(crate) use self::answer::Answer;
+use self::answer::names_error;
 use self::proofs::rejects_proof;
 use crate::api_request::ApiRequest;
 use crate::client::Client;
@@ -71,14 +74,6 @@ struct HeldToken {
     token: Token,
     is_new: bool,
     is_replaced: bool,
-}
-
-/// An API's answer, as far as the course depends on it.
-pub(crate) trait Answer {
-    fn status(&self) -> u16;
-    fn retry_after(&self) -> Option<Duration>;
-    fn headers(&self) -> impl Iterator<Item = (&str, &str)>;
-    fn words_to_show(&self, words: &str) -> String;
 }
 
 impl<'c> Course<'c> {
@@ -360,49 +355,8 @@ impl HeldToken {
         response.status() == 401
             && !self.is_replaced
             && !(self.is_bound() && rejects_proof(response))
-            && (!self.is_new || names_invalid_token(response))
+            && (!self.is_new || names_error(response, "invalid_token"))
     }
-}
-
-impl Answer for ApiResponse {
-    fn status(&self) -> u16 {
-        self.status()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.retry_after()
-    }
-
-    fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers()
-    }
-
-    fn words_to_show(&self, words: &str) -> String {
-        self.words_to_show(words)
-    }
-}
-
-fn names_invalid_token(response: &impl Answer) -> bool {
-    names_error(response, "invalid_token")
-}
-
-fn names_error(response: &impl Answer, error: &str) -> bool {
-    let mut challenges = response
-        .headers()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
-    challenges.any(|(_, value)| has_error(value, error))
-}
-
-/// Whether a challenge states this error, quoted or not (RFC 9110 section 11.2).
-fn has_error(challenge: &str, error: &str) -> bool {
-    let mut challenge = challenge.to_ascii_lowercase();
-    challenge.retain(|character| !matches!(character, ' ' | '\t' | '"'));
-    challenge.split(',').any(|parameter| {
-        let scheme = ["bearer", "dpop"]
-            .iter()
-            .find_map(|scheme| parameter.strip_prefix(scheme));
-        scheme.unwrap_or(parameter) == format!("error={error}")
-    })
 }
 
 /// Whether a header says something of the body (RFC 9110 section 8).

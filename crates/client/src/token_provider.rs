@@ -230,7 +230,11 @@ impl TokenProvider {
             }
             Err(reason) => {
                 listener.tell(|| Event::CacheUnavailable {
-                    reason: format!("{}: {reason}", path.display()),
+                    reason: if path.as_os_str().is_empty() {
+                        reason.to_string()
+                    } else {
+                        format!("{}: {reason}", path.display())
+                    },
                 });
                 None
             }

@@ -143,8 +143,8 @@ impl Event {
                 Text::fill("The token is not cached: $", &[&reason.to_string()])
             }
             Self::CacheUnavailable { reason } => Text::fill(
-                "tokens are not shared with other processes: $; {setting:cache-dir} names \
-                     another folder, {setting:no-cache} does without",
+                "tokens are not shared with other processes: $ ({setting:cache-dir}, or \
+                     {setting:no-cache})",
                 &[reason],
             ),
             Self::HolderOvertaken(overtaken) => overtaken.to_string().into(),
