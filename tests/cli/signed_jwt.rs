@@ -27,11 +27,13 @@ impl Scene {
         let public_key = fixtures::text(&format!("keys/test-{key}-public.pem"));
         let public_key = PublicKey::from_spki_pem(&public_key).unwrap();
         let gateway = Gateway::builtin(gateway).unwrap();
-        let mock = MockGateway::builder()
+        let mut mock = MockGateway::builder()
             .with_gateway(&gateway)
-            .with_client(client_id, JwkSource::PublicKey(public_key))
-            .start()
-            .unwrap();
+            .with_client(client_id, JwkSource::PublicKey(public_key));
+        for variable in gateway.variables() {
+            mock = mock.with_variable(variable.name(), variable.example().unwrap());
+        }
+        let mock = mock.start().unwrap();
         let mut all = vec!["--private-key", name];
         all.extend(options);
         Self {

@@ -188,11 +188,12 @@ fn mock(
     let environments = gateway.environments();
     let first = gateway.environment(None).ok().or(environments.first());
     let environment = first.unwrap();
+    let client = gateway.assertion().written_client_id(CLIENT);
     let mut mock = MockGateway::builder()
         .with_gateway(gateway)
         .with_environment(environment.name())
-        .with_client(CLIENT, keys)
-        .with_client_registration(CLIENT, registration)
+        .with_client(client.clone(), keys)
+        .with_client_registration(client, registration)
         .with_observer(move |event: &Event| {
             let refusal = event.refusal().map(|refusal| refusal.rule());
             let header = event.header().unwrap_or_default();
