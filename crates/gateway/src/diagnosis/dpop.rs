@@ -229,13 +229,16 @@ pub(super) fn is_unbound(incident: &Incident<'_>) -> bool {
     is_of_client && incident.response.error() == Some("invalid_grant") && !incident.has_proof
 }
 
-/// That the server wants a proof, and does not say so.
-pub(super) fn unbound() -> Cause {
-    missing(Likelihood::Likely).explained(
+/// That the server wants bound tokens, and does not say by what.
+pub(super) fn unbound() -> [Cause; 2] {
+    let by_proof = missing(Likelihood::Likely).explained(
         "invalid_grant is not about the assertion where the client authenticates with it. The \
          client is most likely registered for tokens that are bound, by DPoP or by a client \
          certificate, and the request has neither.",
-    )
+    );
+    let by_certificate = Cause::new(Likelihood::Possible, Rule::ClientCertificateAbsent)
+        .mended_by(Remedy::SendCertificate);
+    [by_proof, by_certificate]
 }
 
 fn missing(likelihood: Likelihood) -> Cause {

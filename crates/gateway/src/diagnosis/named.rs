@@ -92,7 +92,7 @@ pub(super) fn causes(
             if let Some(cause) = beside::cause(incident, class) {
                 named.push(cause);
             } else if class == Class::Assertion && dpop::is_unbound(incident) {
-                named.push(dpop::unbound());
+                named.extend(dpop::unbound());
             } else if class != Class::Assertion {
                 named.push(Cause::of_class(likelihood_of(class, incident), class));
             }

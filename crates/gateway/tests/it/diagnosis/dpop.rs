@@ -267,6 +267,13 @@ fn a_grant_that_is_nothing_but_the_client() {
     assert_eq!(first.rule(), Some(Rule::DpopProofAbsent));
     assert_eq!(first.likelihood(), Likelihood::Likely);
     assert_eq!(first.remedy(), &Remedy::SendProof);
+    // Or by mutual TLS (RFC 8705), which the answer cannot tell from DPoP.
+    let diagnosis = Scene::generic().says(400, body).diagnosis();
+    let rules: Vec<_> = diagnosis
+        .causes()
+        .map(tokenring_gateway::diagnosis::Cause::rule)
+        .collect();
+    assert_eq!(rules[1], Some(Rule::ClientCertificateAbsent));
     let is_of_dpop = |scene: &Scene| {
         let diagnosis = scene.diagnosis();
         let mut causes = diagnosis.causes();
