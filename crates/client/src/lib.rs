@@ -54,6 +54,7 @@ mod pkcs11_key;
 mod preflight_lint;
 mod prepared_request;
 mod profile_file;
+#[cfg(feature = "diagnosis")]
 mod proof_inspection;
 mod proof_request;
 mod publication;
@@ -119,6 +120,7 @@ pub use prepared_request::{PreparedRequest, RedactedRequest};
 pub use profile_file::{
     ProfileEntry, ProfileFault, ProfileFaultKind, ProfileFile, ProfileValue, WantedProfiles,
 };
+#[cfg(feature = "diagnosis")]
 pub use proof_inspection::{ProofFinding, ProofInspection, ProofInspector};
 pub use proof_request::ProofRequest;
 pub use publication::Publication;

@@ -80,7 +80,7 @@ fn check_one(gateway: &Gateway, algorithm: Algorithm) {
     let mut requests = 1;
     if gateway.request().jwt_is_token() {
         // Nothing is requested, and it is the API that sees what was signed.
-        finished = finished.has_code(0);
+        finished.has_code(0);
         let api = mock.api_url(ApiAccess::Bearer, "hello");
         let call = ["call-api", "--url", &api];
         let options = command[2..].iter().map(String::as_str);
