@@ -40,12 +40,15 @@ class Tokens(Folder):
                 before = datetime.datetime.now(datetime.timezone.utc)
                 token = made.access_token()
                 self.assertEqual(token.secret, made.token())
-                self.assertEqual(token.type, "Bearer")
-                self.assertEqual(token.secret_authorization, f"Bearer {token.secret}")
+                # Okta's clients have bound tokens unless somebody turned that off.
+                scheme = "DPoP" if gateway == "okta" else "Bearer"
+                self.assertEqual((token.type, token.is_bound), (scheme, scheme == "DPoP"))
+                self.assertEqual(token.secret_authorization, f"{scheme} {token.secret}")
                 self.assertEqual(token.scope, granted.get(gateway))
                 assert token.expires_at is not None
                 self.assertGreater(token.expires_at, before)
-                self.assertEqual(mock.token_requests(), 1)
+                # The first answer to a proof has the nonce that the server wants.
+                self.assertEqual(mock.token_requests(), 2 if token.is_bound else 1)
                 for text in (repr(token), str(token), repr(made)):
                     self.assertNotIn(token.secret, text)
 

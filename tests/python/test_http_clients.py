@@ -43,6 +43,36 @@ class HttpClients(Folder):
                 self.assertEqual(session.get(url).status_code, 200)
         self.assertEqual(self.mock.token_requests(), 1)
 
+    def test_bound_tokens(self) -> None:
+        self.make_key("okta", "okta")
+        mock = self.start_mock("okta", folder="okta")
+        client = tokenring_auth.Client(
+            "okta",
+            client_id=CLIENT_ID,
+            key="okta/int-1.pem",
+            variable={"domain": "dev.okta.com"},
+            scope="okta.users.read",
+            no_store=True,
+            **mock.options(),
+        )
+        auth = tokenring_auth.Auth(client)
+        url = mock.url + "/api/bearer/x?a=b"
+        # The mock accepts each proof once.
+        with requests.Session() as session:
+            session.auth = auth
+            statuses = [session.get(url).status_code for _ in range(3)]
+        with httpx.Client(auth=auth) as blocking:
+            statuses += [blocking.get(url).status_code for _ in range(3)]
+
+        async def ask() -> int:
+            async with httpx.AsyncClient(auth=auth) as session:
+                return (await session.get(url)).status_code
+
+        self.assertEqual([*statuses, asyncio.run(ask())], [200] * 7)
+        token = client.access_token()
+        bearer = {"Authorization": f"Bearer {token.secret}"}
+        self.assertEqual(requests.get(url, headers=bearer).status_code, 401)
+
     def test_requests_renews_once(self) -> None:
         for body in (b"abc", "abc", io.BytesIO(b"abc")):
             with self.subTest(type(body)), api() as server:

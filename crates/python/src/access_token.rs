@@ -42,10 +42,17 @@ impl AccessToken {
             .map(Some)
     }
 
+    /// Whether requests need a proof besides the token: see `Client.dpop_proof`.
+    #[getter]
+    fn is_bound(&self) -> bool {
+        self.0.key_thumbprint().is_some()
+    }
+
     /// The value of the header `Authorization` that it is sent in.
     #[getter]
     fn secret_authorization(&self) -> String {
-        format!("Bearer {}", self.0.secret())
+        let scheme = if self.is_bound() { "DPoP" } else { "Bearer" };
+        format!("{scheme} {}", self.0.secret())
     }
 
     /// Further members of the gateway's answer, such as `instance_url`; some may be secrets.

@@ -3,7 +3,7 @@ use std::time::Instant;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use tokenring::{ApiRequest, Client as Library, Error};
+use tokenring::{ApiRequest, Client as Library, Error, ProofRequest};
 
 use crate::access_token::AccessToken;
 use crate::response::{Incomplete, Response};
@@ -105,6 +105,26 @@ impl Client {
         let rejected = &rejected.0;
         self.run(py, |library| library.replace(rejected))
             .map(AccessToken)
+    }
+
+    /// The value of the header `DPoP` for one request with a bound token (RFC 9449 section 7.1).
+    #[pyo3(signature = (method, url, token, *, nonce = None))]
+    fn dpop_proof(
+        &self,
+        py: Python<'_>,
+        method: &str,
+        url: &str,
+        token: &AccessToken,
+        nonce: Option<&str>,
+    ) -> PyResult<String> {
+        let proof = self.run(py, |library| {
+            let mut request = ProofRequest::new(method, url)?.with_token(&token.0);
+            if let Some(nonce) = nonce {
+                request = request.with_nonce(nonce)?;
+            }
+            library.dpop_proof(&request)
+        })?;
+        Ok((*proof).clone())
     }
 
     /// A signed assertion that nothing has been sent with; a secret until it expires.

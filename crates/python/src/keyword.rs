@@ -52,6 +52,8 @@ const KEYWORDS: &[(&str, Kind)] = &[
     ("claim", Kind::Pairs(Parameter::Claim)),
     ("client_id", Kind::Text(Parameter::ClientId)),
     ("clock_skew", Kind::Text(Parameter::ClockSkew)),
+    ("dpop", Kind::Text(Parameter::Dpop)),
+    ("dpop_key", Kind::Text(Parameter::DpopKey)),
     ("environment", Kind::Text(Parameter::Environment)),
     ("flow", Kind::Text(Parameter::Flow)),
     ("force_refresh", Kind::Switch(Parameter::ForceRefresh)),

@@ -18,13 +18,15 @@ else:
     _Base = object
 
 _HEADER = "Authorization"
+_PROOF = "DPoP"
 _REJECTED = 401
 
 
 class Auth(_Base):
     """Adds a token to each request of requests or httpx: `auth=Auth(client)`.
 
-    A 401 renews the token and repeats the request once, if its body can be sent again. A token is
+    A 401 renews the token and repeats the request once, if its body can be sent again. A token that
+    is bound by DPoP goes with a proof, and one more with the nonce that the API wants. A token is
     not sent in clear, nor to another host that the API redirects to.
     """
 
@@ -51,7 +53,7 @@ class Auth(_Base):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         check_url(request.url or "")
         token = self._client.access_token()
-        request.headers[_HEADER] = token.secret_authorization
+        self._add(request, token)
         rewind = _rewinder(request.body)
 
         def renew(response: requests.Response, **options: Any) -> requests.Response:
@@ -71,7 +73,8 @@ class Auth(_Base):
         # Behind a redirect to another host there is none.
         if response.status_code != _REJECTED or sent != token.secret_authorization:
             return response
-        new = self._client.replace(token)
+        nonce = _wanted_nonce(response, token)
+        new = token if nonce else self._client.replace(token)
         if rewind is None:
             return response
         # The connection is free for the next request when the body was read.
@@ -79,7 +82,7 @@ class Auth(_Base):
         response.close()
         rewind()
         again = response.request.copy()
-        again.headers[_HEADER] = new.secret_authorization
+        self._add(again, new, nonce)
         connection: Any = getattr(response, "connection")
         repeated: requests.Response = connection.send(again, **options)
         repeated.history.append(response)
@@ -93,13 +96,14 @@ class Auth(_Base):
     ) -> Generator[httpx.Request, httpx.Response, None]:
         check_url(str(request.url))
         token = self._client.access_token()
-        request.headers[_HEADER] = token.secret_authorization
+        self._add(request, token)
         response = yield request
         if _is_rejected(response, token):
-            new = self._client.replace(token)
+            nonce = _wanted_nonce(response, token)
+            new = token if nonce else self._client.replace(token)
             if _is_repeatable(request):
                 response.read()
-                request.headers[_HEADER] = new.secret_authorization
+                self._add(request, new, nonce)
                 yield request
 
     async def async_auth_flow(
@@ -107,14 +111,26 @@ class Auth(_Base):
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         check_url(str(request.url))
         token = await self._token()
-        request.headers[_HEADER] = token.secret_authorization
+        self._add(request, token)
         response = yield request
         if _is_rejected(response, token):
-            new = await self._replacement(token)
+            nonce = _wanted_nonce(response, token)
+            new = token if nonce else await self._replacement(token)
             if _is_repeatable(request):
                 await response.aread()
-                request.headers[_HEADER] = new.secret_authorization
+                self._add(request, new, nonce)
                 yield request
+
+    def _add(
+        self,
+        request: Union[requests.PreparedRequest, httpx.Request],
+        token: AccessToken,
+        nonce: Optional[str] = None,
+    ) -> None:
+        request.headers[_HEADER] = token.secret_authorization
+        if token.is_bound:
+            method, url = str(request.method), str(request.url)
+            request.headers[_PROOF] = self._client.dpop_proof(method, url, token, nonce=nonce)
 
     async def _token(self) -> AccessToken:
         if _runs_asyncio():
@@ -136,6 +152,16 @@ def _rewinder(body: Any) -> Optional[Callable[[], object]]:
     except (AttributeError, OSError):
         return None
     return lambda: body.seek(position)
+
+
+def _wanted_nonce(
+    response: Union[requests.Response, httpx.Response], token: AccessToken
+) -> Optional[str]:
+    """The nonce that the API wants in the proof, where that is why it rejected the request."""
+    if not token.is_bound or "use_dpop_nonce" not in response.headers.get("WWW-Authenticate", ""):
+        return None
+    nonce: Optional[str] = response.headers.get("DPoP-Nonce")
+    return nonce
 
 
 def _is_rejected(response: httpx.Response, token: AccessToken) -> bool:

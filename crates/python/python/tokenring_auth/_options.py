@@ -24,6 +24,8 @@ class Options(TypedDict, total=False):
     claim: Mapping[str, Any] | None
     client_id: str | None
     clock_skew: Literal["report", "auto"] | None
+    dpop: Literal["off", "optional", "required"] | None
+    dpop_key: str | None
     environment: str | None
     flow: str | None
     force_refresh: bool | None
