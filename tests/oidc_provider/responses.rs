@@ -114,7 +114,7 @@ fn of_the_api() {
         let finished = call(options);
         assert_eq!(
             finished.stderr,
-            "The API answered with status 401, invalid_token.\n"
+            "error: the API answered 401 Unauthorized, invalid_token\n"
         );
         assert_eq!(finished.stdout, "{\"error\":\"invalid_token\"}\n");
         assert_eq!(finished.code, Some(7));
