@@ -202,3 +202,27 @@ fn there_is_no_token_request() {
     ];
     scene.machine.tokenring(generic).finish().has_code(6);
 }
+
+/// A JWT that is the token cannot be bound, and none is signed where only a bound token will do.
+#[test]
+fn a_bound_token_is_refused() {
+    let scene = snowflake();
+    let refused = scene.run("get-token", &["--dpop", "required"]);
+    assert_eq!(
+        refused.everything().trim_start(),
+        "tokenring: a bound token is required, and at gateway snowflake the signed JWT is the \
+         token: it cannot be bound to a key by DPoP; leave --dpop out\n"
+    );
+    refused.has_code(2);
+    scene.call(&["--dpop", "required"]).has_code(2);
+    let all = [&["get-token"][..], &scene.options].concat();
+    let run = || scene.machine.tokenring(&all);
+    let variable = run().with_variable("TOKENRING_DPOP", "required");
+    variable.finish().has_code(2);
+    scene
+        .machine
+        .write_configuration("[profiles.bound]\ndpop = \"required\"\n");
+    let profile = run().with_argument("--profile").with_argument("bound");
+    profile.finish().has_code(2);
+    scene.run("get-token", &["--dpop", "optional"]).succeeds();
+}

@@ -14,7 +14,7 @@ use crate::client_key::ClientKey;
 use crate::connection::Connection;
 use crate::event::Listener;
 use crate::located_key::KeyContext;
-use crate::options::{BindingOptions, KeyOptions};
+use crate::options::{BindingOptions, GatewayOptions, KeyOptions};
 use crate::prepared_request::{PreparedRequest, RedactedRequest};
 use crate::proof_request::ProofRequest;
 use crate::request_plan::RequestPlan;
@@ -93,6 +93,7 @@ impl Client {
             &mut effective,
         )?;
         let checks_rules = !assertion.skip_lint;
+        check_binding(&target, &gateway, &binding)?;
         let key = ClientKey::find(&KeyContext {
             target: &target,
             options: &key_options,
@@ -309,6 +310,23 @@ impl Client {
 
     fn look_up(&self, lookup: &Lookup) -> Result<Token, Error> {
         self.obtain(lookup).map(|(token, _)| token)
+    }
+}
+
+/// Refuses to have tokens bound where each is a JWT that this client signs itself.
+fn check_binding(
+    target: &Target,
+    chosen: &GatewayOptions,
+    options: &BindingOptions,
+) -> Result<(), Error> {
+    let gateway = target.gateway();
+    let rule = options.dpop.unwrap_or(gateway.request().dpop());
+    let is_token = gateway.request().jwt_is_token() && chosen.purpose != Purpose::MakeAssertion;
+    match is_token && rule == DpopRule::Required {
+        true => Err(Error::UnboundJwt {
+            gateway: gateway.name().to_owned(),
+        }),
+        false => Ok(()),
     }
 }
 

@@ -108,6 +108,11 @@ pub enum Error {
         /// The gateway's name.
         gateway: String,
     },
+    /// A bound token is required of a gateway that gives none: the signed JWT is the token.
+    UnboundJwt {
+        /// The gateway's name.
+        gateway: String,
+    },
     /// A parameter of the token request cannot be used.
     FormParameter {
         /// Its name.

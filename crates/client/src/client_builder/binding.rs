@@ -8,7 +8,9 @@ use crate::dpop_key::DpopKey;
 /// What tokens are bound to.
 impl ClientBuilder {
     /// Sets whether tokens are bound to a key by DPoP (RFC 9449): whoever uses such a token proves
-    /// with each request that they have the key. Defaults to what the gateway says.
+    /// with each request that they have the key. Defaults to what the gateway says. Where the signed
+    /// JWT is the token, none can be bound: with [`DpopRule::Required`] there is no client
+    /// ([`Error::UnboundJwt`](crate::Error::UnboundJwt)).
     ///
     /// [`Client::call`](crate::Client::call) makes the proofs of API calls; for other HTTP clients there is
     /// [`Client::dpop_proof`](crate::Client::dpop_proof).

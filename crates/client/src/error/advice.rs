@@ -47,6 +47,7 @@ impl Error {
             Self::NoTokenRequest { .. } => {
                 plain("get the JWT as a token, with {command:get-token} or `Client::token`")
             }
+            Self::UnboundJwt { .. } => plain("leave {setting:dpop} out"),
             Self::Gateway { source, .. } => of_gateway(source),
             Self::Key { source } => key_advice(source),
             Self::KeyAlgorithm { gateway, .. } | Self::KeyType { gateway, .. } => Some(Text::fill(

@@ -51,6 +51,7 @@ impl Error {
             | Self::MissingFormParameter { .. }
             | Self::MissingHeader { .. }
             | Self::NoTokenRequest { .. }
+            | Self::UnboundJwt { .. }
             | Self::Gateway { .. }
             | Self::RequestBody { .. } => ErrorClass::Usage,
             Self::GatewayFile { .. }

@@ -66,6 +66,11 @@ impl fmt::Display for Error {
                 f,
                 "gateway {gateway} has no token endpoint: the signed JWT is the token"
             ),
+            Self::UnboundJwt { gateway } => write!(
+                f,
+                "a bound token is required, and at gateway {gateway} the signed JWT is the token: \
+                 it cannot be bound to a key by DPoP"
+            ),
             Self::FormParameter { name, .. } => {
                 write!(f, "the form parameter {name:?} cannot be used")
             }
