@@ -138,6 +138,32 @@ fn no_key_is_left_anywhere() {
     assert!(!log.contains("PRIVATE"), "{log}");
 }
 
+/// An earlier certificate is replaced, and so is an empty file.
+#[test]
+fn another_file_is_not_replaced() {
+    let machine = machine();
+    let arguments = ["mock-gateway", "--gateway", "google", "--tls-proxy"];
+    for name in ["key.pem", "key.pem.pub"] {
+        let before = machine.read(name);
+        let run = machine.tokenring(arguments.iter().chain(&["--ca-out", name]));
+        assert_eq!(
+            run.finish().fails(8),
+            format!(
+                "--ca-out: {name} is there already, is no certificate in PEM and stays as it is; \
+                 name another file"
+            )
+        );
+        assert_eq!(machine.read(name), before);
+    }
+    machine.write("ca.pem", "");
+    start(&machine).0.kill();
+    let first = machine.read("ca.pem");
+    start(&machine).0.kill();
+    let second = machine.read("ca.pem");
+    assert!(second.starts_with("-----BEGIN CERTIFICATE-----\n"));
+    assert_ne!(first, second);
+}
+
 #[test]
 fn what_does_not_start() {
     let mut texts = Transcript::new();

@@ -1,3 +1,4 @@
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -78,15 +79,19 @@ pub(crate) fn run(options: &MockOptions, console: &Console) -> Result<ExitCode> 
     if let Some(effective) = &options.explanation {
         return explain(options, &gateway, effective.clone());
     }
+    let ca_file = options.ca_file.as_ref();
+    let ca_file = ca_file.map(|file| file.origin().resolve(file.value()));
+    if let Some(path) = &ca_file {
+        check_ca_file(path)?;
+    }
     let log = Arc::new(console.clone());
     let gateway = builder
         .with_observer(move |event| log.say(event))
         .start()
         .map_err(|error| failure(&error))?;
-    if let Some(file) = &options.ca_file {
-        let path = file.origin().resolve(file.value());
+    if let Some(path) = &ca_file {
         new_file::write(
-            &path,
+            path,
             &gateway.ca_certificate().unwrap_or_default(),
             0o644,
             true,
@@ -194,6 +199,29 @@ fn stand_in(options: &MockOptions, mut builder: MockGatewayBuilder) -> Result<Mo
         ));
     }
     Ok(builder)
+}
+
+/// Refuses to replace a file that is not the certificate of an earlier start.
+fn check_ca_file(path: &Path) -> Result<()> {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    if !path.is_file() {
+        return Ok(());
+    }
+    let mut start = Vec::new();
+    bounded_file::open(path)
+        .and_then(|file| file.take(BEGIN.len() as u64).read_to_end(&mut start))
+        .map_err(|error| new_file::unwritable(path, &error))?;
+    if start.is_empty() || start == BEGIN {
+        return Ok(());
+    }
+    Err(Failure::new(
+        ExitCode::Output,
+        format!(
+            "--ca-out: {} is there already, is no certificate in PEM and stays as it is; name \
+             another file",
+            path.display()
+        ),
+    ))
 }
 
 /// The path of a file that an option names.
