@@ -11,6 +11,8 @@ use tokenring_oauth::AccessToken;
 const WINDOW_SECONDS: u64 = 60;
 /// What a JWK has only where it is private or symmetric.
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+/// What is shown in place of a private member's value.
+const MASK: &str = "…";
 
 /// Checks anybody's DPoP proof, as a server does (RFC 9449 section 4.3).
 ///
@@ -313,6 +315,28 @@ impl ProofInspection<'_> {
         crate::inspection::date_in_words(name, value, self.now)
     }
 
+    /// The header's `jwk` without what is in its private members, if it has such.
+    pub(crate) fn masked_jwk(&self) -> Option<Value> {
+        let mut jwk = self.jwt.header().get("jwk")?.clone();
+        let members = jwk.as_object_mut()?;
+        let mut is_masked = false;
+        for name in PRIVATE_MEMBERS {
+            if let Some(value) = members.get_mut(name) {
+                *value = MASK.into();
+                is_masked = true;
+            }
+        }
+        is_masked.then_some(jwk)
+    }
+
+    fn header_to_json(&self) -> Value {
+        let mut header = crate::inspection::object(self.jwt.header());
+        if let (Some(members), Some(jwk)) = (header.as_object_mut(), self.masked_jwk()) {
+            members.insert("jwk".to_owned(), jwk);
+        }
+        header
+    }
+
     /// All of it as JSON.
     #[must_use]
     pub fn to_json(&self) -> Value {
@@ -320,7 +344,7 @@ impl ProofInspection<'_> {
         let irregularities = self.jwt.irregularities().iter();
         json!({
             "kind": "dpop-proof",
-            "header": crate::inspection::object(self.jwt.header()),
+            "header": self.header_to_json(),
             "claims": crate::inspection::object(self.jwt.claims()),
             "jkt": self.thumbprint.as_ref().map(ToString::to_string),
             "irregularities": irregularities.map(ToString::to_string).collect::<Vec<_>>(),
@@ -328,5 +352,33 @@ impl ProofInspection<'_> {
             "findings": self.findings.iter().map(finding).collect::<Vec<_>>(),
             "clean": self.is_clean(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proof(header: &Value) -> UnverifiedJwt {
+        let part = |value: &Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
+        let claims = json!({ "htm": "GET", "htu": "https://api.example/", "iat": 1, "jti": "x" });
+        UnverifiedJwt::decode(&format!("{}.{}.AAAA", part(header), part(&claims))).unwrap()
+    }
+
+    #[test]
+    fn private_members_of_the_key_are_not_shown() {
+        let mut jwk = json!({ "kty": "EC", "crv": "P-256", "x": "shown-x", "y": "shown-y" });
+        for name in PRIVATE_MEMBERS {
+            jwk[name] = "hunter2".into();
+        }
+        jwk["oth"] = json!([{ "r": "hunter2", "d": "hunter2" }]);
+        let jwt = proof(&json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": jwk }));
+        let inspection = ProofInspector::at(NumericDate::from_seconds(1)).inspect(&jwt);
+        let findings = inspection.findings();
+        assert!(findings.contains(&ProofFinding::PrivateKey));
+        for shown in [inspection.to_text(), inspection.to_json().to_string()] {
+            assert!(!shown.contains("hunter2"), "{shown}");
+            assert!(shown.contains("shown-x"), "{shown}");
+        }
     }
 }
