@@ -151,6 +151,12 @@ const ROWS: &[Row] = &[
         let is_unused = it.request().dpop_nonce() && rule == DpopRule::Off;
         is_unused.then(|| is(rule.name()))
     }),
+    row("request.dpop", "request.grant", |it| {
+        requests_nothing(it).filter(|_| it.request().dpop() == DpopRule::Required)
+    }),
+    row("request.dpop-nonce", "request.grant", |it| {
+        requests_nothing(it).filter(|_| it.request().dpop_nonce())
+    }),
     row(
         "request.maximum-parameter-characters",
         "key.generate",
@@ -318,6 +324,12 @@ fn set_only(key: &KeyRules, is_fact: bool) -> Option<Clash> {
 
 fn forgets_jwt_ids(gateway: &Gateway) -> Option<Clash> {
     gateway.server().jwt_id_memory().is_zero().then(|| is(0))
+}
+
+/// The signed JWT is the token, and nothing is requested that could be bound.
+fn requests_nothing(gateway: &Gateway) -> Option<Clash> {
+    let request = gateway.request();
+    request.jwt_is_token().then(|| is(request.grant().name()))
 }
 
 fn names(algorithms: &[Algorithm]) -> String {

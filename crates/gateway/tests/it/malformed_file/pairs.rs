@@ -225,6 +225,18 @@ fn requests() {
     );
     check_good(&[(GRANT, "dpop = \"optional\"\ndpop-nonce = true")]);
     check(
+        &[(GRANT, "grant = \"none\"\ndpop = \"required\"")],
+        "18: `request.dpop`: contradicts `request.grant`, which is `none` (line 17)",
+    );
+    check(
+        &[(
+            GRANT,
+            "grant = \"none\"\ndpop = \"optional\"\ndpop-nonce = true",
+        )],
+        "19: `request.dpop-nonce`: contradicts `request.grant`, which is `none` (line 17)",
+    );
+    check_good(&[(GRANT, "grant = \"none\"\ndpop = \"optional\"")]);
+    check(
         &[(GRANT, "maximum-parameter-characters = 500")],
         "17: `request.maximum-parameter-characters`: has no room for this file's assertions, of at least 608 characters by `key.generate` (line 14)",
     );
