@@ -51,6 +51,8 @@ pub enum ProofFinding {
     Key,
     /// The header's `jwk` has a private member, which is public with that.
     PrivateKey,
+    /// The header has `crit`: a server that knows no extensions refuses the proof.
+    CriticalExtension,
     /// The signature is not one of the key in the header.
     Signature,
     /// A claim is missing, or is no text or number as it should be.
@@ -198,6 +200,9 @@ fn check_header(jwt: &UnverifiedJwt, findings: &mut Vec<ProofFinding>) -> Option
     if algorithm.is_none() {
         findings.push(ProofFinding::Algorithm);
     }
+    if header.get("crit").is_some() {
+        findings.push(ProofFinding::CriticalExtension);
+    }
     let jwk = header.get("jwk");
     let has_private = |jwk: &&Value| PRIVATE_MEMBERS.iter().any(|name| jwk.get(name).is_some());
     if jwk.filter(has_private).is_some() {
@@ -248,6 +253,7 @@ impl ProofFinding {
             Self::Type => "typ",
             Self::Algorithm => "algorithm",
             Self::Key | Self::PrivateKey => "key",
+            Self::CriticalExtension => "crit",
             Self::Signature => "signature",
             Self::Claim(name) => name,
             Self::Method { .. } => "htm",
@@ -267,6 +273,9 @@ impl fmt::Display for ProofFinding {
             Self::PrivateKey => {
                 f.write_str("jwk has private members: replace this key, it is no longer secret")
             }
+            Self::CriticalExtension => f.write_str(
+                "crit must not be there: servers refuse extensions that they do not know",
+            ),
             Self::Signature => f.write_str("the key in jwk did not make this signature with alg"),
             Self::Claim(name @ "iat") => write!(f, "{name} must be there, as a number"),
             Self::Claim(name) => write!(f, "{name} must be there, as a text"),
@@ -380,5 +389,17 @@ mod tests {
             assert!(!shown.contains("hunter2"), "{shown}");
             assert!(shown.contains("shown-x"), "{shown}");
         }
+    }
+
+    #[test]
+    fn a_critical_extension_is_a_finding() {
+        let jwt = proof(&json!({ "typ": "dpop+jwt", "alg": "ES256", "crit": ["x"], "x": 1 }));
+        let inspection = ProofInspector::at(NumericDate::from_seconds(1)).inspect(&jwt);
+        let names: Vec<_> = inspection
+            .findings()
+            .iter()
+            .map(ProofFinding::name)
+            .collect();
+        assert_eq!(names, ["crit", "key"]);
     }
 }

@@ -119,6 +119,10 @@ impl Proof {
 
     fn verify(text: &str) -> Result<Self, Problem> {
         let jwt = UnverifiedAssertion::decode(text).ok_or(Problem::Proof)?;
+        // No extension is known here: RFC 7515, section 4.1.11.
+        if jwt.header("crit").is_some() {
+            return Err(Problem::Proof);
+        }
         let header = |name: &str| jwt.header(name).and_then(Value::as_str);
         let algorithm: Option<Algorithm> = header("alg").and_then(|name| name.parse().ok());
         let jwk = jwt.header("jwk").filter(|jwk| is_public(jwk));

@@ -198,6 +198,7 @@ fn what_is_wrong_with_the_proof_of_a_token_request() {
         (proof().with_header("jwk", other), no_jwt),
         (proof().with_header("jwk", private), no_jwt),
         (proof().with_header("jwk", Value::Null), no_jwt),
+        (proof().with_header("crit", json!(["x"])), no_jwt),
         (proof().without_claim("htm"), claims),
         (proof().without_claim("htu"), claims),
         (proof().without_claim("iat"), claims),
@@ -270,6 +271,13 @@ fn what_is_wrong_with_a_call() {
             "the access token is unknown or expired",
         ),
         ("DPoP", &token, None, invalid, "DPoP proof is missing"),
+        (
+            "DPoP",
+            &token,
+            Some(proof().with_header("crit", json!(["x"]))),
+            invalid,
+            "DPoP proof is not a dpop+jwt that its jwk verifies",
+        ),
         (
             "DPoP",
             &token,
