@@ -3,6 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::{Map, Value};
+
 use crate::clock::Instant;
 use crate::expiring_set::{ExpiringSet, Full};
 
@@ -45,9 +48,9 @@ impl IssuedTokens {
         }
     }
 
-    /// Whether the token was handed out, and has not expired.
+    /// Whether the token was handed out, and has not expired: by its own claim neither.
     pub(crate) fn contains(&self, token: &str, now: Instant) -> bool {
-        self.valid.contains(&token, now)
+        self.valid.contains(&token, now) && !is_over(token, now)
     }
 
     /// Whether the token serves only together with a proof of its key.
@@ -97,4 +100,22 @@ impl IssuedTokens {
         let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         records.by_token.get(&fingerprint).cloned()
     }
+}
+
+/// Whether a claim of a JWT has it expire sooner than this gateway would.
+fn is_over(token: &str, now: Instant) -> bool {
+    let claims = jwt_claims(token);
+    let expiry = claims.get("exp").and_then(Value::as_f64);
+    expiry.is_some_and(|expiry| now.as_seconds_f64() >= expiry)
+}
+
+/// The claims of a token that is a JWT. This gateway has made it: it is known to be valid.
+pub(crate) fn jwt_claims(token: &str) -> Map<String, Value> {
+    let mut parts = token.split('.');
+    let claims = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(_), Some(claims), Some(_), None) => claims,
+        _ => return Map::new(),
+    };
+    let decoded = Base64UrlUnpadded::decode_vec(claims).unwrap_or_default();
+    serde_json::from_slice(&decoded).unwrap_or_default()
 }

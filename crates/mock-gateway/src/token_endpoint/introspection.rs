@@ -1,6 +1,5 @@
 //! What a client is told of a token: RFC 7662.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, HeaderValue};
 use hyper::{Method, Request, StatusCode};
@@ -10,6 +9,7 @@ use super::{BODY_LIMIT, Purpose, read_form, refused, with_verdict};
 use crate::answer::Answer;
 use crate::body;
 use crate::form::{Form, Parameter};
+use crate::issued_tokens::jwt_claims;
 use crate::state::State;
 
 /// Answers a request at the introspection endpoint.
@@ -83,7 +83,7 @@ fn members(state: &State, token: &str) -> Map<String, Value> {
             members.insert("scope".to_owned(), scope.as_str().into());
         }
     }
-    members.extend(claims(token));
+    members.extend(jwt_claims(token));
     // A claim of its own can have it expire sooner than this gateway would.
     let expiry = members.get("exp").and_then(Value::as_f64);
     let is_active = expiry.is_none_or(|expiry| now.as_seconds_f64() < expiry);
@@ -92,15 +92,4 @@ fn members(state: &State, token: &str) -> Map<String, Value> {
     }
     members.insert("active".to_owned(), is_active.into());
     members
-}
-
-/// The claims of a token that is a JWT. This gateway has made it: it is known to be valid.
-fn claims(token: &str) -> Map<String, Value> {
-    let mut parts = token.split('.');
-    let claims = match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(_), Some(claims), Some(_), None) => claims,
-        _ => return Map::new(),
-    };
-    let decoded = Base64UrlUnpadded::decode_vec(claims).unwrap_or_default();
-    serde_json::from_slice(&decoded).unwrap_or_default()
 }

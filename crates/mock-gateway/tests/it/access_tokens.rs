@@ -155,6 +155,29 @@ fn claims_change_while_it_runs() {
 }
 
 #[test]
+fn the_api_refuses_a_token_whose_own_claim_is_over() {
+    let preset = start("okta", |builder| builder);
+    let call = |token: &str| {
+        let authorization = format!("Bearer {token}");
+        let headers = [("Authorization", authorization.as_str())];
+        get(preset.gateway.address(), "/api/bearer/x", &headers)
+    };
+    for (left, status) in [(60, 200), (0, 401)] {
+        let claims = json!({ "exp": preset.now() + left }).to_string();
+        preset.gateway.set_claims(&claims).unwrap();
+        let answer = call(&token(&preset, Some("a")));
+        assert_eq!(answer.status, status, "{}", answer.text());
+        let challenge = answer.header("www-authenticate").unwrap_or_default();
+        assert_eq!(challenge.contains("invalid_token"), status == 401);
+    }
+    let claims = json!({ "exp": preset.now() + 60 }).to_string();
+    preset.gateway.set_claims(&claims).unwrap();
+    let token = token(&preset, Some("a"));
+    preset.advance(60);
+    assert_eq!(call(&token).status, 401);
+}
+
+#[test]
 fn claims_change_from_rust() {
     let preset = start("okta", |builder| builder);
     let claims = || verified(&preset, &token(&preset, Some("a")), Algorithm::Es256);
