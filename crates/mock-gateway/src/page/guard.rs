@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use hyper::Request;
-use hyper::header::{HOST, HeaderName};
+use hyper::header::{HOST, HeaderName, ORIGIN};
 
 use crate::header::only_value;
 
@@ -17,7 +17,21 @@ pub(crate) fn admits<B>(request: &Request<B>) -> bool {
         Some(authority) => Some(authority.as_str()),
         None => only_value(request.headers(), &HOST),
     };
-    authority.is_some_and(is_own) && is_same_site(request)
+    authority.is_some_and(|own| is_own(own) && is_same_origin(request, own))
+        && is_same_site(request)
+}
+
+/// Whether the request names no origin, or this one: a browser that knows no Fetch Metadata says
+/// with it which web page asks.
+fn is_same_origin<B>(request: &Request<B>, own: &str) -> bool {
+    if !request.headers().contains_key(&ORIGIN) {
+        return true;
+    }
+    let origin = only_value(request.headers(), &ORIGIN);
+    let authority = origin.and_then(|origin| origin.split_once("://"));
+    authority.is_some_and(|(scheme, authority)| {
+        matches!(scheme, "http" | "https") && authority.eq_ignore_ascii_case(own)
+    })
 }
 
 fn is_same_site<B>(request: &Request<B>) -> bool {

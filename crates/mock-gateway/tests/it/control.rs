@@ -274,11 +274,16 @@ fn it_is_off_unless_asked_for_and_answers_no_web_page() {
     let on = bench();
     let body = client.to_string();
     let json = ("Content-Type", "application/json");
+    let own_origin = on.gateway.base_url();
     for (headers, status) in [
         ([json, ("Host", "evil.example")], 421),
+        ([json, ("Origin", "https://evil.example")], 421),
+        ([json, ("Origin", "http://127.0.0.1:1")], 421),
+        ([json, ("Origin", "null")], 421),
         ([json, ("Sec-Fetch-Site", "cross-site")], 421),
         ([("Content-Type", "text/plain"), ("Accept", "*/*")], 415),
         ([json, ("Sec-Fetch-Site", "same-origin")], 201),
+        ([json, ("Origin", own_origin.as_str())], 200),
     ] {
         let answer = send(
             on.address(),
