@@ -1,7 +1,9 @@
 mod date;
+mod private_members;
 mod text;
 
 pub(crate) use date::in_words as date_in_words;
+pub(crate) use private_members::has_private;
 
 use serde_json::{Value, json};
 use tokenring_assertion::NumericDate;
@@ -11,6 +13,7 @@ use tokenring_gateway::{
 use tokenring_jwk::{Jwk, JwkSet, KeyId, any};
 use tokenring_text::unset_value;
 
+use self::private_members::masked;
 use crate::Target;
 
 /// Looks at a JWT of anybody's: verifies it with keys, and holds a gateway's rules against it.
@@ -275,11 +278,13 @@ impl Inspection<'_> {
     }
 }
 
+/// The members as JSON, without what is private of keys among them.
 pub(crate) fn object(members: &Members) -> Value {
+    let shown = |name: &str, value: &Value| masked(name, value).unwrap_or_else(|| value.clone());
     let members = members.iter();
     Value::Object(
         members
-            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .map(|(name, value)| (name.to_owned(), shown(name, value)))
             .collect(),
     )
 }

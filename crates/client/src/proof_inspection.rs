@@ -7,12 +7,10 @@ use tokenring_gateway::UnverifiedJwt;
 use tokenring_jwk::{Algorithm, Jwk, Thumbprint, any};
 use tokenring_oauth::AccessToken;
 
+use crate::inspection::has_private;
+
 /// How long ago or ahead most servers let a proof have been made.
 const WINDOW_SECONDS: u64 = 60;
-/// What a JWK has only where it is private or symmetric.
-const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-/// What is shown in place of a private member's value.
-const MASK: &str = "…";
 
 /// Checks anybody's DPoP proof, as a server does (RFC 9449 section 4.3).
 ///
@@ -204,8 +202,7 @@ fn check_header(jwt: &UnverifiedJwt, findings: &mut Vec<ProofFinding>) -> Option
         findings.push(ProofFinding::CriticalExtension);
     }
     let jwk = header.get("jwk");
-    let has_private = |jwk: &&Value| PRIVATE_MEMBERS.iter().any(|name| jwk.get(name).is_some());
-    if jwk.filter(has_private).is_some() {
+    if jwk.is_some_and(has_private) {
         findings.push(ProofFinding::PrivateKey);
         return None;
     }
@@ -324,28 +321,6 @@ impl ProofInspection<'_> {
         crate::inspection::date_in_words(name, value, self.now)
     }
 
-    /// The header's `jwk` without what is in its private members, if it has such.
-    pub(crate) fn masked_jwk(&self) -> Option<Value> {
-        let mut jwk = self.jwt.header().get("jwk")?.clone();
-        let members = jwk.as_object_mut()?;
-        let mut is_masked = false;
-        for name in PRIVATE_MEMBERS {
-            if let Some(value) = members.get_mut(name) {
-                *value = MASK.into();
-                is_masked = true;
-            }
-        }
-        is_masked.then_some(jwk)
-    }
-
-    fn header_to_json(&self) -> Value {
-        let mut header = crate::inspection::object(self.jwt.header());
-        if let (Some(members), Some(jwk)) = (header.as_object_mut(), self.masked_jwk()) {
-            members.insert("jwk".to_owned(), jwk);
-        }
-        header
-    }
-
     /// All of it as JSON.
     #[must_use]
     pub fn to_json(&self) -> Value {
@@ -353,7 +328,7 @@ impl ProofInspection<'_> {
         let irregularities = self.jwt.irregularities().iter();
         json!({
             "kind": "dpop-proof",
-            "header": self.header_to_json(),
+            "header": crate::inspection::object(self.jwt.header()),
             "claims": crate::inspection::object(self.jwt.claims()),
             "jkt": self.thumbprint.as_ref().map(ToString::to_string),
             "irregularities": irregularities.map(ToString::to_string).collect::<Vec<_>>(),

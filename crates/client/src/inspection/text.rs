@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokenring_gateway::{Finding, Members, Severity, Text};
 use tokenring_text::printable;
 
+use super::private_members::masked;
 use super::{Inspection, Verified};
 use crate::{ProofInspection, Target};
 
@@ -20,9 +21,9 @@ impl Inspection<'_> {
         let jwt = self.jwt();
         let mut text = String::from("Header\n");
         let date = |name: &str, value: &Value| self.date(name, value);
-        add_members(&mut text, date, jwt.header(), None);
+        add_members(&mut text, date, jwt.header());
         text.push_str("Claims\n");
-        add_members(&mut text, date, jwt.claims(), None);
+        add_members(&mut text, date, jwt.claims());
         // Writing to a String does not fail.
         let _ = writeln!(text, "Signature\n  {}", signature(self, &words));
         for problem in self.verification().iter().flat_map(|it| &it.problems) {
@@ -43,10 +44,9 @@ impl ProofInspection<'_> {
         let jwt = self.jwt();
         let date = |name: &str, value: &Value| self.date(name, value);
         let mut text = String::from("DPoP proof (RFC 9449)\nHeader\n");
-        let jwk = self.masked_jwk().map(|jwk| ("jwk", jwk.to_string()));
-        add_members(&mut text, date, jwt.header(), jwk.as_ref());
+        add_members(&mut text, date, jwt.header());
         text.push_str("Claims\n");
-        add_members(&mut text, date, jwt.claims(), None);
+        add_members(&mut text, date, jwt.claims());
         // Writing to a String does not fail.
         if let Some(thumbprint) = self.thumbprint() {
             let _ = writeln!(text, "Key\n  thumbprint (jkt) {thumbprint}");
@@ -88,20 +88,19 @@ fn add_oddities(text: &mut String, inspection: &Inspection<'_>) {
     }
 }
 
-/// Adds every member; the masked one is shown as it is given.
+/// Adds every member, without what is private of keys among them.
 fn add_members(
     text: &mut String,
     date: impl Fn(&str, &Value) -> Option<String>,
     members: &Members,
-    masked: Option<&(&str, String)>,
 ) {
     let names = members.iter().map(|(name, _)| name.chars().count());
     let width = names.max().unwrap_or_default().min(24);
     for (name, value) in members.iter() {
         let shown = printable(name).to_string();
-        let written = match masked {
-            Some((masked, text)) if *masked == name => text.as_str().into(),
-            _ => members.written(name).unwrap_or_default(),
+        let written = match masked(name, value) {
+            Some(masked) => masked.to_string().into(),
+            None => members.written(name).unwrap_or_default(),
         };
         let value_text = shortened(value.as_str().unwrap_or(&written));
         let _ = write!(text, "  {shown:width$}  {}", printable(&value_text));
